@@ -1,0 +1,78 @@
+"""`python -m api COMMAND`: what the recipes of the justfile call."""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from api.settings import Settings, SettingsError, read_settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _run(options, read_settings())
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m api")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="start the service")
+    commands.add_parser("migrate", help="apply the pending migrations")
+    commands.add_parser("rollback", help="take the last migration back")
+    commands.add_parser("status", help="show which migrations are applied")
+    new_migration = commands.add_parser("new-migration", help="start a migration")
+    new_migration.add_argument("name", help="what it does, in snake_case")
+    seed = commands.add_parser("seed", help="fill the database with families")
+    seed.add_argument("families", type=_count, help="how many families")
+    seed.add_argument("--sessions", type=_count, default=1000, help="for how many of them to write a token (1,000)")
+    psql = commands.add_parser("psql", help="open psql on the service's database")
+    psql.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments of psql")
+    return parser
+
+
+def _run(options: argparse.Namespace, settings: Settings) -> int:
+    # Imported where they are needed: a command starts no slower for what the others use.
+    if options.command == "serve":
+        from api.serve import serve  # noqa: PLC0415
+
+        return serve(settings)
+    if options.command == "new-migration":
+        from api.database.migration_commands import print_new_migration  # noqa: PLC0415
+
+        return print_new_migration(options.name)
+
+    from api.database.target import target  # noqa: PLC0415
+
+    with target(settings) as dsn:
+        match options.command:
+            case "seed":
+                from api.seed import seed  # noqa: PLC0415
+
+                return seed(dsn, families=options.families, sessions=options.sessions, data_dir=settings.data_dir)
+            case "psql":
+                from api.database.embedded import find_binary  # noqa: PLC0415
+
+                return subprocess.run([find_binary("psql"), dsn, *options.arguments], check=False).returncode  # noqa: S603
+            case command:
+                from api.database import migration_commands  # noqa: PLC0415
+
+                return {
+                    "migrate": migration_commands.print_migrate,
+                    "rollback": migration_commands.print_rollback,
+                    "status": migration_commands.print_status,
+                }[command](dsn)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""Assembles the application, and does nothing else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+
+from api.child_profiles.routes import router as child_profiles
+from api.database.pool import open_pool
+from api.database.queries import check_used, prepare_all
+from api.http.application import Application
+from api.http.client import Proxies
+from api.settings import Settings, read_settings
+
+
+def create_app(settings: Settings | None = None) -> Litestar:
+    """Application of one worker; `DATABASE_URL` has to name the database.
+
+    Raises:
+        QueryFileError: a statement that nothing uses or that isn't what its declaration says.
+        SettingsError: a setting that can't be used.
+
+    """
+    settings = settings or read_settings()
+    check_used()
+    dsn = settings.database_url
+    if dsn is None:
+        raise RuntimeError("a worker needs DATABASE_URL")
+
+    @asynccontextmanager
+    async def database(_: Litestar) -> AsyncIterator[None]:
+        async with open_pool(dsn) as pool:
+            async with pool.acquire() as connection:
+                await prepare_all(connection)  # type: ignore[arg-type]
+            yield
+
+    app = Application(
+        route_handlers=[child_profiles],
+        lifespan=[database],
+        dependencies={"caller": Provide(_by_endpoint, sync_to_thread=False), "language": Provide(_by_endpoint, sync_to_thread=False)},
+        openapi_config=OpenAPIConfig(title="Nestwerk", version="0.1.0"),
+        logging_config=None,
+    )
+    app.proxies = Proxies(settings.trusted_proxies)
+    return app
+
+
+def _by_endpoint() -> None:
+    """Stands for what an Endpoint gives its function itself, so that it isn't taken for a parameter of the query."""

@@ -1,0 +1,64 @@
+"""The children of the caller's family."""
+
+from litestar import Router
+
+from api.auth.caller import Caller
+from api.child_profiles.queries import sql
+from api.child_profiles.schemas import ChildProfile, ChildProfilePatch, NewChildProfile, NewChildProfiles
+from api.http import pagination
+from api.http.endpoint import delete, get, patch, post
+from api.http.schemas import Cursor, Id, Limit, Page
+
+
+@get("/")
+async def list_child_profiles(caller: Caller, limit: Limit = 20, cursor: Cursor | None = None) -> Page[ChildProfile]:
+    """List the children of the caller's family, oldest entry first."""
+    rows = await sql.list_child_profiles(
+        parent_profile_id=caller.parent_profile_id, after=pagination.after(cursor), count=limit + 1
+    )
+    return pagination.page(rows, limit)
+
+
+@post("/")
+async def add_child_profile(caller: Caller, data: NewChildProfile) -> ChildProfile:
+    """Add a child to the caller's family."""
+    [child] = await sql.add_child_profiles(parent_profile_id=caller.parent_profile_id, children=[data])
+    return child
+
+
+@post("/batch", body_limit=4 * 1024 * 1024)
+async def add_child_profiles(caller: Caller, data: NewChildProfiles) -> list[ChildProfile]:
+    """Add up to 500 children at once, all of them or none."""
+    return await sql.add_child_profiles(parent_profile_id=caller.parent_profile_id, children=data)
+
+
+@get("/{id:int}")
+async def get_child_profile(caller: Caller, id: Id) -> ChildProfile:
+    """One child of the caller's family."""
+    return await sql.get_child_profile(parent_profile_id=caller.parent_profile_id, id=id)
+
+
+@patch("/{id:int}")
+async def update_child_profile(caller: Caller, id: Id, data: ChildProfilePatch) -> ChildProfile:
+    """Change a child: an absent field stays, null clears what may be empty."""
+    return await sql.update_child_profile(parent_profile_id=caller.parent_profile_id, id=id, patch=data)
+
+
+@delete("/{id:int}")
+async def delete_child_profile(caller: Caller, id: Id) -> None:
+    """Remove a child of the caller's family."""
+    await sql.delete_child_profile(parent_profile_id=caller.parent_profile_id, id=id)
+
+
+router = Router(
+    "/api/child-profiles",
+    route_handlers=[
+        list_child_profiles,
+        add_child_profile,
+        add_child_profiles,
+        get_child_profile,
+        update_child_profile,
+        delete_child_profile,
+    ],
+    tags=["Child profiles"],
+)

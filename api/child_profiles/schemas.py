@@ -1,0 +1,53 @@
+"""Child profiles as JSON, in and out."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from api.http.schemas import Document, Input, Moment, TextList
+
+Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S", description="What the child is called.")]
+Age = Annotated[int, Meta(ge=0, le=18, description="Age in years.")]
+Notes = Annotated[str, Meta(max_length=10_000)]
+
+
+class ChildProfile(Document):
+    """A child of a family."""
+
+    id: int
+    parent_profile_id: int
+    name: str
+    age: int
+    special_needs: list[str]
+    routines: dict[str, Any]
+    development_notes: str | None
+    last_assessment: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class NewChildProfile(Input):
+    """A child to add."""
+
+    name: Name
+    age: Age
+    special_needs: TextList = []
+    routines: dict[str, Any] = {}
+    development_notes: Notes | None = None
+    last_assessment: Moment | None = None
+
+
+class ChildProfilePatch(Input):
+    """What changes of a child: an absent field stays, null clears."""
+
+    name: Name | UnsetType = UNSET
+    age: Age | UnsetType = UNSET
+    special_needs: TextList | UnsetType = UNSET
+    routines: dict[str, Any] | UnsetType = UNSET
+    development_notes: Notes | UnsetType | None = UNSET
+    last_assessment: Moment | UnsetType | None = UNSET
+
+
+NewChildProfiles = Annotated[list[NewChildProfile], Meta(min_length=1, max_length=500)]

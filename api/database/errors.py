@@ -1,0 +1,65 @@
+"""What an error of PostgreSQL means for the client.
+
+SQLSTATE to problem; constraints are told apart by name, as they are part of the API.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Final
+
+import asyncpg
+
+from api.http.problems import Problem
+
+logger = logging.getLogger(__name__)
+
+# Seconds after which a client may try again.
+RETRY_AFTER: Final = 1
+
+_AWAY = (
+    ConnectionError,
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # shutdown, crash recovery, administrator; a statement timeout is told apart before
+    asyncpg.InterfaceError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+)
+_BUSY = (
+    TimeoutError,
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+)
+# Values that passed validation but that PostgreSQL can't hold.
+_REFUSED = (
+    asyncpg.DataError,
+    asyncpg.CheckViolationError,
+    asyncpg.NotNullViolationError,
+    asyncpg.StatementTooComplexError,
+    ValueError,  # asyncpg's own word for a value that doesn't fit its parameter
+)
+
+
+def translate(error: Exception, constraints: Mapping[str, str]) -> Exception:
+    """Problem that a database error means, or the error itself where it's one of the service.
+
+    `constraints` maps constraint names to problem codes.
+    """
+    if isinstance(error, asyncpg.IntegrityConstraintViolationError):
+        code = constraints.get(error.constraint_name or "")
+        if code is not None:
+            return Problem(code)
+    if isinstance(error, _REFUSED):
+        # Neither the values nor PostgreSQL's message, which quotes them, belong in the log.
+        logger.warning("refused by the database: %s %s", type(error).__name__, getattr(error, "constraint_name", None))
+        return Problem("invalid_body")
+    if isinstance(error, _BUSY):
+        logger.warning("database busy: %s", type(error).__name__)
+        return Problem("too_busy", retry_after=RETRY_AFTER)
+    if isinstance(error, _AWAY):
+        logger.warning("database away: %s", type(error).__name__)
+        return Problem("database_unavailable", retry_after=RETRY_AFTER)
+    return error

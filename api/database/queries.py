@@ -1,0 +1,204 @@
+"""Statements of sql/queries as typed Python callables.
+
+A feature declares the statements it uses as a protocol, one method a statement: its keyword parameters are the statement's,
+its return type says what becomes of the rows. `bind` holds the declaration against the file when the module is imported;
+`prepare_all` holds it against the database before the service is ready.
+"""
+
+import inspect
+import types
+from collections.abc import Callable, Mapping
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import asyncpg
+import msgspec
+
+from api.database import pool
+from api.database.errors import translate
+from api.database.query_files import QueryFileError, Statement, read_statements
+from api.http.problems import Problem
+
+T = TypeVar("T")
+
+QUERIES: Final = Path(__file__).parents[2] / "sql" / "queries"
+STATEMENTS: Final = read_statements(QUERIES)
+
+Shape = Literal["one", "many", "nothing"]
+
+
+class Query:
+    """A statement bound to a declaration: call it with keyword arguments."""
+
+    def __init__(
+        self, statement: Statement, function: Callable[..., Any], missing: str, constraints: Mapping[str, str]
+    ) -> None:
+        self.statement = statement
+        self.where = f"{inspect.getsourcefile(function)}:{function.__code__.co_firstlineno}: {statement.name}"
+        hints = get_type_hints(function, include_extras=True)
+        self.returns = hints.pop("return")
+        self.parameters: dict[str, Any] = hints
+        self.missing = missing
+        self.constraints = constraints
+        self.columns: tuple[str, ...] | None = None
+        self._check_parameters()
+        self.shape, self.row_type, self.optional = self._result()
+        self._make_row: Callable[[pool.Row], Any] = self._row_maker()
+        self._arguments = self._argument_reader()
+
+    async def __call__(self, **arguments: object) -> Any:
+        """Run the statement.
+
+        Raises:
+            Problem: the `missing` one where a row was needed and there's none; the one of a constraint that is broken;
+                one for a database that is away, busy or refuses a value.
+
+        """
+        values = self._arguments(arguments)
+        try:
+            rows = await pool.fetch(self.statement, values)
+        except Exception as error:
+            raise translate(error, self.constraints) from error
+        if self.shape == "many":
+            return [self._make_row(row) for row in rows]
+        if self.shape == "nothing":
+            return None
+        if rows:
+            return self._make_row(rows[0])
+        if self.optional:
+            return None
+        raise Problem(self.missing)
+
+    def bind_columns(self, columns: tuple[str, ...]) -> None:
+        """Fit the rows of the database to the declared type.
+
+        Raises:
+            QueryFileError: a column that the type lacks, or the other way round.
+
+        """
+        self.columns = columns
+        if not is_struct(self.row_type):
+            if self.shape != "nothing" and len(columns) != 1:
+                raise self._error(f"gives {len(columns)} columns where {self.row_type} takes one")
+            return
+        fields = self.row_type.__struct_fields__
+        if unknown := [name for name in columns if name not in fields]:
+            raise self._error(f"column {unknown[0]} is no field of {self.row_type.__name__}")
+        if lacking := [name for name in fields if name not in columns]:
+            raise self._error(f"no column for the field {lacking[0]} of {self.row_type.__name__}")
+        if columns != fields:
+            self._make_row = _reordered(self.row_type, [columns.index(name) for name in fields])
+
+    def _error(self, reason: str) -> QueryFileError:
+        statement = self.statement
+        return QueryFileError(f"{statement.path}:{statement.line}: {statement.name}: {reason} ({self.where})")
+
+    def _check_parameters(self) -> None:
+        wanted, declared = set(self.statement.parameters), set(self.parameters)
+        if wanted != declared:
+            lacking = ", ".join(f":{name}" for name in sorted(wanted - declared))
+            extra = ", ".join(sorted(declared - wanted))
+            raise self._error(
+                "; ".join(
+                    part
+                    for part in (
+                        f"the declaration lacks the parameter {lacking}" if lacking else "",
+                        f"the statement has no parameter {extra}" if extra else "",
+                    )
+                    if part
+                )
+            )
+
+    def _result(self) -> tuple[Shape, Any, bool]:
+        mode, returns = self.statement.mode, self.returns
+        if returns is type(None):
+            if mode != "exec":
+                raise self._error(f"is :{mode}, but its declaration returns nothing")
+            return "nothing", None, False
+        if mode == "exec":
+            raise self._error(f"is :exec, but its declaration returns {returns}")
+        if get_origin(returns) is list:
+            if mode != "many":
+                raise self._error(f"is :{mode}, but its declaration returns a list")
+            return "many", get_args(returns)[0], False
+        if mode == "many":
+            raise self._error(f"is :many, but its declaration returns {returns}")
+        optional = get_origin(returns) in {Union, types.UnionType} and type(None) in get_args(returns)
+        row_type = next(part for part in get_args(returns) if part is not type(None)) if optional else returns
+        return "one", row_type, optional
+
+    def _row_maker(self) -> Callable[[pool.Row], Any]:
+        if is_struct(self.row_type):
+            row_type = self.row_type
+            return lambda row: row_type(*row)
+        return itemgetter(0)
+
+    def _argument_reader(self) -> Callable[[dict[str, object]], tuple[object, ...]]:
+        names = self.statement.parameters
+        if len(names) > 1:
+            return itemgetter(*names)  # type: ignore[return-value]
+        return lambda arguments: tuple(arguments[name] for name in names)
+
+
+_bound: dict[str, Query] = {}
+
+
+def bind(declaration: type[T], *, missing: str = "not_found", constraints: Mapping[str, str] | None = None) -> T:
+    """Callables for the statements that a protocol declares.
+
+    `missing` is the code of the problem that a missing row means where the declared type can't be None; `constraints`
+    gives the code for each constraint that a client can break.
+
+    Raises:
+        QueryFileError: a statement that doesn't exist or is declared twice, parameters or a mode that differ.
+
+    """
+    namespace: dict[str, Query] = {}
+    for name, function in inspect.getmembers(declaration, inspect.isfunction):
+        if name.startswith("_"):
+            continue
+        where = f"{inspect.getsourcefile(function)}:{function.__code__.co_firstlineno}"
+        if name not in STATEMENTS:
+            raise QueryFileError(f"{where}: {name}: no statement of this name in {QUERIES}")
+        if name in _bound:
+            raise QueryFileError(f"{where}: {name}: is declared in {_bound[name].where} already")
+        namespace[name] = _bound[name] = Query(STATEMENTS[name], function, missing, constraints or {})
+    return types.SimpleNamespace(**namespace)  # type: ignore[return-value]
+
+
+def check_used() -> None:
+    """Refuse statements that nothing declares; call it when every feature is imported.
+
+    Raises:
+        QueryFileError: naming them all.
+
+    """
+    unused = [statement for name, statement in STATEMENTS.items() if name not in _bound]
+    if unused:
+        raise QueryFileError(
+            "\n".join(f"{statement.path}:{statement.line}: {statement.name}: nothing uses it" for statement in unused)
+        )
+
+
+async def prepare_all(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    """Prepare every bound statement and fit its columns to the declared type.
+
+    Raises:
+        QueryFileError: a statement that PostgreSQL refuses, or whose columns differ from the declared type's fields.
+
+    """
+    for query in _bound.values():
+        try:
+            prepared = await connection.prepare(query.statement.text)
+        except asyncpg.PostgresError as error:
+            raise query._error(str(error)) from error  # noqa: SLF001
+        query.bind_columns(tuple(attribute.name for attribute in prepared.get_attributes()))
+
+
+def is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _reordered(row_type: Any, order: list[int]) -> Callable[[pool.Row], Any]:
+    return lambda row: row_type(*[row[index] for index in order])

@@ -1,0 +1,134 @@
+"""The ASGI application: one place where every request comes in and every answer and error goes out."""
+
+import logging
+import secrets
+from time import perf_counter
+from traceback import walk_tb
+from typing import Any, Final
+
+from litestar import Litestar
+from litestar.exceptions import HTTPException, MethodNotAllowedException
+from litestar.types import HTTPScope, Message, Receive, Scope, Send
+from litestar.utils import normalize_path
+
+from api.http.client import Proxies
+from api.http.endpoint import Endpoint, Reply
+from api.http.language import negotiate
+from api.http.problems import Problem, problem_body
+
+logger = logging.getLogger(__name__)
+
+Headers = list[tuple[bytes, bytes]]
+
+_JSON: Final = (b"content-type", b"application/json")
+_PROBLEM: Final = (b"content-type", b"application/problem+json")
+_NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
+_NO_STORE: Final = (b"cache-control", b"no-store")
+_HSTS: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+_REQUEST_ID_LIMIT: Final = 64
+
+
+class Application(Litestar):
+    """Litestar's routing and documentation, without its layers between a request and an `Endpoint`.
+
+    What isn't an `Endpoint` (the documentation, OPTIONS) goes through Litestar as usual.
+    """
+
+    proxies: Proxies
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await self._answer(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        started = perf_counter()
+        headers = dict(scope["headers"])
+        request_id = _request_id(headers.get(b"x-request-id"))
+        address, secure = self.proxies.resolve(scope, headers)
+        scope["client"] = (address, 0)
+        scope["scheme"] = "https" if secure else "http"
+        common: Headers = [_NOSNIFF, (b"x-request-id", request_id)]
+        if secure:
+            common.append(_HSTS)
+        route = ""
+        try:
+            endpoint, path_parameters, route = self._route(scope)
+            if endpoint is None:
+                await super().__call__(scope, receive, _adding(common, send))
+                return
+            reply = await endpoint.respond(scope, headers, receive, path_parameters)
+            content_type = _JSON
+        except Exception as error:  # noqa: BLE001
+            reply = _failure(error, scope, headers, request_id.decode(), route)
+            content_type = _PROBLEM
+        response_headers = [*common, _NO_STORE, *reply.headers]
+        if reply.body:
+            response_headers.append(content_type)
+        await send({"type": "http.response.start", "status": reply.status, "headers": response_headers})
+        await send({"type": "http.response.body", "body": reply.body, "more_body": False})
+        if logger.isEnabledFor(logging.DEBUG):
+            logger.debug(
+                "%s %s %s %.1f ms request_id=%s",
+                scope["method"], route, reply.status, (perf_counter() - started) * 1000, request_id.decode(),
+            )  # fmt: skip
+
+    def _route(self, scope: HTTPScope) -> tuple[Endpoint | None, dict[str, Any], str]:
+        path = scope["path"]
+        if path[-1:] == "/" or "//" in path:
+            path = normalize_path(path)
+        _, handler, _, path_parameters, template = self.asgi_router.handle_routing(path=path, method=scope["method"])
+        return (handler if isinstance(handler, Endpoint) else None), path_parameters, template
+
+
+def _request_id(offered: bytes | None) -> bytes:
+    """Id that the client or a proxy gave the request, if it's fit for a log, or a new one."""
+    if offered and len(offered) <= _REQUEST_ID_LIMIT and offered.replace(b"-", b"").isalnum():
+        return offered
+    return secrets.token_hex(8).encode()
+
+
+def _adding(headers: Headers, send: Send) -> Send:
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", []), *headers]
+        await send(message)
+
+    return send_with_headers
+
+
+def _failure(error: Exception, scope: Scope, headers: dict[bytes, bytes], request_id: str, route: str) -> Reply:
+    problem = _problem_of(error)
+    if problem is None:
+        logger.error(
+            "unexpected error method=%s route=%s request_id=%s\n%s", scope["method"], route, request_id, _trace(error)
+        )
+        problem = Problem("internal_error")
+    caller = scope.get("auth")
+    language = negotiate(headers.get(b"accept-language"), caller.preferred_language if caller else None)
+    extra = [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
+    return Reply(problem.status, problem_body(problem, language, request_id=request_id), extra)
+
+
+def _problem_of(error: Exception) -> Problem | None:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, MethodNotAllowedException):
+        return Problem("method_not_allowed", headers=dict(error.headers or {}))
+    if isinstance(error, HTTPException) and error.status_code in {400, 404}:
+        return Problem("not_found")
+    return None
+
+
+def _trace(error: BaseException) -> str:
+    """Where an error came from, without its message: that may quote what a client sent."""
+    lines = []
+    cause: BaseException | None = error
+    while cause is not None:
+        lines.append(type(cause).__qualname__)
+        lines += [
+            f"  {frame.f_code.co_filename}:{line} {frame.f_code.co_qualname}" for frame, line in walk_tb(cause.__traceback__)
+        ]
+        cause = cause.__cause__ or cause.__context__
+    return "\n".join(lines)

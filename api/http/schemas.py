@@ -1,0 +1,36 @@
+"""What the JSON documents of all features share."""
+
+from datetime import datetime
+from typing import Annotated, Generic, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+T = TypeVar("T")
+
+# The largest bigint, and so the largest id.
+LARGEST_ID = 2**63 - 1
+
+# Every moment that comes in has to say its time zone.
+Moment = Annotated[datetime, Meta(tz=True)]
+TextList = Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(max_length=50)]
+
+# Path parameters; any other integer names nothing.
+Id = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
+Limit = Annotated[int, Meta(ge=1, le=100, description="How many items a page has at most.")]
+Cursor = Annotated[str, Meta(max_length=200, description="`nextCursor` of the page before.")]
+
+
+class Document(msgspec.Struct, rename="camel", frozen=True, gc=False):
+    """A JSON document that goes out: camelCase, snake_case in Python and SQL."""
+
+
+class Input(msgspec.Struct, rename="camel", frozen=True, forbid_unknown_fields=True):
+    """A JSON document that comes in: unknown fields are errors."""
+
+
+class Page(msgspec.Struct, Generic[T], rename="camel", frozen=True):
+    """A part of a list, and where the next one begins."""
+
+    items: list[T]
+    next_cursor: str | None

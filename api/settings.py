@@ -1,0 +1,100 @@
+"""What the service reads from its environment."""
+
+import os
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Final, get_args
+from typing import Literal as OneOf
+from urllib.parse import urlsplit
+
+import msgspec
+
+LogLevel = OneOf["debug", "info", "warning", "error"]
+Network = IPv4Network | IPv6Network
+
+DEFAULT_TRUSTED_PROXIES: Final = "127.0.0.1/32,::1/128"
+
+
+class SettingsError(Exception):
+    """A variable of the environment has a value that can't be used; the message names both."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """All settings of the service; each is an environment variable of the same name in capitals."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    database_url: str | None = None
+    data_dir: Path = Path(".data")
+    log_level: LogLevel = "info"
+    # Whose X-Forwarded-For and X-Forwarded-Proto are believed.
+    trusted_proxies: tuple[Network, ...] = ()
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from the environment; an empty variable counts as absent.
+
+    Raises:
+        SettingsError: naming the variable, its value and what would be right.
+
+    """
+    return Settings(
+        host=environment.get("HOST") or "127.0.0.1",
+        port=_integer(environment, "PORT", default=8000, least=1, most=65535),
+        workers=_integer(environment, "WORKERS", default=os.cpu_count() or 1, least=1, most=256),
+        database_url=_database_url(environment),
+        data_dir=_data_dir(environment),
+        log_level=_log_level(environment),
+        trusted_proxies=_networks(environment),
+    )
+
+
+def _integer(environment: Mapping[str, str], name: str, *, default: int, least: int, most: int) -> int:
+    text = environment.get(name)
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise SettingsError(f"{name}={text!r} is not a whole number from {least} to {most}")
+    return int(text)
+
+
+def _database_url(environment: Mapping[str, str]) -> str | None:
+    url = environment.get("DATABASE_URL")
+    if not url:
+        return None
+    # The value may hold a password: it's never repeated.
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        raise SettingsError("DATABASE_URL is not a URL: postgresql://user:password@host:port/database is") from None
+    if scheme not in {"postgresql", "postgres"}:
+        raise SettingsError("DATABASE_URL has to start with postgresql://")
+    return url
+
+
+def _data_dir(environment: Mapping[str, str]) -> Path:
+    path = Path(environment.get("DATA_DIR") or ".data")
+    if path.exists() and not path.is_dir():
+        raise SettingsError(f"DATA_DIR={str(path)!r} is not a folder")
+    return path
+
+
+def _log_level(environment: Mapping[str, str]) -> LogLevel:
+    text = environment.get("LOG_LEVEL") or "info"
+    for level in get_args(LogLevel):
+        if text.lower() == level:
+            known: LogLevel = level
+            return known
+    raise SettingsError(f"LOG_LEVEL={text!r} is not one of {', '.join(get_args(LogLevel))}")
+
+
+def _networks(environment: Mapping[str, str]) -> tuple[Network, ...]:
+    text = environment.get("TRUSTED_PROXIES", DEFAULT_TRUSTED_PROXIES)
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise SettingsError(
+            f"TRUSTED_PROXIES={text!r} is not a list of addresses or networks like 10.0.0.0/8,::1"
+        ) from None

@@ -1,0 +1,52 @@
+# Nestwerk: `uv run just RECIPE`
+
+set positional-arguments := true
+
+[private]
+default:
+    @just --list --unsorted
+
+# Start the service: on an embedded PostgreSQL, or on DATABASE_URL
+serve:
+    @exec python -m api serve
+
+# Run all checks and tests, or those that pytest's arguments name
+test *arguments:
+    @exec python -m pytest -n auto --dist loadfile "$@"
+
+# Apply the migrations that are pending, showing each file and its time
+migrate:
+    @exec python -m api migrate
+
+# Take the last migration back
+rollback:
+    @exec python -m api rollback
+
+# Show which migrations are applied, pending, or edited after they were applied
+status:
+    @exec python -m api status
+
+# Start a migration: sql/migrations/NNNN_NAME.sql and its rollback
+new-migration name:
+    @exec python -m api new-migration "$1"
+
+# Fill the database with N families, and DATA_DIR/sessions.tsv with tokens (--sessions M)
+seed *arguments:
+    @exec python -m api seed "$@"
+
+# Open psql on the service's database
+psql *arguments:
+    @exec python -m api psql "$@"
+
+# Check types, style and SQL layout
+lint:
+    ruff check
+    ruff format --check
+    mypy
+    sqlfluff lint sql
+
+# Put Python and SQL into their standard layout
+fmt:
+    ruff check --fix-only --quiet
+    ruff format
+    sqlfluff fix --quiet sql

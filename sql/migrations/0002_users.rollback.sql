@@ -1,0 +1,3 @@
+-- Takes back 0002_users. Loses every account.
+
+drop table users;

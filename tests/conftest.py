@@ -1,0 +1,93 @@
+"""A PostgreSQL cluster, a migrated database and a running service for the tests: one of each in every pytest process."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+
+from api.database.embedded import EmbeddedServer
+from api.database.migrations import migrate
+from tests.accounts import Accounts
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    """A cluster of this pytest process's own."""
+    with EmbeddedServer(tmp_path_factory.mktemp("cluster")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def dsn(cluster: EmbeddedServer) -> str:
+    """A migrated database."""
+    migrate(cluster.dsn)
+    return cluster.dsn
+
+
+@pytest.fixture(scope="session")
+def service(dsn: str) -> Iterator[str]:
+    """Base address of a service with two workers."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    environment = os.environ | {"DATABASE_URL": dsn, "PORT": str(port), "WORKERS": "2", "LOG_LEVEL": "warning"}
+    process = subprocess.Popen([sys.executable, "-m", "api", "serve"], cwd=ROOT, env=environment)
+    try:
+        wait_until_ready(process, address)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture
+async def client(service: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of nobody: no cookie, no token."""
+    async with httpx.AsyncClient(base_url=service, timeout=30) as anonymous:
+        yield anonymous
+
+
+@pytest.fixture
+async def accounts(service: str, dsn: str) -> AsyncIterator[Accounts]:
+    """Makes users, families and their clients."""
+    async with Accounts(service, dsn) as made:
+        yield made
+
+
+@pytest.fixture
+async def database(dsn: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """A connection to the database of the service."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def wait_until_ready(process: subprocess.Popen[bytes], address: str) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            pytest.fail(f"the service ended with status {process.returncode}")
+        try:
+            if httpx.get(f"{address}/health/ready").status_code == httpx.codes.OK:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
+    pytest.fail("the service did not become ready")
