@@ -1,0 +1,114 @@
+"""Every fault of a JSON document, measured against the type that it should have: msgspec stops at the first."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+import msgspec
+from msgspec.inspect import (
+    AnyType,
+    BoolType,
+    DateTimeType,
+    DictType,
+    FloatType,
+    IntType,
+    ListType,
+    LiteralType,
+    StrType,
+    StructType,
+    Type,
+)
+
+from api.http.problems import Invalid
+from api.http.scalar_faults import is_infinite, scalar_fault
+from api.http.shapes import Checked, unwrap
+
+_EXPECTED: Final[dict[type[Type], tuple[tuple[type, ...], str]]] = {
+    StrType: ((str,), "must_be_text"),
+    IntType: ((int,), "must_be_whole_number"),
+    FloatType: ((int, float), "must_be_number"),
+    BoolType: ((bool,), "must_be_boolean"),
+    DateTimeType: ((str,), "must_be_moment"),
+    ListType: ((list,), "must_be_list"),
+    DictType: ((dict,), "must_be_object"),
+    StructType: ((dict,), "must_be_object"),
+}
+
+_ANY_OBJECT: Final = DictType(StrType(), AnyType())
+_ANY_LIST: Final = ListType(AnyType())
+
+
+def faults(kind: Type, value: Any, at: str = "") -> Iterator[Invalid]:
+    """Tell every fault of `value`, which stands at the pointer `at`, in the order of the document."""
+    kind, nullable, extra = unwrap(kind)
+    if value is None and not isinstance(kind, AnyType | LiteralType):
+        if not nullable:
+            yield Invalid(at, "not_null")
+        return
+    accepted, expected = _EXPECTED.get(type(kind), ((type(value),), ""))
+    if type(value) not in accepted and not (isinstance(kind, IntType) and is_infinite(value)):
+        yield Invalid(at, expected)
+        return
+    sound = True
+    for fault in _inside(kind, value, at, extra):
+        sound = False
+        yield fault
+    if sound and (rule := extra.get("rule")) and (message := rule(value)):
+        yield Invalid(at, message)
+
+
+def _inside(kind: Type, value: Any, at: str, extra: Mapping[str, Any]) -> Iterator[Invalid]:
+    match kind:
+        case StructType():
+            yield from _struct(kind, value, at)
+        case DictType(key_type=keys, value_type=items):
+            yield from _size(kind, value, at)
+            for name, item in value.items():
+                yield from faults(keys, name, child(at, name))
+                yield from faults(items, item, child(at, name))
+        case ListType(item_type=items):
+            yield from _size(kind, value, at)
+            for index, item in enumerate(value):
+                yield from faults(items, item, child(at, index))
+        case AnyType() if isinstance(value, dict):
+            yield from _inside(_ANY_OBJECT, value, at, extra)
+        case AnyType() if isinstance(value, list):
+            yield from _inside(_ANY_LIST, value, at, extra)
+        case _ if fault := scalar_fault(kind, value, extra):
+            message, parameters = fault
+            yield Invalid(at, message, parameters)
+
+
+def _struct(kind: StructType, value: dict[str, Any], at: str) -> Iterator[Invalid]:
+    sound = True
+    for fault in _fields(kind, value, at):
+        sound = False
+        yield fault
+    if sound and issubclass(kind.cls, Checked):
+        with suppress(msgspec.ValidationError):
+            for fault in msgspec.convert(value, kind.cls).problems():
+                yield Invalid(at + fault.pointer, fault.message, fault.parameters)
+
+
+def _fields(kind: StructType, value: dict[str, Any], at: str) -> Iterator[Invalid]:
+    fields = {field.encode_name: field for field in kind.fields}
+    for name, item in value.items():
+        if field := fields.get(name):
+            yield from faults(field.type, item, child(at, name))
+        elif kind.forbid_unknown_fields:
+            yield Invalid(child(at, name), "unknown_field", {"known": list(fields)})
+    for name, field in fields.items():
+        if field.required and name not in value:
+            yield Invalid(child(at, name), "missing")
+
+
+def _size(kind: ListType | DictType, value: list[Any] | dict[str, Any], at: str) -> Iterator[Invalid]:
+    if len(value) < (kind.min_length or 0):
+        yield Invalid(at, "not_empty") if kind.min_length == 1 else Invalid(at, "too_few", {"min": kind.min_length})
+    elif kind.max_length is not None and len(value) > kind.max_length:
+        yield Invalid(at, "too_many", {"max": kind.max_length})
+
+
+def child(at: str, part: str | int) -> str:
+    """Pointer to a part of what stands at `at`, as RFC 6901 escapes it."""
+    return f"{at}/{str(part).replace('~', '~0').replace('/', '~1')}"

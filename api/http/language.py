@@ -1,0 +1,46 @@
+"""Which language the caller reads."""
+
+import re
+from typing import Final, Literal
+
+Language = Literal["nl", "en"]
+
+LANGUAGES: Final[tuple[Language, ...]] = ("nl", "en")
+DEFAULT_LANGUAGE: Final[Language] = "nl"
+
+_RANGE: Final = re.compile(
+    r"\s*(\*|[a-z]{1,8})(?:-[a-z0-9]{1,8})*\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?", re.IGNORECASE | re.ASCII
+)
+# Less than the least weight that a header can give, more than its refusal.
+_UNLISTED: Final = 0.0001
+
+
+def negotiate(accept_language: bytes | str | None, preferred: str | None = None) -> Language:
+    """Language of a response: as `Accept-Language` says, or else as the profile says, or else Dutch.
+
+    Regions count as their language (nl-BE, en-GB). Ranges that are malformed are ignored. Between equal weights a
+    language that is named goes before `*`, and the one named first before the other.
+    """
+    primary = (preferred or "").partition("-")[0].lower()
+    fallback = next((language for language in LANGUAGES if language == primary), DEFAULT_LANGUAGE)
+    if not accept_language:
+        return fallback
+    weights = _weights(accept_language.decode("latin-1") if isinstance(accept_language, bytes) else accept_language)
+    named = list(weights)
+
+    def rank(language: Language) -> tuple[float, bool, int, bool]:
+        weight = weights.get(language, weights.get("*", _UNLISTED))
+        position = named.index(language) if language in weights else 0
+        return weight, language in weights, -position, language == fallback
+
+    return max(LANGUAGES, key=rank)
+
+
+def _weights(header: str) -> dict[str, float]:
+    """Highest weight of each language in an `Accept-Language` header, in its order."""
+    weights: dict[str, float] = {}
+    for item in header.split(","):
+        if match := _RANGE.fullmatch(item):
+            language, weight = match[1].lower(), float(match[2] or 1)
+            weights[language] = max(weight, weights.get(language, 0.0))
+    return weights

@@ -1,0 +1,83 @@
+"""From the bytes of a body to a JSON document of dicts, lists and scalars, or to what keeps it from being one."""
+
+import json
+import re
+from typing import Any, Final, NoReturn
+
+import msgspec
+
+from api.http.problems import Invalid, Problem
+
+# Deep enough for any document of the domain, shallow enough for whatever recurses over it later.
+DEPTH_LIMIT: Final = 64
+
+# Numbers past double precision, which msgspec refuses without saying which, become infinite.
+_decoder: Final = msgspec.json.Decoder(float_hook=float)
+_LONGEST_INTEGER: Final = 4300
+_SYNTAX_ERROR: Final = re.compile(r"(?:JSON is malformed: )?(.*?)(?:: line \d+ column \d+)? \((?:byte|char) (\d+)\)")
+
+
+def parse(body: bytes) -> Any:
+    """Parse JSON as RFC 8259 has it. Of a key that is there twice the last value counts.
+
+    Raises:
+        Problem: `malformed_body`.
+
+    """
+    try:
+        document = _decoder.decode(body)
+    except msgspec.ValidationError:
+        document = _parse_long_integers(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _malformed(body, error) from None
+    if _is_deep(document):
+        raise _malformed(body, RecursionError())
+    return document
+
+
+def _parse_long_integers(body: bytes) -> Any:
+    """Parse JSON with integers of thousands of digits, as infinite too."""
+    try:
+        document = json.loads(body, parse_int=_integer, parse_constant=_refuse)
+        msgspec.json.encode(document)  # refuses lone surrogates, which json lets pass
+    except (ValueError, RecursionError) as error:
+        raise _malformed(body, error) from None
+    return document
+
+
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _LONGEST_INTEGER else float("inf")
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def _is_deep(document: Any) -> bool:
+    level = [document]
+    for _ in range(DEPTH_LIMIT + 1):
+        containers = [node for node in level if type(node) is dict or type(node) is list]
+        level = [child for node in containers for child in (node.values() if type(node) is dict else node)]
+        if not level:
+            return False
+    return True
+
+
+def _malformed(body: bytes, error: Exception) -> Problem:
+    return Problem("malformed_body", invalid=[_defect(body, error)])
+
+
+def _defect(body: bytes, error: Exception) -> Invalid:
+    if isinstance(error, RecursionError):
+        return Invalid("", "json_too_deep", {"max": DEPTH_LIMIT})
+    if not body.strip():
+        return Invalid("", "body_empty")
+    try:
+        body.decode()
+    except UnicodeDecodeError as undecodable:
+        return Invalid("", "body_not_utf8", {"byte": undecodable.start})
+    if body.startswith(b"\xef\xbb\xbf"):
+        return Invalid("", "body_has_bom")
+    if syntax_error := _SYNTAX_ERROR.fullmatch(str(error)):
+        return Invalid("", "json_syntax", {"byte": syntax_error[2], "reason": syntax_error[1]})
+    return Invalid("", "json_cut_off")

@@ -1,0 +1,130 @@
+"""Input of clients, decoded and checked: every fault is told at once.
+
+A field's type says what is right. Two things may be added with `Meta(extra={…})`: `message`, the key of what to say
+where its pattern doesn't match, and `rule`, a function from the value to the key of what is wrong with it, or None. A
+struct may have a method `problems` for what is wrong across its fields (`api.http.shapes.Checked`).
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+import msgspec
+from msgspec.inspect import BoolType, IntType, ListType, StructType, Type
+
+from api.http.faults import child, faults
+from api.http.parsing import DEPTH_LIMIT, parse
+from api.http.problems import ERROR_LIMIT, Invalid, Problem
+from api.http.shapes import Shape, shape_of, unwrap
+
+T = TypeVar("T")
+S = TypeVar("S", bound=msgspec.Struct)
+
+_INTEGER: Final = re.compile(r"-?[0-9]{1,4300}", re.ASCII)
+# NUL, and what may spell the years 1 and 9999, whose moments a time zone can move out of the calendar.
+_SUSPECT_ESCAPE: Final = re.compile(rb"\\u00(?:00|2|3)")
+_BOOLEANS: Final = {"true": True, "false": False}
+_MSGSPEC_PATH: Final = re.compile(r"`\$(.*?)(?:\[\.\.\.\].*)?`$", re.DOTALL)
+_PATH_PART: Final = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
+
+
+def decode_json(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """Decode a JSON body. Of a key that is there twice the last value counts.
+
+    Raises:
+        Problem: `malformed_body`, or `invalid_body` with all faults, up to one more than a problem document tells.
+
+    """
+    shape = _body_shape(decoder)
+    try:
+        value = decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        found = _faults(shape, parse(body))
+        raise Problem("invalid_body", invalid=found or [_unexplained(error)]) from None
+    if _may_hide_faults(body, shape) and (found := _faults(shape, parse(body))):
+        raise Problem("invalid_body", invalid=found)
+    return value
+
+
+def decode_query(pairs: Iterable[tuple[str, str]], parameters: type[S]) -> S:
+    """Decode the parameters of a query string, each of which may be given once; a list's items stand between commas.
+
+    Raises:
+        Problem: `invalid_query`, with one fault for each wrong parameter; its pointer is the parameter's name.
+
+    """
+    shape, kinds = _query_shape(parameters)
+    values: dict[str, Any] = {}
+    repeated = []
+    suspect = shape.has_rules or shape.has_moments
+    for name, text in pairs:
+        if name in values:
+            repeated.append(Invalid(child("", name), "repeated"))
+        values[name] = _typed(kinds.get(name), text)
+        suspect = suspect or "\0" in text
+    try:
+        value = msgspec.convert(values, parameters)
+    except msgspec.ValidationError as error:
+        raise _query_problem([*repeated, *(_faults(shape, values) or [_unexplained(error)])]) from None
+    if (repeated or suspect) and (found := [*repeated, *_faults(shape, values)]):
+        raise _query_problem(found)
+    return value
+
+
+@cache
+def _body_shape(decoder: msgspec.json.Decoder[Any]) -> Shape:
+    return shape_of(decoder.type)
+
+
+@cache
+def _query_shape(parameters: type[msgspec.Struct]) -> tuple[Shape, dict[str, Type]]:
+    shape = shape_of(parameters)
+    assert isinstance(shape.kind, StructType)
+    return shape, {field.encode_name: unwrap(field.type).kind for field in shape.kind.fields}
+
+
+def _typed(kind: Type | None, text: str) -> Any:
+    """Value that a parameter's text stands for, or the text if it can't be of its type."""
+    match kind:
+        case IntType() if _INTEGER.fullmatch(text):
+            return int(text)
+        case BoolType():
+            return _BOOLEANS.get(text, text)
+        case ListType(item_type=items):
+            return [_typed(unwrap(items).kind, item) for item in text.split(",")] if text else []
+    return text
+
+
+def _faults(shape: Shape, document: Any) -> list[Invalid]:
+    return list(islice(faults(shape.kind, document), ERROR_LIMIT + 1))
+
+
+def _query_problem(found: list[Invalid]) -> Problem:
+    """Say the first that is wrong with each parameter, wherever in its value that is."""
+    named: dict[str, Invalid] = {}
+    for fault in found:
+        name = _unescaped(fault.pointer.removeprefix("/").partition("/")[0])
+        named.setdefault(name, Invalid(name, fault.message, fault.parameters))
+    return Problem("invalid_query", invalid=list(named.values()))
+
+
+def _may_hide_faults(body: bytes, shape: Shape) -> bool:
+    """Tell cheaply if what msgspec accepts may have faults: rules, NUL, depth, moments at the ends of time."""
+    if shape.has_rules or (b"\\u00" in body and _SUSPECT_ESCAPE.search(body)):
+        return True
+    if shape.is_open and body.count(b"{") + body.count(b"[") > DEPTH_LIMIT:
+        return True
+    return shape.has_moments and (b"0001-" in body or b"9999-" in body)
+
+
+def _unexplained(error: Exception) -> Invalid:
+    """Make a fault of what msgspec says, for what the parsed document doesn't show: a key that is there twice."""
+    path = _MSGSPEC_PATH.search(str(error))
+    parts = _PATH_PART.findall(path[1]) if path else []
+    return Invalid("".join(f"/{name or index}" for name, index in parts), "invalid")
+
+
+def _unescaped(part: str) -> str:
+    return part.replace("~1", "/").replace("~0", "~")
