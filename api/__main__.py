@@ -14,7 +14,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(options, read_settings())
     except SettingsError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
 
 
@@ -57,7 +57,8 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
             case "psql":
                 from api.database.embedded import find_binary  # noqa: PLC0415
 
-                return subprocess.run([find_binary("psql"), dsn, *options.arguments], check=False).returncode  # noqa: S603
+                command = [str(find_binary("psql")), dsn, *options.arguments]
+                return subprocess.run(command, check=False).returncode  # noqa: S603
             case command:
                 from api.database import migration_commands  # noqa: PLC0415
 

@@ -4,14 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from litestar import Litestar
-from litestar.di import Provide
-from litestar.openapi import OpenAPIConfig
 
 from api.child_profiles.routes import router as child_profiles
 from api.database.pool import open_pool
 from api.database.queries import check_used, prepare_all
 from api.http.application import Application
 from api.http.client import Proxies
+from api.http.documentation import router as documentation
 from api.settings import Settings, read_settings
 
 
@@ -37,15 +36,13 @@ def create_app(settings: Settings | None = None) -> Litestar:
             yield
 
     app = Application(
-        route_handlers=[child_profiles],
+        route_handlers=[
+            child_profiles,
+            documentation,
+        ],
         lifespan=[database],
-        dependencies={"caller": Provide(_by_endpoint, sync_to_thread=False), "language": Provide(_by_endpoint, sync_to_thread=False)},
-        openapi_config=OpenAPIConfig(title="Nestwerk", version="0.1.0"),
+        openapi_config=None,
         logging_config=None,
     )
     app.proxies = Proxies(settings.trusted_proxies)
     return app
-
-
-def _by_endpoint() -> None:
-    """Stands for what an Endpoint gives its function itself, so that it isn't taken for a parameter of the query."""

@@ -8,7 +8,6 @@ from typing import NamedTuple, Self
 
 import asyncpg
 import httpx
-
 from api.auth.tokens import new_token, token_digest
 
 _numbers = count()

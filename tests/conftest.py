@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster, a migrated database and a running service for the tests: one of each in every pytest process."""
+"""A PostgreSQL cluster, a migrated database and a running service, one of each in every pytest process."""
 
 import os
 import socket
@@ -11,9 +11,10 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
-
 from api.database.embedded import EmbeddedServer
 from api.database.migrations import migrate
+
+from api.database.aliases import Connection
 from tests.accounts import Accounts
 
 ROOT = Path(__file__).parents[1]
@@ -63,7 +64,7 @@ async def accounts(service: str, dsn: str) -> AsyncIterator[Accounts]:
 
 
 @pytest.fixture
-async def database(dsn: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+async def database(dsn: str) -> AsyncIterator[Connection]:
     """A connection to the database of the service."""
     connection = await asyncpg.connect(dsn)
     try:

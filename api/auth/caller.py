@@ -2,20 +2,15 @@
 
 from typing import Final
 
-from litestar.di import NamedDependency
-
 from api.auth.queries import sql
-from api.auth.schemas import CallerIdentity
+from api.auth.schemas import Caller
 from api.auth.tokens import token_digest
 
 COOKIE: Final = "nestwerk_session"
 _COOKIE_PREFIX: Final = f"{COOKIE}=".encode()
 
 
-Caller = NamedDependency[CallerIdentity]
-
-
-async def identify(token: bytes | None) -> CallerIdentity | None:
+async def identify(token: bytes | None) -> Caller | None:
     """Caller whose session a token names, or None for a token that is absent, malformed, unknown or expired."""
     if token is None:
         return None

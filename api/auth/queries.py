@@ -2,12 +2,12 @@
 
 from typing import Protocol
 
-from api.auth.schemas import CallerIdentity
+from api.auth.schemas import Caller
 from api.database.queries import bind
 
 
 class SessionQueries(Protocol):
-    async def get_caller(self, *, token_digest: bytes) -> CallerIdentity | None: ...
+    async def get_caller(self, *, token_digest: bytes) -> Caller | None: ...
 
 
 sql = bind(SessionQueries, missing="session_not_found")

@@ -3,10 +3,11 @@
 import msgspec
 
 
-class CallerIdentity(msgspec.Struct, frozen=True, gc=False):
+class Caller(msgspec.Struct, frozen=True, gc=False):
     """Whom a session belongs to.
 
-    `parent_profile_id` is 0 while the user has no profile: no row has that key, so nothing is found and nothing can be added.
+    `parent_profile_id` is 0 while the user has no profile: no row has that key, so nothing is found and nothing can be
+    added.
     """
 
     user_id: int

@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from api.auth.caller import Caller
+from api.auth.schemas import Caller
 from api.child_profiles.queries import sql
 from api.child_profiles.schemas import ChildProfile, ChildProfilePatch, NewChildProfile, NewChildProfiles
 from api.http import pagination

@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from api.http.schemas import Document, Input, Moment, TextList
+from api.http.schemas import Document, Input, JsonObject, Moment, TextList
 
 Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S", description="What the child is called.")]
 Age = Annotated[int, Meta(ge=0, le=18, description="Age in years.")]
@@ -21,7 +20,7 @@ class ChildProfile(Document):
     name: str
     age: int
     special_needs: list[str]
-    routines: dict[str, Any]
+    routines: JsonObject
     development_notes: str | None
     last_assessment: datetime | None
     created_at: datetime

@@ -20,7 +20,8 @@ _AWAY = (
     ConnectionError,
     OSError,
     asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,  # shutdown, crash recovery, administrator; a statement timeout is told apart before
+    # Shutdown and crash recovery; a statement that was cancelled is told apart before.
+    asyncpg.OperatorInterventionError,
     asyncpg.InterfaceError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,

@@ -8,10 +8,8 @@ from typing import Any, Final
 import asyncpg
 import msgspec
 
+from api.database.aliases import Connection, Pool, Row
 from api.database.query_files import Statement
-
-Connection = asyncpg.Connection[asyncpg.Record]
-Row = asyncpg.Record
 
 CONNECTIONS: Final = 8
 ACQUIRE_TIMEOUT: Final = 1.0
@@ -26,7 +24,7 @@ SERVER_SETTINGS: Final = {
 }
 
 
-class _Connection(asyncpg.Connection):  # type: ignore[type-arg]
+class _Connection(Connection):
     """A connection that costs no round trip when it goes back: no statement of the service leaves session state."""
 
     def get_reset_query(self) -> str:
@@ -36,16 +34,16 @@ class _Connection(asyncpg.Connection):  # type: ignore[type-arg]
 class _Pool:
     """The pool of this process, while it's open."""
 
-    current: asyncpg.Pool[Row] | None = None
+    current: Pool | None = None
 
 
 _transaction: ContextVar[Connection | None] = ContextVar("transaction", default=None)
 
 
 @asynccontextmanager
-async def open_pool(dsn: str) -> AsyncIterator[asyncpg.Pool[Row]]:
+async def open_pool(dsn: str) -> AsyncIterator[Pool]:
     """Open the pool of this process; every statement runs on it until the block ends."""
-    pool: asyncpg.Pool[Row] = await asyncpg.create_pool(
+    pool: Pool = await asyncpg.create_pool(
         dsn,
         min_size=CONNECTIONS,
         max_size=CONNECTIONS,

@@ -1,8 +1,9 @@
 """Statements of sql/queries as typed Python callables.
 
-A feature declares the statements it uses as a protocol, one method a statement: its keyword parameters are the statement's,
-its return type says what becomes of the rows. `bind` holds the declaration against the file when the module is imported;
-`prepare_all` holds it against the database before the service is ready.
+A feature declares the statements it uses as a protocol, one method a statement: its keyword parameters are the
+statement's,
+its return type says what becomes of the rows. `bind` holds the declaration against the file when the module is
+imported; `prepare_all` holds it against the database before the service is ready.
 """
 
 import inspect
@@ -16,6 +17,7 @@ import asyncpg
 import msgspec
 
 from api.database import pool
+from api.database.aliases import Connection, Row
 from api.database.errors import translate
 from api.database.query_files import QueryFileError, Statement, read_statements
 from api.http.problems import Problem
@@ -44,7 +46,7 @@ class Query:
         self.columns: tuple[str, ...] | None = None
         self._check_parameters()
         self.shape, self.row_type, self.optional = self._result()
-        self._make_row: Callable[[pool.Row], Any] = self._row_maker()
+        self._make_row: Callable[[Row], Any] = self._row_maker()
         self._arguments = self._argument_reader()
 
     async def __call__(self, **arguments: object) -> Any:
@@ -128,7 +130,7 @@ class Query:
         row_type = next(part for part in get_args(returns) if part is not type(None)) if optional else returns
         return "one", row_type, optional
 
-    def _row_maker(self) -> Callable[[pool.Row], Any]:
+    def _row_maker(self) -> Callable[[Row], Any]:
         if is_struct(self.row_type):
             row_type = self.row_type
             return lambda row: row_type(*row)
@@ -137,7 +139,7 @@ class Query:
     def _argument_reader(self) -> Callable[[dict[str, object]], tuple[object, ...]]:
         names = self.statement.parameters
         if len(names) > 1:
-            return itemgetter(*names)  # type: ignore[return-value]
+            return itemgetter(*names)
         return lambda arguments: tuple(arguments[name] for name in names)
 
 
@@ -181,7 +183,7 @@ def check_used() -> None:
         )
 
 
-async def prepare_all(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+async def prepare_all(connection: Connection) -> None:
     """Prepare every bound statement and fit its columns to the declared type.
 
     Raises:
@@ -200,5 +202,5 @@ def is_struct(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 
-def _reordered(row_type: Any, order: list[int]) -> Callable[[pool.Row], Any]:
+def _reordered(row_type: Any, order: list[int]) -> Callable[[Row], Any]:
     return lambda row: row_type(*[row[index] for index in order])

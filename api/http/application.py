@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from litestar import Litestar
 from litestar.exceptions import HTTPException, MethodNotAllowedException
-from litestar.types import HTTPScope, Message, Receive, Scope, Send
+from litestar.types import HTTPScope, Message, Receive, Send
 from litestar.utils import normalize_path
 
 from api.http.client import Proxies
@@ -47,6 +47,7 @@ class Application(Litestar):
         headers = dict(scope["headers"])
         request_id = _request_id(headers.get(b"x-request-id"))
         address, secure = self.proxies.resolve(scope, headers)
+        scope["litestar_app"] = self
         scope["client"] = (address, 0)
         scope["scheme"] = "https" if secure else "http"
         common: Headers = [_NOSNIFF, (b"x-request-id", request_id)]
@@ -98,7 +99,7 @@ def _adding(headers: Headers, send: Send) -> Send:
     return send_with_headers
 
 
-def _failure(error: Exception, scope: Scope, headers: dict[bytes, bytes], request_id: str, route: str) -> Reply:
+def _failure(error: Exception, scope: HTTPScope, headers: dict[bytes, bytes], request_id: str, route: str) -> Reply:
     problem = _problem_of(error)
     if problem is None:
         logger.error(
@@ -128,7 +129,8 @@ def _trace(error: BaseException) -> str:
     while cause is not None:
         lines.append(type(cause).__qualname__)
         lines += [
-            f"  {frame.f_code.co_filename}:{line} {frame.f_code.co_qualname}" for frame, line in walk_tb(cause.__traceback__)
+            f"  {frame.f_code.co_filename}:{line} {frame.f_code.co_qualname}"
+            for frame, line in walk_tb(cause.__traceback__)
         ]
         cause = cause.__cause__ or cause.__context__
     return "\n".join(lines)

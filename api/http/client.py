@@ -30,7 +30,8 @@ class Proxies:
     def resolve(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> tuple[str, bool]:
         """Address of the client, and whether it speaks https.
 
-        Of X-Forwarded-For the last address that isn't a trusted proxy counts: what stands before it, a client can make up.
+        Of X-Forwarded-For the last address that isn't a trusted proxy counts: what stands before it, a client can make
+        up.
         """
         address = (scope.get("client") or ("unknown", 0))[0]
         secure = scope["scheme"] == "https"

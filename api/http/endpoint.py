@@ -1,19 +1,22 @@
 """Route handlers: what stands between an ASGI request and a handler of a few lines.
 
-An `Endpoint` is declared, routed and documented by Litestar; it reads the arguments that its function's signature asks for
-and writes what the function returns as one body of bytes.
+An `Endpoint` is declared, routed and documented by Litestar; it reads the arguments that its function's signature asks
+for and writes what the function returns as one body of bytes.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
 import msgspec
 from litestar import Litestar, Request, Response
+from litestar._kwargs import KwargsModel
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import HTTPScope, Receive
 
-from api.auth.caller import CallerIdentity, bearer_token, cookie_token, identify
+from api.auth.caller import bearer_token, cookie_token, identify
+from api.auth.schemas import Caller
+from api.http.body import check_content_type, read_body
 from api.http.language import negotiate
 from api.http.origin import check_origin
 from api.http.problems import Problem
@@ -29,27 +32,54 @@ _encode: Final = msgspec.json.Encoder(decimal_format="number").encode
 class Endpoint(HTTPRouteHandler):
     """A route handler.
 
-    Its function may ask for `caller` (then a session is needed), `data` (the JSON body, decoded and checked), `language`,
-    `request`, integers of the path and parameters of the query. What it returns is sent as JSON; a Litestar `Response` says more:
-    headers and cookies. With status 201 and a result that has an id, `Location` is the path and the id.
+    Its function may ask for `caller` (then a session is needed), `data` (the JSON body, decoded and checked),
+    `language`, `request`, integers of the path and parameters of the query. What it returns is sent as JSON; a
+    Litestar `Response` says more: headers and cookies. With status 201 and a result (no `Response`) that has an id,
+    `Location` is the path and the id.
     """
 
-    def __init__(self, path: str, *, body_limit: int = BODY_LIMIT, **options: Any) -> None:
+    def __init__(
+        self,
+        path: str,
+        *,
+        body_limit: int = BODY_LIMIT,
+        problems: Sequence[str] = (),
+        example: object = None,
+        **options: Any,
+    ) -> None:
+        """`body_limit` is in bytes; `problems` are codes and `example` a body, both for the documentation."""
         super().__init__(path, **options)
         self.body_limit = body_limit
+        self.problems = tuple(problems)
+        self.example = example
+
+    def create_kwargs_model(self, path_parameters: Iterable[str]) -> KwargsModel:  # noqa: ARG002
+        """Model of no arguments: Litestar reads none for an Endpoint."""
+        return KwargsModel(
+            expected_cookie_params=set(),
+            expected_data_dto=None,
+            expected_dependencies=set(),
+            expected_form_data=None,
+            expected_header_params=set(),
+            expected_msgpack_data=None,
+            expected_path_params=set(),
+            expected_query_params=set(),
+            expected_reserved_kwargs=set(),
+            is_data_optional=False,
+            sequence_query_parameter_names=set(),
+        )
 
     def on_registration(self, app: Litestar) -> None:
         super().on_registration(app)
         signature = self.parsed_fn_signature.parameters
         path_parameters = {name for path in self.paths for name in _path_parameters(path)}
-        self._wants_caller = "caller" in signature
+        self.wants_caller = "caller" in signature
         self._wants_language = "language" in signature
         self._wants_request = "request" in signature
-        self._decoder: msgspec.json.Decoder[Any] | None = None
-        if "data" in signature:
-            self._decoder = msgspec.json.Decoder(signature["data"].raw)
-        self._path_parameters = tuple(name for name in signature if name in path_parameters)
-        self._query = _query_struct(
+        self.body_type = signature["data"].raw if "data" in signature else None
+        self._decoder = msgspec.json.Decoder(self.body_type) if "data" in signature else None
+        self.path_parameters = tuple(name for name in signature if name in path_parameters)
+        self.query_type = _query_struct(
             self.handler_name,
             {
                 name: (field.raw, field.default if field.has_default else msgspec.NODEFAULT)
@@ -57,7 +87,13 @@ class Endpoint(HTTPRouteHandler):
                 if name not in {"caller", "data", "language", "request"} and name not in path_parameters
             },
         )
-        self._unsafe = not self.http_methods <= _SAFE
+        # What an empty query string stands for, unless a parameter is required.
+        self._query_defaults = (
+            None
+            if any(field.required for field in msgspec.structs.fields(self.query_type))
+            else msgspec.structs.asdict(self.query_type())
+        )
+        self.unsafe = not self.http_methods <= _SAFE
         self._run: Callable[..., Awaitable[Any]] = self.fn
 
     async def respond(
@@ -69,34 +105,35 @@ class Endpoint(HTTPRouteHandler):
             Problem: whatever is wrong with the request, or what the function raised.
 
         """
-        arguments: dict[str, Any] = {}
-        caller: CallerIdentity | None = None
         token = bearer_token(headers.get(b"authorization"))
-        if self._unsafe and token is None:
+        if self.unsafe and token is None:
             check_origin(headers)
-        if self._wants_caller:
+        arguments = self._query_arguments(scope["query_string"])
+        caller: Caller | None = None
+        if self.wants_caller:
             arguments["caller"] = caller = await identify(token or cookie_token(headers.get(b"cookie")))
             if caller is None:
-                raise Problem("not_authenticated", headers={"WWW-Authenticate": "Bearer"})
+                raise Problem("not_authenticated")
             scope["auth"] = caller
-        if self._wants_language:
-            preferred = caller.preferred_language if caller else None
-            arguments["language"] = negotiate(headers.get(b"accept-language"), preferred)
-        for name in self._path_parameters:
+        for name in self.path_parameters:
             value = arguments[name] = path_parameters[name]
             if not 0 < value <= LARGEST_ID:
                 raise Problem("not_found")
-        if self._query is not None:
-            arguments.update(decode_query_string(scope["query_string"], self._query))
-        elif scope["query_string"]:
-            decode_query_string(scope["query_string"], _NoParameters)
         if self._decoder is not None:
             check_content_type(headers.get(b"content-type"), merge_patch="PATCH" in self.http_methods)
             arguments["data"] = decode_json(await read_body(headers, receive, self.body_limit), self._decoder)
+        if self._wants_language:
+            preferred = caller.preferred_language if caller else None
+            arguments["language"] = negotiate(headers.get(b"accept-language"), preferred)
         if self._wants_request:
             arguments["request"] = Request(scope, receive=receive)
-        result = await self._run(**arguments)
-        return self._reply(scope, result)
+        return self._reply(scope, await self._run(**arguments))
+
+    def _query_arguments(self, query_string: bytes) -> dict[str, Any]:
+        if not query_string and self._query_defaults is not None:
+            return self._query_defaults.copy()
+        pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True, errors="replace")
+        return msgspec.structs.asdict(decode_query(pairs, self.query_type))
 
     def _reply(self, scope: HTTPScope, result: Any) -> "Reply":
         status = self.status_code
@@ -106,7 +143,7 @@ class Endpoint(HTTPRouteHandler):
             extra = [(name.lower().encode(), value.encode()) for name, value in result.headers.items()]
             extra += [cookie.to_encoded_header() for cookie in result.cookies]
             result = result.content
-        if status == 201 and (id := getattr(result, "id", None)) is not None:
+        elif status == 201 and (id := getattr(result, "id", None)) is not None:
             extra.append((b"location", f"{scope['path'].rstrip('/')}/{id}".encode()))
         if status == 204:
             return Reply(status, b"", extra)
@@ -121,13 +158,7 @@ class Reply(msgspec.Struct, frozen=True, gc=False):
     headers: list[tuple[bytes, bytes]]
 
 
-class _NoParameters(msgspec.Struct, forbid_unknown_fields=True):
-    pass
-
-
-def _query_struct(name: str, parameters: dict[str, tuple[Any, Any]]) -> type[msgspec.Struct] | None:
-    if not parameters:
-        return None
+def _query_struct(name: str, parameters: dict[str, tuple[Any, Any]]) -> type[msgspec.Struct]:
     fields = [
         (parameter, kind) if default is msgspec.NODEFAULT else (parameter, kind, default)
         for parameter, (kind, default) in parameters.items()
@@ -139,61 +170,11 @@ def _path_parameters(path: str) -> list[str]:
     return [part[1:-1].partition(":")[0] for part in path.split("/") if part.startswith("{")]
 
 
-def decode_query_string(query: bytes, parameters: type[msgspec.Struct]) -> dict[str, Any]:
-    """Arguments of a query string, by name in Python."""
-    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, errors="replace", max_num_fields=None)
-    return msgspec.structs.asdict(decode_query(pairs, parameters))
-
-
-def check_content_type(content_type: bytes | None, *, merge_patch: bool) -> None:
-    """Refuse bodies that don't say they are JSON.
-
-    Raises:
-        Problem: `unsupported_media_type`.
-
-    """
-    essence = (content_type or b"").partition(b";")[0].strip().lower()
-    if essence == b"application/json" or (merge_patch and essence == b"application/merge-patch+json"):
-        return
-    raise Problem("unsupported_media_type", headers={"Accept": "application/json"})
-
-
-async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -> bytes:
-    """Body of a request, in bytes.
-
-    Raises:
-        Problem: `body_too_large`, before more than `limit` bytes are kept; `malformed_body` when it was cut off.
-
-    """
-    length = headers.get(b"content-length")
-    if length is not None and length.isdigit() and int(length) > limit:
-        raise Problem("body_too_large", limit=limit)
-    message = await receive()
-    body = message.get("body", b"")
-    if not message.get("more_body"):
-        if message["type"] == "http.disconnect":
-            raise Problem("malformed_body")
-        if len(body) > limit:
-            raise Problem("body_too_large", limit=limit)
-        return bytes(body)
-    parts = [body]
-    size = len(body)
-    while message.get("more_body"):
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Problem("malformed_body")
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > limit:
-            raise Problem("body_too_large", limit=limit)
-    return b"".join(parts)
-
-
 def _decorator(method: str, status: int) -> Callable[..., Callable[[Callable[..., Any]], Endpoint]]:
     def declare(path: str, **options: Any) -> Callable[[Callable[..., Any]], Endpoint]:
         options.setdefault("status_code", status)
         endpoint = Endpoint(path, http_method=method, **options)
-        return lambda function: endpoint(function)  # type: ignore[return-value]
+        return cast("Callable[[Callable[..., Any]], Endpoint]", endpoint)
 
     return declare
 

@@ -57,6 +57,7 @@ FIELD_MESSAGES: Final[dict[str, Text]] = {
     "body_not_utf8": Text("is geen geldige UTF-8 (byte {byte})", "is not valid UTF-8 (byte {byte})"),
     "body_has_bom": Text("begint met een byte order mark; laat die weg", "begins with a byte order mark; leave it out"),
     "json_cut_off": Text("is JSON waarvan het einde ontbreekt", "is JSON without its end"),
+    "lone_surrogate": Text("bevat een halve UTF-16-code", "contains half of a UTF-16 pair"),
     "json_syntax": Text(
         "is geen geldige JSON bij byte {byte} ({reason})", "is not valid JSON at byte {byte} ({reason})"
     ),

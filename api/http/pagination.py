@@ -7,8 +7,6 @@ from api.http.problems import Problem
 from api.http.schemas import LARGEST_ID, Page
 
 
-
-
 class Keyed(Protocol):
     @property
     def id(self) -> int: ...

@@ -2,7 +2,8 @@
 
 import json
 import re
-from typing import Any, Final, NoReturn
+from math import inf
+from typing import Any, Final
 
 import msgspec
 
@@ -14,6 +15,7 @@ DEPTH_LIMIT: Final = 64
 # Numbers past double precision, which msgspec refuses without saying which, become infinite.
 _decoder: Final = msgspec.json.Decoder(float_hook=float)
 _LONGEST_INTEGER: Final = 4300
+_CONTAINERS: Final = frozenset({dict, list})
 _SYNTAX_ERROR: Final = re.compile(r"(?:JSON is malformed: )?(.*?)(?:: line \d+ column \d+)? \((?:byte|char) (\d+)\)")
 
 
@@ -38,29 +40,31 @@ def parse(body: bytes) -> Any:
 def _parse_long_integers(body: bytes) -> Any:
     """Parse JSON with integers of thousands of digits, as infinite too."""
     try:
-        document = json.loads(body, parse_int=_integer, parse_constant=_refuse)
+        document = _lenient(body)
         msgspec.json.encode(document)  # refuses lone surrogates, which json lets pass
     except (ValueError, RecursionError) as error:
         raise _malformed(body, error) from None
     return document
 
 
+def _lenient(body: bytes) -> Any:
+    return json.loads(body, parse_int=_integer, parse_constant=lambda _: inf)
+
+
 def _integer(digits: str) -> int | float:
-    return int(digits) if len(digits) <= _LONGEST_INTEGER else float("inf")
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)
+    return int(digits) if len(digits) <= _LONGEST_INTEGER else inf
 
 
 def _is_deep(document: Any) -> bool:
-    level = [document]
-    for _ in range(DEPTH_LIMIT + 1):
-        containers = [node for node in level if type(node) is dict or type(node) is list]
-        level = [child for node in containers for child in (node.values() if type(node) is dict else node)]
-        if not level:
-            return False
-    return True
+    containers = [document] if type(document) in _CONTAINERS else []
+    for _ in range(DEPTH_LIMIT):
+        containers = [
+            child
+            for container in containers
+            for child in (container.values() if type(container) is dict else container)
+            if type(child) in _CONTAINERS
+        ]
+    return bool(containers)
 
 
 def _malformed(body: bytes, error: Exception) -> Problem:
@@ -78,6 +82,14 @@ def _defect(body: bytes, error: Exception) -> Invalid:
         return Invalid("", "body_not_utf8", {"byte": undecodable.start})
     if body.startswith(b"\xef\xbb\xbf"):
         return Invalid("", "body_has_bom")
+    return _syntax_defect(body, error)
+
+
+def _syntax_defect(body: bytes, error: Exception) -> Invalid:
     if syntax_error := _SYNTAX_ERROR.fullmatch(str(error)):
         return Invalid("", "json_syntax", {"byte": syntax_error[2], "reason": syntax_error[1]})
-    return Invalid("", "json_cut_off")
+    try:
+        _lenient(body)
+    except (ValueError, RecursionError):
+        return Invalid("", "json_cut_off")
+    return Invalid("", "lone_surrogate")

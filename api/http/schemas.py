@@ -1,7 +1,7 @@
 """What the JSON documents of all features share."""
 
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -15,17 +15,23 @@ LARGEST_ID = 2**63 - 1
 Moment = Annotated[datetime, Meta(tz=True)]
 TextList = Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(max_length=50)]
 
+# A JSON object that goes out as the database gave it: bytes to the program, an object to its documentation.
+if TYPE_CHECKING:
+    JsonObject: TypeAlias = msgspec.Raw
+else:
+    JsonObject = dict[str, Any]
+
 # Path parameters; any other integer names nothing.
 Id = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
 Limit = Annotated[int, Meta(ge=1, le=100, description="How many items a page has at most.")]
 Cursor = Annotated[str, Meta(max_length=200, description="`nextCursor` of the page before.")]
 
 
-class Document(msgspec.Struct, rename="camel", frozen=True, gc=False):
+class Document(msgspec.Struct, rename="camel", gc=False):
     """A JSON document that goes out: camelCase, snake_case in Python and SQL."""
 
 
-class Input(msgspec.Struct, rename="camel", frozen=True, forbid_unknown_fields=True):
+class Input(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     """A JSON document that comes in: unknown fields are errors."""
 
 

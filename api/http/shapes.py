@@ -1,7 +1,7 @@
 """What an input type looks like to the checks, and which types may be input at all."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from msgspec.inspect import (
     AnyType,
@@ -23,8 +23,6 @@ from msgspec.inspect import (
 )
 
 from api.http.problems import Invalid
-
-_BIGINT: Final = range(-(2**63), 2**63)
 
 
 @runtime_checkable
@@ -69,8 +67,9 @@ def shape_of(type: Any) -> Shape:
     """Look at a type; slow, so keep what it gives.
 
     Raises:
-        TypeError: the type can't be input: an integer may be outside bigint, a moment have no time zone, a union have
+        TypeError: the type can't be input: an integer has no `ge` and `le`, a moment needs no time zone, a union has
             several members besides None, or the checks don't know it.
+        KeyError: `Meta(extra={"message": …})` names a message that there isn't.
 
     """
     kind = type_info(type)
@@ -88,6 +87,8 @@ def _parts(kind: Type) -> Iterator[Bare]:
         bare = unwrap(kind)
     except ValueError:
         raise TypeError(f"no union of several types can be input: {kind}") from None
+    if message := bare.extra.get("message"):
+        Invalid("", message)  # raises if there is no such message
     yield bare
     match bare.kind:
         case StructType(fields=fields, array_like=False, tag=None):
@@ -98,12 +99,16 @@ def _parts(kind: Type) -> Iterator[Bare]:
         case DictType(key_type=(StrType() | AnyType()) as keys, value_type=values):
             yield from _parts(keys)
             yield from _parts(values)
-        case IntType(gt=None, lt=None, multiple_of=None, ge=int() as low, le=int() as high):
-            if low not in _BIGINT or high not in _BIGINT:
-                raise TypeError(f"an integer of the input may be outside bigint: {bare.kind}")
-        case FloatType(gt=None, lt=None, multiple_of=None) | DateTimeType(tz=True):
+        case IntType(gt=None, lt=None, multiple_of=None, ge=int(), le=int()) | DateTimeType(tz=True):
             pass
-        case AnyType() | BoolType() | EnumType() | LiteralType() | StrType():
+        case (
+            FloatType(gt=None, lt=None, multiple_of=None)
+            | AnyType()
+            | BoolType()
+            | EnumType()
+            | LiteralType()
+            | StrType()
+        ):
             pass
         case _:
             raise TypeError(f"not a type of input, or without the limits that it needs: {bare.kind}")

@@ -1,0 +1,14 @@
+"""Names for asyncpg's types: generic to the type checker, plain at run time."""
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import asyncpg
+from asyncpg.pool import Pool as _Pool
+
+Row: TypeAlias = asyncpg.Record
+if TYPE_CHECKING:
+    Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
+    Pool: TypeAlias = _Pool[asyncpg.Record]
+else:
+    Connection = asyncpg.Connection
+    Pool = _Pool

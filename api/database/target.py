@@ -1,0 +1,25 @@
+"""The database that a command works on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from api.database.embedded import DataDirInUse, EmbeddedServer
+from api.settings import Settings
+
+
+@contextmanager
+def target(settings: Settings) -> Iterator[str]:
+    """URL of the database: `DATABASE_URL`, or the embedded server's, which is started for the block."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    server = EmbeddedServer(settings.data_dir)
+    try:
+        server.start()
+    except DataDirInUse:
+        yield server.dsn
+        return
+    try:
+        yield server.dsn
+    finally:
+        server.stop()

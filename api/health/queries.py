@@ -1,0 +1,12 @@
+"""The statements of sql/queries/health.sql, typed."""
+
+from typing import Protocol
+
+from api.database.queries import bind
+
+
+class HealthQueries(Protocol):
+    async def list_applied_migrations(self) -> list[str]: ...
+
+
+sql = bind(HealthQueries)

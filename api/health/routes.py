@@ -1,0 +1,36 @@
+"""Whether the service lives, and whether it can serve."""
+
+from typing import Final
+
+import msgspec
+from litestar import Router
+
+from api.database.migrations import MIGRATIONS, expected_migrations
+from api.health.queries import sql
+from api.http.endpoint import get
+from api.http.problems import Problem
+
+_NEEDED: Final = frozenset(id for id, _ in expected_migrations(MIGRATIONS))
+
+
+class Health(msgspec.Struct, frozen=True):
+    """The service is well."""
+
+    status: str = "ok"
+
+
+@get("/live")
+async def live() -> Health:
+    """Whether the process answers at all."""
+    return Health()
+
+
+@get("/ready")
+async def ready() -> Health:
+    """Whether the database answers and has the schema that the code needs."""
+    if not set(await sql.list_applied_migrations()) >= _NEEDED:
+        raise Problem("database_unavailable", retry_after=5)
+    return Health()
+
+
+router = Router("/health", route_handlers=[live, ready], tags=["Health"])

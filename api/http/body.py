@@ -1,0 +1,43 @@
+"""Request bodies."""
+
+from litestar.types import Receive
+
+from api.http.problems import Problem
+
+
+def check_content_type(content_type: bytes | None, *, merge_patch: bool) -> None:
+    """Refuse bodies that don't say they are JSON.
+
+    Raises:
+        Problem: `unsupported_media_type`.
+
+    """
+    essence = (content_type or b"").partition(b";")[0].strip().lower()
+    if essence == b"application/json" or (merge_patch and essence == b"application/merge-patch+json"):
+        return
+    raise Problem("unsupported_media_type", headers={"Accept": "application/json"})
+
+
+async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -> bytes:
+    """Body of a request, in bytes.
+
+    Raises:
+        Problem: `body_too_large`, before more than `limit` bytes are kept; `malformed_body` when it was cut off.
+
+    """
+    length = headers.get(b"content-length")
+    if length is not None and length.isdigit() and int(length) > limit:
+        raise Problem("body_too_large", limit=limit)
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise Problem("malformed_body")
+        part = message["body"]
+        size += len(part)
+        if size > limit:
+            raise Problem("body_too_large", limit=limit)
+        if not message["more_body"]:
+            return b"".join([*parts, part]) if parts else bytes(part)
+        parts.append(part)

@@ -1,0 +1,169 @@
+"""Every route as its owner, a stranger, an anonymous client and one whose session has ended."""
+
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+
+from api.database.aliases import Connection
+from tests.accounts import Accounts, Parent
+
+CHILD = {"name": "Bram", "age": 4}
+GOAL = {"title": "Samen eten"}
+PROFILE = {"name": "Noor", "stressLevel": "low", "experienceLevel": "experienced"}
+DOCUMENT = {
+    "basicInfo": {"name": "Noor", "parentType": "mom", "experienceLevel": "first_time"},
+    "stressAssessment": {"stressLevel": "low", "primaryConcerns": [], "supportNetwork": []},
+}
+LOGIN = {"username": "nobody-at-all", "password": "no such password"}
+
+MARK = "Onmiskenbaar"
+
+
+class Route(NamedTuple):
+    """A route and how it answers: `public` where no session is needed."""
+
+    method: str
+    path: str
+    owner: int
+    body: Any = None
+    public: int | None = None
+
+
+ROUTES = [
+    Route("POST", "/api/register", 400, {}, public=400),
+    Route("POST", "/api/login", 401, LOGIN, public=401),
+    Route("POST", "/api/logout", 200, public=200),
+    Route("GET", "/api/user", 200),
+    Route("POST", "/api/sessions", 401, LOGIN, public=401),
+    Route("GET", "/api/sessions", 200),
+    Route("DELETE", "/api/sessions", 204),
+    Route("DELETE", "/api/sessions/{session}", 204),
+    Route("GET", "/api/users/me", 200),
+    Route("PATCH", "/api/users/me", 200, {}),
+    Route("POST", "/api/users/me/password", 400, {}),
+    Route("GET", "/api/onboarding/progress", 200),
+    Route("POST", "/api/onboarding/progress", 200, {"step": 4, "data": {}}),
+    Route("POST", "/api/onboarding/complete", 200, DOCUMENT),
+    Route("GET", "/api/profile", 200),
+    Route("GET", "/api/parent-profile", 200),
+    Route("PUT", "/api/parent-profile", 200, PROFILE),
+    Route("PATCH", "/api/parent-profile", 200, {}),
+    Route("GET", "/api/child-profiles", 200),
+    Route("POST", "/api/child-profiles", 201, CHILD),
+    Route("POST", "/api/child-profiles/batch", 201, [CHILD]),
+    Route("GET", "/api/child-profiles/{child}", 200),
+    Route("PATCH", "/api/child-profiles/{child}", 200, {}),
+    Route("DELETE", "/api/child-profiles/{child}", 204),
+    Route("GET", "/api/parenting-goals", 200),
+    Route("POST", "/api/parenting-goals", 201, GOAL),
+    Route("POST", "/api/parenting-goals/batch", 201, [GOAL]),
+    Route("GET", "/api/parenting-goals/{goal}", 200),
+    Route("PATCH", "/api/parenting-goals/{goal}", 200, {}),
+    Route("DELETE", "/api/parenting-goals/{goal}", 204),
+    Route("GET", "/health/live", 200, public=200),
+    Route("GET", "/health/ready", 200, public=200),
+]
+
+each_route = pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+
+
+class Family(NamedTuple):
+    """A parent with one row of everything that belongs to one."""
+
+    parent: Parent
+    ids: dict[str, int]
+
+
+async def make_family(accounts: Accounts, database: Connection) -> Family:
+    parent = await accounts.parent()
+    await database.execute("update parent_profiles set bio = $1 where id = $2", MARK, parent.parent_profile_id)
+    child = await database.fetchval(
+        "insert into child_profiles (parent_profile_id, name, age) values ($1, $2, 7) returning id",
+        parent.parent_profile_id,
+        MARK,
+    )
+    goal = await database.fetchval(
+        "insert into parenting_goals (parent_profile_id, title) values ($1, $2) returning id",
+        parent.parent_profile_id,
+        MARK,
+    )
+    session = await database.fetchval(
+        "insert into sessions (user_id, token_digest, expires_at, user_agent)"
+        " values ($1, sha256(random()::text::bytea), now() + interval '1 day', $2) returning id",
+        parent.user_id,
+        MARK,
+    )
+    return Family(parent, {"child": child, "goal": goal, "session": session})
+
+
+async def call(client: httpx.AsyncClient, route: Route, ids: dict[str, int]) -> httpx.Response:
+    return await client.request(
+        route.method,
+        route.path.format(**ids),
+        json=route.body,
+        # Failed logins are counted by address: here each has its own.
+        headers={"X-Forwarded-For": f"203.0.113.{ids['session'] % 250}"},
+    )
+
+
+@each_route
+async def test_owner(route: Route, accounts: Accounts, database: Connection) -> None:
+    family = await make_family(accounts, database)
+    answer = await call(family.parent.client, route, family.ids)
+    assert answer.status_code == route.owner, answer.text
+
+
+@each_route
+async def test_stranger_sees_and_changes_nothing(route: Route, accounts: Accounts, database: Connection) -> None:
+    family = await make_family(accounts, database)
+    stranger = await accounts.parent()
+    before = await everything_of(database, family)
+    answer = await call(stranger.client, route, family.ids)
+    assert answer.status_code == (404 if "{" in route.path else route.owner), answer.text
+    assert MARK not in answer.text
+    assert await everything_of(database, family) == before
+
+
+@each_route
+async def test_anonymous(route: Route, client: httpx.AsyncClient, accounts: Accounts, database: Connection) -> None:
+    family = await make_family(accounts, database)
+    before = await everything_of(database, family)
+    answer = await call(client, route, family.ids)
+    assert answer.status_code == (route.public or 401), answer.text
+    assert await everything_of(database, family) == before
+
+
+@each_route
+async def test_ended_session(route: Route, accounts: Accounts, database: Connection) -> None:
+    family = await make_family(accounts, database)
+    other = await accounts.parent()
+    assert (await other.client.get("/api/user")).status_code == 200
+    await database.execute("delete from sessions where user_id = $1", other.user_id)
+    answer = await call(other.client, route, family.ids)
+    assert answer.status_code == (route.public or 401), answer.text
+
+
+async def test_every_route_has_a_row(client: httpx.AsyncClient) -> None:
+    paths = (await client.get("/schema/openapi.json")).json()["paths"]
+    documented = {(method.upper(), _anonymise(path)) for path, item in paths.items() for method in item}
+    assert documented == {(route.method, _anonymise(route.path)) for route in ROUTES}
+
+
+async def everything_of(database: Connection, family: Family) -> list[Any]:
+    """All rows of a family."""
+    return [
+        await database.fetchrow("select * from users where id = $1", family.parent.user_id),
+        await database.fetch("select * from sessions where user_id = $1 order by id", family.parent.user_id),
+        await database.fetch("select * from parent_profiles where id = $1", family.parent.parent_profile_id),
+        await database.fetch(
+            "select * from child_profiles where parent_profile_id = $1 order by id", family.parent.parent_profile_id
+        ),
+        await database.fetch(
+            "select * from parenting_goals where parent_profile_id = $1 order by id", family.parent.parent_profile_id
+        ),
+    ]
+
+
+def _anonymise(path: str) -> str:
+    return "/".join("{}" if part.startswith("{") else part for part in path.rstrip("/").split("/"))
