@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from litestar import Litestar
 
 from api.child_profiles.routes import router as child_profiles
-from api.database.pool import open_pool
+from api.database.pool import connection, open_pool
 from api.database.queries import check_used, prepare_all
 from api.http.application import Application
 from api.http.client import Proxies
@@ -30,9 +30,9 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     @asynccontextmanager
     async def database(_: Litestar) -> AsyncIterator[None]:
-        async with open_pool(dsn) as pool:
-            async with pool.acquire() as connection:
-                await prepare_all(connection)  # type: ignore[arg-type]
+        async with open_pool(dsn):
+            async with connection() as first:
+                await prepare_all(first)
             yield
 
     app = Application(

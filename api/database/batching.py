@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Final
 
 from api.database.aliases import Connection, Row
+from api.database.effects import reads_only
 from api.database.lost import is_lost
 from api.database.query_files import Statement
 
@@ -98,7 +99,7 @@ class Batcher:
         try:
             return await connection.fetch(statement.text, *[[value] for value in arguments])
         except Exception as error:
-            if not (is_lost(error, connection) and statement.reads_only):
+            if not (is_lost(error, connection) and reads_only(statement.text)):
                 raise
         finally:
             self._release(connection)
@@ -191,7 +192,7 @@ class Batcher:
 
     def _retry_or_fail(self, statement: Statement, calls: list[_Call], error: Exception) -> None:
         """After a connection was lost: reads go once more, of writes nobody knows whether they took effect."""
-        again = [call for call in calls if statement.reads_only and not call.tried]
+        again = [call for call in calls if reads_only(statement.text) and not call.tried]
         for call in again:
             call.tried = True
         _fail([call for call in calls if call not in again], error)

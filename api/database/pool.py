@@ -1,65 +1,51 @@
-"""The connections of a worker process to PostgreSQL, and what a statement runs on."""
+"""What the statements of a worker process run on: a pool, and the connections of merged statements."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 import asyncpg
-import msgspec
 
 from api.database.aliases import Connection, Pool, Row
+from api.database.batching import Batcher
+from api.database.codecs import set_codecs
+from api.database.connections import OPTIONS, connect
+from api.database.effects import reads_only
+from api.database.lost import is_lost
 from api.database.query_files import Statement
 
-CONNECTIONS: Final = 8
+# Connections of a worker: for single statements and transactions, and for merged statements.
+SINGLE: Final = 4
+MERGED: Final = 2
+# Seconds that a caller waits for a connection at most.
 ACQUIRE_TIMEOUT: Final = 1.0
-STATEMENT_TIMEOUT: Final = 10.0
-
-SERVER_SETTINGS: Final = {
-    "application_name": "nestwerk",
-    "jit": "off",
-    "timezone": "UTC",
-    "statement_timeout": "10s",
-    "idle_in_transaction_session_timeout": "30s",
-}
 
 
-class _Connection(Connection):
-    """A connection that costs no round trip when it goes back: no statement of the service leaves session state."""
-
-    def get_reset_query(self) -> str:
-        return ""
+class _Open(NamedTuple):
+    pool: Pool
+    batcher: Batcher
 
 
-class _Pool:
-    """The pool of this process, while it's open."""
-
-    current: Pool | None = None
-
-
+_open: _Open | None = None
 _transaction: ContextVar[Connection | None] = ContextVar("transaction", default=None)
 
 
 @asynccontextmanager
-async def open_pool(dsn: str) -> AsyncIterator[Pool]:
-    """Open the pool of this process; every statement runs on it until the block ends."""
-    pool: Pool = await asyncpg.create_pool(
-        dsn,
-        min_size=CONNECTIONS,
-        max_size=CONNECTIONS,
-        max_inactive_connection_lifetime=0,
-        command_timeout=STATEMENT_TIMEOUT,
-        timeout=5.0,
-        connection_class=_Connection,
-        server_settings=SERVER_SETTINGS,
-        init=_set_codecs,
-    )
-    _Pool.current = pool
-    try:
-        yield pool
-    finally:
-        _Pool.current = None
-        await pool.close()
+async def open_pool(dsn: str) -> AsyncIterator[None]:
+    """Open the connections of this process; every statement runs on them until the block ends."""
+    global _open  # noqa: PLW0603
+    batcher = Batcher(lambda: connect(dsn), connections=MERGED)
+    async with asyncpg.create_pool(
+        dsn, min_size=SINGLE, max_size=SINGLE, max_inactive_connection_lifetime=0, init=set_codecs, **OPTIONS
+    ) as pool:
+        await batcher.open()
+        _open = _Open(pool, batcher)
+        try:
+            yield
+        finally:
+            _open = None
+            await batcher.close()
 
 
 @asynccontextmanager
@@ -68,16 +54,16 @@ async def connection() -> AsyncIterator[Connection]:
 
     Raises:
         TimeoutError: no connection came free in time.
-        ConnectionError: the pool isn't open.
+        ConnectionError: the database is away, or the pool isn't open.
 
     """
     current = _transaction.get()
     if current is not None:
         yield current
         return
-    if _Pool.current is None:
+    if _open is None:
         raise ConnectionError("the pool isn't open")
-    async with _Pool.current.acquire(timeout=ACQUIRE_TIMEOUT) as acquired:
+    async with _open.pool.acquire(timeout=ACQUIRE_TIMEOUT) as acquired:
         yield acquired  # type: ignore[misc]
 
 
@@ -93,35 +79,34 @@ async def transaction() -> AsyncIterator[None]:
 
 
 async def fetch(statement: Statement, arguments: Sequence[object]) -> list[Row]:
-    """Run a statement, within the transaction that the caller is in, or else on its own."""
-    async with connection() as current:
+    """Run a statement, within the transaction that the caller is in, or else on its own.
+
+    A `:batch` statement is merged with its calls that wait; the first column of its rows says nothing to a caller.
+
+    Raises:
+        asyncpg.PostgresError, asyncpg.InterfaceError, ValueError: what the database or asyncpg says.
+        TimeoutError: no connection came free in time.
+        ConnectionError: the database is away.
+
+    """
+    current = _transaction.get()
+    if current is not None:
+        if statement.batch:
+            arguments = [[argument] for argument in arguments]
         return await current.fetch(statement.text, *arguments)
+    if not statement.batch:
+        return await _fetch_alone(statement, arguments)
+    if _open is None:
+        raise ConnectionError("the pool isn't open")
+    return await _open.batcher.fetch(statement, arguments)
 
 
-async def _set_codecs(new: Connection) -> None:
-    await new.set_type_codec(
-        "jsonb", schema="pg_catalog", format="binary", encoder=_encode_jsonb, decoder=_decode_jsonb
-    )
-
-
-def _encode_jsonb(value: Any) -> bytes:
-    # The wire format of jsonb is a version byte and the text.
-    return b"\x01" + (bytes(value) if isinstance(value, msgspec.Raw) else msgspec.json.encode(column_document(value)))
-
-
-def _decode_jsonb(wire: bytes) -> msgspec.Raw:
-    # Passed on as it is: a document of the database goes out without being taken apart.
-    return msgspec.Raw(wire[1:])
-
-
-def column_document(value: Any) -> Any:
-    """Structs as objects keyed by column, without the fields that are UNSET."""
-    if isinstance(value, msgspec.Struct):
-        return {
-            name: column_document(field)
-            for name in value.__struct_fields__
-            if (field := getattr(value, name)) is not msgspec.UNSET
-        }
-    if isinstance(value, list):
-        return [column_document(item) for item in value]
-    return value
+async def _fetch_alone(statement: Statement, arguments: Sequence[object], *, again: bool = False) -> list[Row]:
+    async with connection() as current:
+        try:
+            return await current.fetch(statement.text, *arguments)
+        except Exception as error:
+            # A read that went down with its connection goes once more; of a write nobody knows whether it took effect.
+            if again or not (is_lost(error, current) and reads_only(statement.text)):
+                raise
+    return await _fetch_alone(statement, arguments, again=True)

@@ -27,6 +27,9 @@ T = TypeVar("T")
 QUERIES: Final = Path(__file__).parents[2] / "sql" / "queries"
 STATEMENTS: Final = read_statements(QUERIES)
 
+# First column of a merged statement: to which of the calls, counted from 1, the row belongs.
+CALL: Final = "call"
+
 Shape = Literal["one", "many", "nothing"]
 
 
@@ -79,6 +82,8 @@ class Query:
             QueryFileError: a column that the type lacks, or the other way round.
 
         """
+        if self.statement.batch:
+            columns = self._without_call(columns)
         self.columns = columns
         if not is_struct(self.row_type):
             if self.shape != "nothing" and len(columns) != 1:
@@ -90,7 +95,13 @@ class Query:
         if lacking := [name for name in fields if name not in columns]:
             raise self._error(f"no column for the field {lacking[0]} of {self.row_type.__name__}")
         if columns != fields:
-            self._make_row = _reordered(self.row_type, [columns.index(name) for name in fields])
+            first = int(self.statement.batch)
+            self._make_row = _reordered(self.row_type, [columns.index(name) + first for name in fields])
+
+    def _without_call(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        if columns[:1] != (CALL,):
+            raise self._error(f"is :batch, so its first column has to be {CALL}: the number of the call in the batch")
+        return columns[1:]
 
     def _error(self, reason: str) -> QueryFileError:
         statement = self.statement
@@ -133,8 +144,10 @@ class Query:
     def _row_maker(self) -> Callable[[Row], Any]:
         if is_struct(self.row_type):
             row_type = self.row_type
+            if self.statement.batch:
+                return lambda row: row_type(*row[1:])
             return lambda row: row_type(*row)
-        return itemgetter(0)
+        return itemgetter(int(self.statement.batch))
 
     def _argument_reader(self) -> Callable[[dict[str, object]], tuple[object, ...]]:
         names = self.statement.parameters

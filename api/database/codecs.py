@@ -1,0 +1,38 @@
+"""How values of jsonb columns travel: as encoded JSON, taken apart nowhere."""
+
+from typing import Any, Final
+
+import msgspec
+
+from api.database.aliases import Connection
+
+# The wire format of jsonb is a version byte and the text.
+_VERSION: Final = b"\x01"
+
+
+async def set_codecs(connection: Connection) -> None:
+    """Have a connection take structs, `msgspec.Raw` and plain data for jsonb, and give `msgspec.Raw`."""
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", format="binary", encoder=_encode_jsonb, decoder=_decode_jsonb
+    )
+
+
+def column_document(value: Any) -> Any:
+    """Structs as objects keyed by column, without the fields that are UNSET."""
+    if isinstance(value, msgspec.Struct):
+        return {
+            name: column_document(field)
+            for name in value.__struct_fields__
+            if (field := getattr(value, name)) is not msgspec.UNSET
+        }
+    if isinstance(value, list):
+        return [column_document(item) for item in value]
+    return value
+
+
+def _encode_jsonb(value: Any) -> bytes:
+    return _VERSION + (bytes(value) if isinstance(value, msgspec.Raw) else msgspec.json.encode(column_document(value)))
+
+
+def _decode_jsonb(wire: bytes) -> msgspec.Raw:
+    return msgspec.Raw(wire[len(_VERSION) :])
