@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from itertools import islice
+from math import isinf
 from typing import Any, Final
 
 import msgspec
@@ -34,15 +36,12 @@ _EXPECTED: Final[dict[type[Type], tuple[tuple[type, ...], str]]] = {
     StructType: ((dict,), "must_be_object"),
 }
 
-_ANY_OBJECT: Final = DictType(StrType(), AnyType())
-_ANY_LIST: Final = ListType(AnyType())
-
 
 def faults(kind: Type, value: Any, at: str = "") -> Iterator[Invalid]:
     """Tell every fault of `value`, which stands at the pointer `at`, in the order of the document."""
     kind, nullable, extra = unwrap(kind)
-    if value is None and not isinstance(kind, AnyType | LiteralType):
-        if not nullable:
+    if value is None and not isinstance(kind, AnyType):
+        if not (nullable or (isinstance(kind, LiteralType) and None in kind.values)):
             yield Invalid(at, "not_null")
         return
     accepted, expected = _EXPECTED.get(type(kind), ((type(value),), ""))
@@ -63,17 +62,15 @@ def _inside(kind: Type, value: Any, at: str, extra: Mapping[str, Any]) -> Iterat
             yield from _struct(kind, value, at)
         case DictType(key_type=keys, value_type=items):
             yield from _size(kind, value, at)
-            for name, item in value.items():
+            for name, item in islice(value.items(), kind.max_length):
                 yield from faults(keys, name, child(at, name))
                 yield from faults(items, item, child(at, name))
         case ListType(item_type=items):
             yield from _size(kind, value, at)
-            for index, item in enumerate(value):
+            for index, item in enumerate(islice(value, kind.max_length)):
                 yield from faults(items, item, child(at, index))
-        case AnyType() if isinstance(value, dict):
-            yield from _inside(_ANY_OBJECT, value, at, extra)
-        case AnyType() if isinstance(value, list):
-            yield from _inside(_ANY_LIST, value, at, extra)
+        case AnyType() if isinstance(value, dict | list):
+            yield from _open(value, at)
         case _ if fault := scalar_fault(kind, value, extra):
             message, parameters = fault
             yield Invalid(at, message, parameters)
@@ -100,6 +97,19 @@ def _fields(kind: StructType, value: dict[str, Any], at: str) -> Iterator[Invali
     for name, field in fields.items():
         if field.required and name not in value:
             yield Invalid(child(at, name), "missing")
+
+
+def _open(container: dict[str, Any] | list[Any], at: str) -> Iterator[Invalid]:
+    """Tell what PostgreSQL can't keep of values of any type; quick, as there may be many."""
+    for key, item in container.items() if isinstance(container, dict) else enumerate(container):
+        kind = type(item)
+        if type(key) is str and "\0" in key:
+            yield Invalid(child(at, key), "nul_character")
+        if kind is dict or kind is list:
+            if item:
+                yield from _open(item, child(at, key))
+        elif (kind is str and "\0" in item) or (kind is float and isinf(item)):
+            yield Invalid(child(at, key), "nul_character" if kind is str else "number_too_large")
 
 
 def _size(kind: ListType | DictType, value: list[Any] | dict[str, Any], at: str) -> Iterator[Invalid]:
