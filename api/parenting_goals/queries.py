@@ -1,0 +1,33 @@
+"""The statements of sql/queries/parenting_goals.sql, typed."""
+
+from typing import Protocol
+
+from api.database.queries import bind
+from api.parenting_goals.schemas import NewParentingGoal, ParentingGoal, ParentingGoalPatch
+
+
+class ParentingGoalQueries(Protocol):
+    async def list_parenting_goals(self, *, parent_profile_id: int, after: int, count: int) -> list[ParentingGoal]: ...
+
+    async def list_parenting_goals_by_status(
+        self, *, parent_profile_id: int, status: str, after: int, count: int
+    ) -> list[ParentingGoal]: ...
+
+    async def get_parenting_goal(self, *, parent_profile_id: int, id: int) -> ParentingGoal: ...
+
+    async def add_parenting_goals(
+        self, *, parent_profile_id: int, goals: list[NewParentingGoal]
+    ) -> list[ParentingGoal]: ...
+
+    async def update_parenting_goal(
+        self, *, parent_profile_id: int, id: int, patch: ParentingGoalPatch
+    ) -> ParentingGoal: ...
+
+    async def delete_parenting_goal(self, *, parent_profile_id: int, id: int) -> int: ...
+
+
+sql = bind(
+    ParentingGoalQueries,
+    missing="parenting_goal_not_found",
+    constraints={"parenting_goals_parent_profile_id_fkey": "parent_profile_required"},
+)

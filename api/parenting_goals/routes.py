@@ -1,0 +1,76 @@
+"""The goals of the caller's family."""
+
+from litestar import Router
+
+from api.auth.schemas import Caller
+from api.http import pagination
+from api.http.endpoint import delete, get, patch, post
+from api.http.schemas import Cursor, Id, Limit, Page
+from api.parenting_goals.queries import sql
+from api.parenting_goals.schemas import (
+    NewParentingGoal,
+    NewParentingGoals,
+    ParentingGoal,
+    ParentingGoalPatch,
+    Status,
+)
+
+
+@get("/")
+async def list_parenting_goals(
+    caller: Caller, limit: Limit = 20, cursor: Cursor | None = None, status: Status | None = None
+) -> Page[ParentingGoal]:
+    """List the goals of the caller's family, or those of one status, oldest entry first."""
+    after = pagination.after(cursor)
+    if status is None:
+        rows = await sql.list_parenting_goals(parent_profile_id=caller.parent_profile_id, after=after, count=limit + 1)
+    else:
+        rows = await sql.list_parenting_goals_by_status(
+            parent_profile_id=caller.parent_profile_id, status=status, after=after, count=limit + 1
+        )
+    return pagination.page(rows, limit)
+
+
+@post("/")
+async def add_parenting_goal(caller: Caller, data: NewParentingGoal) -> ParentingGoal:
+    """Add a goal to the caller's family."""
+    [goal] = await sql.add_parenting_goals(parent_profile_id=caller.parent_profile_id, goals=[data])
+    return goal
+
+
+@post("/batch", body_limit=4 * 1024 * 1024)
+async def add_parenting_goals(caller: Caller, data: NewParentingGoals) -> list[ParentingGoal]:
+    """Add up to 500 goals at once, all of them or none."""
+    return await sql.add_parenting_goals(parent_profile_id=caller.parent_profile_id, goals=data)
+
+
+@get("/{id:int}")
+async def get_parenting_goal(caller: Caller, id: Id) -> ParentingGoal:
+    """One goal of the caller's family."""
+    return await sql.get_parenting_goal(parent_profile_id=caller.parent_profile_id, id=id)
+
+
+@patch("/{id:int}")
+async def update_parenting_goal(caller: Caller, id: Id, data: ParentingGoalPatch) -> ParentingGoal:
+    """Change a goal: an absent field stays, null clears what may be empty; the server keeps `achievedDate`."""
+    return await sql.update_parenting_goal(parent_profile_id=caller.parent_profile_id, id=id, patch=data)
+
+
+@delete("/{id:int}")
+async def delete_parenting_goal(caller: Caller, id: Id) -> None:
+    """Remove a goal of the caller's family."""
+    await sql.delete_parenting_goal(parent_profile_id=caller.parent_profile_id, id=id)
+
+
+router = Router(
+    "/api/parenting-goals",
+    route_handlers=[
+        list_parenting_goals,
+        add_parenting_goal,
+        add_parenting_goals,
+        get_parenting_goal,
+        update_parenting_goal,
+        delete_parenting_goal,
+    ],
+    tags=["Parenting goals"],
+)

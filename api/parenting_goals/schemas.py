@@ -1,0 +1,81 @@
+"""Parenting goals as JSON, in and out."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import UNSET, Meta, UnsetType
+
+from api.http.schemas import Document, Input, Moment
+
+Title = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=200,
+        pattern=r"\S",
+        description="The goal in one line.",
+        extra={"message": "not_empty"},
+    ),
+]
+Description = Annotated[str, Meta(max_length=5000, description="The goal in more words.")]
+Category = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=50,
+        pattern=r"\S",
+        description="What kind of goal it is: the onboarding makes `short_term` and `long_term`.",
+        extra={"message": "not_empty"},
+    ),
+]
+Priority = Annotated[int, Meta(ge=0, le=100, description="How much it matters.")]
+# In Python "$" matches before a newline at the end too; PostgreSQL and JSON Schema don't mean that one.
+Status = Annotated[
+    str,
+    Meta(
+        max_length=50,
+        pattern=r"^[a-z][a-z_]{0,49}$(?!\n)",
+        description="How it stands: `active`, `achieved`, or another lowercase word.",
+    ),
+]
+
+
+class ParentingGoal(Document):
+    """A goal that a family has set itself; `achievedDate` is there exactly while the status is `achieved`."""
+
+    id: int
+    parent_profile_id: int
+    title: str
+    description: str
+    category: str
+    priority: int
+    status: str
+    target_date: datetime | None
+    achieved_date: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class NewParentingGoal(Input):
+    """A goal to add."""
+
+    title: Title
+    description: Description = ""
+    category: Category = "general"
+    priority: Priority = 0
+    status: Status = "active"
+    target_date: Moment | None = None
+
+
+class ParentingGoalPatch(Input):
+    """What changes of a goal: an absent field stays, null clears."""
+
+    title: Title | UnsetType = UNSET
+    description: Description | UnsetType = UNSET
+    category: Category | UnsetType = UNSET
+    priority: Priority | UnsetType = UNSET
+    status: Status | UnsetType = UNSET
+    target_date: Moment | UnsetType | None = UNSET
+
+
+NewParentingGoals = Annotated[list[NewParentingGoal], Meta(min_length=1, max_length=500)]
