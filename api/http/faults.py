@@ -77,12 +77,9 @@ def _inside(kind: Type, value: Any, at: str, extra: Mapping[str, Any]) -> Iterat
 
 
 def _struct(kind: StructType, value: dict[str, Any], at: str) -> Iterator[Invalid]:
-    sound = True
-    for fault in _fields(kind, value, at):
-        sound = False
-        yield fault
-    if sound and issubclass(kind.cls, Checked):
-        with suppress(msgspec.ValidationError):
+    yield from _fields(kind, value, at)
+    if issubclass(kind.cls, Checked):
+        with suppress(msgspec.ValidationError):  # its fields aren't right by themselves
             for fault in msgspec.convert(value, kind.cls).problems():
                 yield Invalid(at + fault.pointer, fault.message, fault.parameters)
 
