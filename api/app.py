@@ -5,7 +5,9 @@ from contextlib import asynccontextmanager
 
 from litestar import Litestar
 
+from api.auth.caller_cache import callers
 from api.child_profiles.routes import router as child_profiles
+from api.database.connections import connect
 from api.database.pool import connection, open_pool
 from api.database.queries import check_used, prepare_all
 from api.http.application import Application
@@ -33,7 +35,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
         async with open_pool(dsn):
             async with connection() as first:
                 await prepare_all(first)
-            yield
+            async with callers.listening(lambda: connect(dsn)):
+                yield
 
     app = Application(
         route_handlers=[

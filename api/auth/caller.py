@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from api.auth.caller_cache import callers
 from api.auth.queries import sql
 from api.auth.schemas import Caller
 from api.auth.tokens import token_digest
@@ -17,6 +18,10 @@ async def identify(token: bytes | None) -> Caller | None:
     digest = token_digest(token)
     if digest is None:
         return None
+    return await callers.get(digest, _look_up)
+
+
+async def _look_up(digest: bytes) -> Caller | None:
     return await sql.get_caller(token_digest=digest)
 
 

@@ -14,3 +14,4 @@ class Caller(msgspec.Struct, frozen=True, gc=False):
     session_id: int
     parent_profile_id: int
     preferred_language: str | None
+    seconds_left: float

@@ -5,7 +5,8 @@
 select session.user_id,
        session.id as session_id,
        coalesce(profile.id, 0) as parent_profile_id,
-       profile.preferred_language
+       profile.preferred_language,
+       extract(epoch from session.expires_at - now())::double precision as seconds_left
   from sessions as session
   left join parent_profiles as profile
     on profile.user_id = session.user_id

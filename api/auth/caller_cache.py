@@ -1,0 +1,126 @@
+"""Callers, remembered for some seconds, so that most requests need no statement to know who calls.
+
+PostgreSQL tells every worker on the channel `caller_changed` whose session ended or whose profile changed; a worker that
+can't hear it remembers nobody.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from time import monotonic
+from typing import Any, Final
+
+from api.auth.schemas import Caller
+from api.database.aliases import Connection
+
+logger = logging.getLogger(__name__)
+
+CHANNEL: Final = "caller_changed"
+# Seconds.
+LIFETIME: Final = 5.0
+RECONNECT_INTERVAL: Final = 0.2
+HEARTBEAT: Final = 0.5
+CAPACITY: Final = 50_000
+
+
+class CallerCache:
+    """Callers by the digest of their token, at most `CAPACITY` of them, each for at most `LIFETIME` seconds."""
+
+    def __init__(self) -> None:
+        self._callers: dict[bytes, tuple[Caller, float]] = {}
+        self._digests: dict[int, set[bytes]] = {}
+        self._listening = False
+        # Counts what was forgotten: who was looked up before may have ended since.
+        self._generation = 0
+
+    async def get(self, digest: bytes, look_up: Callable[[bytes], Awaitable[Caller | None]]) -> Caller | None:
+        """Caller of a token, remembered or looked up."""
+        found = self._callers.get(digest)
+        if found is not None and found[1] > monotonic():
+            return found[0]
+        generation = self._generation
+        caller = await look_up(digest)
+        if caller is not None and self._listening and generation == self._generation:
+            self._remember(digest, caller)
+        return caller
+
+    def forget(self, user_id: int) -> None:
+        """Forget all sessions of a user."""
+        self._generation += 1
+        for digest in self._digests.pop(user_id, ()):
+            self._callers.pop(digest, None)
+
+    def forget_all(self) -> None:
+        self._generation += 1
+        self._callers.clear()
+        self._digests.clear()
+
+    def _remember(self, digest: bytes, caller: Caller) -> None:
+        while len(self._callers) >= CAPACITY:
+            self._drop(next(iter(self._callers)))
+        # Again at the end: the first is always the one remembered longest.
+        self._callers.pop(digest, None)
+        self._callers[digest] = (caller, monotonic() + min(LIFETIME, caller.seconds_left))
+        self._digests.setdefault(caller.user_id, set()).add(digest)
+
+    def _drop(self, digest: bytes) -> None:
+        caller, _ = self._callers.pop(digest)
+        digests = self._digests[caller.user_id]
+        digests.discard(digest)
+        if not digests:
+            del self._digests[caller.user_id]
+
+    @asynccontextmanager
+    async def listening(self, connect: Callable[[], Awaitable[Connection]]) -> AsyncIterator[None]:
+        """Remember callers within the block, while PostgreSQL can be heard."""
+        first = await connect()
+        task = asyncio.create_task(self._listen(first, connect))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            self._stop_listening()
+
+    async def _listen(self, connection: Connection, connect: Callable[[], Awaitable[Connection]]) -> None:
+        while True:
+            try:
+                await self._hear(connection)
+            except Exception as error:  # noqa: BLE001
+                logger.warning("not listening to %s: %s", CHANNEL, type(error).__name__)
+            finally:
+                self._stop_listening()
+                connection.terminate()
+            connection = await _persistently(connect)
+
+    async def _hear(self, connection: Connection) -> None:
+        await connection.add_listener(CHANNEL, self._changed)
+        self._listening = True
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            # An empty transaction finds out about a connection that died in silence.
+            async with asyncio.timeout(HEARTBEAT), connection.transaction():
+                pass
+
+    def _changed(self, _connection: Any, _pid: int, _channel: str, payload: object) -> None:
+        user_id = str(payload)
+        if user_id.isdecimal():
+            self.forget(int(user_id))
+        else:
+            self.forget_all()
+
+    def _stop_listening(self) -> None:
+        self._listening = False
+        self.forget_all()
+
+
+async def _persistently(connect: Callable[[], Awaitable[Connection]]) -> Connection:
+    while True:
+        with suppress(Exception):
+            return await connect()
+        await asyncio.sleep(RECONNECT_INTERVAL)
+
+
+callers = CallerCache()
