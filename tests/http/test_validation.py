@@ -281,6 +281,11 @@ def test_numbers_that_a_document_may_hold_survive_encoding() -> None:
     assert json.loads(msgspec.json.encode(decoded.routines)) == document["routines"]
 
 
+def test_nul_in_a_key_is_told_at_the_key() -> None:
+    found = errors(sound() | {"routines": {"bed": [{"\0": 1}]}, "scores": {"\0": 1}})
+    assert list(found) == ["/routines/bed/0/\0", "/scores/\0"]
+
+
 def test_nul_is_not_the_text_of_its_escape() -> None:
     body = rb'{"email":"a@b","stress":"low","routines":{"\\u0000":"\\\\u0000"}}'
     assert decode_json(body, PROFILE).routines == {"\\u0000": "\\\\u0000"}
