@@ -26,7 +26,7 @@ async def add_child_profile(caller: Caller, data: NewChildProfile) -> ChildProfi
     return child
 
 
-@post("/batch", body_limit=4 * 1024 * 1024)
+@post("/batch", body_limit=1024 * 1024)
 async def add_child_profiles(caller: Caller, data: NewChildProfiles) -> list[ChildProfile]:
     """Add up to 500 children at once, all of them or none."""
     return await sql.add_child_profiles(parent_profile_id=caller.parent_profile_id, children=data)

@@ -38,7 +38,7 @@ async def add_parenting_goal(caller: Caller, data: NewParentingGoal) -> Parentin
     return goal
 
 
-@post("/batch", body_limit=4 * 1024 * 1024)
+@post("/batch", body_limit=1024 * 1024)
 async def add_parenting_goals(caller: Caller, data: NewParentingGoals) -> list[ParentingGoal]:
     """Add up to 500 goals at once, all of them or none."""
     return await sql.add_parenting_goals(parent_profile_id=caller.parent_profile_id, goals=data)
