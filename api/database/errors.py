@@ -44,8 +44,8 @@ _REFUSED = (
 )
 
 
-def translate(error: Exception, constraints: Mapping[str, str]) -> Exception:
-    """Problem that a database error means, or the error itself where it's one of the service.
+def translate(error: Exception, constraints: Mapping[str, str]) -> Problem | None:
+    """Problem that a database error means, or None where it's a fault of the service.
 
     `constraints` maps constraint names to problem codes.
     """
@@ -63,4 +63,4 @@ def translate(error: Exception, constraints: Mapping[str, str]) -> Exception:
     if isinstance(error, _AWAY):
         logger.warning("database away: %s", type(error).__name__)
         return Problem("database_unavailable", retry_after=RETRY_AFTER)
-    return error
+    return None

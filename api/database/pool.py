@@ -12,6 +12,7 @@ from api.database.batching import Batcher
 from api.database.codecs import set_codecs
 from api.database.connections import OPTIONS, connect
 from api.database.effects import reads_only
+from api.database.errors import translate
 from api.database.lost import is_lost
 from api.database.query_files import Statement
 
@@ -69,13 +70,23 @@ async def connection() -> AsyncIterator[Connection]:
 
 @asynccontextmanager
 async def transaction() -> AsyncIterator[None]:
-    """All statements in the block take effect together, or none does."""
-    async with connection() as current, current.transaction():
-        token = _transaction.set(current)
-        try:
-            yield
-        finally:
-            _transaction.reset(token)
+    """All statements in the block take effect together, or none does.
+
+    Raises:
+        Problem: no connection came free in time, or the database is away.
+
+    """
+    try:
+        async with connection() as current, current.transaction():
+            token = _transaction.set(current)
+            try:
+                yield
+            finally:
+                _transaction.reset(token)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        if problem := translate(error, {}):
+            raise problem from error
+        raise
 
 
 async def fetch(statement: Statement, arguments: Sequence[object]) -> list[Row]:

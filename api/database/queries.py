@@ -64,7 +64,9 @@ class Query:
         try:
             rows = await pool.fetch(self.statement, values)
         except Exception as error:
-            raise translate(error, self.constraints) from error
+            if problem := translate(error, self.constraints):
+                raise problem from error
+            raise
         if self.shape == "many":
             return [self._make_row(row) for row in rows]
         if self.shape == "nothing":
