@@ -13,6 +13,8 @@ from api.database.queries import check_used, prepare_all
 from api.http.application import Application
 from api.http.client import Proxies
 from api.http.documentation import router as documentation
+from api.onboarding.routes import router as onboarding
+from api.parent_profiles.routes import router as parent_profiles
 from api.settings import Settings, read_settings
 
 
@@ -42,6 +44,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
         route_handlers=[
             child_profiles,
             documentation,
+            onboarding,
+            parent_profiles,
         ],
         lifespan=[database],
         openapi_config=None,

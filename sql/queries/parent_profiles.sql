@@ -9,7 +9,7 @@ select id, user_id, name, email, stress_level, experience_level, primary_concern
  where user_id = :user_id;
 
 -- name: put_parent_profile :one
--- Makes the caller's profile what :profile says, an object whose keys are columns, and creates it where there's none.
+-- Makes the caller's profile what :profile says, an object whose keys are columns, or creates it: `created` tells which.
 -- How far the onboarding has come stays as it was.
 insert into parent_profiles (
   user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
@@ -33,7 +33,7 @@ select :user_id, given.name, given.email, given.stress_level, given.experience_l
        communication_preference = excluded.communication_preference
 returning id, user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
           preferred_language, communication_preference, completed_onboarding, current_onboarding_step, onboarding_data,
-          last_suggestion_check, created_at, updated_at;
+          last_suggestion_check, created_at, updated_at, (old.id is null) as created;
 
 -- name: update_parent_profile :maybe
 -- Changes what :patch names: an object whose keys are columns; null clears, absent leaves (RFC 7396).

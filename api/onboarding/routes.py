@@ -1,0 +1,79 @@
+"""The onboarding of a parent, step by step, and the profile page that edits its document later."""
+
+from typing import Final
+
+import msgspec
+from litestar import Router
+
+from api.auth.schemas import Caller
+from api.database.pool import transaction
+from api.http.endpoint import get, post
+from api.http.language import Language
+from api.http.wording import notice
+from api.onboarding.documents import answers, goal_lines
+from api.onboarding.queries import sql
+from api.onboarding.schemas import (
+    CompleteOnboardingDocument,
+    OnboardingDocument,
+    OnboardingProgress,
+    OnboardingSaved,
+    OnboardingStep,
+)
+from api.parent_profiles.schemas import ParentProfile
+
+LAST_STEP: Final = 4
+NOT_STARTED: Final = OnboardingProgress(
+    current_onboarding_step=0, completed_onboarding=False, onboarding_data=msgspec.Raw(b'{"childProfiles":[]}')
+)
+
+_BASIC_INFO: Final = {"name": "Noor", "parentType": "mom", "experienceLevel": "first_time"}
+_DOCUMENT: Final = {
+    "basicInfo": _BASIC_INFO,
+    "stressAssessment": {"stressLevel": "moderate", "primaryConcerns": ["slapen"], "supportNetwork": ["oma"]},
+    "childProfiles": [{"name": "Bram", "age": 4, "specialNeeds": []}],
+    "goals": {"shortTerm": ["Samen eten"], "longTerm": ["Meer rust in huis"], "supportAreas": ["slapen"]},
+}
+
+
+@get("/progress")
+async def get_onboarding_progress(caller: Caller) -> OnboardingProgress:
+    """How far the caller has come; once complete, the document says what profile, children and goals say."""
+    return await sql.get_onboarding_progress(user_id=caller.user_id) or NOT_STARTED
+
+
+@post("/progress", status_code=200, example={"step": 0, "data": {"basicInfo": _BASIC_INFO}})
+async def save_onboarding_progress(caller: Caller, data: OnboardingStep, language: Language) -> OnboardingSaved:
+    """Merge a step into what was saved before; once complete, profile, children and goals follow."""
+    profile = await _save(caller.user_id, data.step, data.data, completed=False)
+    return OnboardingSaved(notice("progress_saved", language), profile)
+
+
+@post("/complete", status_code=200, example=_DOCUMENT)
+async def complete_onboarding(caller: Caller, data: CompleteOnboardingDocument, language: Language) -> OnboardingSaved:
+    """Complete the onboarding: write the profile, its children and its goals, all together or not at all."""
+    profile = await _save(caller.user_id, LAST_STEP, data, completed=True)
+    return OnboardingSaved(notice("onboarding_completed", language), profile)
+
+
+async def _save(user_id: int, step: int, document: OnboardingDocument, *, completed: bool) -> ParentProfile:
+    async with transaction():
+        profile = await sql.save_onboarding(
+            user_id=user_id,
+            step=step,
+            completed=completed,
+            document=msgspec.Raw(msgspec.json.encode(document)),
+            answers=answers(document),
+        )
+        if profile.completed_onboarding:
+            if document.child_profiles:
+                await sql.sync_child_profiles(parent_profile_id=profile.id, children=document.child_profiles)
+            if goals := goal_lines(document):
+                await sql.sync_parenting_goals(parent_profile_id=profile.id, goals=goals)
+    return profile
+
+
+router = Router(
+    "/api/onboarding",
+    route_handlers=[get_onboarding_progress, save_onboarding_progress, complete_onboarding],
+    tags=["Onboarding"],
+)

@@ -1,0 +1,123 @@
+"""The onboarding document, as the web client writes it, and how far a parent has come with it."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from api.child_profiles.schemas import Age
+from api.child_profiles.schemas import Name as ChildName
+from api.http.schemas import Document, Input, JsonObject, TextList
+from api.parent_profiles.schemas import CommunicationPreference, ExperienceLevel, Name, ParentProfile, StressLevel
+
+ParentType = Literal["mom", "dad", "other"]
+Step = Annotated[int, Meta(ge=0, le=4, description="The step of the onboarding that is saved.")]
+
+# More than other lists: a family's goals are as many as its years make them, and what was read can be sent back.
+# back.
+GoalTitles = Annotated[list[Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]], Meta(max_length=500)]
+
+
+class BasicInfo(Input, kw_only=True):
+    """Who the parent is, as far as told."""
+
+    name: Name | UnsetType = UNSET
+    parent_type: ParentType | UnsetType = UNSET
+    experience_level: ExperienceLevel | UnsetType = UNSET
+
+
+class CompleteBasicInfo(BasicInfo, kw_only=True):
+    """Who the parent is."""
+
+    name: Name
+    parent_type: ParentType
+    experience_level: ExperienceLevel
+
+
+class StressAssessment(Input, kw_only=True):
+    """How the parent is doing, as far as told."""
+
+    stress_level: StressLevel | UnsetType = UNSET
+    primary_concerns: TextList | UnsetType = UNSET
+    support_network: TextList | UnsetType = UNSET
+
+
+class CompleteStressAssessment(StressAssessment, kw_only=True):
+    """How the parent is doing."""
+
+    stress_level: StressLevel
+    primary_concerns: TextList
+    support_network: TextList
+
+
+class Child(Input):
+    """A child, known by its name; needs that are absent stay as they are."""
+
+    name: ChildName
+    age: Age
+    special_needs: TextList | UnsetType = UNSET
+
+
+class Goals(Input):
+    """What the parent wants to reach, and how."""
+
+    short_term: GoalTitles | UnsetType = UNSET
+    long_term: GoalTitles | UnsetType = UNSET
+    support_areas: TextList | UnsetType = UNSET
+    communication_preference: CommunicationPreference | UnsetType = UNSET
+
+
+class OnboardingDocument(Input, kw_only=True):
+    """The document as far as it has come: any part may be missing, and any field of a part."""
+
+    basic_info: BasicInfo | UnsetType = UNSET
+    stress_assessment: StressAssessment | UnsetType = UNSET
+    child_profiles: Annotated[list[Child], Meta(max_length=50)] | UnsetType = UNSET
+    goals: Goals | UnsetType = UNSET
+
+
+class CompleteOnboardingDocument(OnboardingDocument, kw_only=True):
+    """The whole document."""
+
+    basic_info: CompleteBasicInfo
+    stress_assessment: CompleteStressAssessment
+
+
+class OnboardingStep(Input):
+    """A step to save, with what the document holds so far."""
+
+    step: Step
+    data: OnboardingDocument
+
+
+class OnboardingProgress(Document):
+    """How far a parent has come, and the document so far."""
+
+    current_onboarding_step: int
+    completed_onboarding: bool
+    onboarding_data: JsonObject
+
+
+class OnboardingSaved(Document):
+    """That the document was saved, in words, and the profile that came of it."""
+
+    message: str
+    profile: ParentProfile
+
+
+class Answers(msgspec.Struct, frozen=True):
+    """Columns of a profile that a document answers."""
+
+    name: str | UnsetType
+    experience_level: str | UnsetType
+    stress_level: str | UnsetType
+    primary_concerns: list[str] | UnsetType
+    support_network: list[str] | UnsetType
+    communication_preference: str | UnsetType
+
+
+class GoalLine(msgspec.Struct, frozen=True):
+    """A line of the document's goals, as columns of a goal."""
+
+    title: str
+    category: Literal["short_term", "long_term"]

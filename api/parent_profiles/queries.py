@@ -1,0 +1,22 @@
+"""The statements of sql/queries/parent_profiles.sql, typed."""
+
+from typing import Protocol
+
+from api.database.queries import bind
+from api.parent_profiles.schemas import NewParentProfile, ParentProfile, ParentProfilePatch, PutParentProfileRow
+
+
+class ParentProfileQueries(Protocol):
+    async def get_parent_profile(self, *, user_id: int) -> ParentProfile: ...
+
+    async def put_parent_profile(self, *, user_id: int, profile: NewParentProfile) -> PutParentProfileRow: ...
+
+    async def update_parent_profile(self, *, user_id: int, patch: ParentProfilePatch) -> ParentProfile: ...
+
+
+sql = bind(
+    ParentProfileQueries,
+    missing="parent_profile_not_found",
+    # The account was deleted while its session was still believed.
+    constraints={"parent_profiles_user_id_fkey": "not_authenticated"},
+)

@@ -1,0 +1,48 @@
+"""The caller's profile."""
+
+from typing import Final
+
+from litestar import Response, Router
+from msgspec.structs import astuple
+
+from api.auth.schemas import Caller
+from api.http.endpoint import get, patch, put
+from api.parent_profiles.queries import sql
+from api.parent_profiles.schemas import NewParentProfile, ParentProfile, ParentProfilePatch
+
+PATH: Final = "/parent-profile"
+
+
+@get("/profile", problems=["parent_profile_not_found"])
+async def get_profile(caller: Caller) -> ParentProfile:
+    """The caller's profile, where the web client looks for it."""
+    return await sql.get_parent_profile(user_id=caller.user_id)
+
+
+@get(PATH, problems=["parent_profile_not_found"])
+async def get_parent_profile(caller: Caller) -> ParentProfile:
+    """The caller's profile."""
+    return await sql.get_parent_profile(user_id=caller.user_id)
+
+
+@put(PATH, example={"name": "Noor", "email": "noor@example.org", "preferredLanguage": "nl"})
+async def put_parent_profile(caller: Caller, data: NewParentProfile) -> Response[ParentProfile]:
+    """Replace what the caller's profile says, or create it (201)."""
+    *columns, created = astuple(await sql.put_parent_profile(user_id=caller.user_id, profile=data))
+    profile = ParentProfile(*columns)
+    if created:
+        return Response(profile, status_code=201, headers={"Location": f"/api{PATH}"})
+    return Response(profile)
+
+
+@patch(PATH, problems=["parent_profile_not_found"], example={"bio": "Moeder van twee", "stressLevel": "low"})
+async def update_parent_profile(caller: Caller, data: ParentProfilePatch) -> ParentProfile:
+    """Change the caller's profile: an absent field stays, null clears what may be empty."""
+    return await sql.update_parent_profile(user_id=caller.user_id, patch=data)
+
+
+router = Router(
+    "/api",
+    route_handlers=[get_profile, get_parent_profile, put_parent_profile, update_parent_profile],
+    tags=["Parent profile"],
+)

@@ -1,0 +1,86 @@
+"""Parent profiles as JSON, in and out."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, UnsetType
+
+from api.http.schemas import Document, Input, JsonObject, TextList
+
+StressLevel = Literal["low", "moderate", "high", "very_high"]
+ExperienceLevel = Literal["first_time", "experienced", "multiple_children"]
+
+# In Python "$" matches before a newline at the end too; PostgreSQL and JSON Schema don't mean that one.
+Name = Annotated[
+    str, Meta(min_length=1, max_length=100, pattern=r"\S", description="What the parent wants to be called.")
+]
+Email = Annotated[
+    str,
+    Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$(?!\n)", extra={"message": "not_email"}),
+]
+Bio = Annotated[str, Meta(max_length=5000)]
+LanguageTag = Annotated[
+    str,
+    Meta(
+        max_length=35,
+        pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$(?!\n)",
+        description="Language tag (BCP 47) the parent wants to be spoken to in.",
+    ),
+]
+CommunicationPreference = Annotated[str, Meta(max_length=200, description="How the parent wants to be reached.")]
+
+
+class ParentProfile(Document):
+    """What the app knows of a parent."""
+
+    id: int
+    user_id: int
+    name: str
+    email: str | None
+    stress_level: StressLevel
+    experience_level: ExperienceLevel
+    primary_concerns: list[str]
+    support_network: list[str]
+    bio: str | None
+    preferred_language: str
+    communication_preference: str | None
+    completed_onboarding: bool
+    current_onboarding_step: int
+    onboarding_data: JsonObject
+    last_suggestion_check: datetime
+    created_at: datetime
+    updated_at: datetime
+
+
+class PutParentProfileRow(ParentProfile):
+    """A profile, and whether it's new."""
+
+    created: bool
+
+
+class NewParentProfile(Input):
+    """All of a profile that its parent writes; what is absent gets its default."""
+
+    name: Name
+    email: Email | None = None
+    stress_level: StressLevel = "moderate"
+    experience_level: ExperienceLevel = "first_time"
+    primary_concerns: TextList = []
+    support_network: TextList = []
+    bio: Bio | None = None
+    preferred_language: LanguageTag = "nl"
+    communication_preference: CommunicationPreference | None = None
+
+
+class ParentProfilePatch(Input):
+    """What changes of a profile: an absent field stays, null clears."""
+
+    name: Name | UnsetType = UNSET
+    email: Email | UnsetType | None = UNSET
+    stress_level: StressLevel | UnsetType = UNSET
+    experience_level: ExperienceLevel | UnsetType = UNSET
+    primary_concerns: TextList | UnsetType = UNSET
+    support_network: TextList | UnsetType = UNSET
+    bio: Bio | UnsetType | None = UNSET
+    preferred_language: LanguageTag | UnsetType = UNSET
+    communication_preference: CommunicationPreference | UnsetType | None = UNSET

@@ -1,0 +1,73 @@
+"""Onboarding documents for tests, and what became of them in the database."""
+
+from typing import Any, NamedTuple
+
+import httpx
+
+from api.database.aliases import Connection
+from tests.accounts import Parent
+
+BASIC_INFO = {"name": "Noor", "parentType": "mom", "experienceLevel": "experienced"}
+STRESS_ASSESSMENT = {"stressLevel": "high", "primaryConcerns": ["slapen"], "supportNetwork": ["oma", "buren"]}
+CHILDREN = [{"name": "Bram", "age": 4, "specialNeeds": []}, {"name": "Zoë", "age": 0, "specialNeeds": ["koemelk"]}]
+GOALS = {
+    "shortTerm": ["Samen eten"],
+    "longTerm": ["Meer rust", "Minder schermen"],
+    "supportAreas": ["slapen"],
+    "communicationPreference": "e-mail",
+}
+DOCUMENT: dict[str, Any] = {
+    "basicInfo": BASIC_INFO,
+    "stressAssessment": STRESS_ASSESSMENT,
+    "childProfiles": CHILDREN,
+    "goals": GOALS,
+}
+MINIMUM = {"basicInfo": BASIC_INFO, "stressAssessment": STRESS_ASSESSMENT}
+
+
+async def progress(parent: Parent) -> dict[str, Any]:
+    answer = await parent.client.get("/api/onboarding/progress")
+    assert answer.status_code == 200, answer.text
+    read: dict[str, Any] = answer.json()
+    return read
+
+
+async def save(parent: Parent, data: dict[str, Any], step: int = 4) -> httpx.Response:
+    return await parent.client.post("/api/onboarding/progress", json={"step": step, "data": data})
+
+
+async def complete(parent: Parent, document: dict[str, Any] = DOCUMENT) -> httpx.Response:
+    return await parent.client.post("/api/onboarding/complete", json=document)
+
+
+class Rows(NamedTuple):
+    """All rows of a family but the account."""
+
+    profiles: list[Any]
+    children: list[Any]
+    goals: list[Any]
+
+
+async def rows(database: Connection, parent: Parent) -> Rows:
+    return Rows(
+        await database.fetch("select * from parent_profiles where user_id = $1", parent.user_id),
+        await _family(database, parent, "child_profiles"),
+        await _family(database, parent, "parenting_goals"),
+    )
+
+
+async def _family(database: Connection, parent: Parent, table: str) -> list[Any]:
+    return await database.fetch(
+        f"select family.* from {table} as family join parent_profiles as profile"
+        " on profile.id = family.parent_profile_id where profile.user_id = $1 order by family.id",
+        parent.user_id,
+    )
+
+
+async def children(database: Connection, parent: Parent) -> list[tuple[str, int, list[str]]]:
+    found = (await rows(database, parent)).children
+    return [(child["name"], child["age"], child["special_needs"]) for child in found]
+
+
+async def goals(database: Connection, parent: Parent) -> list[tuple[str, str]]:
+    return [(goal["title"], goal["category"]) for goal in (await rows(database, parent)).goals]

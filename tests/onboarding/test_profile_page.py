@@ -1,0 +1,209 @@
+"""The profile page: editing the document after completion adds and updates rows, and removes none."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from api.database.aliases import Connection
+from tests.accounts import Accounts, Parent
+from tests.onboarding.documents import BASIC_INFO, DOCUMENT, children, complete, goals, progress, rows, save
+
+
+async def completed(accounts: Accounts, document: dict[str, Any] = DOCUMENT) -> Parent:
+    parent = await accounts.parent(profile=False)
+    profile = (await complete(parent, document)).json()["profile"]
+    return parent._replace(parent_profile_id=profile["id"])
+
+
+async def add_children(database: Connection, parent: Parent, *named: tuple[str, int]) -> None:
+    await database.executemany(
+        "insert into child_profiles (parent_profile_id, name, age, special_needs) values ($1, $2, $3, '{oud}')",
+        [(parent.parent_profile_id, name, age) for name, age in named],
+    )
+
+
+async def add_goals(database: Connection, parent: Parent, *titled: tuple[str, str]) -> None:
+    await database.executemany(
+        "insert into parenting_goals (parent_profile_id, title, category) values ($1, $2, $3)",
+        [(parent.parent_profile_id, title, category) for title, category in titled],
+    )
+
+
+async def test_columns_follow(accounts: Accounts) -> None:
+    parent = await completed(accounts)
+    answer = await save(
+        parent,
+        {
+            "basicInfo": {"name": "Noortje", "parentType": "other"},
+            "stressAssessment": {"stressLevel": "low"},
+            "goals": {"supportAreas": [], "communicationPreference": "telefoon"},
+        },
+    )
+    profile = answer.json()["profile"]
+    assert profile["completedOnboarding"] is True
+    assert (profile["name"], profile["stressLevel"], profile["communicationPreference"]) == (
+        "Noortje",
+        "low",
+        "telefoon",
+    )
+    document = (await progress(parent))["onboardingData"]
+    assert document["basicInfo"] == BASIC_INFO | {"name": "Noortje", "parentType": "other"}
+    assert document["goals"] == DOCUMENT["goals"] | {"supportAreas": [], "communicationPreference": "telefoon"}
+
+
+async def test_new_ones_are_added_known_ones_updated_none_removed(accounts: Accounts, database: Connection) -> None:
+    parent = await completed(accounts)
+    await save(
+        parent,
+        {
+            "childProfiles": [{"name": "ZOË", "age": 1, "specialNeeds": []}, {"name": "Bo", "age": 9}],
+            "goals": {"longTerm": ["SAMEN ETEN", "Zwemles"]},
+        },
+    )
+    assert await children(database, parent) == [("Bram", 4, []), ("Zoë", 1, []), ("Bo", 9, [])]
+    assert await goals(database, parent) == [
+        ("Samen eten", "long_term"),
+        ("Meer rust", "long_term"),
+        ("Minder schermen", "long_term"),
+        ("Zwemles", "long_term"),
+    ]
+
+
+@pytest.mark.parametrize("lists", [{"childProfiles": []}, {"goals": {"shortTerm": [], "longTerm": []}}, {}])
+async def test_empty_lists_remove_nothing(lists: dict[str, Any], accounts: Accounts, database: Connection) -> None:
+    parent = await completed(accounts)
+    before = await rows(database, parent)
+    await save(parent, lists)
+    after = await rows(database, parent)
+    assert (after.children, after.goals) == (before.children, before.goals)
+
+
+async def test_needs_that_are_absent_stay(accounts: Accounts, database: Connection) -> None:
+    parent = await completed(accounts)
+    await save(parent, {"childProfiles": [{"name": "zoë", "age": 2}]})
+    assert await children(database, parent) == [("Bram", 4, []), ("Zoë", 2, ["koemelk"])]
+
+
+async def test_letter_case_and_form_make_no_other_child(accounts: Accounts, database: Connection) -> None:
+    parent = await completed(accounts, DOCUMENT | {"childProfiles": [{"name": "Zoë", "age": 0}]})
+    decomposed = "ZOE\N{COMBINING DIAERESIS}"
+    await save(parent, {"childProfiles": [{"name": decomposed, "age": 7, "specialNeeds": ["bril"]}]})
+    assert await children(database, parent) == [("Zoë", 7, ["bril"])]
+
+
+async def test_a_name_given_twice_is_one_child(accounts: Accounts, database: Connection) -> None:
+    parent = await completed(
+        accounts,
+        DOCUMENT
+        | {
+            "childProfiles": [{"name": "Emma", "age": 3, "specialNeeds": ["bril"]}, {"name": "EMMA", "age": 4}],
+            "goals": {"shortTerm": ["Rust", "RUST"], "longTerm": ["rust"]},
+        },
+    )
+    assert await children(database, parent) == [("Emma", 4, ["bril"])]
+    assert await goals(database, parent) == [("Rust", "long_term")]
+    await save(parent, {"childProfiles": [{"name": "emma", "age": 5}, {"name": "Emma", "age": 6}]})
+    assert await children(database, parent) == [("Emma", 6, ["bril"])]
+
+
+async def test_new_rows_are_in_the_order_of_the_document(accounts: Accounts, database: Connection) -> None:
+    names = ["Wim", "Aad", "Teun", "Bo", "Sam"]
+    parent = await completed(
+        accounts,
+        DOCUMENT
+        | {
+            "childProfiles": [{"name": name, "age": 1} for name in names],
+            "goals": {"longTerm": names[3:], "shortTerm": names[:3]},
+        },
+    )
+    assert [name for name, _, _ in await children(database, parent)] == names
+    assert [title for title, _ in await goals(database, parent)] == names
+
+
+async def test_namesakes_keep_their_own_rows(accounts: Accounts, database: Connection) -> None:
+    parent = await completed(accounts, DOCUMENT | {"childProfiles": []})
+    await add_children(database, parent, ("Emma", 3), ("Bo", 5), ("emma", 8))
+    await save(parent, {"childProfiles": [{"name": "EMMA", "age": 4}, {"name": "emma", "age": 9}]})
+    assert await children(database, parent) == [("Emma", 4, ["oud"]), ("Bo", 5, ["oud"]), ("emma", 9, ["oud"])]
+    # Beyond the last namesake it's that one again.
+    await save(parent, {"childProfiles": [{"name": "Emma", "age": age} for age in (5, 10, 11)]})
+    assert await children(database, parent) == [("Emma", 5, ["oud"]), ("Bo", 5, ["oud"]), ("emma", 11, ["oud"])]
+
+
+async def test_goals_of_one_title_keep_their_own_rows(accounts: Accounts, database: Connection) -> None:
+    parent = await completed(accounts, DOCUMENT | {"goals": {}})
+    await add_goals(
+        database, parent, ("Rust", "general"), ("rust", "long_term"), ("Eten", "short_term"), ("RUST", "short_term")
+    )
+    await save(parent, {"goals": {"shortTerm": ["Rust", "eten"], "longTerm": ["Rust", "Rust"]}})
+    assert await goals(database, parent) == [
+        ("Rust", "long_term"),
+        ("rust", "long_term"),
+        ("Eten", "short_term"),
+        ("RUST", "short_term"),
+    ]
+
+
+async def test_other_columns_of_a_goal_stay(accounts: Accounts, database: Connection) -> None:
+    parent = await completed(accounts)
+    await database.execute(
+        "update parenting_goals set status = 'achieved', achieved_date = now(), priority = 7, description = 'Elke dag'"
+        " where parent_profile_id = $1 and title = 'Samen eten'",
+        parent.parent_profile_id,
+    )
+    await save(parent, {"goals": {"longTerm": ["samen eten"]}})
+    goal = (await rows(database, parent)).goals[0]
+    assert (goal["category"], goal["status"], goal["priority"]) == ("long_term", "achieved", 7)
+    assert goal["description"] == "Elke dag"
+    assert goal["achieved_date"] is not None
+
+
+async def test_posting_back_what_was_read_changes_no_row(accounts: Accounts, database: Connection) -> None:
+    parent = await completed(accounts)
+    await add_children(database, parent, ("bram", 11), ("Zoë", 12), ("BRAM", 13))
+    await add_goals(
+        database, parent, ("Meer rust", "short_term"), ("samen eten", "general"), ("Meer Rust", "long_term")
+    )
+    before = await rows(database, parent)
+    document = (await progress(parent))["onboardingData"]
+    assert (await save(parent, document)).status_code == 200
+    after = await rows(database, parent)
+    assert (after.children, after.goals) == (before.children, before.goals)
+    assert (await progress(parent))["onboardingData"] == document
+
+
+async def test_a_large_family_can_save_what_it_reads(accounts: Accounts, database: Connection) -> None:
+    parent = await completed(accounts)
+    await add_goals(database, parent, *((f"Doel {number}", "short_term") for number in range(400)))
+    document = (await progress(parent))["onboardingData"]
+    assert (await save(parent, document)).status_code == 200
+    assert (await progress(parent))["onboardingData"] == document
+
+
+async def test_an_edit_and_completions_at_once(accounts: Accounts, database: Connection) -> None:
+    for _ in range(5):
+        parent = await accounts.parent(profile=False)
+        edit = {"childProfiles": [{"name": "BRAM", "age": 5}, {"name": "Bo", "age": 2}]}
+        answers = await asyncio.gather(complete(parent), save(parent, edit), complete(parent), save(parent, edit))
+        assert [answer.status_code for answer in answers] == [200] * 4
+        [profile], _, _ = await rows(database, parent)
+        assert profile["completed_onboarding"]
+        names = [name.casefold() for name, _, _ in await children(database, parent)]
+        assert sorted(names) in (["bo", "bram", "zoë"], ["bram", "zoë"])
+        assert len(await goals(database, parent)) == 3
+
+
+async def test_edits_at_once_add_nothing_twice_and_lose_nothing(accounts: Accounts, database: Connection) -> None:
+    parent = await completed(accounts, DOCUMENT | {"childProfiles": [], "goals": {}})
+    edits = [{"childProfiles": [{"name": name, "age": 1}, {"name": "Bo", "age": 2}]} for name in "ABCDEFGH"]
+    answers = await asyncio.gather(*(save(parent, edit) for edit in edits))
+    assert [answer.status_code for answer in answers] == [200] * 8
+    assert sorted(name for name, _, _ in await children(database, parent)) == sorted(["Bo", *"ABCDEFGH"])
+
+
+async def test_nobody_else_is_touched(accounts: Accounts, database: Connection) -> None:
+    parent, other = await completed(accounts), await completed(accounts)
+    before = await rows(database, other)
+    await save(parent, {"childProfiles": [{"name": "Bram", "age": 18}], "goals": {"shortTerm": ["Meer rust"]}})
+    assert await rows(database, other) == before
