@@ -1,0 +1,137 @@
+"""Families into the tables, through COPY."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import compress
+from typing import IO, Any, Final, NamedTuple
+
+from psycopg import Connection
+from psycopg.sql import SQL, Identifier
+from tqdm import tqdm
+
+from api.auth.passwords import hash_password
+from api.auth.tokens import new_token, token_digest
+from api.seed.families import make_family
+from api.seed.rows import Account, Child, Family, Goal, Profile
+
+PASSWORD: Final = "nestwerk-demo"  # noqa: S105
+TABLES: Final = ("users", "sessions", "parent_profiles", "child_profiles", "parenting_goals")
+
+_LIFETIME: Final = timedelta(days=30)
+# Families that are made and copied at a time.
+_CHUNK: Final = 1000
+
+# Of two seedings at once the second one waits, then numbers its families on from those of the first.
+_LOCK: Final = "select pg_advisory_xact_lock(hashtext('nestwerk seed'))"
+_LAST_NUMBER: Final = r"""
+select coalesce(max(taken.number::bigint), 0)
+  from users,
+       lateral (
+         values (substring(fold(username) from '^family-([0-9]{1,15})$')),
+                (substring(fold(email) from '\.([0-9]{1,15})@example\.org$'))
+       ) as taken (number)
+"""
+# Rows that came with ids of their own may have left the sequence behind.
+_CATCH_UP: Final = """
+select setval(pg_get_serial_sequence({name}, 'id'), max(id))
+  from {table}
+having max(id) > coalesce(pg_sequence_last_value(pg_get_serial_sequence({name}, 'id')::regclass), 0)
+"""
+_IDS: Final = "select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)"
+
+
+class Keys(NamedTuple):
+    """Ids of a family; of its children that of the first, if any."""
+
+    user_id: int
+    profile_id: int
+    child_id: int | None
+
+
+def add_families(connection: Connection, families: int, sessions: int, token_file: IO[str]) -> range:
+    """Add families, with a session for some of them, evenly spread, whose tokens go to a file.
+
+    Returns the numbers of the families: they follow those that are there already.
+    """
+    connection.execute(_LOCK)
+    for table in TABLES:
+        connection.execute(SQL(_CATCH_UP).format(name=table, table=Identifier(table)))
+    [(last,)] = connection.execute(_LAST_NUMBER)
+    numbers = range(last + 1, last + 1 + families)
+    password = hash_password(PASSWORD)
+    with tqdm(total=families, unit=" families") as progress:
+        for start in range(0, families, _CHUNK):
+            chunk = range(families)[start : start + _CHUNK]
+            made = [make_family(numbers[index]) for index in chunk]
+            chosen = [index * sessions // families < (index + 1) * sessions // families for index in chunk]
+            owners = _copy_families(connection, made, password)
+            token_file.writelines(_copy_sessions(connection, list(compress(owners, chosen))))
+            progress.update(len(made))
+    return numbers
+
+
+def _copy_families(connection: Connection, families: Sequence[Family], password: str) -> list[Keys]:
+    keys = zip(
+        _new_ids(connection, "users", len(families)),
+        _new_ids(connection, "parent_profiles", len(families)),
+        strict=True,
+    )
+    owners = [(user_id, profile_id, family) for (user_id, profile_id), family in zip(keys, families, strict=True)]
+    _copy(
+        connection,
+        "users",
+        ("id", "password", *Account._fields),
+        ((user_id, password, *family.account) for user_id, _, family in owners),
+    )
+    _copy(
+        connection,
+        "parent_profiles",
+        ("id", "user_id", *Profile._fields),
+        ((profile_id, user_id, *family.profile) for user_id, profile_id, family in owners),
+    )
+    children = [(profile_id, child) for _, profile_id, family in owners for child in family.children]
+    first_children: dict[int, int] = {}
+    for (profile_id, _), child_id in zip(
+        children, _copy_members(connection, "child_profiles", Child._fields, children), strict=True
+    ):
+        first_children.setdefault(profile_id, child_id)
+    goals = [(profile_id, goal) for _, profile_id, family in owners for goal in family.goals]
+    _copy_members(connection, "parenting_goals", Goal._fields, goals)
+    return [Keys(user_id, profile_id, first_children.get(profile_id)) for user_id, profile_id, _ in owners]
+
+
+def _copy_members(
+    connection: Connection, table: str, columns: Iterable[str], members: Sequence[tuple[int, Child | Goal]]
+) -> list[int]:
+    ids = _new_ids(connection, table, len(members))
+    rows = ((id, profile_id, *member) for id, (profile_id, member) in zip(ids, members, strict=True))
+    _copy(connection, table, ("id", "parent_profile_id", *columns), rows)
+    return ids
+
+
+def _copy_sessions(connection: Connection, owners: Sequence[Keys]) -> Iterator[str]:
+    """Copy a session for each; gives the lines of the token file."""
+    tokens = [new_token() for _ in owners]
+    expires_at = datetime.now(UTC) + _LIFETIME
+    _copy(
+        connection,
+        "sessions",
+        ("user_id", "token_digest", "user_agent", "expires_at"),
+        (
+            (keys.user_id, token_digest(token), "just seed", expires_at)
+            for token, keys in zip(tokens, owners, strict=True)
+        ),
+    )
+    for token, keys in zip(tokens, owners, strict=True):
+        yield f"{token}\t{keys.user_id}\t{keys.profile_id}\t{keys.child_id or ''}\n"
+
+
+def _copy(connection: Connection, table: str, columns: Iterable[str], rows: Iterable[Sequence[Any]]) -> None:
+    statement = SQL("copy {} ({}) from stdin").format(Identifier(table), SQL(", ").join(map(Identifier, columns)))
+    with connection.cursor().copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _new_ids(connection: Connection, table: str, count: int) -> list[int]:
+    return [id for (id,) in connection.execute(_IDS, (table, count))]
