@@ -1,0 +1,238 @@
+"""Hashing and checking of passwords."""
+
+import asyncio
+import hashlib
+import sys
+import threading
+import unicodedata
+from typing import Literal
+
+import argon2
+import pytest
+from argon2 import low_level
+from argon2.exceptions import VerifyMismatchError
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from api.auth.passwords import (
+    PasswordHasher,
+    PasswordsBusy,
+    Verified,
+    hash_password,
+    password_hasher,
+    verify_password,
+)
+
+ANY_TEXT = st.text(st.characters(), max_size=300)
+JSON_TEXT = st.text(max_size=300)
+# Of "correct horse", the second as Node.js made it.
+ARGON2 = "$argon2id$v=19$m=19456,t=2,p=1$bmVzdHdlcmsgc2FsdCAxNg$sXmDZ86TRUvMcpg3onxl5snYd4Kacb3b2tnrAqShzNc"
+SALT = "0123456789abcdef0123456789abcdef"
+SCRYPT = (
+    "f6503180133c5866a0128d169a19873afdbe5d33e24508f3b243b7741c46d31c"
+    "530643354185fd3e12ee10a516c8c2fa8973269f6e827512500f8aaf9649182b.0123456789abcdef0123456789abcdef"
+)
+# Each example takes tens of milliseconds of work that is meant to be slow.
+slow = settings(max_examples=8, deadline=None)
+
+
+def scrypt(password: str, salt: str = SALT) -> str:
+    """A hash as the system before stored it."""
+    digest = hashlib.scrypt(password.encode(), salt=salt.encode(), n=16384, r=8, p=1, maxmem=2**25, dklen=64)
+    return f"{digest.hex()}.{salt}"
+
+
+def test_stored_hashes_go_on_matching() -> None:
+    assert verify_password("correct horse", ARGON2) == Verified(matches=True, rehash=False)
+    assert verify_password("correct horse", SCRYPT) == Verified(matches=True, rehash=True)
+
+
+def test_a_hash_is_argon2id_of_19_mib_two_passes_one_lane_with_a_salt_of_its_own() -> None:
+    first, second = hash_password("correct horse"), hash_password("correct horse")
+    assert first.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert first != second
+
+
+@slow
+@given(ANY_TEXT)
+@example("correct\0")
+@example("\ud800")
+def test_any_text_matches_its_own_hash_and_no_other(password: str) -> None:
+    stored = hash_password(password)
+    assert verify_password(password, stored) == Verified(matches=True, rehash=False)
+    assert verify_password(f"{password}.", stored) == Verified(matches=False)
+
+
+@slow
+@example("correct\0", SALT)
+@example("", SALT)
+@given(JSON_TEXT, st.from_regex(r"[0-9a-f]{32}", fullmatch=True))
+def test_an_old_hash_matches_its_password_only_and_is_to_be_replaced(password: str, salt: str) -> None:
+    stored = scrypt(password, salt)
+    assert verify_password(password, stored) == Verified(matches=True, rehash=True)
+    assert verify_password(f"{password}.", stored) == Verified(matches=False)
+
+
+@pytest.mark.parametrize(
+    "hasher",
+    [
+        pytest.param(argon2.PasswordHasher(1, 19456, 1), id="passes"),
+        pytest.param(argon2.PasswordHasher(2, 64, 1), id="memory"),
+        pytest.param(argon2.PasswordHasher(2, 19456, 2), id="lanes"),
+        pytest.param(argon2.PasswordHasher(2, 19456, 1, hash_len=16), id="length"),
+    ],
+)
+def test_a_hash_of_other_parameters_is_to_be_replaced(hasher: argon2.PasswordHasher) -> None:
+    stored = hasher.hash("correct horse")
+    assert verify_password("correct horse", stored) == Verified(matches=True, rehash=True)
+    assert verify_password("wrong horse", stored) == Verified(matches=False)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        None,
+        "",
+        "correct horse",
+        "$argon2id$",
+        "$argon2id$unusable",
+        "$argon2id$v=19$m=19456,t=2,p=1$é$é",
+        "$argon2id$v=19$m=x,t=2,p=1$c29tZXNhbHQ$aGFzaA",
+        "$argon2id$v=19$m=19456,t=2,p=1$$",
+        ARGON2[:-1],
+        f"{ARGON2}\n",
+        SCRYPT[1:],
+        SCRYPT[:-1],
+        SCRYPT.upper(),
+        f"{SCRYPT}\n",
+        f".{SALT}",
+        "\ud800",
+    ],
+)
+def test_what_is_no_hash_matches_nothing(stored: str | None) -> None:
+    assert verify_password("correct horse", stored) == Verified(matches=False)
+
+
+@slow
+@given(ANY_TEXT | ANY_TEXT.map("$argon2id$v=19$m=8,t=1,p=1$".__add__))
+def test_any_stored_text_may_be_checked(stored: str) -> None:
+    assert verify_password("correct horse", stored) == Verified(matches=False)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        pytest.param(None, id="unknown user"),
+        pytest.param(ARGON2, id="argon2"),
+        pytest.param(SCRYPT, id="scrypt"),
+        pytest.param("$argon2id$unusable", id="no hash"),
+    ],
+)
+def test_a_failure_takes_one_argon2_and_one_scrypt(monkeypatch: pytest.MonkeyPatch, stored: str | None) -> None:
+    work: list[str] = []
+    hashlib_scrypt = hashlib.scrypt
+
+    def counted_hash(**arguments: object) -> bytes:
+        work.append(f"argon2 {arguments['memory_cost']} {arguments['time_cost']} {arguments['parallelism']}")
+        return low_level.hash_secret(**arguments)  # type: ignore[arg-type]
+
+    def counted_verify(hash: bytes, *arguments: object) -> bool:
+        try:
+            return low_level.verify_secret(hash, *arguments)  # type: ignore[arg-type]
+        except VerifyMismatchError:
+            parameters = argon2.extract_parameters(hash.decode())
+            work.append(f"argon2 {parameters.memory_cost} {parameters.time_cost} {parameters.parallelism}")
+            raise
+
+    def counted_scrypt(*arguments: object, **options: object) -> bytes:
+        work.append(f"scrypt {options['n']} {options['r']} {options['p']}")
+        return hashlib_scrypt(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("argon2._password_hasher.hash_secret", counted_hash)
+    monkeypatch.setattr("argon2._password_hasher.verify_secret", counted_verify)
+    monkeypatch.setattr(hashlib, "scrypt", counted_scrypt)
+    assert not verify_password("wrong horse", stored)
+    assert sorted(work) == ["argon2 19456 2 1", "scrypt 16384 8 1"]
+
+
+def test_composed_and_decomposed_accents_and_all_spaces_are_one_password() -> None:
+    spaces = [chr(code) for code in range(sys.maxunicode) if unicodedata.category(chr(code)) == "Zs"]
+    composed = unicodedata.normalize("NFC", f"réservé{' ' * len(spaces)}Ångström")
+    decomposed = unicodedata.normalize("NFD", f"réservé{''.join(spaces)}Ångström")
+    assert composed != decomposed
+    assert verify_password(decomposed, hash_password(composed))
+    assert verify_password(composed, hash_password(decomposed))
+
+
+@pytest.mark.parametrize("other", ["Financial plan", "financial plan ", "ﬁnancial plan", "\uff46inancial plan"])
+def test_letter_case_outer_spaces_and_compatibility_forms_are_told_apart(other: str) -> None:
+    assert not verify_password(other, hash_password("financial plan"))
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_an_old_hash_is_of_the_characters_as_they_came(form: Literal["NFC", "NFD"]) -> None:
+    came = unicodedata.normalize(form, "réservé\u00a0Ångström")
+    assert verify_password(came, scrypt(came)) == Verified(matches=True, rehash=True)
+
+
+def test_what_does_not_match_is_false() -> None:
+    assert Verified(matches=True)
+    assert not Verified(matches=False)
+
+
+async def test_the_event_loop_goes_on_meanwhile() -> None:
+    for work in (password_hasher.hash("correct horse"), password_hasher.verify("wrong horse", SCRYPT)):
+        task = asyncio.ensure_future(work)
+        turns = 0
+        while not task.done():
+            await asyncio.sleep(0)
+            turns += 1
+        assert task.result() is not None
+        assert turns > 10
+
+
+async def test_a_hash_made_in_a_thread_verifies_in_one() -> None:
+    stored = await password_hasher.hash("correct horse")
+    assert await password_hasher.verify("correct horse", stored) == Verified(matches=True)
+    assert await password_hasher.verify("wrong horse", stored) == Verified(matches=False)
+
+
+async def test_a_full_queue_refuses_at_once_and_serves_those_in_it() -> None:
+    hasher, release = PasswordHasher(threads=1, queue_length=2), threading.Event()
+    accepted = [asyncio.create_task(hasher._run(release.wait, 10)) for _ in range(3)]
+    await asyncio.sleep(0)
+    try:
+        with pytest.raises(PasswordsBusy):
+            await hasher.hash("correct horse")
+        with pytest.raises(PasswordsBusy):
+            await hasher.verify("correct horse", None)
+    finally:
+        release.set()
+    assert await asyncio.gather(*accepted) == [True, True, True]
+    assert await hasher.hash("correct horse")
+
+
+async def test_a_cancelled_caller_frees_its_place_and_its_work_is_not_done() -> None:
+    hasher, release, done = PasswordHasher(threads=1, queue_length=1), threading.Event(), list[str]()
+    running = asyncio.create_task(hasher._run(release.wait, 10))
+    waiting = asyncio.create_task(hasher._run(done.append, "cancelled"))
+    await asyncio.sleep(0)
+    try:
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        following = asyncio.create_task(hasher._run(done.append, "following"))
+        await asyncio.sleep(0)
+        with pytest.raises(PasswordsBusy):
+            await hasher.hash("correct horse")
+    finally:
+        release.set()
+    await asyncio.gather(running, following)
+    assert done == ["following"]
+
+
+async def test_failing_work_frees_its_place() -> None:
+    hasher = PasswordHasher(threads=1, queue_length=0)
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            await hasher._run(divmod, 1, 0)
