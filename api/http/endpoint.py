@@ -45,13 +45,18 @@ class Endpoint(HTTPRouteHandler):
         body_limit: int = BODY_LIMIT,
         problems: Sequence[str] = (),
         example: object = None,
+        may_create: bool = False,
         **options: Any,
     ) -> None:
-        """`body_limit` is in bytes; `problems` are codes and `example` a body, both for the documentation."""
+        """Declare a route; `body_limit` is in bytes.
+
+        For the documentation: `problems` are codes, `example` is a body, `may_create` says that 201 is an answer too.
+        """
         super().__init__(path, **options)
         self.body_limit = body_limit
         self.problems = tuple(problems)
         self.example = example
+        self.may_create = may_create
 
     def create_kwargs_model(self, path_parameters: Iterable[str]) -> KwargsModel:  # noqa: ARG002
         """Model of no arguments: Litestar reads none for an Endpoint."""

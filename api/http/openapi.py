@@ -113,11 +113,10 @@ def _parameters(endpoint: Endpoint) -> Iterator[dict[str, Any]]:
 
 
 def _success(endpoint: Endpoint, schema_of: dict[str, Any]) -> dict[str, Any]:
-    answer: dict[str, Any] = {"description": HTTPStatus(endpoint.status_code).phrase}
     kind = result_type(endpoint)
-    if kind is not None:
-        answer["content"] = {"application/json": {"schema": schema_of[repr(kind)]}}
-    return {str(endpoint.status_code): answer}
+    content = {} if kind is None else {"content": {"application/json": {"schema": schema_of[repr(kind)]}}}
+    statuses = [endpoint.status_code, *([HTTPStatus.CREATED] if endpoint.may_create else [])]
+    return {str(int(status)): {"description": HTTPStatus(status).phrase} | content for status in statuses}
 
 
 def _problems(endpoint: Endpoint) -> dict[str, Any]:

@@ -25,7 +25,7 @@ async def get_parent_profile(caller: Caller) -> ParentProfile:
     return await sql.get_parent_profile(user_id=caller.user_id)
 
 
-@put(PATH, example={"name": "Noor", "email": "noor@example.org", "preferredLanguage": "nl"})
+@put(PATH, may_create=True, example={"name": "Noor", "email": "noor@example.org", "preferredLanguage": "nl"})
 async def put_parent_profile(caller: Caller, data: NewParentProfile) -> Response[ParentProfile]:
     """Replace what the caller's profile says, or create it (201)."""
     *columns, created = astuple(await sql.put_parent_profile(user_id=caller.user_id, profile=data))

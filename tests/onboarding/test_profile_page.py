@@ -145,6 +145,13 @@ async def test_goals_of_one_title_keep_their_own_rows(accounts: Accounts, databa
     ]
 
 
+async def test_goals_of_one_title_are_moved_in_order(accounts: Accounts, database: Connection) -> None:
+    parent = await completed(accounts, DOCUMENT | {"goals": {}})
+    await add_goals(database, parent, ("Rust", "general"), ("rust", "general"), ("RUST", "general"))
+    await save(parent, {"goals": {"shortTerm": ["Rust"], "longTerm": ["Rust"]}})
+    assert await goals(database, parent) == [("Rust", "short_term"), ("rust", "long_term"), ("RUST", "general")]
+
+
 async def test_other_columns_of_a_goal_stay(accounts: Accounts, database: Connection) -> None:
     parent = await completed(accounts)
     await database.execute(

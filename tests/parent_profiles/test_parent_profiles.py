@@ -93,6 +93,12 @@ async def test_put_creates_once_then_replaces(accounts: Accounts) -> None:
     assert replaced.json()["updatedAt"] > created.json()["updatedAt"]
 
 
+async def test_that_put_may_create_is_documented(accounts: Accounts) -> None:
+    parent = await accounts.parent(profile=False)
+    document = (await parent.client.get("/schema/openapi.json")).json()
+    assert {"200", "201"} <= document["paths"][PATH]["put"]["responses"].keys()
+
+
 async def test_put_leaves_the_onboarding_as_it_was(accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent()
     await database.execute(
