@@ -9,13 +9,14 @@ from api.child_profiles.schemas import Age
 from api.child_profiles.schemas import Name as ChildName
 from api.http.schemas import Document, Input, JsonObject, TextList
 from api.parent_profiles.schemas import CommunicationPreference, ExperienceLevel, Name, ParentProfile, StressLevel
+from api.parenting_goals.schemas import Title
 
 ParentType = Literal["mom", "dad", "other"]
 Step = Annotated[int, Meta(ge=0, le=4, description="The step of the onboarding that is saved.")]
 
 # More than other lists: a family's goals are as many as its years make them, and what was read can be sent back.
 # back.
-GoalTitles = Annotated[list[Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]], Meta(max_length=500)]
+GoalTitles = Annotated[list[Title], Meta(max_length=500)]
 
 
 class BasicInfo(Input, kw_only=True):

@@ -10,10 +10,17 @@ from api.http.schemas import Document, Input, JsonObject, TextList
 StressLevel = Literal["low", "moderate", "high", "very_high"]
 ExperienceLevel = Literal["first_time", "experienced", "multiple_children"]
 
-# In Python "$" matches before a newline at the end too; PostgreSQL and JSON Schema don't mean that one.
 Name = Annotated[
-    str, Meta(min_length=1, max_length=100, pattern=r"\S", description="What the parent wants to be called.")
+    str,
+    Meta(
+        min_length=1,
+        max_length=100,
+        pattern=r"\S",
+        description="What the parent wants to be called.",
+        extra={"message": "not_empty"},
+    ),
 ]
+# In Python "$" matches before a newline at the end too; PostgreSQL and JSON Schema don't mean that one.
 Email = Annotated[
     str,
     Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$(?!\n)", extra={"message": "not_email"}),
