@@ -7,7 +7,16 @@ from msgspec import UNSET, Meta, UnsetType
 
 from api.http.schemas import Document, Input, JsonObject, Moment, TextList
 
-Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S", description="What the child is called.")]
+Name = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=100,
+        pattern=r"\S",
+        description="What the child is called.",
+        extra={"message": "not_empty"},
+    ),
+]
 Age = Annotated[int, Meta(ge=0, le=18, description="Age in years.")]
 Notes = Annotated[str, Meta(max_length=10_000)]
 
