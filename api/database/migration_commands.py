@@ -1,0 +1,69 @@
+"""What `just migrate`, `rollback`, `status` and `new-migration` print."""
+
+import sys
+
+from api.database.migrations import Applied, MigrationError, migrate, new_migration, rollback, status
+
+
+def print_migrate(dsn: str) -> int:
+    """Apply what is pending; 0 if all went well."""
+    try:
+        applied = migrate(dsn, report=print_applied, waiting=_print_waiting)
+    except MigrationError as error:
+        return _refuse(error)
+    if not applied:
+        _print("nothing to apply: the schema is current")
+    return 0
+
+
+def print_rollback(dsn: str) -> int:
+    """Take the last migration back; 0 if all went well."""
+    try:
+        taken = rollback(dsn, waiting=_print_waiting)
+    except MigrationError as error:
+        return _refuse(error)
+    _print(f"{taken.id}  taken back in {taken.seconds * 1000:.0f} ms")
+    return 0
+
+
+def print_status(dsn: str) -> int:
+    """Show how each migration stands; 0 only if all are applied as they are."""
+    try:
+        entries = status(dsn)
+    except MigrationError as error:
+        return _refuse(error)
+    width = max(len(entry.id) for entry in entries)
+    for entry in entries:
+        at = f"{entry.applied_at:%Y-%m-%d %H:%M:%S} UTC" if entry.applied_at else ""
+        _print(f"{entry.id:<{width}}  {entry.state:<8} {at}".rstrip())
+    return 0 if all(entry.state == "applied" for entry in entries) else 1
+
+
+def print_new_migration(name: str) -> int:
+    """Start a migration; 0 if all went well."""
+    try:
+        paths = new_migration(name)
+    except MigrationError as error:
+        return _refuse(error)
+    for path in paths:
+        _print(str(path.relative_to(path.parents[2])))
+    return 0
+
+
+def print_applied(applied: Applied) -> None:
+    """One line for a migration that was applied."""
+    _print(f"{applied.id}  applied in {applied.seconds * 1000:.0f} ms")
+
+
+def _print_waiting() -> None:
+    _print("another run is migrating this database: waiting for it")
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _refuse(error: MigrationError) -> int:
+    sys.stderr.write(f"{error}\n")
+    return 1

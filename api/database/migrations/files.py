@@ -1,0 +1,156 @@
+"""The migration files: NNNN_name.sql with NNNN_name.rollback.sql, numbered from 0001 without gaps."""
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from pglast import ast, parse_sql, split
+from pglast.parser import ParseError
+
+MIGRATIONS: Final = Path(__file__).parents[3] / "sql" / "migrations"
+
+_NAME: Final = re.compile(r"(?P<number>\d{4})_[a-z0-9]+(_[a-z0-9]+)*")
+_DIRECTIVE: Final = re.compile(r"--\s*(?P<key>depends|transactional)\s*:\s*(?P<value>.*)")
+
+_TEMPLATE: Final = """\
+-- What this changes, and why.
+--
+-- Locks: which, on what, and for how long on a large table.
+-- Rollback loses: what of the data can't be kept.
+
+"""
+_ROLLBACK_TEMPLATE: Final = """\
+-- Takes back {id}. Loses: what of the data can't be kept.
+
+"""
+
+
+class MigrationError(Exception):
+    """Migrations can't go on; the message says why in one line, and nothing was changed."""
+
+
+class MigrationFile(msgspec.Struct, frozen=True):
+    """A migration as its two files say it.
+
+    `checksum` is SHA-256, in hex, of both texts; line endings don't count.
+    """
+
+    id: str
+    path: Path
+    apply: str
+    rollback: str
+    transactional: bool
+    depends: frozenset[str]
+    checksum: str
+
+    @property
+    def rollback_path(self) -> Path:
+        return self.path.with_suffix(".rollback.sql")
+
+
+def read_migrations(directory: Path = MIGRATIONS) -> list[MigrationFile]:
+    """Migrations of a folder, in order.
+
+    Raises:
+        MigrationError: a bad name, a gap or a doubled number, a missing or empty file, SQL that isn't, a dependency
+            that isn't there, or a file outside a transaction that couldn't be run again after it was cut off.
+
+    """
+    paths = sorted(path for path in directory.glob("*.sql") if not path.name.endswith(".rollback.sql"))
+    if not paths:
+        raise MigrationError(f"{directory} holds no migration")
+    known: set[str] = set()
+    migrations = []
+    for number, path in enumerate(paths, start=1):
+        name = _NAME.fullmatch(path.stem)
+        if name is None:
+            raise MigrationError(f"{path.name}: the name is not like 0001_name.sql")
+        if int(name["number"]) != number:
+            raise MigrationError(f"{path.name}: number {number:04} was expected")
+        migration = _read(path)
+        if missing := migration.depends - known:
+            raise MigrationError(f"{path.name}: depends on {min(missing)}, which doesn't come before it")
+        known.add(migration.id)
+        migrations.append(migration)
+    for path in sorted(directory.glob("*.rollback.sql")):
+        if path.name.removesuffix(".rollback.sql") not in known:
+            raise MigrationError(f"{path.name}: takes back a migration that isn't there")
+    return migrations
+
+
+def new_migration(name: str, directory: Path = MIGRATIONS) -> tuple[Path, Path]:
+    """Start a migration with the next number: two files with the comments that they must open with.
+
+    Raises:
+        MigrationError: the name isn't snake_case.
+
+    """
+    if not re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", name):
+        raise MigrationError(f"{name!r} is not snake_case, like add_child_birthdays")
+    taken = [int(path.name[:4]) for path in directory.glob("[0-9][0-9][0-9][0-9]_*.sql")]
+    id = f"{max(taken, default=0) + 1:04}_{name}"
+    apply, rollback = directory / f"{id}.sql", directory / f"{id}.rollback.sql"
+    with apply.open("x") as file:
+        file.write(_TEMPLATE)
+    with rollback.open("x") as file:
+        file.write(_ROLLBACK_TEMPLATE.format(id=id))
+    return apply, rollback
+
+
+def statements(text: str) -> tuple[str, ...]:
+    """SQL of a file, split into statements."""
+    return tuple(split(text))
+
+
+def _read(path: Path) -> MigrationFile:
+    rollback_path = path.with_suffix(".rollback.sql")
+    if not rollback_path.exists():
+        raise MigrationError(f"{path.name}: {rollback_path.name} is missing")
+    apply, rollback = _text(path), _text(rollback_path)
+    directives = {
+        found["key"]: found["value"].strip() for line in apply.splitlines() if (found := _DIRECTIVE.fullmatch(line))
+    }
+    transactional = directives.get("transactional", "true") != "false"
+    if not transactional:
+        _check_repeatable(path, apply)
+    return MigrationFile(
+        id=path.stem,
+        path=path,
+        apply=apply,
+        rollback=rollback,
+        transactional=transactional,
+        depends=frozenset(directives.get("depends", "").split()),
+        checksum=hashlib.sha256(f"{apply}\0{rollback}".encode()).hexdigest(),
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
+        parsed = parse_sql(text)
+    except UnicodeDecodeError:
+        raise MigrationError(f"{path.name}: is not UTF-8") from None
+    except ParseError as error:
+        message, *position = error.args
+        line = text[: position[0]].count("\n") + 1 if position and isinstance(position[0], int) else 1
+        raise MigrationError(f"{path.name}:{line}: {message}") from None
+    if not parsed:
+        raise MigrationError(f"{path.name}: has no statement")
+    return text
+
+
+def _check_repeatable(path: Path, text: str) -> None:
+    """Outside a transaction a migration can be cut off half-way, so it has to begin with removing what that left."""
+    parsed = [statement.stmt for statement in parse_sql(text)]
+    match parsed:
+        case [
+            ast.DropStmt(concurrent=True, missing_ok=True, objects=[[*_, ast.String(sval=dropped)]]),
+            ast.IndexStmt(concurrent=True, idxname=created),
+        ] if dropped == created:
+            return
+    raise MigrationError(
+        f"{path.name}: outside a transaction only `drop index concurrently if exists x;`"
+        " and then `create index concurrently x …;` can be run again after being cut off"
+    )

@@ -1,0 +1,228 @@
+"""Applying migrations, taking them back, and telling how a database stands."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Final, Literal
+
+import msgspec
+import psycopg
+from yoyo.migrations import MigrationList
+
+from api.database.migrations.backend import CHECKSUMS, LOCK_KEY, Backend, FileMigration
+from api.database.migrations.files import MIGRATIONS, MigrationError, MigrationFile, read_migrations
+
+State = Literal["applied", "pending", "edited", "missing"]
+
+# As PostgreSQL reads them.
+LOCK_TIMEOUT: Final = "5s"
+STATEMENT_TIMEOUT: Final = "10min"
+
+_HISTORY: Final = """
+select history.migration_id, history.applied_at_utc, coalesce(checksums.checksum, '')
+  from _yoyo_migration as history
+  left join migration_checksums as checksums
+    on checksums.migration_id = history.migration_id
+ order by history.migration_id
+"""
+# Tables of others in the schema that migrations work in, those of extensions aside.
+_FOREIGN_TABLES: Final = """
+select c.relname
+  from pg_class as c
+ where c.relnamespace = current_schema()::regnamespace
+   and c.relkind in ('r', 'p')
+   and not exists (select from pg_depend as d where d.objid = c.oid and d.deptype = 'e')
+ order by c.relname
+ limit 1
+"""
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """A migration that was applied or taken back, and the seconds it took."""
+
+    id: str
+    seconds: float
+
+
+class MigrationStatus(msgspec.Struct, frozen=True):
+    """How a migration stands: `missing` is one that the database has and the files haven't."""
+
+    id: str
+    state: State
+    applied_at: datetime | None
+
+
+Report = Callable[[Applied], None]
+
+
+def migrate(  # noqa: PLR0913
+    dsn: str,
+    *,
+    directory: Path = MIGRATIONS,
+    report: Report | None = None,
+    waiting: Callable[[], None] | None = None,
+    lock_timeout: str = LOCK_TIMEOUT,
+    statement_timeout: str = STATEMENT_TIMEOUT,
+) -> list[Applied]:
+    """Apply all pending migrations, each in a transaction with its mark.
+
+    `report` is called after each, `waiting` if another run has the lock.
+
+    Raises:
+        MigrationError: a file or the database isn't as it should be (then nothing is applied), or a statement failed
+            (then the migrations before it are applied and it isn't).
+
+    """
+    files = read_migrations(directory)
+    with _locked(dsn, lock_timeout, statement_timeout, waiting) as connection:
+        _refuse_foreign(connection)
+        backend = Backend(connection)
+        backend.prepare_history()
+        pending = _pending(files, _status(connection, files))
+        migrations = backend.to_apply(MigrationList([FileMigration(file) for file in pending]))
+        return [_timed(backend.apply_one, migration, migration.file.path, report) for migration in migrations]
+
+
+def rollback(
+    dsn: str,
+    *,
+    directory: Path = MIGRATIONS,
+    waiting: Callable[[], None] | None = None,
+    lock_timeout: str = LOCK_TIMEOUT,
+    statement_timeout: str = STATEMENT_TIMEOUT,
+) -> Applied:
+    """Take the last applied migration back.
+
+    Raises:
+        MigrationError: nothing is applied, the last one's file is missing or edited, or a statement failed; the
+            database is as before.
+
+    """
+    files = read_migrations(directory)
+    with _locked(dsn, lock_timeout, statement_timeout, waiting) as connection:
+        applied = [entry for entry in _status(connection, files) if entry.state != "pending"]
+        if not applied:
+            raise MigrationError("no migration is applied")
+        last = applied[-1]
+        if last.state != "applied":
+            raise MigrationError(f"{last.id} is {last.state}, so it can't be taken back")
+        backend = Backend(connection)
+        [file] = [file for file in files if file.id == last.id]
+        return _timed(backend.rollback_one, FileMigration(file), file.rollback_path, None)
+
+
+def status(dsn: str, *, directory: Path = MIGRATIONS) -> list[MigrationStatus]:
+    """How each migration stands, in order.
+
+    Raises:
+        MigrationError: the files aren't as they should be, or the database can't be reached.
+
+    """
+    with _connected(dsn) as connection:
+        return _status(connection, read_migrations(directory))
+
+
+def check_current(dsn: str, *, directory: Path = MIGRATIONS) -> list[str]:
+    """Refuse a database that the code can't work with; returns the migrations that it has and the code doesn't know.
+
+    Raises:
+        MigrationError: the schema is behind, or a file was edited after it was applied.
+
+    """
+    entries = status(dsn, directory=directory)
+    _refuse_edited(entries)
+    pending = [entry.id for entry in entries if entry.state == "pending"]
+    if pending:
+        raise MigrationError(f"the schema is behind: {pending[0]} is not applied; run `just migrate`")
+    return [entry.id for entry in entries if entry.state == "missing"]
+
+
+def _status(connection: psycopg.Connection[Any], files: Sequence[MigrationFile]) -> list[MigrationStatus]:
+    history: dict[str, tuple[datetime, str]] = {}
+    if connection.execute("select to_regclass('_yoyo_migration'), to_regclass(%s)", (CHECKSUMS,)).fetchone() not in {
+        (None, None),
+        None,
+    }:
+        history = {id: (at, checksum) for id, at, checksum in connection.execute(_HISTORY)}
+    entries = []
+    for file in files:
+        if file.id not in history:
+            entries.append(MigrationStatus(file.id, "pending", None))
+            continue
+        at, checksum = history.pop(file.id)
+        entries.append(MigrationStatus(file.id, "applied" if checksum == file.checksum else "edited", at))
+    entries += [MigrationStatus(id, "missing", at) for id, (at, _) in history.items()]
+    return sorted(entries, key=lambda entry: entry.id)
+
+
+def _pending(files: Sequence[MigrationFile], entries: Sequence[MigrationStatus]) -> list[MigrationFile]:
+    _refuse_edited(entries)
+    applied = [entry.id for entry in entries if entry.state != "pending"]
+    pending = [entry.id for entry in entries if entry.state == "pending"]
+    if applied and pending and pending[0] < applied[-1]:
+        raise MigrationError(f"{pending[0]} came late: {applied[-1]} is applied already; give it the next number")
+    return [file for file in files if file.id in pending]
+
+
+def _refuse_edited(entries: Sequence[MigrationStatus]) -> None:
+    edited = [entry.id for entry in entries if entry.state == "edited"]
+    if edited:
+        raise MigrationError(f"edited after being applied: {', '.join(edited)}; write a new migration instead")
+
+
+def _refuse_foreign(connection: psycopg.Connection[Any]) -> None:
+    row = connection.execute("select to_regclass('_yoyo_migration')").fetchone()
+    if row != (None,):
+        return
+    foreign = connection.execute(_FOREIGN_TABLES).fetchone()
+    if foreign is not None:
+        raise MigrationError(f"the database is not empty and was not made by these migrations: table {foreign[0]}")
+
+
+def _timed(
+    run: Callable[[FileMigration], None], migration: FileMigration, path: Path, report: Report | None
+) -> Applied:
+    started = perf_counter()
+    try:
+        run(migration)
+    except psycopg.Error as error:
+        raise MigrationError(_failure(path, error)) from error
+    applied = Applied(migration.id, perf_counter() - started)
+    if report is not None:
+        report(applied)
+    return applied
+
+
+def _failure(path: Path, error: psycopg.Error) -> str:
+    position = error.diag.statement_position
+    line = f":{path.read_text()[: int(position)].count(chr(10)) + 1}" if position else ""
+    reason = error.diag.message_primary or str(error).strip().partition("\n")[0]
+    return f"{path.name}{line}: {reason}"
+
+
+@contextmanager
+def _connected(dsn: str) -> Iterator[psycopg.Connection[Any]]:
+    try:
+        connection = psycopg.connect(dsn, autocommit=True, connect_timeout=5, application_name="nestwerk migrations")
+    except psycopg.Error as error:
+        raise MigrationError(str(error).strip().partition("\n")[0]) from None
+    with connection:
+        yield connection
+
+
+@contextmanager
+def _locked(
+    dsn: str, lock_timeout: str, statement_timeout: str, waiting: Callable[[], None] | None
+) -> Iterator[psycopg.Connection[Any]]:
+    """Have a connection that alone may migrate: its lock ends with it, however it ends."""
+    with _connected(dsn) as connection:
+        row = connection.execute("select pg_try_advisory_lock(%s)", (LOCK_KEY,)).fetchone()
+        if row != (True,):
+            if waiting is not None:
+                waiting()
+            connection.execute("select pg_advisory_lock(%s)", (LOCK_KEY,))
+        for name, value in (("lock_timeout", lock_timeout), ("statement_timeout", statement_timeout)):
+            connection.execute("select set_config(%s, %s, false)", (name, value))
+        yield connection
