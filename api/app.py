@@ -15,6 +15,7 @@ from api.http.client import Proxies
 from api.http.documentation import router as documentation
 from api.onboarding.routes import router as onboarding
 from api.parent_profiles.routes import router as parent_profiles
+from api.parenting_goals.routes import router as parenting_goals
 from api.settings import Settings, read_settings
 
 
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             documentation,
             onboarding,
             parent_profiles,
+            parenting_goals,
         ],
         lifespan=[database],
         openapi_config=None,
