@@ -1,22 +1,19 @@
 """Assembles the application, and does nothing else."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from litestar import Litestar
 
-from api.auth.caller_cache import callers
 from api.child_profiles.routes import router as child_profiles
-from api.database.connections import connect
-from api.database.pool import connection, open_pool
-from api.database.queries import check_used, prepare_all
+from api.database.queries import check_used
+from api.health.routes import router as health
 from api.http.application import Application
 from api.http.client import Proxies
 from api.http.documentation import router as documentation
+from api.logs import configure_logging
 from api.onboarding.routes import router as onboarding
 from api.parent_profiles.routes import router as parent_profiles
 from api.parenting_goals.routes import router as parenting_goals
 from api.settings import Settings, read_settings
+from api.worker import working
 
 
 def create_app(settings: Settings | None = None) -> Litestar:
@@ -28,28 +25,22 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     """
     settings = settings or read_settings()
+    configure_logging(settings.log_level)
     check_used()
     dsn = settings.database_url
     if dsn is None:
         raise RuntimeError("a worker needs DATABASE_URL")
 
-    @asynccontextmanager
-    async def database(_: Litestar) -> AsyncIterator[None]:
-        async with open_pool(dsn):
-            async with connection() as first:
-                await prepare_all(first)
-            async with callers.listening(lambda: connect(dsn)):
-                yield
-
     app = Application(
         route_handlers=[
             child_profiles,
             documentation,
+            health,
             onboarding,
             parent_profiles,
             parenting_goals,
         ],
-        lifespan=[database],
+        lifespan=[lambda _: working(dsn)],
         openapi_config=None,
         logging_config=None,
     )

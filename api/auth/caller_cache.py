@@ -1,7 +1,7 @@
 """Callers, remembered for some seconds, so that most requests need no statement to know who calls.
 
-PostgreSQL tells every worker on the channel `caller_changed` whose session ended or whose profile changed; a worker that
-can't hear it remembers nobody.
+PostgreSQL tells every worker on the channel `caller_changed` whose session ended or whose profile changed; a worker
+that can't hear it remembers nobody.
 """
 
 import asyncio

@@ -5,12 +5,12 @@ from typing import Final
 import msgspec
 from litestar import Router
 
-from api.database.migrations import MIGRATIONS, expected_migrations
+from api.database.migrations import read_migrations
 from api.health.queries import sql
 from api.http.endpoint import get
 from api.http.problems import Problem
 
-_NEEDED: Final = frozenset(id for id, _ in expected_migrations(MIGRATIONS))
+_NEEDED: Final = frozenset(migration.id for migration in read_migrations())
 
 
 class Health(msgspec.Struct, frozen=True):

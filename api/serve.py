@@ -1,0 +1,113 @@
+"""`just serve`: from nothing to a service that answers."""
+
+import http.client
+import multiprocessing
+import os
+import socket
+import sys
+import threading
+import time
+from contextlib import nullcontext
+from typing import Final
+
+from granian.constants import Interfaces, Loops
+from granian.log import LogLevels
+from granian.server import Server
+
+from api.database.embedded import EmbeddedServer, EmbeddedServerError
+from api.database.migration_commands import print_applied
+from api.database.migrations import MigrationError, check_current, migrate
+from api.database.preflight import PreflightError, preflight
+from api.settings import Settings
+
+# Seconds that a worker has for the requests it is at when it's told to stop.
+STOP_TIMEOUT: Final = 30
+READY_INTERVAL: Final = 0.05
+
+
+class ServeError(Exception):
+    """The service can't start; the message says why in one line."""
+
+
+def serve(settings: Settings) -> int:
+    """Serve until a signal ends it; returns the exit status."""
+    try:
+        _refuse_taken_port(settings)
+        server = EmbeddedServer(settings.data_dir) if settings.database_url is None else None
+        if server is not None:
+            _say(f"starting PostgreSQL in {server.cluster}")
+        with server or nullcontext():
+            dsn = settings.database_url or (server.dsn if server else "")
+            preflight(dsn)
+            _bring_schema(dsn, embedded=server is not None)
+            return _run_workers(settings, dsn)
+    except (ServeError, EmbeddedServerError, MigrationError, PreflightError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+def _bring_schema(dsn: str, *, embedded: bool) -> None:
+    if embedded:
+        migrate(dsn, report=print_applied)
+        return
+    for unknown in check_current(dsn):
+        _say(f"the database has a migration that this release doesn't know: {unknown}")
+
+
+def _run_workers(settings: Settings, dsn: str) -> int:
+    _say(f"starting {settings.workers} worker{'s' if settings.workers > 1 else ''}")
+    # Workers read their settings anew.
+    os.environ["DATABASE_URL"] = dsn
+    multiprocessing.set_start_method("spawn", force=True)
+    threading.Thread(target=_announce, args=(settings,), daemon=True).start()
+    try:
+        Server(
+            "api.app:create_app",
+            factory=True,
+            address=settings.host,
+            port=settings.port,
+            interface=Interfaces.ASGI,
+            loop=Loops.uvloop,
+            workers=settings.workers,
+            websockets=False,
+            log_level=LogLevels.info if settings.log_level == "debug" else LogLevels.warning,
+            workers_kill_timeout=STOP_TIMEOUT,
+        ).serve()
+    except SystemExit as end:
+        return int(end.code or 0)
+    _say("stopped")
+    return 0
+
+
+def _announce(settings: Settings) -> None:
+    """Say so when the service answers."""
+    while True:
+        connection = http.client.HTTPConnection(settings.host, settings.port, timeout=5)
+        try:
+            connection.request("GET", "/health/ready")
+            if connection.getresponse().status == http.client.OK:
+                break
+        except OSError:
+            pass
+        finally:
+            connection.close()
+        time.sleep(READY_INTERVAL)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    _say(f"ready: http://{host}:{settings.port}")
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise ServeError(f"can't listen on {settings.host}:{settings.port}: {error.strerror or error}") from None
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

@@ -1,0 +1,49 @@
+"""What a worker process does from its start to its end."""
+
+import ctypes
+import gc
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from api.auth.caller_cache import callers
+from api.database.connections import connect
+from api.database.pool import connection, open_pool
+from api.database.queries import prepare_all
+
+_PR_SET_PDEATHSIG: Final = 1
+# Allocations between two collections of the youngest generation. Requests make no cycles to speak of, and a collection
+# of what thousands of them have under way is the longest pause there is.
+_YOUNGEST_THRESHOLD: Final = 50_000
+
+
+@asynccontextmanager
+async def working(dsn: str) -> AsyncIterator[None]:
+    """Have everything that requests need, within the block.
+
+    Raises:
+        QueryFileError: a statement doesn't fit the database.
+
+    """
+    _end_with_parent()
+    async with open_pool(dsn):
+        async with connection() as first:
+            await prepare_all(first)
+        async with callers.listening(lambda: connect(dsn)):
+            # What is there now stays: it's looked through no more.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(_YOUNGEST_THRESHOLD, 20, 100)
+            yield
+
+
+def _end_with_parent() -> None:
+    """End when the process that started this one does, so that a killed service keeps no port."""
+    if sys.platform == "linux":
+        parent = os.getppid()
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
