@@ -2,6 +2,7 @@
 
 from litestar import Litestar
 
+from api.auth.routes import router as auth
 from api.child_profiles.routes import router as child_profiles
 from api.database.queries import check_used
 from api.health.routes import router as health
@@ -13,6 +14,7 @@ from api.onboarding.routes import router as onboarding
 from api.parent_profiles.routes import router as parent_profiles
 from api.parenting_goals.routes import router as parenting_goals
 from api.settings import Settings, read_settings
+from api.users.routes import router as users
 from api.worker import working
 
 
@@ -33,12 +35,14 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     app = Application(
         route_handlers=[
+            auth,
             child_profiles,
             documentation,
             health,
             onboarding,
             parent_profiles,
             parenting_goals,
+            users,
         ],
         lifespan=[lambda _: working(dsn)],
         openapi_config=None,

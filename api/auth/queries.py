@@ -1,13 +1,40 @@
-"""The statements of sql/queries/sessions.sql, typed."""
+"""The statements of sql/queries/sessions.sql and login_throttles.sql, typed."""
 
 from typing import Protocol
 
-from api.auth.schemas import Caller
+from api.auth.schemas import Caller, Session, SessionKey
 from api.database.queries import bind
 
 
 class SessionQueries(Protocol):
     async def get_caller(self, *, token_digest: bytes) -> Caller | None: ...
 
+    async def add_session(
+        self, *, user_id: int, token_digest: bytes, user_agent: str | None, seconds: int
+    ) -> SessionKey: ...
 
-sql = bind(SessionQueries, missing="session_not_found")
+    async def list_sessions(self, *, user_id: int, session_id: int, after: int, count: int) -> list[Session]: ...
+
+    async def end_session(self, *, user_id: int, id: int) -> int: ...
+
+    async def end_session_of_token(self, *, token_digest: bytes) -> int | None: ...
+
+    async def end_other_sessions(self, *, user_id: int, session_id: int) -> None: ...
+
+    async def remove_expired_sessions(self) -> None: ...
+
+
+class ThrottleQueries(Protocol):
+    async def count_login_attempt(self, *, account: str, address: str) -> int | None: ...
+
+    async def forgive_login_attempt(self, *, account: str, address: str) -> None: ...
+
+    async def remove_stale_throttles(self) -> None: ...
+
+
+sql = bind(
+    SessionQueries,
+    missing="session_not_found",
+    constraints={"sessions_user_id_fkey": "not_authenticated"},
+)
+throttles = bind(ThrottleQueries)

@@ -1,13 +1,21 @@
-"""Sessions, logins and callers."""
+"""Callers, logins and sessions."""
+
+import unicodedata
+from datetime import datetime
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
+
+from api.auth.common_passwords import is_common
+from api.http.schemas import Document, Email, Input
 
 
 class Caller(msgspec.Struct, frozen=True, gc=False):
     """Whom a session belongs to.
 
     `parent_profile_id` is 0 while the user has no profile: no row has that key, so nothing is found and nothing can be
-    added.
+    added. `seconds_left` is how long the session still counts.
     """
 
     user_id: int
@@ -15,3 +23,111 @@ class Caller(msgspec.Struct, frozen=True, gc=False):
     parent_profile_id: int
     preferred_language: str | None
     seconds_left: float
+
+
+def _refuse_common(password: str) -> str | None:
+    return "common_password" if is_common(password) else None
+
+
+Username = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=100,
+        pattern=r"^\S(.*\S)?$(?!\n)",
+        description="Unique whatever its letter case.",
+        extra={"message": "not_username"},
+    ),
+]
+NewPassword = Annotated[
+    str,
+    Meta(
+        min_length=8,
+        max_length=256,
+        description="Anything but the 3,000 most common passwords.",
+        extra={"rule": _refuse_common},
+    ),
+]
+# Generous: an account of the system before may have any password.
+Password = Annotated[str, Meta(max_length=1024)]
+
+
+class Registration(Input):
+    """A new account."""
+
+    username: Username
+    email: Email
+    password: NewPassword
+
+
+class Login(Input):
+    """Username and password."""
+
+    username: Annotated[str, Meta(max_length=254)]
+    password: Password
+    remember_me: bool = False
+
+
+class User(Document):
+    """An account, as its owner sees it."""
+
+    id: int
+    username: str
+    email: str
+    profile_picture: str | None
+
+
+class Welcome(Document):
+    """What the web client gets when somebody has registered or logged in."""
+
+    message: str
+    user: User
+
+
+class Farewell(Document):
+    """What the web client gets when somebody has logged out."""
+
+    message: str
+
+
+class NewSession(Document):
+    """A session of an API client; the token is told only here."""
+
+    token: str
+    expires_at: datetime
+    user: User
+
+
+class Session(Document):
+    """A login that lasts; `current` is the one that asks."""
+
+    id: int
+    created_at: datetime
+    expires_at: datetime
+    user_agent: str | None
+    current: bool
+
+
+class StoredLogin(msgspec.Struct):
+    """What a login is checked against."""
+
+    id: int
+    username: str
+    email: str
+    profile_picture: str | None
+    password: str
+
+    def user(self) -> User:
+        return User(self.id, self.username, self.email, self.profile_picture)
+
+
+class SessionKey(msgspec.Struct):
+    """A session just made."""
+
+    id: int
+    expires_at: datetime
+
+
+def normal_username(username: str) -> str:
+    """Unicode's composed form: how usernames are stored."""
+    return unicodedata.normalize("NFC", username)

@@ -1,8 +1,14 @@
 """Request bodies."""
 
+from typing import Final
+
 from litestar.types import Receive
 
 from api.http.problems import Problem
+
+# Bytes of a body that is too large that are read and dropped: closing a connection on what a client still sends can
+# keep it from the answer.
+_DROPPED: Final = 8 * 1024 * 1024
 
 
 def check_content_type(content_type: bytes | None, *, merge_patch: bool) -> None:
@@ -27,6 +33,7 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -
     """
     length = headers.get(b"content-length")
     if length is not None and length.isdigit() and int(length) > limit:
+        await _drop(receive)
         raise Problem("body_too_large", limit=limit)
     parts: list[bytes] = []
     size = 0
@@ -37,7 +44,18 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -
         part = message["body"]
         size += len(part)
         if size > limit:
+            if message["more_body"]:
+                await _drop(receive)
             raise Problem("body_too_large", limit=limit)
         if not message["more_body"]:
             return b"".join([*parts, part]) if parts else bytes(part)
         parts.append(part)
+
+
+async def _drop(receive: Receive) -> None:
+    size = 0
+    while size < _DROPPED:
+        message = await receive()
+        if message["type"] != "http.request" or not message["more_body"]:
+            return
+        size += len(message["body"])

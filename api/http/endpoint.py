@@ -46,17 +46,20 @@ class Endpoint(HTTPRouteHandler):
         problems: Sequence[str] = (),
         example: object = None,
         may_create: bool = False,
+        sets_cookie: bool = False,
         **options: Any,
     ) -> None:
         """Declare a route; `body_limit` is in bytes.
 
-        For the documentation: `problems` are codes, `example` is a body, `may_create` says that 201 is an answer too.
+        For the documentation: `problems` are codes, `example` is a body, `may_create` says that 201 is an answer too,
+        `sets_cookie` that the session's cookie comes with the answer.
         """
         super().__init__(path, **options)
         self.body_limit = body_limit
         self.problems = tuple(problems)
         self.example = example
         self.may_create = may_create
+        self.sets_cookie = sets_cookie
 
     def create_kwargs_model(self, path_parameters: Iterable[str]) -> KwargsModel:  # noqa: ARG002
         """Model of no arguments: Litestar reads none for an Endpoint."""

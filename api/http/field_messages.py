@@ -43,8 +43,8 @@ FIELD_MESSAGES: Final[dict[str, Text]] = {
         "moet een webadres zijn dat begint met https://", "must be a web address that begins with https://"
     ),
     "not_username": Text(
-        "mag alleen letters, cijfers, punten, streepjes en lage streepjes bevatten",
-        "may contain only letters, digits, dots, hyphens and underscores",
+        "mag niet met een spatie beginnen of eindigen, en geen nieuwe regel bevatten",
+        "must not begin or end with a space, nor contain a new line",
     ),
     "common_password": Text(
         "is erg bekend en dus makkelijk te raden; kies iets anders",

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 else:
     JsonObject = dict[str, Any]
 
+# In Python "$" matches before a newline at the end too; PostgreSQL and JSON Schema don't mean that one.
+Email = Annotated[
+    str,
+    Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$(?!\n)", extra={"message": "not_email"}),
+]
+
 # Path parameters; any other integer names nothing.
 Id = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
 Limit = Annotated[int, Meta(ge=1, le=100, description="How many items a page has at most.")]

@@ -1,14 +1,66 @@
 -- Sessions: who calls, and which logins last. Tokens are stored as their SHA-256 only.
 
--- name: get_caller :maybe
--- The caller whose session has this token; nobody when it has expired. 0 stands for "has no profile yet".
-select session.user_id,
+-- name: get_caller :maybe :batch
+-- The callers whose sessions have these tokens; an expired one has none. 0 stands for "has no profile yet".
+-- owner: none, because this is how the owner is found out.
+select wanted.call,
+       session.user_id,
        session.id as session_id,
        coalesce(profile.id, 0) as parent_profile_id,
        profile.preferred_language,
        extract(epoch from session.expires_at - now())::double precision as seconds_left
-  from sessions as session
+  from unnest(:token_digest::bytea[]) with ordinality as wanted (token_digest, call)
+  join sessions as session
+    on session.token_digest = wanted.token_digest
+   and session.expires_at > now()
   left join parent_profiles as profile
-    on profile.user_id = session.user_id
- where session.token_digest = :token_digest
-   and session.expires_at > now();
+    on profile.user_id = session.user_id;
+
+-- name: add_session :one
+-- A session that lasts for so many seconds.
+insert into sessions (user_id, token_digest, user_agent, expires_at)
+values (:user_id, :token_digest, :user_agent, now() + :seconds::integer * interval '1 second')
+returning id, expires_at;
+
+-- name: list_sessions :many
+-- A page of the caller's sessions, oldest first; :after is the id of the last one seen, 0 for the first page.
+select id, created_at, expires_at, user_agent, id = :session_id as current
+  from sessions
+ where user_id = :user_id
+   and id > :after
+   and expires_at > now()
+ order by id
+ limit :count;
+
+-- name: end_session :maybe
+-- Ends one session of the caller.
+delete from sessions
+ where user_id = :user_id
+   and id = :id
+returning id;
+
+-- name: end_session_of_token :maybe
+-- Ends the session that a token names, whoever's it is: holding the token is the right to.
+-- owner: none, because the token is what the caller has.
+delete from sessions
+ where token_digest = :token_digest
+returning user_id;
+
+-- name: end_other_sessions :exec
+-- Ends all sessions of the caller but one.
+delete from sessions
+ where user_id = :user_id
+   and id <> :session_id;
+
+-- name: remove_expired_sessions :exec
+-- Removes sessions of anybody that have expired, a few at a time.
+-- owner: none, because it tidies up for all.
+delete from sessions
+ where (user_id, id) in (
+         select user_id, id
+           from sessions
+          where expires_at < now()
+          order by expires_at
+          limit 100
+            for update skip locked
+       );

@@ -1,0 +1,155 @@
+"""Registering, logging in and out, and the sessions that come of it."""
+
+from typing import Final
+
+from litestar import Response, Router
+from litestar.datastructures import Cookie
+
+from api.auth.caller import COOKIE, bearer_token, cookie_token
+from api.auth.caller_cache import callers
+from api.auth.logins import AnyRequest, Started, log_in, start_session
+from api.auth.passwords import password_hasher
+from api.auth.queries import sql
+from api.auth.schemas import (
+    Caller,
+    Farewell,
+    Login,
+    NewSession,
+    Registration,
+    Session,
+    User,
+    Welcome,
+    normal_username,
+)
+from api.auth.tokens import token_digest
+from api.database.pool import transaction
+from api.http import pagination
+from api.http.endpoint import delete, get, post
+from api.http.language import Language
+from api.http.schemas import Cursor, Id, Limit, Page
+from api.http.wording import notice
+from api.users.queries import sql as users
+
+_CREDENTIALS: Final = {"username": "noor", "password": "een lange zin onthoudt beter"}
+
+
+@post(
+    "/register",
+    problems=["username_taken", "email_taken"],
+    example=_CREDENTIALS | {"email": "noor@example.org"},
+    sets_cookie=True,
+)
+async def register(data: Registration, request: AnyRequest, language: Language) -> Response[Welcome]:
+    """Make an account, and log in with it."""
+    password = await password_hasher.hash(data.password)
+    async with transaction():
+        user = await users.add_user(username=normal_username(data.username), email=data.email, password=password)
+        session = await start_session(user.id, request)
+    return _with_cookie(Welcome(notice("registered", language), user), session, request)
+
+
+@post(
+    "/login",
+    status_code=200,
+    problems=["wrong_credentials", "too_many_attempts"],
+    example=_CREDENTIALS | {"rememberMe": True},
+    sets_cookie=True,
+)
+async def login(data: Login, request: AnyRequest, language: Language) -> Response[Welcome]:
+    """Log in: a new session each time, for 24 hours, or 30 days with `rememberMe`."""
+    user, session = await log_in(data, request)
+    await _end(request)
+    await sql.remove_expired_sessions()
+    return _with_cookie(Welcome(notice("logged_in", language), user), session, request)
+
+
+@post("/logout", status_code=200, sets_cookie=True)
+async def logout(request: AnyRequest, language: Language) -> Response[Farewell]:
+    """Log out: end the session that the request comes with, if there's one."""
+    await _end(request)
+    gone = _cookie("", 0, request)
+    return Response(Farewell(notice("logged_out", language)), cookies=[gone])
+
+
+@get("/user")
+async def get_user(caller: Caller) -> User:
+    """The caller's account."""
+    return await users.get_user(user_id=caller.user_id)
+
+
+@post("/sessions", problems=["wrong_credentials", "too_many_attempts"], example=_CREDENTIALS)
+async def add_session(data: Login, request: AnyRequest) -> Response[NewSession]:
+    """Log an API client in: it gets a bearer token, and no cookie."""
+    user, session = await log_in(data, request)
+    await sql.remove_expired_sessions()
+    return Response(
+        NewSession(session.token, session.key.expires_at, user),
+        headers={"Location": f"/api/sessions/{session.key.id}"},
+    )
+
+
+@get("/sessions")
+async def list_sessions(caller: Caller, limit: Limit = 20, cursor: Cursor | None = None) -> Page[Session]:
+    """List the caller's sessions, oldest first."""
+    rows = await sql.list_sessions(
+        user_id=caller.user_id, session_id=caller.session_id, after=pagination.after(cursor), count=limit + 1
+    )
+    return pagination.page(rows, limit)
+
+
+@delete("/sessions")
+async def end_other_sessions(caller: Caller) -> None:
+    """End all sessions of the caller but this one."""
+    await sql.end_other_sessions(user_id=caller.user_id, session_id=caller.session_id)
+    callers.forget(caller.user_id)
+
+
+@delete("/sessions/{id:int}", problems=["session_not_found"])
+async def end_session(caller: Caller, id: Id) -> None:
+    """End a session of the caller."""
+    await sql.end_session(user_id=caller.user_id, id=id)
+    callers.forget(caller.user_id)
+
+
+async def _end(request: AnyRequest) -> None:
+    """End the session that a request comes with, if there's one."""
+    headers = dict(request.scope["headers"])
+    token = bearer_token(headers.get(b"authorization")) or cookie_token(headers.get(b"cookie"))
+    digest = token_digest(token) if token is not None else None
+    if digest is None:
+        return
+    user_id = await sql.end_session_of_token(token_digest=digest)
+    if user_id is not None:
+        callers.forget(user_id)
+
+
+def _with_cookie(welcome: Welcome, session: Started, request: AnyRequest) -> Response[Welcome]:
+    return Response(welcome, cookies=[_cookie(session.token, session.seconds, request)])
+
+
+def _cookie(value: str, seconds: int, request: AnyRequest) -> Cookie:
+    return Cookie(
+        key=COOKIE,
+        value=value,
+        max_age=seconds,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=request.scope["scheme"] == "https",
+    )
+
+
+router = Router(
+    "/api",
+    route_handlers=[
+        register,
+        login,
+        logout,
+        get_user,
+        add_session,
+        list_sessions,
+        end_other_sessions,
+        end_session,
+    ],
+    tags=["Accounts and sessions"],
+)

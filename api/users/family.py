@@ -1,0 +1,32 @@
+"""From a row of get_family to the nested document."""
+
+from collections.abc import Collection
+from typing import Any
+
+from msgspec import UNSET, UnsetType
+from msgspec.structs import astuple
+
+from api.child_profiles.schemas import ChildProfile
+from api.parenting_goals.schemas import ParentingGoal
+from api.users.schemas import FamilyProfile, FamilyRow, Include, UserDocument
+
+# Columns of the account come first in a row, then the profile's.
+_PROFILE = slice(FamilyRow.__struct_fields__.index("parent_profile_id"), -2)
+
+
+def user_document(row: FamilyRow, include: Collection[Include]) -> UserDocument:
+    """Document with the parts that were asked for; children and goals bring the profile that they stand in."""
+    return UserDocument(row.id, row.username, row.email, row.profile_picture, _profile(row) if include else UNSET)
+
+
+def _profile(row: FamilyRow) -> FamilyProfile | None:
+    if row.parent_profile_id is None:
+        return None
+    children: list[ChildProfile] | UnsetType = UNSET
+    goals: list[ParentingGoal] | UnsetType = UNSET
+    if row.child_profiles is not None:
+        children = [ChildProfile(*child) for child in row.child_profiles]
+    if row.parenting_goals is not None:
+        goals = [ParentingGoal(*goal) for goal in row.parenting_goals]
+    columns: list[Any] = [*astuple(row)[_PROFILE], children, goals]
+    return FamilyProfile(*columns)

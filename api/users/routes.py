@@ -1,0 +1,58 @@
+"""The caller's account, and the document of everything below it."""
+
+from litestar import Router
+
+from api.auth.caller_cache import callers
+from api.auth.logins import AnyRequest, client_address
+from api.auth.passwords import password_hasher
+from api.auth.queries import sql as sessions
+from api.auth.schemas import Caller, User
+from api.auth.throttling import throttled
+from api.database.pool import transaction
+from api.http.endpoint import get, patch, post
+from api.http.problems import Problem
+from api.users.family import user_document
+from api.users.queries import sql
+from api.users.schemas import Include, PasswordChange, UserDocument, UserPatch
+
+
+@get("/")
+async def get_family(caller: Caller, include: list[Include] | None = None) -> UserDocument:
+    """The caller's account, with what `include` names: the profile, and its children and goals within it."""
+    asked = include or ()
+    row = await sql.get_family(
+        user_id=caller.user_id, with_children="childProfiles" in asked, with_goals="parentingGoals" in asked
+    )
+    return user_document(row, asked)
+
+
+@patch("/", problems=["email_taken"], example={"email": "noor@example.org", "profilePicture": None})
+async def update_user(caller: Caller, data: UserPatch) -> User:
+    """Change the e-mail address or the picture; null clears the picture."""
+    return await sql.update_user(user_id=caller.user_id, patch=data)
+
+
+@post(
+    "/password",
+    status_code=204,
+    problems=["wrong_old_password", "too_many_attempts"],
+    example={"oldPassword": "welkom in ons huis", "newPassword": "een lange zin onthoudt beter"},
+)
+async def change_password(caller: Caller, data: PasswordChange, request: AnyRequest) -> None:
+    """Change the password: the old one is needed, and all other sessions end."""
+    user = await sql.get_user(user_id=caller.user_id)
+    async with throttled(user.username, client_address(request)):
+        stored = await sql.get_password(user_id=caller.user_id)
+        if not await password_hasher.verify(data.old_password, stored):
+            raise Problem("wrong_old_password")
+    password = await password_hasher.hash(data.new_password)
+    async with transaction():
+        replaced = await sql.replace_password(user_id=caller.user_id, password=password, old_password=stored)
+        if replaced is None:
+            # Changed by another request meanwhile, so the old password isn't the old one any more.
+            raise Problem("wrong_old_password")
+        await sessions.end_other_sessions(user_id=caller.user_id, session_id=caller.session_id)
+    callers.forget(caller.user_id)
+
+
+router = Router("/api/users/me", route_handlers=[get_family, update_user, change_password], tags=["Account"])

@@ -1,0 +1,83 @@
+"""The caller's account as JSON, in and out."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from api.auth.schemas import NewPassword, Password
+from api.child_profiles.schemas import ChildProfile
+from api.http.schemas import Document, Email, Input, JsonObject
+from api.parent_profiles.schemas import ExperienceLevel, ParentProfile, StressLevel
+from api.parenting_goals.schemas import ParentingGoal
+
+Include = Literal["parentProfile", "childProfiles", "parentingGoals"]
+Address = Annotated[
+    str,
+    Meta(
+        max_length=2048,
+        pattern=r"^https?://",
+        description="Address of a picture.",
+        extra={"message": "not_url"},
+    ),
+]
+
+
+class UserPatch(Input):
+    """What changes of the account: an absent field stays, null clears."""
+
+    email: Email | UnsetType = UNSET
+    profile_picture: Address | UnsetType | None = UNSET
+
+
+class PasswordChange(Input):
+    """The old password, and the new one."""
+
+    old_password: Password
+    new_password: NewPassword
+
+
+class FamilyProfile(ParentProfile):
+    """A parent profile with the children and goals that were asked for."""
+
+    child_profiles: list[ChildProfile] | UnsetType = UNSET
+    parenting_goals: list[ParentingGoal] | UnsetType = UNSET
+
+
+class UserDocument(Document):
+    """The account, with the profile if it was asked for: null if there's none."""
+
+    id: int
+    username: str
+    email: str
+    profile_picture: str | None
+    parent_profile: FamilyProfile | UnsetType | None = UNSET
+
+
+class FamilyRow(msgspec.Struct, gc=False):
+    """A row of get_family: account, profile, and its children and goals as rows of their own."""
+
+    id: int
+    username: str
+    email: str
+    profile_picture: str | None
+    parent_profile_id: int | None
+    user_id: int | None
+    name: str
+    profile_email: str | None
+    stress_level: StressLevel
+    experience_level: ExperienceLevel
+    primary_concerns: list[str]
+    support_network: list[str]
+    bio: str | None
+    preferred_language: str
+    communication_preference: str | None
+    completed_onboarding: bool
+    current_onboarding_step: int
+    onboarding_data: JsonObject
+    last_suggestion_check: datetime
+    created_at: datetime
+    updated_at: datetime
+    child_profiles: list[tuple[Any, ...]] | None
+    parenting_goals: list[tuple[Any, ...]] | None
