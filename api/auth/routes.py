@@ -3,7 +3,6 @@
 from typing import Final
 
 from litestar import Response, Router
-from litestar.datastructures import Cookie
 
 from api.auth.caller import COOKIE, bearer_token, cookie_token
 from api.auth.caller_cache import callers
@@ -67,8 +66,7 @@ async def login(data: Login, request: AnyRequest, language: Language) -> Respons
 async def logout(request: AnyRequest, language: Language) -> Response[Farewell]:
     """Log out: end the session that the request comes with, if there's one."""
     await _end(request)
-    gone = _cookie("", 0, request)
-    return Response(Farewell(notice("logged_out", language)), cookies=[gone])
+    return Response(Farewell(notice("logged_out", language)), headers=_cookie("", 0, request))
 
 
 @get("/user")
@@ -124,19 +122,12 @@ async def _end(request: AnyRequest) -> None:
 
 
 def _with_cookie(welcome: Welcome, session: Started, request: AnyRequest) -> Response[Welcome]:
-    return Response(welcome, cookies=[_cookie(session.token, session.seconds, request)])
+    return Response(welcome, headers=_cookie(session.token, session.seconds, request))
 
 
-def _cookie(value: str, seconds: int, request: AnyRequest) -> Cookie:
-    return Cookie(
-        key=COOKIE,
-        value=value,
-        max_age=seconds,
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=request.scope["scheme"] == "https",
-    )
+def _cookie(token: str, seconds: int, request: AnyRequest) -> dict[str, str]:
+    secure = "; Secure" if request.scope["scheme"] == "https" else ""
+    return {"Set-Cookie": f"{COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"}
 
 
 router = Router(
