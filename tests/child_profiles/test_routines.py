@@ -1,0 +1,151 @@
+"""Routines: an object whose keys are the parent's, merged by RFC 7396."""
+
+import asyncio
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from api.database.aliases import Connection
+from tests.accounts import Accounts, Parent
+from tests.family_resources.resources import BODY_LIMIT, CHILDREN, JSON, add, check_problem, stored
+
+# Target, patch and result, from appendix A of RFC 7396, of those that are objects; and some deeper ones.
+MERGES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
+    ({"a": "b"}, {"a": "c"}, {"a": "c"}),
+    ({"a": "b"}, {"b": "c"}, {"a": "b", "b": "c"}),
+    ({"a": "b"}, {"a": None}, {}),
+    ({"a": "b", "b": "c"}, {"a": None}, {"b": "c"}),
+    ({"a": ["b"]}, {"a": "c"}, {"a": "c"}),
+    ({"a": "c"}, {"a": ["b"]}, {"a": ["b"]}),
+    ({"a": {"b": "c"}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
+    ({"a": [{"b": "c"}]}, {"a": [1]}, {"a": [1]}),
+    ({"e": None}, {"a": 1}, {"e": None, "a": 1}),
+    ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
+    ({"a": 1}, {}, {"a": 1}),
+    ({"a": 1}, {"b": None}, {"a": 1}),
+    ({"a": "b"}, {"a": {"c": 1, "d": None}}, {"a": {"c": 1}}),
+    ({"a": {"b": 1}}, {"a": [None, {"c": None}]}, {"a": [None, {"c": None}]}),
+    ({"a": {"b": 1}}, {"a": False}, {"a": False}),
+    ({"a": {"b": {"c": 1, "d": 2}, "e": 3}}, {"a": {"b": {"c": None}}}, {"a": {"b": {"d": 2}, "e": 3}}),
+    ({"": {"": 1}}, {"": {"": 2, "a/~b": 3}}, {"": {"": 2, "a/~b": 3}}),
+]
+
+
+async def routines_after(parent: Parent, child: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
+    answer = await parent.client.patch(f"{CHILDREN.path}/{child['id']}", json={"routines": patch})
+    assert answer.status_code == 200, answer.text
+    routines: dict[str, Any] = answer.json()["routines"]
+    return routines
+
+
+@pytest.mark.parametrize(("target", "patch", "result"), MERGES)
+async def test_a_merge(
+    target: dict[str, Any], patch: dict[str, Any], result: dict[str, Any], accounts: Accounts
+) -> None:
+    parent = await accounts.parent()
+    child = await add(parent, CHILDREN, routines=target)
+    assert child["routines"] == target
+    assert await routines_after(parent, child, patch) == result
+
+
+async def test_changes_of_different_keys_at_once_lose_nothing(accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    child = await add(parent, CHILDREN, routines={"avond": {"bad": "19:00"}})
+    await asyncio.gather(*(routines_after(parent, child, {"avond": {f"stap {step}": step}}) for step in range(10)))
+    assert await routines_after(parent, child, {}) == {
+        "avond": {"bad": "19:00"} | {f"stap {step}": step for step in range(10)}
+    }
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        0,
+        -1.5,
+        1e-7,
+        2**53 + 1,
+        -(2**63),
+        2**64 - 1,
+        '👶 \\ " \u2028 \x7f',
+        [[], {}, [[[]]]],
+        {"__proto__": 1, "constructor": 2, "$ref": "#", "a.b[0]": "' or 1=1"},
+        {str(key): key for key in range(1000)},
+    ],
+    ids=lambda value: repr(value)[:20],
+)
+async def test_any_value_comes_back_as_it_was(value: Any, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    child = await add(parent, CHILDREN, routines={"eten": value})
+    assert child["routines"] == {"eten": value}
+    assert await routines_after(parent, child, {"slapen": value}) == {"eten": value, "slapen": value}
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["12345678901234567890123", "9" * 400, "1e30", "1.7976931348623157e308", "5e-324", "-0", "1.0", "0.1e1"],
+    ids=lambda number: number[:24],
+)
+async def test_a_number_keeps_its_value(number: str, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    body = json.dumps(CHILDREN.minimum)[:-1] + f', "routines": {{"n": {number}}}}}'
+    answer = await parent.client.post(CHILDREN.path, content=body, headers=JSON)
+    assert answer.status_code == 201, answer.text
+    assert json.loads(answer.text, parse_float=Decimal)["routines"]["n"] == Decimal(number)
+
+
+@pytest.mark.parametrize("routines", [None, [], [1], "", 1, True])
+async def test_no_object(routines: Any, accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    child = await add(parent, CHILDREN, routines={"avond": "rust"})
+    before = await stored(database, CHILDREN, parent)
+    posted = await parent.client.post(CHILDREN.path, json=CHILDREN.minimum | {"routines": routines})
+    check_problem(posted, 400, "invalid_body", "/routines")
+    patched = await parent.client.patch(f"{CHILDREN.path}/{child['id']}", json={"routines": routines})
+    check_problem(patched, 400, "invalid_body", "/routines")
+    assert await stored(database, CHILDREN, parent) == before
+
+
+@pytest.mark.parametrize(
+    ("routines", "pointer"),
+    [
+        (r'{"a": {"b": ["x\u0000"]}}', "/routines/a/b/0"),
+        (r'{"a\u0000": 1}', "/routines/a\0"),
+        (r'{"a/b": {"~": "\u0000"}}', "/routines/a~1b/~0"),
+        ('{"a": [1e400]}', "/routines/a/0"),
+        ('{"a": -1e400}', "/routines/a"),
+        (f'{{"a": 1{"0" * 5000}}}', "/routines/a"),
+    ],
+    ids=lambda part: part[:20],
+)
+async def test_what_can_not_be_kept(routines: str, pointer: str, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    child = await add(parent, CHILDREN)
+    body = f'{{"routines": {routines}}}'
+    answer = await parent.client.patch(f"{CHILDREN.path}/{child['id']}", content=body, headers=JSON)
+    check_problem(answer, 400, "invalid_body", pointer)
+
+
+async def test_how_deep(accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    child = await add(parent, CHILDREN)
+    # The body and the routines are levels too.
+    allowed = '{"a":' * 62 + "1" + "}" * 62
+    for method, start in (("POST", f'{json.dumps(CHILDREN.minimum)[:-1]}, "routines": '), ("PATCH", '{"routines": ')):
+        path = CHILDREN.path if method == "POST" else f"{CHILDREN.path}/{child['id']}"
+        fits = await parent.client.request(method, path, content=f'{start}{{"a":{allowed}}}}}', headers=JSON)
+        assert fits.status_code in {200, 201}, fits.text
+        assert fits.json()["routines"] == json.loads(f'{{"a":{allowed}}}')
+        for deeper in (f'{{"a":{{"a":{allowed}}}}}', '{"a":' * 5000 + "1" + "}" * 5000, "[" * 60_000):
+            answer = await parent.client.request(method, path, content=f"{start}{deeper}}}", headers=JSON)
+            check_problem(answer, 400, "malformed_body", "")
+
+
+async def test_a_body_full_of_routines(accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    child = await add(parent, CHILDREN)
+    routines = {f"stap {step}": "x" * 50 for step in range(900)}
+    assert len(json.dumps(routines)) < BODY_LIMIT
+    assert await routines_after(parent, child, routines) == routines
+    assert await routines_after(parent, child, dict.fromkeys(routines)) == {}

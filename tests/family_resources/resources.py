@@ -1,0 +1,132 @@
+"""What children and goals have in common, for tests that hold for both."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+
+from api.database.aliases import Connection
+from tests.accounts import Parent
+
+JSON = {"Content-Type": "application/json"}
+# Of a body that is no batch, in bytes.
+BODY_LIMIT = 64 * 1024
+
+
+class Resource(NamedTuple):
+    """A resource of a family, and what may be written to it."""
+
+    path: str
+    table: str
+    # Code of the problem when a row isn't there.
+    missing: str
+    # The smallest body of a POST, and what the answer to it says of the other fields, ids and times aside.
+    minimum: dict[str, Any]
+    defaults: dict[str, Any]
+    # A body with all fields, each other than its default.
+    full: dict[str, Any]
+    # Fields of text with their lengths at most; those that must not be blank; the whole number from 0 to `most`.
+    texts: dict[str, int]
+    required_texts: Sequence[str]
+    number: str
+    most: int
+    moment: str
+    not_null: Sequence[str]
+    nullable: Sequence[str]
+    read_only: Sequence[str]
+
+
+CHILDREN = Resource(
+    path="/api/child-profiles",
+    table="child_profiles",
+    missing="child_profile_not_found",
+    minimum={"name": "Bram", "age": 4},
+    defaults={"specialNeeds": [], "routines": {}, "developmentNotes": None, "lastAssessment": None},
+    full={
+        "name": "Zoë",
+        "age": 18,
+        "specialNeeds": ["koemelkallergie", ""],
+        "routines": {"avond": {"bedtijd": "19:30"}},
+        "developmentNotes": "Praat honderduit.",
+        "lastAssessment": "2025-03-01T09:30:00Z",
+    },
+    texts={"name": 100, "developmentNotes": 10_000},
+    required_texts=["name"],
+    number="age",
+    most=18,
+    moment="lastAssessment",
+    not_null=["name", "age", "specialNeeds", "routines"],
+    nullable=["developmentNotes", "lastAssessment"],
+    read_only=["id", "parentProfileId", "createdAt", "updatedAt"],
+)
+GOALS = Resource(
+    path="/api/parenting-goals",
+    table="parenting_goals",
+    missing="parenting_goal_not_found",
+    minimum={"title": "Samen eten"},
+    defaults={
+        "description": "",
+        "category": "general",
+        "priority": 0,
+        "status": "active",
+        "targetDate": None,
+        "achievedDate": None,
+    },
+    full={
+        "title": "Minder schermtijd",
+        "description": "Op schooldagen hooguit een half uur.",
+        "category": "long_term",
+        "priority": 100,
+        "status": "on_hold",
+        "targetDate": "2030-12-31T23:00:00Z",
+    },
+    texts={"title": 200, "description": 5000, "category": 50},
+    required_texts=["title", "category"],
+    number="priority",
+    most=100,
+    moment="targetDate",
+    not_null=["title", "description", "category", "priority", "status"],
+    nullable=["targetDate"],
+    read_only=["id", "parentProfileId", "achievedDate", "createdAt", "updatedAt"],
+)
+
+each_resource = pytest.mark.parametrize("resource", [CHILDREN, GOALS], ids=["children", "goals"])
+
+
+async def add(parent: Parent, resource: Resource, **fields: Any) -> dict[str, Any]:
+    """A new row of the parent's family, as the service tells it."""
+    answer = await parent.client.post(resource.path, json=resource.minimum | fields)
+    assert answer.status_code == 201, answer.text
+    row: dict[str, Any] = answer.json()
+    return row
+
+
+async def add_many(parent: Parent, resource: Resource, count: int) -> list[int]:
+    """Ids of new rows of the parent's family."""
+    answer = await parent.client.post(f"{resource.path}/batch", json=[resource.minimum] * count)
+    assert answer.status_code == 201, answer.text
+    return [row["id"] for row in answer.json()]
+
+
+async def stored(database: Connection, resource: Resource, parent: Parent) -> list[Any]:
+    """All rows of the parent's family."""
+    return await database.fetch(
+        f"select * from {resource.table} where parent_profile_id = $1 order by id", parent.parent_profile_id
+    )
+
+
+def check_problem(answer: httpx.Response, status: int, code: str, *pointers: str) -> None:
+    """Check that an answer is this problem, with faults at these pointers."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert (problem["status"], problem["code"]) == (status, code), answer.text
+    assert problem["message"]
+    assert [fault["pointer"] for fault in problem.get("errors", [])] == list(pointers), answer.text
+
+
+async def in_parts(body: bytes) -> AsyncIterator[bytes]:
+    """A body that is sent without its length."""
+    for start in range(0, len(body), 10_000):
+        yield body[start : start + 10_000]

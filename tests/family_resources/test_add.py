@@ -1,0 +1,167 @@
+"""Adding a row to a family: what it becomes, and what is refused."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from api.database.aliases import Connection
+from tests.accounts import Accounts
+from tests.family_resources.resources import CHILDREN, GOALS, Resource, add, check_problem, each_resource, stored
+
+
+@each_resource
+async def test_the_least_gets_its_defaults(resource: Resource, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    answer = await parent.client.post(resource.path, json=resource.minimum)
+    assert answer.status_code == 201
+    row = answer.json()
+    assert answer.headers["location"] == f"{resource.path}/{row['id']}"
+    assert row == resource.minimum | resource.defaults | {
+        "id": row["id"],
+        "parentProfileId": parent.parent_profile_id,
+        "createdAt": row["createdAt"],
+        "updatedAt": row["createdAt"],
+    }
+    read = await parent.client.get(answer.headers["location"])
+    assert (read.status_code, read.json()) == (200, row)
+
+
+@each_resource
+async def test_all_that_is_given_is_kept(resource: Resource, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    row = await add(parent, resource, **resource.full)
+    assert {name: row[name] for name in resource.full} == resource.full
+
+
+@each_resource
+async def test_moments_are_utc(resource: Resource, accounts: Accounts) -> None:
+    before = datetime.now(UTC)
+    row = await add(await accounts.parent(), resource, **{resource.moment: "2025-06-30T23:15:00.25+02:00"})
+    assert row[resource.moment] == "2025-06-30T21:15:00.250000Z"
+    assert row["createdAt"].endswith("Z")
+    assert before <= datetime.fromisoformat(row["createdAt"]) <= datetime.now(UTC)
+
+
+@each_resource
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "2024-02-29T12:00:00.000001Z"]
+)
+async def test_moments_at_the_ends(moment: str, resource: Resource, accounts: Accounts) -> None:
+    row = await add(await accounts.parent(), resource, **{resource.moment: moment})
+    assert row[resource.moment] == moment
+
+
+@each_resource
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "2025-06-30T21:15:00",
+        "2025-06-30",
+        "2025-02-29T00:00:00Z",
+        "2025-06-30T25:00:00Z",
+        "0000-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+01:00",
+        "9999-12-31T23:59:59-01:00",
+        "10000-01-01T00:00:00Z",
+        "infinity",
+        "now",
+        "",
+        0,
+        1.5,
+        True,
+        {},
+    ],
+)
+async def test_no_moment(moment: object, resource: Resource, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    answer = await parent.client.post(resource.path, json=resource.minimum | {resource.moment: moment})
+    check_problem(answer, 400, "invalid_body", f"/{resource.moment}")
+
+
+@each_resource
+async def test_every_fault_is_told(resource: Resource, accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    wrong = {resource.moment: "soon", "id": 1, resource.number: -1, **dict.fromkeys(resource.texts, 1)}
+    answer = await parent.client.post(resource.path, json=wrong)
+    check_problem(answer, 400, "invalid_body", *(f"/{name}" for name in wrong))
+    assert all(fault["message"] for fault in answer.json()["errors"])
+    assert await stored(database, resource, parent) == []
+
+
+@each_resource
+async def test_what_is_missing_is_told(resource: Resource, accounts: Accounts) -> None:
+    answer = await (await accounts.parent()).client.post(resource.path, json={})
+    check_problem(answer, 400, "invalid_body", *(f"/{name}" for name in resource.minimum))
+
+
+@each_resource
+async def test_fields_that_are_the_servers_or_nobodys(resource: Resource, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    for name in [*resource.read_only, "nickname", "created_at", "~x/y"]:
+        answer = await parent.client.post(resource.path, json=resource.minimum | {name: None})
+        check_problem(answer, 400, "invalid_body", f"/{name.replace('~', '~0').replace('/', '~1')}")
+
+
+@each_resource
+async def test_null_where_there_has_to_be_something(resource: Resource, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    for name in resource.not_null:
+        answer = await parent.client.post(resource.path, json=resource.minimum | {name: None})
+        check_problem(answer, 400, "invalid_body", f"/{name}")
+    await add(parent, resource, **dict.fromkeys(resource.nullable))
+
+
+TEXTS = [(resource, *text) for resource in (CHILDREN, GOALS) for text in resource.texts.items()]
+
+
+@pytest.mark.parametrize("character", ["a", "ë", "👶", "\N{ZERO WIDTH JOINER}"])
+@pytest.mark.parametrize(("resource", "field", "limit"), TEXTS, ids=[field for _, field, _ in TEXTS])
+async def test_texts_are_measured_in_characters(
+    resource: Resource, field: str, limit: int, character: str, accounts: Accounts
+) -> None:
+    parent = await accounts.parent()
+    row = await add(parent, resource, **{field: character * limit})
+    assert row[field] == character * limit
+    answer = await parent.client.post(resource.path, json=resource.minimum | {field: character * (limit + 1)})
+    check_problem(answer, 400, "invalid_body", f"/{field}")
+
+
+@each_resource
+@pytest.mark.parametrize("blank", ["", " ", "\t\n", "\N{NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}"])
+async def test_blank_texts(blank: str, resource: Resource, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    for field in resource.required_texts:
+        answer = await parent.client.post(
+            resource.path, json=resource.minimum | {field: blank}, headers={"Accept-Language": "en"}
+        )
+        check_problem(answer, 400, "invalid_body", f"/{field}")
+        assert answer.json()["errors"][0]["message"] == "must not be empty"
+
+
+@each_resource
+async def test_texts_are_kept_as_they_are(resource: Resource, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    for text in [" a ", "ﬁ", "e\N{COMBINING ACUTE ACCENT}", "'; drop table users; --", "\\", "%s $1 :id", "\u202eabc"]:
+        assert (await add(parent, resource, **dict.fromkeys(resource.texts, text)))[next(iter(resource.texts))] == text
+
+
+@each_resource
+async def test_numbers_at_their_limits(resource: Resource, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    for number in (0, resource.most):
+        assert (await add(parent, resource, **{resource.number: number}))[resource.number] == number
+    for wrong in (-1, resource.most + 1, 2**31, 2**63, 2**64, 10**400, 1.5, -(10**30), "4", True, [4]):
+        answer = await parent.client.post(resource.path, json=resource.minimum | {resource.number: wrong})
+        check_problem(answer, 400, "invalid_body", f"/{resource.number}")
+
+
+@each_resource
+async def test_rows_added_at_once_are_all_there(resource: Resource, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    rows = await asyncio.gather(*(add(parent, resource) for _ in range(20)))
+    ids = sorted(row["id"] for row in rows)
+    assert len(set(ids)) == 20
+    listed: dict[str, Any] = (await parent.client.get(resource.path)).json()
+    assert [row["id"] for row in listed["items"]] == ids

@@ -1,0 +1,120 @@
+"""Adding many rows at once: all of them or none, with errors by index."""
+
+import json
+from typing import Any
+
+import pytest
+
+from api.database.aliases import Connection
+from tests.accounts import Accounts
+from tests.family_resources.resources import (
+    BODY_LIMIT,
+    JSON,
+    Resource,
+    check_problem,
+    each_resource,
+    in_parts,
+    stored,
+)
+
+pytestmark = each_resource
+
+LIMIT = 1024 * 1024
+
+
+async def test_five_hundred_in_their_order(resource: Resource, accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    field = resource.required_texts[0]
+    answer = await parent.client.post(
+        f"{resource.path}/batch", json=[resource.minimum | {field: f"Nummer {number}"} for number in range(500)]
+    )
+    assert answer.status_code == 201
+    assert "location" not in answer.headers
+    rows = answer.json()
+    assert [row[field] for row in rows] == [f"Nummer {number}" for number in range(500)]
+    assert [row["id"] for row in rows] == [row["id"] for row in await stored(database, resource, parent)]
+    listed = await parent.client.get(resource.path, params={"limit": 100})
+    assert listed.json()["items"] == rows[:100]
+
+
+async def test_all_fields(resource: Resource, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    answer = await parent.client.post(f"{resource.path}/batch", json=[resource.minimum, resource.full])
+    least, full = answer.json()
+    assert {name: least[name] for name in resource.defaults} == resource.defaults
+    assert {name: full[name] for name in resource.full} == resource.full
+
+
+@pytest.mark.parametrize("count", [0, 501])
+async def test_too_few_and_too_many(count: int, resource: Resource, accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    answer = await parent.client.post(f"{resource.path}/batch", json=[resource.minimum] * count)
+    check_problem(answer, 400, "invalid_body", "")
+    assert await stored(database, resource, parent) == []
+
+
+async def test_one_that_is_wrong_keeps_all_out(resource: Resource, accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    batch = [resource.minimum] * 20
+    batch[17] = resource.minimum | {resource.number: resource.most + 1}
+    answer = await parent.client.post(f"{resource.path}/batch", json=batch)
+    check_problem(answer, 400, "invalid_body", f"/17/{resource.number}")
+    assert await stored(database, resource, parent) == []
+
+
+async def test_every_fault_has_its_index(resource: Resource, accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    text, number = resource.required_texts[0], resource.number
+    batch: list[Any] = [
+        {text: "", number: -1},
+        resource.minimum,
+        resource.minimum | {"nickname": "x", resource.moment: "soon"},
+        {number: "1"},
+        [],
+        None,
+    ]
+    answer = await parent.client.post(f"{resource.path}/batch", json=batch)
+    check_problem(
+        answer, 400, "invalid_body",
+        f"/0/{text}", f"/0/{number}", "/2/nickname", f"/2/{resource.moment}", f"/3/{number}", f"/3/{text}", "/4", "/5",
+    )  # fmt: skip
+    assert await stored(database, resource, parent) == []
+
+
+async def test_more_faults_than_are_told(resource: Resource, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    batch = [resource.minimum | {resource.number: -1}] * 300
+    answer = await parent.client.post(f"{resource.path}/batch", json=batch)
+    check_problem(answer, 400, "invalid_body", *(f"/{index}/{resource.number}" for index in range(100)))
+    assert answer.json()["errorsTruncated"] is True
+
+
+@pytest.mark.parametrize("document", [{}, None, "x", 3])
+async def test_no_list(document: object, resource: Resource, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    answer = await parent.client.post(f"{resource.path}/batch", content=json.dumps(document), headers=JSON)
+    check_problem(answer, 400, "invalid_body", "")
+
+
+async def test_a_batch_may_be_larger_than_other_bodies(resource: Resource, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    body = json.dumps([resource.minimum | {resource.required_texts[0]: "👶" * 50}] * 500).encode()
+    assert len(body) > 4 * BODY_LIMIT
+    answer = await parent.client.post(f"{resource.path}/batch", content=body.ljust(LIMIT), headers=JSON)
+    assert answer.status_code == 201, answer.text
+
+
+@pytest.mark.parametrize("size", [LIMIT + 1, 3 * LIMIT])
+@pytest.mark.parametrize("told", [True, False], ids=["with its length", "in chunks"])
+async def test_but_not_of_any_size(
+    told: bool,  # noqa: FBT001
+    size: int,
+    resource: Resource,
+    accounts: Accounts,
+    database: Connection,
+) -> None:
+    parent = await accounts.parent()
+    body = json.dumps([resource.minimum]).encode().ljust(size)
+    answer = await parent.client.post(f"{resource.path}/batch", content=body if told else in_parts(body), headers=JSON)
+    check_problem(answer, 413, "body_too_large")
+    assert await stored(database, resource, parent) == []
