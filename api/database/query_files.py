@@ -6,24 +6,23 @@ parameters are written `:name`, as psql's variables are, so that the file runs i
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, get_args
 
 import msgspec
-from pglast import parse_sql
-from pglast.parser import ParseError, scan
+from pglast.parser import ParseError, split
 
-from api.database.parameters import substitute
+from api.database.comments import read_comments
+from api.database.lexer import code_tokens, single_statement
+from api.database.parameters import SNAKE_CASE, substitute
 
 Mode = Literal["one", "maybe", "many", "value", "exec"]
 
-# Comment lines `-- KEY: text` between a statement's name and its SQL that say something to a machine.
-NOTES: Final = ("apart", "owner", "plan", "nullable", "cardinality")
-
-_HEADER: Final = re.compile(r"--\s*name:\s*(?P<rest>.*)")
-_DECLARATION: Final = re.compile(r"(?P<name>[a-z][a-z0-9_]*)\s+:(?P<mode>\w+)(?P<batch>\s+:batch)?")
-_NOTE: Final = re.compile(rf"(?P<key>{'|'.join(NOTES)}):\s*(?P<text>.+)")
+_HEADER: Final = re.compile(r"^--[ \t]*name:(?P<declaration>.*)", re.MULTILINE)
+_PLACEHOLDER: Final = re.compile(r'(?<=near ")\$(\d+)(?="$)')
+_MODES: Final[Mapping[str, Mode]] = {f":{mode}": mode for mode in get_args(Mode)}
 
 
 class QueryFileError(Exception):
@@ -33,9 +32,11 @@ class QueryFileError(Exception):
 class Statement(msgspec.Struct, frozen=True):
     """A named statement.
 
-    `source` is the SQL as it stands in the file, without its semicolon; `text` is what PostgreSQL gets: `$1` … `$n` for
-    `parameters`, and the name in a comment. The comment stands behind the first word, as pg_stat_statements drops what
-    stands before it.
+    `line` is where its `-- name:` stands, from 1. `description` is the prose of the comment lines between name and SQL,
+    `notes` what they say to a machine, by the keys of `comments.NOTES`. `source` is the SQL as it stands in the file,
+    without its semicolon; `text` is what PostgreSQL gets: `$1` … `$n` for `parameters`, and the name in a comment.
+    The comment stands behind the first word, as pg_stat_statements drops what stands before it. Statements that differ
+    in nothing but names and constants share one entry there, under the name that came first.
     """
 
     name: str
@@ -51,9 +52,13 @@ class Statement(msgspec.Struct, frozen=True):
 
 
 class _Block(NamedTuple):
+    """A `-- name:` line and the text from its end to the next one."""
+
+    path: Path
     line: int
-    declaration: str
-    lines: list[str]
+    name: str
+    modes: list[str]
+    text: str
 
 
 def read_statements(directory: Path) -> dict[str, Statement]:
@@ -63,25 +68,10 @@ def read_statements(directory: Path) -> dict[str, Statement]:
         QueryFileError: every fault in every file.
 
     """
-    statements: dict[str, Statement] = {}
-    faults: list[str] = []
     paths = sorted(directory.glob("*.sql"))
     if not paths:
-        faults.append(f"{directory}: holds no .sql file")
-    for path in paths:
-        try:
-            found = read_statement_file(path)
-        except QueryFileError as error:
-            faults.append(str(error))
-            continue
-        for statement in found:
-            first = statements.setdefault(statement.name, statement)
-            if first is not statement:
-                where = f"{path}:{statement.line}: {statement.name}"
-                faults.append(f"{where}: the name is taken in {first.path}:{first.line}")
-    if faults:
-        raise QueryFileError("\n".join(faults))
-    return statements
+        raise QueryFileError(f"{directory}: holds no .sql file")
+    return _read(paths)
 
 
 def read_statement_file(path: Path) -> list[Statement]:
@@ -91,113 +81,118 @@ def read_statement_file(path: Path) -> list[Statement]:
         QueryFileError: every fault in the file.
 
     """
-    try:
-        text = path.read_text("utf-8")
-    except UnicodeDecodeError:
-        raise QueryFileError(f"{path}: is not UTF-8") from None
-    statements: list[Statement] = []
+    return list(_read([path]).values())
+
+
+class _Fault(Exception):  # noqa: N818
+    """What is wrong with a statement, and the line of the file it is in."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+def _read(paths: Iterable[Path]) -> dict[str, Statement]:
+    statements: dict[str, Statement] = {}
+    places: dict[str, str] = {}
     faults: list[str] = []
-    for block in _blocks(path, text, faults):
-        name = block.declaration.split(" ")[0]
-        try:
-            statements.append(_statement(path, block))
-        except ValueError as error:
-            faults.append(f"{path}:{block.line}: {name}: {error}")
+    for path in paths:
+        for block in _blocks(path, faults):
+            place = f"{path}:{block.line}"
+            first = places.setdefault(block.name, place) if block.name else place
+            if first != place:
+                faults.append(f"{place}: {block.name}: the name is taken in {first}")
+            try:
+                statements[block.name] = _statement(block)
+            except _Fault as fault:
+                faults.append(": ".join(filter(None, (f"{path}:{fault.line}", block.name, str(fault)))))
     if faults:
         raise QueryFileError("\n".join(faults))
     return statements
 
 
-def _blocks(path: Path, text: str, faults: list[str]) -> Iterator[_Block]:
-    block: _Block | None = None
-    for number, line in enumerate(text.splitlines(), start=1):
-        header = _HEADER.match(line)
-        if header is not None:
-            if block is not None:
-                yield block
-            block = _Block(number, header["rest"].strip(), [])
-        elif block is not None:
-            block.lines.append(line)
-        elif line.strip() and not line.lstrip().startswith("--"):
-            faults.append(f"{path}:{number}: SQL before the first `-- name:`")
-            return
-    if block is not None:
-        yield block
-
-
-def _statement(path: Path, block: _Block) -> Statement:
-    declared = _DECLARATION.fullmatch(block.declaration)
-    if declared is None:
-        raise ValueError("write `-- name: snake_case :mode`, then `:batch` if it serves many calls at once")
-    if declared["mode"] not in get_args(Mode):
-        raise ValueError(f":{declared['mode']} is no mode: {', '.join(f':{mode}' for mode in get_args(Mode))} are")
-    comments = 0
-    while comments < len(block.lines) and re.match(r"\s*(--|$)", block.lines[comments]):
-        comments += 1
-    description, notes = _comments(block.lines[:comments])
-    source = _single(block, comments)
+def _blocks(path: Path, faults: list[str]) -> Iterator[_Block]:
+    """Blocks of a file; what can't be in one is added to the faults."""
     try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode()
+        faults.append(f"{path}:{_line(before, len(before))}: is not UTF-8")
+        return
+    if (position := text.find("\0")) >= 0:
+        # PostgreSQL's lexer takes it for the end of the text.
+        faults.append(f"{path}:{_line(text, position)}: holds a NUL character")
+        return
+    headers = list(_HEADER.finditer(text))
+    ends = [*(header.start() for header in headers), len(text)]
+    for number, line in enumerate(text[: ends[0]].split("\n"), start=1):
+        if not re.match(r"\s*(--|$)", line):
+            faults.append(f"{path}:{number}: SQL before the first `-- name:`")
+            break
+    for header, end in zip(headers, ends[1:], strict=True):
+        name, *modes = header["declaration"].split() or [""]
+        yield _Block(path, _line(text, header.start()), name, modes, text[header.end() : end])
+
+
+def _statement(block: _Block) -> Statement:
+    mode = _mode(block)
+    with _faults_at(block.text, block.line):
+        start, end = single_statement(block.text)
+        description, notes = read_comments(block.text[:start])
+    source = block.text[start:end]
+    line = block.line + block.text.count("\n", 0, start)
+    with _faults_at(source, line):
         text, parameters = substitute(source)
-        parse_sql(text)
-    except ParseError as error:
-        raise ValueError(_located(error, source, block.line + comments + 1)) from None
-    first = scan(text)[0].end + 1
+    with _faults_at(text, line):
+        _parse(text, parameters)
+    first = code_tokens(text)[0].end + 1
     return Statement(
-        name=declared["name"],
-        mode=_mode(declared["mode"]),
-        batch=declared["batch"] is not None,
-        path=path,
+        name=block.name,
+        mode=mode,
+        batch=len(block.modes) == 2,
+        path=block.path,
         line=block.line,
         description=description,
         notes=notes,
         source=source,
-        text=f"{text[:first]} /* {declared['name']} */{text[first:]}",
+        text=f"{text[:first]} /* {block.name} */{text[first:]}",
         parameters=parameters,
     )
 
 
-def _mode(word: str) -> Mode:
-    return next(mode for mode in get_args(Mode) if mode == word)
+def _mode(block: _Block) -> Mode:
+    """Mode of a block whose whole declaration is sound."""
+    if SNAKE_CASE.fullmatch(block.name) is None:
+        raise _Fault(block.line, "the name has to be snake_case: lowercase letters, digits and underscores")
+    if not block.modes or block.modes[0] not in _MODES:
+        given = f"{block.modes[0]} is no mode" if block.modes else "has no mode"
+        raise _Fault(block.line, f"{given}: write {', '.join(_MODES)} behind the name")
+    if block.modes[1:] not in ([], [":batch"]):
+        raise _Fault(block.line, f"{' '.join(block.modes[1:])}: behind the mode only :batch can stand")
+    return _MODES[block.modes[0]]
 
 
-def _comments(lines: list[str]) -> tuple[str, dict[str, str]]:
-    """Prose and notes of the comment lines; lines after a note that are indented belong to it."""
-    prose: list[str] = []
-    notes: dict[str, str] = {}
-    key: str | None = None
-    for line in lines:
-        content = line.strip().removeprefix("--")
-        note = _NOTE.match(content.strip())
-        if note is not None:
-            key = note["key"]
-            notes[key] = note["text"].strip()
-        elif key is not None and content.startswith("   "):
-            notes[key] += f" {content.strip()}"
-        else:
-            key = None
-            prose.append(content.strip())
-    return " ".join(part for part in prose if part), notes
-
-
-def _single(block: _Block, comments: int) -> str:
-    """The one statement of a block, without its semicolon."""
-    source = "\n".join(block.lines[comments:])
+def _parse(text: str, parameters: tuple[str, ...]) -> None:
     try:
-        tokens = [token for token in scan(source) if token.name not in {"SQL_COMMENT", "C_COMMENT"}]
+        split(text)
     except ParseError as error:
-        raise ValueError(_located(error, source, block.line + comments + 1)) from None
-    ends = [index for index, token in enumerate(tokens) if token.name == "ASCII_59"]
-    if not tokens or ends[:1] == [0]:
-        raise ValueError("has no statement")
-    if not ends:
-        raise ValueError("has no semicolon at its end")
-    if ends[0] != len(tokens) - 1:
-        raise ValueError("has more than one statement")
-    return source[: tokens[ends[-1]].start].rstrip()
+        reason, position = error.args
+        raise ParseError(
+            _PLACEHOLDER.sub(lambda found: f":{parameters[int(found[1]) - 1]}", reason), position
+        ) from None
 
 
-def _located(error: ParseError, source: str, first_line: int) -> str:
-    message, *position = error.args
-    if not position or not isinstance(position[0], int):
-        return str(message)
-    return f"line {first_line + source[: position[0]].count(chr(10))}: {message}"
+@contextmanager
+def _faults_at(text: str, first_line: int) -> Iterator[None]:
+    """Turn what is wrong at a position of a text into what is wrong in a line of the file."""
+    try:
+        yield
+    except ParseError as error:
+        reason, position = error.args
+        line = first_line + text.count("\n", 0, len(text) if position is None else position)
+        # An unterminated string is quoted to the end of the text.
+        raise _Fault(line, reason.partition("\n")[0]) from None
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1

@@ -1,0 +1,38 @@
+"""Comment lines between a statement's name and its SQL: prose for people, notes for machines."""
+
+import re
+from typing import Final
+
+from pglast.parser import ParseError
+
+NOTES: Final = ("apart", "owner", "plan", "nullable", "cardinality")
+
+_NOTE: Final = re.compile(rf"\s*--\s*(?P<key>{'|'.join(NOTES)}):\s*(?P<text>.+)")
+
+
+def read_comments(text: str) -> tuple[str, dict[str, str]]:
+    """Prose, its lines joined, and notes: lines `-- KEY: text` with a key of `NOTES`, then indented lines.
+
+    Raises:
+        ParseError: a key that is there twice; its arguments are the reason and the position in characters.
+
+    """
+    prose: list[str] = []
+    notes: dict[str, str] = {}
+    key: str | None = None
+    position = 0
+    for line in text.split("\n"):
+        content = line.strip().removeprefix("--")
+        note = _NOTE.match(line)
+        if note is not None:
+            key = note["key"]
+            if key in notes:
+                raise ParseError(f"{key} is noted twice", position)
+            notes[key] = note["text"].strip()
+        elif key is not None and content.startswith("   "):
+            notes[key] += f" {content.strip()}"
+        else:
+            key = None
+            prose.append(content.strip())
+        position += len(line) + 1
+    return " ".join(filter(None, prose)), notes

@@ -1,0 +1,33 @@
+"""PostgreSQL's own lexer on the text of a statement."""
+
+from typing import Any
+
+from pglast.parser import ParseError, scan
+
+
+def code_tokens(text: str) -> list[Any]:
+    """Tokens without the comments; their `start` and `end`, which is the last one, count characters.
+
+    Raises:
+        ParseError: an unterminated string or comment, and the like.
+
+    """
+    return [token for token in scan(text) if token.name not in {"SQL_COMMENT", "C_COMMENT"}]
+
+
+def single_statement(text: str) -> tuple[int, int]:
+    """Where the one statement in a text starts, and where it ends, its semicolon left out; in characters.
+
+    Raises:
+        ParseError: there's none, or more than one, or no semicolon.
+
+    """
+    tokens = code_tokens(text)
+    ends = [index for index, token in enumerate(tokens) if token.name == "ASCII_59"]
+    if not tokens or ends[:1] == [0]:
+        raise ParseError("has no statement", 0)
+    if not ends:
+        raise ParseError("has no semicolon at its end", tokens[-1].end)
+    if ends[0] != len(tokens) - 1:
+        raise ParseError("has more than one statement", tokens[ends[0] + 1].start)
+    return tokens[0].start, tokens[-2].end + 1

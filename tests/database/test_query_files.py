@@ -1,0 +1,214 @@
+"""Named statements as they're read from files, and each way a file can be wrong."""
+
+from pathlib import Path
+
+import asyncpg
+import psycopg
+import pytest
+
+from api.database.embedded import EmbeddedServer
+from api.database.query_files import QueryFileError, Statement, read_statement_file, read_statements
+
+CHILDREN = """\
+-- Children of a family.
+
+-- name: get_child_profile :maybe
+-- One child of the caller; :id is theirs.
+-- note: this is prose.
+-- owner: none, because
+--    the caller is known.
+--
+-- More prose.
+-- nullable: name
+select id, '€' as price, name
+  from child_profiles -- :not_this
+ where parent_profile_id = :parent_profile_id
+   and id = :id
+   and parent_profile_id = :parent_profile_id;
+
+-- Between statements.
+
+-- name: add_goals :many :batch
+select 1; -- done
+"""
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_bytes(text.encode())
+    return path
+
+
+def test_reads_a_file(tmp_path: Path) -> None:
+    path = write(tmp_path / "children.sql", CHILDREN)
+    source = CHILDREN[CHILDREN.index("select id") : CHILDREN.index(";\n\n-- Between")]
+    text = source.replace("select id", "select /* get_child_profile */ id").replace(":id", "$2")
+    assert read_statement_file(path) == [
+        Statement(
+            name="get_child_profile",
+            mode="maybe",
+            batch=False,
+            path=path,
+            line=3,
+            description="One child of the caller; :id is theirs. note: this is prose. More prose.",
+            notes={"owner": "none, because the caller is known.", "nullable": "name"},
+            source=source,
+            text=text.replace(":parent_profile_id", "$1"),
+            parameters=("parent_profile_id", "id"),
+        ),
+        Statement(
+            name="add_goals",
+            mode="many",
+            batch=True,
+            path=path,
+            line=19,
+            description="",
+            notes={},
+            source="select 1",
+            text="select /* add_goals */ 1",
+            parameters=(),
+        ),
+    ]
+
+
+def test_reads_all_files_of_a_folder(tmp_path: Path) -> None:
+    write(tmp_path / "b.sql", "-- B\n-- name: second :exec\nselect 1;")
+    write(tmp_path / "a.sql", "-- A\n-- name: first :value\nselect 1;")
+    write(tmp_path / "notes.txt", "no SQL")
+    assert list(read_statements(tmp_path)) == ["first", "second"]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_line_ends_do_not_matter(tmp_path: Path, newline: str) -> None:
+    path = write(tmp_path / "a.sql", CHILDREN.replace("\n", newline))
+    assert [statement.line for statement in read_statement_file(path)] == [3, 19]
+
+
+def test_only_line_feeds_end_a_line(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.sql", "-- name: a :one\nselect '\u2028\x0c\x85\u2029';")
+    assert read_statement_file(path)[0].source == "select '\u2028\x0c\x85\u2029'"
+
+
+@pytest.mark.parametrize(
+    ("sql", "text"),
+    [
+        ("select/* c */1;", "select /* q *//* c */1"),
+        ("(select 1);", "( /* q */select 1)"),
+        ("with a as (values (1)) table a;", "with /* q */ a as (values (1)) table a"),
+        ("/* before */ select 1;", "select /* q */ 1"),
+        ("  select 1 -- last\n  ;", "select /* q */ 1"),
+    ],
+)
+def test_the_name_stands_behind_the_first_word(tmp_path: Path, sql: str, text: str) -> None:
+    path = write(tmp_path / "a.sql", f"-- name: q :one\n{sql}")
+    assert read_statement_file(path)[0].text == text
+
+
+async def test_postgresql_shows_the_name(tmp_path: Path, cluster: EmbeddedServer) -> None:
+    path = write(
+        tmp_path / "a.sql",
+        """\
+        -- name: see_itself :value
+        select query
+          from pg_stat_activity
+         where pid = pg_backend_pid()
+           and :number = 1;
+        -- name: see_statements :many
+        select query
+          from pg_stat_statements
+         where query ~ 'see_itself';
+        """.replace(" " * 8, ""),
+    )
+    statements = read_statements(path.parent)
+    with psycopg.connect(cluster.dsn, dbname="postgres") as maintenance:
+        maintenance.execute("create extension if not exists pg_stat_statements")
+    connection = await asyncpg.connect(cluster.dsn, database="postgres")
+    try:
+        activity = await connection.fetchval(statements["see_itself"].text, 1)
+        recorded = await connection.fetch(statements["see_statements"].text)
+    finally:
+        await connection.close()
+    assert activity.startswith("select /* see_itself */ query")
+    assert any(row["query"].startswith("select /* see_itself */ query") for row in recorded)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("select 1;\n-- name: q :one\nselect 1;", "1: SQL before the first `-- name:`"),
+        ("-- c\n\nselect 1;", "3: SQL before the first `-- name:`"),
+        ("-- name:\nselect 1;", "1: the name has to be snake_case"),
+        ("-- name: :one\nselect 1;", "1: :one: the name has to be snake_case"),
+        ("-- name: GetChild :one\nselect 1;", "1: GetChild: the name has to be snake_case"),
+        ("-- name: get-child :one\nselect 1;", "1: get-child: the name has to be snake_case"),
+        ("-- name: q\nselect 1;", "1: q: has no mode: write :one, :maybe, :many, :value, :exec behind the name"),
+        ("-- name: q :first\nselect 1;", "1: q: :first is no mode: write :one"),
+        ("-- name: q one\nselect 1;", "1: q: one is no mode"),
+        ("-- name: q :batch\nselect 1;", "1: q: :batch is no mode"),
+        ("-- name: q :one :batched\nselect 1;", "1: q: :batched: behind the mode only :batch can stand"),
+        ("-- name: q :one :batch :batch\nselect 1;", "1: q: :batch :batch: behind the mode only :batch can stand"),
+        ("-- name: q :one", "1: q: has no statement"),
+        ("-- name: q :one\n-- select 1;\n", "1: q: has no statement"),
+        ("-- name: q :one\n;", "1: q: has no statement"),
+        ("-- name: q :one\nselect 1;\n\nselect\n2;", "4: q: has more than one statement"),
+        ("-- name: q :one\nselect 1;;", "2: q: has more than one statement"),
+        ("-- name: q :one\nselect 1;\n-- Name: r :one\nselect 2;", "4: q: has more than one statement"),
+        ("-- name: q :one\nselect\n1\n\n", "3: q: has no semicolon at its end"),
+        ("-- name: q :one\nselect 1,\n$1;", "3: q: $1 has no name: write :name"),
+        ("-- name: q :one\nselect 'é\n', :Id;", "3: q: :Id is not snake_case"),
+        ("-- name: q :one\nselect :a_long_name\n'é' frm\nt x y;", "3: q: syntax error at or near \"'é'\""),
+        ("-- name: q :one\nselect\n1 :name;", '3: q: syntax error at or near ":name"'),
+        (
+            "-- name: q :one\n-- c\nselect :a_long_name,\n:a_long_name,\n1 from from;",
+            '5: q: syntax error at or near "from"',
+        ),
+        ('-- name: q :one\nselect\n1 as "$9" "$9";', '3: q: syntax error at or near ""$9""'),
+        ("-- name: q :one\nselect :a\nfrom;", "3: q: syntax error at end of input"),
+        ("-- name: q :one\nselect 1;\n-- name: r :one\nselect\n'1;\n", "5: r: unterminated quoted string"),
+        ("-- name: q :one\n-- plan: a\n-- plan: b\nselect 1;", "3: q: plan is noted twice"),
+        ("-- c\n-- name: q :one\nselect '\0';", "3: holds a NUL character"),
+    ],
+)
+def test_names_what_is_wrong(tmp_path: Path, text: str, fault: str) -> None:
+    path = write(tmp_path / "wrong.sql", text)
+    with pytest.raises(QueryFileError) as refusal:
+        read_statement_file(path)
+    assert str(refusal.value).startswith(f"{path}:{fault}")
+    assert "\n" not in str(refusal.value)
+
+
+def test_refuses_what_is_not_utf_8(tmp_path: Path) -> None:
+    path = tmp_path / "latin.sql"
+    path.write_bytes("-- é\n\n-- name: q :one\nselect '".encode() + "é';".encode("latin-1"))
+    with pytest.raises(QueryFileError) as refusal:
+        read_statements(tmp_path)
+    assert str(refusal.value) == f"{path}:4: is not UTF-8"
+
+
+@pytest.mark.parametrize("folder", [".", "missing"])
+def test_refuses_a_folder_without_files(tmp_path: Path, folder: str) -> None:
+    with pytest.raises(QueryFileError, match=r"holds no \.sql file"):
+        read_statements(tmp_path / folder)
+
+
+def test_refuses_a_name_that_is_taken(tmp_path: Path) -> None:
+    first = write(tmp_path / "a.sql", "-- name: q :one\nselect 1;\n-- name: q :one\nselect 1;")
+    second = write(tmp_path / "b.sql", "-- B\n-- name: q :one\nselect 1;")
+    with pytest.raises(QueryFileError) as refusal:
+        read_statements(tmp_path)
+    assert str(refusal.value).splitlines() == [
+        f"{first}:3: q: the name is taken in {first}:1",
+        f"{second}:2: q: the name is taken in {first}:1",
+    ]
+
+
+def test_tells_all_faults_at_once(tmp_path: Path) -> None:
+    first = write(tmp_path / "a.sql", "-- name: q :one\nselect from from;\n-- name: r :first\nselect 1;")
+    second = write(tmp_path / "b.sql", "-- name: q :one\nselect 1\n")
+    with pytest.raises(QueryFileError) as refusal:
+        read_statements(tmp_path)
+    assert [line.split(": ")[0] for line in str(refusal.value).splitlines()] == [
+        f"{first}:2",
+        f"{first}:3",
+        f"{second}:1",
+        f"{second}:2",
+    ]
