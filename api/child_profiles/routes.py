@@ -22,8 +22,7 @@ async def list_child_profiles(caller: Caller, limit: Limit = 20, cursor: Cursor 
 @post("/")
 async def add_child_profile(caller: Caller, data: NewChildProfile) -> ChildProfile:
     """Add a child to the caller's family."""
-    [child] = await sql.add_child_profiles(parent_profile_id=caller.parent_profile_id, children=[data])
-    return child
+    return await sql.add_child_profile(parent_profile_id=caller.parent_profile_id, child=data)
 
 
 @post("/batch", body_limit=1024 * 1024)

@@ -8,6 +8,8 @@ statement.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import cache
+from operator import itemgetter
 from typing import Any, Final
 
 from api.database.aliases import Connection, Row
@@ -150,14 +152,18 @@ class Batcher:
                 self._idle.append(connection)
 
     def _take(self) -> tuple[Statement, list[_Call]]:
+        """The statement whose turn it is, and as many of its calls as may go together."""
         name = next(iter(self._waiting))
         statement, waiting = self._waiting.pop(name)
-        if len(waiting) > LARGEST_BATCH:
-            # To the end of the line: no statement keeps the others waiting.
-            self._waiting[name] = (statement, waiting[LARGEST_BATCH:])
-            waiting = waiting[:LARGEST_BATCH]
         self._queued -= len(waiting)
-        return statement, [call for call in waiting if not call.rows.done()]
+        waiting = [call for call in waiting if not call.rows.done()]
+        taken, left = _split(waiting, statement) if "apart" in statement.notes else (waiting, [])
+        taken, left = taken[:LARGEST_BATCH], taken[LARGEST_BATCH:] + left
+        if left:
+            # To the end of the line: no statement keeps the others waiting.
+            self._waiting[name] = (statement, left)
+            self._queued += len(left)
+        return statement, taken
 
     async def _run(self, connection: Connection, statement: Statement, calls: list[_Call]) -> None:
         try:
@@ -247,6 +253,25 @@ class Batcher:
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+@cache
+def _apart(names: str, parameters: tuple[str, ...]) -> Callable[[Sequence[object]], object]:
+    """Key of a call that no other call in its execution may have: the parameters that a note `apart` names."""
+    return itemgetter(*[parameters.index(name.strip()) for name in names.split(",")])
+
+
+def _split(calls: list[_Call], statement: Statement) -> tuple[list[_Call], list[_Call]]:
+    """Calls that may go together, the first of each key, and those that have to wait for them."""
+    key = _apart(statement.notes["apart"], statement.parameters)
+    keys: set[object] = set()
+    together: list[_Call] = []
+    later: list[_Call] = []
+    for call in calls:
+        own = key(call.arguments)
+        (later if own in keys else together).append(call)
+        keys.add(own)
+    return together, later
 
 
 def _fail(calls: list[_Call], error: Exception) -> None:

@@ -38,7 +38,7 @@ class Endpoint(HTTPRouteHandler):
     `Location` is the path and the id.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         path: str,
         *,

@@ -34,8 +34,7 @@ async def list_parenting_goals(
 @post("/")
 async def add_parenting_goal(caller: Caller, data: NewParentingGoal) -> ParentingGoal:
     """Add a goal to the caller's family."""
-    [goal] = await sql.add_parenting_goals(parent_profile_id=caller.parent_profile_id, goals=[data])
-    return goal
+    return await sql.add_parenting_goal(parent_profile_id=caller.parent_profile_id, goal=data)
 
 
 @post("/batch", body_limit=1024 * 1024)

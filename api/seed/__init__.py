@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Final
 
 import psycopg
-from psycopg import errors
+from psycopg.sql import SQL, Identifier
 
+from api.database.migrations import MigrationError, check_current
+from api.database.preflight import PreflightError, preflight
 from api.seed.copying import PASSWORD, TABLES, add_families
 from api.seed.token_file import replaced
 
@@ -26,10 +28,12 @@ def seed(dsn: str, *, families: int, sessions: int, data_dir: Path) -> int:
         sessions = families
     path = data_dir / "sessions.tsv"
     try:
+        preflight(dsn)
+        check_current(dsn)
         with replaced(path) as token_file, psycopg.connect(dsn) as connection:
             numbers = add_families(connection, families, sessions, token_file)
-    except (errors.UndefinedTable, errors.UndefinedColumn, errors.UndefinedFunction):
-        _say("the database lacks migrations: run `just migrate`")
+    except (PreflightError, MigrationError) as error:
+        _say(str(error))
         return FAILED
     except (psycopg.Error, OSError) as error:
         _say(f"nothing was added: {_reason(error)}")
@@ -48,7 +52,7 @@ def _tidy(dsn: str) -> None:
     """Let PostgreSQL know what there is now, so that it plans well from the first request on."""
     try:
         with psycopg.connect(dsn, autocommit=True) as connection:
-            connection.execute(f"vacuum (analyze) {', '.join(TABLES)}")
+            connection.execute(SQL("vacuum (analyze) {}").format(SQL(", ").join(map(Identifier, TABLES))))
     except psycopg.Error as error:
         _say(f"left to autovacuum: {_reason(error)}")
 

@@ -1,22 +1,59 @@
 -- Children of a family. Each statement is bound to the caller's profile, so another family's child is simply not there.
 
--- name: list_child_profiles :many
--- A page of the caller's children, oldest row first; :after is the id of the last one seen, 0 for the first page.
-select id, parent_profile_id, name, age, special_needs, routines,
-       development_notes, last_assessment, created_at, updated_at
-  from child_profiles
- where parent_profile_id = :parent_profile_id
-   and id > :after
- order by id
- limit :count;
+-- name: list_child_profiles :many :batch
+-- A page of the callers' children, oldest row first; :after is the id of the last one seen, 0 for the first page.
+select wanted.call,
+       child.id, child.parent_profile_id, child.name, child.age, child.special_needs, child.routines,
+       child.development_notes, child.last_assessment, child.created_at, child.updated_at
+  from unnest(:parent_profile_id::bigint[], :after::bigint[], :count::bigint[]) with ordinality
+       as wanted (parent_profile_id, after, count, call)
+       cross join lateral (
+         select found.id, found.parent_profile_id, found.name, found.age, found.special_needs, found.routines,
+                found.development_notes, found.last_assessment, found.created_at, found.updated_at
+           from child_profiles as found
+          where found.parent_profile_id = wanted.parent_profile_id
+            and found.id > wanted.after
+          order by found.id
+          limit wanted.count
+       ) as child
+ order by wanted.call, child.id;
 
--- name: get_child_profile :maybe
--- One child of the caller.
-select id, parent_profile_id, name, age, special_needs, routines,
-       development_notes, last_assessment, created_at, updated_at
-  from child_profiles
- where parent_profile_id = :parent_profile_id
-   and id = :id;
+-- name: get_child_profile :maybe :batch
+-- One child of each caller.
+select wanted.call,
+       child.id, child.parent_profile_id, child.name, child.age, child.special_needs, child.routines,
+       child.development_notes, child.last_assessment, child.created_at, child.updated_at
+  from unnest(:parent_profile_id::bigint[], :id::bigint[]) with ordinality
+       as wanted (parent_profile_id, id, call)
+  join child_profiles as child
+    on child.parent_profile_id = wanted.parent_profile_id
+   and child.id = wanted.id;
+
+-- name: add_child_profile :one :batch
+-- Adds a child to the family of each caller; :child is an object whose keys are columns.
+-- A merge, as only its `returning` can tell whose row is whose.
+merge into child_profiles as child
+using (
+        select wanted.call, wanted.parent_profile_id,
+               child.name, child.age, child.special_needs, child.routines, child.development_notes, child.last_assessment
+          from unnest(:parent_profile_id::bigint[], :child::jsonb[]) with ordinality
+               as wanted (parent_profile_id, child, call)
+               cross join lateral jsonb_to_record(wanted.child) as child (
+                 name text, age integer, special_needs text[], routines jsonb,
+                 development_notes text, last_assessment timestamptz
+               )
+      ) as given
+   on false
+ when not matched then
+      insert (
+        parent_profile_id, name, age, special_needs, routines, development_notes, last_assessment
+      )
+      values (
+        given.parent_profile_id, given.name, given.age, given.special_needs, given.routines,
+        given.development_notes, given.last_assessment
+      )
+returning given.call, child.id, child.parent_profile_id, child.name, child.age, child.special_needs, child.routines,
+          child.development_notes, child.last_assessment, child.created_at, child.updated_at;
 
 -- name: add_child_profiles :many
 -- Adds children to the caller's family, all or none, in the order given.
@@ -38,25 +75,33 @@ select :parent_profile_id, child.name, child.age, child.special_needs, child.rou
 returning id, parent_profile_id, name, age, special_needs, routines,
           development_notes, last_assessment, created_at, updated_at;
 
--- name: update_child_profile :maybe
--- Changes what :patch names: an object whose keys are columns; null clears, absent leaves (RFC 7396).
+-- name: update_child_profile :maybe :batch
+-- Changes what each :patch names: an object whose keys are columns; null clears, absent leaves (RFC 7396).
+-- Rows are taken in the order of their key, so that no two batches wait for each other.
+-- apart: parent_profile_id, id
 update child_profiles as child
    set (name, age, special_needs, routines, development_notes, last_assessment) = (
          select patched.name,
                 patched.age,
                 patched.special_needs,
                 case
-                  when :patch::jsonb ? 'routines' then merge_patch(child.routines, :patch::jsonb -> 'routines')
+                  when wanted.patch ? 'routines' then merge_patch(child.routines, wanted.patch -> 'routines')
                   else child.routines
                 end,
                 patched.development_notes,
                 patched.last_assessment
-           from jsonb_populate_record(child, :patch::jsonb) as patched
+           from jsonb_populate_record(child, wanted.patch) as patched
        )
- where parent_profile_id = :parent_profile_id
-   and id = :id
-returning id, parent_profile_id, name, age, special_needs, routines,
-          development_notes, last_assessment, created_at, updated_at;
+  from (
+         select parent_profile_id, id, patch, call
+           from unnest(:parent_profile_id::bigint[], :id::bigint[], :patch::jsonb[]) with ordinality
+                as given (parent_profile_id, id, patch, call)
+          order by parent_profile_id, id
+       ) as wanted
+ where child.parent_profile_id = wanted.parent_profile_id
+   and child.id = wanted.id
+returning wanted.call, child.id, child.parent_profile_id, child.name, child.age, child.special_needs, child.routines,
+          child.development_notes, child.last_assessment, child.created_at, child.updated_at;
 
 -- name: delete_child_profile :maybe
 -- Removes one child of the caller.

@@ -1,34 +1,82 @@
 -- Goals of a family. Each statement is bound to the caller's profile, so another family's goal is simply not there.
 -- A goal has an achieved_date exactly while its status is achieved.
 
--- name: list_parenting_goals :many
--- A page of the caller's goals, oldest row first; :after is the id of the last one seen, 0 for the first page.
-select id, parent_profile_id, title, description, category, priority, status,
-       target_date, achieved_date, created_at, updated_at
-  from parenting_goals
- where parent_profile_id = :parent_profile_id
-   and id > :after
- order by id
- limit :count;
+-- name: list_parenting_goals :many :batch
+-- A page of the callers' goals, oldest row first; :after is the id of the last one seen, 0 for the first page.
+select wanted.call,
+       goal.id, goal.parent_profile_id, goal.title, goal.description, goal.category, goal.priority, goal.status,
+       goal.target_date, goal.achieved_date, goal.created_at, goal.updated_at
+  from unnest(:parent_profile_id::bigint[], :after::bigint[], :count::bigint[]) with ordinality
+       as wanted (parent_profile_id, after, count, call)
+       cross join lateral (
+         select found.id, found.parent_profile_id, found.title, found.description, found.category,
+                found.priority, found.status, found.target_date, found.achieved_date, found.created_at,
+                found.updated_at
+           from parenting_goals as found
+          where found.parent_profile_id = wanted.parent_profile_id
+            and found.id > wanted.after
+          order by found.id
+          limit wanted.count
+       ) as goal
+ order by wanted.call, goal.id;
 
--- name: list_parenting_goals_by_status :many
+-- name: list_parenting_goals_by_status :many :batch
 -- The same, of one status: a statement of its own, so that each has the plan that fits it.
-select id, parent_profile_id, title, description, category, priority, status,
-       target_date, achieved_date, created_at, updated_at
-  from parenting_goals
- where parent_profile_id = :parent_profile_id
-   and status = :status
-   and id > :after
- order by id
- limit :count;
+select wanted.call,
+       goal.id, goal.parent_profile_id, goal.title, goal.description, goal.category, goal.priority, goal.status,
+       goal.target_date, goal.achieved_date, goal.created_at, goal.updated_at
+  from unnest(:parent_profile_id::bigint[], :status::text[], :after::bigint[], :count::bigint[]) with ordinality
+       as wanted (parent_profile_id, status, after, count, call)
+       cross join lateral (
+         select found.id, found.parent_profile_id, found.title, found.description, found.category,
+                found.priority, found.status, found.target_date, found.achieved_date, found.created_at,
+                found.updated_at
+           from parenting_goals as found
+          where found.parent_profile_id = wanted.parent_profile_id
+            and found.status = wanted.status
+            and found.id > wanted.after
+          order by found.id
+          limit wanted.count
+       ) as goal
+ order by wanted.call, goal.id;
 
--- name: get_parenting_goal :maybe
--- One goal of the caller.
-select id, parent_profile_id, title, description, category, priority, status,
-       target_date, achieved_date, created_at, updated_at
-  from parenting_goals
- where parent_profile_id = :parent_profile_id
-   and id = :id;
+-- name: get_parenting_goal :maybe :batch
+-- One goal of each caller.
+select wanted.call,
+       goal.id, goal.parent_profile_id, goal.title, goal.description, goal.category, goal.priority, goal.status,
+       goal.target_date, goal.achieved_date, goal.created_at, goal.updated_at
+  from unnest(:parent_profile_id::bigint[], :id::bigint[]) with ordinality
+       as wanted (parent_profile_id, id, call)
+  join parenting_goals as goal
+    on goal.parent_profile_id = wanted.parent_profile_id
+   and goal.id = wanted.id;
+
+-- name: add_parenting_goal :one :batch
+-- Adds a goal to the family of each caller; :goal is an object whose keys are columns.
+-- A merge, as only its `returning` can tell whose row is whose.
+merge into parenting_goals as goal
+using (
+        select wanted.call, wanted.parent_profile_id,
+               goal.title, goal.description, goal.category, goal.priority, goal.status, goal.target_date,
+               case when goal.status = 'achieved' then now() end as achieved_date
+          from unnest(:parent_profile_id::bigint[], :goal::jsonb[]) with ordinality
+               as wanted (parent_profile_id, goal, call)
+               cross join lateral jsonb_to_record(wanted.goal) as goal (
+                 title text, description text, category text, priority integer, status text,
+                 target_date timestamptz
+               )
+      ) as given
+   on false
+ when not matched then
+      insert (
+        parent_profile_id, title, description, category, priority, status, target_date, achieved_date
+      )
+      values (
+        given.parent_profile_id, given.title, given.description, given.category, given.priority, given.status,
+        given.target_date, given.achieved_date
+      )
+returning given.call, goal.id, goal.parent_profile_id, goal.title, goal.description, goal.category, goal.priority,
+          goal.status, goal.target_date, goal.achieved_date, goal.created_at, goal.updated_at;
 
 -- name: add_parenting_goals :many
 -- Adds goals to the caller's family, all or none, in the order given.
@@ -49,9 +97,11 @@ select :parent_profile_id, goal.title, goal.description, goal.category, goal.pri
 returning id, parent_profile_id, title, description, category, priority, status,
           target_date, achieved_date, created_at, updated_at;
 
--- name: update_parenting_goal :maybe
--- Changes what :patch names: an object whose keys are columns; null clears, absent leaves (RFC 7396).
+-- name: update_parenting_goal :maybe :batch
+-- Changes what each :patch names: an object whose keys are columns; null clears, absent leaves (RFC 7396).
 -- Reaching achieved sets the date, staying there keeps it, leaving it clears it.
+-- Rows are taken in the order of their key, so that no two batches wait for each other.
+-- apart: parent_profile_id, id
 update parenting_goals as goal
    set (title, description, category, priority, status, target_date, achieved_date) = (
          select patched.title,
@@ -61,12 +111,18 @@ update parenting_goals as goal
                 patched.status,
                 patched.target_date,
                 case when patched.status = 'achieved' then coalesce(goal.achieved_date, now()) end
-           from jsonb_populate_record(goal, :patch::jsonb) as patched
+           from jsonb_populate_record(goal, wanted.patch) as patched
        )
- where parent_profile_id = :parent_profile_id
-   and id = :id
-returning id, parent_profile_id, title, description, category, priority, status,
-          target_date, achieved_date, created_at, updated_at;
+  from (
+         select parent_profile_id, id, patch, call
+           from unnest(:parent_profile_id::bigint[], :id::bigint[], :patch::jsonb[]) with ordinality
+                as given (parent_profile_id, id, patch, call)
+          order by parent_profile_id, id
+       ) as wanted
+ where goal.parent_profile_id = wanted.parent_profile_id
+   and goal.id = wanted.id
+returning wanted.call, goal.id, goal.parent_profile_id, goal.title, goal.description, goal.category, goal.priority,
+          goal.status, goal.target_date, goal.achieved_date, goal.created_at, goal.updated_at;
 
 -- name: delete_parenting_goal :maybe
 -- Removes one goal of the caller.

@@ -42,17 +42,18 @@ update users
    and password = :old_password
 returning id;
 
--- name: get_family :one
--- The caller's account with everything below it: the profile's columns, and its children and goals as arrays of rows, where
--- asked for.
-select account.id, account.username, account.email, account.profile_picture,
+-- name: get_family :one :batch
+-- Each caller's account with everything below it: the profile's columns, and its children and goals as arrays of rows,
+-- where asked for.
+select wanted.call,
+       account.id, account.username, account.email, account.profile_picture,
        profile.id as parent_profile_id, profile.user_id, profile.name, profile.email as profile_email, profile.stress_level,
        profile.experience_level, profile.primary_concerns, profile.support_network, profile.bio,
        profile.preferred_language, profile.communication_preference, profile.completed_onboarding,
        profile.current_onboarding_step, profile.onboarding_data, profile.last_suggestion_check,
        profile.created_at, profile.updated_at,
        case
-         when :with_children then array(
+         when wanted.with_children then array(
            select row(
                     child.id, child.parent_profile_id, child.name, child.age, child.special_needs, child.routines,
                     child.development_notes, child.last_assessment, child.created_at, child.updated_at
@@ -63,7 +64,7 @@ select account.id, account.username, account.email, account.profile_picture,
          )
        end as child_profiles,
        case
-         when :with_goals then array(
+         when wanted.with_goals then array(
            select row(
                     goal.id, goal.parent_profile_id, goal.title, goal.description, goal.category, goal.priority,
                     goal.status, goal.target_date, goal.achieved_date, goal.created_at, goal.updated_at
@@ -73,7 +74,9 @@ select account.id, account.username, account.email, account.profile_picture,
             order by goal.id
          )
        end as parenting_goals
-  from users as account
+  from unnest(:user_id::bigint[], :with_children::boolean[], :with_goals::boolean[]) with ordinality
+       as wanted (user_id, with_children, with_goals, call)
+  join users as account
+    on account.id = wanted.user_id
   left join parent_profiles as profile
-    on profile.user_id = account.id
- where account.id = :user_id;
+    on profile.user_id = account.id;
