@@ -14,7 +14,7 @@ _COLON: Final = "ASCII_58"
 _OPENING: Final = frozenset({"ASCII_40", "ASCII_91"})
 _CLOSING: Final = frozenset({"ASCII_41", "ASCII_93"})
 # Tokens that can end an expression, keywords aside.
-_ENDS: Final = _CLOSING | {"IDENT", "UIDENT", "ICONST", "FCONST", "SCONST", "USCONST", "BCONST", "XCONST"}
+_ENDS: Final = _CLOSING | {"IDENT", "UIDENT", "ICONST", "FCONST", "SCONST"}
 
 
 def substitute(source: str) -> tuple[str, tuple[str, ...]]:

@@ -150,6 +150,8 @@ def test_a_keyword_can_be_a_name(keyword: str) -> None:
         ("a[b[1]:n]", "a[b[1]:n]", ()),
         ("a[f(:x):n]", "a[f($1):n]", ("x",)),
         ("a['1':n]", "a['1':n]", ()),
+        ("a[1.5:n]", "a[1.5:n]", ()),
+        ('a[U&"x":n]', 'a[U&"x":n]', ()),
         ("a[position:n]", "a[position:n]", ()),
         ("a[t.user:n]", "a[t.user:n]", ()),
         ("a[(x):n], :m", "a[(x):n], $1", ("m",)),
@@ -157,6 +159,8 @@ def test_a_keyword_can_be_a_name(keyword: str) -> None:
         ("array[x between :a and :b]", "array[x between $1 and $2]", ("a", "b")),
         ("array[moment at time zone :zone]", "array[moment at time zone $1]", ("zone",)),
         ("array[not :x]", "array[not $1]", ("x",)),
+        ("array[json_object('a' :x)]", "array[json_object('a' $1)]", ("x",)),
+        ("array[json_object('a' : :x)]", "array[json_object('a' : $1)]", ("x",)),
     ],
 )
 def test_slices(source: str, text: str, expected: tuple[str, ...]) -> None:

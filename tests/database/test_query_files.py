@@ -18,7 +18,8 @@ CHILDREN = """\
 -- owner: none, because
 --    the caller is known.
 --
--- More prose.
+-- More prose,
+--    indented.
 -- nullable: name
 select id, '€' as price, name
   from child_profiles -- :not_this
@@ -49,7 +50,7 @@ def test_reads_a_file(tmp_path: Path) -> None:
             batch=False,
             path=path,
             line=3,
-            description="One child of the caller; :id is theirs. note: this is prose. More prose.",
+            description="One child of the caller; :id is theirs. note: this is prose. More prose, indented.",
             notes={"owner": "none, because the caller is known.", "nullable": "name"},
             source=source,
             text=text.replace(":parent_profile_id", "$1"),
@@ -60,7 +61,7 @@ def test_reads_a_file(tmp_path: Path) -> None:
             mode="many",
             batch=True,
             path=path,
-            line=19,
+            line=20,
             description="",
             notes={},
             source="select 1",
@@ -80,7 +81,7 @@ def test_reads_all_files_of_a_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_line_ends_do_not_matter(tmp_path: Path, newline: str) -> None:
     path = write(tmp_path / "a.sql", CHILDREN.replace("\n", newline))
-    assert [statement.line for statement in read_statement_file(path)] == [3, 19]
+    assert [statement.line for statement in read_statement_file(path)] == [3, 20]
 
 
 def test_only_line_feeds_end_a_line(tmp_path: Path) -> None:
@@ -162,6 +163,7 @@ async def test_postgresql_shows_the_name(tmp_path: Path, cluster: EmbeddedServer
             '5: q: syntax error at or near "from"',
         ),
         ('-- name: q :one\nselect\n1 as "$9" "$9";', '3: q: syntax error at or near ""$9""'),
+        ("-- name: q :one\nselect :a as b x$9;", '2: q: syntax error at or near "x$9"'),
         ("-- name: q :one\nselect :a\nfrom;", "3: q: syntax error at end of input"),
         ("-- name: q :one\nselect 1;\n-- name: r :one\nselect\n'1;\n", "5: r: unterminated quoted string"),
         ("-- name: q :one\n-- plan: a\n-- plan: b\nselect 1;", "3: q: plan is noted twice"),
@@ -203,7 +205,7 @@ def test_refuses_a_name_that_is_taken(tmp_path: Path) -> None:
 
 def test_tells_all_faults_at_once(tmp_path: Path) -> None:
     first = write(tmp_path / "a.sql", "-- name: q :one\nselect from from;\n-- name: r :first\nselect 1;")
-    second = write(tmp_path / "b.sql", "-- name: q :one\nselect 1\n")
+    second = write(tmp_path / "b.sql", "-- name: q :one\nselect 1\n-- name:\n-- name:\n")
     with pytest.raises(QueryFileError) as refusal:
         read_statements(tmp_path)
     assert [line.split(": ")[0] for line in str(refusal.value).splitlines()] == [
@@ -211,4 +213,6 @@ def test_tells_all_faults_at_once(tmp_path: Path) -> None:
         f"{first}:3",
         f"{second}:1",
         f"{second}:2",
+        f"{second}:3",
+        f"{second}:4",
     ]
