@@ -13,8 +13,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 from api.database.aliases import Connection, Row
-from api.database.effects import reads_only
-from api.database.lost import is_lost
+from api.database.lost import is_lost, may_go_again
 from api.database.query_files import Statement
 
 Connect = Callable[[], Awaitable[Connection]]
@@ -101,7 +100,7 @@ class Batcher:
         try:
             return await connection.fetch(statement.text, *[[value] for value in arguments])
         except Exception as error:
-            if not (is_lost(error, connection) and reads_only(statement.text)):
+            if not (is_lost(error, connection) and may_go_again(error, statement, tried=False)):
                 raise
         finally:
             self._release(connection)
@@ -197,8 +196,8 @@ class Batcher:
                     await self._run(connection, statement, [call])
 
     def _retry_or_fail(self, statement: Statement, calls: list[_Call], error: Exception) -> None:
-        """After a connection was lost: reads go once more, of writes nobody knows whether they took effect."""
-        again = [call for call in calls if reads_only(statement.text) and not call.tried]
+        """After a connection was lost: what may go again does, for as long as callers wait."""
+        again = [call for call in calls if may_go_again(error, statement, tried=call.tried)]
         for call in again:
             call.tried = True
         _fail([call for call in calls if call not in again], error)

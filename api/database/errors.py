@@ -23,6 +23,7 @@ _AWAY = (
     # Shutdown and crash recovery; a statement that was cancelled is told apart before.
     asyncpg.OperatorInterventionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
 )

@@ -11,9 +11,8 @@ from api.database.aliases import Connection, Pool, Row
 from api.database.batching import Batcher
 from api.database.codecs import set_codecs
 from api.database.connections import OPTIONS, connect
-from api.database.effects import reads_only
 from api.database.errors import translate
-from api.database.lost import is_lost
+from api.database.lost import is_lost, may_go_again
 from api.database.query_files import Statement
 
 # Connections of a worker: for single statements and transactions, and for merged statements.
@@ -117,7 +116,6 @@ async def _fetch_alone(statement: Statement, arguments: Sequence[object], *, aga
         try:
             return await current.fetch(statement.text, *arguments)
         except Exception as error:
-            # A read that went down with its connection goes once more; of a write nobody knows whether it took effect.
-            if again or not (is_lost(error, current) and reads_only(statement.text)):
+            if again or not (is_lost(error, current) and may_go_again(error, statement, tried=again)):
                 raise
     return await _fetch_alone(statement, arguments, again=True)
