@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+from api.database.embedded import EmbeddedServerError
 from api.settings import Settings, SettingsError, read_settings
 
 
@@ -13,7 +14,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return _run(options, read_settings())
-    except SettingsError as error:
+    except (SettingsError, EmbeddedServerError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
 
