@@ -1,0 +1,43 @@
+"""Accounts made over HTTP, each from an address of its own: failed logins are counted by address."""
+
+from itertools import count
+from secrets import token_hex
+from typing import Any
+
+import httpx
+
+PASSWORD = "een lange zin onthoudt beter"
+
+_numbers = count()
+
+
+def new_address() -> str:
+    """An address of documentation's own network (RFC 3849) that no other test uses."""
+    return f"2001:db8:{token_hex(2)}:{token_hex(2)}::{next(_numbers):x}"
+
+
+def new_name() -> str:
+    return f"Login-{next(_numbers)}-{token_hex(4)}"
+
+
+def credentials(name: str, password: str = PASSWORD) -> dict[str, Any]:
+    return {"username": name, "password": password}
+
+
+async def register(client: httpx.AsyncClient, name: str, **changes: Any) -> httpx.Response:
+    body = credentials(name) | {"email": f"{name}@example.org"} | changes
+    return await client.post("/api/register", json=body)
+
+
+async def log_in(
+    client: httpx.AsyncClient,
+    name: str,
+    password: str = PASSWORD,
+    *,
+    path: str = "/api/login",
+    address: str | None = None,
+    more: dict[str, Any] | None = None,
+) -> httpx.Response:
+    return await client.post(
+        path, json=credentials(name, password) | (more or {}), headers={"X-Forwarded-For": address or new_address()}
+    )

@@ -1,0 +1,103 @@
+"""Making an account."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from api.database.aliases import Connection
+from tests.auth.logins import PASSWORD, log_in, new_name, register
+
+
+async def test_registering_logs_in(client: httpx.AsyncClient, database: Connection) -> None:
+    name = new_name()
+    answer = await register(client, name)
+    assert answer.status_code == 201
+    user = answer.json()["user"]
+    assert user == {"id": user["id"], "username": name, "email": f"{name}@example.org", "profilePicture": None}
+    assert answer.json()["message"]
+    assert (await client.get("/api/user")).json() == user
+    stored = await database.fetchval("select password from users where id = $1", user["id"])
+    assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert PASSWORD not in answer.text
+
+
+async def test_cookie_is_for_the_browser_alone(client: httpx.AsyncClient) -> None:
+    cookie = (await register(client, new_name())).headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Path=/" in cookie
+    assert "Max-Age=86400" in cookie
+    assert "Secure" not in cookie
+
+
+async def test_cookie_is_secure_over_https(client: httpx.AsyncClient) -> None:
+    client.headers["X-Forwarded-Proto"] = "https"
+    answer = await register(client, new_name())
+    assert "; Secure" in answer.headers["set-cookie"]
+    assert answer.headers["strict-transport-security"].startswith("max-age=")
+
+
+async def test_fifty_at_once_make_one_account(client: httpx.AsyncClient, database: Connection) -> None:
+    name = new_name()
+    spellings = [name.upper() if index % 2 else name.lower() for index in range(50)]
+    answers = await asyncio.gather(
+        *[register(client, spelling, email=f"{index}-{name}@example.org") for index, spelling in enumerate(spellings)]
+    )
+    # Hashing is bounded: whoever finds the queue full is told to come back.
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses.count(201) == 1
+    assert set(statuses) <= {201, 409, 503}
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"username_taken"}
+    assert await database.fetchval("select count(*) from users where fold(username) = fold($1)", name) == 1
+
+
+async def test_email_is_unique_whatever_its_case(client: httpx.AsyncClient) -> None:
+    name = new_name()
+    await register(client, name)
+    answer = await register(client, new_name(), email=f"{name}@EXAMPLE.org".upper())
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "email_taken"
+    assert "set-cookie" not in answer.headers
+
+
+async def test_username_is_unique_whatever_its_unicode_form(client: httpx.AsyncClient) -> None:
+    name = new_name()
+    assert (await register(client, f"Zoë {name}", email=f"1{name}@example.org")).status_code == 201
+    again = await register(client, f"ZOE\u0308 {name}", email=f"2{name}@example.org")
+    assert again.json()["code"] == "username_taken"
+    assert (await log_in(client, f"zoë {name}")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointers"),
+    [
+        ({"username": ""}, {"/username"}),
+        ({"username": " noor"}, {"/username"}),
+        ({"username": "noor\n"}, {"/username"}),
+        ({"username": "n" * 101}, {"/username"}),
+        ({"username": "no\0or"}, {"/username"}),
+        ({"email": "noor"}, {"/email"}),
+        ({"email": "noor@example.org "}, {"/email"}),
+        ({"email": f"{'n' * 250}@x.nl"}, {"/email"}),
+        ({"password": "kort123"}, {"/password"}),
+        ({"password": "k" * 257}, {"/password"}),
+        ({"password": "password1"}, {"/password"}),
+        ({"password": "PASSWORD1"}, {"/password"}),
+        ({"admin": True}, {"/admin"}),
+        ({"username": 7, "email": None, "password": "password1", "x": 1}, {"/username", "/email", "/password", "/x"}),
+    ],
+)
+async def test_every_fault_is_told(client: httpx.AsyncClient, changes: dict[str, object], pointers: set[str]) -> None:
+    answer = await register(client, new_name(), **changes)
+    assert answer.status_code == 400
+    assert {error["pointer"] for error in answer.json()["errors"]} == pointers
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("length", [8, 256])
+async def test_passwords_of_any_composition(client: httpx.AsyncClient, length: int) -> None:
+    name = new_name()
+    password = ("wachtwoord 🌷 zonder regels " * 20)[:length]
+    assert (await register(client, name, password=password)).status_code == 201
+    assert (await log_in(client, name, password)).status_code == 200

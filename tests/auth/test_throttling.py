@@ -1,0 +1,109 @@
+"""Guessing passwords gets slower and slower: by account, by address, over all workers."""
+
+import asyncio
+
+import httpx
+
+from api.database.aliases import Connection
+from tests.auth.logins import log_in, new_address, new_name, register
+
+
+async def fail(client: httpx.AsyncClient, name: str, times: int, address: str | None = None) -> list[int]:
+    return [(await log_in(client, name, "fout", address=address)).status_code for _ in range(times)]
+
+
+async def test_by_account_from_many_addresses(client: httpx.AsyncClient) -> None:
+    name = new_name()
+    await register(client, name)
+    assert await fail(client, name, 5) == [401] * 5
+    held = await log_in(client, name.upper(), "fout")
+    assert held.status_code == 429
+    assert held.json()["code"] == "too_many_attempts"
+    assert int(held.headers["retry-after"]) >= 1
+    # The right password has to wait too.
+    assert (await log_in(client, name)).status_code == 429
+    assert (await log_in(client, name, path="/api/sessions")).status_code == 429
+
+
+async def test_by_address_over_many_accounts(client: httpx.AsyncClient) -> None:
+    address = new_address()
+    assert [await fail(client, new_name(), 1, address) for _ in range(5)] == [[401]] * 5
+    assert await fail(client, new_name(), 1, address) == [429]
+    assert await fail(client, new_name(), 1, new_address()) == [401]
+
+
+async def test_a_household_has_one_address(client: httpx.AsyncClient) -> None:
+    network = "2001:db8:1234:" + new_name()[-4:]
+    assert [await fail(client, new_name(), 1, f"{network}::{index}") for index in range(5)] == [[401]] * 5
+    assert await fail(client, new_name(), 1, f"{network}::ffff") == [429]
+
+
+async def test_of_many_guesses_at_once_only_the_first_are_looked_at(client: httpx.AsyncClient) -> None:
+    name = new_name()
+    await register(client, name)
+    answers = await asyncio.gather(*[log_in(client, name, "fout") for _ in range(40)])
+    statuses = [answer.status_code for answer in answers]
+    assert statuses.count(401) <= 5
+    assert set(statuses) <= {401, 429}
+
+
+async def test_waits_grow_and_what_is_held_back_does_not_count(client: httpx.AsyncClient, database: Connection) -> None:
+    name, address = new_name(), new_address()
+    await fail(client, name, 5, address)
+    waits = []
+    for _ in range(4):
+        waits.append(int((await log_in(client, name, "fout", address=address)).headers["retry-after"]))
+        # The wait is over.
+        await database.execute("update login_throttles set blocked_until = now() where blocked_until > now()")
+        assert await fail(client, name, 1, address) == [401]
+    assert waits == [1, 2, 4, 8]
+
+
+async def test_waits_end_at_fifteen_minutes(client: httpx.AsyncClient, database: Connection) -> None:
+    address = new_address()
+    await fail(client, new_name(), 1, address)
+    await database.execute("update login_throttles set failures = 1000 where subject like $1", f"%{address[:19]}%")
+    await fail(client, new_name(), 1, address)
+    held = await log_in(client, new_name(), "fout", address=address)
+    assert 890 <= int(held.headers["retry-after"]) <= 900
+
+
+async def test_success_forgives_the_account_and_gives_the_address_its_attempt_back(
+    client: httpx.AsyncClient, database: Connection
+) -> None:
+    name, address = new_name(), new_address()
+    await register(client, name)
+    await fail(client, name, 4, address)
+    assert (await log_in(client, name, address=address)).status_code == 200
+    assert await fail(client, name, 1, address) == [401]
+    # By address all five failures still count.
+    assert await fail(client, new_name(), 1, address) == [429]
+    assert await fail(client, name, 3) == [401] * 3
+
+
+async def test_failures_are_forgotten_after_half_an_hour(client: httpx.AsyncClient, database: Connection) -> None:
+    address = new_address()
+    await fail(client, new_name(), 5, address)
+    await database.execute("alter table login_throttles disable trigger login_throttles_set_updated_at")
+    try:
+        await database.execute(
+            "update login_throttles set blocked_until = now(), updated_at = now() - interval '31 minutes'"
+            " where subject like $1",
+            f"%{address[:19]}%",
+        )
+    finally:
+        await database.execute("alter table login_throttles enable trigger login_throttles_set_updated_at")
+    assert await fail(client, new_name(), 5, address) == [401] * 5
+
+
+async def test_an_address_that_an_untrusted_client_claims_counts_for_nothing(client: httpx.AsyncClient) -> None:
+    address = new_address()
+    for index in range(5):
+        claimed = f"198.51.100.{index}, {address}"
+        answer = await client.post(
+            "/api/login",
+            json={"username": new_name(), "password": "fout"},
+            headers={"X-Forwarded-For": claimed},
+        )
+        assert answer.status_code == 401
+    assert await fail(client, new_name(), 1, address) == [429]

@@ -1,0 +1,125 @@
+"""What every answer has, and what is refused before a handler is asked."""
+
+import httpx
+import pytest
+
+from tests.accounts import Accounts
+
+
+async def test_headers_of_every_answer(client: httpx.AsyncClient, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    for answer in (
+        await parent.client.get("/api/user"),
+        await client.get("/api/user"),
+        await client.get("/nowhere"),
+        await client.get("/schema"),
+        await client.options("/api/user"),
+    ):
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert len(answer.headers["x-request-id"]) == 16
+        assert "strict-transport-security" not in answer.headers
+    assert (await parent.client.get("/api/user")).headers["cache-control"] == "no-store"
+
+
+async def test_hsts_over_https(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/health/live", headers={"X-Forwarded-Proto": "https"})
+    assert answer.headers["strict-transport-security"].startswith("max-age=")
+
+
+@pytest.mark.parametrize(
+    ("offered", "taken"),
+    [("abc-123", True), ("a" * 64, True), ("a" * 65, False), ("a b", False), ("a\tb", False), ("ä", False)],
+)
+async def test_request_id(client: httpx.AsyncClient, offered: str, taken: bool) -> None:
+    answer = await client.get("/nowhere", headers={b"X-Request-Id": offered.encode("latin-1")})
+    id = answer.headers["x-request-id"]
+    assert (id == offered) == taken
+    assert answer.json()["instance"] == f"urn:nestwerk:request:{id}"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Origin": "http://["},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+async def test_changes_from_another_origin_are_refused(
+    client: httpx.AsyncClient, accounts: Accounts, headers: dict[str, str]
+) -> None:
+    parent = await accounts.parent()
+    client.cookies.set("nestwerk_session", parent.token)
+    body = {"name": "Bram", "age": 3}
+    refused = await client.post("/api/child-profiles", json=body, headers=headers)
+    assert refused.status_code == 403
+    assert refused.json()["code"] == "forbidden_origin"
+    assert (await client.get("/api/child-profiles", headers=headers)).json()["items"] == []
+    # No page can set this header, so a token in it comes from its owner.
+    assert (await parent.client.post("/api/child-profiles", json=body, headers=headers)).status_code == 201
+
+
+async def test_changes_from_the_same_origin_pass(client: httpx.AsyncClient, accounts: Accounts, service: str) -> None:
+    parent = await accounts.parent()
+    client.cookies.set("nestwerk_session", parent.token)
+    headers = {"Origin": service, "Sec-Fetch-Site": "same-origin"}
+    answer = await client.post("/api/child-profiles", json={"name": "Bram", "age": 3}, headers=headers)
+    assert answer.status_code == 201
+
+
+@pytest.mark.parametrize("content_type", [None, "text/plain", "application/x-www-form-urlencoded", "json", ""])
+async def test_bodies_have_to_say_they_are_json(accounts: Accounts, content_type: str | None) -> None:
+    parent = await accounts.parent()
+    headers = {} if content_type is None else {"Content-Type": content_type}
+    answer = await parent.client.post("/api/child-profiles", content=b'{"name":"Bram","age":3}', headers=headers)
+    assert answer.status_code == 415
+
+
+async def test_media_types(accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    for content_type in ("application/json", "Application/JSON; charset=utf-8"):
+        answer = await parent.client.post(
+            "/api/child-profiles", content=b'{"name":"Bram","age":3}', headers={"Content-Type": content_type}
+        )
+        assert answer.status_code == 201
+    patch = {"Content-Type": "application/merge-patch+json"}
+    changed = await parent.client.patch(answer.headers["location"], content=b'{"age":4}', headers=patch)
+    assert changed.json()["age"] == 4
+    assert (await parent.client.post("/api/child-profiles", content=b"{}", headers=patch)).status_code == 415
+
+
+async def test_methods(client: httpx.AsyncClient) -> None:
+    answer = await client.put("/api/user")
+    assert answer.status_code == 405
+    assert answer.json()["code"] == "method_not_allowed"
+    assert "GET" in answer.headers["allow"]
+    options = await client.options("/api/user")
+    assert options.status_code == 204
+    assert "GET" in options.headers["allow"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/api", "/api/users", "/api/user/x", "/api/%00", "/api/../etc", "//", "/api/child-profiles/x"]
+)
+async def test_nowhere(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_language_of_a_problem(accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    assert "kind" in (await parent.client.get("/api/child-profiles/1")).json()["message"]
+    english = await parent.client.get("/api/child-profiles/1", headers={"Accept-Language": "en"})
+    assert "child" in english.json()["message"]
+    await parent.client.patch("/api/parent-profile", json={"preferredLanguage": "en"})
+    preferring = await parent.client.get("/api/child-profiles/1", headers={"Accept-Language": ""})
+    assert preferring.status_code == 404
+
+
+async def test_health(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/health/live")).json() == {"status": "ok"}
+    assert (await client.get("/health/ready")).json() == {"status": "ok"}
