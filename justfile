@@ -44,6 +44,7 @@ lint:
     ruff format --check
     mypy
     sqlfluff lint sql
+    squawk --config sql/squawk.toml 'sql/migrations/*.sql'
 
 # Put Python and SQL into their standard layout
 fmt:

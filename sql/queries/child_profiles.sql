@@ -35,7 +35,8 @@ select wanted.call,
 merge into child_profiles as child
 using (
         select wanted.call, wanted.parent_profile_id,
-               child.name, child.age, child.special_needs, child.routines, child.development_notes, child.last_assessment
+               child.name, child.age, child.special_needs, child.routines, child.development_notes,
+               child.last_assessment
           from unnest(:parent_profile_id::bigint[], :child::jsonb[]) with ordinality
                as wanted (parent_profile_id, child, call)
                cross join lateral jsonb_to_record(wanted.child) as child (

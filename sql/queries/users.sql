@@ -47,8 +47,8 @@ returning id;
 -- where asked for.
 select wanted.call,
        account.id, account.username, account.email, account.profile_picture,
-       profile.id as parent_profile_id, profile.user_id, profile.name, profile.email as profile_email, profile.stress_level,
-       profile.experience_level, profile.primary_concerns, profile.support_network, profile.bio,
+       profile.id as parent_profile_id, profile.user_id, profile.name, profile.email as profile_email,
+       profile.stress_level, profile.experience_level, profile.primary_concerns, profile.support_network, profile.bio,
        profile.preferred_language, profile.communication_preference, profile.completed_onboarding,
        profile.current_onboarding_step, profile.onboarding_data, profile.last_suggestion_check,
        profile.created_at, profile.updated_at,
