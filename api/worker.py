@@ -12,7 +12,7 @@ from typing import Final
 from api.auth.caller_cache import callers
 from api.database.connections import connect
 from api.database.pool import connection, open_pool
-from api.database.queries import prepare_all
+from api.database.queries import merged_statements, prepare_all
 
 _PR_SET_PDEATHSIG: Final = 1
 # Allocations between two collections of the youngest generation. Requests make no cycles to speak of, and a collection
@@ -29,7 +29,7 @@ async def working(dsn: str) -> AsyncIterator[None]:
 
     """
     _end_with_parent()
-    async with open_pool(dsn):
+    async with open_pool(dsn, merged_statements()):
         async with connection() as first:
             await prepare_all(first)
         async with callers.listening(lambda: connect(dsn)):

@@ -192,7 +192,9 @@ class Batcher:
                 if connection.is_closed():
                     self._retry_or_fail(statement, calls[index:], error)
                     return
-                if not call.rows.done():
+                if self._loop.time() - call.since > DEADLINE:
+                    _fail([call], TimeoutError("the calls before took too long"))
+                elif not call.rows.done():
                     await self._run(connection, statement, [call])
 
     def _retry_or_fail(self, statement: Statement, calls: list[_Call], error: Exception) -> None:

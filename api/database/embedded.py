@@ -157,6 +157,10 @@ class EmbeddedServer:
             raise EmbeddedServerError(f"PostgreSQL does not start: {''.join(last)} (see {log})") from None
 
     def _is_running(self) -> bool:
+        """Whether the cluster has a server; what a killed one left in its lock file is cleared away."""
+        lock_file = self.cluster / "postmaster.pid"
+        if lock_file.exists() and _is_dead(int(lock_file.read_text().splitlines()[0])):
+            lock_file.unlink()
         return self._call("pg_ctl", "status", "-D", self.cluster).returncode == 0
 
     def _create_database(self) -> None:
@@ -214,6 +218,20 @@ def _binaries() -> Path:
 
 
 _BINARIES: Final = _binaries()
+
+
+def _is_dead(pid: int) -> bool:
+    """Whether a process has ended, even if nobody has asked for its status yet: PostgreSQL takes those for alive."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return False
 
 
 def _major_version() -> str:

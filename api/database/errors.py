@@ -33,6 +33,8 @@ _BUSY = (
     asyncpg.LockNotAvailableError,
     asyncpg.InsufficientResourcesError,
     asyncpg.SerializationError,
+    # Within a transaction a statement whose result a migration has just changed can't be prepared anew.
+    asyncpg.InvalidCachedStatementError,
     asyncpg.DeadlockDetectedError,
 )
 # Values that passed validation but that PostgreSQL can't hold.

@@ -20,6 +20,8 @@ SINGLE: Final = 4
 MERGED: Final = 2
 # Seconds that a caller waits for a connection at most.
 ACQUIRE_TIMEOUT: Final = 1.0
+# Callers that wait for one at most; past it they are refused at once.
+LONGEST_QUEUE: Final = 256
 
 
 class _Open(NamedTuple):
@@ -28,14 +30,18 @@ class _Open(NamedTuple):
 
 
 _open: _Open | None = None
+_waiting = 0
 _transaction: ContextVar[Connection | None] = ContextVar("transaction", default=None)
 
 
 @asynccontextmanager
-async def open_pool(dsn: str) -> AsyncIterator[None]:
-    """Open the connections of this process; every statement runs on them until the block ends."""
+async def open_pool(dsn: str, merged: Sequence[Statement]) -> AsyncIterator[None]:
+    """Open the connections of this process; every statement runs on them until the block ends.
+
+    `merged` are the `:batch` statements, to be prepared on the connections that are kept for them.
+    """
     global _open  # noqa: PLW0603
-    batcher = Batcher(lambda: connect(dsn), connections=MERGED)
+    batcher = Batcher(lambda: connect(dsn, merged=merged), connections=MERGED)
     async with asyncpg.create_pool(
         dsn, min_size=SINGLE, max_size=SINGLE, max_inactive_connection_lifetime=0, init=set_codecs, **OPTIONS
     ) as pool:
@@ -61,10 +67,27 @@ async def connection() -> AsyncIterator[Connection]:
     if current is not None:
         yield current
         return
+    async with _acquired() as acquired:
+        yield acquired
+
+
+@asynccontextmanager
+async def _acquired() -> AsyncIterator[Connection]:
+    global _waiting  # noqa: PLW0603
     if _open is None:
         raise ConnectionError("the pool isn't open")
-    async with _open.pool.acquire(timeout=ACQUIRE_TIMEOUT) as acquired:
+    pool = _open.pool
+    if _waiting >= LONGEST_QUEUE:
+        raise TimeoutError("too many callers wait for a connection")
+    _waiting += 1
+    try:
+        acquired = await pool.acquire(timeout=ACQUIRE_TIMEOUT)
+    finally:
+        _waiting -= 1
+    try:
         yield acquired  # type: ignore[misc]
+    finally:
+        await pool.release(acquired)
 
 
 @asynccontextmanager

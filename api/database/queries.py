@@ -198,6 +198,11 @@ def check_used() -> None:
         )
 
 
+def merged_statements() -> list[Statement]:
+    """Bound statements that serve many calls at once."""
+    return [query.statement for query in _bound.values() if query.statement.batch]
+
+
 async def prepare_all(connection: Connection) -> None:
     """Prepare every bound statement and fit its columns to the declared type.
 

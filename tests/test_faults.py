@@ -1,0 +1,188 @@
+"""The service while PostgreSQL is killed, locked and migrated under it: what was acknowledged is there, once."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Self
+
+import asyncpg
+import httpx
+import pytest
+
+from api.database.aliases import Connection
+from api.database.embedded import EmbeddedServer, EmbeddedServerError
+from api.database.migrations import migrate
+from tests.accounts import Accounts, Parent
+from tests.conftest import ROOT, free_port, wait_until_ready
+
+CLIENTS = 16
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EmbeddedServer]:
+    """A cluster that may be killed."""
+    with tempfile.TemporaryDirectory(prefix="nestwerk-faults-") as folder, EmbeddedServer(Path(folder)) as started:
+        migrate(started.dsn)
+        yield started
+
+
+@pytest.fixture(scope="module")
+def address(server: EmbeddedServer) -> Iterator[str]:
+    port = free_port()
+    environment = os.environ | {"DATABASE_URL": server.dsn, "PORT": str(port), "WORKERS": "2", "LOG_LEVEL": "error"}
+    process = subprocess.Popen([sys.executable, "-m", "api", "serve"], cwd=ROOT, env=environment)
+    try:
+        wait_until_ready(process, f"http://127.0.0.1:{port}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture
+async def parent(server: EmbeddedServer, address: str) -> AsyncIterator[Parent]:
+    async with Accounts(address, server.dsn) as accounts:
+        yield await accounts.parent()
+
+
+class Ledger:
+    """Clients that add goals until told to stop, and what each was answered."""
+
+    def __init__(self, parent: Parent) -> None:
+        self.parent = parent
+        self.acknowledged: list[str] = []
+        self.statuses: Counter[int] = Counter()
+        self._stop = asyncio.Event()
+        self._number = 0
+
+    async def __aenter__(self) -> Self:
+        self._tasks = [asyncio.create_task(self._add()) for _ in range(CLIENTS)]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._stop.set()
+        await asyncio.gather(*self._tasks)
+
+    async def until(self, count: int) -> None:
+        """Wait for so many more acknowledged goals."""
+        wanted = len(self.acknowledged) + count
+        async with asyncio.timeout(20):
+            while len(self.acknowledged) < wanted:
+                await asyncio.sleep(0.01)
+
+    async def _add(self) -> None:
+        while not self._stop.is_set():
+            self._number += 1
+            title = f"goal {self._number}"
+            answer = await self.parent.client.post("/api/parenting-goals", json={"title": title})
+            self.statuses[answer.status_code] += 1
+            if answer.status_code == httpx.codes.CREATED:
+                self.acknowledged.append(title)
+            else:
+                assert "retry-after" in answer.headers, answer.text
+                await asyncio.sleep(0.02)
+
+
+async def stored(dsn: str, parent: Parent) -> Counter[str]:
+    connection = await asyncpg.connect(dsn)
+    try:
+        rows = await connection.fetch(
+            "select title from parenting_goals where parent_profile_id = $1", parent.parent_profile_id
+        )
+    finally:
+        await connection.close()
+    return Counter(row["title"] for row in rows)
+
+
+def check(ledger: Ledger, titles: Counter[str]) -> None:
+    assert set(ledger.acknowledged) <= set(titles)
+    assert max(titles.values()) == 1
+    assert set(ledger.statuses) <= {201, 503}
+
+
+async def connected(dsn: str) -> Connection:
+    connection: Connection = await asyncpg.connect(dsn)
+    return connection
+
+
+async def test_killed_backends(server: EmbeddedServer, parent: Parent) -> None:
+    connection = await connected(server.dsn)
+    async with Ledger(parent) as ledger:
+        await ledger.until(20)
+        for _ in range(5):
+            pids = await connection.fetch(
+                "select pid from pg_stat_activity where application_name = 'nestwerk' and pid <> pg_backend_pid()"
+            )
+            for row in pids:
+                await connection.execute("select pg_terminate_backend($1)", row["pid"])
+            await ledger.until(20)
+    await connection.close()
+    check(ledger, await stored(server.dsn, parent))
+
+
+async def test_killed_server(server: EmbeddedServer, parent: Parent) -> None:
+    async with Ledger(parent) as ledger:
+        await ledger.until(50)
+        os.kill(int((server.cluster / "postmaster.pid").read_text().splitlines()[0]), signal.SIGKILL)
+        while 503 not in ledger.statuses:
+            await asyncio.sleep(0.01)
+        ready = await parent.client.get("/health/ready")
+        assert ready.status_code == 503
+        assert (await parent.client.get("/health/live")).status_code == 200
+        await asyncio.to_thread(restart, server)
+        await ledger.until(50)
+    check(ledger, await stored(server.dsn, parent))
+    assert (await parent.client.get("/health/ready")).status_code == 200
+
+
+def restart(server: EmbeddedServer) -> None:
+    """Start the server again, as the next owner of its directory would."""
+    server.stop()
+    for _ in range(100):
+        # The backends of the one that was killed take a moment to notice.
+        with contextlib.suppress(EmbeddedServerError):
+            server.start()
+            return
+        time.sleep(0.05)
+    pytest.fail("PostgreSQL did not come back")
+
+
+async def test_a_migration_under_traffic_causes_no_error(server: EmbeddedServer, parent: Parent) -> None:
+    connection = await connected(server.dsn)
+    document = {"basicInfo": {"name": "Noor", "parentType": "mom", "experienceLevel": "first_time"}}
+    async with Ledger(parent) as ledger:
+        for _ in range(5):
+            for table in ("parenting_goals", "parent_profiles", "users", "sessions"):
+                await connection.execute(f"alter table {table} add column extra text")
+                await connection.execute(f"alter table {table} drop column extra")
+            saved = await parent.client.post("/api/onboarding/progress", json={"step": 4, "data": document})
+            assert saved.status_code == 200, saved.text
+            family = await parent.client.get("/api/users/me?include=childProfiles,parentingGoals")
+            assert family.status_code == 200, family.text
+            await ledger.until(20)
+    await connection.close()
+    assert set(ledger.statuses) == {201}
+
+
+async def test_a_table_that_is_locked_makes_nobody_wait_for_long(server: EmbeddedServer, parent: Parent) -> None:
+    connection = await connected(server.dsn)
+    async with connection.transaction():
+        await connection.execute("lock table parenting_goals in access exclusive mode")
+        async with asyncio.timeout(10):
+            answers = await asyncio.gather(
+                *[parent.client.get("/api/parenting-goals/1") for _ in range(20)],
+                *[parent.client.get("/api/child-profiles/1") for _ in range(20)],
+            )
+        assert {answer.status_code for answer in answers[:20]} == {503}
+        assert all("retry-after" in answer.headers for answer in answers[:20])
+        assert {answer.status_code for answer in answers[20:]} <= {404, 503}
+    await connection.close()
+    assert (await parent.client.get("/api/parenting-goals/1")).status_code == 404
