@@ -34,6 +34,18 @@ new-migration name:
 seed *arguments:
     @exec python -m api seed "$@"
 
+# Show how the database differs from sql/schema.sql
+drift:
+    @exec python -m api drift
+
+# Show where PostgreSQL's time goes, by the names of the statements
+slow:
+    @exec python -m api slow
+
+# Write sql/schema.sql, and the diagram in sql/README.md, from the migrations
+schema:
+    @exec python -m api schema
+
 # Open psql on the service's database
 psql *arguments:
     @exec python -m api psql "$@"

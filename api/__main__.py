@@ -31,6 +31,9 @@ def _parser() -> argparse.ArgumentParser:
     seed = commands.add_parser("seed", help="fill the database with families")
     seed.add_argument("families", type=_count, help="how many families")
     seed.add_argument("--sessions", type=_count, default=1000, help="for how many of them to write a token (1,000)")
+    commands.add_parser("drift", help="show how the database differs from sql/schema.sql")
+    commands.add_parser("slow", help="show where PostgreSQL's time goes, by statement")
+    commands.add_parser("schema", help="write sql/schema.sql, and the diagram in sql/README.md, from the migrations")
     psql = commands.add_parser("psql", help="open psql on the service's database")
     psql.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments of psql")
     return parser
@@ -47,8 +50,14 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
 
         return print_new_migration(options.name)
 
-    from api.database.target import target  # noqa: PLC0415
+    from api.database.target import target, throwaway  # noqa: PLC0415
 
+    if options.command == "schema":
+        from api.database.reports.diagram import write_diagram  # noqa: PLC0415
+        from api.database.reports.schema import write_schema  # noqa: PLC0415
+
+        with throwaway() as dsn:
+            return write_schema(dsn) or write_diagram(dsn)
     with target(settings) as dsn:
         match options.command:
             case "seed":
@@ -62,11 +71,15 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
                 return subprocess.run(command, check=False).returncode  # noqa: S603
             case command:
                 from api.database import migration_commands  # noqa: PLC0415
+                from api.database.reports.schema import print_drift  # noqa: PLC0415
+                from api.database.reports.slow import print_slow  # noqa: PLC0415
 
                 return {
                     "migrate": migration_commands.print_migrate,
                     "rollback": migration_commands.print_rollback,
                     "status": migration_commands.print_status,
+                    "drift": print_drift,
+                    "slow": print_slow,
                 }[command](dsn)
 
 

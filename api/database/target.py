@@ -1,9 +1,12 @@
 """The database that a command works on."""
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from api.database.embedded import DataDirInUse, EmbeddedServer
+from api.database.migrations import migrate
 from api.settings import Settings
 
 
@@ -23,3 +26,11 @@ def target(settings: Settings) -> Iterator[str]:
         yield server.dsn
     finally:
         server.stop()
+
+
+@contextmanager
+def throwaway() -> Iterator[str]:
+    """URL of a database that has nothing but the migrations, on a server that goes with the block."""
+    with tempfile.TemporaryDirectory(prefix="nestwerk-") as folder, EmbeddedServer(Path(folder)) as server:
+        migrate(server.dsn)
+        yield server.dsn

@@ -1,0 +1,67 @@
+"""The schema as pg_dump writes it: kept in sql/schema.sql, and compared with any database."""
+
+import difflib
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from api.database.embedded import find_binary
+
+SCHEMA: Final = Path(__file__).parents[3] / "sql" / "schema.sql"
+
+_HEADER: Final = """\
+-- The schema that the migrations make, as pg_dump writes it. Not to be edited: `just schema` writes it anew.
+
+"""
+
+
+class DumpError(Exception):
+    """pg_dump failed; the message is its last line."""
+
+
+def dump_schema(dsn: str) -> str:
+    """Definitions of everything in the schema public, without owners, privileges and what differs by version.
+
+    Raises:
+        DumpError: the database can't be reached or read.
+
+    """
+    command = [str(find_binary("pg_dump")), "--schema-only", "--no-owner", "--no-privileges", "--schema=public", dsn]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if answer.returncode != 0:
+        raise DumpError(answer.stderr.strip().splitlines()[-1])
+    kept = [
+        line
+        for line in answer.stdout.splitlines()
+        if not line.startswith(
+            ("--", "SET ", "\\", "SELECT pg_catalog.set_config", "CREATE SCHEMA", "COMMENT ON SCHEMA")
+        )
+    ]
+    paragraphs = "\n".join(kept).split("\n\n")
+    return _HEADER + "\n\n".join(part.strip("\n") for part in paragraphs if part.strip()) + "\n"
+
+
+def write_schema(dsn: str) -> int:
+    """Write sql/schema.sql; returns the exit status."""
+    SCHEMA.write_text(dump_schema(dsn))
+    return 0
+
+
+def print_drift(dsn: str) -> int:
+    """Show how a database differs from sql/schema.sql; 0 if it doesn't."""
+    try:
+        found = dump_schema(dsn)
+    except DumpError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    difference = list(
+        difflib.unified_diff(
+            SCHEMA.read_text().splitlines(), found.splitlines(), "sql/schema.sql", "the database", lineterm="", n=2
+        )
+    )
+    if not difference:
+        sys.stdout.write("no drift: the database is what sql/schema.sql says\n")
+        return 0
+    sys.stdout.write("\n".join(difference) + "\n")
+    return 1

@@ -1,0 +1,451 @@
+-- The schema that the migrations make, as pg_dump writes it. Not to be edited: `just schema` writes it anew.
+
+CREATE TYPE public.experience_level AS ENUM (
+    'first_time',
+    'experienced',
+    'multiple_children'
+);
+
+COMMENT ON TYPE public.experience_level IS 'How much experience a parent has.';
+
+CREATE TYPE public.stress_level AS ENUM (
+    'low',
+    'moderate',
+    'high',
+    'very_high'
+);
+
+COMMENT ON TYPE public.stress_level IS 'How much stress a parent feels, by their own word.';
+
+CREATE FUNCTION public.fold(value text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN casefold((NORMALIZE(value, NFKC) COLLATE pg_unicode_fast));
+
+COMMENT ON FUNCTION public.fold(value text) IS 'Unicode case folding of the NFKC form: what "the same whatever the letter case" means in this schema.';
+
+CREATE FUNCTION public.is_text_list(list text[], max_items integer, max_length integer) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((cardinality(list) <= max_items) AND (COALESCE(array_ndims(list), 1) = 1) AND (NOT (EXISTS (SELECT FROM unnest(is_text_list.list) item(item) WHERE ((item.item IS NULL) OR (length(item.item) > is_text_list.max_length))))));
+
+COMMENT ON FUNCTION public.is_text_list(list text[], max_items integer, max_length integer) IS 'Shape of a text list: flat, no nulls, bounded in number and length of its items.';
+
+CREATE FUNCTION public.merge_patch(target jsonb, patch jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+begin
+  if patch is null or jsonb_typeof(patch) <> 'object' then
+    return patch;
+  end if;
+  if target is null or jsonb_typeof(target) <> 'object' then
+    target := '{}';
+  end if;
+  return coalesce(
+    (
+      select jsonb_object_agg(coalesce(t.key, p.key), case when p.key is null then t.value else merge_patch(t.value, p.value) end)
+        from jsonb_each(target) as t
+        full join jsonb_each(patch) as p
+          on p.key = t.key
+       where p.key is null
+          or jsonb_typeof(p.value) <> 'null'
+    ),
+    '{}'
+  );
+end;
+$$;
+
+COMMENT ON FUNCTION public.merge_patch(target jsonb, patch jsonb) IS 'RFC 7396 JSON merge patch of target with patch.';
+
+CREATE FUNCTION public.notify_caller_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform pg_notify('caller_changed', coalesce(old.user_id, new.user_id)::text);
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION public.notify_caller_changed() IS 'Trigger function: tells the channel caller_changed the id of the user whose row changed.';
+
+CREATE FUNCTION public.set_updated_at() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  new.updated_at := now();
+  return new;
+end;
+$$;
+
+COMMENT ON FUNCTION public.set_updated_at() IS 'Trigger function: sets updated_at to the time of the transaction.';
+
+CREATE TABLE public._yoyo_log (
+    id character varying(36) NOT NULL,
+    migration_hash character varying(64),
+    migration_id character varying(255),
+    operation character varying(10),
+    username character varying(255),
+    hostname character varying(255),
+    comment character varying(255),
+    created_at_utc timestamp without time zone
+);
+
+CREATE TABLE public._yoyo_migration (
+    migration_hash character varying(64) NOT NULL,
+    migration_id character varying(255),
+    applied_at_utc timestamp without time zone
+);
+
+CREATE TABLE public._yoyo_version (
+    version integer NOT NULL,
+    installed_at_utc timestamp without time zone
+);
+
+CREATE TABLE public.child_profiles (
+    id bigint NOT NULL,
+    parent_profile_id bigint NOT NULL,
+    name text NOT NULL,
+    age integer NOT NULL,
+    special_needs text[] DEFAULT '{}'::text[] NOT NULL,
+    routines jsonb DEFAULT '{}'::jsonb NOT NULL,
+    development_notes text,
+    last_assessment timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT child_profiles_age_check CHECK (((age >= 0) AND (age <= 18))),
+    CONSTRAINT child_profiles_development_notes_check CHECK ((length(development_notes) <= 10000)),
+    CONSTRAINT child_profiles_name_check CHECK (((length(name) <= 100) AND (btrim(name) <> ''::text))),
+    CONSTRAINT child_profiles_routines_check CHECK ((jsonb_typeof(routines) = 'object'::text)),
+    CONSTRAINT child_profiles_special_needs_check CHECK (public.is_text_list(special_needs, 50, 200))
+);
+
+COMMENT ON TABLE public.child_profiles IS 'Children of a family: rows of a parent profile.';
+
+COMMENT ON COLUMN public.child_profiles.id IS '[operational] Key, with parent_profile_id before it.';
+
+COMMENT ON COLUMN public.child_profiles.parent_profile_id IS '[operational] The family it belongs to.';
+
+COMMENT ON COLUMN public.child_profiles.name IS '[personal] What the child is called.';
+
+COMMENT ON COLUMN public.child_profiles.age IS '[personal] Age in years, 0 to 18.';
+
+COMMENT ON COLUMN public.child_profiles.special_needs IS '[health-related] Special needs, in the words of the parent.';
+
+COMMENT ON COLUMN public.child_profiles.routines IS '[health-related] Daily routines: an object, its keys are the parent''s.';
+
+COMMENT ON COLUMN public.child_profiles.development_notes IS '[health-related] Notes on the development of the child.';
+
+COMMENT ON COLUMN public.child_profiles.last_assessment IS '[health-related] When the child was last assessed.';
+
+COMMENT ON COLUMN public.child_profiles.created_at IS '[operational] When the row was made.';
+
+COMMENT ON COLUMN public.child_profiles.updated_at IS '[operational] When the row last changed.';
+
+ALTER TABLE public.child_profiles ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.child_profiles_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.login_throttles (
+    subject text NOT NULL,
+    failures integer NOT NULL,
+    blocked_until timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT login_throttles_failures_check CHECK ((failures >= 0)),
+    CONSTRAINT login_throttles_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 200)))
+);
+
+COMMENT ON TABLE public.login_throttles IS 'Failed logins by account and by address; a row is forgotten some time after the last failure.';
+
+COMMENT ON COLUMN public.login_throttles.subject IS '[personal] "account:" with the folded username, or "address:" with a network address.';
+
+COMMENT ON COLUMN public.login_throttles.failures IS '[operational] Failed attempts in a row; an attempt under way counts until it succeeds.';
+
+COMMENT ON COLUMN public.login_throttles.blocked_until IS '[operational] Until when no attempt is looked at.';
+
+COMMENT ON COLUMN public.login_throttles.updated_at IS '[operational] When the last attempt was counted.';
+
+CREATE TABLE public.migration_checksums (
+    migration_id text NOT NULL,
+    checksum text NOT NULL
+);
+
+COMMENT ON TABLE public.migration_checksums IS 'What the files of each applied migration were: an edited one is noticed.';
+
+COMMENT ON COLUMN public.migration_checksums.migration_id IS '[operational] Name of the migration, without its ending.';
+
+COMMENT ON COLUMN public.migration_checksums.checksum IS '[operational] SHA-256 of both files, in hex.';
+
+CREATE TABLE public.parent_profiles (
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    email text,
+    stress_level public.stress_level DEFAULT 'moderate'::public.stress_level NOT NULL,
+    experience_level public.experience_level DEFAULT 'first_time'::public.experience_level NOT NULL,
+    primary_concerns text[] DEFAULT '{}'::text[] NOT NULL,
+    support_network text[] DEFAULT '{}'::text[] NOT NULL,
+    bio text,
+    preferred_language text DEFAULT 'nl'::text NOT NULL,
+    communication_preference text,
+    completed_onboarding boolean DEFAULT false NOT NULL,
+    current_onboarding_step integer DEFAULT 0 NOT NULL,
+    onboarding_data jsonb DEFAULT '{"childProfiles": []}'::jsonb NOT NULL,
+    profile_embedding public.halfvec(3072),
+    last_suggestion_check timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT parent_profiles_bio_check CHECK ((length(bio) <= 5000)),
+    CONSTRAINT parent_profiles_communication_preference_check CHECK ((length(communication_preference) <= 200)),
+    CONSTRAINT parent_profiles_completed_onboarding_check CHECK (((NOT completed_onboarding) OR (btrim(name) <> ''::text))),
+    CONSTRAINT parent_profiles_current_onboarding_step_check CHECK (((current_onboarding_step >= 0) AND (current_onboarding_step <= 4))),
+    CONSTRAINT parent_profiles_email_check CHECK ((((length(email) >= 3) AND (length(email) <= 254)) AND (email ~ '^[^@\s]+@[^@\s]+$'::text))),
+    CONSTRAINT parent_profiles_name_check CHECK ((length(name) <= 100)),
+    CONSTRAINT parent_profiles_onboarding_data_check CHECK ((jsonb_typeof(onboarding_data) = 'object'::text)),
+    CONSTRAINT parent_profiles_preferred_language_check CHECK (((length(preferred_language) <= 35) AND (preferred_language ~ '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$'::text))),
+    CONSTRAINT parent_profiles_primary_concerns_check CHECK (public.is_text_list(primary_concerns, 50, 200)),
+    CONSTRAINT parent_profiles_support_network_check CHECK (public.is_text_list(support_network, 50, 200))
+);
+
+COMMENT ON TABLE public.parent_profiles IS 'What the app knows of a parent: at most one row for each user.';
+
+COMMENT ON COLUMN public.parent_profiles.id IS '[operational] Key; the family, in every table that belongs to one.';
+
+COMMENT ON COLUMN public.parent_profiles.user_id IS '[operational] The account it belongs to.';
+
+COMMENT ON COLUMN public.parent_profiles.name IS '[personal] What the parent wants to be called; empty until told.';
+
+COMMENT ON COLUMN public.parent_profiles.email IS '[personal] Where the parent wants to be written to, if not the address of the account.';
+
+COMMENT ON COLUMN public.parent_profiles.stress_level IS '[health-related] Stress the parent reports; a placeholder until the onboarding is complete.';
+
+COMMENT ON COLUMN public.parent_profiles.experience_level IS '[personal] Experience as a parent; a placeholder until the onboarding is complete.';
+
+COMMENT ON COLUMN public.parent_profiles.primary_concerns IS '[health-related] What worries the parent most.';
+
+COMMENT ON COLUMN public.parent_profiles.support_network IS '[personal] Who helps the parent.';
+
+COMMENT ON COLUMN public.parent_profiles.bio IS '[personal] What the parent tells of themselves.';
+
+COMMENT ON COLUMN public.parent_profiles.preferred_language IS '[personal] Language tag (BCP 47) the parent wants to be spoken to in.';
+
+COMMENT ON COLUMN public.parent_profiles.communication_preference IS '[personal] How the parent wants to be reached.';
+
+COMMENT ON COLUMN public.parent_profiles.completed_onboarding IS '[operational] Whether the onboarding is complete: from then on the rows are the truth, not onboarding_data.';
+
+COMMENT ON COLUMN public.parent_profiles.current_onboarding_step IS '[operational] The step of the onboarding last saved, 0 to 4.';
+
+COMMENT ON COLUMN public.parent_profiles.onboarding_data IS '[health-related] The onboarding document as saved so far, camelCase as the web client writes it.';
+
+COMMENT ON COLUMN public.parent_profiles.profile_embedding IS '[health-related] Embedding of the profile, null until worked out; never sent to a client.';
+
+COMMENT ON COLUMN public.parent_profiles.last_suggestion_check IS '[operational] When suggestions were last worked out for this parent.';
+
+COMMENT ON COLUMN public.parent_profiles.created_at IS '[operational] When the profile was made.';
+
+COMMENT ON COLUMN public.parent_profiles.updated_at IS '[operational] When the profile last changed.';
+
+ALTER TABLE public.parent_profiles ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.parent_profiles_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.parenting_goals (
+    id bigint NOT NULL,
+    parent_profile_id bigint NOT NULL,
+    title text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    category text DEFAULT 'general'::text NOT NULL,
+    priority integer DEFAULT 0 NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    target_date timestamp with time zone,
+    achieved_date timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT parenting_goals_achieved_date_check CHECK (((status = 'achieved'::text) = (achieved_date IS NOT NULL))),
+    CONSTRAINT parenting_goals_category_check CHECK (((length(category) <= 50) AND (btrim(category) <> ''::text))),
+    CONSTRAINT parenting_goals_description_check CHECK ((length(description) <= 5000)),
+    CONSTRAINT parenting_goals_priority_check CHECK (((priority >= 0) AND (priority <= 100))),
+    CONSTRAINT parenting_goals_status_check CHECK ((status ~ '^[a-z][a-z_]{0,49}$'::text)),
+    CONSTRAINT parenting_goals_title_check CHECK (((length(title) <= 200) AND (btrim(title) <> ''::text)))
+);
+
+COMMENT ON TABLE public.parenting_goals IS 'Goals that a family has set itself: rows of a parent profile.';
+
+COMMENT ON COLUMN public.parenting_goals.id IS '[operational] Key, with parent_profile_id before it.';
+
+COMMENT ON COLUMN public.parenting_goals.parent_profile_id IS '[operational] The family it belongs to.';
+
+COMMENT ON COLUMN public.parenting_goals.title IS '[health-related] The goal in one line.';
+
+COMMENT ON COLUMN public.parenting_goals.description IS '[health-related] The goal in more words.';
+
+COMMENT ON COLUMN public.parenting_goals.category IS '[personal] What kind of goal it is: short_term and long_term from the onboarding, or a word of the client.';
+
+COMMENT ON COLUMN public.parenting_goals.priority IS '[personal] How much it matters, 0 to 100.';
+
+COMMENT ON COLUMN public.parenting_goals.status IS '[personal] How it stands: active, achieved, or another lowercase word.';
+
+COMMENT ON COLUMN public.parenting_goals.target_date IS '[personal] When it should be reached.';
+
+COMMENT ON COLUMN public.parenting_goals.achieved_date IS '[personal] When it was reached: set exactly while the status is achieved.';
+
+COMMENT ON COLUMN public.parenting_goals.created_at IS '[operational] When the row was made.';
+
+COMMENT ON COLUMN public.parenting_goals.updated_at IS '[operational] When the row last changed.';
+
+ALTER TABLE public.parenting_goals ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.parenting_goals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.sessions (
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    token_digest bytea NOT NULL,
+    user_agent text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT sessions_expires_at_check CHECK ((expires_at > created_at)),
+    CONSTRAINT sessions_token_digest_check CHECK ((length(token_digest) = 32)),
+    CONSTRAINT sessions_user_agent_check CHECK ((length(user_agent) <= 200))
+);
+
+COMMENT ON TABLE public.sessions IS 'Logins that last: one row for each browser or API client that is logged in.';
+
+COMMENT ON COLUMN public.sessions.id IS '[operational] Key, with user_id before it.';
+
+COMMENT ON COLUMN public.sessions.user_id IS '[operational] Whose session it is.';
+
+COMMENT ON COLUMN public.sessions.token_digest IS '[secret] SHA-256 of the token; the token itself is nowhere.';
+
+COMMENT ON COLUMN public.sessions.user_agent IS '[personal] What the client called itself at login, so that its owner can tell sessions apart.';
+
+COMMENT ON COLUMN public.sessions.created_at IS '[operational] When the login took place.';
+
+COMMENT ON COLUMN public.sessions.expires_at IS '[operational] From when the session counts no more.';
+
+ALTER TABLE public.sessions ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.sessions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.users (
+    id bigint NOT NULL,
+    username text NOT NULL,
+    email text NOT NULL,
+    password text NOT NULL,
+    profile_picture text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT users_email_check CHECK ((((length(email) >= 3) AND (length(email) <= 254)) AND (email ~ '^[^@\s]+@[^@\s]+$'::text))),
+    CONSTRAINT users_password_check CHECK (((length(password) <= 255) AND ((password ~~ '$argon2id$%'::text) OR (password ~ '^[0-9a-f]{128}\.[0-9a-f]{32}$'::text)))),
+    CONSTRAINT users_profile_picture_check CHECK (((length(profile_picture) <= 2048) AND (profile_picture ~ '^https?://'::text))),
+    CONSTRAINT users_username_check CHECK ((((length(username) >= 1) AND (length(username) <= 100)) AND (username = btrim(username))))
+);
+
+COMMENT ON TABLE public.users IS 'Accounts: one row for each person who can log in.';
+
+COMMENT ON COLUMN public.users.id IS '[operational] Key.';
+
+COMMENT ON COLUMN public.users.username IS '[personal] The name to log in with; unique whatever its letter case.';
+
+COMMENT ON COLUMN public.users.email IS '[personal] E-mail address; unique whatever its letter case.';
+
+COMMENT ON COLUMN public.users.password IS '[secret] Argon2id hash, or the scrypt hash of the system before; never sent to a client.';
+
+COMMENT ON COLUMN public.users.profile_picture IS '[personal] Address of a picture, if any.';
+
+COMMENT ON COLUMN public.users.created_at IS '[operational] When the account was made.';
+
+ALTER TABLE public.users ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.users_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY public._yoyo_log
+    ADD CONSTRAINT _yoyo_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public._yoyo_migration
+    ADD CONSTRAINT _yoyo_migration_pkey PRIMARY KEY (migration_hash);
+
+ALTER TABLE ONLY public._yoyo_version
+    ADD CONSTRAINT _yoyo_version_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.child_profiles
+    ADD CONSTRAINT child_profiles_pkey PRIMARY KEY (parent_profile_id, id);
+
+ALTER TABLE ONLY public.login_throttles
+    ADD CONSTRAINT login_throttles_pkey PRIMARY KEY (subject);
+
+ALTER TABLE ONLY public.migration_checksums
+    ADD CONSTRAINT migration_checksums_pkey PRIMARY KEY (migration_id);
+
+ALTER TABLE ONLY public.parent_profiles
+    ADD CONSTRAINT parent_profiles_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.parent_profiles
+    ADD CONSTRAINT parent_profiles_user_id_key UNIQUE (user_id);
+
+ALTER TABLE ONLY public.parenting_goals
+    ADD CONSTRAINT parenting_goals_pkey PRIMARY KEY (parent_profile_id, id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (user_id, id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_token_digest_key UNIQUE (token_digest);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+CREATE INDEX login_throttles_updated_at_idx ON public.login_throttles USING btree (updated_at);
+
+CREATE INDEX parenting_goals_parent_profile_id_status_id_idx ON public.parenting_goals USING btree (parent_profile_id, status, id);
+
+CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at);
+
+CREATE UNIQUE INDEX users_email_key ON public.users USING btree (public.fold(email));
+
+CREATE UNIQUE INDEX users_username_key ON public.users USING btree (public.fold(username));
+
+CREATE TRIGGER child_profiles_set_updated_at BEFORE UPDATE ON public.child_profiles FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+CREATE TRIGGER login_throttles_set_updated_at BEFORE UPDATE ON public.login_throttles FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+CREATE TRIGGER parent_profiles_notify_caller_changed AFTER INSERT OR DELETE OR UPDATE OF preferred_language, user_id ON public.parent_profiles FOR EACH ROW EXECUTE FUNCTION public.notify_caller_changed();
+
+CREATE TRIGGER parent_profiles_set_updated_at BEFORE UPDATE ON public.parent_profiles FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+CREATE TRIGGER parenting_goals_set_updated_at BEFORE UPDATE ON public.parenting_goals FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+CREATE TRIGGER sessions_notify_caller_changed AFTER DELETE OR UPDATE OF expires_at, token_digest, user_id ON public.sessions FOR EACH ROW EXECUTE FUNCTION public.notify_caller_changed();
+
+ALTER TABLE ONLY public.child_profiles
+    ADD CONSTRAINT child_profiles_parent_profile_id_fkey FOREIGN KEY (parent_profile_id) REFERENCES public.parent_profiles(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.parent_profiles
+    ADD CONSTRAINT parent_profiles_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.parenting_goals
+    ADD CONSTRAINT parenting_goals_parent_profile_id_fkey FOREIGN KEY (parent_profile_id) REFERENCES public.parent_profiles(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
