@@ -1,7 +1,5 @@
 """Registering, logging in and out, and the sessions that come of it."""
 
-from typing import Final
-
 from litestar import Response, Router
 
 from api.auth.caller import COOKIE, bearer_token, cookie_token
@@ -29,13 +27,11 @@ from api.http.schemas import Cursor, Id, Limit, Page
 from api.http.wording import notice
 from api.users.queries import sql as users
 
-_CREDENTIALS: Final = {"username": "noor", "password": "een lange zin onthoudt beter"}
-
 
 @post(
     "/register",
     problems=["username_taken", "email_taken"],
-    example=_CREDENTIALS | {"email": "noor@example.org"},
+    next_operations=["get_user", "save_onboarding_progress"],
     sets_cookie=True,
 )
 async def register(data: Registration, request: AnyRequest, language: Language) -> Response[Welcome]:
@@ -51,7 +47,7 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
     "/login",
     status_code=200,
     problems=["wrong_credentials", "too_many_attempts"],
-    example=_CREDENTIALS | {"rememberMe": True},
+    next_operations=["get_user", "logout"],
     sets_cookie=True,
 )
 async def login(data: Login, request: AnyRequest, language: Language) -> Response[Welcome]:
@@ -62,7 +58,7 @@ async def login(data: Login, request: AnyRequest, language: Language) -> Respons
     return _with_cookie(Welcome(notice("logged_in", language), user), session, request)
 
 
-@post("/logout", status_code=200, sets_cookie=True)
+@post("/logout", status_code=200, sets_cookie=True, takes_session=True)
 async def logout(request: AnyRequest, language: Language) -> Response[Farewell]:
     """Log out: end the session that the request comes with, if there's one."""
     await _end(request)
@@ -75,7 +71,7 @@ async def get_user(caller: Caller) -> User:
     return await users.get_user(user_id=caller.user_id)
 
 
-@post("/sessions", problems=["wrong_credentials", "too_many_attempts"], example=_CREDENTIALS)
+@post("/sessions", problems=["wrong_credentials", "too_many_attempts"], next_operations=["get_user"])
 async def add_session(data: Login, request: AnyRequest) -> Response[NewSession]:
     """Log an API client in: it gets a bearer token, and no cookie."""
     user, session = await log_in(data, request)

@@ -8,7 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from api.auth.common_passwords import is_common
-from api.http.schemas import Document, Email, Input
+from api.http.messages import NOTICES
+from api.http.schemas import Document, Email, Input, Moment
 
 
 class Caller(msgspec.Struct, frozen=True, gc=False):
@@ -59,6 +60,8 @@ class Registration(Input):
     email: Email
     password: NewPassword
 
+    example = {"username": "noor", "email": "noor@example.org", "password": "een lange zin onthoudt beter"}
+
 
 class Login(Input):
     """Username and password."""
@@ -66,6 +69,8 @@ class Login(Input):
     username: Annotated[str, Meta(max_length=254)]
     password: Password
     remember_me: bool = False
+
+    example = {"username": "noor", "password": "een lange zin onthoudt beter", "rememberMe": True}
 
 
 class User(Document):
@@ -76,6 +81,8 @@ class User(Document):
     email: str
     profile_picture: str | None
 
+    example = {"id": 5, "username": "noor", "email": "noor@example.org", "profilePicture": None}
+
 
 class Welcome(Document):
     """What the web client gets when somebody has registered or logged in."""
@@ -83,29 +90,47 @@ class Welcome(Document):
     message: str
     user: User
 
+    example = {"message": NOTICES["logged_in"].nl, "user": User.example}
+
 
 class Farewell(Document):
     """What the web client gets when somebody has logged out."""
 
     message: str
 
+    example = {"message": NOTICES["logged_out"].nl}
+
 
 class NewSession(Document):
     """A session of an API client; the token is told only here."""
 
     token: str
-    expires_at: datetime
+    expires_at: Moment
     user: User
+
+    example = {
+        "token": "zdCQ0WVvsqCYgFwBzfBGvkXl1yGkSHcQ7xMBnMW8PqM",
+        "expiresAt": "2026-03-31T19:20:00.123456Z",
+        "user": User.example,
+    }
 
 
 class Session(Document):
     """A login that lasts; `current` is the one that asks."""
 
     id: int
-    created_at: datetime
-    expires_at: datetime
+    created_at: Moment
+    expires_at: Moment
     user_agent: str | None
     current: bool
+
+    example = {
+        "id": 88,
+        "createdAt": "2026-03-01T19:20:00.123456Z",
+        "expiresAt": "2026-03-31T19:20:00.123456Z",
+        "userAgent": "Mozilla/5.0",
+        "current": True,
+    }
 
 
 class StoredLogin(msgspec.Struct):

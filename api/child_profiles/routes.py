@@ -19,31 +19,31 @@ async def list_child_profiles(caller: Caller, limit: Limit = 20, cursor: Cursor 
     return pagination.page(rows, limit)
 
 
-@post("/")
+@post("/", problems=["parent_profile_required"])
 async def add_child_profile(caller: Caller, data: NewChildProfile) -> ChildProfile:
     """Add a child to the caller's family."""
     return await sql.add_child_profile(parent_profile_id=caller.parent_profile_id, child=data)
 
 
-@post("/batch", body_limit=1024 * 1024)
+@post("/batch", body_limit=1024 * 1024, problems=["parent_profile_required"])
 async def add_child_profiles(caller: Caller, data: NewChildProfiles) -> list[ChildProfile]:
     """Add up to 500 children at once, all of them or none."""
     return await sql.add_child_profiles(parent_profile_id=caller.parent_profile_id, children=data)
 
 
-@get("/{id:int}")
+@get("/{id:int}", problems=["child_profile_not_found"])
 async def get_child_profile(caller: Caller, id: Id) -> ChildProfile:
     """One child of the caller's family."""
     return await sql.get_child_profile(parent_profile_id=caller.parent_profile_id, id=id)
 
 
-@patch("/{id:int}")
+@patch("/{id:int}", problems=["child_profile_not_found"])
 async def update_child_profile(caller: Caller, id: Id, data: ChildProfilePatch) -> ChildProfile:
     """Change a child: an absent field stays, null clears what may be empty."""
     return await sql.update_child_profile(parent_profile_id=caller.parent_profile_id, id=id, patch=data)
 
 
-@delete("/{id:int}")
+@delete("/{id:int}", problems=["child_profile_not_found"])
 async def delete_child_profile(caller: Caller, id: Id) -> None:
     """Remove a child of the caller's family."""
     await sql.delete_child_profile(parent_profile_id=caller.parent_profile_id, id=id)

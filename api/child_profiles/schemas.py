@@ -1,6 +1,5 @@
 """Child profiles as JSON, in and out."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, UnsetType
@@ -31,9 +30,22 @@ class ChildProfile(Document):
     special_needs: list[str]
     routines: JsonObject
     development_notes: str | None
-    last_assessment: datetime | None
-    created_at: datetime
-    updated_at: datetime
+    last_assessment: Moment | None
+    created_at: Moment
+    updated_at: Moment
+
+    example = {
+        "id": 12,
+        "parentProfileId": 7,
+        "name": "Bram",
+        "age": 4,
+        "specialNeeds": ["slaapt licht"],
+        "routines": {"bedtijd": {"tijd": "19:00", "stappen": ["bad", "boekje"]}},
+        "developmentNotes": None,
+        "lastAssessment": "2026-02-11T08:30:00Z",
+        "createdAt": "2026-03-01T19:20:00.123456Z",
+        "updatedAt": "2026-03-01T19:20:00.123456Z",
+    }
 
 
 class NewChildProfile(Input):
@@ -46,6 +58,14 @@ class NewChildProfile(Input):
     development_notes: Notes | None = None
     last_assessment: Moment | None = None
 
+    example = {
+        "name": "Bram",
+        "age": 4,
+        "specialNeeds": ["slaapt licht"],
+        "routines": {"bedtijd": {"tijd": "19:00", "stappen": ["bad", "boekje"]}},
+        "lastAssessment": "2026-02-11T09:30:00+01:00",
+    }
+
 
 class ChildProfilePatch(Input):
     """What changes of a child: an absent field stays, null clears."""
@@ -56,6 +76,8 @@ class ChildProfilePatch(Input):
     routines: dict[str, Any] | UnsetType = UNSET
     development_notes: Notes | UnsetType | None = UNSET
     last_assessment: Moment | UnsetType | None = UNSET
+
+    example = {"age": 5, "developmentNotes": "Fietst zonder zijwieltjes", "lastAssessment": None}
 
 
 NewChildProfiles = Annotated[list[NewChildProfile], Meta(min_length=1, max_length=500)]

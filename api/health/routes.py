@@ -1,25 +1,27 @@
 """Whether the service lives, and whether it can serve."""
 
-from typing import Final
+from typing import Final, Literal
 
-import msgspec
 from litestar import Router
 
 from api.database.migrations import read_migrations
 from api.health.queries import sql
 from api.http.endpoint import get
 from api.http.problems import Problem
+from api.http.schemas import Document
 
 _NEEDED: Final = frozenset(migration.id for migration in read_migrations())
 
 
-class Health(msgspec.Struct, frozen=True):
+class Health(Document):
     """The service is well."""
 
-    status: str = "ok"
+    status: Literal["ok"] = "ok"
+
+    example = {"status": "ok"}
 
 
-@get("/live")
+@get("/live", needs_database=False)
 async def live() -> Health:
     """Whether the process answers at all."""
     return Health()

@@ -11,7 +11,7 @@ from litestar import get as litestar_get
 from litestar.exceptions import NotFoundException
 
 from api.http.endpoint import get
-from api.http.openapi import openapi_document
+from api.http.openapi.document import openapi_document
 
 _PAGE: Final = """<!doctype html>
 <html lang="en">

@@ -44,22 +44,28 @@ class Endpoint(HTTPRouteHandler):
         *,
         body_limit: int = BODY_LIMIT,
         problems: Sequence[str] = (),
-        example: object = None,
+        next_operations: Sequence[str] = (),
         may_create: bool = False,
         sets_cookie: bool = False,
+        takes_session: bool = False,
+        needs_database: bool = True,
         **options: Any,
     ) -> None:
         """Declare a route; `body_limit` is in bytes.
 
-        For the documentation: `problems` are codes, `example` is a body, `may_create` says that 201 is an answer too,
-        `sets_cookie` that the session's cookie comes with the answer.
+        For the documentation: `problems` are the codes that the function raises, `next_operations` names of functions
+        that can follow on this one, `may_create` says that 201 is an answer too, `sets_cookie` that the session's
+        cookie comes with the answer, `takes_session` that the request may bring a session though it need not, and
+        `needs_database` that there's no answer without one.
         """
         super().__init__(path, **options)
         self.body_limit = body_limit
         self.problems = tuple(problems)
-        self.example = example
+        self.next_operations = tuple(next_operations)
         self.may_create = may_create
         self.sets_cookie = sets_cookie
+        self.takes_session = takes_session
+        self.needs_database = needs_database
 
     def create_kwargs_model(self, path_parameters: Iterable[str]) -> KwargsModel:  # noqa: ARG002
         """Model of no arguments: Litestar reads none for an Endpoint."""

@@ -1,7 +1,7 @@
 """What the JSON documents of all features share."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -34,11 +34,18 @@ Cursor = Annotated[str, Meta(max_length=200, description="`nextCursor` of the pa
 
 
 class Document(msgspec.Struct, rename="camel", gc=False):
-    """A JSON document that goes out: camelCase, snake_case in Python and SQL."""
+    """A JSON document that goes out: camelCase, snake_case in Python and SQL.
+
+    Those that are a body or a result of their own have an example, for the documentation.
+    """
+
+    example: ClassVar[dict[str, Any]]
 
 
 class Input(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     """A JSON document that comes in: unknown fields are errors."""
+
+    example: ClassVar[dict[str, Any]]
 
 
 class Page(msgspec.Struct, Generic[T], rename="camel", frozen=True):

@@ -26,14 +26,6 @@ NOT_STARTED: Final = OnboardingProgress(
     current_onboarding_step=0, completed_onboarding=False, onboarding_data=msgspec.Raw(b'{"childProfiles":[]}')
 )
 
-_BASIC_INFO: Final = {"name": "Noor", "parentType": "mom", "experienceLevel": "first_time"}
-_DOCUMENT: Final = {
-    "basicInfo": _BASIC_INFO,
-    "stressAssessment": {"stressLevel": "moderate", "primaryConcerns": ["slapen"], "supportNetwork": ["oma"]},
-    "childProfiles": [{"name": "Bram", "age": 4, "specialNeeds": []}],
-    "goals": {"shortTerm": ["Samen eten"], "longTerm": ["Meer rust in huis"], "supportAreas": ["slapen"]},
-}
-
 
 @get("/progress")
 async def get_onboarding_progress(caller: Caller) -> OnboardingProgress:
@@ -41,14 +33,14 @@ async def get_onboarding_progress(caller: Caller) -> OnboardingProgress:
     return await sql.get_onboarding_progress(user_id=caller.user_id) or NOT_STARTED
 
 
-@post("/progress", status_code=200, example={"step": 0, "data": {"basicInfo": _BASIC_INFO}})
+@post("/progress", status_code=200, next_operations=["get_onboarding_progress", "complete_onboarding"])
 async def save_onboarding_progress(caller: Caller, data: OnboardingStep, language: Language) -> OnboardingSaved:
     """Merge a step into what was saved before; once complete, profile, children and goals follow."""
     profile = await _save(caller.user_id, data.step, data.data, completed=False)
     return OnboardingSaved(notice("progress_saved", language), profile)
 
 
-@post("/complete", status_code=200, example=_DOCUMENT)
+@post("/complete", status_code=200, next_operations=["get_onboarding_progress", "get_family"])
 async def complete_onboarding(caller: Caller, data: CompleteOnboardingDocument, language: Language) -> OnboardingSaved:
     """Complete the onboarding: write the profile, its children and its goals, all together or not at all."""
     profile = await _save(caller.user_id, LAST_STEP, data, completed=True)

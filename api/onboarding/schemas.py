@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from api.child_profiles.schemas import Age
 from api.child_profiles.schemas import Name as ChildName
+from api.http.messages import NOTICES
 from api.http.schemas import Document, Input, JsonObject, TextList
 from api.parent_profiles.schemas import CommunicationPreference, ExperienceLevel, Name, ParentProfile, StressLevel
 from api.parenting_goals.schemas import Title
@@ -76,6 +77,13 @@ class OnboardingDocument(Input, kw_only=True):
     child_profiles: Annotated[list[Child], Meta(max_length=50)] | UnsetType = UNSET
     goals: Goals | UnsetType = UNSET
 
+    example = {
+        "basicInfo": {"name": "Noor", "parentType": "mom", "experienceLevel": "first_time"},
+        "stressAssessment": {"stressLevel": "moderate", "primaryConcerns": ["slapen"], "supportNetwork": ["oma"]},
+        "childProfiles": [{"name": "Bram", "age": 4, "specialNeeds": []}],
+        "goals": {"shortTerm": ["Samen eten"], "longTerm": ["Meer rust in huis"], "supportAreas": ["slapen"]},
+    }
+
 
 class CompleteOnboardingDocument(OnboardingDocument, kw_only=True):
     """The whole document."""
@@ -90,6 +98,8 @@ class OnboardingStep(Input):
     step: Step
     data: OnboardingDocument
 
+    example = {"step": 1, "data": {"basicInfo": OnboardingDocument.example["basicInfo"]}}
+
 
 class OnboardingProgress(Document):
     """How far a parent has come, and the document so far."""
@@ -98,12 +108,20 @@ class OnboardingProgress(Document):
     completed_onboarding: bool
     onboarding_data: JsonObject
 
+    example = {
+        "currentOnboardingStep": 4,
+        "completedOnboarding": True,
+        "onboardingData": OnboardingDocument.example,
+    }
+
 
 class OnboardingSaved(Document):
     """That the document was saved, in words, and the profile that came of it."""
 
     message: str
     profile: ParentProfile
+
+    example = {"message": NOTICES["progress_saved"].nl, "profile": ParentProfile.example}
 
 
 class Answers(msgspec.Struct, frozen=True):

@@ -25,7 +25,7 @@ async def get_parent_profile(caller: Caller) -> ParentProfile:
     return await sql.get_parent_profile(user_id=caller.user_id)
 
 
-@put(PATH, may_create=True, example={"name": "Noor", "email": "noor@example.org", "preferredLanguage": "nl"})
+@put(PATH, may_create=True, next_operations=["get_parent_profile", "update_parent_profile"])
 async def put_parent_profile(caller: Caller, data: NewParentProfile) -> Response[ParentProfile]:
     """Replace what the caller's profile says, or create it (201)."""
     *columns, created = astuple(await sql.put_parent_profile(user_id=caller.user_id, profile=data))
@@ -35,7 +35,7 @@ async def put_parent_profile(caller: Caller, data: NewParentProfile) -> Response
     return Response(profile)
 
 
-@patch(PATH, problems=["parent_profile_not_found"], example={"bio": "Moeder van twee", "stressLevel": "low"})
+@patch(PATH, problems=["parent_profile_not_found"])
 async def update_parent_profile(caller: Caller, data: ParentProfilePatch) -> ParentProfile:
     """Change the caller's profile: an absent field stays, null clears what may be empty."""
     return await sql.update_parent_profile(user_id=caller.user_id, patch=data)

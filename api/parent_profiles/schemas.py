@@ -1,11 +1,10 @@
 """Parent profiles as JSON, in and out."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from api.http.schemas import Document, Email, Input, JsonObject, TextList
+from api.http.schemas import Document, Email, Input, JsonObject, Moment, TextList
 
 StressLevel = Literal["low", "moderate", "high", "very_high"]
 ExperienceLevel = Literal["first_time", "experienced", "multiple_children"]
@@ -49,9 +48,29 @@ class ParentProfile(Document):
     completed_onboarding: bool
     current_onboarding_step: int
     onboarding_data: JsonObject
-    last_suggestion_check: datetime
-    created_at: datetime
-    updated_at: datetime
+    last_suggestion_check: Moment
+    created_at: Moment
+    updated_at: Moment
+
+    example = {
+        "id": 7,
+        "userId": 5,
+        "name": "Noor",
+        "email": None,
+        "stressLevel": "moderate",
+        "experienceLevel": "first_time",
+        "primaryConcerns": ["slapen"],
+        "supportNetwork": ["oma", "buren"],
+        "bio": None,
+        "preferredLanguage": "nl",
+        "communicationPreference": "e-mail",
+        "completedOnboarding": False,
+        "currentOnboardingStep": 1,
+        "onboardingData": {"basicInfo": {"name": "Noor", "parentType": "mom", "experienceLevel": "first_time"}},
+        "lastSuggestionCheck": "2026-03-01T19:20:00.123456Z",
+        "createdAt": "2026-03-01T19:20:00.123456Z",
+        "updatedAt": "2026-03-01T19:24:30.654321Z",
+    }
 
 
 class PutParentProfileRow(ParentProfile):
@@ -73,6 +92,16 @@ class NewParentProfile(Input):
     preferred_language: LanguageTag = "nl"
     communication_preference: CommunicationPreference | None = None
 
+    example = {
+        "name": "Noor",
+        "email": "noor@example.org",
+        "stressLevel": "moderate",
+        "experienceLevel": "first_time",
+        "primaryConcerns": ["slapen"],
+        "supportNetwork": ["oma", "buren"],
+        "preferredLanguage": "nl",
+    }
+
 
 class ParentProfilePatch(Input):
     """What changes of a profile: an absent field stays, null clears."""
@@ -86,3 +115,5 @@ class ParentProfilePatch(Input):
     bio: Bio | UnsetType | None = UNSET
     preferred_language: LanguageTag | UnsetType = UNSET
     communication_preference: CommunicationPreference | UnsetType | None = UNSET
+
+    example = {"bio": "Moeder van twee", "stressLevel": "low", "email": None}

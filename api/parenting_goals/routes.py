@@ -31,31 +31,31 @@ async def list_parenting_goals(
     return pagination.page(rows, limit)
 
 
-@post("/")
+@post("/", problems=["parent_profile_required"])
 async def add_parenting_goal(caller: Caller, data: NewParentingGoal) -> ParentingGoal:
     """Add a goal to the caller's family."""
     return await sql.add_parenting_goal(parent_profile_id=caller.parent_profile_id, goal=data)
 
 
-@post("/batch", body_limit=1024 * 1024)
+@post("/batch", body_limit=1024 * 1024, problems=["parent_profile_required"])
 async def add_parenting_goals(caller: Caller, data: NewParentingGoals) -> list[ParentingGoal]:
     """Add up to 500 goals at once, all of them or none."""
     return await sql.add_parenting_goals(parent_profile_id=caller.parent_profile_id, goals=data)
 
 
-@get("/{id:int}")
+@get("/{id:int}", problems=["parenting_goal_not_found"])
 async def get_parenting_goal(caller: Caller, id: Id) -> ParentingGoal:
     """One goal of the caller's family."""
     return await sql.get_parenting_goal(parent_profile_id=caller.parent_profile_id, id=id)
 
 
-@patch("/{id:int}")
+@patch("/{id:int}", problems=["parenting_goal_not_found"])
 async def update_parenting_goal(caller: Caller, id: Id, data: ParentingGoalPatch) -> ParentingGoal:
     """Change a goal: an absent field stays, null clears what may be empty; the server keeps `achievedDate`."""
     return await sql.update_parenting_goal(parent_profile_id=caller.parent_profile_id, id=id, patch=data)
 
 
-@delete("/{id:int}")
+@delete("/{id:int}", problems=["parenting_goal_not_found"])
 async def delete_parenting_goal(caller: Caller, id: Id) -> None:
     """Remove a goal of the caller's family."""
     await sql.delete_parenting_goal(parent_profile_id=caller.parent_profile_id, id=id)

@@ -1,6 +1,5 @@
 """Parenting goals as JSON, in and out."""
 
-from datetime import datetime
 from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
@@ -50,10 +49,24 @@ class ParentingGoal(Document):
     category: str
     priority: int
     status: str
-    target_date: datetime | None
-    achieved_date: datetime | None
-    created_at: datetime
-    updated_at: datetime
+    target_date: Moment | None
+    achieved_date: Moment | None
+    created_at: Moment
+    updated_at: Moment
+
+    example = {
+        "id": 31,
+        "parentProfileId": 7,
+        "title": "Samen eten",
+        "description": "Doordeweeks om zes uur aan tafel, zonder schermen",
+        "category": "short_term",
+        "priority": 10,
+        "status": "active",
+        "targetDate": "2026-06-30T22:00:00Z",
+        "achievedDate": None,
+        "createdAt": "2026-03-01T19:20:00.123456Z",
+        "updatedAt": "2026-03-01T19:20:00.123456Z",
+    }
 
 
 class NewParentingGoal(Input):
@@ -66,6 +79,14 @@ class NewParentingGoal(Input):
     status: Status = "active"
     target_date: Moment | None = None
 
+    example = {
+        "title": "Samen eten",
+        "description": "Doordeweeks om zes uur aan tafel, zonder schermen",
+        "category": "short_term",
+        "priority": 10,
+        "targetDate": "2026-07-01T00:00:00+02:00",
+    }
+
 
 class ParentingGoalPatch(Input):
     """What changes of a goal: an absent field stays, null clears."""
@@ -76,6 +97,8 @@ class ParentingGoalPatch(Input):
     priority: Priority | UnsetType = UNSET
     status: Status | UnsetType = UNSET
     target_date: Moment | UnsetType | None = UNSET
+
+    example = {"status": "achieved", "targetDate": None}
 
 
 NewParentingGoals = Annotated[list[NewParentingGoal], Meta(min_length=1, max_length=500)]

@@ -26,18 +26,13 @@ async def get_family(caller: Caller, include: list[Include] | None = None) -> Us
     return user_document(row, asked)
 
 
-@patch("/", problems=["email_taken"], example={"email": "noor@example.org", "profilePicture": None})
+@patch("/", problems=["email_taken"])
 async def update_user(caller: Caller, data: UserPatch) -> User:
     """Change the e-mail address or the picture; null clears the picture."""
     return await sql.update_user(user_id=caller.user_id, patch=data)
 
 
-@post(
-    "/password",
-    status_code=204,
-    problems=["wrong_old_password", "too_many_attempts"],
-    example={"oldPassword": "welkom in ons huis", "newPassword": "een lange zin onthoudt beter"},
-)
+@post("/password", status_code=204, problems=["wrong_old_password", "too_many_attempts"])
 async def change_password(caller: Caller, data: PasswordChange, request: AnyRequest) -> None:
     """Change the password: the old one is needed, and all other sessions end."""
     user = await sql.get_user(user_id=caller.user_id)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from api.auth.schemas import NewPassword, Password
+from api.auth.schemas import NewPassword, Password, User
 from api.child_profiles.schemas import ChildProfile
 from api.http.schemas import Document, Email, Input, JsonObject
 from api.parent_profiles.schemas import ExperienceLevel, ParentProfile, StressLevel
@@ -30,6 +30,8 @@ class UserPatch(Input):
     email: Email | UnsetType = UNSET
     profile_picture: Address | UnsetType | None = UNSET
 
+    example = {"email": "noor@example.org", "profilePicture": None}
+
 
 class PasswordChange(Input):
     """The old password, and the new one."""
@@ -37,12 +39,19 @@ class PasswordChange(Input):
     old_password: Password
     new_password: NewPassword
 
+    example = {"oldPassword": "welkom in ons huis", "newPassword": "een lange zin onthoudt beter"}
+
 
 class FamilyProfile(ParentProfile):
     """A parent profile with the children and goals that were asked for."""
 
     child_profiles: list[ChildProfile] | UnsetType = UNSET
     parenting_goals: list[ParentingGoal] | UnsetType = UNSET
+
+    example = ParentProfile.example | {
+        "childProfiles": [ChildProfile.example],
+        "parentingGoals": [ParentingGoal.example],
+    }
 
 
 class UserDocument(Document):
@@ -53,6 +62,8 @@ class UserDocument(Document):
     email: str
     profile_picture: str | None
     parent_profile: FamilyProfile | UnsetType | None = UNSET
+
+    example = User.example | {"parentProfile": FamilyProfile.example}
 
 
 class FamilyRow(msgspec.Struct, gc=False):

@@ -1,0 +1,89 @@
+"""The document as a whole."""
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from litestar import Litestar
+
+from api.auth.caller import COOKIE
+from api.http.endpoint import Endpoint
+from api.http.openapi.links import add_links
+from api.http.openapi.operations import operation
+from api.http.openapi.problems import PROBLEM_EXAMPLES
+from api.http.openapi.responses import HEADERS
+from api.http.openapi.schemas import Schemas, result_type
+from api.http.problems import ProblemDocument
+
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_INTRODUCTION: Final = Path(__file__).with_name("introduction.md").read_text("utf-8")
+_SECURITY_SCHEMES: Final = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "The `token` of `POST /api/sessions`."},
+    "cookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "Set by `POST /api/register` and `POST /api/login`; browsers send it by themselves.",
+    },
+}
+_PARAMETERS: Final = {
+    "Accept-Language": {
+        "name": "Accept-Language",
+        "in": "header",
+        "description": "Languages of the one who reads, Dutch (`nl`) or English (`en`), as RFC 9110 has it.",
+        "schema": {"type": "string"},
+        "example": "en",
+    }
+}
+
+
+class Route(NamedTuple):
+    """An endpoint as the document names it."""
+
+    path: str
+    method: str
+    endpoint: Endpoint
+
+
+def openapi_document(app: Litestar) -> dict[str, Any]:
+    """OpenAPI document of an application's endpoints, as plain data."""
+    routes = list(_routes(app))
+    schemas = Schemas(
+        [ProblemDocument]
+        + [kind for route in routes for kind in (route.endpoint.body_type, result_type(route.endpoint)) if kind]
+    )
+    paths: dict[str, Any] = {}
+    tags: dict[str, str] = {}
+    for path, method, endpoint in routes:
+        paths.setdefault(path, {})[method.lower()] = operation(endpoint, method, schemas)
+        tags |= dict.fromkeys(endpoint.resolve_tags(), inspect.getdoc(inspect.getmodule(endpoint.fn)) or "")
+    add_links(paths, {route.endpoint.fn.__name__: route.endpoint for route in routes})
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Nestwerk",
+            "version": "0.1.0",
+            "description": _INTRODUCTION,
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name, "description": description} for name, description in sorted(tags.items())],
+        "paths": paths,
+        "components": {
+            "schemas": schemas.components,
+            "examples": PROBLEM_EXAMPLES,
+            "headers": HEADERS,
+            "parameters": _PARAMETERS,
+            "securitySchemes": _SECURITY_SCHEMES,
+        },
+    }
+
+
+def _routes(app: Litestar) -> Iterator[Route]:
+    for route in sorted(app.routes, key=lambda route: route.path):
+        for handler in getattr(route, "route_handlers", ()):
+            if isinstance(handler, Endpoint) and handler.resolve_include_in_schema():
+                # Litestar's path parameters name their type too: {id:int}.
+                path = "/".join(part.partition(":")[0] + "}" if ":" in part else part for part in route.path.split("/"))
+                yield from (Route(path, method, handler) for method in _METHODS if method in handler.http_methods)

@@ -1,0 +1,43 @@
+"""One operation: a method of a path."""
+
+from typing import Any, Final
+
+from api.http.endpoint import Endpoint
+from api.http.openapi.parameters import parameters
+from api.http.openapi.problems import problem_responses
+from api.http.openapi.responses import success_responses
+from api.http.openapi.schemas import Schemas
+
+_SESSION: Final[list[dict[str, list[str]]]] = [{"bearer": []}, {"cookie": []}]
+
+
+def operation(endpoint: Endpoint, method: str, schemas: Schemas) -> dict[str, Any]:
+    """Operation object of an endpoint; its function's docstring gives summary and description."""
+    summary, _, description = (endpoint.fn.__doc__ or "").strip().partition("\n")
+    described: dict[str, Any] = {
+        "operationId": endpoint.fn.__name__,
+        "summary": summary.strip(),
+        "tags": endpoint.resolve_tags(),
+        "parameters": list(parameters(endpoint)),
+        "responses": success_responses(endpoint, schemas) | problem_responses(endpoint),
+    }
+    if description.strip():
+        described["description"] = " ".join(description.split())
+    if endpoint.wants_caller:
+        described["security"] = _SESSION
+    elif endpoint.takes_session:
+        described["security"] = [*_SESSION, {}]
+    if endpoint.body_type is not None:
+        described["requestBody"] = _request_body(endpoint, method, schemas)
+    return described
+
+
+def _request_body(endpoint: Endpoint, method: str, schemas: Schemas) -> dict[str, Any]:
+    media_types = ["application/json"]
+    if method == "PATCH":
+        media_types.append("application/merge-patch+json")
+    return {
+        "required": True,
+        "description": f"At most {endpoint.body_limit // 1024} KiB.",
+        "content": dict.fromkeys(media_types, schemas.content(endpoint.body_type)),
+    }

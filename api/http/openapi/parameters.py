@@ -1,0 +1,35 @@
+"""Parameters of paths and queries."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from api.http.endpoint import Endpoint
+from api.http.openapi.schemas import tidied
+from api.http.schemas import Id
+
+_LANGUAGE: Final = {"$ref": "#/components/parameters/Accept-Language"}
+
+
+def parameters(endpoint: Endpoint) -> Iterator[dict[str, Any]]:
+    """Parameter objects of an operation."""
+    for name in endpoint.path_parameters:
+        yield {"name": name, "in": "path", "required": True, "schema": msgspec.json.schema(Id)}
+    for field in msgspec.structs.fields(endpoint.query_type):
+        yield _query_parameter(field)
+    yield _LANGUAGE
+
+
+def _query_parameter(field: msgspec.structs.FieldInfo) -> dict[str, Any]:
+    schema = tidied(msgspec.json.schema(field.type))
+    # Null stands for an absent parameter: it can't be sent.
+    [schema] = (option for option in schema.pop("anyOf", [schema]) if option != {"type": "null"})
+    parameter = {"name": field.encode_name, "in": "query", "required": field.required, "schema": schema}
+    if description := schema.pop("description", None):
+        parameter["description"] = description
+    if field.default not in {msgspec.NODEFAULT, None}:
+        schema["default"] = field.default
+    if schema["type"] == "array":
+        parameter |= {"style": "form", "explode": False}
+    return parameter

@@ -1,0 +1,63 @@
+"""Responses that say that all went well, and the headers of all responses."""
+
+from http import HTTPStatus
+from typing import Any, Final, get_origin
+
+from api.http.endpoint import Endpoint
+from api.http.openapi.schemas import Schemas, result_type
+
+HEADERS: Final = {
+    "X-Request-Id": {
+        "description": "Id of the request, as in the log of the service.",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9-]{1,64}$"},
+        "example": "4bf92f3577b34da6",
+    },
+    "Location": {
+        "description": "Path of what was made.",
+        "required": True,
+        "schema": {"type": "string", "format": "uri-reference"},
+        "example": "/api/child-profiles/12",
+    },
+    "Set-Cookie": {
+        "description": "The session's cookie; with `Secure` over https. An empty one that ends at once ends it.",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": "nestwerk_session=…; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax",
+    },
+    "Retry-After": {
+        "description": "Seconds after which it is worth another try.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 1},
+        "example": 2,
+    },
+    "WWW-Authenticate": {
+        "description": "How to authenticate.",
+        "required": True,
+        "schema": {"type": "string", "const": "Bearer"},
+    },
+}
+
+
+def header_references(*names: str) -> dict[str, Any]:
+    """Headers of a response, by reference to the components."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", *names)}
+
+
+def success_responses(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
+    """Response objects by status."""
+    statuses = [endpoint.status_code, *([HTTPStatus.CREATED] if endpoint.may_create else [])]
+    return {str(int(status)): _response(endpoint, HTTPStatus(status), schemas) for status in statuses}
+
+
+def _response(endpoint: Endpoint, status: HTTPStatus, schemas: Schemas) -> dict[str, Any]:
+    kind = result_type(endpoint)
+    headers = []
+    if status == HTTPStatus.CREATED and get_origin(kind) is not list:
+        headers.append("Location")
+    if endpoint.sets_cookie:
+        headers.append("Set-Cookie")
+    response: dict[str, Any] = {"description": status.phrase, "headers": header_references(*headers)}
+    if kind is not None:
+        response["content"] = {"application/json": schemas.content(kind)}
+    return response
