@@ -2,12 +2,14 @@
 
 -- name: add_user :one
 -- A new account; usernames and e-mail addresses are unique whatever their letter case.
+-- owner: none, because the account that it makes is nobody's yet.
 insert into users (username, email, password)
 values (:username, :email, :password)
 returning id, username, email, profile_picture;
 
 -- name: get_login :maybe
 -- What a login is checked against.
+-- owner: none, because who logs in isn't known before.
 select id, username, email, profile_picture, password
   from users
  where fold(username) = fold(:username);

@@ -1,0 +1,95 @@
+"""Proves from PostgreSQL's parse tree that statements reach the caller's rows only.
+
+Each reference of an owned table has to be restricted where it stands: in every row of it that counts, a column that
+says whose the row is equals `:user_id` or `:parent_profile_id`, through equalities that all have to hold. What can't be
+proved is a fault. A statement with a note `-- owner: none, because REASON` is left alone, and listed.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from pglast import parse_sql
+from pglast.visitors import Visitor
+
+from api.database.checks.restrictions import Reader
+from api.database.checks.scopes import Result, Scope
+from api.database.query_files import Statement
+
+_EXEMPTION: Final = re.compile(r"none, because (?P<reason>.*\S.*)")
+
+
+class Fault(msgspec.Struct, frozen=True, order=True):
+    """What is wrong with a statement, and the line of its file."""
+
+    file: Path
+    line: int
+    statement: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.statement}: {self.what}"
+
+
+def check_ownership(statements: Mapping[str, Statement]) -> list[Fault]:
+    """What is wrong with statements, in the order of the files."""
+    return sorted({fault for statement in statements.values() for fault in _faults(statement)})
+
+
+def exempt(statements: Mapping[str, Statement]) -> dict[str, str]:
+    """Names of the statements that say that they're not restricted to a caller, and the reasons they give."""
+    found = ((name, _EXEMPTION.fullmatch(statement.notes.get("owner", ""))) for name, statement in statements.items())
+    return {name: note["reason"] for name, note in found if note}
+
+
+def _faults(statement: Statement) -> list[Fault]:
+    note = statement.notes.get("owner")
+    if note is not None:
+        if _EXEMPTION.fullmatch(note):
+            return []
+        return [Fault(statement.path, statement.line, statement.name, "write `-- owner: none, because REASON`")]
+    [parsed] = parse_sql(statement.text)
+    reader = Reader(statement.parameters, batch=statement.batch)
+    result = reader.query(parsed.stmt, Scope())
+    reader.faults += [(node, f"{node.relname} can't be followed") for node in _unread(parsed.stmt, reader.seen)]
+    if statement.batch and not _tells_calls(result):
+        reader.faults.append((None, "its column call does not tell which call a row is for"))
+    return [Fault(statement.path, _line(statement, node), statement.name, what) for node, what in reader.faults]
+
+
+def _tells_calls(result: Result) -> bool:
+    calls = [column for column in result.columns if column.name == "call"]
+    return len(calls) == 1 and "call" in calls[0].labels
+
+
+def _line(statement: Statement, node: Any) -> int:
+    """Line of the file that a node of the parse tree stands in."""
+    location = getattr(node, "location", None)
+    if not isinstance(location, int) or location < 0:
+        return statement.line
+    text = statement.path.read_text("utf-8")
+    header = sum(len(line) for line in text.splitlines(keepends=True)[: statement.line - 1])
+    start = text.index(statement.source, header)
+    return text.count("\n", 0, start) + statement.text.count("\n", 0, location) + 1
+
+
+def _unread(statement: Any, seen: set[int]) -> list[Any]:
+    """Tables in a statement that were not read: what names them isn't understood."""
+    collector = _Tables()
+    collector(statement)
+    return [node for node in collector.found if id(node) not in seen]
+
+
+class _Tables(Visitor):
+    def __init__(self) -> None:
+        self.found: list[Any] = []
+        self._aliases: set[int] = set()
+
+    def visit_LockingClause(self, ancestors: object, node: Any) -> None:  # noqa: ARG002, N802
+        self._aliases |= {id(relation) for relation in node.lockedRels or ()}
+
+    def visit_RangeVar(self, ancestors: object, node: Any) -> None:  # noqa: ARG002, N802
+        if id(node) not in self._aliases:
+            self.found.append(node)
