@@ -6,7 +6,7 @@ from litestar import Request
 
 from api.auth.passwords import password_hasher
 from api.auth.queries import sql
-from api.auth.schemas import Login, SessionKey, User, normal_username
+from api.auth.schemas import Login, SessionKey, StoredLogin, User
 from api.auth.throttling import throttled
 from api.auth.tokens import new_token, token_digest
 from api.http.problems import Problem
@@ -31,46 +31,55 @@ class Started(NamedTuple):
 async def log_in(data: Login, request: AnyRequest) -> tuple[User, Started]:
     """User and new session for the right password.
 
-    An unknown user costs as much work as a wrong password, and gets the same answer.
-
     Raises:
         Problem: `wrong_credentials`, or `too_many_attempts`.
 
     """
-    async with throttled(data.username, client_address(request)):
-        stored = await users.get_login(username=normal_username(data.username))
-        verified = await password_hasher.verify(data.password, stored.password if stored else None)
-        if stored is None or not verified.matches:
-            raise Problem("wrong_credentials")
-    if verified.rehash:
-        password = await password_hasher.hash(data.password)
-        # If the password was changed meanwhile, the hash checked here is gone and nothing happens.
-        await users.replace_password(user_id=stored.id, password=password, old_password=stored.password)
-    return stored.user(), await start_session(stored.id, request, remember=data.remember_me)
+    # No username has spaces around it, but keyboards that complete words leave one behind.
+    username = data.username.strip()
+    session = None
+    async with throttled(username, client_address(request)):
+        while session is None:
+            stored, password = await _check(username, data.password)
+            # Without a session the hash isn't the account's any more: another request changed or renewed it.
+            session = await start_session(stored.id, password, request, remember=data.remember_me)
+    await sql.remove_expired_sessions()
+    return stored.user(), session
 
 
-async def start_session(user_id: int, request: AnyRequest, *, remember: bool = False) -> Started:
-    """Make a session for a user."""
+async def _check(username: str, password: str) -> tuple[StoredLogin, str]:
+    """Account and hash that a password was found right for; an old hash is replaced first.
+
+    An unknown user costs as much work as a wrong password, and gets the same answer.
+    """
+    stored = await users.get_login(username=username)
+    verified = await password_hasher.verify(password, stored.password if stored else None)
+    if stored is None or not verified:
+        raise Problem("wrong_credentials")
+    if not verified.rehash:
+        return stored, stored.password
+    renewed = await password_hasher.hash(password)
+    await users.replace_password(user_id=stored.id, password=renewed, old_password=stored.password)
+    return stored, renewed
+
+
+async def start_session(user_id: int, password: str, request: AnyRequest, *, remember: bool = False) -> Started | None:
+    """Make a session for a user, or none if `password` isn't the user's hash any more."""
     token = new_token()
     digest = token_digest(token)
-    if digest is None:
-        raise AssertionError
+    assert digest is not None
     user_agent = request.headers.get("user-agent")
     seconds = REMEMBERED_SESSION if remember else SESSION
     key = await sql.add_session(
         user_id=user_id,
+        password=password,
         token_digest=digest,
-        user_agent=storable(user_agent)[:_LONGEST_USER_AGENT] if user_agent else None,
+        user_agent=user_agent[:_LONGEST_USER_AGENT] if user_agent else None,
         seconds=seconds,
     )
-    return Started(key, token, seconds)
+    return Started(key, token, seconds) if key else None
 
 
 def client_address(request: AnyRequest) -> str:
     """Address of the client, told by the proxies that are trusted."""
     return request.client.host if request.client else "unknown"
-
-
-def storable(text: str) -> str:
-    """Text of a header without what PostgreSQL can't hold."""
-    return text.replace("\0", "")

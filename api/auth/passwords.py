@@ -14,6 +14,8 @@ import argon2
 import msgspec
 from argon2.exceptions import Argon2Error, VerifyMismatchError
 
+from api.http.problems import Problem
+
 _Arguments = TypeVarTuple("_Arguments")
 _Result = TypeVar("_Result")
 
@@ -36,8 +38,11 @@ THREADS: Final = min(os.cpu_count() or 1, 2)
 QUEUE_LENGTH: Final = 64
 
 
-class PasswordsBusy(Exception):  # noqa: N818  a state to tell the client of, not a fault
+class PasswordsBusy(Problem):
     """As many passwords wait to be hashed as may: try again in a second."""
+
+    def __init__(self) -> None:
+        super().__init__("too_busy")
 
 
 class Verified(msgspec.Struct, frozen=True):

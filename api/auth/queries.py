@@ -10,8 +10,8 @@ class SessionQueries(Protocol):
     async def get_caller(self, *, token_digest: bytes) -> Caller | None: ...
 
     async def add_session(
-        self, *, user_id: int, token_digest: bytes, user_agent: str | None, seconds: int
-    ) -> SessionKey: ...
+        self, *, user_id: int, password: str, token_digest: bytes, user_agent: str | None, seconds: int
+    ) -> SessionKey | None: ...
 
     async def list_sessions(self, *, user_id: int, session_id: int, after: int, count: int) -> list[Session]: ...
 
@@ -25,16 +25,12 @@ class SessionQueries(Protocol):
 
 
 class ThrottleQueries(Protocol):
-    async def count_login_attempt(self, *, account: str, address: str) -> int | None: ...
+    async def count_login_attempt(self, *, username: str, address: str) -> int | None: ...
 
-    async def forgive_login_attempt(self, *, account: str, address: str) -> None: ...
+    async def take_back_login_attempt(self, *, username: str, address: str, forgive: bool) -> None: ...
 
     async def remove_stale_throttles(self) -> None: ...
 
 
-sql = bind(
-    SessionQueries,
-    missing="session_not_found",
-    constraints={"sessions_user_id_fkey": "not_authenticated"},
-)
+sql = bind(SessionQueries, missing="session_not_found")
 throttles = bind(ThrottleQueries)

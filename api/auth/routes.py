@@ -16,7 +16,6 @@ from api.auth.schemas import (
     Session,
     User,
     Welcome,
-    normal_username,
 )
 from api.auth.tokens import token_digest
 from api.database.pool import transaction
@@ -38,8 +37,10 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
     """Make an account, and log in with it."""
     password = await password_hasher.hash(data.password)
     async with transaction():
-        user = await users.add_user(username=normal_username(data.username), email=data.email, password=password)
-        session = await start_session(user.id, request)
+        user = await users.add_user(username=data.username, email=data.email, password=password)
+        session = await start_session(user.id, password, request)
+    assert session is not None
+    await _end(cookie_token(_headers(request).get(b"cookie")))
     return _with_cookie(Welcome(notice("registered", language), user), session, request)
 
 
@@ -53,15 +54,16 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
 async def login(data: Login, request: AnyRequest, language: Language) -> Response[Welcome]:
     """Log in: a new session each time, for 24 hours, or 30 days with `rememberMe`."""
     user, session = await log_in(data, request)
-    await _end(request)
-    await sql.remove_expired_sessions()
+    await _end(cookie_token(_headers(request).get(b"cookie")))
     return _with_cookie(Welcome(notice("logged_in", language), user), session, request)
 
 
 @post("/logout", status_code=200, sets_cookie=True, takes_session=True)
 async def logout(request: AnyRequest, language: Language) -> Response[Farewell]:
-    """Log out: end the session that the request comes with, if there's one."""
-    await _end(request)
+    """Log out: end the sessions that the request comes with, if there are any."""
+    headers = _headers(request)
+    await _end(bearer_token(headers.get(b"authorization")))
+    await _end(cookie_token(headers.get(b"cookie")))
     return Response(Farewell(notice("logged_out", language)), headers=_cookie("", 0, request))
 
 
@@ -75,7 +77,6 @@ async def get_user(caller: Caller) -> User:
 async def add_session(data: Login, request: AnyRequest) -> Response[NewSession]:
     """Log an API client in: it gets a bearer token, and no cookie."""
     user, session = await log_in(data, request)
-    await sql.remove_expired_sessions()
     return Response(
         NewSession(session.token, session.key.expires_at, user),
         headers={"Location": f"/api/sessions/{session.key.id}"},
@@ -105,16 +106,16 @@ async def end_session(caller: Caller, id: Id) -> None:
     callers.forget(caller.user_id)
 
 
-async def _end(request: AnyRequest) -> None:
-    """End the session that a request comes with, if there's one."""
-    headers = dict(request.scope["headers"])
-    token = bearer_token(headers.get(b"authorization")) or cookie_token(headers.get(b"cookie"))
-    digest = token_digest(token) if token is not None else None
-    if digest is None:
-        return
-    user_id = await sql.end_session_of_token(token_digest=digest)
+async def _end(token: bytes | None) -> None:
+    """End the session of a token, if there's one."""
+    digest = token_digest(token or b"")
+    user_id = await sql.end_session_of_token(token_digest=digest) if digest else None
     if user_id is not None:
         callers.forget(user_id)
+
+
+def _headers(request: AnyRequest) -> dict[bytes, bytes]:
+    return dict(request.scope["headers"])
 
 
 def _with_cookie(welcome: Welcome, session: Started, request: AnyRequest) -> Response[Welcome]:

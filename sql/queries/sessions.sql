@@ -16,10 +16,15 @@ select wanted.call,
   left join parent_profiles as profile
     on profile.user_id = session.user_id;
 
--- name: add_session :one
--- A session that lasts for so many seconds.
+-- name: add_session :maybe
+-- A session that lasts for so many seconds, if the hash that the password was checked against still is the account's.
+-- The lock has a change of password at the same moment wait, and end this session too, or come first.
 insert into sessions (user_id, token_digest, user_agent, expires_at)
-values (:user_id, :token_digest, :user_agent, now() + :seconds::integer * interval '1 second')
+select account.id, :token_digest, :user_agent, now() + :seconds::integer * interval '1 second'
+  from users as account
+ where account.id = :user_id
+   and account.password = :password
+   for share
 returning id, expires_at;
 
 -- name: list_sessions :many

@@ -1,0 +1,64 @@
+"""Which session a request comes with, and which ends."""
+
+import httpx
+
+from tests.accounts import Accounts
+from tests.auth.logins import log_in, new_name, register
+
+ELSEWHERE = {"Origin": "https://evil.example"}
+
+
+async def status(client: httpx.AsyncClient, cookies: dict[str, str]) -> int:
+    client.cookies.clear()
+    return (
+        await client.get("/api/user", headers={"Cookie": "; ".join(f"{k}={v}" for k, v in cookies.items())})
+    ).status_code
+
+
+async def test_a_wrong_bearer_token_opens_no_door_for_the_cookie(client: httpx.AsyncClient, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    client.cookies.set("nestwerk_session", parent.token)
+    answer = await client.delete("/api/sessions", headers=ELSEWHERE | {"Authorization": "Bearer x"})
+    assert answer.status_code == 401
+    assert (await client.delete("/api/sessions", headers=ELSEWHERE)).status_code == 403
+
+
+async def test_public_calls_from_another_origin_are_refused(client: httpx.AsyncClient) -> None:
+    name = new_name()
+    await register(client, name)
+    for path in ("/api/login", "/api/register", "/api/logout", "/api/sessions"):
+        answer = await client.post(path, json={}, headers=ELSEWHERE)
+        assert answer.json()["code"] == "forbidden_origin"
+    assert (await client.get("/api/user")).status_code == 200
+
+
+async def test_registering_anew_ends_the_session_before(client: httpx.AsyncClient) -> None:
+    await register(client, new_name())
+    before = dict(client.cookies)
+    await register(client, new_name())
+    after = dict(client.cookies)
+    assert await status(client, before) == 401
+    assert await status(client, after) == 200
+
+
+async def test_a_login_that_fails_ends_nothing(client: httpx.AsyncClient) -> None:
+    name = new_name()
+    await register(client, name)
+    assert (await log_in(client, name, "fout")).status_code == 401
+    assert (await client.get("/api/user")).status_code == 200
+
+
+async def test_logging_out_ends_all_sessions_that_come_along(client: httpx.AsyncClient, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    await register(client, new_name())
+    cookies = dict(client.cookies)
+    bearer = {"Authorization": f"Bearer {parent.token}"}
+    assert (await client.post("/api/logout", headers=bearer)).status_code == 200
+    assert await status(client, cookies) == 401
+    assert (await client.get("/api/user", headers=bearer)).status_code == 401
+
+
+async def test_the_cookie_is_found_among_others(client: httpx.AsyncClient, accounts: Accounts) -> None:
+    token = (await accounts.parent()).token
+    assert await status(client, {"not_nestwerk_session": "x", "theme": "dark", "nestwerk_session": token}) == 200
+    assert await status(client, {"not_nestwerk_session": token}) == 401

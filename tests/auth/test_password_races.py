@@ -1,0 +1,49 @@
+"""A login and a change of password, or two logins with an old hash, at the same moment."""
+
+import asyncio
+import hashlib
+
+import httpx
+
+from api.auth.passwords import hash_password
+from api.database.aliases import Connection
+from tests.auth.logins import PASSWORD, log_in, new_name, register
+
+
+async def until_waiting(database: Connection, statement: str) -> None:
+    """Wait until a statement of the service waits for a lock."""
+    waiting = "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like $1)"
+    async with asyncio.timeout(10):
+        while not await database.fetchval(waiting, f"%{statement}%"):
+            # In a transaction it goes on saying what it said first.
+            await database.execute("select pg_stat_clear_snapshot()")
+
+
+async def test_no_session_outlives_the_password_that_it_was_started_with(
+    client: httpx.AsyncClient, database: Connection
+) -> None:
+    name = new_name()
+    user_id = (await register(client, name)).json()["user"]["id"]
+    new_hash = hash_password("een nieuwe lange zin")
+    async with database.transaction():
+        await database.execute("update users set password = $2 where id = $1", user_id, new_hash)
+        login = asyncio.create_task(log_in(client, name, path="/api/sessions"))
+        await until_waiting(database, "add_session")
+        await database.execute("delete from sessions where user_id = $1", user_id)
+    assert (await login).status_code == 401
+    assert not await database.fetchval("select exists (select from sessions where user_id = $1)", user_id)
+
+
+async def test_a_login_goes_on_when_another_one_renews_the_hash(
+    client: httpx.AsyncClient, database: Connection
+) -> None:
+    name = new_name()
+    user_id = (await register(client, name)).json()["user"]["id"]
+    salt = "0123456789abcdef0123456789abcdef"
+    digest = hashlib.scrypt(PASSWORD.encode(), salt=salt.encode(), n=16384, r=8, p=1, maxmem=2**26, dklen=64)
+    await database.execute("update users set password = $2 where id = $1", user_id, f"{digest.hex()}.{salt}")
+    async with database.transaction():
+        await database.execute("update users set password = $2 where id = $1", user_id, hash_password(PASSWORD))
+        login = asyncio.create_task(log_in(client, name, path="/api/sessions"))
+        await until_waiting(database, "replace_password")
+    assert (await login).status_code == 201

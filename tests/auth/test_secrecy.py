@@ -1,0 +1,86 @@
+"""Passwords and tokens are told to nobody: not in an answer, not in a log."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+import pytest
+
+from api.database.embedded import EmbeddedServer
+from tests.auth.logins import log_in, new_address, new_name, register
+from tests.conftest import ROOT, free_port, wait_until_ready
+
+OLD = "Zonnebloem-geheim-oud"
+NEW = "Zonnebloem-geheim-nieuw"
+JSON = {"Content-Type": "application/json"}
+
+
+class Talkative(NamedTuple):
+    """A service that logs all it can."""
+
+    address: str
+    output: Path
+
+
+@pytest.fixture
+def talkative(dsn: str, tmp_path: Path) -> Iterator[Talkative]:
+    port = free_port()
+    environment = os.environ | {"DATABASE_URL": dsn, "PORT": str(port), "WORKERS": "1", "LOG_LEVEL": "debug"}
+    made = Talkative(f"http://127.0.0.1:{port}", tmp_path / "output")
+    with made.output.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "api", "serve"], cwd=ROOT, env=environment, stdout=file, stderr=file
+        )
+        try:
+            wait_until_ready(process, made.address)
+            yield made
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+async def test_secrets_are_in_no_answer_and_no_log(talkative: Talkative, cluster: EmbeddedServer) -> None:
+    async with httpx.AsyncClient(base_url=talkative.address, timeout=30, verify=False) as client:
+        answers, tokens = await send_secrets(client)
+    told = "\n".join(answer.text for answer in answers)
+    logged = talkative.output.read_text()
+    by_postgresql = (cluster.cluster / "server.log").read_text()
+    assert "/api/login" in logged
+    for secret in (OLD, NEW, "geheim", *tokens):
+        assert secret not in told
+        assert secret not in logged
+        assert secret not in by_postgresql
+    assert "argon2" not in told + logged
+
+
+async def send_secrets(client: httpx.AsyncClient) -> tuple[list[httpx.Response], list[str]]:
+    """Answers to whatever takes a password, good or bad, and the tokens that came of it."""
+    name = new_name()
+    client.headers["X-Forwarded-For"] = new_address()
+    answers = [
+        await register(client, name, password=OLD),
+        await register(client, name, password=OLD),
+        await register(client, new_name(), password=OLD, email="wrong"),
+        await register(client, new_name(), password=[OLD]),
+        await client.post("/api/register", content=b'{"password": "%s"' % OLD.encode(), headers=JSON),
+        await client.post("/api/login", content=b'{"password": "%s"}x' % OLD.encode(), headers=JSON),
+        await log_in(client, name, NEW),
+        await log_in(client, OLD, NEW),
+        await log_in(client, name, OLD),
+        await change_password(client, NEW, OLD),
+        await change_password(client, OLD, NEW),
+        await client.get("/api/user"),
+        await client.get("/api/users/me?include=parentProfile"),
+        await client.get("/api/sessions"),
+    ]
+    assert answers[-1].status_code == 200
+    token = (await log_in(client, name, NEW, path="/api/sessions")).json()["token"]
+    return answers, [token, *[cookie for answer in answers for cookie in answer.cookies.values()]]
+
+
+async def change_password(client: httpx.AsyncClient, old: str, new: str) -> httpx.Response:
+    return await client.post("/api/users/me/password", json={"oldPassword": old, "newPassword": new})
