@@ -11,13 +11,14 @@ from api.database.aliases import Connection, Pool, Row
 from api.database.batching import Batcher
 from api.database.codecs import set_codecs
 from api.database.connections import OPTIONS, connect
+from api.database.effects import reads_only
 from api.database.errors import translate
 from api.database.lost import is_lost, may_go_again
 from api.database.query_files import Statement
 
-# Connections of a worker: for single statements and transactions, and for merged statements.
+# Connections of a worker for single statements and transactions. Merged statements have two of their own, one for those
+# that read and one for those that write: more would make smaller batches, and fewer let reads wait for commits.
 SINGLE: Final = 4
-MERGED: Final = 2
 # Seconds that a caller waits for a connection at most.
 ACQUIRE_TIMEOUT: Final = 1.0
 # Callers that wait for one at most; past it they are refused at once.
@@ -26,7 +27,8 @@ LONGEST_QUEUE: Final = 256
 
 class _Open(NamedTuple):
     pool: Pool
-    batcher: Batcher
+    reads: Batcher
+    writes: Batcher
 
 
 _open: _Open | None = None
@@ -41,17 +43,22 @@ async def open_pool(dsn: str, merged: Sequence[Statement]) -> AsyncIterator[None
     `merged` are the `:batch` statements, to be prepared on the connections that are kept for them.
     """
     global _open  # noqa: PLW0603
-    batcher = Batcher(lambda: connect(dsn, merged=merged), connections=MERGED)
+    reading = [statement for statement in merged if reads_only(statement.text)]
+    writing = [statement for statement in merged if not reads_only(statement.text)]
+    reads = Batcher(lambda: connect(dsn, merged=reading), connections=1)
+    writes = Batcher(lambda: connect(dsn, merged=writing), connections=1)
     async with asyncpg.create_pool(
         dsn, min_size=SINGLE, max_size=SINGLE, max_inactive_connection_lifetime=0, init=set_codecs, **OPTIONS
     ) as pool:
-        await batcher.open()
-        _open = _Open(pool, batcher)
+        await reads.open()
+        await writes.open()
+        _open = _Open(pool, reads, writes)
         try:
             yield
         finally:
             _open = None
-            await batcher.close()
+            await reads.close()
+            await writes.close()
 
 
 @asynccontextmanager
@@ -131,7 +138,8 @@ async def fetch(statement: Statement, arguments: Sequence[object]) -> list[Row]:
         return await _fetch_alone(statement, arguments)
     if _open is None:
         raise ConnectionError("the pool isn't open")
-    return await _open.batcher.fetch(statement, arguments)
+    batcher = _open.reads if reads_only(statement.text) else _open.writes
+    return await batcher.fetch(statement, arguments)
 
 
 async def _fetch_alone(statement: Statement, arguments: Sequence[object], *, again: bool = False) -> list[Row]:
