@@ -8,7 +8,7 @@ from api.database.queries import check_used
 from api.health.routes import router as health
 from api.http.application import Application
 from api.http.client import Proxies
-from api.http.documentation import router as documentation
+from api.http.openapi.routes import router as documentation
 from api.logs import configure_logging
 from api.onboarding.routes import router as onboarding
 from api.parent_profiles.routes import router as parent_profiles

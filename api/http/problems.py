@@ -1,9 +1,10 @@
 """Errors as RFC 9457 problem documents."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
+from msgspec import Meta
 
 from api.http.field_messages import FIELD_MESSAGES
 from api.http.language import Language
@@ -77,10 +78,10 @@ class Problem(Exception):  # noqa: N818  RFC 9457 calls it so
 
 
 class FieldError(msgspec.Struct):
-    """A fault, for the caller: `pointer` as in `Invalid`, `message` in the caller's language."""
+    """A fault, for the caller."""
 
-    pointer: str
-    message: str
+    pointer: Annotated[str, Meta(description="JSON pointer into the body, or name of a query parameter.")]
+    message: Annotated[str, Meta(description="What is wrong with it, in the caller's language.")]
 
 
 class ProblemDocument(msgspec.Struct, rename="camel", omit_defaults=True):
@@ -89,12 +90,12 @@ class ProblemDocument(msgspec.Struct, rename="camel", omit_defaults=True):
     `errors` names every fault of what was sent, up to 100; `errorsTruncated` is true if there are more.
     """
 
-    type: str
-    title: str
-    status: int
-    code: str
-    message: str
-    instance: str
+    type: Annotated[str, Meta(description="URI of the kind of problem.")]
+    title: Annotated[str, Meta(description="The kind of problem, for developers.")]
+    status: Annotated[int, Meta(description="HTTP status.")]
+    code: Annotated[str, Meta(description="The kind of problem, for programs.")]
+    message: Annotated[str, Meta(description="What went wrong, for the parent, in the caller's language.")]
+    instance: Annotated[str, Meta(description="URI of the request, with its id.")]
     errors: list[FieldError] = []
     errors_truncated: bool = False
 

@@ -28,7 +28,7 @@ Email = Annotated[
 ]
 
 # Path parameters; any other integer names nothing.
-Id = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
+Id = Annotated[int, Meta(ge=1, le=LARGEST_ID, description="Id of one of the caller's own.")]
 Limit = Annotated[int, Meta(ge=1, le=100, description="How many items a page has at most.")]
 Cursor = Annotated[str, Meta(max_length=200, description="`nextCursor` of the page before.")]
 

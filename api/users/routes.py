@@ -13,11 +13,11 @@ from api.http.endpoint import get, patch, post
 from api.http.problems import Problem
 from api.users.family import user_document
 from api.users.queries import sql
-from api.users.schemas import Include, PasswordChange, UserDocument, UserPatch
+from api.users.schemas import Includes, PasswordChange, UserDocument, UserPatch
 
 
 @get("/")
-async def get_family(caller: Caller, include: list[Include] | None = None) -> UserDocument:
+async def get_family(caller: Caller, include: Includes | None = None) -> UserDocument:
     """The caller's account, with what `include` names: the profile, and its children and goals within it."""
     asked = include or ()
     row = await sql.get_family(

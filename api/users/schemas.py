@@ -13,6 +13,10 @@ from api.parent_profiles.schemas import ExperienceLevel, ParentProfile, StressLe
 from api.parenting_goals.schemas import ParentingGoal
 
 Include = Literal["parentProfile", "childProfiles", "parentingGoals"]
+Includes = Annotated[
+    list[Include],
+    Meta(description="What to include, between commas; children and goals bring the profile that they stand in."),
+]
 Address = Annotated[
     str,
     Meta(

@@ -11,7 +11,7 @@ from api.auth.caller import COOKIE
 from api.http.endpoint import Endpoint
 from api.http.openapi.links import add_links
 from api.http.openapi.operations import operation
-from api.http.openapi.problems import PROBLEM_EXAMPLES
+from api.http.openapi.problems import PROBLEM_EXAMPLES, ProblemResponses
 from api.http.openapi.responses import HEADERS
 from api.http.openapi.schemas import Schemas, result_type
 from api.http.problems import ProblemDocument
@@ -48,15 +48,16 @@ class Route(NamedTuple):
 
 def openapi_document(app: Litestar) -> dict[str, Any]:
     """OpenAPI document of an application's endpoints, as plain data."""
-    routes = list(_routes(app))
+    routes = sorted(_routes(app), key=lambda route: (route.path, _METHODS.index(route.method)))
     schemas = Schemas(
         [ProblemDocument]
         + [kind for route in routes for kind in (route.endpoint.body_type, result_type(route.endpoint)) if kind]
     )
+    problems = ProblemResponses()
     paths: dict[str, Any] = {}
     tags: dict[str, str] = {}
     for path, method, endpoint in routes:
-        paths.setdefault(path, {})[method.lower()] = operation(endpoint, method, schemas)
+        paths.setdefault(path, {})[method.lower()] = operation(endpoint, method, schemas, problems)
         tags |= dict.fromkeys(endpoint.resolve_tags(), inspect.getdoc(inspect.getmodule(endpoint.fn)) or "")
     add_links(paths, {route.endpoint.fn.__name__: route.endpoint for route in routes})
     return {
@@ -71,7 +72,8 @@ def openapi_document(app: Litestar) -> dict[str, Any]:
         "tags": [{"name": name, "description": description} for name, description in sorted(tags.items())],
         "paths": paths,
         "components": {
-            "schemas": schemas.components,
+            "schemas": dict(sorted(schemas.components.items())),
+            "responses": problems.components,
             "examples": PROBLEM_EXAMPLES,
             "headers": HEADERS,
             "parameters": _PARAMETERS,
@@ -81,9 +83,9 @@ def openapi_document(app: Litestar) -> dict[str, Any]:
 
 
 def _routes(app: Litestar) -> Iterator[Route]:
-    for route in sorted(app.routes, key=lambda route: route.path):
+    for route in app.routes:
+        # Litestar's path parameters name their type too: {id:int}.
+        path = "/".join(part.partition(":")[0] + "}" if ":" in part else part for part in route.path.split("/"))
         for handler in getattr(route, "route_handlers", ()):
             if isinstance(handler, Endpoint) and handler.resolve_include_in_schema():
-                # Litestar's path parameters name their type too: {id:int}.
-                path = "/".join(part.partition(":")[0] + "}" if ":" in part else part for part in route.path.split("/"))
-                yield from (Route(path, method, handler) for method in _METHODS if method in handler.http_methods)
+                yield from (Route(path, method, handler) for method in handler.http_methods if method in _METHODS)

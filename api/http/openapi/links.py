@@ -22,9 +22,10 @@ def add_links(paths: dict[str, Any], endpoints: dict[str, Endpoint]) -> None:
             endpoint = endpoints[operation["operationId"]]
             links = _item_links(paths, path, endpoint) | _page_link(endpoint)
             links |= {name: {"operationId": endpoints[name].fn.__name__} for name in endpoint.next_operations}
-            for status, response in operation["responses"].items():
-                if links and status.startswith("2"):
-                    response["links"] = links
+            if links:
+                for status, response in operation["responses"].items():
+                    if status.startswith("2"):
+                        response["links"] = links
 
 
 def _item_links(paths: dict[str, Any], path: str, endpoint: Endpoint) -> dict[str, Any]:

@@ -4,14 +4,14 @@ from typing import Any, Final
 
 from api.http.endpoint import Endpoint
 from api.http.openapi.parameters import parameters
-from api.http.openapi.problems import problem_responses
+from api.http.openapi.problems import ProblemResponses
 from api.http.openapi.responses import success_responses
 from api.http.openapi.schemas import Schemas
 
 _SESSION: Final[list[dict[str, list[str]]]] = [{"bearer": []}, {"cookie": []}]
 
 
-def operation(endpoint: Endpoint, method: str, schemas: Schemas) -> dict[str, Any]:
+def operation(endpoint: Endpoint, method: str, schemas: Schemas, problems: ProblemResponses) -> dict[str, Any]:
     """Operation object of an endpoint; its function's docstring gives summary and description."""
     summary, _, description = (endpoint.fn.__doc__ or "").strip().partition("\n")
     described: dict[str, Any] = {
@@ -19,7 +19,7 @@ def operation(endpoint: Endpoint, method: str, schemas: Schemas) -> dict[str, An
         "summary": summary.strip(),
         "tags": endpoint.resolve_tags(),
         "parameters": list(parameters(endpoint)),
-        "responses": success_responses(endpoint, schemas) | problem_responses(endpoint),
+        "responses": success_responses(endpoint, schemas) | problems.references(endpoint),
     }
     if description.strip():
         described["description"] = " ".join(description.split())

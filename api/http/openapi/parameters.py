@@ -15,7 +15,8 @@ _LANGUAGE: Final = {"$ref": "#/components/parameters/Accept-Language"}
 def parameters(endpoint: Endpoint) -> Iterator[dict[str, Any]]:
     """Parameter objects of an operation."""
     for name in endpoint.path_parameters:
-        yield {"name": name, "in": "path", "required": True, "schema": msgspec.json.schema(Id)}
+        schema = msgspec.json.schema(Id)
+        yield {"name": name, "in": "path", "required": True, "description": schema.pop("description"), "schema": schema}
     for field in msgspec.structs.fields(endpoint.query_type):
         yield _query_parameter(field)
     yield _LANGUAGE

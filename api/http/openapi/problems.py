@@ -21,12 +21,23 @@ _INVALID: Final = {
 }
 
 
-def problem_responses(endpoint: Endpoint) -> dict[str, Any]:
-    """Response objects by status, of every problem that an endpoint may answer with."""
-    codes: dict[int, list[str]] = {}
-    for code in dict.fromkeys(_codes(endpoint)):
-        codes.setdefault(PROBLEMS[code].status, []).append(code)
-    return {str(status): _response(status, codes[status]) for status in sorted(codes)}
+class ProblemResponses:
+    """Response objects of problems: where the same codes can be the answer, it's one component."""
+
+    def __init__(self) -> None:
+        self.components: dict[str, Any] = {}
+
+    def references(self, endpoint: Endpoint) -> dict[str, Any]:
+        """References by status, for every problem that an endpoint may answer with."""
+        codes: dict[int, list[str]] = {}
+        for code in dict.fromkeys(_codes(endpoint)):
+            codes.setdefault(PROBLEMS[code].status, []).append(code)
+        return {str(status): self._reference(status, codes[status]) for status in sorted(codes)}
+
+    def _reference(self, status: int, codes: list[str]) -> dict[str, str]:
+        name = ".".join(codes)
+        self.components.setdefault(name, _response(status, codes))
+        return {"$ref": f"#/components/responses/{name}"}
 
 
 def _codes(endpoint: Endpoint) -> Iterator[str]:
@@ -47,15 +58,14 @@ def _codes(endpoint: Endpoint) -> Iterator[str]:
 
 
 def _response(status: int, codes: list[str]) -> dict[str, Any]:
-    reference = {"$ref": REFERENCE.format(name=ProblemDocument.__name__)}
+    document = {"$ref": REFERENCE.format(name=ProblemDocument.__name__)}
+    these = {"properties": {"status": {"const": status}, "code": {"enum": codes}}}
     return {
         "description": " ".join(f"{PROBLEMS[code].title} (`{code}`)." for code in codes),
         "headers": header_references(*_HEADERS.get(status, ())),
         "content": {
             "application/problem+json": {
-                "schema": {
-                    "allOf": [reference, {"properties": {"status": {"const": status}, "code": {"enum": codes}}}]
-                },
+                "schema": {"allOf": [document, these]},
                 "examples": {code: {"$ref": f"#/components/examples/{code}"} for code in codes},
             }
         },

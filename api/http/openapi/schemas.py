@@ -25,7 +25,7 @@ class Schemas:
         schemas, components = msgspec.json.schema_components(types, ref_template=REFERENCE)
         # By what they look like: annotated types aren't always hashable.
         self._schemas = {repr(kind): tidied(schema) for kind, schema in zip(types, schemas, strict=True)}
-        self.components = {_page_name(name): tidied(schema) for name, schema in sorted(components.items())}
+        self.components = {_page_name(name): tidied(schema) for name, schema in components.items()}
 
     def content(self, kind: Any) -> dict[str, Any]:
         """Media type object of a type that was given at the start: its schema, and an example."""
