@@ -125,7 +125,9 @@ class Endpoint(HTTPRouteHandler):
         arguments = self._query_arguments(scope["query_string"])
         caller: Caller | None = None
         if self.wants_caller:
-            arguments["caller"] = caller = await identify(token or cookie_token(headers.get(b"cookie")))
+            # A cookie counts only where there's no bearer token, right or wrong.
+            token = cookie_token(headers.get(b"cookie")) if token is None else token
+            arguments["caller"] = caller = await identify(token)
             if caller is None:
                 raise Problem("not_authenticated")
             scope["auth"] = caller
