@@ -1,5 +1,6 @@
 """How values of jsonb columns travel: as encoded JSON, taken apart nowhere."""
 
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
@@ -18,7 +19,10 @@ async def set_codecs(connection: Connection) -> None:
 
 
 def column_document(value: Any) -> Any:
-    """Structs as objects keyed by column, without the fields that are UNSET."""
+    """Structs as objects keyed by column, without the fields that are UNSET; moments in UTC.
+
+    PostgreSQL reads no time zone that is 16 hours or more away from UTC, though RFC 3339 knows 23:59.
+    """
     if isinstance(value, msgspec.Struct):
         return {
             name: column_document(field)
@@ -27,7 +31,7 @@ def column_document(value: Any) -> Any:
         }
     if isinstance(value, list):
         return [column_document(item) for item in value]
-    return value
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
 def _encode_jsonb(value: Any) -> bytes:

@@ -4,11 +4,11 @@ import logging
 from random import getrandbits
 from time import perf_counter
 from traceback import walk_tb
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from litestar import Litestar
-from litestar.exceptions import HTTPException, MethodNotAllowedException
-from litestar.types import HTTPScope, Message, Receive, Send
+from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
+from litestar.types import HTTPScope, Message, Method, Receive, Send
 from litestar.utils import normalize_path
 
 from api.http.client import Proxies
@@ -31,7 +31,7 @@ _REQUEST_ID_LIMIT: Final = 64
 class Application(Litestar):
     """Litestar's routing and documentation, without its layers between a request and an `Endpoint`.
 
-    What isn't an `Endpoint` (the documentation, OPTIONS) goes through Litestar as usual.
+    What isn't an `Endpoint` (the documentation's files) goes through Litestar as usual.
     """
 
     proxies: Proxies
@@ -56,10 +56,13 @@ class Application(Litestar):
         route = ""
         try:
             endpoint, path_parameters, route = self._route(scope)
-            if endpoint is None:
+            if endpoint is not None:
+                reply = await endpoint.respond(scope, headers, receive, path_parameters)
+            elif scope["method"] == "OPTIONS":
+                reply = self._options(scope)
+            else:
                 await super().__call__(scope, receive, _adding(common, send))
                 return
-            reply = await endpoint.respond(scope, headers, receive, path_parameters)
             content_type = _JSON
         except Exception as error:  # noqa: BLE001
             reply = _failure(error, scope, headers, request_id.decode(), route)
@@ -76,11 +79,23 @@ class Application(Litestar):
             )  # fmt: skip
 
     def _route(self, scope: HTTPScope) -> tuple[Endpoint | None, dict[str, Any], str]:
-        path = scope["path"]
-        if path[-1:] == "/" or "//" in path:
-            path = normalize_path(path)
-        _, handler, _, path_parameters, template = self.asgi_router.handle_routing(path=path, method=scope["method"])
+        _, handler, _, path_parameters, template = self.asgi_router.handle_routing(
+            path=_path(scope), method=scope["method"]
+        )
         return (handler if isinstance(handler, Endpoint) else None), path_parameters, template
+
+    def _options(self, scope: HTTPScope) -> Reply:
+        """Answer with the methods of a path: Litestar would answer with those of one of its handlers."""
+        try:
+            self.asgi_router.handle_routing(path=_path(scope), method=cast("Method", "none"))
+        except MethodNotAllowedException as error:
+            return Reply(204, b"", [(b"allow", (error.headers or {})["allow"].encode())])
+        raise NotFoundException
+
+
+def _path(scope: HTTPScope) -> str:
+    path = scope["path"]
+    return normalize_path(path) if path[-1:] == "/" or "//" in path else path
 
 
 def _request_id(offered: bytes | None) -> bytes:

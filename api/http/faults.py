@@ -22,7 +22,7 @@ from msgspec.inspect import (
 )
 
 from api.http.problems import Invalid
-from api.http.scalar_faults import is_infinite, scalar_fault
+from api.http.scalar_faults import scalar_fault
 from api.http.shapes import Checked, unwrap
 
 _EXPECTED: Final[dict[type[Type], tuple[tuple[type, ...], str]]] = {
@@ -45,7 +45,7 @@ def faults(kind: Type, value: Any, at: str = "") -> Iterator[Invalid]:
             yield Invalid(at, "not_null")
         return
     accepted, expected = _EXPECTED.get(type(kind), ((type(value),), ""))
-    if type(value) not in accepted and not (isinstance(kind, IntType) and is_infinite(value)):
+    if type(value) not in accepted and not (isinstance(kind, IntType) and _is_whole(value)):
         yield Invalid(at, expected)
         return
     sound = True
@@ -54,6 +54,11 @@ def faults(kind: Type, value: Any, at: str = "") -> Iterator[Invalid]:
         yield fault
     if sound and (rule := extra.get("rule")) and (message := rule(value)):
         yield Invalid(at, message)
+
+
+def _is_whole(value: Any) -> bool:
+    """Tell whether a number is whole though written with a fraction or an exponent, or too large to tell."""
+    return type(value) is float and (value.is_integer() or isinf(value))
 
 
 def _inside(kind: Type, value: Any, at: str, extra: Mapping[str, Any]) -> Iterator[Invalid]:
@@ -80,7 +85,7 @@ def _struct(kind: StructType, value: dict[str, Any], at: str) -> Iterator[Invali
     yield from _fields(kind, value, at)
     if issubclass(kind.cls, Checked):
         with suppress(msgspec.ValidationError):  # its fields aren't right by themselves
-            for fault in msgspec.convert(value, kind.cls).problems():
+            for fault in msgspec.convert(value, kind.cls, strict=False).problems():
                 yield Invalid(at + fault.pointer, fault.message, fault.parameters)
 
 

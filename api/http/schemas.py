@@ -30,7 +30,15 @@ Email = Annotated[
 # Path parameters; any other integer names nothing.
 Id = Annotated[int, Meta(ge=1, le=LARGEST_ID, description="Id of one of the caller's own.")]
 Limit = Annotated[int, Meta(ge=1, le=100, description="How many items a page has at most.")]
-Cursor = Annotated[str, Meta(max_length=200, description="`nextCursor` of the page before.")]
+Cursor = Annotated[
+    str,
+    Meta(
+        max_length=200,
+        description="`nextCursor` of the page before.",
+        # For the documentation: what is none of them gets a problem of its own (`api.http.pagination`).
+        extra_json_schema={"pattern": "^[A-Za-f][A-Za-z0-9_-]{9}[AEIMQUYcgkosw048]$"},
+    ),
+]
 
 
 class Document(msgspec.Struct, rename="camel", gc=False):

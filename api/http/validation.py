@@ -25,6 +25,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 _INTEGER: Final = re.compile(r"-?[0-9]{1,4300}", re.ASCII)
 # NUL, and what may spell the years 1 and 9999, whose moments a time zone can move out of the calendar.
 _SUSPECT_ESCAPE: Final = re.compile(rb"\\u00(?:00|2|3)")
+_FRACTION: Final = "Expected `int`, got `float`"
 _BOOLEANS: Final = {"true": True, "false": False}
 _MSGSPEC_PATH: Final = re.compile(r"`\$(.*?)(?:\[\.\.\.\].*)?`$", re.DOTALL)
 _PATH_PART: Final = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
@@ -41,14 +42,29 @@ def decode_json(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     try:
         value = decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        found = _faults(shape, parse(body))
-        raise Problem("invalid_body", invalid=found or [_unexplained(error)]) from None
+        return _decode_again(body, decoder, shape, error)
     if _may_hide_faults(body, shape):
         if found := _faults(shape, parse(body)):
             raise Problem("invalid_body", invalid=found)
     elif shape.is_open and body.count(b"{") + body.count(b"[") > DEPTH_LIMIT:
         parse(body)  # refuses what is nested too deep
     return value
+
+
+def _decode_again(body: bytes, decoder: msgspec.json.Decoder[T], shape: Shape, error: Exception) -> T:
+    """Tell what is wrong with a body that msgspec refused, or decode what it's too strict about.
+
+    JSON has one kind of number, of which 4.0 is a whole one, and so has JSON Schema.
+    """
+    document = parse(body)
+    found = _faults(shape, document)
+    if not found and _FRACTION in str(error):
+        try:
+            # Whatever else this would let pass has been found at fault.
+            return msgspec.convert(document, decoder.type, strict=False)
+        except msgspec.ValidationError as unexplained:
+            error = unexplained
+    raise Problem("invalid_body", invalid=found or [_unexplained(error)]) from None
 
 
 def decode_query(pairs: Iterable[tuple[str, str]], parameters: type[S]) -> S:

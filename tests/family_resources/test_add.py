@@ -45,6 +45,15 @@ async def test_moments_are_utc(resource: Resource, accounts: Accounts) -> None:
 
 
 @each_resource
+async def test_moments_of_any_time_zone(resource: Resource, accounts: Accounts) -> None:
+    """PostgreSQL would refuse zones of 16 hours and more."""
+    parent = await accounts.parent()
+    for zone, moment in (("+23:59", "2025-06-29T12:01:00Z"), ("-23:59", "2025-07-01T11:59:00Z")):
+        row = await add(parent, resource, **{resource.moment: f"2025-06-30T12:00:00{zone}"})
+        assert row[resource.moment] == moment
+
+
+@each_resource
 @pytest.mark.parametrize(
     "moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "2024-02-29T12:00:00.000001Z"]
 )

@@ -96,9 +96,29 @@ async def test_methods(client: httpx.AsyncClient) -> None:
     assert answer.status_code == 405
     assert answer.json()["code"] == "method_not_allowed"
     assert "GET" in answer.headers["allow"]
-    options = await client.options("/api/user")
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/api/user", {"GET"}),
+        ("/api/sessions", {"GET", "POST", "DELETE"}),
+        ("/api/parent-profile/", {"GET", "PUT", "PATCH"}),
+        ("/api/child-profiles/1", {"GET", "PATCH", "DELETE"}),
+        ("/schema", {"GET"}),
+    ],
+)
+async def test_methods_of_a_path(client: httpx.AsyncClient, path: str, methods: set[str]) -> None:
+    options = await client.options(path)
     assert options.status_code == 204
-    assert "GET" in options.headers["allow"]
+    refused = await client.request("TRACE", path)
+    assert refused.status_code == 405
+    for answer in (options, refused):
+        assert set(answer.headers["allow"].split(", ")) == methods | {"OPTIONS"}
+
+
+async def test_methods_of_no_path(client: httpx.AsyncClient) -> None:
+    assert (await client.options("/nowhere")).status_code == 404
 
 
 @pytest.mark.parametrize(

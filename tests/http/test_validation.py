@@ -155,7 +155,8 @@ def test_each_fault_is_told_once_and_nothing_else(pointers: set[str]) -> None:
         ("/weight", "3", "must be a number"),
         ("/weight", True, "must be a number"),
         ("/subscribed", 1, "must be true or false"),
-        ("/children/0/age", 1.0, "must be a whole number"),
+        ("/children/0/age", 1.5, "must be a whole number"),
+        ("/children/0/age", 19.0, "must be between 0 and 18"),
         ("/children/0/age", True, "must be a whole number"),
         ("/children/0/age", 2**64, "must be between 0 and 18"),
         ("/children/0/age", -1, "must be between 0 and 18"),
@@ -307,6 +308,28 @@ def nested(levels: int) -> bytes:
 def test_nesting_is_bounded_where_msgspec_would_still_follow() -> None:
     decode_json(nested(DEPTH_LIMIT), PROFILE)
     assert refused(nested(DEPTH_LIMIT + 1)).code == "malformed_body"
+
+
+@pytest.mark.parametrize("age", [b"4.0", b"4e0", b"0.4e1"])
+def test_a_whole_number_may_be_written_with_a_fraction(age: bytes) -> None:
+    body = b'{"email":"a@b","stress":"low","children":[{"name":"null","age":%s}],"routines":{"a":2.0,"b":"true"}}' % age
+    profile = decode_json(body, PROFILE)
+    assert msgspec.json.encode(profile.children) == b'[{"name":"null","age":4,"specialNeeds":[]}]'
+    assert profile.routines == {"a": 2.0, "b": "true"}
+    for field in ("subscribed", "weight", "visited"):
+        wrong = body.replace(b'"stress"', b'"%s":"1","stress"' % field.encode())
+        assert list(errors(wrong)) == [f"/{field}"]
+
+
+def test_what_only_the_type_knows_is_told_of_a_number_with_a_fraction_too() -> None:
+    class Even(Input):
+        number: Annotated[int, Meta(ge=0, le=10)]
+
+        def __post_init__(self) -> None:
+            if self.number % 2:
+                raise ValueError("odd")
+
+    assert errors(b'{"number":3.0}', msgspec.json.Decoder(Even)) == {"": "is not valid, or is there twice"}
 
 
 def test_of_a_repeated_key_the_last_value_counts() -> None:
