@@ -42,6 +42,14 @@ drift:
 slow:
     @exec python -m api slow
 
+# Show how the database's plans differ from those in tests/plans, which --write brings up to date
+plans *arguments:
+    @exec python -m api plans "$@"
+
+# Run a statement, NAME=VALUE for its parameters, and show its plan; nothing it changes stays
+explain name *values:
+    @exec python -m api explain "$@"
+
 # Write sql/schema.sql, and the diagram in sql/README.md, from the migrations
 schema:
     @exec python -m api schema

@@ -34,6 +34,12 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("drift", help="show how the database differs from sql/schema.sql")
     commands.add_parser("slow", help="show where PostgreSQL's time goes, by statement")
     commands.add_parser("schema", help="write sql/schema.sql, and the diagram in sql/README.md, from the migrations")
+    plans = commands.add_parser("plans", help="show how the database's plans differ from those in tests/plans")
+    plans.add_argument("--write", action="store_true", help="keep the plans that come of tests/plans/statistics.sql")
+    plans.add_argument("--statistics", action="store_true", help="keep the database's statistics first, then the plans")
+    explain = commands.add_parser("explain", help="run a statement and show its plan; nothing it changes stays")
+    explain.add_argument("name", help="name of the statement")
+    explain.add_argument("values", nargs="*", metavar="NAME=VALUE", help="its parameters, else those of a family")
     psql = commands.add_parser("psql", help="open psql on the service's database")
     psql.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments of psql")
     return parser
@@ -58,29 +64,45 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
 
         with throwaway() as dsn:
             return write_schema(dsn) or write_diagram(dsn)
+    if options.command == "plans" and options.write:
+        from api.database.plan_commands import write_plans  # noqa: PLC0415
+
+        return write_plans()
     with target(settings) as dsn:
-        match options.command:
-            case "seed":
-                from api.seed import seed  # noqa: PLC0415
+        return _run_on(dsn, options, settings)
 
-                return seed(dsn, families=options.families, sessions=options.sessions, data_dir=settings.data_dir)
-            case "psql":
-                from api.database.embedded import find_binary  # noqa: PLC0415
 
-                command = [str(find_binary("psql")), dsn, *options.arguments]
-                return subprocess.run(command, check=False).returncode  # noqa: S603
-            case command:
-                from api.database import migration_commands  # noqa: PLC0415
-                from api.database.reports.schema import print_drift  # noqa: PLC0415
-                from api.database.reports.slow import print_slow  # noqa: PLC0415
+def _run_on(dsn: str, options: argparse.Namespace, settings: Settings) -> int:
+    match options.command:
+        case "plans":
+            from api.database.plan_commands import print_plans, write_statistics  # noqa: PLC0415
 
-                return {
-                    "migrate": migration_commands.print_migrate,
-                    "rollback": migration_commands.print_rollback,
-                    "status": migration_commands.print_status,
-                    "drift": print_drift,
-                    "slow": print_slow,
-                }[command](dsn)
+            return write_statistics(dsn) if options.statistics else print_plans(dsn)
+        case "explain":
+            from api.database.plan_commands import print_explain  # noqa: PLC0415
+
+            return print_explain(dsn, options.name, options.values)
+        case "seed":
+            from api.seed import seed  # noqa: PLC0415
+
+            return seed(dsn, families=options.families, sessions=options.sessions, data_dir=settings.data_dir)
+        case "psql":
+            from api.database.embedded import find_binary  # noqa: PLC0415
+
+            command = [str(find_binary("psql")), dsn, *options.arguments]
+            return subprocess.run(command, check=False).returncode  # noqa: S603
+        case command:
+            from api.database import migration_commands  # noqa: PLC0415
+            from api.database.reports.schema import print_drift  # noqa: PLC0415
+            from api.database.reports.slow import print_slow  # noqa: PLC0415
+
+            return {
+                "migrate": migration_commands.print_migrate,
+                "rollback": migration_commands.print_rollback,
+                "status": migration_commands.print_status,
+                "drift": print_drift,
+                "slow": print_slow,
+            }[command](dsn)
 
 
 def _count(text: str) -> int:

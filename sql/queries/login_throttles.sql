@@ -7,6 +7,7 @@
 -- looked at. Gives nothing if this one may be, else the seconds until the next one may; what is held back isn't counted.
 -- From the fifth on an attempt blocks the next for 1, 2, 4, … seconds, at most 15 minutes; half an hour after the last
 -- one all is forgotten. The subjects are taken in order, so that no two attempts wait for each other.
+-- plan: there are two subjects, whose rows are looked at when they are found.
 with subjects as (
   select 'account:' || encode(sha256(convert_to(fold(:username), 'UTF8')), 'hex') as subject
    union all
@@ -56,6 +57,7 @@ select ceil(extract(epoch from max(blocked_until) - now()))::integer as seconds
 -- name: take_back_login_attempt :exec
 -- After an attempt that was no wrong guess both subjects get it back; the right password forgives the account the
 -- others too. From the fifth on no other was looked at meanwhile, so the block that ends here is its own.
+-- plan: there are two rows to lock in order.
 update login_throttles
    set failures = case
          when :forgive and subject like 'account:%' then 0

@@ -3,6 +3,7 @@
 -- name: get_caller :maybe :batch
 -- The callers whose sessions have these tokens; an expired one has none. 0 stands for "has no profile yet".
 -- owner: none, because this is how the owner is found out.
+-- plan: a token has one session, whose end is looked at when it is found.
 select wanted.call,
        session.user_id,
        session.id as session_id,
@@ -19,6 +20,7 @@ select wanted.call,
 -- name: add_session :maybe
 -- A session that lasts for so many seconds, if the hash that the password was checked against still is the account's.
 -- The lock has a change of password at the same moment wait, and end this session too, or come first.
+-- plan: an account is one row, whose password is looked at when it is found.
 insert into sessions (user_id, token_digest, user_agent, expires_at)
 select account.id, :token_digest, :user_agent, now() + :seconds::integer * interval '1 second'
   from users as account
@@ -29,6 +31,7 @@ returning id, expires_at;
 
 -- name: list_sessions :many
 -- A page of the caller's sessions, oldest first; :after is the id of the last one seen, 0 for the first page.
+-- plan: a user has few sessions, and those that have expired are soon removed.
 select id, created_at, expires_at, user_agent, id = :session_id as current
   from sessions
  where user_id = :user_id
@@ -53,6 +56,7 @@ returning user_id;
 
 -- name: end_other_sessions :exec
 -- Ends all sessions of the caller but one.
+-- plan: all of the user's sessions are to be read, but for one.
 delete from sessions
  where user_id = :user_id
    and id <> :session_id;

@@ -38,6 +38,7 @@ returning id, username, email, profile_picture;
 
 -- name: replace_password :maybe
 -- Sets a new hash if the old one is still there: of two changes at once, one finds it gone.
+-- plan: an account is one row, whose password is looked at when it is found.
 update users
    set password = :password
  where id = :user_id

@@ -7,30 +7,17 @@ proved is a fault. A statement with a note `-- owner: none, because REASON` is l
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
-import msgspec
 from pglast import parse_sql
 from pglast.visitors import Visitor
 
+from api.database.checks.faults import Fault
 from api.database.checks.restrictions import Reader
 from api.database.checks.scopes import Result, Scope
 from api.database.query_files import Statement
 
 _EXEMPTION: Final = re.compile(r"none, because (?P<reason>.*\S.*)")
-
-
-class Fault(msgspec.Struct, frozen=True, order=True):
-    """What is wrong with a statement, and the line of its file."""
-
-    file: Path
-    line: int
-    statement: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.statement}: {self.what}"
 
 
 def check_ownership(statements: Mapping[str, Statement]) -> list[Fault]:

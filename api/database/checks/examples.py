@@ -1,0 +1,88 @@
+"""Values for a statement's parameters, from the rows there are."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from api.database.query_files import Statement
+
+# The first family that has all that a statement could ask for, or else as much as there is.
+_FAMILY: Final = """
+select users.id::text as user_id,
+       users.username,
+       parent_profiles.id::text as parent_profile_id,
+       sessions.id::text as session_id,
+       sessions.token_digest::text as token_digest
+  from users
+  left join parent_profiles on parent_profiles.user_id = users.id
+  left join sessions on sessions.user_id = users.id
+ order by parent_profiles.id is null, sessions.id is null, users.id
+ limit 1
+"""
+_OWNERS: Final = {
+    "child_profiles": "parent_profile_id",
+    "parenting_goals": "parent_profile_id",
+    "sessions": "user_id",
+}
+# What says nothing of a row.
+_ANY: Final = {"after": "0", "count": "50", "seconds": "3600", "status": "active"}
+_BOOLEANS: Final = {16: "true", 1000: "true"}
+
+
+class MissingValueError(Exception):
+    """A parameter has no value; the message names it."""
+
+
+def example_values(
+    connection: psycopg.Connection[Any], statement: Statement, given: Mapping[str, str]
+) -> dict[str, str]:
+    """A text for each parameter: what is given, or what the database has. A batch is one of a single call.
+
+    Raises:
+        MissingValueError: what is given isn't a parameter, or there's no value for one.
+
+    """
+    strangers = given.keys() - set(statement.parameters)
+    if strangers:
+        raise MissingValueError(f"{statement.name} has no parameter {', '.join(sorted(strangers))}")
+    known = _found(connection, statement) | _ANY | _booleans(connection, statement) | dict(given)
+    missing = [f"{name}=…" for name in statement.parameters if name not in known]
+    if missing:
+        raise MissingValueError(f"{statement.name} needs {' '.join(missing)}")
+    return {name: _array(known[name]) if statement.batch else known[name] for name in statement.parameters}
+
+
+def _found(connection: psycopg.Connection[Any], statement: Statement) -> dict[str, str]:
+    cursor = connection.execute(_FAMILY)
+    row = cursor.fetchone()
+    if row is None:
+        return {}
+    names = [column.name for column in cursor.description or ()]
+    found = {name: value for name, value in zip(names, row, strict=True) if value is not None}
+    table = statement.path.stem
+    owner = _OWNERS.get(table)
+    if owner in found:
+        query = SQL("select id::text from {} where {} = %s order by id limit 1").format(
+            Identifier(table), Identifier(owner)
+        )
+        key = connection.execute(query, [found[owner]]).fetchone()
+        found |= {"id": key[0]} if key else {}
+    return found
+
+
+def _booleans(connection: psycopg.Connection[Any], statement: Statement) -> dict[str, str]:
+    pgconn = connection.pgconn
+    pgconn.prepare(b"", statement.text.encode())
+    described = pgconn.describe_prepared(b"")
+    return {
+        name: _BOOLEANS[described.param_type(number)]
+        for number, name in enumerate(statement.parameters)
+        if described.nparams > number and described.param_type(number) in _BOOLEANS
+    }
+
+
+def _array(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'{{"{escaped}"}}'

@@ -1,0 +1,94 @@
+"""Statistics of a database, kept in a file, and an empty database that plans by them.
+
+What they say of values is left out: a histogram of moments is another one tomorrow, and a list of names is personal.
+"""
+
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from psycopg.sql import SQL, Literal
+
+_BLOCK: Final = 8192
+# A relation's file is this large at most; another one follows.
+_SEGMENT: Final = 131_072
+
+_RELATIONS: Final = """
+select relname, relpages, reltuples, relallvisible, relallfrozen
+  from pg_class
+ where relnamespace = 'public'::regnamespace
+   and relkind in ('r', 'i')
+   and relpages > 1
+   and oid::regclass::text !~ '^(_?yoyo|migration_)'
+ order by relname
+"""
+_COLUMNS: Final = """
+select tablename, attname, null_frac, avg_width, n_distinct, correlation
+  from pg_stats
+ where schemaname = 'public'
+   and tablename = any (%s)
+ order by tablename, attname
+"""
+_FILES: Final = """
+select relname, current_setting('data_directory') || '/' || pg_relation_filepath(oid), relpages
+  from pg_class
+ where relnamespace = 'public'::regnamespace
+   and relkind in ('r', 'i')
+   and relpages > 1
+"""
+
+
+def read_statistics(connection: psycopg.Connection[Any]) -> str:
+    """Statements that give another database this one's statistics: sizes of tables and indexes, spread of columns."""
+    relations = connection.execute(_RELATIONS).fetchall()
+    lines = [
+        *(
+            _call(connection, "pg_restore_relation_stats", relname=name, relpages=pages, reltuples=int(tuples),
+                  relallvisible=visible, relallfrozen=frozen)
+            for name, pages, tuples, visible, frozen in relations
+        ),
+        *(
+            _call(connection, "pg_restore_attribute_stats", relname=table, attname=column, inherited=False,
+                  null_frac=null, avg_width=width, n_distinct=distinct, correlation=correlation)
+            for table, column, null, width, distinct, correlation in connection.execute(
+                _COLUMNS, [[name for name, *_ in relations]]
+            )
+        ),
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def pretend(connection: psycopg.Connection[Any], statistics: str) -> None:
+    """Make an empty database plan as the one that statistics were read from, by making its files as long.
+
+    The server's files have to be this process's to change. The pages hold nothing, and nothing is to be written there.
+    """
+    connection.execute(statistics.encode())
+    connection.execute("checkpoint")
+    for name, path, pages in connection.execute(_FILES).fetchall():
+        if pages >= _SEGMENT:
+            raise ValueError(f"{name} is larger than one file")
+        with Path(path).open("r+b") as file:
+            file.truncate(pages * _BLOCK)
+
+
+def _call(connection: psycopg.Connection[Any], function: str, **arguments: Any) -> str:
+    pairs = SQL(", ").join(
+        SQL("{}, {}{}").format(Literal(name), Literal(value), SQL(_type(name)))
+        for name, value in {"schemaname": "public", **arguments}.items()
+        if value is not None
+    )
+    return SQL("select {}({});").format(SQL(function), pairs).as_string(connection)
+
+
+def _type(name: str) -> str:
+    return {
+        "relpages": "::integer",
+        "reltuples": "::real",
+        "relallvisible": "::integer",
+        "relallfrozen": "::integer",
+        "null_frac": "::real",
+        "avg_width": "::integer",
+        "n_distinct": "::real",
+        "correlation": "::real",
+    }.get(name, "")

@@ -1,0 +1,124 @@
+"""What `just plans` and `just explain` print."""
+
+import difflib
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+
+from api.database.checks.examples import MissingValueError, example_values
+from api.database.checks.plans import GROWING, Plan, check_plans, differences, explain, shapes, write
+from api.database.checks.statistics import pretend, read_statistics
+from api.database.query_files import Statement, read_statements
+from api.database.target import throwaway
+
+ROOT: Final = Path(__file__).parents[2]
+QUERIES: Final = ROOT / "sql" / "queries"
+KEPT: Final = ROOT / "tests" / "plans"
+STATISTICS: Final = KEPT / "statistics.sql"
+# Below this many rows a plan says nothing of one with many.
+_FEW: Final = 1000
+# Parameters whose values aren't shown.
+_SECRET: Final = frozenset({"token_digest", "password", "old_password"})
+
+
+def print_plans(dsn: str) -> int:
+    """Show how a database's plans differ from those kept, and what is wrong with them; 0 if nothing is."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        sizes = _sizes(connection)
+        plans = explain(connection, read_statements(QUERIES))
+    for table, rows in sizes.items():
+        few = "  few: these plans say nothing of many" if rows < _FEW else ""
+        _print(f"{table:<16} {rows:>12,} rows{few}")
+    made = shapes(plans)
+    for name in differences(KEPT, made):
+        path = KEPT / name
+        kept = path.read_text("utf-8") if path.exists() else ""
+        lines = difflib.unified_diff(
+            kept.splitlines(), made.get(name, "").splitlines(), f"kept/{name}", name, lineterm=""
+        )
+        _print("\n".join(lines))
+    return max(_print_faults(plans), int(bool(differences(KEPT, made))))
+
+
+def write_plans() -> int:
+    """Keep the plans that statements have in a database with the statistics kept; 0 if nothing is wrong with them."""
+    with throwaway() as dsn:
+        plans = plans_by_statistics(dsn, read_statements(QUERIES))
+    write(KEPT, shapes(plans))
+    return _print_faults(plans)
+
+
+def write_statistics(dsn: str) -> int:
+    """Keep the statistics of a database with many rows in every table that grows, and the plans that come of them."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        few = [table for table, rows in _sizes(connection).items() if rows < _FEW]
+        if few:
+            _print(f"fewer than {_FEW:,} rows or never analyzed: {', '.join(few)}")
+            return 1
+        statistics = read_statistics(connection)
+    KEPT.mkdir(exist_ok=True)
+    STATISTICS.write_text(statistics, "utf-8")
+    return write_plans()
+
+
+def plans_by_statistics(dsn: str, statements: Mapping[str, Statement]) -> list[Plan]:
+    """Plans of statements in an empty, migrated database of an embedded server, by the statistics kept."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        pretend(connection, STATISTICS.read_text("utf-8"))
+        return explain(connection, statements)
+
+
+def print_explain(dsn: str, name: str, values: Sequence[str]) -> int:
+    """Run a statement and show its plan, times and buffers; whatever it changed is taken back."""
+    statement = read_statements(QUERIES).get(name)
+    if statement is None:
+        _print(f"there's no statement {name} in {QUERIES.relative_to(ROOT)}")
+        return 1
+    with psycopg.connect(dsn) as connection:
+        try:
+            parameters = example_values(connection, statement, dict(value.partition("=")[::2] for value in values))
+            shown = " ".join(f"{key}={value}" for key, value in parameters.items() if key not in _SECRET)
+            _print(f"{statement.path.relative_to(ROOT)}:{statement.line}  {shown}")
+            for line in _analyze(connection, statement, parameters):
+                _print(line)
+        except (MissingValueError, psycopg.Error) as error:
+            _print(str(error).strip())
+            return 1
+        finally:
+            connection.rollback()
+    return 0
+
+
+def _analyze(connection: psycopg.Connection[Any], statement: Statement, values: Mapping[str, str]) -> list[str]:
+    result = connection.pgconn.exec_params(
+        f"explain (analyze, buffers, wal, settings) {statement.text}".encode(),
+        [values[parameter].encode() for parameter in statement.parameters],
+    )
+    if result.status != psycopg.pq.ExecStatus.TUPLES_OK:
+        raise psycopg.errors.error_from_result(result)
+    return [(result.get_value(row, 0) or b"").decode() for row in range(result.ntuples)]
+
+
+def _sizes(connection: psycopg.Connection[Any]) -> dict[str, int]:
+    rows = connection.execute(
+        """select relname, greatest(reltuples, 0)::bigint
+             from pg_class
+            where oid = any (%s::regclass[])
+            order by relname""",
+        [sorted(GROWING)],
+    )
+    return {name: count for name, count in rows}  # noqa: C416
+
+
+def _print_faults(plans: list[Plan]) -> int:
+    faults = check_plans(plans)
+    for fault in faults:
+        _print(str(fault))
+    return int(bool(faults))
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
