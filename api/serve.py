@@ -18,6 +18,7 @@ from api.database.embedded import EmbeddedServer, EmbeddedServerError
 from api.database.migration_commands import print_applied
 from api.database.migrations import MigrationError, check_current, migrate
 from api.database.preflight import PreflightError, preflight
+from api.database.roles import make_roles
 from api.settings import Settings
 
 # Seconds that a worker has for the requests it is at when it's told to stop.
@@ -37,21 +38,25 @@ def serve(settings: Settings) -> int:
         if server is not None:
             _say(f"starting PostgreSQL in {server.cluster}")
         with server or nullcontext():
-            dsn = settings.database_url or (server.dsn if server else "")
-            preflight(dsn)
-            _bring_schema(dsn, embedded=server is not None)
-            return _run_workers(settings, dsn)
+            return _run_workers(settings, _embedded(server) if server else _given(settings.database_url or ""))
     except (ServeError, EmbeddedServerError, MigrationError, PreflightError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
 
 
-def _bring_schema(dsn: str, *, embedded: bool) -> None:
-    if embedded:
-        migrate(dsn, report=print_applied)
-        return
+def _embedded(server: EmbeddedServer) -> str:
+    """Address of the embedded database for the service's own role, migrated."""
+    migrate(server.dsn, report=print_applied)
+    make_roles(server.dsn)
+    return server.service_dsn
+
+
+def _given(dsn: str) -> str:
+    """Address of a DBA's database, which has to be as the code needs it: it's not changed here."""
+    preflight(dsn)
     for unknown in check_current(dsn):
         _say(f"the database has a migration that this release doesn't know: {unknown}")
+    return dsn
 
 
 def _run_workers(settings: Settings, dsn: str) -> int:

@@ -16,6 +16,7 @@ import pytest
 from api.database.aliases import Connection
 from api.database.embedded import EmbeddedServer
 from api.database.migrations import migrate
+from api.database.roles import make_roles
 from tests.accounts import Accounts
 
 ROOT = Path(__file__).parents[1]
@@ -31,17 +32,23 @@ def cluster() -> Iterator[EmbeddedServer]:
 
 @pytest.fixture(scope="session")
 def dsn(cluster: EmbeddedServer) -> str:
-    """A migrated database."""
+    """A migrated database, for a superuser."""
     migrate(cluster.dsn)
+    make_roles(cluster.dsn)
     return cluster.dsn
 
 
 @pytest.fixture(scope="session")
-def service(dsn: str) -> Iterator[str]:
-    """Base address of a service with two workers."""
+def service(cluster: EmbeddedServer, dsn: str) -> Iterator[str]:
+    """Base address of a service with two workers, which runs as its own role."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    environment = os.environ | {"DATABASE_URL": dsn, "PORT": str(port), "WORKERS": "2", "LOG_LEVEL": "warning"}
+    environment = os.environ | {
+        "DATABASE_URL": cluster.service_dsn,
+        "PORT": str(port),
+        "WORKERS": "2",
+        "LOG_LEVEL": "warning",
+    }
     process = subprocess.Popen([sys.executable, "-m", "api", "serve"], cwd=ROOT, env=environment)
     try:
         wait_until_ready(process, address)

@@ -20,6 +20,7 @@ import pytest
 from api.database.aliases import Connection
 from api.database.embedded import EmbeddedServer, EmbeddedServerError
 from api.database.migrations import migrate
+from api.database.roles import make_roles
 from tests.accounts import Accounts, Parent
 from tests.conftest import ROOT, free_port, wait_until_ready
 
@@ -31,13 +32,19 @@ def server() -> Iterator[EmbeddedServer]:
     """A cluster that may be killed."""
     with tempfile.TemporaryDirectory(prefix="nestwerk-faults-") as folder, EmbeddedServer(Path(folder)) as started:
         migrate(started.dsn)
+        make_roles(started.dsn)
         yield started
 
 
 @pytest.fixture(scope="module")
 def address(server: EmbeddedServer) -> Iterator[str]:
     port = free_port()
-    environment = os.environ | {"DATABASE_URL": server.dsn, "PORT": str(port), "WORKERS": "2", "LOG_LEVEL": "error"}
+    environment = os.environ | {
+        "DATABASE_URL": server.service_dsn,
+        "PORT": str(port),
+        "WORKERS": "2",
+        "LOG_LEVEL": "error",
+    }
     process = subprocess.Popen([sys.executable, "-m", "api", "serve"], cwd=ROOT, env=environment)
     try:
         wait_until_ready(process, f"http://127.0.0.1:{port}")

@@ -62,6 +62,11 @@ class EmbeddedServer:
         """URL of the service's database, for asyncpg, psycopg and psql; there's no password."""
         return self._dsn(DATABASE)
 
+    @property
+    def service_dsn(self) -> str:
+        """The same for the role that the service runs as, which sql/roles.sql makes."""
+        return self._dsn(DATABASE, "nestwerk_service")
+
     def start(self) -> None:
         """Own the data directory and have its server running, with a database to migrate.
 
@@ -175,8 +180,8 @@ class EmbeddedServer:
         name = hashlib.sha256(os.fsencode(self.cluster)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"nestwerk-{name}"
 
-    def _dsn(self, database: str) -> str:
-        return f"postgresql://postgres@/{database}?host={quote(str(self._socket_dir()), safe='')}"
+    def _dsn(self, database: str, user: str = "postgres") -> str:
+        return f"postgresql://{user}@/{database}?host={quote(str(self._socket_dir()), safe='')}"
 
     def _run(self, *command: str | Path) -> None:
         result = self._call(*command)

@@ -73,9 +73,16 @@ select :user_id, coalesce(given.name, ''), coalesce(given.experience_level, 'fir
    set (
          name, experience_level, stress_level, primary_concerns, support_network, communication_preference
        ) = (
-         select given.name, given.experience_level, given.stress_level, given.primary_concerns, given.support_network,
-                given.communication_preference
-           from jsonb_populate_record(profile, :answers::jsonb) as given
+         select coalesce(given.name, profile.name),
+                coalesce(given.experience_level, profile.experience_level),
+                coalesce(given.stress_level, profile.stress_level),
+                coalesce(given.primary_concerns, profile.primary_concerns),
+                coalesce(given.support_network, profile.support_network),
+                coalesce(given.communication_preference, profile.communication_preference)
+           from jsonb_to_record(:answers::jsonb) as given (
+                  name text, experience_level experience_level, stress_level stress_level, primary_concerns text[],
+                  support_network text[], communication_preference text
+                )
        ),
        completed_onboarding = profile.completed_onboarding or excluded.completed_onboarding,
        current_onboarding_step = excluded.current_onboarding_step,

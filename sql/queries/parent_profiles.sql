@@ -37,23 +37,43 @@ returning id, user_id, name, email, stress_level, experience_level, primary_conc
 
 -- name: update_parent_profile :maybe
 -- Changes what :patch names: an object whose keys are columns; null clears, absent leaves (RFC 7396).
+-- Column by column, as a function of the whole row would read the embedding too.
 update parent_profiles as profile
-   set (
-         name, email, stress_level, experience_level, primary_concerns, support_network, bio,
-         preferred_language, communication_preference
-       ) = (
-         select patched.name,
-                patched.email,
-                patched.stress_level,
-                patched.experience_level,
-                patched.primary_concerns,
-                patched.support_network,
-                patched.bio,
-                patched.preferred_language,
-                patched.communication_preference
-           from jsonb_populate_record(profile, :patch::jsonb) as patched
+   set name = case when :patch::jsonb ? 'name' then patched.name else profile.name end,
+       email = case when :patch::jsonb ? 'email' then patched.email else profile.email end,
+       stress_level = case
+                        when :patch::jsonb ? 'stress_level' then patched.stress_level
+                        else profile.stress_level
+                      end,
+       experience_level = case
+                            when :patch::jsonb ? 'experience_level' then patched.experience_level
+                            else profile.experience_level
+                          end,
+       primary_concerns = case
+                            when :patch::jsonb ? 'primary_concerns' then patched.primary_concerns
+                            else profile.primary_concerns
+                          end,
+       support_network = case
+                           when :patch::jsonb ? 'support_network' then patched.support_network
+                           else profile.support_network
+                         end,
+       bio = case when :patch::jsonb ? 'bio' then patched.bio else profile.bio end,
+       preferred_language = case
+                              when :patch::jsonb ? 'preferred_language' then patched.preferred_language
+                              else profile.preferred_language
+                            end,
+       communication_preference = case
+                                    when :patch::jsonb ? 'communication_preference'
+                                    then patched.communication_preference
+                                    else profile.communication_preference
+                                  end
+  from jsonb_to_record(:patch::jsonb) as patched (
+         name text, email text, stress_level stress_level, experience_level experience_level, primary_concerns text[],
+         support_network text[], bio text, preferred_language text, communication_preference text
        )
- where user_id = :user_id
-returning id, user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
-          preferred_language, communication_preference, completed_onboarding, current_onboarding_step, onboarding_data,
-          last_suggestion_check, created_at, updated_at;
+ where profile.user_id = :user_id
+returning profile.id, profile.user_id, profile.name, profile.email, profile.stress_level,
+          profile.experience_level, profile.primary_concerns, profile.support_network, profile.bio,
+          profile.preferred_language, profile.communication_preference, profile.completed_onboarding,
+          profile.current_onboarding_step, profile.onboarding_data, profile.last_suggestion_check,
+          profile.created_at, profile.updated_at;

@@ -1,0 +1,114 @@
+-- The roles of a Nestwerk database, and what each may do. A DBA runs it as a superuser after each migration:
+--
+--     psql "$DATABASE_URL" -f sql/roles.sql
+--
+-- nestwerk_owner    owns everything, and migrates: `set role nestwerk_owner`, or log in as a member of it
+-- nestwerk_service  what the service logs in as: it can do what its statements do, and nothing else
+-- nestwerk_reader   reads what is neither secret nor about anybody's health
+--
+-- Roles are made without a password, so nobody can log in over the network before a DBA gives one.
+-- What nestwerk_service needs is derived from the statements by a test, which fails on one grant too many or too few.
+
+do $$
+declare
+  wanted text;
+  object record;
+begin
+  foreach wanted in array array['nestwerk_owner', 'nestwerk_service', 'nestwerk_reader'] loop
+    if not exists (select from pg_roles where rolname = wanted) then
+      execute format('create role %I %s', wanted, case wanted when 'nestwerk_owner' then 'nologin' else 'login' end);
+    end if;
+  end loop;
+  for object in
+    select format('alter table %I.%I owner to nestwerk_owner', n.nspname, c.relname) as statement
+      from pg_class as c
+      join pg_namespace as n
+        on n.oid = c.relnamespace
+     where n.nspname = 'public'
+       and c.relkind = 'r'
+       and not exists (select from pg_depend as d where d.objid = c.oid and d.deptype = 'e')
+  loop
+    execute object.statement;
+  end loop;
+end;
+$$;
+
+grant create, usage on schema public to nestwerk_owner;
+revoke create on schema public from public;
+revoke all on all tables in schema public from nestwerk_service, nestwerk_reader;
+grant usage on schema public to nestwerk_service, nestwerk_reader;
+
+-- The service.
+grant select (migration_id, applied_at_utc) on _yoyo_migration to nestwerk_service;
+grant select (migration_id, checksum) on migration_checksums to nestwerk_service;
+
+grant select (id, username, email, password, profile_picture, created_at),
+      insert (username, email, password),
+      update (email, password, profile_picture)
+   on users to nestwerk_service;
+
+grant select (id, user_id, token_digest, user_agent, created_at, expires_at),
+      insert (user_id, token_digest, user_agent, expires_at),
+      -- Nothing updates it: the right to lock the rows of expired sessions comes with it.
+      update (expires_at),
+      delete
+   on sessions to nestwerk_service;
+
+grant select (subject, failures, blocked_until, updated_at),
+      insert (subject, failures, blocked_until),
+      update (failures, blocked_until),
+      delete
+   on login_throttles to nestwerk_service;
+
+grant select (
+        id, user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
+        preferred_language, communication_preference, completed_onboarding, current_onboarding_step, onboarding_data,
+        last_suggestion_check, created_at, updated_at
+      ),
+      insert (
+        user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
+        preferred_language, communication_preference, completed_onboarding, current_onboarding_step, onboarding_data
+      ),
+      update (
+        name, email, stress_level, experience_level, primary_concerns, support_network, bio, preferred_language,
+        communication_preference, completed_onboarding, current_onboarding_step, onboarding_data
+      )
+   on parent_profiles to nestwerk_service;
+
+grant select (
+        id, parent_profile_id, name, age, special_needs, routines, development_notes, last_assessment, created_at,
+        updated_at
+      ),
+      insert (parent_profile_id, name, age, special_needs, routines, development_notes, last_assessment),
+      update (name, age, special_needs, routines, development_notes, last_assessment),
+      delete
+   on child_profiles to nestwerk_service;
+
+grant select (
+        id, parent_profile_id, title, description, category, priority, status, target_date, achieved_date, created_at,
+        updated_at
+      ),
+      insert (parent_profile_id, title, description, category, priority, status, target_date, achieved_date),
+      update (title, description, category, priority, status, target_date, achieved_date),
+      delete
+   on parenting_goals to nestwerk_service;
+
+-- The reader: columns whose comment says personal or operational.
+grant select on _yoyo_migration, migration_checksums, login_throttles to nestwerk_reader;
+
+grant select (id, username, email, profile_picture, created_at) on users to nestwerk_reader;
+
+grant select (id, user_id, user_agent, created_at, expires_at) on sessions to nestwerk_reader;
+
+grant select (
+        id, user_id, name, email, experience_level, support_network, bio, preferred_language, communication_preference,
+        completed_onboarding, current_onboarding_step, last_suggestion_check, created_at, updated_at
+      )
+   on parent_profiles to nestwerk_reader;
+
+grant select (id, parent_profile_id, name, age, created_at, updated_at) on child_profiles to nestwerk_reader;
+
+grant select (
+        id, parent_profile_id, category, priority, status, target_date, achieved_date, created_at, updated_at
+      )
+   on parenting_goals to nestwerk_reader;
