@@ -20,7 +20,7 @@ State = Literal["applied", "pending", "edited", "missing"]
 LOCK_TIMEOUT: Final = "5s"
 STATEMENT_TIMEOUT: Final = "10min"
 
-_HISTORY: Final = """
+HISTORY: Final = """
 select history.migration_id, history.applied_at_utc, coalesce(checksums.checksum, '')
   from _yoyo_migration as history
   left join migration_checksums as checksums
@@ -145,7 +145,7 @@ def _status(connection: psycopg.Connection[Any], files: Sequence[MigrationFile])
         (None, None),
         None,
     }:
-        history = {id: (at, checksum) for id, at, checksum in connection.execute(_HISTORY)}
+        history = {id: (at, checksum) for id, at, checksum in connection.execute(HISTORY)}
     entries = []
     for file in files:
         if file.id not in history:
