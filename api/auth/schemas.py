@@ -1,6 +1,5 @@
 """Callers, logins and sessions."""
 
-import unicodedata
 from datetime import datetime
 from typing import Annotated
 
@@ -151,8 +150,3 @@ class SessionKey(msgspec.Struct):
 
     id: int
     expires_at: datetime
-
-
-def normal_username(username: str) -> str:
-    """Unicode's composed form: how usernames are stored."""
-    return unicodedata.normalize("NFC", username)

@@ -49,7 +49,9 @@ WRONG: list[tuple[dict[str, Any], set[str]]] = [
         {"/basicInfo/name", "/childProfiles/0/age", "/childProfiles/0/name", "/goals/shortTerm"},
     ),
 ]
-wrong = pytest.mark.parametrize(("part", "pointers"), WRONG, ids=lambda part: str(sorted(part) if isinstance(part, set) else part)[:40])
+wrong = pytest.mark.parametrize(
+    ("part", "pointers"), WRONG, ids=lambda part: str(sorted(part) if isinstance(part, set) else part)[:40]
+)
 
 
 def pointers_of(answer: Any) -> set[str]:
