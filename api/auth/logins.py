@@ -59,7 +59,11 @@ async def _check(username: str, password: str) -> tuple[StoredLogin, str]:
     if not verified.rehash:
         return stored, stored.password
     renewed = await password_hasher.hash(password)
-    await users.replace_password(user_id=stored.id, password=renewed, old_password=stored.password)
+    await users.replace_password(
+        user_id=stored.id,  # owner: whose password was right
+        password=renewed,
+        old_password=stored.password,
+    )
     return stored, renewed
 
 
@@ -71,7 +75,7 @@ async def start_session(user_id: int, password: str, request: AnyRequest, *, rem
     user_agent = request.headers.get("user-agent")
     seconds = REMEMBERED_SESSION if remember else SESSION
     key = await sql.add_session(
-        user_id=user_id,
+        user_id=user_id,  # owner: whose password was right, or who has just registered
         password=password,
         token_digest=digest,
         user_agent=user_agent[:_LONGEST_USER_AGENT] if user_agent else None,

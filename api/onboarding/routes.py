@@ -50,7 +50,7 @@ async def complete_onboarding(caller: Caller, data: CompleteOnboardingDocument, 
 async def _save(user_id: int, step: int, document: OnboardingDocument, *, completed: bool) -> ParentProfile:
     async with transaction():
         profile = await sql.save_onboarding(
-            user_id=user_id,
+            user_id=user_id,  # owner: the caller's, from both handlers
             step=step,
             completed=completed,
             document=msgspec.Raw(msgspec.json.encode(document)),
@@ -58,9 +58,15 @@ async def _save(user_id: int, step: int, document: OnboardingDocument, *, comple
         )
         if profile.completed_onboarding:
             if document.child_profiles:
-                await sql.sync_child_profiles(parent_profile_id=profile.id, children=document.child_profiles)
+                await sql.sync_child_profiles(
+                    parent_profile_id=profile.id,  # owner: the row that was saved for the caller
+                    children=document.child_profiles,
+                )
             if goals := goal_lines(document):
-                await sql.sync_parenting_goals(parent_profile_id=profile.id, goals=goals)
+                await sql.sync_parenting_goals(
+                    parent_profile_id=profile.id,  # owner: the row that was saved for the caller
+                    goals=goals,
+                )
     return profile
 
 

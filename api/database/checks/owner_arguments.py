@@ -1,0 +1,38 @@
+"""Proves from the service's own parse tree that statements are told who the caller is by `caller` alone."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from api.database.checks.faults import Fault
+from api.database.checks.owned_tables import OWNER_PARAMETERS
+from api.database.query_files import Statement
+
+_REASON: Final = re.compile(r"#\s*owner: \S")
+
+
+def check_owner_arguments(statements: Mapping[str, Statement], files: Iterable[Path]) -> list[Fault]:
+    """Calls of statements whose `user_id` isn't `caller.user_id`, or `parent_profile_id` not the caller's.
+
+    A line that ends with `# owner: REASON` says where it has the owner from.
+    """
+    return sorted(fault for path in files for fault in _faults(statements, path))
+
+
+def _faults(statements: Mapping[str, Statement], path: Path) -> Iterator[Fault]:
+    text = path.read_text("utf-8")
+    lines = text.splitlines()
+    for call in ast.walk(ast.parse(text)):
+        if not isinstance(call, ast.Call):
+            continue
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
+        statement = statements.get(name)
+        owned = statement is not None and bool(OWNER_PARAMETERS.keys() & set(statement.parameters))
+        for argument in call.keywords:
+            hidden = argument.arg is None and owned
+            chosen = argument.arg in OWNER_PARAMETERS and ast.unparse(argument.value) != f"caller.{argument.arg}"
+            if (hidden or chosen) and not _REASON.search(lines[argument.value.lineno - 1]):
+                given = f"**{ast.unparse(argument.value)}" if hidden else ast.unparse(argument)
+                yield Fault(path, argument.value.lineno, name, f"{given} is not the caller's: pass what `caller` says")

@@ -1,0 +1,51 @@
+"""Where statements get the owner from in the service's code."""
+
+from pathlib import Path
+
+import pytest
+
+from api.database.checks.owner_arguments import check_owner_arguments
+from api.database.query_files import read_statements
+
+ROOT = Path(__file__).parents[2]
+STATEMENTS = read_statements(ROOT / "sql" / "queries")
+
+
+def test_every_owner_is_the_caller() -> None:
+    assert check_owner_arguments(STATEMENTS, (ROOT / "api").rglob("*.py")) == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "sql.get_user(user_id=id)",
+        "sql.get_user(user_id=caller.parent_profile_id)",
+        "sql.get_user(user_id=data.user_id)",
+        "sql.get_user(user_id=other.caller.user_id)",
+        "sql.get_user(**data)",
+        "partial(sql.get_user, user_id=1)",
+        "get_user(user_id=caller.user_id or 1)",
+        "sql.delete_child_profile(parent_profile_id=id, id=id)",
+        "sql.get_user(user_id=id)  # noqa",
+    ],
+)
+def test_names_an_owner_that_is_chosen(tmp_path: Path, call: str) -> None:
+    path = tmp_path / "routes.py"
+    path.write_text(f"x = 1\n{call}\n")
+    [fault] = check_owner_arguments(STATEMENTS, [path])
+    assert (fault.line, fault.file) == (2, path)
+    assert "is not the caller's" in fault.what
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "sql.get_user(user_id=caller.user_id)",
+        "sql.get_user(user_id=user.id)  # owner: the row that was made",
+        "sql.get_login(**data)",
+    ],
+)
+def test_takes_the_callers(tmp_path: Path, call: str) -> None:
+    path = tmp_path / "routes.py"
+    path.write_text(call)
+    assert check_owner_arguments(STATEMENTS, [path]) == []
