@@ -12,11 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.database import batching
+from api.database import waiting
 from api.database.aliases import Connection
-from api.database.batching import LARGEST_BATCH, Batcher
+from api.database.batching import Batcher
 from api.database.connections import connect
 from api.database.query_files import Statement, read_statement_file
+from api.database.waiting import LARGEST_BATCH
 
 SQL: Final = """\
 -- Statements on a table of the tests' own.
@@ -274,7 +275,7 @@ async def test_a_cancelled_single_call_gives_its_connection_back(
 async def test_past_the_bound_calls_are_refused_at_once(
     batcher: Batcher, statements: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batching, "LONGEST_QUEUE", 10)
+    monkeypatch.setattr(waiting, "LONGEST_QUEUE", 10)
     busy = asyncio.create_task(outcome(batcher.fetch(statements["sleep"], [0.1])))
     await asyncio.sleep(0)
     results = await asyncio.gather(
@@ -287,7 +288,7 @@ async def test_past_the_bound_calls_are_refused_at_once(
 async def test_past_the_deadline_calls_are_refused(
     batcher: Batcher, statements: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batching, "DEADLINE", 0.1)
+    monkeypatch.setattr(waiting, "DEADLINE", 0.1)
     busy = asyncio.create_task(outcome(batcher.fetch(statements["sleep"], [1.0])))
     await asyncio.sleep(0)
     with pytest.raises(TimeoutError):

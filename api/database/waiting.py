@@ -1,0 +1,132 @@
+"""Calls of `:batch` statements that wait for a connection."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import cache
+from operator import itemgetter
+from typing import Final
+
+from api.database.aliases import Row
+from api.database.query_files import Statement
+
+# Calls in one execution at most.
+LARGEST_BATCH: Final = 64
+# Calls that wait at most; past it they are refused at once.
+LONGEST_QUEUE: Final = 2048
+# Seconds that a call waits for a connection at most.
+DEADLINE: Final = 1.0
+
+
+class Call:
+    """One caller's arguments, and where its rows go. `since` is the loop's time, `tried` whether it was sent once."""
+
+    __slots__ = ("arguments", "rows", "since", "tried")
+
+    def __init__(self, arguments: Sequence[object], rows: asyncio.Future[list[Row]], since: float) -> None:
+        self.arguments = arguments
+        self.rows = rows
+        self.since = since
+        self.tried = False
+
+
+class Waiting:
+    """Calls by statement; the statement that has waited longest comes first, then the next."""
+
+    def __init__(self) -> None:
+        self._calls: dict[str, tuple[Statement, list[Call]]] = {}
+        self._count = 0
+        self._sweep: asyncio.TimerHandle | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self._calls)
+
+    def add(self, statement: Statement, arguments: Sequence[object], *, tried: bool = False) -> Call:
+        """Have a call wait.
+
+        Raises:
+            TimeoutError: too many wait already.
+
+        """
+        if self._count >= LONGEST_QUEUE:
+            raise TimeoutError("too many calls wait for a connection")
+        loop = asyncio.get_running_loop()
+        call = Call(arguments, loop.create_future(), loop.time())
+        call.tried = tried
+        self.put(statement, [call])
+        return call
+
+    def put(self, statement: Statement, calls: list[Call]) -> None:
+        """Have calls wait, or wait again."""
+        waiting = self._calls.get(statement.name)
+        if waiting is None:
+            self._calls[statement.name] = (statement, calls)
+        else:
+            waiting[1].extend(calls)
+        self._count += len(calls)
+        if self._sweep is None:
+            self._sweep = asyncio.get_running_loop().call_later(DEADLINE / 4, self._refuse_late)
+
+    def take(self) -> tuple[Statement, list[Call]]:
+        """The statement whose turn it is, and as many of its calls as may go together: none if all were given up."""
+        name = next(iter(self._calls))
+        statement, waiting = self._calls.pop(name)
+        self._count -= len(waiting)
+        waiting = [call for call in waiting if not call.rows.done()]
+        taken, left = _split(waiting, statement) if "apart" in statement.notes else (waiting, [])
+        taken, left = taken[:LARGEST_BATCH], taken[LARGEST_BATCH:] + left
+        if left:
+            # To the end of the line: no statement keeps the others waiting.
+            self._calls[name] = (statement, left)
+            self._count += len(left)
+        return statement, taken
+
+    def refuse_all(self, error: Exception) -> None:
+        for _, waiting in self._calls.values():
+            fail(waiting, error)
+        self._calls.clear()
+        self._count = 0
+
+    def _refuse_late(self) -> None:
+        self._sweep = None
+        oldest = asyncio.get_running_loop().time() - DEADLINE
+        for name, (statement, waiting) in list(self._calls.items()):
+            fail([call for call in waiting if call.since < oldest], TimeoutError("no connection came free in time"))
+            left = [call for call in waiting if not call.rows.done()]
+            self._count -= len(waiting) - len(left)
+            if left:
+                self._calls[name] = (statement, left)
+            else:
+                del self._calls[name]
+        if self._calls:
+            self._sweep = asyncio.get_running_loop().call_later(DEADLINE / 4, self._refuse_late)
+
+
+def is_late(call: Call) -> bool:
+    """Whether a call has waited for as long as it may."""
+    return asyncio.get_running_loop().time() - call.since > DEADLINE
+
+
+def fail(calls: list[Call], error: Exception) -> None:
+    """Give calls an error, those aside that have an answer or were given up."""
+    for call in calls:
+        if not call.rows.done():
+            call.rows.set_exception(error)
+
+
+@cache
+def _apart(names: str, parameters: tuple[str, ...]) -> Callable[[Sequence[object]], object]:
+    """Key of a call that no other call in its execution may have: the parameters that a note `apart` names."""
+    return itemgetter(*[parameters.index(name.strip()) for name in names.split(",")])
+
+
+def _split(calls: list[Call], statement: Statement) -> tuple[list[Call], list[Call]]:
+    """Calls that may go together, the first of each key, and those that have to wait for them."""
+    key = _apart(statement.notes["apart"], statement.parameters)
+    keys: set[object] = set()
+    together: list[Call] = []
+    later: list[Call] = []
+    for call in calls:
+        own = key(call.arguments)
+        (later if own in keys else together).append(call)
+        keys.add(own)
+    return together, later
