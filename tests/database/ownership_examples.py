@@ -1,0 +1,248 @@
+"""Statements that reach the caller's rows only, and statements that don't: all of them SQL."""
+
+SOUND = {
+    "turned round": "select id from child_profiles where :parent_profile_id = parent_profile_id",
+    "cast": "select id from child_profiles where parent_profile_id = :parent_profile_id::bigint",
+    "row": "select id from child_profiles where (parent_profile_id, id) = (:parent_profile_id, :id)",
+    "chain": """
+        select g.id from child_profiles as c, parenting_goals as g
+         where g.parent_profile_id = c.parent_profile_id and c.parent_profile_id = :parent_profile_id""",
+    "using": """
+        select g.id from child_profiles as c join parenting_goals as g using (parent_profile_id)
+         where c.parent_profile_id = :parent_profile_id""",
+    "by the profile": """
+        select c.id from parent_profiles as p join child_profiles as c on c.parent_profile_id = p.id
+         where p.user_id = :user_id""",
+    "the profile's user": """
+        select s.id from sessions as s join parent_profiles as p using (user_id) where p.id = :parent_profile_id""",
+    "nullable side": """
+        select c.id from users as u left join child_profiles as c on c.parent_profile_id = :parent_profile_id
+         where u.id = :user_id""",
+    "where on the nullable side": """
+        select c.id from login_throttles as t left join child_profiles as c on c.name = t.subject
+         where c.parent_profile_id = :parent_profile_id""",
+    "scalar subquery": """
+        select id from child_profiles
+         where parent_profile_id = (select id from parent_profiles where user_id = :user_id)""",
+    "in": """
+        select id from child_profiles
+         where parent_profile_id in (select id from parent_profiles where user_id = :user_id)""",
+    "outer query": """
+        select id, (select count(*) from child_profiles as c where c.parent_profile_id = p.id)
+          from parent_profiles as p where user_id = :user_id""",
+    "lateral": """
+        select g.id from child_profiles as c
+         cross join lateral (select id from parenting_goals where parent_profile_id = c.parent_profile_id limit 1) as g
+         where c.parent_profile_id = :parent_profile_id""",
+    "CTE": """
+        with mine as (
+          select parent_profile_id as owner from child_profiles where parent_profile_id = :parent_profile_id
+        )
+        select g.id from mine join parenting_goals as g on g.parent_profile_id = mine.owner""",
+    "union": """
+        with mine as (
+          select id from parent_profiles where user_id = :user_id union select :parent_profile_id::bigint
+        )
+        select c.id from mine join child_profiles as c on c.parent_profile_id = mine.id""",
+    "conflict restricted by where": """
+        insert into parent_profiles as p (user_id, name) values (:user_id, '')
+            on conflict (id) do update set name = excluded.name where p.user_id = :user_id""",
+    "conflict by key": """
+        insert into child_profiles (parent_profile_id, id, name, age) values (:parent_profile_id, :id, 'Noor', 3)
+            on conflict (parent_profile_id, id) do update set name = excluded.name""",
+    "same owner set": """
+        update child_profiles set (parent_profile_id, age) = (select :parent_profile_id, 3)
+         where parent_profile_id = :parent_profile_id""",
+}
+
+LEAKS = {
+    "nothing": "select id from child_profiles",
+    "key only": "select id from child_profiles where id = :id",
+    "wrong kind of owner": "select id from child_profiles where parent_profile_id = :user_id",
+    "profile by the user's id": "select id from parent_profiles where id = :user_id",
+    "another parameter": "select id from child_profiles where parent_profile_id = :id",
+    "cast that loses": """
+        select id from child_profiles
+         where parent_profile_id::integer::boolean = :parent_profile_id::integer::boolean""",
+    "function": "select id from child_profiles where abs(parent_profile_id) = :parent_profile_id",
+    "coalesce": """
+        select id from child_profiles where coalesce(:parent_profile_id, parent_profile_id) = parent_profile_id""",
+    "column with itself": "select id from child_profiles where parent_profile_id = parent_profile_id",
+    "any": "select id from child_profiles where parent_profile_id = any (array[:parent_profile_id, 1])",
+    "in a list": "select id from child_profiles where parent_profile_id in (:parent_profile_id, 1)",
+    "not in": "select id from child_profiles where parent_profile_id not in (select :parent_profile_id::bigint)",
+    "having": """
+        select parent_profile_id from child_profiles group by parent_profile_id
+        having parent_profile_id = :parent_profile_id""",
+    "in the columns": "select id, parent_profile_id = :parent_profile_id as mine from child_profiles",
+    "in a case": "select id from child_profiles where case when true then parent_profile_id = :parent_profile_id end",
+    "second reference by its id": """
+        select g.id from child_profiles as c join parenting_goals as g on g.id = c.id
+         where c.parent_profile_id = :parent_profile_id""",
+    "condition on the kept side of a left join": """
+        select c.id from child_profiles as c left join users as u
+            on u.id = :user_id and c.parent_profile_id = :parent_profile_id
+         where u.id = :user_id""",
+    "equality that a left join doesn't demand": """
+        select c.id from child_profiles as c
+          left join parenting_goals as g
+            on g.parent_profile_id = c.parent_profile_id and g.parent_profile_id = :parent_profile_id""",
+    "right join": """
+        select c.id from (select :parent_profile_id::bigint as owner) as me
+         right join child_profiles as c on c.parent_profile_id = me.owner""",
+    "full join": """
+        select c.id from (select :parent_profile_id::bigint as owner) as me
+          full join child_profiles as c on c.parent_profile_id = me.owner""",
+    "merged column of a right join": """
+        with mine as (
+          select parent_profile_id from child_profiles as c
+           right join parenting_goals as g using (parent_profile_id) where c.parent_profile_id = :parent_profile_id
+        )
+        select sessions.id
+          from sessions join parent_profiles as p using (user_id) join mine on mine.parent_profile_id = p.id""",
+    "natural join": """
+        select id from child_profiles natural join (select :parent_profile_id::bigint as parent_profile_id) as me""",
+    "CTE restricted where it is used": """
+        with every as (select parent_profile_id, id from child_profiles)
+        select id from every where parent_profile_id = :parent_profile_id""",
+    "CTE that writes, restricted where it is used": """
+        with gone as (delete from child_profiles where id = :id returning parent_profile_id, id)
+        select id from gone where parent_profile_id = :parent_profile_id""",
+    "CTE that nobody uses": """
+        with gone as (delete from parenting_goals) select id from users where id = :user_id""",
+    "CTE named like its table": """
+        with child_profiles as (select id, :parent_profile_id::bigint as parent_profile_id from child_profiles)
+        select id from child_profiles where parent_profile_id = :parent_profile_id""",
+    "recursive CTE": """
+        with recursive every as (
+          select id, parent_profile_id from child_profiles where parent_profile_id = :parent_profile_id
+           union all
+          select c.id, c.parent_profile_id from child_profiles as c join every on c.id = every.id + 1
+        )
+        select id from every""",
+    "renamed columns": """
+        select c.b from child_profiles as c (parent_profile_id, b) where parent_profile_id = :parent_profile_id""",
+    "name of an outer query": """
+        select id from users as c
+         where id = :user_id and exists (select from child_profiles where parent_profile_id = c.id)""",
+    "shadowed name": """
+        select id from child_profiles as c where parent_profile_id = :parent_profile_id
+           and exists (
+                 select from parenting_goals as c, child_profiles as d where d.parent_profile_id = c.parent_profile_id
+               )""",
+    "lateral sees only what stands to its left": """
+        select id from parent_profiles as w where w.name = 'Noor' and exists (
+          select from lateral (select from child_profiles as c where c.parent_profile_id = w.id) as x,
+                 (select :parent_profile_id::bigint as id) as w
+        )""",
+    "join sees only its own sides": """
+        select id from users as u where u.id = :user_id and exists (
+          select from parent_profiles as u, sessions as s join child_profiles as c on c.parent_profile_id = u.id
+           where s.user_id = :user_id and u.user_id = :user_id
+        )""",
+    "update from": """
+        update child_profiles as c set age = 3 from parenting_goals as g
+         where c.parent_profile_id = :parent_profile_id""",
+    "update restricts its source only": """
+        update child_profiles as c set age = 3 from parenting_goals as g
+         where g.parent_profile_id = :parent_profile_id and c.id = g.id""",
+    "given away": """
+        update child_profiles set parent_profile_id = :id where parent_profile_id = :parent_profile_id""",
+    "given away in a list": """
+        update child_profiles set (age, parent_profile_id) = row(:parent_profile_id, 3)
+         where parent_profile_id = :parent_profile_id""",
+    "given away by a subquery": """
+        update child_profiles set (age, parent_profile_id) = (select :parent_profile_id, 3)
+         where parent_profile_id = :parent_profile_id""",
+    "delete using": """
+        delete from child_profiles as c using parent_profiles as p
+         where p.user_id = :user_id and c.name = p.name""",
+    "insert for another": "insert into child_profiles (parent_profile_id, name, age) values (:id, 'Noor', 3)",
+    "second row for another": """
+        insert into child_profiles (parent_profile_id, name, age)
+        values (:parent_profile_id, 'Noor', 3), (:id, 'Noor', 3)""",
+    "insert without columns": "insert into child_profiles select 1, :parent_profile_id, 'Noor', 3",
+    "insert of columns in another order": """
+        insert into child_profiles (age, parent_profile_id, name) select :parent_profile_id, 3, 'Noor'""",
+    "insert behind a star": """
+        insert into child_profiles (parent_profile_id, name, age)
+        select x.*, :parent_profile_id, 3 from (select 7 as id) as x""",
+    "insert-select of all": """
+        insert into child_profiles (parent_profile_id, name, age)
+        select :parent_profile_id, name, age from child_profiles""",
+    "profile with another's key": """
+        insert into parent_profiles (user_id, id) values (:user_id, :id)""",
+    "conflict on another's key": """
+        insert into users (id, username, email, password) values (:user_id, :username, :email, :password)
+            on conflict (fold(username)) do update set email = excluded.email""",
+    "conflict on a key that isn't given": """
+        insert into parent_profiles (user_id, name) values (:user_id, '')
+            on conflict on constraint parent_profiles_pkey do update set name = ''""",
+    "conflict gives away": """
+        insert into parent_profiles (user_id, name) values (:user_id, '')
+            on conflict (user_id) do update set user_id = :id""",
+    "merge matches all": """
+        merge into child_profiles as c using (select :parent_profile_id::bigint as owner) as me on c.id = :id
+         when matched then delete""",
+    "merge not matched by source": """
+        merge into child_profiles as c using (select :parent_profile_id::bigint as owner) as me
+            on c.parent_profile_id = me.owner
+         when not matched by source then delete""",
+    "merge inserts for another": """
+        merge into child_profiles as c using (select :id::bigint as owner) as me on false
+         when not matched then insert (parent_profile_id, name, age) values (me.owner, 'Noor', 3)""",
+    "merge gives away": """
+        merge into child_profiles as c using (select :parent_profile_id::bigint as owner) as me
+            on c.parent_profile_id = me.owner
+         when matched then update set parent_profile_id = :id""",
+    "merge from all": """
+        merge into parenting_goals as g using child_profiles as c on false
+         when not matched then insert (parent_profile_id, title) values (:parent_profile_id, c.name)""",
+    "table sample": "select id from child_profiles tablesample system (1)",
+    "table command": "table child_profiles",
+    "JSON array of a query": "select json_array(select id from child_profiles) as ids",
+    "order by": "select id from users where id = :user_id order by (select max(name) from child_profiles)",
+    "limit": "select id from users where id = :user_id limit (select count(*) from child_profiles)",
+    "SQL in a text": "select query_to_xml('select * from users', true, true, '')",
+    "another schema": "select id from public.child_profiles where id = :id",
+    "a table that nobody classified": "select id from diaries where user_id = :user_id",
+    "a command": "truncate child_profiles",
+    "into": "select id into copies from users where id = :user_id",
+}
+
+UNNEST = "unnest(:parent_profile_id::bigint[], :id::bigint[]) with ordinality as wanted (parent_profile_id, id, call)"
+MIXED = {
+    "no call": f"select c.id from {UNNEST} join child_profiles as c using (parent_profile_id)",
+    "another column as call": f"""
+        select wanted.id as call, c.id from {UNNEST} join child_profiles as c
+            on c.parent_profile_id = wanted.parent_profile_id""",
+    "least call": f"""
+        select min(wanted.call) as call, array_agg(c.name) as names
+          from {UNNEST} join child_profiles as c on c.parent_profile_id = wanted.parent_profile_id""",
+    "another call's rows": f"""
+        select wanted.call, c.id
+          from {UNNEST}
+         cross join unnest(:parent_profile_id::bigint[]) with ordinality as other (parent_profile_id, call)
+          join child_profiles as c on c.parent_profile_id = other.parent_profile_id""",
+    "CTE read twice": f"""
+        with calls as (select parent_profile_id, call from {UNNEST})
+        select one.call, c.id from calls as one cross join calls as other
+          join child_profiles as c on c.parent_profile_id = other.parent_profile_id""",
+    "subquery of all calls": f"""
+        select wanted.call, (
+                 select array_agg(c.name)
+                   from unnest(:parent_profile_id::bigint[]) with ordinality as o (parent_profile_id, call)
+                   join child_profiles as c on c.parent_profile_id = o.parent_profile_id
+               ) as names
+          from {UNNEST}""",
+    "window": f"""
+        select wanted.call, array_agg(c.name) over () as names
+          from {UNNEST} join child_profiles as c on c.parent_profile_id = wanted.parent_profile_id""",
+    "types that make two columns": """
+        select w.call, c.id
+          from unnest(:ids::pairs[], :parent_profile_id::bigint[]) with ordinality as w (a, parent_profile_id, call)
+          join child_profiles as c on c.parent_profile_id = w.parent_profile_id""",
+    "array of all owners": f"""
+        select wanted.call, c.id from {UNNEST}
+          join child_profiles as c on c.parent_profile_id = any (:parent_profile_id::bigint[])""",
+}
