@@ -41,7 +41,10 @@ class CallerCache:
             return found[0]
         generation = self._generation
         caller = await look_up(digest)
-        if caller is not None and self._listening and generation == self._generation:
+        # Who has no profile yet is about to make one, and to go on with it at once, perhaps on another worker.
+        if caller is None or caller.parent_profile_id == 0:
+            return caller
+        if self._listening and generation == self._generation:
             self._remember(digest, caller)
         return caller
 

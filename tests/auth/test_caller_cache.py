@@ -1,0 +1,129 @@
+"""What is remembered of callers, and when it's forgotten."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from api.auth import caller_cache
+from api.auth.caller_cache import CallerCache
+from api.auth.schemas import Caller
+from api.database.aliases import Connection
+from api.database.connections import connect
+from tests.accounts import Accounts
+
+DIGEST = b"d" * 32
+
+
+class LookUp:
+    """Stands in for get_caller: counts how often it's asked."""
+
+    def __init__(self, caller: Caller | None) -> None:
+        self.caller = caller
+        self.asked = 0
+
+    async def __call__(self, digest: bytes) -> Caller | None:
+        assert digest == DIGEST
+        self.asked += 1
+        return self.caller
+
+
+def caller(user_id: int, *, parent_profile_id: int = 1, seconds_left: float = 60.0) -> Caller:
+    return Caller(user_id, 1, parent_profile_id, "nl", seconds_left)
+
+
+@pytest.fixture
+async def cache(dsn: str) -> AsyncIterator[CallerCache]:
+    made = CallerCache()
+    async with made.listening(lambda: connect(dsn)):
+        async with asyncio.timeout(5):
+            while not made._listening:
+                await asyncio.sleep(0.01)
+        yield made
+
+
+async def test_a_caller_is_looked_up_once(cache: CallerCache) -> None:
+    look_up = LookUp(caller(-1))
+    assert [await cache.get(DIGEST, look_up) for _ in range(3)] == [look_up.caller] * 3
+    assert look_up.asked == 1
+
+
+@pytest.mark.parametrize("found", [None, caller(-1, parent_profile_id=0), caller(-1, seconds_left=0.0)])
+async def test_who_is_never_remembered(cache: CallerCache, found: Caller | None) -> None:
+    look_up = LookUp(found)
+    await cache.get(DIGEST, look_up)
+    assert await cache.get(DIGEST, look_up) == found
+    assert look_up.asked == 2
+
+
+async def test_not_listening_nobody_is_remembered() -> None:
+    deaf, look_up = CallerCache(), LookUp(caller(-1))
+    await deaf.get(DIGEST, look_up)
+    await deaf.get(DIGEST, look_up)
+    assert look_up.asked == 2
+
+
+async def test_whoever_changes_is_forgotten(cache: CallerCache, accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    look_up = LookUp(caller(parent.user_id))
+    for change in (
+        "update parent_profiles set preferred_language = 'en' where user_id = $1",
+        "update sessions set expires_at = expires_at + interval '1 day' where user_id = $1",
+        "delete from sessions where user_id = $1",
+        "delete from parent_profiles where user_id = $1",
+    ):
+        await cache.get(DIGEST, look_up)
+        asked = look_up.asked
+        await database.execute(change, parent.user_id)
+        async with asyncio.timeout(1):
+            while look_up.asked == asked:
+                await asyncio.sleep(0.005)
+                await cache.get(DIGEST, look_up)
+
+
+async def test_who_ends_during_the_look_up_is_not_remembered(cache: CallerCache) -> None:
+    look_up = LookUp(caller(-1))
+
+    async def ends_meanwhile(digest: bytes) -> Caller | None:
+        found = await look_up(digest)
+        cache.forget(-1)
+        return found
+
+    await cache.get(DIGEST, ends_meanwhile)
+    await cache.get(DIGEST, look_up)
+    assert look_up.asked == 2
+
+
+async def test_a_lost_connection_forgets_all_and_comes_back(dsn: str, database: Connection) -> None:
+    look_up = LookUp(caller(-1))
+    opened: list[int] = []
+
+    async def recorded() -> Connection:
+        connection = await connect(dsn)
+        opened.append(connection.get_server_pid())
+        return connection
+
+    made = CallerCache()
+    async with made.listening(recorded), asyncio.timeout(5):
+        for count in (1, 2):
+            while len(opened) < count or not made._listening:
+                await asyncio.sleep(0.005)
+            await made.get(DIGEST, look_up)
+            asked = look_up.asked
+            await database.execute("select pg_terminate_backend($1)", opened[-1])
+            while look_up.asked == asked:
+                await asyncio.sleep(0.005)
+                await made.get(DIGEST, look_up)
+
+
+async def test_capacity(cache: CallerCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(caller_cache, "CAPACITY", 2)
+    asked: list[bytes] = []
+
+    async def look_up(digest: bytes) -> Caller | None:
+        asked.append(digest)
+        return caller(int.from_bytes(digest))
+
+    for digest in (b"\1", b"\2", b"\3", b"\3", b"\2", b"\1"):
+        await cache.get(digest, look_up)
+    assert asked == [b"\1", b"\2", b"\3", b"\1"]
