@@ -41,7 +41,9 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
         session = await start_session(user.id, password, request)
     assert session is not None
     await _end(cookie_token(_headers(request).get(b"cookie")))
-    return _with_cookie(Welcome(notice("registered", language), user), session, request)
+    response = _with_cookie(Welcome(notice("registered", language), user), session, request)
+    response.headers["Location"] = "/api/users/me"
+    return response
 
 
 @post(

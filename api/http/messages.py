@@ -46,12 +46,6 @@ PROBLEMS: Final[dict[str, ProblemText]] = {
         "We weten niet meer waar je was gebleven. Begin opnieuw bovenaan de lijst.",
         "We lost track of where you were. Please start again at the top of the list.",
     ),
-    "onboarding_incomplete": _problem(
-        400,
-        "Onboarding incomplete",
-        "Je bent er bijna: vertel ons nog iets over jezelf en hoe het met je gaat.",
-        "You're almost there: tell us a little about yourself and how you are doing.",
-    ),
     "wrong_old_password": _problem(
         400, "Wrong old password", "Je huidige wachtwoord klopt niet.", "Your current password isn't right."
     ),
@@ -99,12 +93,6 @@ PROBLEMS: Final[dict[str, ProblemText]] = {
         "Parent profile required",
         "Maak eerst je eigen profiel af, dan kun je hiermee verder.",
         "Please finish your own profile first, then you can go on with this.",
-    ),
-    "conflict": _problem(
-        409,
-        "Conflict",
-        "Dit past niet bij wat er al is opgeslagen. Ververs de pagina en probeer het nog eens.",
-        "This doesn't fit with what is already saved. Please refresh the page and try again.",
     ),
     "body_too_large": _problem(
         413,

@@ -32,5 +32,5 @@ def _query_parameter(field: msgspec.structs.FieldInfo) -> dict[str, Any]:
     if field.default not in {msgspec.NODEFAULT, None}:
         schema["default"] = field.default
     if schema["type"] == "array":
-        parameter |= {"style": "form", "explode": False}
+        parameter |= {"style": "form", "explode": False, "allowEmptyValue": True}
     return parameter

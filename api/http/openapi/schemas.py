@@ -8,13 +8,12 @@ import msgspec
 from litestar import Response
 
 from api.http.endpoint import Endpoint
+from api.http.openapi.patterns import portable
 from api.http.schemas import Page
 
 REFERENCE: Final = "#/components/schemas/{name}"
 
 _PAGE: Final = re.compile(r"Page_(\w+)_|Page\[(\w+)\]")
-# In JSON Schema "$" never matches before a newline, and some languages know no look-ahead.
-_PYTHON_ONLY: Final = "$(?!\\n)"
 
 
 class Schemas:
@@ -68,7 +67,7 @@ def tidied(schema: Any) -> Any:
         if isinstance(value, str) and key in {"$ref", "title"}:
             tidy[key] = _page_name(value)
         elif isinstance(value, str) and key == "pattern":
-            tidy[key] = value.replace(_PYTHON_ONLY, "$")
+            tidy[key] = portable(value)
         elif isinstance(value, str) and key == "description":
             tidy[key] = " ".join(value.split())
     if isinstance(tidy.get("enum"), list):

@@ -1,0 +1,25 @@
+"""Patterns in the words of JSON Schema: its regular expressions are those of JavaScript."""
+
+import re
+from typing import Final
+
+# What Python takes for white space in text; JavaScript's \s lacks the control characters and has U+FEFF.
+_WHITE_SPACE: Final = r"\t-\r\u001c- \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_END: Final = r"$(?!\n)"
+_PARTS: Final = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\.|\$\(\?!\\n\)|.", re.DOTALL)
+
+
+def portable(pattern: str) -> str:
+    """Pattern that means in JavaScript what `pattern` means in Python."""
+    return "".join(map(_portable, _PARTS.findall(pattern)))
+
+
+def _portable(part: str) -> str:
+    if part == _END:
+        # JavaScript's "$" never matches before a newline at the end.
+        return "$"
+    if part == ".":
+        return r"[^\n]"
+    if part == r"\S":
+        return f"[^{_WHITE_SPACE}]"
+    return part.replace(r"\s", _WHITE_SPACE) if part.startswith("[") else part

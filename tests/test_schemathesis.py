@@ -1,0 +1,197 @@
+"""Thousands of requests made of the OpenAPI document: the service gives no answer that the document doesn't tell."""
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import count
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
+from schemathesis import Response
+from schemathesis.checks import CheckContext, load_all_checks
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.core.result import Ok
+from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test
+from schemathesis.generation.stateful.state_machine import StepInput
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
+from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+from api.database.aliases import Connection
+from tests.accounts import Accounts
+
+SEED: Final = 20260301
+CONFIG: Final = {
+    "seed": SEED,
+    "generation": {"deterministic": True, "database": "none"},
+    # No password made up is the account's, and that has a 400 of its own.
+    "operations": [
+        {
+            "include-operation-id": "change_password",
+            "checks": {"positive_data_acceptance": {"expected-statuses": ["204", "400", "401", "429"]}},
+        }
+    ],
+}
+SETTINGS: Final = partial(
+    settings,
+    phases=[Phase.explicit, Phase.generate, Phase.shrink],
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+# They hash passwords.
+SLOW: Final = ["register", "login", "add_session", "change_password"]
+# Hypothesis begins a scenario like one before, and has to get the same answers then: not that a name is taken, nor one
+# of a worker that hasn't heard yet that a session has ended.
+DEPEND_ON_OTHERS: Final = ["register", "update_user", "logout", "end_session", "end_other_sessions"]
+
+_addresses: Final = count(1)
+
+
+# Schemathesis' generic classes, of whatever.
+Case: TypeAlias = schemathesis.Case[Any]
+Operation: TypeAlias = APIOperation[Any, Any, Any, Any]
+
+
+class Caller(NamedTuple):
+    """A family's token, or none, and the ids of its rows by the path of the operations on one."""
+
+    token: str | None
+    ids: dict[str, int]
+
+    def headers(self) -> dict[str, str]:
+        # Failed logins are counted by address: each request has its own.
+        headers = {"X-Forwarded-For": f"2001:db8:5c:{next(_addresses):x}::1"}
+        return headers if self.token is None else headers | {"Authorization": f"Bearer {self.token}"}
+
+
+NOBODY: Final = Caller(None, {})
+
+
+@pytest.fixture(autouse=True)
+def _no_constants_of_the_code(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have Hypothesis try the same whatever other modules this process has imported."""
+    monkeypatch.setattr(providers, "_get_local_constants", Constants)
+    providers.CONSTANTS_CACHE.cache.clear()
+    yield
+    providers.CONSTANTS_CACHE.cache.clear()
+
+
+@pytest.fixture
+def document(service: str) -> OpenApiSchema:
+    load_all_checks()
+    config = schemathesis.Config.from_dict(CONFIG)
+    return schemathesis.openapi.from_url(f"{service}/schema/openapi.json", config=config)
+
+
+@pytest.fixture
+async def families(accounts: Accounts, database: Connection) -> list[Caller]:
+    """A family for every operation and every scenario, with a child and a goal."""
+    for table in ("child_profiles", "parenting_goals"):
+        # Away from the ids that are made up, so that none of those is there by chance.
+        await database.execute("select setval($1, nextval($1) + 1000003)", f"{table}_id_seq")
+    return [await family(accounts, database) for _ in range(100)]
+
+
+@pytest.fixture
+async def newcomers(accounts: Accounts) -> list[Caller]:
+    """A parent without a profile for every operation."""
+    return [Caller((await accounts.parent(profile=False)).token, {}) for _ in range(50)]
+
+
+async def family(accounts: Accounts, database: Connection) -> Caller:
+    parent = await accounts.parent()
+    child, goal = [
+        await database.fetchval(statement, parent.parent_profile_id)
+        for statement in (
+            "insert into child_profiles (parent_profile_id, name, age) values ($1, 'Bram', 4) returning id",
+            "insert into parenting_goals (parent_profile_id, title) values ($1, 'Samen eten') returning id",
+        )
+    ]
+    return Caller(parent.token, {"/api/child-profiles/{id}": child, "/api/parenting-goals/{id}": goal})
+
+
+def is_told_as_a_problem(_context: CheckContext, response: Response, _case: Case) -> None:
+    """Check of every answer, also of those that any path gives and the document doesn't repeat."""
+    if response.status_code < 400:
+        return
+    assert response.headers["content-type"] == ["application/problem+json"]
+    problem = response.json()
+    assert problem["status"] == response.status_code
+    assert problem["type"] == f"urn:nestwerk:problem:{problem['code']}"
+    assert problem["message"]
+    assert [problem["instance"]] == [f"urn:nestwerk:request:{id}" for id in response.headers["x-request-id"]]
+
+
+def checks(case: Case) -> dict[str, Any]:
+    """All that schemathesis checks, and one more."""
+    # tests/test_access.py tries all routes without a session: this would do so after each success.
+    excluded = [ignored_auth]
+    # The document tells in words, not at every text, that NUL is refused.
+    if "\\x00" in repr(case.body):
+        excluded.append(positive_data_acceptance)
+    return {"additional_checks": [is_told_as_a_problem], "excluded_checks": excluded}
+
+
+def test_operations(
+    document: OpenApiSchema, families: list[Caller], newcomers: list[Caller], subtests: pytest.Subtests
+) -> None:
+    cases = 0
+    for found in document.get_all_operations():
+        assert isinstance(found, Ok), found
+        operation = found.ok()
+        with subtests.test(operation.label):
+            cases += try_operation(operation, [*[families.pop()] * 6, newcomers.pop(), NOBODY])
+    assert cases >= 2000
+
+
+def try_operation(operation: Operation, callers: list[Caller]) -> int:
+    """Send what is made of an operation, right and wrong, each as the next of the callers, and count it."""
+    cases = 0
+
+    def try_case(case: Case) -> None:
+        nonlocal cases
+        cases += 1
+        caller = callers[cases % len(callers)]
+        known = caller.ids.get(case.path)
+        if known and case.meta and not case.meta.is_negative_at(ParameterLocation.PATH) and cases % 3:
+            case.path_parameters["id"] = known
+        case.call_and_validate(headers=caller.headers(), **checks(case))
+
+    config = HypothesisTestConfig(
+        project=operation.schema.config,
+        modes=list(HypothesisTestMode),
+        settings=SETTINGS(max_examples=5 if operation.definition.raw["operationId"] in SLOW else 12),
+        seed=SEED,
+    )
+    create_test(operation=operation, test_func=try_case, config=config)()
+    return cases
+
+
+def test_links(document: OpenApiSchema, families: list[Caller]) -> None:
+    """Scenarios of one family each: the links of the document say what can follow on an answer."""
+    linked = document.exclude(operation_id=[*SLOW, *DEPEND_ON_OTHERS])
+    followed: set[str] = set()
+
+    class Scenario(linked.as_state_machine()):  # type: ignore[misc]
+        def setup(self) -> None:
+            self.caller = families.pop()
+
+        def get_call_kwargs(self, _case: Case) -> dict[str, Any]:
+            return {"headers": self.caller.headers()}
+
+        def validate_response(self, response: Response, case: Case, *_: object, **arguments: Any) -> None:
+            case.validate_response(response, transport_kwargs=arguments, recorder=self.recorder, **checks(case))
+
+        def step(self, input: StepInput) -> Any:
+            output = super().step(input)
+            if input.transition and output.response.status_code < 300:
+                followed.add(input.transition.id)
+            return output
+
+    Scenario.run(settings=SETTINGS(max_examples=40, stateful_step_count=12))
+    assert len(followed) >= 20
