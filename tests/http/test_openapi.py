@@ -1,0 +1,241 @@
+"""The OpenAPI document."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import httpx
+import msgspec
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+import api.app  # noqa: F401  knows all documents
+from api.http.messages import PROBLEMS
+from api.http.schemas import Document, Input
+
+METHODS: Final = {"get", "post", "put", "patch", "delete"}
+# Of any path, so of none in particular.
+UNTOLD: Final = {"method_not_allowed", "internal_error"}
+
+
+@pytest.fixture
+async def document(client: httpx.AsyncClient) -> dict[str, Any]:
+    answer = await client.get("/schema/openapi.json")
+    assert answer.headers["content-type"] == "application/json"
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, item in document["paths"].items():
+        assert set(item) <= METHODS
+        for method, operation in item.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def resolve(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" in node:
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            document = document[part]
+        return document
+    return node
+
+
+def operation_of(document: dict[str, Any], id: str) -> dict[str, Any]:
+    [operation] = [operation for _, operation in operations(document) if operation["operationId"] == id]
+    return operation
+
+
+def codes(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, set[str]]:
+    """Problem codes of an operation by status."""
+    return {
+        status: set(resolve(document, response)["content"]["application/problem+json"]["examples"])
+        for status, response in operation["responses"].items()
+        if not status.startswith("2")
+    }
+
+
+async def test_it_is_a_valid_document(document: dict[str, Any]) -> None:
+    assert document["openapi"] == "3.1.0"
+    assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+
+
+async def test_every_operation_is_told_of(document: dict[str, Any]) -> None:
+    tags = {tag["name"]: tag["description"] for tag in document["tags"]}
+    assert all(tags.values())
+    for name, operation in operations(document):
+        assert operation["summary"], name
+        assert set(operation["tags"]) <= set(tags), name
+        assert len(operation["tags"]) == 1, name
+
+
+async def test_every_body_and_result_has_an_example(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        contents = [operation["requestBody"]["content"]] if "requestBody" in operation else []
+        contents += [response.get("content", {}) for response in operation["responses"].values()]
+        for content in contents:
+            for media_type in content.values():
+                assert media_type["example"] is not None, name
+
+
+def with_example(base: type[Document | Input]) -> Iterator[type[Document | Input]]:
+    for kind in base.__subclasses__():
+        if "example" in vars(kind):
+            yield kind
+        yield from with_example(kind)
+
+
+@pytest.mark.parametrize("kind", sorted([*with_example(Document), *with_example(Input)], key=str))
+def test_examples_are_of_their_type(kind: type[Document | Input]) -> None:
+    read = msgspec.json.decode(msgspec.json.encode(kind.example), type=kind)
+    if issubclass(kind, Document):
+        assert msgspec.json.decode(msgspec.json.encode(read)) == kind.example
+
+
+async def test_every_response_has_a_request_id(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        for response in operation["responses"].values():
+            assert "X-Request-Id" in resolve(document, response)["headers"], name
+
+
+async def test_every_problem_of_the_catalogue_is_told(document: dict[str, Any]) -> None:
+    told = {
+        code for _, operation in operations(document) for found in codes(document, operation).values() for code in found
+    }
+    assert told == PROBLEMS.keys() - UNTOLD
+    assert document["components"]["examples"].keys() == PROBLEMS.keys()
+    for code, example in document["components"]["examples"].items():
+        assert example["value"]["code"] == code
+        assert example["value"]["status"] == PROBLEMS[code].status
+
+
+async def test_problems_of_an_operation(document: dict[str, Any]) -> None:
+    assert codes(document, operation_of(document, "update_child_profile")) == {
+        "400": {"invalid_query", "malformed_body", "invalid_body"},
+        "401": {"not_authenticated"},
+        "403": {"forbidden_origin"},
+        "404": {"not_found", "child_profile_not_found"},
+        "413": {"body_too_large"},
+        "415": {"unsupported_media_type"},
+        "503": {"too_busy", "database_unavailable"},
+    }
+    assert codes(document, operation_of(document, "list_sessions")) == {
+        "400": {"invalid_query", "invalid_cursor"},
+        "401": {"not_authenticated"},
+        "503": {"too_busy", "database_unavailable"},
+    }
+    assert codes(document, operation_of(document, "live")) == {"400": {"invalid_query"}}
+
+
+async def test_a_problem_response_allows_its_codes_only(document: dict[str, Any]) -> None:
+    for response in document["components"]["responses"].values():
+        content = response["content"]["application/problem+json"]
+        told, these = content["schema"]["allOf"]
+        assert told == {"$ref": "#/components/schemas/ProblemDocument"}
+        assert set(these["properties"]["code"]["enum"]) == set(content["examples"])
+        assert {PROBLEMS[code].status for code in content["examples"]} == {these["properties"]["status"]["const"]}
+        for code in content["examples"]:
+            assert f"`{code}`" in response["description"]
+
+
+async def test_headers_of_responses(document: dict[str, Any]) -> None:
+    having = {
+        header: {
+            f"{operation['operationId']} {status}"
+            for _, operation in operations(document)
+            for status, response in operation["responses"].items()
+            if header in resolve(document, response)["headers"]
+        }
+        for header in ("Location", "Set-Cookie", "Retry-After", "WWW-Authenticate")
+    }
+    assert having["Location"] == {
+        "register 201",
+        "add_session 201",
+        "put_parent_profile 201",
+        "add_child_profile 201",
+        "add_parenting_goal 201",
+    }
+    assert having["Set-Cookie"] == {"register 201", "login 200", "logout 200"}
+    assert {name[-3:] for name in having["Retry-After"]} == {"429", "503"}
+    assert {name[-3:] for name in having["WWW-Authenticate"]} == {"401"}
+
+
+async def test_who_needs_a_session(document: dict[str, Any]) -> None:
+    sessions: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
+    public = {"register", "login", "add_session", "live", "ready"}
+    for _, operation in operations(document):
+        id = operation["operationId"]
+        expected = None if id in public else [*sessions, {}] if id == "logout" else sessions
+        assert operation.get("security") == expected, id
+
+
+async def test_parameters(document: dict[str, Any]) -> None:
+    *own, shared = operation_of(document, "list_parenting_goals")["parameters"]
+    assert shared == {"$ref": "#/components/parameters/Accept-Language"}
+    parameters = {parameter["name"]: parameter for parameter in own}
+    assert parameters["limit"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
+    assert parameters["status"]["schema"]["pattern"] == "^[a-z][a-z_]{0,49}$"
+    assert parameters["cursor"]["description"]
+    assert not any(parameter["required"] for parameter in own)
+    include = operation_of(document, "get_family")["parameters"][0]
+    assert include["schema"]["items"]["enum"] == ["childProfiles", "parentProfile", "parentingGoals"]
+    assert (include["style"], include["explode"]) == ("form", False)
+    id = operation_of(document, "get_child_profile")["parameters"][0]
+    assert (id["in"], id["required"], id["schema"]["maximum"]) == ("path", True, 2**63 - 1)
+
+
+async def test_bodies(document: dict[str, Any]) -> None:
+    media_types = {"application/json"}
+    for name, operation in operations(document):
+        body = operation.get("requestBody")
+        if body is not None:
+            also = {"application/merge-patch+json"} if name.startswith("PATCH") else set()
+            assert set(body["content"]) == media_types | also, name
+            assert body["description"] == f"At most {1024 if name.endswith('/batch') else 64} KiB.", name
+
+
+async def test_schemas(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    child, added = schemas["ChildProfile"]["properties"], schemas["NewChildProfile"]
+    assert child["routines"] == {"type": "object"}
+    assert child["createdAt"] == {"type": "string", "format": "date-time"}
+    assert child["lastAssessment"]["anyOf"] == [{"type": "string", "format": "date-time"}, {"type": "null"}]
+    assert added["additionalProperties"] is False
+    assert added["required"] == ["name", "age"]
+    assert added["properties"]["age"] == {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 18,
+        "description": "Age in years.",
+    }
+    assert schemas["ParentProfile"]["properties"]["stressLevel"] == {
+        "type": "string",
+        "enum": ["high", "low", "moderate", "very_high"],
+    }
+    assert schemas["ChildProfilePage"]["properties"]["items"]["items"] == {"$ref": "#/components/schemas/ChildProfile"}
+    assert schemas["ChildProfilePage"]["title"] == "ChildProfilePage"
+    assert set(schemas["User"]["properties"]) == {"id", "username", "email", "profilePicture"}
+    assert "(?!" not in msgspec.json.encode(schemas).decode()
+
+
+async def test_links(document: dict[str, Any]) -> None:
+    linked = {
+        id: {link: told.get("parameters") for link, told in response.get("links", {}).items()}
+        for _, operation in operations(document)
+        for id, response in [(operation["operationId"], next(iter(operation["responses"].values())))]
+    }
+
+    def by_id(expression: str) -> dict[str, dict[str, str]]:
+        return {f"{verb}_child_profile": {"id": expression} for verb in ("get", "update", "delete")}
+
+    assert linked["add_child_profile"] == linked["get_child_profile"] == by_id("$response.body#/id")
+    assert linked["add_child_profiles"] == by_id("$response.body#/0/id")
+    assert linked["list_child_profiles"] == {
+        "next_page": {"cursor": "$response.body#/nextCursor"},
+        **by_id("$response.body#/items/0/id"),
+    }
+    assert linked["login"] == {"get_user": None, "logout": None}
+    for links in linked.values():
+        for link, parameters in links.items():
+            if link != "next_page":
+                target = operation_of(document, link)
+                assert set(parameters or ()) == {p["name"] for p in target["parameters"] if p.get("in") == "path"}
