@@ -54,6 +54,14 @@ explain name *values:
 schema:
     @exec python -m api schema
 
+# Measure the service, pgbench and a bare application in turns: a table, README.md's, and a picture (needs wrk)
+bench *arguments:
+    @exec python -m tests.load.bench "$@"
+
+# Offer rising rates to a running service until it can't keep up
+load *arguments:
+    @exec python -m tests.load.load "$@"
+
 # Open psql on the service's database
 psql *arguments:
     @exec python -m api psql "$@"

@@ -1,0 +1,115 @@
+"""`just bench`: pgbench, a bare application and the service, measured in turns."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Final
+from urllib.parse import urlsplit
+
+import uvloop
+
+from tests.load import machine, wrk
+from tests.load.figures import Figures, Report, Step, medians
+from tests.load.measuring import PGBENCH_SECONDS, Measuring
+from tests.load.open_loop import offer
+from tests.load.processes import largest_memory
+from tests.load.publishing import publish
+from tests.load.requests import WORKLOADS, Family, make_requests, read_families
+from tests.load.systems import System, seeded, serving
+from tests.load.terminal import complain, say
+
+# Rounds, and seconds of a measurement, for each number of connections: all has to fit into five minutes.
+ROUNDS: Final = {1: 5, 32: 5, 128: 5, 512: 3}
+SECONDS: Final = {1: 0.4, 32: 0.4, 128: 1.0, 512: 0.6}
+FAMILIES: Final = 1024
+# Where ratios are looked at.
+CONNECTIONS: Final = 128
+# Rates that are offered, as shares of what the service answered, and for how many seconds each.
+SHARES: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+OFFER_SECONDS: Final = 1.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and publish; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="just bench")
+    parser.add_argument("--families", type=int, default=100_000, help="families in the database (100,000)")
+    parser.add_argument("--data-dir", type=Path, default=Path(".data/bench"), help="the database (.data/bench)")
+    options = parser.parse_args(arguments)
+    if not wrk.installed():
+        complain(wrk.INSTALL)
+        return 1
+    started = monotonic()
+    publish(_run(options.data_dir, options.families), CONNECTIONS)
+    say(f"{monotonic() - started:.0f} s in all")
+    return 0
+
+
+def _run(data_dir: Path, families: int) -> Report:
+    say(f"PostgreSQL with {families:,} families in {data_dir}")
+    with (
+        seeded(data_dir, families) as database,
+        serving("bare", "tests.load.bare", dsn=database.service_dsn) as bare,
+        serving("service", "api", "serve", dsn=database.service_dsn) as service,
+        tempfile.TemporaryDirectory(prefix="nestwerk-bench-") as folder,
+    ):
+        systems = (bare, service)
+        known = read_families(urlsplit(service.address), database.sessions, FAMILIES)
+        measuring = Measuring(database, systems, known, Path(folder), SECONDS)
+        say(f"trying pgbench, {PGBENCH_SECONDS} s each")
+        ceilings = [measuring.find_ceiling(workload) for workload in WORKLOADS]
+        for system in systems:
+            # What a first request has to wait for isn't measured.
+            measuring.measure(system, "mix", CONNECTIONS)
+        memory = {system.name: largest_memory(system.pid) for system in systems}
+        figures: list[Figures] = []
+        for number in range(max(ROUNDS.values())):
+            say(f"round {number + 1} of {max(ROUNDS.values())}")
+            figures += measuring.run_round(number, ROUNDS)
+        found = medians(figures)
+        peak = next(each.rate for each in found if each.key == ("mix", "service", CONNECTIONS))
+        return Report(
+            date=datetime.now(UTC).date().isoformat(),
+            machine=machine.machine(),
+            versions=machine.versions(),
+            families=families,
+            rounds=ROUNDS,
+            seconds=SECONDS,
+            ceilings=ceilings,
+            medians=found,
+            steps=_offer(systems, known, peak),
+            memory={
+                name: (before, largest_memory(system.pid))
+                for (name, before), system in zip(memory.items(), systems, strict=True)
+            },
+        )
+
+
+def _offer(systems: Sequence[System], families: Sequence[Family], peak: float) -> list[Step]:
+    """Offer the mix at fixed rates; a system that fails to keep up is offered no more."""
+    requests = make_requests("mix", families)
+    steps: list[Step] = []
+    for system in systems:
+        say(f"open loop: {system.name}")
+        for share in SHARES:
+            step = uvloop.run(
+                offer(
+                    system.name,
+                    urlsplit(system.address),
+                    requests,
+                    rate=round(peak * share),
+                    seconds=OFFER_SECONDS,
+                    connections=CONNECTIONS,
+                )
+            )
+            steps.append(step)
+            if not step.kept_up:
+                break
+    return steps
+
+
+if __name__ == "__main__":
+    sys.exit(main())

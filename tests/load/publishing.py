@@ -1,0 +1,38 @@
+"""Where the figures of a bench go: the terminal, a JSON file, a picture and README.md."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tests.load.figures import Report
+from tests.load.picture import draw
+from tests.load.tables import markdown
+from tests.load.terminal import say
+
+HERE: Final = Path(__file__).parent
+README: Final = HERE.parents[1] / "README.md"
+_MARKED: Final = re.compile(r"(?<=<!-- bench -->\n).*?(?=<!-- /bench -->)", re.DOTALL)
+
+
+def publish(report: Report, connections: int) -> None:
+    """Show and keep a report; ratios are those at so many connections."""
+    text = markdown(report, connections)
+    say(f"\n{text}\n")
+    (HERE / "results" / "bench.json").write_bytes(msgspec.json.format(msgspec.json.encode(report)) + b"\n")
+    (HERE / "bench.svg").write_text(draw(report), "utf-8")
+    README.write_text(marked(README.read_text("utf-8"), text), "utf-8")
+
+
+def marked(document: str, text: str) -> str:
+    """Document with the text between its markers replaced.
+
+    Raises:
+        ValueError: it has no markers.
+
+    """
+    replaced, count = _MARKED.subn(lambda _: f"\n{text}\n", document)
+    if count != 1:
+        raise ValueError("README.md needs <!-- bench --> and <!-- /bench --> once, on lines of their own")
+    return replaced

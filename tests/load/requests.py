@@ -1,0 +1,86 @@
+"""What is asked of a service: the requests of each workload, as the bytes that go over the wire."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from http.client import HTTPConnection, HTTPSConnection
+from pathlib import Path
+from random import Random
+from typing import Final, NamedTuple
+from urllib.parse import SplitResult
+
+import msgspec
+
+NEW_GOAL: Final = {"title": "Elke dag samen eten", "category": "short_term", "priority": 30}
+GOAL_PATCH: Final = {"priority": 40}
+# Of a hundred requests of the mix.
+MIX: Final = {"child": 75, "list": 5, "update": 15, "insert": 5}
+# Requests of the mix for each family, so that every kind meets every family often.
+_MIXED: Final = 4
+
+
+class Family(NamedTuple):
+    """A family with a session, a child and a goal, by their ids."""
+
+    token: str
+    user_id: int
+    profile_id: int
+    child_id: int
+    goal_id: int
+
+
+def _request(method: str, path: str, family: Family, document: object = None) -> bytes:
+    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {family.token}\r\n"
+    if document is None:
+        return f"{head}\r\n".encode()
+    body = msgspec.json.encode(document)
+    return f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+KINDS: Final[Mapping[str, Callable[[Family], bytes]]] = {
+    "child": lambda family: _request("GET", f"/api/child-profiles/{family.child_id}", family),
+    "family": lambda family: _request(
+        "GET", "/api/users/me?include=parentProfile,childProfiles,parentingGoals", family
+    ),
+    "list": lambda family: _request("GET", "/api/parenting-goals?limit=20", family),
+    "insert": lambda family: _request("POST", "/api/parenting-goals", family, NEW_GOAL),
+    "update": lambda family: _request("PATCH", f"/api/parenting-goals/{family.goal_id}", family, GOAL_PATCH),
+}
+WORKLOADS: Final = (*KINDS, "mix")
+
+
+def make_requests(workload: str, families: Sequence[Family]) -> list[bytes]:
+    """Requests of a workload, the same for the same families."""
+    if workload != "mix":
+        return [KINDS[workload](family) for family in families]
+    random = Random(1)
+    kinds = random.choices(list(MIX), list(MIX.values()), k=_MIXED * len(families))
+    return [KINDS[kind](families[index % len(families)]) for index, kind in enumerate(kinds)]
+
+
+def read_families(address: SplitResult, sessions: Path, count: int) -> list[Family]:
+    """Families of a `sessions.tsv`, at most so many, each with its first goal; those without one are passed over."""
+    kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
+    connection = kind(address.hostname or "", address.port, timeout=10)
+    families: list[Family] = []
+    for line in sessions.read_text("utf-8").splitlines():
+        token, user_id, profile_id, child_id = line.split("\t")
+        if child_id and (goal_id := _first_goal(connection, token)):
+            families.append(Family(token, int(user_id), int(profile_id), int(child_id), goal_id))
+            if len(families) == count:
+                break
+    connection.close()
+    return families
+
+
+def _first_goal(connection: HTTPConnection, token: str) -> int | None:
+    connection.request("GET", "/api/parenting-goals?limit=1", headers={"Authorization": f"Bearer {token}"})
+    response = connection.getresponse()
+    body = response.read()
+    if response.status != 200:
+        raise ValueError(f"a session of the file isn't known there: status {response.status}")
+    items = msgspec.json.decode(body)["items"]
+    return items[0]["id"] if items else None
+
+
+def write_requests(path: Path, requests: Iterable[bytes]) -> None:
+    """File for wrk.lua: requests with zero bytes between them."""
+    path.write_bytes(b"\0".join(requests))

@@ -1,0 +1,136 @@
+"""What is measured: a seeded database, the service on it, and the bare application."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from socket import socket
+from typing import Final, NamedTuple
+
+import psycopg
+
+from api.database.embedded import EmbeddedServer
+from api.database.migrations import migrate
+from api.database.roles import make_roles
+
+ROOT: Final = Path(__file__).parents[2]
+# Seconds. Sessions of the seed last for 30 days.
+OLDEST_SESSIONS: Final = 29 * 24 * 3600
+START_TIMEOUT: Final = 30
+SESSIONS: Final = 5000
+WORKERS: Final = 2
+
+
+class System(NamedTuple):
+    """A server of HTTP that is measured."""
+
+    name: str
+    address: str
+    pid: int
+
+
+class Database(NamedTuple):
+    """A seeded database: addresses for a superuser and for the service, PostgreSQL's process, and tokens."""
+
+    dsn: str
+    service_dsn: str
+    pid: int
+    sessions: Path
+
+
+@contextmanager
+def seeded(data_dir: Path, families: int) -> Iterator[Database]:
+    """Have a database of so many families running; the one of the last time, if its sessions still last."""
+    sessions = data_dir / "sessions.tsv"
+    seeded_with = data_dir / "families"
+    if not _is_usable(sessions, seeded_with, families):
+        shutil.rmtree(data_dir, ignore_errors=True)
+    with EmbeddedServer(data_dir) as server:
+        migrate(server.dsn)
+        make_roles(server.dsn)
+        if not seeded_with.exists():
+            _seed(server.dsn, data_dir, families)
+            seeded_with.write_text(str(families), "ascii")
+        pid = int((server.cluster / "postmaster.pid").read_text("ascii").split()[0])
+        yield Database(server.dsn, server.service_dsn, pid, sessions)
+
+
+def _is_usable(sessions: Path, seeded_with: Path, families: int) -> bool:
+    return (
+        sessions.exists()
+        and seeded_with.exists()
+        and seeded_with.read_text("ascii") == str(families)
+        and time.time() - sessions.stat().st_mtime < OLDEST_SESSIONS
+    )
+
+
+def _seed(dsn: str, data_dir: Path, families: int) -> None:
+    command = [sys.executable, "-m", "api", "seed", str(families), "--sessions", str(min(SESSIONS, families))]
+    environment = os.environ | {"DATABASE_URL": dsn, "DATA_DIR": str(data_dir)}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+
+
+@contextmanager
+def serving(name: str, module: str, *arguments: str, dsn: str) -> Iterator[System]:
+    """Run a server, as a module of Python, that reads DATABASE_URL, PORT and WORKERS, until the block ends.
+
+    Raises:
+        RuntimeError: it doesn't start.
+
+    """
+    with socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    environment = os.environ | {
+        "DATABASE_URL": dsn,
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "WORKERS": str(WORKERS),
+        "LOG_LEVEL": "warning",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, *arguments], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+    )
+    try:
+        _wait_until_it_answers(process, port)
+        yield System(name, f"http://127.0.0.1:{port}", process.pid)
+    finally:
+        process.terminate()
+        process.wait(START_TIMEOUT)
+
+
+def _wait_until_it_answers(process: "subprocess.Popen[bytes]", port: int) -> None:
+    deadline = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < deadline and process.poll() is None:
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/health/ready")
+            if connection.getresponse().status in {200, 404}:
+                return
+        except (OSError, HTTPException):
+            pass
+        finally:
+            connection.close()
+        time.sleep(0.05)
+    raise RuntimeError("a server that is to be measured doesn't start")
+
+
+class Goals:
+    """The goals of the seed: what a measurement adds is removed, so that the next one finds what it found."""
+
+    def __init__(self, dsn: str) -> None:
+        self._connection = psycopg.connect(dsn, autocommit=True)
+        found = self._connection.execute("select coalesce(max(id), 0) from parenting_goals").fetchone()
+        self._last = found[0] if found else 0
+
+    def restore(self) -> None:
+        self._connection.execute("delete from parenting_goals where id > %s", [self._last])
+        self._connection.execute("vacuum parenting_goals")
+
+    def close(self) -> None:
+        self._connection.close()

@@ -1,0 +1,113 @@
+"""Figures as Markdown."""
+
+from collections.abc import Iterable, Sequence
+
+from tests.load.figures import Figures, Report
+from tests.load.requests import WORKLOADS
+
+TITLES = {
+    "child": "one child by id",
+    "family": "nested family document",
+    "list": "list page of goals",
+    "insert": "insert a goal",
+    "update": "update a goal",
+    "mix": "mix",
+}
+
+
+def markdown(report: Report, connections: int) -> str:
+    """All figures of a report: ratios at so many connections, then every number of connections."""
+    versions = ", ".join(f"{name} {version}" for name, version in report.versions.items())
+    rounds = ", ".join(
+        f"{report.rounds[count]} of {seconds:g} s at {count}" for count, seconds in report.seconds.items()
+    )
+    memory = "; ".join(f"{name} {before}, then {after}" for name, (before, after) in report.memory.items())
+    forms = ", ".join(f"{each.workload} {each.form} with {each.clients}" for each in report.ceilings)
+    return "\n\n".join(
+        [
+            (
+                f"{report.date}, {report.machine}, shared by load generator, service and PostgreSQL; "
+                f"{report.families:,} families. {versions}."
+            ),
+            f"Medians of interleaved rounds ({rounds} connections). At {connections} connections:",
+            _table(
+                [
+                    "",
+                    "pgbench",
+                    "bare",
+                    "service",
+                    "of pgbench",
+                    "of bare",
+                    "p50 ms",
+                    "p99 ms",
+                    "p99.9 ms",
+                    "p99 / p50",
+                ],
+                (_ratios(report, workload, connections) for workload in WORKLOADS),
+            ),
+            "CPU microseconds a request, as server + PostgreSQL + load generator:",
+            _table(
+                ["", "pgbench", "bare", "service"],
+                (
+                    [TITLES[workload], *(_cpu(found) for found in _three(report, workload, connections))]
+                    for workload in WORKLOADS
+                ),
+            ),
+            "Requests a second, and p50 / p99 in milliseconds, by connections:",
+            _table(
+                ["", "", *map(str, report.seconds)],
+                (
+                    [
+                        TITLES[workload],
+                        system,
+                        *(_cell(report.find(workload, system, count)) for count in report.seconds),
+                    ]
+                    for workload in WORKLOADS
+                    for system in ("bare", "service")
+                ),
+            ),
+            (
+                f"Errors: {sum(each.errors for each in report.medians)}. "
+                f"Largest worker in MB, before the rounds and after: {memory}. "
+                f"pgbench at its best (form of the statement, clients): {forms}."
+            ),
+        ]
+    )
+
+
+def _three(report: Report, workload: str, connections: int) -> Sequence[Figures]:
+    return (
+        report.find(workload, "pgbench"),
+        report.find(workload, "bare", connections),
+        report.find(workload, "service", connections),
+    )
+
+
+def _ratios(report: Report, workload: str, connections: int) -> list[str]:
+    ceiling, bare, service = _three(report, workload, connections)
+    return [
+        TITLES[workload],
+        f"{ceiling.rate:,.0f}",
+        f"{bare.rate:,.0f}",
+        f"{service.rate:,.0f}",
+        f"{service.rate / ceiling.rate:.2f}",
+        f"{service.rate / bare.rate:.2f}",
+        f"{service.p50:.1f}",
+        f"{service.p99:.1f}",
+        f"{service.p999:.1f}",
+        f"{service.p99 / service.p50:.1f}",
+    ]
+
+
+def _cpu(found: Figures) -> str:
+    server = f"{found.service_cpu:.0f} + " if found.system != "pgbench" else ""
+    return f"{server}{found.postgres_cpu:.0f} + {found.generator_cpu:.0f}"
+
+
+def _cell(found: Figures) -> str:
+    return f"{found.rate:,.0f}; {found.p50:.1f} / {found.p99:.1f}"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

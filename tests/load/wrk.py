@@ -1,0 +1,60 @@
+"""wrk: a load generator that costs little."""
+
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+SCRIPT: Final = Path(__file__).with_name("wrk.lua")
+INSTALL: Final = "wrk is needed: apt-get install wrk, brew install wrk, or https://github.com/wg/wrk"
+# Seconds: what takes longer is an error.
+TIMEOUT: Final = 5
+
+
+class Answers(msgspec.Struct, frozen=True):
+    """What wrk.lua says at the end; latencies are microseconds."""
+
+    requests: int
+    microseconds: int
+    failed: int
+    p50: int
+    p99: int
+    p999: int
+
+
+def installed() -> bool:
+    return shutil.which("wrk") is not None
+
+
+def run_wrk(address: str, requests: Path, *, connections: int, seconds: float) -> Answers:
+    """Send the requests of a file for some time, on so many connections, each with one request under way.
+
+    Raises:
+        ValueError: wrk didn't come to its end.
+
+    """
+    command = ["wrk", "-t1", f"-c{connections}", "-d60s", f"--timeout={TIMEOUT}s", "-s", str(SCRIPT), address, "--"]
+    with subprocess.Popen([*command, str(requests)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        # wrk counts in whole seconds, and ends as if they were over when it's interrupted.
+        time.sleep(seconds)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=TIMEOUT + 5)
+    return parse(output.decode())
+
+
+def parse(output: str) -> Answers:
+    """Figures in what wrk printed.
+
+    Raises:
+        ValueError: there are none.
+
+    """
+    last = output.strip().rpartition("\n")[2]
+    try:
+        return msgspec.json.decode(last, type=Answers)
+    except msgspec.DecodeError:
+        raise ValueError(f"wrk said: {output.strip()}") from None
