@@ -1,24 +1,12 @@
 """Each migration up, down and up again: the schema is the same each time."""
 
 import subprocess
-from collections.abc import Iterator
 
-import psycopg
 import pytest
 
-from api.database.embedded import EmbeddedServer, find_binary
+from api.database.embedded import find_binary
 from api.database.migrations import migrate, read_migrations, rollback
 from api.database.migrations.files import MIGRATIONS
-
-
-@pytest.fixture
-def empty(cluster: EmbeddedServer, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A database of the test's own."""
-    name = f"rollbacks_{abs(hash(request.node.name))}"
-    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
-        connection.execute(f"create database {name}")
-        yield cluster.dsn.replace("/nestwerk?", f"/{name}?")
-        connection.execute(f"drop database {name} with (force)")
 
 
 def dump(dsn: str) -> str:

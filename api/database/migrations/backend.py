@@ -5,15 +5,16 @@ its mark commit together, and the lock is PostgreSQL's own, which ends with its 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from pathlib import Path
 from typing import Any, Final
 
 import psycopg
 from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from yoyo.connections import DatabaseURI
-from yoyo.migrations import Migration, MigrationStep, Transactionless, TransactionWrapper
+from yoyo.migrations import Migration, StepBase
 
-from api.database.migrations.files import MigrationFile, statements
+from api.database.migrations.files import MigrationError, MigrationFile, line_at, statements
 
 # Any number will do that nothing else locks: "nestwerk" in ASCII.
 LOCK_KEY: Final = int.from_bytes(b"nestwerk")
@@ -31,27 +32,34 @@ comment on column {CHECKSUMS}.checksum is '[operational] SHA-256 of both files, 
 """
 
 
+class FileStep(StepBase):  # type: ignore[misc]
+    """All statements of a migration, run as they stand in its files, one after the other."""
+
+    id = 0
+
+    def __init__(self, file: MigrationFile) -> None:
+        self._file = file
+
+    def apply(self, backend: "Backend", force: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
+        _run(backend.connection, self._file.path, self._file.apply)
+
+    def rollback(self, backend: "Backend", force: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
+        _run(backend.connection, self._file.rollback_path, self._file.rollback)
+
+
 class FileMigration(Migration):  # type: ignore[misc]
-    """A migration whose SQL runs as it stands in its file."""
+    """A migration as yoyo knows it."""
 
     def __init__(self, file: MigrationFile) -> None:
         super().__init__(file.id, str(file.path), str(file.path.parent))
         self.file = file
 
     def load(self) -> None:
-        file = self.file
-        self.source = file.apply
-        self.use_transactions = file.transactional
+        self.source = self.file.apply
+        self.use_transactions = self.file.transactional
         # yoyo looks dependencies up among all migrations it has ever seen; read_migrations has checked them.
         self._depends: set[Migration] = set()
-        if file.transactional:
-            self.steps = [TransactionWrapper(MigrationStep(0, file.apply, file.rollback))]
-        else:
-            back: list[str | None] = [*reversed(statements(file.rollback))]
-            forth: list[str | None] = [*statements(file.apply)]
-            size = max(len(back), len(forth))
-            pairs = zip([*forth, *[None] * (size - len(forth))], [*[None] * (size - len(back)), *back], strict=True)
-            self.steps = [Transactionless(MigrationStep(index, *pair)) for index, pair in enumerate(pairs)]
+        self.steps = [FileStep(self.file)]
 
 
 class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
@@ -71,9 +79,14 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
         """Nothing more: `locked` holds the lock around everything."""
         yield
 
+    def transaction(self, rollback_on_exit: bool = False) -> AbstractContextManager[psycopg.Transaction]:  # noqa: FBT001, FBT002
+        """psycopg's, which minds a connection that is lost."""
+        return self._own.transaction(force_rollback=rollback_on_exit)
+
     def prepare_history(self) -> None:
-        self.ensure_internal_schema_updated()
+        # Ours first: it tells a database of ours, whatever cuts this off.
         self._own.execute(_CREATE_CHECKSUMS)
+        self.ensure_internal_schema_updated()
 
     def apply_one(self, migration: FileMigration, force: bool = False, mark: bool = True) -> None:  # noqa: ARG002, FBT001, FBT002
         with self._with_its_mark(migration, "apply"):
@@ -91,15 +104,33 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
 
     @contextmanager
     def _with_its_mark(self, migration: FileMigration, direction: str) -> Iterator[None]:
-        """Run a migration's steps, and what is in the block in the same transaction, where there can be one."""
-        if not migration.file.transactional:
-            migration.process_steps(self, direction)
+        """Run a migration's step, and what is in the block in the same transaction, where there can be one."""
+        with self.transaction() if migration.file.transactional else nullcontext():
+            try:
+                migration.process_steps(self, direction)
+            except MigrationError:
+                if not migration.file.transactional:
+                    self._clear_away(migration.file)
+                raise
             with self.transaction():
                 yield
                 self.log_migration(migration, direction)
-            return
-        with self.transaction():
-            migration.load()
-            migration.process_steps(self, direction)
-            yield
-            self.log_migration(migration, direction)
+
+    def _clear_away(self, file: MigrationFile) -> None:
+        """Remove the index that isn't valid, if it can be had now; else the next run's first statement does."""
+        with suppress(psycopg.Error):
+            self._own.execute(file.rollback.encode())
+
+
+def _run(connection: psycopg.Connection[Any], path: Path, text: str) -> None:
+    for place in statements(text):
+        try:
+            connection.execute(text[place].encode())
+        except psycopg.Error as error:
+            position = place.start + int(error.diag.statement_position or 1) - 1
+            raise MigrationError(f"{path.name}:{line_at(text, position)}: {reason(error)}") from error
+
+
+def reason(error: psycopg.Error) -> str:
+    """What PostgreSQL says is wrong, in one line."""
+    return error.diag.message_primary or " ".join(str(error).split())

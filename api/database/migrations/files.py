@@ -84,13 +84,16 @@ def new_migration(name: str, directory: Path = MIGRATIONS) -> tuple[Path, Path]:
     """Start a migration with the next number: two files with the comments that they must open with.
 
     Raises:
-        MigrationError: the name isn't snake_case.
+        MigrationError: the name isn't snake_case, or a migration has it.
 
     """
     if not re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", name):
         raise MigrationError(f"{name!r} is not snake_case, like add_child_birthdays")
-    taken = [int(path.name[:4]) for path in directory.glob("[0-9][0-9][0-9][0-9]_*.sql")]
-    id = f"{max(taken, default=0) + 1:04}_{name}"
+    taken = [path.stem for path in directory.glob("[0-9][0-9][0-9][0-9]_*.sql")]
+    for other in taken:
+        if other[5:] == name:
+            raise MigrationError(f"{other} has that name")
+    id = f"{max((int(other[:4]) for other in taken), default=0) + 1:04}_{name}"
     apply, rollback = directory / f"{id}.sql", directory / f"{id}.rollback.sql"
     with apply.open("x") as file:
         file.write(_TEMPLATE)
@@ -99,9 +102,14 @@ def new_migration(name: str, directory: Path = MIGRATIONS) -> tuple[Path, Path]:
     return apply, rollback
 
 
-def statements(text: str) -> tuple[str, ...]:
-    """SQL of a file, split into statements."""
-    return tuple(split(text))
+def statements(text: str) -> tuple[slice, ...]:
+    """Where each statement stands in the SQL of a file."""
+    return tuple(split(text, only_slices=True))
+
+
+def line_at(text: str, position: int) -> int:
+    """Line, from 1, of a position, from 0."""
+    return text.count("\n", 0, position) + 1
 
 
 def _read(path: Path) -> MigrationFile:
@@ -112,15 +120,17 @@ def _read(path: Path) -> MigrationFile:
     directives = {
         found["key"]: found["value"].strip() for line in apply.splitlines() if (found := _DIRECTIVE.fullmatch(line))
     }
-    transactional = directives.get("transactional", "true") != "false"
-    if not transactional:
-        _check_repeatable(path, apply)
+    transactional = directives.get("transactional", "true")
+    if transactional not in {"true", "false"}:
+        raise MigrationError(f"{path.name}: transactional is true or false, not {transactional!r}")
+    if transactional == "false":
+        _check_repeatable(path, apply, rollback)
     return MigrationFile(
         id=path.stem,
         path=path,
         apply=apply,
         rollback=rollback,
-        transactional=transactional,
+        transactional=transactional == "true",
         depends=frozenset(directives.get("depends", "").split()),
         checksum=hashlib.sha256(f"{apply}\0{rollback}".encode()).hexdigest(),
     )
@@ -134,23 +144,29 @@ def _text(path: Path) -> str:
         raise MigrationError(f"{path.name}: is not UTF-8") from None
     except ParseError as error:
         message, *position = error.args
-        line = text[: position[0]].count("\n") + 1 if position and isinstance(position[0], int) else 1
+        line = line_at(text, position[0]) if position and isinstance(position[0], int) else 1
         raise MigrationError(f"{path.name}:{line}: {message}") from None
+    if "\0" in text:
+        raise MigrationError(f"{path.name}: holds a NUL byte")
     if not parsed:
         raise MigrationError(f"{path.name}: has no statement")
+    for statement in parsed:
+        if isinstance(statement.stmt, ast.TransactionStmt):
+            line = line_at(text, statement.stmt_location or 0)
+            raise MigrationError(f"{path.name}:{line}: begins or ends a transaction, and runs in one already")
     return text
 
 
-def _check_repeatable(path: Path, text: str) -> None:
+def _check_repeatable(path: Path, apply: str, rollback: str) -> None:
     """Outside a transaction a migration can be cut off half-way, so it has to begin with removing what that left."""
-    parsed = [statement.stmt for statement in parse_sql(text)]
-    match parsed:
+    match [statement.stmt for text in (apply, rollback) for statement in parse_sql(text)]:
         case [
-            ast.DropStmt(concurrent=True, missing_ok=True, objects=[[*_, ast.String(sval=dropped)]]),
+            ast.DropStmt(concurrent=True, missing_ok=True, objects=[[*_, ast.String(sval=leftover)]]),
             ast.IndexStmt(concurrent=True, idxname=created),
-        ] if dropped == created:
+            ast.DropStmt(concurrent=True, missing_ok=True, objects=[[*_, ast.String(sval=dropped)]]),
+        ] if leftover == created == dropped:
             return
     raise MigrationError(
-        f"{path.name}: outside a transaction only `drop index concurrently if exists x;`"
-        " and then `create index concurrently x …;` can be run again after being cut off"
+        f"{path.name}: outside a transaction only `drop index concurrently if exists x;` and then"
+        " `create index concurrently x …;`, with the same drop as rollback, can be run again after being cut off"
     )

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any, Final, Literal
 
 import msgspec
 import psycopg
 from yoyo.migrations import MigrationList
 
-from api.database.migrations.backend import CHECKSUMS, LOCK_KEY, Backend, FileMigration
+from api.database.migrations.backend import CHECKSUMS, LOCK_KEY, Backend, FileMigration, reason
 from api.database.migrations.files import MIGRATIONS, MigrationError, MigrationFile, read_migrations
 
 State = Literal["applied", "pending", "edited", "missing"]
@@ -19,6 +19,8 @@ State = Literal["applied", "pending", "edited", "missing"]
 # As PostgreSQL reads them.
 LOCK_TIMEOUT: Final = "5s"
 STATEMENT_TIMEOUT: Final = "10min"
+# Seconds between two looks whether another run has ended.
+LOCK_INTERVAL: Final = 0.1
 
 HISTORY: Final = """
 select history.migration_id, history.applied_at_utc, coalesce(checksums.checksum, '')
@@ -96,18 +98,20 @@ def rollback(
     """Take the last applied migration back.
 
     Raises:
-        MigrationError: nothing is applied, the last one's file is missing or edited, or a statement failed; the
-            database is as before.
+        MigrationError: nothing is applied, a file was edited after it was applied or the last one's is missing, or a
+            statement failed; the database is as before.
 
     """
     files = read_migrations(directory)
     with _locked(dsn, lock_timeout, statement_timeout, waiting) as connection:
-        applied = [entry for entry in _status(connection, files) if entry.state != "pending"]
+        entries = _status(connection, files)
+        _refuse_edited(entries)
+        applied = [entry for entry in entries if entry.state != "pending"]
         if not applied:
             raise MigrationError("no migration is applied")
         last = applied[-1]
-        if last.state != "applied":
-            raise MigrationError(f"{last.id} is {last.state}, so it can't be taken back")
+        if last.state == "missing":
+            raise MigrationError(f"{last.id} is applied, but this release doesn't have it: it can't be taken back here")
         backend = Backend(connection)
         [file] = [file for file in files if file.id == last.id]
         return _timed(backend.rollback_one, FileMigration(file), file.rollback_path, None)
@@ -141,10 +145,10 @@ def check_current(dsn: str, *, directory: Path = MIGRATIONS) -> list[str]:
 
 def _status(connection: psycopg.Connection[Any], files: Sequence[MigrationFile]) -> list[MigrationStatus]:
     history: dict[str, tuple[datetime, str]] = {}
-    if connection.execute("select to_regclass('_yoyo_migration'), to_regclass(%s)", (CHECKSUMS,)).fetchone() not in {
-        (None, None),
-        None,
-    }:
+    # A run that was cut off at its start has made one of the two tables.
+    if connection.execute(
+        "select to_regclass('_yoyo_migration') is not null and to_regclass(%s) is not null", (CHECKSUMS,)
+    ).fetchone() == (True,):
         history = {id: (at, checksum) for id, at, checksum in connection.execute(HISTORY)}
     entries = []
     for file in files:
@@ -173,8 +177,7 @@ def _refuse_edited(entries: Sequence[MigrationStatus]) -> None:
 
 
 def _refuse_foreign(connection: psycopg.Connection[Any]) -> None:
-    row = connection.execute("select to_regclass('_yoyo_migration')").fetchone()
-    if row != (None,):
+    if connection.execute("select to_regclass(%s)", (CHECKSUMS,)).fetchone() != (None,):
         return
     foreign = connection.execute(_FOREIGN_TABLES).fetchone()
     if foreign is not None:
@@ -188,28 +191,22 @@ def _timed(
     try:
         run(migration)
     except psycopg.Error as error:
-        raise MigrationError(_failure(path, error)) from error
+        raise MigrationError(f"{path.name}: {reason(error)}") from error
     applied = Applied(migration.id, perf_counter() - started)
     if report is not None:
         report(applied)
     return applied
 
 
-def _failure(path: Path, error: psycopg.Error) -> str:
-    position = error.diag.statement_position
-    line = f":{path.read_text()[: int(position)].count(chr(10)) + 1}" if position else ""
-    reason = error.diag.message_primary or str(error).strip().partition("\n")[0]
-    return f"{path.name}{line}: {reason}"
-
-
 @contextmanager
 def _connected(dsn: str) -> Iterator[psycopg.Connection[Any]]:
     try:
-        connection = psycopg.connect(dsn, autocommit=True, connect_timeout=5, application_name="nestwerk migrations")
+        with psycopg.connect(
+            dsn, autocommit=True, connect_timeout=5, application_name="nestwerk migrations"
+        ) as connection:
+            yield connection
     except psycopg.Error as error:
-        raise MigrationError(str(error).strip().partition("\n")[0]) from None
-    with connection:
-        yield connection
+        raise MigrationError(reason(error)) from error
 
 
 @contextmanager
@@ -218,11 +215,21 @@ def _locked(
 ) -> Iterator[psycopg.Connection[Any]]:
     """Have a connection that alone may migrate: its lock ends with it, however it ends."""
     with _connected(dsn) as connection:
-        row = connection.execute("select pg_try_advisory_lock(%s)", (LOCK_KEY,)).fetchone()
-        if row != (True,):
-            if waiting is not None:
-                waiting()
-            connection.execute("select pg_advisory_lock(%s)", (LOCK_KEY,))
-        for name, value in (("lock_timeout", lock_timeout), ("statement_timeout", statement_timeout)):
+        _lock(connection, waiting)
+        for name, value in {
+            "lock_timeout": lock_timeout,
+            "statement_timeout": statement_timeout,
+            # A statement goes no further when the process that waits for it was killed.
+            "client_connection_check_interval": "500ms",
+        }.items():
             connection.execute("select set_config(%s, %s, false)", (name, value))
         yield connection
+
+
+def _lock(connection: psycopg.Connection[Any], waiting: Callable[[], None] | None) -> None:
+    # Asked for again and again: `create index concurrently` would wait for a statement that waits for the lock.
+    while connection.execute("select pg_try_advisory_lock(%s)", (LOCK_KEY,)).fetchone() != (True,):
+        if waiting is not None:
+            waiting()
+            waiting = None
+        sleep(LOCK_INTERVAL)
