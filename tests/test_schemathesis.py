@@ -1,5 +1,7 @@
 """Thousands of requests made of the OpenAPI document: the service gives no answer that the document doesn't tell."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from itertools import count
@@ -13,15 +15,14 @@ from hypothesis.internal.constants_ast import Constants
 from schemathesis import Response
 from schemathesis.checks import CheckContext, load_all_checks
 from schemathesis.core.parameters import ParameterLocation
-from schemathesis.core.result import Ok
 from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test
 from schemathesis.generation.stateful.state_machine import StepInput
-from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from api.database.aliases import Connection
 from tests.accounts import Accounts
+from tests.test_access import ROUTES
 
 SEED: Final = 20260301
 CONFIG: Final = {
@@ -49,12 +50,11 @@ SLOW: Final = ["register", "login", "add_session", "change_password"]
 # of a worker that hasn't heard yet that a session has ended.
 DEPEND_ON_OTHERS: Final = ["register", "update_user", "logout", "end_session", "end_other_sessions"]
 
+OPERATIONS: Final = [f"{route.method} {re.sub('{[a-z]+}', '{id}', route.path)}" for route in ROUTES]
 _addresses: Final = count(1)
 
 
-# Schemathesis' generic classes, of whatever.
 Case: TypeAlias = schemathesis.Case[Any]
-Operation: TypeAlias = APIOperation[Any, Any, Any, Any]
 
 
 class Caller(NamedTuple):
@@ -90,17 +90,11 @@ def document(service: str) -> OpenApiSchema:
 
 @pytest.fixture
 async def families(accounts: Accounts, database: Connection) -> list[Caller]:
-    """A family for every operation and every scenario, with a child and a goal."""
+    """A family for every scenario, with a child and a goal."""
     for table in ("child_profiles", "parenting_goals"):
         # Away from the ids that are made up, so that none of those is there by chance.
         await database.execute("select setval($1, nextval($1) + 1000003)", f"{table}_id_seq")
     return [await family(accounts, database) for _ in range(100)]
-
-
-@pytest.fixture
-async def newcomers(accounts: Accounts) -> list[Caller]:
-    """A parent without a profile for every operation."""
-    return [Caller((await accounts.parent(profile=False)).token, {}) for _ in range(50)]
 
 
 async def family(accounts: Accounts, database: Connection) -> Caller:
@@ -137,28 +131,30 @@ def checks(case: Case) -> dict[str, Any]:
     return {"additional_checks": [is_told_as_a_problem], "excluded_checks": excluded}
 
 
-def test_operations(
-    document: OpenApiSchema, families: list[Caller], newcomers: list[Caller], subtests: pytest.Subtests
+@pytest.fixture(scope="module")
+def cases() -> Iterator[Counter[str]]:
+    """Number of requests made of each operation."""
+    counted: Counter[str] = Counter()
+    yield counted
+    if counted.keys() == set(OPERATIONS):
+        assert counted.total() >= 2000
+
+
+@pytest.mark.parametrize("label", OPERATIONS)
+async def test_operation(
+    label: str, document: OpenApiSchema, accounts: Accounts, database: Connection, cases: Counter[str]
 ) -> None:
-    cases = 0
-    for found in document.get_all_operations():
-        assert isinstance(found, Ok), found
-        operation = found.ok()
-        with subtests.test(operation.label):
-            cases += try_operation(operation, [*[families.pop()] * 6, newcomers.pop(), NOBODY])
-    assert cases >= 2000
-
-
-def try_operation(operation: Operation, callers: list[Caller]) -> int:
-    """Send what is made of an operation, right and wrong, each as the next of the callers, and count it."""
-    cases = 0
+    """What is made of an operation, right and wrong: most of it as a family, some as a newcomer or as nobody."""
+    newcomer = Caller((await accounts.parent(profile=False)).token, {})
+    callers = [*[await family(accounts, database)] * 6, newcomer, NOBODY]
+    operation = document.find_operation_by_label(label)
+    assert operation is not None
 
     def try_case(case: Case) -> None:
-        nonlocal cases
-        cases += 1
-        caller = callers[cases % len(callers)]
+        cases[label] += 1
+        caller = callers[cases[label] % len(callers)]
         known = caller.ids.get(case.path)
-        if known and case.meta and not case.meta.is_negative_at(ParameterLocation.PATH) and cases % 3:
+        if known and case.meta and not case.meta.is_negative_at(ParameterLocation.PATH) and cases[label] % 3:
             case.path_parameters["id"] = known
         case.call_and_validate(headers=caller.headers(), **checks(case))
 
@@ -169,7 +165,6 @@ def try_operation(operation: Operation, callers: list[Caller]) -> int:
         seed=SEED,
     )
     create_test(operation=operation, test_func=try_case, config=config)()
-    return cases
 
 
 def test_links(document: OpenApiSchema, families: list[Caller]) -> None:
