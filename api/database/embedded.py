@@ -5,10 +5,12 @@ import hashlib
 import logging
 import os
 import pwd
+import re
 import shlex
 import shutil
 import subprocess
 import tempfile
+import time
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +29,11 @@ START_TIMEOUT: Final = 600
 STOP_TIMEOUT: Final = 60
 # A socket's path has to fit into 107 bytes, ".s.PGSQL.5432.lock" included.
 _LONGEST_SOCKET_DIR: Final = 107 - len("/.s.PGSQL.5432.lock")
+# What means the same in PostgreSQL's lists of folders and hosts.
+_PLAIN_PATH: Final = re.compile(r"[\w./+-]+")
+# What PostgreSQL says while processes of a killed server are there, and the seconds that they get to end.
+_ORPHANS: Final = "pre-existing shared memory block"
+ORPHANS_TIMEOUT: Final = 10
 
 _OPTIONS: Final = {
     "listen_addresses": "",
@@ -72,19 +79,23 @@ class EmbeddedServer:
 
         Raises:
             DataDirInUse: another process owns the directory.
-            EmbeddedServerError: the cluster is of another version, or PostgreSQL doesn't start.
+            EmbeddedServerError: the directory can't be used, the cluster is of another version, or PostgreSQL doesn't
+                start.
 
         """
-        self.data_dir.mkdir(parents=True, exist_ok=True)
-        self._own()
         try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            self._own()
             self._prepare_cluster()
             if not self._is_running():
                 logger.info("starting PostgreSQL in %s", self.cluster)
                 self._start_server()
             self._create_database()
+        except OSError as error:
+            self.stop()
+            raise EmbeddedServerError(f"can't use {error.filename or self.data_dir}: {error.strerror}") from None
         except BaseException:
-            self._disown()
+            self.stop()
             raise
 
     def stop(self) -> None:
@@ -94,7 +105,14 @@ class EmbeddedServer:
         try:
             if self._is_running():
                 logger.info("stopping PostgreSQL")
-                self._run("pg_ctl", "stop", "-D", self.cluster, "-m", "fast", "-w", "-t", str(STOP_TIMEOUT))
+                try:
+                    self._run("pg_ctl", "stop", "-D", self.cluster, "-m", "fast", "-w", "-t", str(STOP_TIMEOUT))
+                except EmbeddedServerError:
+                    # One that is killed meanwhile doesn't clear up, but is gone.
+                    if self._is_running():
+                        raise
+            if self._socket_dir() != self.cluster:
+                shutil.rmtree(self._socket_dir(), ignore_errors=True)
         finally:
             self._disown()
 
@@ -153,20 +171,42 @@ class EmbeddedServer:
         settings = _OPTIONS | {"unix_socket_directories": str(sockets)}
         options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
         log = self.cluster / "server.log"
-        try:
-            self._run(
-                "pg_ctl", "start", "-D", self.cluster, "-w", "-t", str(START_TIMEOUT), "-l", log, "-o", options
-            )  # fmt: skip
-        except EmbeddedServerError:
-            last = log.read_text(errors="replace").splitlines()[-1:] if log.exists() else []
-            raise EmbeddedServerError(f"PostgreSQL does not start: {''.join(last)} (see {log})") from None
+        deadline = time.monotonic() + ORPHANS_TIMEOUT
+        while True:
+            try:
+                # pg_ctl passes this on through a shell without quoting what -D and -l say: PGDATA and a bare name do.
+                self._run("pg_ctl", "start", "-w", "-t", str(START_TIMEOUT), "-l", log.name, "-o", options)
+            except EmbeddedServerError:
+                lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+                # The processes of a server that was killed take a moment to notice.
+                if any(_ORPHANS in line for line in lines[-5:]) and time.monotonic() < deadline:
+                    time.sleep(0.1)
+                    continue
+                why = next((line for line in reversed(lines) if "FATAL" in line), "".join(lines[-1:]))
+                raise EmbeddedServerError(f"PostgreSQL does not start: {why} (see {log})") from None
+            return
 
     def _is_running(self) -> bool:
         """Whether the cluster has a server; what a killed one left in its lock file is cleared away."""
+        if not (self.cluster / "PG_VERSION").exists():
+            return False
         lock_file = self.cluster / "postmaster.pid"
-        if lock_file.exists() and _is_dead(int(lock_file.read_text().splitlines()[0])):
+        if lock_file.exists() and not self._is_server(lock_file.read_text().partition("\n")[0]):
             lock_file.unlink()
         return self._call("pg_ctl", "status", "-D", self.cluster).returncode == 0
+
+    def _is_server(self, pid: str) -> bool:
+        """Whether a process runs this cluster: PostgreSQL takes any of that number for it, even one that has ended."""
+        if not Path("/proc/self").exists():
+            return True
+        try:
+            return Path(f"/proc/{pid}/cwd").readlink() == self.cluster
+        except PermissionError:
+            # In a container even root may be kept from that: then its name and state have to do.
+            name, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(") ")
+            return name == "postgres" and not rest.startswith("Z")
+        except OSError:
+            return False
 
     def _create_database(self) -> None:
         try:
@@ -175,7 +215,7 @@ class EmbeddedServer:
             self._run("createdb", "-h", self._socket_dir(), "-U", "postgres", DATABASE)
 
     def _socket_dir(self) -> Path:
-        if len(os.fsencode(self.cluster)) <= _LONGEST_SOCKET_DIR:
+        if len(os.fsencode(self.cluster)) <= _LONGEST_SOCKET_DIR and _PLAIN_PATH.fullmatch(str(self.cluster)):
             return self.cluster
         name = hashlib.sha256(os.fsencode(self.cluster)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"nestwerk-{name}"
@@ -198,7 +238,8 @@ class EmbeddedServer:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=errors,
-                cwd="/",
+                cwd=self.cluster if self.cluster.exists() else "/",
+                env=os.environ | {"PGDATA": str(self.cluster)},
                 check=False,
                 user=user.pw_uid if user else None,
                 group=user.pw_gid if user else None,
@@ -223,20 +264,6 @@ def _binaries() -> Path:
 
 
 _BINARIES: Final = _binaries()
-
-
-def _is_dead(pid: int) -> bool:
-    """Whether a process has ended, even if nobody has asked for its status yet: PostgreSQL takes those for alive."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return False
 
 
 def _major_version() -> str:
