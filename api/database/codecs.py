@@ -1,4 +1,4 @@
-"""How values of jsonb columns travel: as encoded JSON, taken apart nowhere."""
+"""How values of jsonb and json columns travel: as encoded JSON, taken apart nowhere."""
 
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -12,10 +12,11 @@ _VERSION: Final = b"\x01"
 
 
 async def set_codecs(connection: Connection) -> None:
-    """Have a connection take structs, `msgspec.Raw` and plain data for jsonb, and give `msgspec.Raw`."""
+    """Have a connection take structs, `msgspec.Raw` and plain data for jsonb; it gives jsonb and json as `msgspec.Raw`."""
     await connection.set_type_codec(
         "jsonb", schema="pg_catalog", format="binary", encoder=_encode_jsonb, decoder=_decode_jsonb
     )
+    await connection.set_type_codec("json", schema="pg_catalog", format="binary", encoder=bytes, decoder=msgspec.Raw)
 
 
 def column_document(value: Any) -> Any:

@@ -1,9 +1,10 @@
 """From a row of get_family to the nested document."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 from msgspec import UNSET, UnsetType
+from msgspec.json import Decoder
 from msgspec.structs import astuple
 
 from api.child_profiles.schemas import ChildProfile
@@ -12,6 +13,8 @@ from api.users.schemas import FamilyProfile, FamilyRow, Include, UserDocument
 
 # Columns of the account come first in a row, then the profile's.
 _PROFILE = slice(FamilyRow.__struct_fields__.index("parent_profile_id"), -2)
+_children: Final = Decoder(list[ChildProfile]).decode
+_goals: Final = Decoder(list[ParentingGoal]).decode
 
 
 def user_document(row: FamilyRow, include: Collection[Include]) -> UserDocument:
@@ -25,8 +28,8 @@ def _profile(row: FamilyRow) -> FamilyProfile | None:
     children: list[ChildProfile] | UnsetType = UNSET
     goals: list[ParentingGoal] | UnsetType = UNSET
     if row.child_profiles is not None:
-        children = [ChildProfile(*child) for child in row.child_profiles]
+        children = _children(row.child_profiles)
     if row.parenting_goals is not None:
-        goals = [ParentingGoal(*goal) for goal in row.parenting_goals]
+        goals = _goals(row.parenting_goals)
     columns: list[Any] = [*astuple(row)[_PROFILE], children, goals]
     return FamilyProfile(*columns)

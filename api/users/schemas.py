@@ -1,7 +1,7 @@
 """The caller's account as JSON, in and out."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -71,7 +71,7 @@ class UserDocument(Document):
 
 
 class FamilyRow(msgspec.Struct, gc=False):
-    """A row of get_family: account, profile, and its children and goals as rows of their own."""
+    """A row of get_family: account, profile, and its children and goals as JSON."""
 
     id: int
     username: str
@@ -94,5 +94,5 @@ class FamilyRow(msgspec.Struct, gc=False):
     last_suggestion_check: datetime
     created_at: datetime
     updated_at: datetime
-    child_profiles: list[tuple[Any, ...]] | None
-    parenting_goals: list[tuple[Any, ...]] | None
+    child_profiles: msgspec.Raw | None
+    parenting_goals: msgspec.Raw | None

@@ -46,8 +46,8 @@ update users
 returning id;
 
 -- name: get_family :one :batch
--- Each caller's account with everything below it: the profile's columns, and its children and goals as arrays of rows,
--- where asked for.
+-- Each caller's account with everything below it: the profile's columns, and its children and goals as JSON, where asked
+-- for. Of JSON, arrays of rows and flat rows this is what PostgreSQL and the service together spend least time on.
 select wanted.call,
        account.id, account.username, account.email, account.profile_picture,
        profile.id as parent_profile_id, profile.user_id, profile.name, profile.email as profile_email,
@@ -56,25 +56,29 @@ select wanted.call,
        profile.current_onboarding_step, profile.onboarding_data, profile.last_suggestion_check,
        profile.created_at, profile.updated_at,
        case
-         when wanted.with_children then array(
-           select row(
-                    child.id, child.parent_profile_id, child.name, child.age, child.special_needs, child.routines,
-                    child.development_notes, child.last_assessment, child.created_at, child.updated_at
-                  )
-             from child_profiles as child
-            where child.parent_profile_id = profile.id
-            order by child.id
+         when wanted.with_children then (
+           select coalesce(json_agg(child), '[]')
+             from (
+                    select id, parent_profile_id as "parentProfileId", name, age, special_needs as "specialNeeds",
+                           routines, development_notes as "developmentNotes", last_assessment as "lastAssessment",
+                           created_at as "createdAt", updated_at as "updatedAt"
+                      from child_profiles
+                     where parent_profile_id = profile.id
+                     order by id
+                  ) as child
          )
        end as child_profiles,
        case
-         when wanted.with_goals then array(
-           select row(
-                    goal.id, goal.parent_profile_id, goal.title, goal.description, goal.category, goal.priority,
-                    goal.status, goal.target_date, goal.achieved_date, goal.created_at, goal.updated_at
-                  )
-             from parenting_goals as goal
-            where goal.parent_profile_id = profile.id
-            order by goal.id
+         when wanted.with_goals then (
+           select coalesce(json_agg(goal), '[]')
+             from (
+                    select id, parent_profile_id as "parentProfileId", title, description, category, priority, status,
+                           target_date as "targetDate", achieved_date as "achievedDate", created_at as "createdAt",
+                           updated_at as "updatedAt"
+                      from parenting_goals
+                     where parent_profile_id = profile.id
+                     order by id
+                  ) as goal
          )
        end as parenting_goals
   from unnest(:user_id::bigint[], :with_children::boolean[], :with_goals::boolean[]) with ordinality
