@@ -71,11 +71,11 @@ lint:
     ruff check
     ruff format --check
     mypy
-    sqlfluff lint sql
+    sqlfluff lint sql/migrations sql/queries sql/roles.sql
     squawk --config sql/squawk.toml 'sql/migrations/*.sql'
 
 # Put Python and SQL into their standard layout
 fmt:
     ruff check --fix-only --quiet
     ruff format
-    sqlfluff fix --quiet sql
+    sqlfluff fix --quiet sql/migrations sql/queries sql/roles.sql

@@ -107,7 +107,7 @@ async def test_a_batch_may_be_larger_than_other_bodies(resource: Resource, accou
 @pytest.mark.parametrize("size", [LIMIT + 1, 3 * LIMIT])
 @pytest.mark.parametrize("told", [True, False], ids=["with its length", "in chunks"])
 async def test_but_not_of_any_size(
-    told: bool,  # noqa: FBT001
+    told: bool,
     size: int,
     resource: Resource,
     accounts: Accounts,

@@ -148,7 +148,7 @@ async def test_spellings_of_the_media_type(content_type: str, resource: Resource
 
 
 @pytest.mark.parametrize("told", [True, False], ids=["with its length", "in chunks"])
-async def test_the_largest_body(told: bool, resource: Resource, accounts: Accounts, database: Connection) -> None:  # noqa: FBT001
+async def test_the_largest_body(told: bool, resource: Resource, accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent()
     row = await add(parent, resource)
     body = json.dumps(resource.minimum).encode().ljust(BODY_LIMIT)

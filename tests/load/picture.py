@@ -12,7 +12,7 @@ from tests.load.tables import TITLES
 _COLOURS: Final = {"pgbench": "#888888", "bare": "#d95f02", "service": "#1f77b4"}
 _WIDTH: Final = 250
 _HEIGHT: Final = 170
-_MARGIN: Final = 46
+_MARGIN: Final = 54
 _STYLE: Final = (
     "text{font:11px sans-serif;fill:#333}.t{font-weight:bold}.e{text-anchor:end}.m{text-anchor:middle}"
     "path{fill:none;stroke-width:2}.g{stroke:#ddd;stroke-width:1}"
@@ -124,10 +124,14 @@ def offered(steps: Sequence[Step]) -> "Panel":
         for system in systems
         for value, dashed in ((attrgetter("p99"), False), (attrgetter("p50"), True))
     ]
-    ticks = sorted({step.offered for step in steps})[:: max(1, len(steps) // 6)]
-    return Panel("mix, open loop: milliseconds", "requests a second offered", _ends(ticks, steps), lines)
+    return Panel("mix, open loop: milliseconds", "requests a second offered", _spread(steps), lines)
 
 
-def _ends(ticks: Sequence[float], steps: Sequence[Step]) -> list[float]:
-    """Ticks from the lowest to the highest rate."""
-    return sorted({*ticks, max(step.offered for step in steps)})
+def _spread(steps: Sequence[Step]) -> list[float]:
+    """Rates far enough from each other to be written below an axis, the lowest and the highest among them."""
+    rates = sorted({step.offered for step in steps}, reverse=True)
+    chosen = rates[:1]
+    for rate in rates:
+        if rate < chosen[-1] / 1.6:
+            chosen.append(rate)
+    return [*chosen[:-1], rates[-1]] if len(chosen) > 1 else rates

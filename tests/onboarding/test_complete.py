@@ -136,7 +136,7 @@ async def test_what_is_missing_is_told_at_once(
 @pytest.mark.parametrize("saved", [False, True])
 @pytest.mark.parametrize(("table", "column"), [("child_profiles", "name"), ("parenting_goals", "title")])
 async def test_failing_half_way_leaves_nothing(
-    saved: bool,  # noqa: FBT001
+    saved: bool,
     table: str,
     column: str,
     accounts: Accounts,

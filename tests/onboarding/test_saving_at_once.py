@@ -10,7 +10,7 @@ from tests.onboarding.documents import BASIC_INFO, CHILDREN, DOCUMENT, GOALS, ST
 
 
 @pytest.mark.parametrize("existing", [False, True])
-async def test_different_parts(existing: bool, accounts: Accounts, database: Connection) -> None:  # noqa: FBT001
+async def test_different_parts(existing: bool, accounts: Accounts, database: Connection) -> None:
     for _ in range(15):
         parent = await accounts.parent(profile=existing, completed=False)
         answers = await asyncio.gather(

@@ -185,7 +185,7 @@ LIMITS: dict[str, list[tuple[object, bool]]] = {
     [(name, value, good) for name, cases in LIMITS.items() for value, good in cases],
     ids=lambda part: repr(part)[:24],
 )
-async def test_limits(method: str, name: str, value: object, good: bool, accounts: Accounts) -> None:  # noqa: FBT001
+async def test_limits(method: str, name: str, value: object, good: bool, accounts: Accounts) -> None:
     parent = await accounts.parent()
     answer = await parent.client.request(method, PATH, json={"name": "Noor"} | {name: value})
     if good:
