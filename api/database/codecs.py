@@ -12,7 +12,7 @@ _VERSION: Final = b"\x01"
 
 
 async def set_codecs(connection: Connection) -> None:
-    """Have a connection take structs, `msgspec.Raw` and plain data for jsonb; it gives jsonb and json as `msgspec.Raw`."""
+    """Have a connection take structs, `msgspec.Raw` and plain data for jsonb; jsonb and json come as `msgspec.Raw`."""
     await connection.set_type_codec(
         "jsonb", schema="pg_catalog", format="binary", encoder=_encode_jsonb, decoder=_decode_jsonb
     )
