@@ -11,8 +11,9 @@ from typing import Final
 
 from api.auth.caller_cache import callers
 from api.database.connections import connect
+from api.database.contract import fit
 from api.database.pool import connection, open_pool
-from api.database.queries import merged_statements, prepare_all
+from api.database.queries import bound_queries, merged_statements
 
 _PR_SET_PDEATHSIG: Final = 1
 # Allocations between two collections of the youngest generation. Requests make no cycles to speak of, and a collection
@@ -31,7 +32,7 @@ async def working(dsn: str) -> AsyncIterator[None]:
     _end_with_parent()
     async with open_pool(dsn, merged_statements()):
         async with connection() as first:
-            await prepare_all(first)
+            await fit(first, bound_queries())
         async with callers.listening(lambda: connect(dsn)):
             # What is there now stays: it's looked through no more.
             gc.collect()

@@ -1,9 +1,8 @@
 """Statements of sql/queries as typed Python callables.
 
 A feature declares the statements it uses as a protocol, one method a statement: its keyword parameters are the
-statement's,
-its return type says what becomes of the rows. `bind` holds the declaration against the file when the module is
-imported; `prepare_all` holds it against the database before the service is ready.
+statement's, its return type says what becomes of the rows. `bind` holds the declaration against the file when the
+module is imported; `contract.fit` holds it against the database before the service is ready.
 """
 
 import inspect
@@ -13,11 +12,10 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-import asyncpg
 import msgspec
 
 from api.database import pool
-from api.database.aliases import Connection, Row
+from api.database.aliases import Row
 from api.database.errors import translate
 from api.database.query_files import QueryFileError, Statement, read_statements
 from api.http.problems import Problem
@@ -78,32 +76,11 @@ class Query:
         raise Problem(self.missing)
 
     def bind_columns(self, columns: tuple[str, ...]) -> None:
-        """Fit the rows of the database to the declared type.
-
-        Raises:
-            QueryFileError: a column that the type lacks, or the other way round.
-
-        """
-        if self.statement.batch:
-            columns = self._without_call(columns)
-        self.columns = columns
-        if not is_struct(self.row_type):
-            if self.shape != "nothing" and len(columns) != 1:
-                raise self._error(f"gives {len(columns)} columns where {self.row_type} takes one")
-            return
-        fields = self.row_type.__struct_fields__
-        if unknown := [name for name in columns if name not in fields]:
-            raise self._error(f"column {unknown[0]} is no field of {self.row_type.__name__}")
-        if lacking := [name for name in fields if name not in columns]:
-            raise self._error(f"no column for the field {lacking[0]} of {self.row_type.__name__}")
-        if columns != fields:
-            first = int(self.statement.batch)
-            self._make_row = _reordered(self.row_type, [columns.index(name) + first for name in fields])
-
-    def _without_call(self, columns: tuple[str, ...]) -> tuple[str, ...]:
-        if columns[:1] != (CALL,):
-            raise self._error(f"is :batch, so its first column has to be {CALL}: the number of the call in the batch")
-        return columns[1:]
+        """Have rows whose columns come in an order of their own fill the fields of the declared type."""
+        first = int(self.statement.batch)
+        self.columns = columns[first:]
+        if is_struct(self.row_type) and self.columns != (fields := self.row_type.__struct_fields__):
+            self._make_row = _reordered(self.row_type, [columns.index(name, first) for name in fields])
 
     def _error(self, reason: str) -> QueryFileError:
         statement = self.statement
@@ -198,24 +175,14 @@ def check_used() -> None:
         )
 
 
+def bound_queries() -> list[Query]:
+    """Everything that is declared."""
+    return list(_bound.values())
+
+
 def merged_statements() -> list[Statement]:
     """Bound statements that serve many calls at once."""
     return [query.statement for query in _bound.values() if query.statement.batch]
-
-
-async def prepare_all(connection: Connection) -> None:
-    """Prepare every bound statement and fit its columns to the declared type.
-
-    Raises:
-        QueryFileError: a statement that PostgreSQL refuses, or whose columns differ from the declared type's fields.
-
-    """
-    for query in _bound.values():
-        try:
-            prepared = await connection.prepare(query.statement.text)
-        except asyncpg.PostgresError as error:
-            raise query._error(str(error)) from error  # noqa: SLF001
-        query.bind_columns(tuple(attribute.name for attribute in prepared.get_attributes()))
 
 
 def is_struct(kind: Any) -> bool:

@@ -128,8 +128,8 @@ class Answers(msgspec.Struct, frozen=True):
     """Columns of a profile that a document answers."""
 
     name: str | UnsetType
-    experience_level: str | UnsetType
-    stress_level: str | UnsetType
+    experience_level: ExperienceLevel | UnsetType
+    stress_level: StressLevel | UnsetType
     primary_concerns: list[str] | UnsetType
     support_network: list[str] | UnsetType
     communication_preference: str | UnsetType

@@ -71,7 +71,7 @@ class UserDocument(Document):
 
 
 class FamilyRow(msgspec.Struct, gc=False):
-    """A row of get_family: account, profile, and its children and goals as JSON."""
+    """A row of get_family: account, profile if there is one, and its children and goals if they were asked for."""
 
     id: int
     username: str
@@ -79,20 +79,20 @@ class FamilyRow(msgspec.Struct, gc=False):
     profile_picture: str | None
     parent_profile_id: int | None
     user_id: int | None
-    name: str
+    name: str | None
     profile_email: str | None
-    stress_level: StressLevel
-    experience_level: ExperienceLevel
-    primary_concerns: list[str]
-    support_network: list[str]
+    stress_level: StressLevel | None
+    experience_level: ExperienceLevel | None
+    primary_concerns: list[str] | None
+    support_network: list[str] | None
     bio: str | None
-    preferred_language: str
+    preferred_language: str | None
     communication_preference: str | None
-    completed_onboarding: bool
-    current_onboarding_step: int
-    onboarding_data: JsonObject
-    last_suggestion_check: datetime
-    created_at: datetime
-    updated_at: datetime
-    child_profiles: msgspec.Raw | None
-    parenting_goals: msgspec.Raw | None
+    completed_onboarding: bool | None
+    current_onboarding_step: int | None
+    onboarding_data: JsonObject | None
+    last_suggestion_check: datetime | None
+    created_at: datetime | None
+    updated_at: datetime | None
+    child_profiles: Annotated[msgspec.Raw, list[ChildProfile]] | None
+    parenting_goals: Annotated[msgspec.Raw, list[ParentingGoal]] | None

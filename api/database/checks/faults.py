@@ -1,8 +1,11 @@
 """What a check finds."""
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
+
+from api.database.query_files import Statement
 
 
 class Fault(msgspec.Struct, frozen=True, order=True):
@@ -15,3 +18,14 @@ class Fault(msgspec.Struct, frozen=True, order=True):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.statement}: {self.what}"
+
+
+def line_of(statement: Statement, node: Any) -> int:
+    """Line of the file that a node of a statement's parse tree stands in; without one, the statement's."""
+    location = getattr(node, "location", None)
+    if not isinstance(location, int) or location < 0:
+        return statement.line
+    text = statement.path.read_text("utf-8")
+    header = sum(len(line) for line in text.splitlines(keepends=True)[: statement.line - 1])
+    start = text.index(statement.source, header)
+    return text.count("\n", 0, start) + statement.text.count("\n", 0, location) + 1

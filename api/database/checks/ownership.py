@@ -12,7 +12,7 @@ from typing import Any, Final
 from pglast import parse_sql
 from pglast.visitors import Visitor
 
-from api.database.checks.faults import Fault
+from api.database.checks.faults import Fault, line_of
 from api.database.checks.restrictions import Reader
 from api.database.checks.scopes import Result, Scope
 from api.database.query_files import Statement
@@ -43,23 +43,12 @@ def _faults(statement: Statement) -> list[Fault]:
     reader.faults += [(node, f"{node.relname} can't be followed") for node in _unread(parsed.stmt, reader.seen)]
     if statement.batch and not _tells_calls(result):
         reader.faults.append((None, "its column call does not tell which call a row is for"))
-    return [Fault(statement.path, _line(statement, node), statement.name, what) for node, what in reader.faults]
+    return [Fault(statement.path, line_of(statement, node), statement.name, what) for node, what in reader.faults]
 
 
 def _tells_calls(result: Result) -> bool:
     calls = [column for column in result.columns if column.name == "call"]
     return len(calls) == 1 and "call" in calls[0].labels
-
-
-def _line(statement: Statement, node: Any) -> int:
-    """Line of the file that a node of the parse tree stands in."""
-    location = getattr(node, "location", None)
-    if not isinstance(location, int) or location < 0:
-        return statement.line
-    text = statement.path.read_text("utf-8")
-    header = sum(len(line) for line in text.splitlines(keepends=True)[: statement.line - 1])
-    start = text.index(statement.source, header)
-    return text.count("\n", 0, start) + statement.text.count("\n", 0, location) + 1
 
 
 def _unread(statement: Any, seen: set[int]) -> list[Any]:

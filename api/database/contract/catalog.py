@@ -1,0 +1,69 @@
+"""Tables and enums of a database, as far as statements depend on them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from api.database.aliases import Connection
+
+
+class TableColumn(msgspec.Struct, frozen=True):
+    """A column of a table; `type` is PostgreSQL's short name, such as `int8` or `text[]`.
+
+    `required` if a row can't be added without it.
+    """
+
+    type: str
+    nullable: bool
+    required: bool
+
+
+Table = Mapping[str, TableColumn]
+
+
+class Catalog(msgspec.Struct, frozen=True):
+    """Columns of tables by their names, in their order, and labels of enums."""
+
+    tables: Mapping[str, Table]
+    enums: Mapping[str, tuple[str, ...]]
+
+
+_COLUMNS: Final = """
+select c.relname::text as table_name, a.attname::text as column_name,
+       case
+         when e.oid is null then t.typname::text
+         else e.typname || '[]'
+       end as type,
+       not a.attnotnull as nullable,
+       a.attnotnull and not a.atthasdef and a.attidentity = '' as required
+  from pg_class as c
+  join pg_attribute as a
+    on a.attrelid = c.oid
+   and a.attnum > 0
+   and not a.attisdropped
+  join pg_type as t
+    on t.oid = a.atttypid
+  left join pg_type as e
+    on e.oid = t.typelem
+   and t.typcategory = 'A'
+ where c.relnamespace = 'public'::regnamespace
+   and c.relkind in ('r', 'p', 'v', 'm')
+ order by c.relname, a.attnum
+"""
+_LABELS: Final = """
+select t.typname::text as name, array_agg(e.enumlabel::text order by e.enumsortorder) as labels
+  from pg_enum as e
+  join pg_type as t
+    on t.oid = e.enumtypid
+ group by t.typname
+"""
+
+
+async def read_catalog(connection: Connection) -> Catalog:
+    """Tables and enums of the database behind a connection."""
+    tables: dict[str, dict[str, TableColumn]] = {}
+    for table, column, *rest in await connection.fetch(_COLUMNS):
+        tables.setdefault(table, {})[column] = TableColumn(*rest)
+    labels = {name: tuple(labels) for name, labels in await connection.fetch(_LABELS)}
+    return Catalog(tables, labels)

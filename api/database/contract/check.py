@@ -1,0 +1,75 @@
+"""Holds the declarations of statements against the database."""
+
+from collections.abc import Iterable, Iterator
+
+import asyncpg
+from pglast import parse_sql
+
+from api.database.aliases import Connection
+from api.database.checks.faults import Fault, line_of
+from api.database.contract.catalog import Catalog, read_catalog
+from api.database.contract.comparison import Comparison, Described
+from api.database.contract.reader import Reader
+from api.database.contract.values import Scope
+from api.database.queries import Query
+from api.database.query_files import QueryFileError
+
+
+async def fit(connection: Connection, queries: Iterable[Query]) -> None:
+    """Hold queries against the database and have them read its columns, in whatever order they come.
+
+    Raises:
+        QueryFileError: what differs, one line for each fault.
+
+    """
+    catalog = await read_catalog(connection)
+    faults: list[Fault] = []
+    for query in queries:
+        described = await _describe(connection, query)
+        faults += _faults(catalog, query, described)
+        if isinstance(described, Described):
+            query.bind_columns(described.names)
+    if faults:
+        raise QueryFileError("\n".join(map(str, sorted(set(faults)))))
+
+
+async def check_contract(connection: Connection, queries: Iterable[Query]) -> list[Fault]:
+    """What differs between statements, the database behind a connection and the declared types.
+
+    Parameters and columns are compared by name, type, nullability and enum labels; what a statement passes on has to
+    keep its name, and what it writes has to be something where the table wants that.
+    """
+    catalog = await read_catalog(connection)
+    return sorted({fault for query in queries for fault in _faults(catalog, query, await _describe(connection, query))})
+
+
+async def _describe(connection: Connection, query: Query) -> Described | asyncpg.PostgresError:
+    try:
+        prepared = await connection.prepare(query.statement.text)
+    except asyncpg.PostgresError as error:
+        return error
+    attributes = prepared.get_attributes()
+    return Described(
+        tuple(attribute.name for attribute in attributes),
+        tuple(attribute.type.name for attribute in attributes),
+        tuple(parameter.name for parameter in prepared.get_parameters()),
+    )
+
+
+def _faults(catalog: Catalog, query: Query, described: Described | asyncpg.PostgresError) -> Iterator[Fault]:
+    statement = query.statement
+    if not isinstance(described, Described):
+        yield Fault(statement.path, statement.line, statement.name, f"PostgreSQL says: {described}")
+        return
+    [parsed] = parse_sql(statement.text)
+    reader = Reader(catalog, statement, query.parameters)
+    columns = reader.query(parsed.stmt, Scope())
+    for node, what in reader.faults:
+        yield Fault(statement.path, line_of(statement, node), statement.name, what)
+    comparison = Comparison(query, catalog)
+    for what in (
+        *comparison.parameters(described),
+        *comparison.unread(reader.read_keys),
+        *comparison.columns(described, columns),
+    ):
+        yield Fault(statement.path, statement.line, statement.name, f"{what} ({query.where})")

@@ -1,0 +1,168 @@
+"""Reads a statement's parse tree for what its columns can hold and where its values go."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from msgspec.structs import replace
+from pglast import ast, enums
+
+from api.database.contract import relations, writes
+from api.database.contract.catalog import Catalog
+from api.database.contract.conditions import not_null_columns
+from api.database.contract.expressions import value_of
+from api.database.contract.naming import agree
+from api.database.contract.values import Columns, Scope, Value
+from api.database.query_files import Statement
+
+
+class Reader:
+    """Reads one statement; `parameters` are the declared types of its parameters, one call's where it is :batch.
+
+    Collects faults, each with the node it's about, and the keys that the statement reads of each JSON parameter.
+    """
+
+    def __init__(self, catalog: Catalog, statement: Statement, parameters: Mapping[str, Any]) -> None:
+        self.catalog = catalog
+        self.statement = statement
+        self.parameters = parameters
+        self.faults: list[tuple[Any, str]] = []
+        self.read_keys: dict[str, set[str]] = {}
+        # Keys of JSON parameters that are there, where the branch of a `case` asks for them.
+        self.present: set[tuple[str, str]] = set()
+
+    def fault(self, node: Any, what: str) -> None:
+        self.faults.append((node, what))
+
+    def query(self, node: Any, outer: Scope) -> Columns:
+        """Columns of a query's result."""
+        scope = self._ctes(node.withClause, outer)
+        if isinstance(node, ast.SelectStmt):
+            return self._select(node, scope)
+        return writes.read_write(self, node, scope)
+
+    def value(self, node: Any, scope: Scope) -> Value:
+        """What is known of an expression."""
+        return value_of(self, node, scope)
+
+    def output(self, targets: Iterable[Any], scope: Scope) -> Columns:
+        """Columns of a target list or of a `returning`."""
+        columns: Columns = []
+        for target in targets:
+            match target.val:
+                case ast.ColumnRef(fields=[*qualifier, ast.A_Star()]):
+                    columns += _all(scope, qualifier)
+                    continue
+            value = self.value(target.val, scope)
+            if target.name:
+                self.pass_on(value, target.name, target)
+            columns.append((target.name or _name(target.val), value))
+        return columns
+
+    def pass_on(self, value: Value, name: str, node: Any) -> None:
+        """Demand that a value that is passed on as it is keeps its name."""
+        for other in sorted(value.names):
+            if not agree(other, name):
+                self.fault(node, f"{other} becomes {name}: what is passed on keeps its name")
+
+    def rename(self, columns: Columns, alias: Any, node: Any) -> Columns:
+        """Columns under the names of an alias's list."""
+        names = [name.sval for name in (alias.colnames or ())] if alias else []
+        for name, (_, value) in zip(names, columns, strict=False):
+            self.pass_on(value, name, node)
+        renamed = [(name, value) for name, (_, value) in zip(names, columns, strict=False)]
+        return [*renamed, *columns[len(renamed) :]]
+
+    def look_through(self, node: Any, scope: Scope) -> None:
+        """Read what stands in an expression whose own value counts for nothing."""
+        for part in expressions_in(node):
+            self.value(part, scope)
+
+    def _ctes(self, clause: Any, outer: Scope) -> Scope:
+        if clause is None:
+            return outer
+        scope = Scope(outer=outer)
+        for cte in clause.ctes:
+            if clause.recursive and isinstance(cte.ctequery, ast.SelectStmt) and cte.ctequery.larg is not None:
+                scope.ctes[cte.ctename] = self.rename(self.query(cte.ctequery.larg, scope), _listed(cte), cte)
+            scope.ctes[cte.ctename] = self.rename(self.query(cte.ctequery, scope), _listed(cte), cte)
+        return scope
+
+    def _select(self, node: Any, outer: Scope) -> Columns:
+        if node.op != enums.SetOperation.SETOP_NONE:
+            return self._both(node, self.query(node.larg, outer), self.query(node.rarg, outer))
+        if node.valuesLists:
+            rows = [[self.value(value, outer) for value in row] for row in node.valuesLists]
+            return [(f"column{place}", _either(values)) for place, values in enumerate(zip(*rows, strict=True), 1)]
+        scope = Scope(outer=outer)
+        for item in node.fromClause or ():
+            relations.read_item(self, item, scope)
+        self.look_through(node.whereClause, scope)
+        for relation, column in not_null_columns(node.whereClause, scope):
+            relation.columns[column] = replace(relation.columns[column], nullable=False, absent=False)
+        scope.grouped = bool(node.groupClause)
+        columns = self.output(node.targetList or (), scope)
+        # A name of the result may stand there too.
+        inside = Scope(
+            [*scope.relations, relations.relation(None, [pair for pair in columns if pair[0]])], outer, grouped=True
+        )
+        self.look_through(
+            (node.groupClause, node.havingClause, node.sortClause, node.limitCount, node.limitOffset), inside
+        )
+        return columns
+
+    def _both(self, node: Any, one: Columns, other: Columns) -> Columns:
+        columns: Columns = []
+        for (name, left), (_, right) in zip(one, other, strict=True):
+            if name:
+                self.pass_on(right, name, node.rarg)
+            columns.append((name, _either([left, right])))
+        return columns
+
+
+def expressions_in(node: Any) -> Iterator[Any]:
+    """Expressions below clauses and lists."""
+    if node is None:
+        return
+    if isinstance(node, tuple | list):
+        for part in node:
+            yield from expressions_in(part)
+    elif isinstance(node, ast.SortBy):
+        yield node.node
+    else:
+        yield node
+
+
+def _either(values: Iterable[Value]) -> Value:
+    """What is known of a value that is one of several."""
+    values = list(values)
+    return Value(
+        nullable=any(value.nullable for value in values),
+        absent=any(value.absent for value in values),
+        names=frozenset().union(*(value.names for value in values)),
+    )
+
+
+def _all(scope: Scope, qualifier: list[Any]) -> Columns:
+    alias = qualifier[-1].sval if qualifier else None
+    return [
+        pair
+        for relation in scope.relations
+        if not relation.hidden and alias in {None, relation.alias}
+        for pair in relation.columns.items()
+    ]
+
+
+def _name(node: Any) -> str | None:
+    """The name that PostgreSQL gives a column without an alias, as far as it is one of a column."""
+    match node:
+        case ast.ColumnRef(fields=[*_, ast.String(sval=name)]):
+            return name
+        case ast.TypeCast(arg=arg):
+            return _name(arg)
+        case ast.FuncCall(funcname=[*_, ast.String(sval=name)]):
+            return name
+    return None
+
+
+def _listed(cte: Any) -> Any:
+    return ast.Alias(aliasname=cte.ctename, colnames=cte.aliascolnames)

@@ -1,0 +1,108 @@
+"""What is known of a value in a statement, and where names are looked up."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+from pglast import ast
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A parameter, which may be a JSON document, and its declared type."""
+
+    parameter: str
+    type: Any
+
+
+class Value(msgspec.Struct, frozen=True):
+    """What is known of a value.
+
+    `nullable` if it may be null; `absent` if it may be so because a document lacks the key, which `field` names with
+    its parameter. `names` are those of the columns and parameters that it is passed on from as it is. `type` is that
+    of the table's column that it is. `document` is set for a parameter, `keys` for rows and for JSON built of them.
+    """
+
+    nullable: bool = True
+    absent: bool = False
+    names: frozenset[str] = frozenset()
+    type: str | None = None
+    field: tuple[str, str] | None = None
+    document: Document | None = None
+    keys: "Mapping[str, Value] | None" = None
+
+    @property
+    def may_be_null(self) -> bool:
+        return self.nullable or self.absent
+
+    def optional(self) -> "Value":
+        """The value where its row may be missing."""
+        return replace(self, nullable=True)
+
+
+ANYTHING = Value()
+SOMETHING = Value(nullable=False)
+
+# Columns of a result, in their order: a name, if there's one, and the value.
+Columns = list[tuple[str | None, Value]]
+
+
+class Relation(msgspec.Struct, eq=False):
+    """An item of a `from`, or the target of a write; `hidden` if its columns need its name before them."""
+
+    alias: str | None
+    columns: dict[str, Value]
+    nullable: bool = False
+    hidden: bool = False
+
+    def make_optional(self) -> None:
+        """Take its rows for missing at times, as on the far side of an outer join."""
+        self.nullable = True
+        self.columns = {name: value.optional() for name, value in self.columns.items()}
+
+
+class Scope(msgspec.Struct, eq=False):
+    """Relations of one level of a query, its CTEs, and the level around it."""
+
+    relations: list[Relation] = msgspec.field(default_factory=list)
+    outer: "Scope | None" = None
+    ctes: dict[str, Columns] = msgspec.field(default_factory=dict)
+    # Whether every group has rows: what an aggregate makes of them isn't of none then.
+    grouped: bool = False
+
+    def cte(self, name: str) -> Columns | None:
+        """Columns of the nearest CTE of a name."""
+        found = self.ctes.get(name)
+        return found if found is not None or self.outer is None else self.outer.cte(name)
+
+    def levels(self) -> Iterator["Scope"]:
+        level: Scope | None = self
+        while level is not None:
+            yield level
+            level = level.outer
+
+    def find(self, reference: Any) -> tuple[Relation, str | None] | None:
+        """The relation that a reference is about, and the column, if it's not about a whole row."""
+        names = [field.sval or "" for field in reference.fields if isinstance(field, ast.String)]
+        if len(names) == 2:
+            relation = self.relation(names[0])
+            return (relation, names[1]) if relation is not None and names[1] in relation.columns else None
+        for level in self.levels():
+            for relation in level.relations:
+                if not relation.hidden and names[0] in relation.columns:
+                    return relation, names[0]
+        relation = self.relation(names[0])
+        return (relation, None) if relation is not None else None
+
+    def relation(self, alias: str) -> Relation | None:
+        """The nearest relation of a name."""
+        for level in self.levels():
+            for relation in level.relations:
+                if relation.alias == alias:
+                    return relation
+        return None
+
+
+def function_name(call: Any) -> str:
+    """Name of the function that a node calls, without its schema; empty for what is no call."""
+    return [part.sval for part in call.funcname or ()][-1] if isinstance(call, ast.FuncCall) else ""
