@@ -1,7 +1,9 @@
 """What is asked of a service: the requests of each workload, as the bytes that go over the wire."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from http.client import HTTPConnection, HTTPSConnection
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
@@ -15,6 +17,14 @@ GOAL_PATCH: Final = {"priority": 40}
 MIX: Final = {"child": 75, "list": 5, "update": 15, "insert": 5}
 # Requests of the mix for each family, so that every kind meets every family often.
 _MIXED: Final = 4
+
+
+class _Goal(msgspec.Struct):
+    id: int
+
+
+class _Goals(msgspec.Struct):
+    items: list[_Goal]
 
 
 class Family(NamedTuple):
@@ -56,29 +66,57 @@ def make_requests(workload: str, families: Sequence[Family]) -> list[bytes]:
     return [KINDS[kind](families[index % len(families)]) for index, kind in enumerate(kinds)]
 
 
+class Session(NamedTuple):
+    """A line of `sessions.tsv`: a parent with a child."""
+
+    token: str
+    user_id: int
+    profile_id: int
+    child_id: int
+
+
+def read_sessions(path: Path) -> Iterator[Session]:
+    """Sessions that `just seed` wrote; those of parents without a child are passed over.
+
+    Raises:
+        OSError: the file can't be read.
+        ValueError: a line isn't one that `just seed` writes.
+
+    """
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        try:
+            token, user_id, profile_id, child_id = line.split("\t")
+            if child_id:
+                yield Session(token, int(user_id), int(profile_id), int(child_id))
+        except ValueError:
+            raise ValueError(f"{path}:{number}: not a token and three ids, as `just seed` writes them") from None
+
+
 def read_families(address: SplitResult, sessions: Path, count: int) -> list[Family]:
-    """Families of a `sessions.tsv`, at most so many, each with its first goal; those without one are passed over."""
+    """Families of a `sessions.tsv`, at most so many, each with its first goal; those without one are passed over.
+
+    Raises:
+        OSError: the file can't be read, or the service not be reached.
+        ValueError: the file has lines of another kind, or sessions that the service doesn't know.
+
+    """
     kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
-    connection = kind(address.hostname or "", address.port, timeout=10)
-    families: list[Family] = []
-    for line in sessions.read_text("utf-8").splitlines():
-        token, user_id, profile_id, child_id = line.split("\t")
-        if child_id and (goal_id := _first_goal(connection, token)):
-            families.append(Family(token, int(user_id), int(profile_id), int(child_id), goal_id))
-            if len(families) == count:
-                break
-    connection.close()
-    return families
+    with closing(kind(address.hostname or "", address.port, timeout=10)) as connection:
+        found = ((session, _first_goal(connection, session.token)) for session in read_sessions(sessions))
+        return list(islice((Family(*session, goal_id) for session, goal_id in found if goal_id), count))
 
 
 def _first_goal(connection: HTTPConnection, token: str) -> int | None:
     connection.request("GET", "/api/parenting-goals?limit=1", headers={"Authorization": f"Bearer {token}"})
-    response = connection.getresponse()
-    body = response.read()
-    if response.status != 200:
-        raise ValueError(f"a session of the file isn't known there: status {response.status}")
-    items = msgspec.json.decode(body)["items"]
-    return items[0]["id"] if items else None
+    try:
+        response = connection.getresponse()
+        body = response.read()
+        if response.status != 200:
+            raise ValueError(f"a session of the file isn't known there: status {response.status}")
+        items = msgspec.json.decode(body, type=_Goals).items
+    except (HTTPException, msgspec.MsgspecError):
+        raise ValueError("what answers there isn't this service") from None
+    return items[0].id if items else None
 
 
 def write_requests(path: Path, requests: Iterable[bytes]) -> None:
