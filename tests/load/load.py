@@ -15,7 +15,7 @@ import uvloop
 from tests.load.figures import Step
 from tests.load.machine import machine
 from tests.load.open_loop import offer
-from tests.load.picture import offered, picture
+from tests.load.picture import draw_steps
 from tests.load.requests import WORKLOADS, make_requests, read_families
 from tests.load.terminal import complain, say
 
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.keep:
         (HERE / "results" / "load.json").write_bytes(msgspec.json.format(msgspec.json.encode(steps)) + b"\n")
         caption = f"{datetime.now(UTC).date()}, {machine()}"
-        (HERE / "load.svg").write_text(picture([offered(steps)], caption, columns=1), "utf-8")
+        (HERE / "load.svg").write_text(draw_steps(steps, options.workload, caption), "utf-8")
     kept = [step for step in steps if step.kept_up and step.p99 <= options.bound]
     say(f"kept up with {kept[-1].offered:,.0f} requests a second" if kept else "kept up with none of these rates")
     return 0

@@ -1,0 +1,112 @@
+"""Diagrams of lines on logarithmic axes, as SVG."""
+
+from collections.abc import Callable, Sequence
+from math import ceil, floor, log10
+from textwrap import wrap
+from typing import Final, NamedTuple
+from xml.sax.saxutils import escape
+
+_COLOURS: Final = {"pgbench": "#666666", "bare": "#c25100", "service": "#1f77b4"}
+_MEANINGS: Final = {"pgbench": "pgbench, the ceiling", "bare": "bare, the floor", "service": "service"}
+_WIDTH: Final = 260
+_HEIGHT: Final = 170
+# Left, right, above and below a diagram: for its numbers, titles and air.
+_LEFT: Final = 60
+_RIGHT: Final = 30
+_ABOVE: Final = 34
+_BELOW: Final = 50
+# Between lines of words.
+_LINE: Final = 16
+_STYLE: Final = (
+    "text{font:11px sans-serif;fill:#333}.t{font-weight:bold}.e{text-anchor:end}.m{text-anchor:middle}"
+    "path{fill:none;stroke-width:2}.g{stroke:#ddd;stroke-width:1}"
+)
+# An axis is marked at these times the powers of ten.
+_STEPS: Final = (1, 2, 5)
+# A character's width at most, on average.
+_CHARACTER: Final = 6.2
+
+
+class Line(NamedTuple):
+    """Points of a line, and how it's drawn: in the colour of a system, dashed for a second measure."""
+
+    system: str
+    points: Sequence[tuple[float, float]]
+    dashed: bool = False
+
+
+class Diagram(NamedTuple):
+    """Lines below a title; `ticks` are the values to mark on the axis across."""
+
+    title: str
+    across: str
+    ticks: Sequence[float]
+    lines: Sequence[Line]
+
+    def draw(self) -> str:
+        marks = marks_around([y for line in self.lines for _, y in line.points if y > 0])
+        place_x = _scale(min(self.ticks), max(self.ticks), _WIDTH)
+        place_y = _scale(marks[-1], marks[0], _HEIGHT)
+        parts = [f'<text class="t" y="-12">{escape(self.title)}</text>']
+        for mark in marks:
+            y = place_y(mark)
+            parts.append(f'<path class="g" d="M0 {y}h{_WIDTH}"/><text class="e" x="-6" y="{y + 4}">{mark:,g}</text>')
+        parts += [
+            f'<text class="m" x="{place_x(tick)}" y="{_HEIGHT + 16}">{_short(tick)}</text>' for tick in self.ticks
+        ]
+        parts.append(f'<text class="m" x="{_WIDTH / 2}" y="{_HEIGHT + 33}">{escape(self.across)}</text>')
+        for line in self.lines:
+            places = [(place_x(x), place_y(y)) for x, y in line.points if y > 0]
+            colour = _COLOURS[line.system]
+            if len(places) == 1:
+                parts.append(f'<circle cx="{places[0][0]}" cy="{places[0][1]}" r="3" fill="{colour}"/>')
+            elif places:
+                dash = ' stroke-dasharray="5 4"' if line.dashed else ""
+                path = " ".join(f"{x},{y}" for x, y in places)
+                parts.append(f'<path d="M{path}" stroke="{colour}"{dash}/>')
+        return "".join(parts)
+
+
+def picture(diagrams: Sequence[Diagram], caption: str, columns: int) -> str:
+    """SVG of diagrams, so many side by side, below words and the meaning of the colours."""
+    wide, high = _LEFT + _WIDTH + _RIGHT, _ABOVE + _HEIGHT + _BELOW
+    width = columns * wide
+    words = wrap(caption, int((width - 24) / _CHARACTER))
+    head = _LINE * (len(words) + 2)
+    height = head + ceil(len(diagrams) / columns) * high
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">',
+        f"<style>{_STYLE}</style>",
+        f'<rect width="{width}" height="{height}" fill="#fff"/>',
+    ]
+    parts += [f'<text x="12" y="{_LINE * (row + 1) + 4}">{escape(line)}</text>' for row, line in enumerate(words)]
+    drawn = [system for system in _COLOURS if any(system == line.system for each in diagrams for line in each.lines)]
+    for index, system in enumerate(drawn):
+        x, y = 12 + 170 * index, head - _LINE
+        parts.append(f'<path d="M{x} {y}h24" stroke="{_COLOURS[system]}"/>')
+        parts.append(f'<text x="{x + 30}" y="{y + 4}">{_MEANINGS[system]}</text>')
+    for index, diagram in enumerate(diagrams):
+        x = _LEFT + index % columns * wide
+        y = head + _ABOVE + index // columns * high
+        parts.append(f'<g transform="translate({x} {y})">{diagram.draw()}</g>')
+    return "\n".join([*parts, "</svg>\n"])
+
+
+def marks_around(values: Sequence[float]) -> list[float]:
+    """Round numbers on both sides of values above 0, and those between: 1, 2, 5, 10 and so on."""
+    low, high = (min(values), max(values)) if values else (1, 1)
+    powers = range(floor(log10(low)) - 1, ceil(log10(high)) + 2)
+    marks = [float(f"{step}e{power}") for power in powers for step in _STEPS]
+    first = max(index for index, mark in enumerate(marks) if mark <= low)
+    last = min(index for index, mark in enumerate(marks) if mark >= high and index > first)
+    return marks[first : last + 1]
+
+
+def _scale(low: float, high: float, size: int) -> Callable[[float], float]:
+    span = log10(high / low) or 1
+    return lambda value: round(log10(value / low) / span * size, 1) + 0.0
+
+
+def _short(number: float) -> str:
+    """A number of three digits, in thousands where it has more."""
+    return f"{number:g}" if number < 1000 else f"{number / 1000:.3g}k"
