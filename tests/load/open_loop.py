@@ -11,91 +11,96 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import SplitResult
 
+from tests.load.exchange import Exchange
 from tests.load.figures import Step, percentile
 
 # Seconds that answers are waited for after the last request.
 PATIENCE: Final = 2.0
 
 
-class _Client(asyncio.Protocol):
-    """A connection, with one request under way at most."""
-
-    def __init__(self, run: "_Run") -> None:
-        self._run = run
-        self._buffer = bytearray()
-        self._transport: asyncio.WriteTransport
-        self.due: float | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport  # type: ignore[assignment]
-
-    def send(self, request: bytes, due: float) -> None:
-        self.due = due
-        self._transport.write(request)
-
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        end = self._buffer.find(b"\r\n\r\n")
-        if end < 0:
-            return
-        head = bytes(self._buffer[:end]).lower()
-        length = int(head.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0] or b"0")
-        if len(self._buffer) >= end + 4 + length:
-            self._buffer.clear()
-            self._run.answered(self, ok=head[9:10] == b"2")
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
-        self._run.lost(self)
-
-    def close(self) -> None:
-        self._transport.close()
-
-
 class _Run:
     """Requests that are due, those under way, and what became of them."""
 
-    def __init__(self, requests: Sequence[bytes]) -> None:
+    def __init__(self, address: SplitResult, requests: Sequence[bytes]) -> None:
+        self._address = address
+        self._context = ssl.create_default_context() if address.scheme == "https" else None
         self._requests = requests
         self._loop = asyncio.get_running_loop()
-        self._idle: list[_Client] = []
+        self._idle: list[Exchange] = []
         self._waiting: deque[float] = deque()
+        # Connections that were lost: they are opened anew when there's something to send.
+        self._lost = 0
+        self._reconnects: set[asyncio.Task[None]] = set()
         self._position = 0
+        self.open: set[Exchange] = set()
         self.latencies: list[float] = []
         self.failed = 0
         self.last = 0.0
 
-    def ready(self, client: _Client) -> None:
-        self._idle.append(client)
+    async def connect(self) -> None:
+        port = self._address.port or (443 if self._context else 80)
+        await self._loop.create_connection(
+            lambda: Exchange(self), self._address.hostname or "", port, ssl=self._context
+        )
 
     def offer(self, due: float) -> None:
         if self._idle:
             self._send(self._idle.pop(), due)
         else:
             self._waiting.append(due)
+            self._reconnect()
 
-    def _send(self, client: _Client, due: float) -> None:
+    def _send(self, exchange: Exchange, due: float) -> None:
         self._position = (self._position + 1) % len(self._requests)
-        client.send(self._requests[self._position], due)
+        exchange.send(self._requests[self._position], due)
 
-    def answered(self, client: _Client, *, ok: bool) -> None:
-        if client.due is None:
-            return
+    def ready(self, exchange: Exchange) -> None:
+        self.open.add(exchange)
+        if self._waiting:
+            self._send(exchange, self._waiting.popleft())
+        else:
+            self._idle.append(exchange)
+
+    def answered(self, due: float, *, ok: bool) -> None:
         self.last = self._loop.time()
         if ok:
-            self.latencies.append(self.last - client.due)
+            self.latencies.append(self.last - due)
         else:
             self.failed += 1
-        client.due = None
-        if self._waiting:
-            self._send(client, self._waiting.popleft())
-        else:
-            self._idle.append(client)
 
-    def lost(self, client: _Client) -> None:
-        if client.due is not None:
+    def lost(self, exchange: Exchange, due: float | None) -> None:
+        self.open.discard(exchange)
+        if due is not None:
             self.failed += 1
-        elif client in self._idle:
-            self._idle.remove(client)
+        elif exchange in self._idle:
+            self._idle.remove(exchange)
+        self._lost += 1
+        self._reconnect()
+
+    def _reconnect(self) -> None:
+        if self._waiting and self._lost:
+            self._lost -= 1
+            task = self._loop.create_task(self._connect_again())
+            self._reconnects.add(task)
+            task.add_done_callback(self._reconnects.discard)
+
+    async def _connect_again(self) -> None:
+        try:
+            await self.connect()
+        except OSError:
+            self._lost += 1
+            if self._waiting:
+                self._waiting.popleft()
+                self.failed += 1
+            self._reconnect()
+
+    def end(self) -> None:
+        """Give up what has no answer."""
+        self._waiting.clear()
+        for task in self._reconnects:
+            task.cancel()
+        for exchange in self.open:
+            exchange.close()
 
 
 async def offer(
@@ -108,24 +113,25 @@ async def offer(
 
     """
     loop = asyncio.get_running_loop()
-    run = _Run(requests)
-    clients = await _connect(run, address, connections)
-    total = max(1, round(rate * seconds))
-    start = loop.time()
-    sent = 0
-    while sent < total:
-        due = min(total, int((loop.time() - start) * rate) + 1)
-        for number in range(sent, due):
-            run.offer(start + number / rate)
-        sent = due
-        await asyncio.sleep(start + sent / rate - loop.time())
-    deadline = loop.time() + PATIENCE
-    while len(run.latencies) + run.failed < total and loop.time() < deadline:
-        await asyncio.sleep(0.01)
+    run = _Run(address, requests)
+    try:
+        for _ in range(connections):
+            await run.connect()
+        total = max(1, round(rate * seconds))
+        start = loop.time()
+        sent = 0
+        while sent < total:
+            due = min(total, int((loop.time() - start) * rate) + 1)
+            for number in range(sent, due):
+                run.offer(start + number / rate)
+            sent = due
+            await asyncio.sleep(start + sent / rate - loop.time())
+        deadline = loop.time() + PATIENCE
+        while len(run.latencies) + run.failed < total and loop.time() < deadline:
+            await asyncio.sleep(0.01)
+    finally:
+        run.end()
     latencies = sorted(run.latencies)
-    for client in clients:
-        client.due = None
-        client.close()
     return Step(
         system=system,
         offered=rate,
@@ -135,17 +141,3 @@ async def offer(
         p99=percentile(latencies, 0.99) * 1000,
         p999=percentile(latencies, 0.999) * 1000,
     )
-
-
-async def _connect(run: _Run, address: SplitResult, connections: int) -> list[_Client]:
-    secure = address.scheme == "https"
-    port = address.port or (443 if secure else 80)
-    context = ssl.create_default_context() if secure else None
-    clients = []
-    for _ in range(connections):
-        _, client = await asyncio.get_running_loop().create_connection(
-            lambda: _Client(run), address.hostname or "", port, ssl=context
-        )
-        run.ready(client)
-        clients.append(client)
-    return clients

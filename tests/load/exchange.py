@@ -1,0 +1,67 @@
+"""A connection over which requests go and answers come, one at a time."""
+
+import asyncio
+from typing import Protocol
+
+
+class Listener(Protocol):
+    """Who is told what becomes of requests."""
+
+    def ready(self, exchange: "Exchange") -> None:
+        """It may be used."""
+
+    def answered(self, due: float, *, ok: bool) -> None:
+        """A request that was due then was answered, with a status of success or another."""
+
+    def lost(self, exchange: "Exchange", due: float | None) -> None:
+        """It ended, with a request that was due then under way, or with none."""
+
+
+class Exchange(asyncio.Protocol):
+    """A connection, with one request under way at most."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._buffer = bytearray()
+        self._transport: asyncio.WriteTransport
+        self._due: float | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport  # type: ignore[assignment]
+        self._listener.ready(self)
+
+    def send(self, request: bytes, due: float) -> None:
+        # What a server says unasked, before it closes a connection, is no answer.
+        self._buffer.clear()
+        self._due = due
+        self._transport.write(request)
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        end = self._buffer.find(b"\r\n\r\n")
+        if end < 0 or self._due is None:
+            return
+        head = bytes(self._buffer[:end]).lower()
+        if not self._is_whole(head, end + 4):
+            return
+        self._buffer.clear()
+        due, self._due = self._due, None
+        self._listener.answered(due, ok=head[9:10] == b"2")
+        if head.startswith(b"http/1.0") or b"\r\nconnection: close" in head:
+            self._transport.close()
+        else:
+            self._listener.ready(self)
+
+    def _is_whole(self, head: bytes, start: int) -> bool:
+        if b"\r\ntransfer-encoding: chunked" in head:
+            return self._buffer.endswith(b"\r\n0\r\n\r\n")
+        length = int(head.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0] or b"0")
+        return len(self._buffer) >= start + length
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        self._listener.lost(self, self._due)
+
+    def close(self) -> None:
+        """End it; a request that is under way is nobody's business any more."""
+        self._due = None
+        self._transport.close()
