@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from math import ceil
 from statistics import median
 from typing import Final
 
@@ -97,5 +98,6 @@ def _median(same: list[Figures]) -> Figures:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Value that this share of sorted values, above 0 and at most 1, doesn't exceed; 0 where there are none."""
-    return values[max(0, -int(-share * len(values)) - 1)] if values else 0
+    """Smallest of sorted values that this share of them, in (0, 1], doesn't exceed; 0 where there are none."""
+    # A share of a count may come out a hair above a whole number.
+    return values[max(0, ceil(share * len(values) - 1e-9) - 1)] if values else 0

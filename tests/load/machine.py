@@ -12,7 +12,8 @@ _PACKAGES: Final = ("granian", "litestar", "asyncpg", "msgspec", "uvloop", "embe
 
 def machine() -> str:
     """Processor, cores and memory in a line."""
-    found = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text("utf-8"), re.MULTILINE)
+    known = Path("/proc/cpuinfo")
+    found = re.search(r"^model name\s*: (.*)$", known.read_text("utf-8") if known.exists() else "", re.MULTILINE)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return f"{found[1] if found else platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB"
 
