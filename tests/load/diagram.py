@@ -21,8 +21,9 @@ _STYLE: Final = (
     "text{font:11px sans-serif;fill:#333}.t{font-weight:bold}.e{text-anchor:end}.m{text-anchor:middle}"
     "path{fill:none;stroke-width:2}.g{stroke:#ddd;stroke-width:1}"
 )
-# An axis is marked at these times the powers of ten.
-_STEPS: Final = (1, 2, 5)
+# An axis is marked at these times the powers of ten; with more marks than there's room for at the powers alone.
+_STEPS: Final = ((1, 2, 5), (1,))
+_MOST_MARKS: Final = 13
 # A character's width at most, on average.
 _CHARACTER: Final = 6.2
 
@@ -93,12 +94,15 @@ def picture(diagrams: Sequence[Diagram], caption: str, columns: int) -> str:
 
 
 def marks_around(values: Sequence[float]) -> list[float]:
-    """Round numbers on both sides of values above 0, and those between: 1, 2, 5, 10 and so on."""
+    """Round numbers on both sides of values above 0, and those between: 1, 2, 5, 10 and so on, or 1, 10, 100."""
     low, high = (min(values), max(values)) if values else (1, 1)
     powers = range(floor(log10(low)) - 1, ceil(log10(high)) + 2)
-    marks = [float(f"{step}e{power}") for power in powers for step in _STEPS]
-    first = max(index for index, mark in enumerate(marks) if mark <= low)
-    last = min(index for index, mark in enumerate(marks) if mark >= high and index > first)
+    for steps in _STEPS:
+        marks = [float(f"{step}e{power}") for power in powers for step in steps]
+        first = max(index for index, mark in enumerate(marks) if mark <= low)
+        last = min(index for index, mark in enumerate(marks) if mark >= high and index > first)
+        if last - first < _MOST_MARKS:
+            break
     return marks[first : last + 1]
 
 

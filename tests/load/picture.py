@@ -68,10 +68,10 @@ def _offered(steps: Sequence[Step], workload: str, ceiling: float | None = None)
     if ceiling is not None:
         answered.append(Line("pgbench", [(ticks[0], ceiling), (ticks[-1], ceiling)]))
     late = [*lines(lambda step: step.p99), *lines(lambda step: step.p50, dashed=True)]
-    across, title = "requests a second offered", f"{TITLES[workload]}, at fixed rates"
+    across = "requests a second offered"
     return [
-        Diagram(f"{title}: answered a second", across, ticks, answered),
-        Diagram(f"{title}: milliseconds", across, ticks, late),
+        Diagram(f"{TITLES[workload]}: answered a second", across, ticks, answered),
+        Diagram(f"{TITLES[workload]}: milliseconds", across, ticks, late),
     ]
 
 

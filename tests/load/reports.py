@@ -1,0 +1,40 @@
+"""Made-up reports."""
+
+from collections.abc import Sequence
+
+from tests.load.figures import Ceiling, Figures, Report, Step
+from tests.load.requests import WORKLOADS
+
+
+def step(offered: float, *, system: str = "service", p99: float = 9) -> Step:
+    return Step(system=system, offered=offered, achieved=offered, errors=0, p50=1, p99=p99, p999=99)
+
+
+def report(rate: float = 1000, *, machine: str = "Processor", steps: Sequence[Step] = (step(100), step(200))) -> Report:
+    """Of the service's rate with one connection, pgbench is four times as fast, and the bare application half."""
+    counts = (1, 128)
+    figures = [
+        Figures(workload=workload, system="pgbench", connections=8, rate=4 * rate, postgres_cpu=30, generator_cpu=3)
+        for workload in WORKLOADS
+    ]
+    figures += [
+        Figures(
+            workload=workload, system=system, connections=count, rate=rate * factor * count, errors=1,
+            p50=2, p99=5, p999=8.04, service_cpu=100 * factor, postgres_cpu=20, generator_cpu=4,
+        )
+        for workload in WORKLOADS
+        for system, factor in (("bare", 0.5), ("service", 1))
+        for count in counts
+    ]  # fmt: skip
+    return Report(
+        date="2026-01-02",
+        machine=machine,
+        versions={"Python": "3.11"},
+        families=100_000,
+        rounds={1: 5, 128: 3},
+        seconds={1: 0.5, 128: 1},
+        ceilings=[Ceiling(workload=workload, form="plain", clients=8) for workload in WORKLOADS],
+        medians=figures,
+        steps=list(steps),
+        memory={"bare": (40, 41), "service": (90, 91)},
+    )
