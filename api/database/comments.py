@@ -5,7 +5,7 @@ from typing import Final
 
 from pglast.parser import ParseError
 
-NOTES: Final = ("apart", "owner", "plan", "nullable", "cardinality")
+NOTES: Final = ("apart", "owner", "plan")
 
 _NOTE: Final = re.compile(rf"\s*--\s*(?P<key>{'|'.join(NOTES)}):\s*(?P<text>.+)")
 

@@ -114,8 +114,7 @@ line as (
 ),
 -- One row for each child: where several lines are about it, the last one that says something counts.
 given as (
-  select line.folded,
-         known.id,
+  select known.id,
          min(line.position) as position,
          (array_agg(line.name order by line.position))[1] as name,
          (array_agg(line.age order by line.position desc))[1] as age,

@@ -10,7 +10,6 @@ from api.database.checks.faults import Fault, line_of
 from api.database.contract.catalog import Catalog, read_catalog
 from api.database.contract.comparison import Comparison, Described
 from api.database.contract.reader import Reader
-from api.database.contract.values import Scope
 from api.database.queries import Query
 from api.database.query_files import QueryFileError
 
@@ -25,8 +24,8 @@ async def fit(connection: Connection, queries: Iterable[Query]) -> None:
     catalog = await read_catalog(connection)
     faults: list[Fault] = []
     for query in queries:
-        described = await _describe(connection, query)
-        faults += _faults(catalog, query, described)
+        described = await describe(connection, query)
+        faults += faults_of(catalog, query, described)
         if isinstance(described, Described):
             query.bind_columns(described.names)
     if faults:
@@ -40,10 +39,13 @@ async def check_contract(connection: Connection, queries: Iterable[Query]) -> li
     keep its name, and what it writes has to be something where the table wants that.
     """
     catalog = await read_catalog(connection)
-    return sorted({fault for query in queries for fault in _faults(catalog, query, await _describe(connection, query))})
+    return sorted(
+        {fault for query in queries for fault in faults_of(catalog, query, await describe(connection, query))}
+    )
 
 
-async def _describe(connection: Connection, query: Query) -> Described | asyncpg.PostgresError:
+async def describe(connection: Connection, query: Query) -> Described | asyncpg.PostgresError:
+    """What PostgreSQL says of a statement, be it an error."""
     try:
         prepared = await connection.prepare(query.statement.text)
     except asyncpg.PostgresError as error:
@@ -56,14 +58,15 @@ async def _describe(connection: Connection, query: Query) -> Described | asyncpg
     )
 
 
-def _faults(catalog: Catalog, query: Query, described: Described | asyncpg.PostgresError) -> Iterator[Fault]:
+def faults_of(catalog: Catalog, query: Query, described: Described | asyncpg.PostgresError) -> Iterator[Fault]:
+    """What is wrong with one query."""
     statement = query.statement
     if not isinstance(described, Described):
         yield Fault(statement.path, statement.line, statement.name, f"PostgreSQL says: {described}")
         return
     [parsed] = parse_sql(statement.text)
     reader = Reader(catalog, statement, query.parameters)
-    columns = reader.query(parsed.stmt, Scope())
+    columns = reader.read(parsed.stmt)
     for node, what in reader.faults:
         yield Fault(statement.path, line_of(statement, node), statement.name, what)
     comparison = Comparison(query, catalog)

@@ -104,13 +104,15 @@ def _column(reader: "Reader", node: Any, scope: Scope) -> Value:
         return ANYTHING
     relation, column = found
     if column is None:
+        relation.used.update(relation.columns)
         return Value(nullable=relation.nullable, keys=dict(relation.columns))
+    relation.used.add(column)
     value = relation.columns[column]
     if value.field is not None:
         reader.read_keys.setdefault(value.field[0], set()).add(value.field[1])
         if value.field in reader.present:
             value = replace(value, absent=False)
-    return replace(value, names=frozenset({column}))
+    return value if column == "id" and value.names else replace(value, names=frozenset({column}))
 
 
 def _case(reader: "Reader", node: Any, scope: Scope) -> Value:

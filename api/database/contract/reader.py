@@ -11,7 +11,7 @@ from api.database.contract.catalog import Catalog
 from api.database.contract.conditions import not_null_columns
 from api.database.contract.expressions import value_of
 from api.database.contract.naming import agree
-from api.database.contract.values import Columns, Scope, Value
+from api.database.contract.values import Columns, Cte, Scope, Value
 from api.database.query_files import Statement
 
 
@@ -29,6 +29,20 @@ class Reader:
         self.read_keys: dict[str, set[str]] = {}
         # Keys of JSON parameters that are there, where the branch of a `case` asks for them.
         self.present: set[tuple[str, str]] = set()
+        self._watched: list[tuple[Any, list[str], set[str]]] = []
+
+    def read(self, tree: Any) -> Columns:
+        """Columns of the statement's result."""
+        columns = self.query(tree, Scope())
+        for node, names, used in self._watched:
+            for name in names:
+                if name not in used:
+                    self.fault(node, f"column {name} goes nowhere")
+        return columns
+
+    def watch(self, node: Any, columns: Iterable[str], used: set[str]) -> None:
+        """Demand that all these columns are used in the end."""
+        self._watched.append((node, list(columns), used))
 
     def fault(self, node: Any, what: str) -> None:
         self.faults.append((node, what))
@@ -82,9 +96,13 @@ class Reader:
             return outer
         scope = Scope(outer=outer)
         for cte in clause.ctes:
+            known = Cte([])
             if clause.recursive and isinstance(cte.ctequery, ast.SelectStmt) and cte.ctequery.larg is not None:
-                scope.ctes[cte.ctename] = self.rename(self.query(cte.ctequery.larg, scope), _listed(cte), cte)
-            scope.ctes[cte.ctename] = self.rename(self.query(cte.ctequery, scope), _listed(cte), cte)
+                scope.ctes[cte.ctename] = known
+                known.columns = self.rename(self.query(cte.ctequery.larg, scope), _listed(cte), cte)
+            known.columns = self.rename(self.query(cte.ctequery, scope), _listed(cte), cte)
+            scope.ctes[cte.ctename] = known
+            self.watch(cte, [name for name, _ in known.columns if name], known.used)
         return scope
 
     def _select(self, node: Any, outer: Scope) -> Columns:
@@ -144,12 +162,12 @@ def _either(values: Iterable[Value]) -> Value:
 
 def _all(scope: Scope, qualifier: list[Any]) -> Columns:
     alias = qualifier[-1].sval if qualifier else None
-    return [
-        pair
-        for relation in scope.relations
-        if not relation.hidden and alias in {None, relation.alias}
-        for pair in relation.columns.items()
-    ]
+    columns: Columns = []
+    for relation in scope.relations:
+        if not relation.hidden and alias in {None, relation.alias}:
+            relation.used.update(relation.columns)
+            columns += relation.columns.items()
+    return columns
 
 
 def _name(node: Any) -> str | None:

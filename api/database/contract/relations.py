@@ -7,6 +7,7 @@ from pglast import ast, enums
 
 from api.database.contract import documents
 from api.database.contract.conditions import not_null_columns
+from api.database.contract.naming import id_of
 from api.database.contract.python_types import take_apart
 from api.database.contract.values import ANYTHING, SOMETHING, Columns, Document, Relation, Scope, Value, function_name
 
@@ -27,6 +28,7 @@ def read_item(reader: "Reader", item: Any, scope: Scope) -> list[Relation]:
         case ast.RangeSubselect():
             inner = scope if item.lateral else scope.outer or Scope()
             found = relation(item.alias, reader.rename(reader.query(item.subquery, inner), item.alias, item))
+            reader.watch(item, found.columns, found.used)
         case ast.RangeFunction():
             found = _function(reader, item, scope)
         case _:
@@ -43,13 +45,30 @@ def relation(alias: Any, columns: Columns) -> Relation:
 
 def table(reader: "Reader", node: Any, scope: Scope) -> Relation:
     """A table, or the CTE of that name."""
-    columns = scope.cte(node.relname) if node.schemaname is None else None
-    if columns is None:
-        known = reader.catalog.tables.get(node.relname, {})
-        columns = [(name, Value(nullable=column.nullable, type=column.type)) for name, column in known.items()]
-    found = relation(node.alias, reader.rename(columns, node.alias, node))
+    cte = scope.cte(node.relname) if node.schemaname is None else None
+    if cte is not None:
+        found = relation(node.alias, reader.rename(cte.columns, node.alias, node))
+        if not (node.alias and node.alias.colnames):
+            found.used = cte.used
+    else:
+        found = relation(node.alias, reader.rename(_columns_of(reader, node.relname), node.alias, node))
     found.alias = found.alias or node.relname
     return found
+
+
+def _columns_of(reader: "Reader", name: str) -> Columns:
+    known = reader.catalog.tables.get(name, {})
+    return [
+        (
+            column,
+            Value(
+                nullable=facts.nullable,
+                type=facts.type,
+                names=frozenset({id_of(name) if column == "id" else column}),
+            ),
+        )
+        for column, facts in known.items()
+    ]
 
 
 def _join(reader: "Reader", join: Any, scope: Scope) -> list[Relation]:
@@ -58,6 +77,9 @@ def _join(reader: "Reader", join: Any, scope: Scope) -> list[Relation]:
     if join.isNatural:
         reader.fault(join, "a natural join changes its meaning with its tables: write `on` or `using`")
     reader.look_through(join.quals, scope)
+    for name in join.usingClause or ():
+        for found in left + right:
+            found.used.add(name.sval)
     if join.jointype == enums.JoinType.JOIN_INNER:
         for found, column in not_null_columns(join.quals, scope):
             found.columns[column] = replace(found.columns[column], nullable=False, absent=False)
@@ -77,7 +99,10 @@ def _function(reader: "Reader", item: Any, scope: Scope) -> Relation:
         columns.append(("ordinality", SOMETHING))
     if item.alias and len(columns) == 1 and not item.alias.colnames and columns[0][0] is None:
         columns = [(item.alias.aliasname, columns[0][1])]
-    return relation(item.alias, reader.rename(columns, item.alias, item))
+    found = relation(item.alias, reader.rename(columns, item.alias, item))
+    if item.coldeflist or any(definitions for _, definitions in item.functions):
+        reader.watch(item, [name for name, value in found.columns.items() if value.field], found.used)
+    return found
 
 
 def _columns(reader: "Reader", call: Any, definitions: Any, scope: Scope) -> Columns:

@@ -47,13 +47,24 @@ SOMETHING = Value(nullable=False)
 Columns = list[tuple[str | None, Value]]
 
 
+class Cte(msgspec.Struct, eq=False):
+    """A query of a `with`, and the columns of it that something refers to."""
+
+    columns: Columns
+    used: set[str] = msgspec.field(default_factory=set)
+
+
 class Relation(msgspec.Struct, eq=False):
-    """An item of a `from`, or the target of a write; `hidden` if its columns need its name before them."""
+    """An item of a `from`, or the target of a write; `hidden` if its columns need its name before them.
+
+    `used` are the columns that something refers to.
+    """
 
     alias: str | None
     columns: dict[str, Value]
     nullable: bool = False
     hidden: bool = False
+    used: set[str] = msgspec.field(default_factory=set)
 
     def make_optional(self) -> None:
         """Take its rows for missing at times, as on the far side of an outer join."""
@@ -66,12 +77,12 @@ class Scope(msgspec.Struct, eq=False):
 
     relations: list[Relation] = msgspec.field(default_factory=list)
     outer: "Scope | None" = None
-    ctes: dict[str, Columns] = msgspec.field(default_factory=dict)
+    ctes: dict[str, Cte] = msgspec.field(default_factory=dict)
     # Whether every group has rows: what an aggregate makes of them isn't of none then.
     grouped: bool = False
 
-    def cte(self, name: str) -> Columns | None:
-        """Columns of the nearest CTE of a name."""
+    def cte(self, name: str) -> Cte | None:
+        """The nearest CTE of a name."""
         found = self.ctes.get(name)
         return found if found is not None or self.outer is None else self.outer.cte(name)
 

@@ -1,11 +1,13 @@
 """Where the values of an `insert`, `update`, `delete` or `merge` go."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from pglast import ast, enums
 
 from api.database.contract import relations
 from api.database.contract.expressions import assigned
+from api.database.contract.python_types import struct_of
 from api.database.contract.values import Columns, Relation, Scope, Value
 
 if TYPE_CHECKING:
@@ -24,11 +26,12 @@ def read_write(reader: "Reader", node: Any, outer: Scope) -> Columns:
         case ast.MergeStmt():
             _merge(reader, node, table, scope)
         case ast.UpdateStmt() | ast.DeleteStmt():
-            for item in (node.fromClause if isinstance(node, ast.UpdateStmt) else node.usingClause) or ():
+            for item in _sources(node):
                 relations.read_item(reader, item, scope)
             reader.look_through(node.whereClause, scope)
             if isinstance(node, ast.UpdateStmt):
                 _set(reader, node.targetList, table, scope)
+                _demand_fields(reader, node, table, _names(node.targetList), many=False)
         case _:
             reader.fault(node, "is neither a select nor an insert, update, delete or merge")
     if node.returningClause is None:
@@ -37,12 +40,22 @@ def read_write(reader: "Reader", node: Any, outer: Scope) -> Columns:
     return reader.output(node.returningClause.exprs, scope)
 
 
+def _sources(node: Any) -> tuple[Any, ...]:
+    return (node.fromClause if isinstance(node, ast.UpdateStmt) else node.usingClause) or ()
+
+
+def _names(targets: Any) -> list[str]:
+    return [target.name for target in targets or ()]
+
+
 def _insert(reader: "Reader", node: Any, table: str, scope: Scope) -> None:
     values = reader.query(node.selectStmt, scope.outer or Scope()) if node.selectStmt is not None else []
-    _add(reader, node, [column.name for column in node.cols or ()], values, table)
+    _add(reader, node, _names(node.cols), values, table)
     clause = node.onConflictClause
     if clause is not None and clause.action == enums.OnConflictAction.ONCONFLICT_UPDATE:
-        excluded = Relation("excluded", dict(scope.relations[0].columns), hidden=True)
+        names = _names(node.cols)
+        given = {name: value for name, value in scope.relations[0].columns.items() if name in names}
+        excluded = Relation("excluded", given, hidden=True)
         _set(reader, clause.targetList, table, Scope([*scope.relations, excluded], scope.outer))
         reader.look_through(clause.whereClause, Scope([*scope.relations, excluded], scope.outer))
 
@@ -54,7 +67,7 @@ def _merge(reader: "Reader", node: Any, table: str, scope: Scope) -> None:
         reader.look_through(clause.condition, scope)
         if clause.commandType == enums.CmdType.CMD_INSERT:
             values: Columns = [(None, reader.value(value, scope)) for value in clause.values or ()]
-            _add(reader, node, [column.name for column in clause.targetList or ()], values, table)
+            _add(reader, node, _names(clause.targetList), values, table)
         elif clause.commandType == enums.CmdType.CMD_UPDATE:
             _set(reader, clause.targetList, table, scope)
 
@@ -67,6 +80,17 @@ def _add(reader: "Reader", node: Any, columns: list[str], values: Columns, table
     for name, column in known.items():
         if column.required and name not in columns:
             reader.fault(node.relation, f"{table}.{name} is not null, has no default and is given nothing")
+    _demand_fields(reader, node, table, columns, many=True)
+
+
+def _demand_fields(reader: "Reader", node: Any, table: str, columns: Iterable[str], *, many: bool) -> None:
+    """Demand that columns are written which a JSON parameter has fields for."""
+    lacking = set(reader.catalog.tables.get(table, ())) - set(columns)
+    for parameter, hint in reader.parameters.items():
+        struct = struct_of(hint, many=False) or (struct_of(hint, many=True) if many else None)
+        for field in struct.__struct_fields__ if struct else ():
+            if field in lacking:
+                reader.fault(node.relation, f"{table}.{field} isn't given the field {field} of :{parameter}")
 
 
 def _set(reader: "Reader", targets: Any, table: str, scope: Scope) -> None:
@@ -89,8 +113,12 @@ def _give(reader: "Reader", node: Any, table: str, name: str, value: Value) -> N
     reader.pass_on(value, name, node)
     column = reader.catalog.tables.get(table, {}).get(name)
     if column is not None and not column.nullable and value.may_be_null:
-        why = f"lacks in :{value.field[0]} at times" if value.absent and value.field else "may be null"
-        reader.fault(node, f"{table}.{name} is not null, and what it's given {why}")
+        may = (
+            f":{value.field[0]} may lack what it's given"
+            if value.absent and value.field
+            else "what it's given may be null"
+        )
+        reader.fault(node, f"{table}.{name} is not null, and {may}")
 
 
 def _version(target: Relation, alias: str, node: Any) -> Relation:

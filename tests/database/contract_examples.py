@@ -1,0 +1,98 @@
+"""Statements, and what the contract's check makes of them."""
+
+from typing import Final
+
+# Which columns may be null.
+COLUMNS: Final = {
+    "select id, email from parent_profiles": "email",
+    "select p.id, c.name from parent_profiles as p left join child_profiles as c on c.parent_profile_id = p.id": (
+        "name"
+    ),
+    "select p.bio, c.name from child_profiles as c right join parent_profiles as p on c.parent_profile_id = p.id": (
+        "bio name"
+    ),
+    "select p.id, c.name from parent_profiles as p full join child_profiles as c on c.parent_profile_id = p.id": (
+        "id name"
+    ),
+    "select p.bio from parent_profiles as p where p.bio is not null": "",
+    "select p.bio from parent_profiles as p where p.bio = :title": "",
+    "select p.bio from parent_profiles as p where p.bio = :title or p.email is null": "bio",
+    "select p.bio from parent_profiles as p where p.bio is distinct from :title": "bio",
+    "select p.name, p.bio from parent_profiles as p join users as u on u.email = p.bio": "",
+    "select coalesce(bio, '') as bio, coalesce(bio, bio) as bio_text from parent_profiles": "bio_text",
+    "select bio || name as text, name || name as twice from parent_profiles": "text",
+    "select nullif(name, '') as name from parent_profiles": "name",
+    "select count(*) as count, max(age) as age from child_profiles": "age",
+    "select name, max(age) as age, array_agg(age) as ages from child_profiles group by name": "",
+    "select name, max(age) filter (where age > 1) as age from child_profiles group by name": "age",
+    "select name, (array_agg(age order by id))[1] as age from child_profiles group by name": "",
+    "select (array_agg(age order by id))[1] as age from child_profiles": "age",
+    "select (select username from users where id = :id) as username, (select count(*) from users) as count": "username",
+    "select exists (select from users) as some, array(select name from child_profiles) as names": "",
+    "select id = any (array[1]) as known, id in (1, 2) as one from users": "",
+    "select case when age > 1 then 1 end as older, case when age > 1 then 2 else 3 end as sure from child_profiles": (
+        "older"
+    ),
+    "select routines -> 'x' as x, routines ? 'x' as has from child_profiles": "x",
+    "select greatest(age, null) as age, least(null, null) as none from child_profiles": "none",
+    "select row_number() over (order by id) as place, lag(id) over (order by id) as before from users": "before",
+    "select name from child_profiles union all select nullif(bio, '') from parent_profiles": "name",
+    "with c as (select bio from parent_profiles) select bio from c": "bio",
+    "select bio_text from (select bio from parent_profiles) as p (bio_text)": "bio_text",
+    "with recursive n (number) as (select 1 union all select number + 1 from n where number < 3)"
+    " select number from n": "",
+    "select :id::bigint as id, :maybe::bigint as maybe": "maybe",
+    "select w.id, w.maybe, w.call from unnest(:id::bigint[], :maybe::bigint[]) with ordinality"
+    " as w (id, maybe, call)": "maybe",
+    "select names from unnest(:names::text[]) as names": "",
+    "select p.name, p.age, p.special_needs from jsonb_to_record(:pet::jsonb) as p"
+    " (name text, age integer, special_needs text[])": "age special_needs",
+    "select p.name, p.age, coalesce(p.special_needs, '{}') as special_needs from jsonb_to_recordset(:pets::jsonb) as p"
+    " (name text, age integer, special_needs text[])": "age",
+    "insert into users (username, email, password) values ('noor', :title || '@', :title || '!')"
+    " returning id, profile_picture": "profile_picture",
+    "update users set email = email || '' returning old.email, new.profile_picture": "profile_picture",
+    "delete from users returning id, profile_picture": "profile_picture",
+    "insert into users (id, username, email, password) values (:id, 'a', 'b@c', 'd') on conflict (id) do update"
+    " set email = excluded.email returning old.id, (old.id is null) as created": "id",
+    "select *, 1 as one from (select id, bio from parent_profiles) as p": "bio",
+    "select current_date as today, now() as now, extract(epoch from now()) as seconds": "",
+}
+
+# What is wrong with them.
+FAULTS: Final = {
+    "insert into parenting_goals (parent_profile_id, title) select 1, g.category from parenting_goals as g": (
+        "category becomes title: what is passed on keeps its name"
+    ),
+    "select title as description from parenting_goals": "title becomes description: what is passed on keeps its name",
+    "select u.id as session_id from users as u": "user.id becomes session_id: what is passed on keeps its name",
+    "update users set username = :title": "title becomes username: what is passed on keeps its name",
+    "select title from parenting_goals union all select bio from parent_profiles": (
+        "bio becomes title: what is passed on keeps its name"
+    ),
+    "insert into users (username, email) values ('noor', 'n@example.org')": (
+        "users.password is not null, has no default and is given nothing"
+    ),
+    "update users set email = :maybe::text || '@'": "users.email is not null, and what it's given may be null",
+    "update users set (email) = (select email from sessions where id = 1)": (
+        "users.email is not null, and what it's given may be null"
+    ),
+    "update parent_profiles set name = given.name from jsonb_to_record(:patch::jsonb) as given (name text)": (
+        "parent_profiles.name is not null, and :patch may lack what it's given"
+    ),
+    "select p.name, p.age from jsonb_to_record(:pet::jsonb) as p (name text, age text)": (
+        "the key age of :pet is read as text, text, and Pet says int | None"
+    ),
+    "select p.name, p.shoe_size from jsonb_to_record(:pet::jsonb) as p (name text, shoe_size text)": (
+        "the key shoe_size is none of :pet, which is Pet"
+    ),
+    "select :pet::jsonb -> 'shoe_size' as shoe_size": "the key shoe_size is none of :pet, which is Pet",
+    "select p.name from jsonb_to_record(:pet::jsonb) as p (name text, age integer)": "column age goes nowhere",
+    "with c as (select id, name from child_profiles) select id from c": "column name goes nowhere",
+    "select c.id from users natural join child_profiles as c": (
+        "a natural join changes its meaning with its tables: write `on` or `using`"
+    ),
+    "select json_object('a': 1) as x": (
+        "JsonObjectConstructor is nothing that the check understands: write it another way"
+    ),
+}
