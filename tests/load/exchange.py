@@ -31,8 +31,6 @@ class Exchange(asyncio.Protocol):
         self._listener.ready(self)
 
     def send(self, request: bytes, due: float) -> None:
-        # What a server says unasked, before it closes a connection, is no answer.
-        self._buffer.clear()
         self._due = due
         self._transport.write(request)
 

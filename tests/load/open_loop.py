@@ -92,7 +92,6 @@ class _Run:
             if self._waiting:
                 self._waiting.popleft()
                 self.failed += 1
-            self._reconnect()
 
     def end(self) -> None:
         """Give up what has no answer."""
