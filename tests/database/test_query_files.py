@@ -20,7 +20,7 @@ CHILDREN = """\
 --
 -- More prose,
 --    indented.
--- nullable: name
+-- plan: name
 select id, '€' as price, name
   from child_profiles -- :not_this
  where parent_profile_id = :parent_profile_id
@@ -51,7 +51,7 @@ def test_reads_a_file(tmp_path: Path) -> None:
             path=path,
             line=3,
             description="One child of the caller; :id is theirs. note: this is prose. More prose, indented.",
-            notes={"owner": "none, because the caller is known.", "nullable": "name"},
+            notes={"owner": "none, because the caller is known.", "plan": "name"},
             source=source,
             text=text.replace(":parent_profile_id", "$1"),
             parameters=("parent_profile_id", "id"),
