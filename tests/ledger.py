@@ -1,0 +1,66 @@
+"""Clients that write until told to stop, and what they were answered against what is there."""
+
+import asyncio
+from collections import Counter
+from typing import Self
+
+import asyncpg
+import httpx
+
+from tests.accounts import Parent
+
+CLIENTS = 16
+
+
+class Ledger:
+    """Clients that add goals until told to stop, and what each was answered."""
+
+    def __init__(self, parent: Parent) -> None:
+        self.parent = parent
+        self.acknowledged: list[str] = []
+        self.statuses: Counter[int] = Counter()
+        self._stop = asyncio.Event()
+        self._number = 0
+
+    async def __aenter__(self) -> Self:
+        self._tasks = [asyncio.create_task(self._add()) for _ in range(CLIENTS)]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._stop.set()
+        await asyncio.gather(*self._tasks)
+
+    async def until(self, count: int) -> None:
+        """Wait for so many more acknowledged goals."""
+        wanted = len(self.acknowledged) + count
+        async with asyncio.timeout(20):
+            while len(self.acknowledged) < wanted:
+                await asyncio.sleep(0.01)
+
+    async def _add(self) -> None:
+        while not self._stop.is_set():
+            self._number += 1
+            title = f"goal {self._number}"
+            answer = await self.parent.client.post("/api/parenting-goals", json={"title": title})
+            self.statuses[answer.status_code] += 1
+            if answer.status_code == httpx.codes.CREATED:
+                self.acknowledged.append(title)
+            else:
+                assert "retry-after" in answer.headers, answer.text
+                await asyncio.sleep(0.02)
+
+    async def check(self, dsn: str) -> None:
+        """What was acknowledged is there, once, and what wasn't is there once at most; writes went together."""
+        connection = await asyncpg.connect(dsn)
+        try:
+            rows = await connection.fetch(
+                "select title, xmin::text as transaction from parenting_goals where parent_profile_id = $1",
+                self.parent.parent_profile_id,
+            )
+        finally:
+            await connection.close()
+        titles = [row["title"] for row in rows]
+        assert len(set(titles)) == len(titles)
+        assert set(self.acknowledged) <= set(titles)
+        assert len({row["transaction"] for row in rows}) < len(rows)
+        assert set(self.statuses) <= {201, 503}
