@@ -6,9 +6,10 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final, get_args
 from typing import Literal as OneOf
-from urllib.parse import urlsplit
 
 import msgspec
+
+from api.database.urls import is_well_formed
 
 LogLevel = OneOf["debug", "info", "warning", "error"]
 Network = IPv4Network | IPv6Network
@@ -65,12 +66,13 @@ def _database_url(environment: Mapping[str, str]) -> str | None:
     if not url:
         return None
     # The value may hold a password: it's never repeated.
-    try:
-        scheme = urlsplit(url).scheme
-    except ValueError:
-        raise SettingsError("DATABASE_URL is not a URL: postgresql://user:password@host:port/database is") from None
-    if scheme not in {"postgresql", "postgres"}:
+    if not url.startswith(("postgresql://", "postgres://")):
         raise SettingsError("DATABASE_URL has to start with postgresql://")
+    if not is_well_formed(url):
+        raise SettingsError(
+            "DATABASE_URL is not like postgresql://user:password@host:port/database: special characters in a part of it"
+            " are percent-encoded, such as %40 for @ and %2F for /"
+        )
     return url
 
 
