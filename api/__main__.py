@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from api.database.embedded import EmbeddedServerError
+from api.database.programs import EmbeddedServerError
 from api.settings import Settings, SettingsError, read_settings
 
 
@@ -87,7 +87,7 @@ def _run_on(dsn: str, options: argparse.Namespace, settings: Settings) -> int:
 
             return seed(dsn, families=options.families, sessions=options.sessions, data_dir=settings.data_dir)
         case "psql":
-            from api.database.embedded import find_binary  # noqa: PLC0415
+            from api.database.programs import find_binary  # noqa: PLC0415
 
             command = [str(find_binary("psql")), dsn, *options.arguments]
             return subprocess.run(command, check=False).returncode  # noqa: S603

@@ -14,10 +14,11 @@ from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import Server
 
-from api.database.embedded import EmbeddedServer, EmbeddedServerError
+from api.database.embedded import EmbeddedServer
 from api.database.migration_commands import print_applied
 from api.database.migrations import MigrationError, check_current, migrate
 from api.database.preflight import PreflightError, preflight
+from api.database.programs import EmbeddedServerError
 from api.database.roles import make_roles
 from api.settings import Settings
 

@@ -15,8 +15,9 @@ import asyncpg
 import pytest
 
 from api.database.aliases import Connection
-from api.database.embedded import EmbeddedServer, EmbeddedServerError
+from api.database.embedded import EmbeddedServer
 from api.database.migrations import migrate
+from api.database.programs import EmbeddedServerError
 from api.database.roles import make_roles
 from tests.accounts import Accounts, Parent
 from tests.conftest import ROOT, free_port, wait_until_ready

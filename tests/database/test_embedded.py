@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 import psycopg
 import pytest
 
-from api.database.embedded import DataDirInUse, EmbeddedServer, EmbeddedServerError
+from api.database.embedded import DataDirInUse, EmbeddedServer
+from api.database.programs import EmbeddedServerError
 from tests.conftest import ROOT
 
 OWN = (

@@ -4,9 +4,9 @@ import subprocess
 
 import pytest
 
-from api.database.embedded import find_binary
 from api.database.migrations import migrate, read_migrations, rollback
 from api.database.migrations.files import MIGRATIONS
+from api.database.programs import find_binary
 
 
 def dump(dsn: str) -> str:

