@@ -1,0 +1,105 @@
+"""More requests than the service can answer, and clients that don't wait for their answers."""
+
+import asyncio
+import socket
+import struct
+import time
+from typing import Final
+from urllib.parse import urlsplit
+
+from api.database.aliases import Connection
+from api.database.pool import ACQUIRE_TIMEOUT, LONGEST_QUEUE, SINGLE
+from tests.accounts import Accounts, Parent
+
+WORKERS: Final = 2
+# Of a worker: those of the pool, one for merged reads, one for merged writes, one that listens.
+CONNECTIONS: Final = SINGLE + 3
+CANCELLED: Final = 10_000
+# So many at a time.
+LEAVING: Final = 400
+NOBODYS: Final = 10**9
+_RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
+# Those of the service, which has a role of its own.
+_ITS_OWN: Final = "from pg_stat_activity where application_name = 'nestwerk' and usename <> current_user"
+BACKENDS: Final = f"select pid {_ITS_OWN} order by pid"
+BUSY: Final = f"select count(*) {_ITS_OWN} and state <> 'idle'"
+
+
+def request(parent: Parent, line: str, body: str = "") -> bytes:
+    head = f"{line} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {parent.token}\r\n"
+    return f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+
+
+def ask_and_leave(address: str, requests: list[bytes]) -> None:
+    """Send requests, each over a connection of its own, and end these while they wait for answers."""
+    place = urlsplit(address)
+    connections = [socket.create_connection((place.hostname or "", place.port or 80)) for _ in requests]
+    for connection, sent in zip(connections, requests, strict=True):
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+        connection.sendall(sent)
+    # Time to be read, not to be answered.
+    time.sleep(0.01)
+    for connection in connections:
+        connection.close()
+
+
+async def test_ten_thousand_clients_that_leave(service: str, accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    child = (await parent.client.post("/api/child-profiles", json={"name": "Bram", "age": 3})).json()
+    read = f"GET /api/child-profiles/{child['id']}"
+    # Statements that are merged, reading and writing, and one that takes a connection of the pool.
+    kinds = [
+        *[request(parent, read), request(parent, "POST /api/parenting-goals", '{"title":"Voorlezen"}')],
+        *[request(parent, read), request(parent, f"DELETE /api/child-profiles/{NOBODYS}")],
+    ]
+    async with asyncio.timeout(20):
+        # The service is ready when its first worker is.
+        while len(before := await database.fetch(BACKENDS)) < WORKERS * CONNECTIONS:
+            await asyncio.sleep(0.01)
+    for _ in range(CANCELLED // LEAVING):
+        await asyncio.to_thread(ask_and_leave, service, kinds * (LEAVING // len(kinds)))
+    async with asyncio.timeout(20):
+        while await database.fetchval(BUSY):
+            await asyncio.sleep(0.01)
+    assert await database.fetch(BACKENDS) == before
+    # They did begin.
+    assert await database.fetchval(
+        "select count(*) from parenting_goals where parent_profile_id = $1", parent.parent_profile_id
+    )
+    for sent, status in ((read, 200), (f"DELETE /api/child-profiles/{NOBODYS}", 404)):
+        answers = await asyncio.gather(*[parent.client.request(*sent.split(" ")) for _ in range(32)])
+        assert {answer.status_code for answer in answers} == {status}
+
+
+async def test_past_the_bound_of_the_queue_requests_are_refused_at_once(
+    service: str, accounts: Accounts, database: Connection
+) -> None:
+    parent = await accounts.parent()
+    sent = request(parent, f"DELETE /api/parenting-goals/{NOBODYS}")
+    # In the order in which they come, with the time.
+    answers: list[tuple[float, bytes]] = []
+
+    async def ask() -> None:
+        reader, writer = await asyncio.open_connection(urlsplit(service).hostname, urlsplit(service).port)
+        writer.write(sent.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
+        answer = await reader.read()
+        answers.append((time.monotonic(), answer))
+        writer.close()
+        await writer.wait_closed()
+
+    async with database.transaction():
+        await database.execute("lock table parenting_goals in access exclusive mode")
+        tasks = [asyncio.create_task(ask()) for _ in range(WORKERS * (LONGEST_QUEUE + SINGLE) + 100)]
+        async with asyncio.timeout(20):
+            # All but those whose statements wait for the lock.
+            while len(answers) < len(tasks) - WORKERS * SINGLE:
+                await asyncio.sleep(0.01)
+        refused = answers[:]
+    await asyncio.gather(*tasks)
+    for _, answer in refused:
+        assert answer.startswith(b"HTTP/1.1 503 ")
+        assert b"\r\nretry-after: 1\r\n" in answer
+        assert b'"code":"too_busy"' in answer
+    # Who found the queues full wasn't kept waiting for as long as those in them.
+    assert refused[-1][0] - refused[50][0] > ACQUIRE_TIMEOUT / 2
+    assert all(answer.startswith(b"HTTP/1.1 404 ") for _, answer in answers[len(refused) :])
