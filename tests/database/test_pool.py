@@ -1,0 +1,103 @@
+"""Single statements and transactions share a few connections, which survive whoever gives up."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+import pytest
+
+from api.database import pool
+from api.database.pool import SINGLE, connection, fetch, open_pool, transaction
+from api.database.query_files import Statement, read_statement_file
+
+CANCELLED: Final = 10_000
+TOGETHER: Final = 200
+SLEEP: Final = (
+    "-- A statement of the tests' own.\n\n-- name: nap :value\nselect pg_sleep(:seconds) is not null as slept;\n"
+)
+
+
+@pytest.fixture
+async def nap(dsn: str, tmp_path: Path) -> AsyncIterator[Statement]:
+    """A statement that takes its time, and an open pool to run it on."""
+    path = tmp_path / "nap.sql"
+    path.write_text(SLEEP)
+    async with open_pool(dsn, []):
+        yield read_statement_file(path)[0]
+
+
+async def backends() -> set[int]:
+    """Processes of PostgreSQL behind the pool: each waits until all have answered."""
+    together = asyncio.Barrier(SINGLE)
+
+    async def ask() -> int:
+        async with connection() as current, asyncio.timeout(5):
+            await together.wait()
+            found: int = await current.fetchval("select pg_backend_pid()")
+            return found
+
+    return set(await asyncio.gather(*[ask() for _ in range(SINGLE)]))
+
+
+async def test_ten_thousand_cancelled_statements_leave_the_pool_as_it_was(nap: Statement) -> None:
+    before = await backends()
+    for number in range(CANCELLED // TOGETHER):
+        tasks = [asyncio.create_task(fetch(nap, [1.0])) for _ in range(TOGETHER)]
+        # Some run, some wait for a connection, some have not begun.
+        await asyncio.sleep(0.001 * (number % 3))
+        for task in tasks:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        assert all(isinstance(result, asyncio.CancelledError) for result in results)
+    assert await backends() == before
+    assert len(before) == SINGLE
+
+
+async def test_a_cancelled_transaction_does_nothing_and_gives_its_connection_back(nap: Statement) -> None:
+    async def change() -> None:
+        async with transaction(), connection() as current:
+            await current.execute("create table cancelled ()")
+            await fetch(nap, [5.0])
+
+    before = await backends()
+    for _ in range(SINGLE + 1):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(change(), 0.02)
+    assert await backends() == before
+    async with connection() as current:
+        assert await current.fetchval("select to_regclass('cancelled')") is None
+
+
+async def test_past_the_bound_callers_are_refused_at_once_and_past_the_deadline_later(
+    nap: Statement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "LONGEST_QUEUE", 5)
+    monkeypatch.setattr(pool, "ACQUIRE_TIMEOUT", 0.05)
+    calls = [asyncio.create_task(fetch(nap, [0.5])) for _ in range(SINGLE)]
+    await asyncio.sleep(0.02)
+    queued = [asyncio.create_task(fetch(nap, [0.0])) for _ in range(5)]
+    await asyncio.sleep(0)
+    with pytest.raises(TimeoutError, match="too many callers wait"):
+        await fetch(nap, [0.0])
+    assert not any(call.done() for call in (*calls, *queued))
+    assert {type(result) for result in await asyncio.gather(*queued, return_exceptions=True)} == {TimeoutError}
+    assert not any(call.done() for call in calls)
+    assert [rows[0]["slept"] for rows in await asyncio.gather(*calls)] == [True] * SINGLE
+
+
+async def test_a_pool_that_is_not_open() -> None:
+    with pytest.raises(ConnectionError, match="isn't open"):
+        async with connection():
+            pass
+
+
+async def test_a_lost_connection_is_replaced(nap: Statement) -> None:
+    before = await backends()
+    async with connection() as current:
+        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+            await current.execute("select pg_terminate_backend(pg_backend_pid())")
+    after = await backends()
+    assert len(after) == SINGLE
+    assert len(after & before) == SINGLE - 1
