@@ -23,7 +23,12 @@ def tree(pid: int) -> list[int]:
 
 def cpu_microseconds(pid: int) -> int:
     """CPU time of a process and all below it so far; that of children that ended and were waited for counts."""
-    return sum(_cpu(found) for found in tree(pid))
+    while True:
+        pids = tree(pid)
+        total = sum(map(_cpu, pids))
+        # One that was waited for meanwhile would count twice, or not at all.
+        if tree(pid) == pids:
+            return total
 
 
 def _cpu(pid: int) -> int:

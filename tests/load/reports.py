@@ -20,10 +20,10 @@ def report(rate: float = 1000, *, machine: str = "Processor", steps: Sequence[St
     figures += [
         Figures(
             workload=workload, system=system, connections=count, rate=rate * factor * count, errors=1,
-            p50=2, p99=5, p999=8.04, service_cpu=100 * factor, postgres_cpu=20, generator_cpu=4,
+            p50=p50, p99=5, p999=8.04, service_cpu=100 * factor, postgres_cpu=20, generator_cpu=4,
         )
         for workload in WORKLOADS
-        for system, factor in (("bare", 0.5), ("service", 1))
+        for system, factor, p50 in (("bare", 0.5, 1.6), ("service", 1, 2))
         for count in counts
     ]  # fmt: skip
     return Report(

@@ -22,6 +22,7 @@ def markdown(report: Report, connections: int) -> str:
         f"{report.rounds[count]} of {seconds:g} s at {count}" for count, seconds in report.seconds.items()
     )
     memory = "; ".join(f"{name} {before}, then {after}" for name, (before, after) in report.memory.items())
+    alone = ", ".join(f"{workload} {_alone(report, workload)}" for workload in WORKLOADS)
     forms = ", ".join(f"{each.workload} {each.form} with {each.clients}" for each in report.ceilings)
     return "\n\n".join(
         [
@@ -67,6 +68,7 @@ def markdown(report: Report, connections: int) -> str:
                 ),
             ),
             (
+                f"With {min(report.seconds)} connection, the service's p50 as a multiple of bare's: {alone}. "
                 f"Errors: {sum(each.errors for each in report.medians)}. "
                 f"Largest worker in MB, before the rounds and after: {memory}. "
                 f"pgbench at its best (form of the statement, clients): {forms}."
@@ -105,7 +107,12 @@ def _cpu(found: Figures) -> str:
 
 
 def _cell(found: Figures) -> str:
-    return f"{found.rate:,.0f}; {found.p50:.1f} / {found.p99:.1f}"
+    return f"{found.rate:,.0f}; {found.p50:.3g} / {found.p99:.3g}"
+
+
+def _alone(report: Report, workload: str) -> str:
+    fewest = min(report.seconds)
+    return f"{report.find(workload, 'service', fewest).p50 / report.find(workload, 'bare', fewest).p50:.2f}"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -34,6 +34,19 @@ print("busy", flush=True)
 sys.stdin.read()
 """
 
+# Has children that end after some hundredths of a second, four at a time.
+SHORT_LIVED = """
+import os, time
+for _ in range(4):
+    for _ in range(4):
+        if not os.fork():
+            while time.process_time() < 0.02:
+                pass
+            os._exit(0)
+    for _ in range(4):
+        os.wait()
+"""
+
 
 @pytest.mark.parametrize("address", ["ftp://127.0.0.1", "127.0.0.1:8000", "http://", "localhost"])
 def test_what_is_no_address(address: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -169,6 +182,15 @@ def test_processor_time_of_a_process_and_its_children(tmp_path: Path) -> None:
         assert process.stdin is not None
         process.stdin.close()
     assert (tree(process.pid), cpu_microseconds(process.pid), largest_memory(process.pid)) == ([process.pid], 0, 0)
+
+
+def test_processor_time_of_children_that_end_counts_once() -> None:
+    seen: list[int] = []
+    with subprocess.Popen([sys.executable, "-S", "-c", SHORT_LIVED]) as process:
+        while process.poll() is None:
+            seen.append(cpu_microseconds(process.pid))
+    assert seen == sorted(seen)
+    assert seen[-1] >= 200_000
 
 
 async def test_goals_are_restored(dsn: str, accounts: Accounts, database: Connection) -> None:

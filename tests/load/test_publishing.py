@@ -55,12 +55,13 @@ def test_tables() -> None:
     assert ratios == ["mix", "4,000", "64,000", "128,000", "32.00", "2.00", "2.0", "5.0", "8.0", "2.5"]
     assert cpu == ["mix", "30 + 3", "50 + 20 + 4", "100 + 20 + 4"]
     assert by_connections == [
-        ["mix", "bare", "500; 2.0 / 5.0", "64,000; 2.0 / 5.0"],
-        ["mix", "service", "1,000; 2.0 / 5.0", "128,000; 2.0 / 5.0"],
+        ["mix", "bare", "500; 1.6 / 5", "64,000; 1.6 / 5"],
+        ["mix", "service", "1,000; 2 / 5", "128,000; 2 / 5"],
     ]
     for table in (block.splitlines() for block in text.split("\n\n") if block.startswith("|")):
         assert len(table) in {2 + 6, 2 + 2 * 6}
         assert len({line.count("|") for line in table}) == 1
+    assert "child 1.25, family 1.25" in text
     assert "Errors: 24." in text
     assert "5 of 0.5 s at 1, 3 of 1 s at 128 connections" in text
 
