@@ -1,5 +1,6 @@
 """`just serve`: from nothing to a service that answers."""
 
+import asyncio
 import http.client
 import multiprocessing
 import os
@@ -8,17 +9,22 @@ import sys
 import threading
 import time
 from contextlib import nullcontext
+from importlib import import_module
 from typing import Final
 
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import Server
 
+from api.database.checks.faults import Fault
+from api.database.connections import connect
+from api.database.contract import check_contract
 from api.database.embedded import EmbeddedServer
 from api.database.migration_commands import print_applied
 from api.database.migrations import MigrationError, check_current, migrate
 from api.database.preflight import PreflightError, preflight
 from api.database.programs import EmbeddedServerError
+from api.database.queries import bound_queries
 from api.database.roles import make_roles
 from api.settings import Settings
 
@@ -28,7 +34,7 @@ READY_INTERVAL: Final = 0.05
 
 
 class ServeError(Exception):
-    """The service can't start; the message says why in one line."""
+    """The service can't start; the message says why, in one line or one for each fault."""
 
 
 def serve(settings: Settings) -> int:
@@ -39,7 +45,9 @@ def serve(settings: Settings) -> int:
         if server is not None:
             _say(f"starting PostgreSQL in {server.cluster}")
         with server or nullcontext():
-            return _run_workers(settings, _embedded(server) if server else _given(settings.database_url or ""))
+            dsn = _embedded(server) if server else _given(settings.database_url or "")
+            _refuse_misfit(dsn)
+            return _run_workers(settings, dsn)
     except (ServeError, EmbeddedServerError, MigrationError, PreflightError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -60,6 +68,22 @@ def _given(dsn: str) -> str:
     return dsn
 
 
+def _refuse_misfit(dsn: str) -> None:
+    """Refuse a database that the statements don't fit, before every worker does."""
+    # Imported here: whatever else ends the service needs none of it.
+    import_module("api.app")
+    if faults := asyncio.run(_faults(dsn)):
+        raise ServeError("\n".join(map(str, faults)))
+
+
+async def _faults(dsn: str) -> list[Fault]:
+    connection = await connect(dsn)
+    try:
+        return await check_contract(connection, bound_queries())
+    finally:
+        await connection.close()
+
+
 def _run_workers(settings: Settings, dsn: str) -> int:
     _say(f"starting {settings.workers} worker{'s' if settings.workers > 1 else ''}")
     # Workers read their settings anew.
@@ -68,7 +92,7 @@ def _run_workers(settings: Settings, dsn: str) -> int:
     threading.Thread(target=_announce, args=(settings,), daemon=True).start()
     try:
         Server(
-            "api.app:create_app",
+            "api.process:create_worker",
             factory=True,
             address=settings.host,
             port=settings.port,
@@ -78,6 +102,7 @@ def _run_workers(settings: Settings, dsn: str) -> int:
             websockets=False,
             log_level=LogLevels.info if settings.log_level == "debug" else LogLevels.warning,
             workers_kill_timeout=STOP_TIMEOUT,
+            respawn_failed_workers=True,
         ).serve()
     except SystemExit as end:
         return int(end.code or 0)

