@@ -26,6 +26,10 @@ rollback:
 status:
     @exec python -m api status
 
+# Apply the migrations after a release (a migration or git revision) to a copy, under its traffic
+rehearse *arguments:
+    @exec python -m api rehearse "$@"
+
 # Start a migration: sql/migrations/NNNN_NAME.sql and its rollback
 new-migration name:
     @exec python -m api new-migration "$1"

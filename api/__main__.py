@@ -40,6 +40,10 @@ def _parser() -> argparse.ArgumentParser:
     explain = commands.add_parser("explain", help="run a statement and show its plan; nothing it changes stays")
     explain.add_argument("name", help="name of the statement")
     explain.add_argument("values", nargs="*", metavar="NAME=VALUE", help="its parameters, else those of a family")
+    rehearse = commands.add_parser("rehearse", help="apply the migrations after a release to a copy under traffic")
+    rehearse.add_argument("release", nargs="?", metavar="FROM", help="migration or git revision; else the last tag")
+    rehearse.add_argument("--families", type=_count, default=10_000, help="how many the copy has (10,000)")
+    rehearse.add_argument("--seconds", type=_count, default=1, help="of traffic before and after each migration (1)")
     psql = commands.add_parser("psql", help="open psql on the service's database")
     psql.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments of psql")
     return parser
@@ -55,6 +59,11 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         from api.database.migration_commands import print_new_migration  # noqa: PLC0415
 
         return print_new_migration(options.name)
+
+    if options.command == "rehearse":
+        from api.database.rehearsal_commands import print_rehearsal  # noqa: PLC0415
+
+        return print_rehearsal(options.release, families=options.families, seconds=options.seconds)
 
     from api.database.target import target, throwaway  # noqa: PLC0415
 

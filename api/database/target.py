@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from api.database.embedded import DataDirInUse, EmbeddedServer
-from api.database.migrations import migrate
+from api.database.migrations import MIGRATIONS, migrate
 from api.settings import Settings
 
 
@@ -29,8 +29,8 @@ def target(settings: Settings) -> Iterator[str]:
 
 
 @contextmanager
-def throwaway() -> Iterator[str]:
+def throwaway(migrations: Path = MIGRATIONS) -> Iterator[str]:
     """URL of a database that has nothing but the migrations, on a server that goes with the block."""
     with tempfile.TemporaryDirectory(prefix="nestwerk-") as folder, EmbeddedServer(Path(folder)) as server:
-        migrate(server.dsn)
+        migrate(server.dsn, directory=migrations)
         yield server.dsn
