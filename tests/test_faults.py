@@ -20,6 +20,7 @@ from api.database.migrations import migrate
 from api.database.programs import EmbeddedServerError
 from api.database.roles import make_roles
 from tests.accounts import Accounts, Parent
+from tests.backends import wait_for_workers
 from tests.conftest import ROOT, free_port, wait_until_ready
 from tests.ledger import Ledger
 
@@ -45,6 +46,7 @@ def address(server: EmbeddedServer) -> Iterator[str]:
     process = subprocess.Popen([sys.executable, "-m", "api", "serve"], cwd=ROOT, env=environment)
     try:
         wait_until_ready(process, f"http://127.0.0.1:{port}")
+        wait_for_workers(server.dsn)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()

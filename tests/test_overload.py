@@ -10,19 +10,13 @@ from urllib.parse import urlsplit
 from api.database.aliases import Connection
 from api.database.pool import ACQUIRE_TIMEOUT, LONGEST_QUEUE, SINGLE
 from tests.accounts import Accounts, Parent
+from tests.backends import BACKENDS, BUSY, WORKERS, wait_for_workers
 
-WORKERS: Final = 2
-# Of a worker: those of the pool, one for merged reads, one for merged writes, one that listens.
-CONNECTIONS: Final = SINGLE + 3
 CANCELLED: Final = 10_000
 # So many at a time.
 LEAVING: Final = 400
 NOBODYS: Final = 10**9
 _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
-# Those of the service, which has a role of its own.
-_ITS_OWN: Final = "from pg_stat_activity where application_name = 'nestwerk' and usename <> current_user"
-BACKENDS: Final = f"select pid {_ITS_OWN} order by pid"
-BUSY: Final = f"select count(*) {_ITS_OWN} and state <> 'idle'"
 
 
 def request(parent: Parent, line: str, body: str = "") -> bytes:
@@ -43,7 +37,9 @@ def ask_and_leave(address: str, requests: list[bytes]) -> None:
         connection.close()
 
 
-async def test_ten_thousand_clients_that_leave(service: str, accounts: Accounts, database: Connection) -> None:
+async def test_ten_thousand_clients_that_leave(
+    dsn: str, service: str, accounts: Accounts, database: Connection
+) -> None:
     parent = await accounts.parent()
     child = (await parent.client.post("/api/child-profiles", json={"name": "Bram", "age": 3})).json()
     read = f"GET /api/child-profiles/{child['id']}"
@@ -52,10 +48,8 @@ async def test_ten_thousand_clients_that_leave(service: str, accounts: Accounts,
         *[request(parent, read), request(parent, "POST /api/parenting-goals", '{"title":"Voorlezen"}')],
         *[request(parent, read), request(parent, f"DELETE /api/child-profiles/{NOBODYS}")],
     ]
-    async with asyncio.timeout(20):
-        # The service is ready when its first worker is.
-        while len(before := await database.fetch(BACKENDS)) < WORKERS * CONNECTIONS:
-            await asyncio.sleep(0.01)
+    await asyncio.to_thread(wait_for_workers, dsn)
+    before = await database.fetch(BACKENDS)
     for _ in range(CANCELLED // LEAVING):
         await asyncio.to_thread(ask_and_leave, service, kinds * (LEAVING // len(kinds)))
     async with asyncio.timeout(20):
