@@ -23,6 +23,18 @@ CREATE FUNCTION public.fold(value text) RETURNS text
 
 COMMENT ON FUNCTION public.fold(value text) IS 'Unicode case folding of the NFKC form: what "the same whatever the letter case" means in this schema.';
 
+CREATE FUNCTION public.is_blank(value text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (value !~ ('[^\s\x1c-\x1f]'::text COLLATE pg_unicode_fast));
+
+COMMENT ON FUNCTION public.is_blank(value text) IS 'Whether a text is empty or nothing but white space.';
+
+CREATE FUNCTION public.is_json_moment(value timestamp with time zone) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ((EXTRACT(year FROM (value AT TIME ZONE 'UTC'::text)) >= (1)::numeric) AND (EXTRACT(year FROM (value AT TIME ZONE 'UTC'::text)) <= (9999)::numeric));
+
+COMMENT ON FUNCTION public.is_json_moment(value timestamp with time zone) IS 'Whether a moment lies in the years 1 to 9999, in UTC.';
+
 CREATE FUNCTION public.is_text_list(list text[], max_items integer, max_length integer) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ((cardinality(list) <= max_items) AND (COALESCE(array_ndims(list), 1) = 1) AND (NOT (EXISTS (SELECT FROM unnest(is_text_list.list) item(item) WHERE ((item.item IS NULL) OR (length(item.item) > is_text_list.max_length))))));
@@ -112,8 +124,9 @@ CREATE TABLE public.child_profiles (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT child_profiles_age_check CHECK (((age >= 0) AND (age <= 18))),
     CONSTRAINT child_profiles_development_notes_check CHECK ((length(development_notes) <= 10000)),
-    CONSTRAINT child_profiles_name_check CHECK (((length(name) <= 100) AND (btrim(name) <> ''::text))),
-    CONSTRAINT child_profiles_routines_check CHECK ((jsonb_typeof(routines) = 'object'::text)),
+    CONSTRAINT child_profiles_last_assessment_check CHECK (public.is_json_moment(last_assessment)),
+    CONSTRAINT child_profiles_name_check CHECK (((length(name) <= 100) AND (NOT public.is_blank(name)))),
+    CONSTRAINT child_profiles_routines_check CHECK (((jsonb_typeof(routines) = 'object'::text) AND (octet_length((routines)::text) <= 131072))),
     CONSTRAINT child_profiles_special_needs_check CHECK (public.is_text_list(special_needs, 50, 200))
 );
 
@@ -202,7 +215,7 @@ CREATE TABLE public.parent_profiles (
     CONSTRAINT parent_profiles_completed_onboarding_check CHECK (((NOT completed_onboarding) OR (btrim(name) <> ''::text))),
     CONSTRAINT parent_profiles_current_onboarding_step_check CHECK (((current_onboarding_step >= 0) AND (current_onboarding_step <= 4))),
     CONSTRAINT parent_profiles_email_check CHECK ((((length(email) >= 3) AND (length(email) <= 254)) AND (email ~ '^[^@\s]+@[^@\s]+$'::text))),
-    CONSTRAINT parent_profiles_name_check CHECK ((length(name) <= 100)),
+    CONSTRAINT parent_profiles_name_check CHECK (((length(name) <= 100) AND ((name = ''::text) OR (NOT public.is_blank(name))))),
     CONSTRAINT parent_profiles_onboarding_data_check CHECK ((jsonb_typeof(onboarding_data) = 'object'::text)),
     CONSTRAINT parent_profiles_preferred_language_check CHECK (((length(preferred_language) <= 35) AND (preferred_language ~ '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$'::text))),
     CONSTRAINT parent_profiles_primary_concerns_check CHECK (public.is_text_list(primary_concerns, 50, 200)),
@@ -269,11 +282,12 @@ CREATE TABLE public.parenting_goals (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT parenting_goals_achieved_date_check CHECK (((status = 'achieved'::text) = (achieved_date IS NOT NULL))),
-    CONSTRAINT parenting_goals_category_check CHECK (((length(category) <= 50) AND (btrim(category) <> ''::text))),
+    CONSTRAINT parenting_goals_category_check CHECK (((length(category) <= 50) AND (NOT public.is_blank(category)))),
     CONSTRAINT parenting_goals_description_check CHECK ((length(description) <= 5000)),
     CONSTRAINT parenting_goals_priority_check CHECK (((priority >= 0) AND (priority <= 100))),
     CONSTRAINT parenting_goals_status_check CHECK ((status ~ '^[a-z][a-z_]{0,49}$'::text)),
-    CONSTRAINT parenting_goals_title_check CHECK (((length(title) <= 200) AND (btrim(title) <> ''::text)))
+    CONSTRAINT parenting_goals_target_date_check CHECK (public.is_json_moment(target_date)),
+    CONSTRAINT parenting_goals_title_check CHECK (((length(title) <= 200) AND (NOT public.is_blank(title))))
 );
 
 COMMENT ON TABLE public.parenting_goals IS 'Goals that a family has set itself: rows of a parent profile.';

@@ -19,13 +19,13 @@ async def list_child_profiles(caller: Caller, limit: Limit = 20, cursor: Cursor 
     return pagination.page(rows, limit)
 
 
-@post("/", problems=["parent_profile_required"])
+@post("/", problems=["parent_profile_required", "routines_too_large"])
 async def add_child_profile(caller: Caller, data: NewChildProfile) -> ChildProfile:
     """Add a child to the caller's family."""
     return await sql.add_child_profile(parent_profile_id=caller.parent_profile_id, child=data)
 
 
-@post("/batch", body_limit=1024 * 1024, problems=["parent_profile_required"])
+@post("/batch", body_limit=1024 * 1024, problems=["parent_profile_required", "routines_too_large"])
 async def add_child_profiles(caller: Caller, data: NewChildProfiles) -> list[ChildProfile]:
     """Add up to 500 children at once, all of them or none."""
     return await sql.add_child_profiles(parent_profile_id=caller.parent_profile_id, children=data)
@@ -37,7 +37,7 @@ async def get_child_profile(caller: Caller, id: Id) -> ChildProfile:
     return await sql.get_child_profile(parent_profile_id=caller.parent_profile_id, id=id)
 
 
-@patch("/{id:int}", problems=["child_profile_not_found"])
+@patch("/{id:int}", problems=["child_profile_not_found", "routines_too_large"])
 async def update_child_profile(caller: Caller, id: Id, data: ChildProfilePatch) -> ChildProfile:
     """Change a child: an absent field stays, null clears what may be empty."""
     return await sql.update_child_profile(parent_profile_id=caller.parent_profile_id, id=id, patch=data)

@@ -94,6 +94,12 @@ PROBLEMS: Final[dict[str, ProblemText]] = {
         "Maak eerst je eigen profiel af, dan kun je hiermee verder.",
         "Please finish your own profile first, then you can go on with this.",
     ),
+    "routines_too_large": _problem(
+        409,
+        "Routines too large",
+        "Er staat te veel bij de routines van dit kind. Haal er eerst iets weg.",
+        "There is too much in this child's routines. Please remove something first.",
+    ),
     "body_too_large": _problem(
         413,
         "Request body too large",

@@ -149,3 +149,43 @@ async def test_a_body_full_of_routines(accounts: Accounts) -> None:
     assert len(json.dumps(routines)) < BODY_LIMIT
     assert await routines_after(parent, child, routines) == routines
     assert await routines_after(parent, child, dict.fromkeys(routines)) == {}
+
+
+async def test_a_merge_past_what_a_child_can_hold(accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    child = await add(parent, CHILDREN)
+    for part in "ab":
+        await routines_after(parent, child, {part: "x" * 60_000})
+    before = await stored(database, CHILDREN, parent)
+    path = f"{CHILDREN.path}/{child['id']}"
+    check_problem(await parent.client.patch(path, json={"routines": {"c": "x" * 20_000}}), 409, "routines_too_large")
+    assert await stored(database, CHILDREN, parent) == before
+    await routines_after(parent, child, {"b": None, "c": "x" * 20_000})
+
+
+async def test_more_routines_than_a_child_can_hold_at_once(accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    # Few characters of JSON, many digits in PostgreSQL.
+    numbers = f"[{','.join(['1e300'] * 1000)}]"
+    large = f'{json.dumps(CHILDREN.minimum)[:-1]}, "routines": {{"n": {numbers}}}}}'
+    check_problem(await parent.client.post(CHILDREN.path, content=large, headers=JSON), 409, "routines_too_large")
+    small = json.dumps(CHILDREN.minimum)
+    batch = await parent.client.post(f"{CHILDREN.path}/batch", content=f"[{small}, {large}]", headers=JSON)
+    check_problem(batch, 409, "routines_too_large")
+    assert await stored(database, CHILDREN, parent) == []
+
+
+async def test_of_merges_at_once_only_the_one_that_is_too_much_fails(accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    children = [await add(parent, CHILDREN) for _ in range(24)]
+    full = children[7]
+    for part in "ab":
+        await routines_after(parent, full, {part: "x" * 60_000})
+    answers = await asyncio.gather(
+        *(
+            parent.client.patch(f"{CHILDREN.path}/{child['id']}", json={"routines": {"c": "x" * 20_000}})
+            for child in children
+        )
+    )
+    check_problem(answers[7], 409, "routines_too_large")
+    assert {answer.status_code for answer in answers if answer is not answers[7]} == {200}

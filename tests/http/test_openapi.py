@@ -114,6 +114,7 @@ async def test_problems_of_an_operation(document: dict[str, Any]) -> None:
         "401": {"not_authenticated"},
         "403": {"forbidden_origin"},
         "404": {"not_found", "child_profile_not_found"},
+        "409": {"routines_too_large"},
         "413": {"body_too_large"},
         "415": {"unsupported_media_type"},
         "503": {"too_busy", "database_unavailable"},
