@@ -1,119 +1,133 @@
-"""The conventions of the schema, held against the catalog of a migrated database."""
+"""The conventions of the schema: the tree keeps them, and what breaks one is named."""
 
+from collections.abc import Iterator
 from typing import Final
 
+import psycopg
 import pytest
 
-from api.database.aliases import Connection
+from api.database.checks.conventions import CONVENTIONS, check_conventions
+from api.database.embedded import EmbeddedServer
+from api.database.migrations import migrate
 
-# Tables that yoyo makes for itself.
-TABLES: Final = """
-select c.oid, c.relname::text as name
-  from pg_class as c
- where c.relnamespace = 'public'::regnamespace
-   and c.relkind = 'r'
-   and c.relname not like '%yoyo%'
-   and not exists (select from pg_depend as d where d.objid = c.oid and d.deptype = 'e')
-"""
-CLASSES: Final = {"personal", "health-related", "secret", "operational"}
+# What is done to the schema, what is wrong then, and which convention says so.
+BROKEN: Final = [
+    ("create table pet (id bigint generated always as identity primary key)", "pet: is named in plural snake_case"),
+    ('alter table users add "shoeSize" integer', "users.shoeSize: is named in snake_case"),
+    ("comment on table users is null", "users: needs a comment: what it is"),
+    ("comment on column users.email is null", "users.email: needs a comment: what it is, behind its privacy class"),
+    (
+        "comment on column users.email is '[public] Address.'",
+        "users.email: needs a comment that begins with [personal], [health-related], [secret] or [operational]",
+    ),
+    (
+        "comment on column users.email is '[personal]'",
+        "users.email: needs a comment that begins with [personal], [health-related], [secret] or [operational]",
+    ),
+    (
+        "alter table users rename constraint users_email_check to users_mail_check",
+        "users: users_mail_check: is named users_email_check",
+    ),
+    (
+        "alter table child_profiles rename constraint child_profiles_pkey to child_profiles_key",
+        "child_profiles: child_profiles_key: is named child_profiles_pkey",
+    ),
+    (
+        "alter table sessions rename constraint sessions_user_id_fkey to fk",
+        "sessions: fk: is named sessions_user_id_fkey",
+    ),
+    ("create index oldest on users (created_at)", "users: oldest: is named users_COLUMNS_idx"),
+    (
+        "create unique index users_created_at_idx on users (created_at)",
+        "users: users_created_at_idx: is named users_COLUMNS_key",
+    ),
+    (
+        "update pg_index set indisvalid = false where indexrelid = 'sessions_expires_at_idx'::regclass",
+        "sessions: sessions_expires_at_idx: is not valid: drop it and create it again",
+    ),
+    (
+        "alter table users add constraint users_id_check check (id > 0) not valid",
+        "users: users_id_check: is not validated: `alter table … validate constraint`",
+    ),
+    (
+        "alter table users add parent_id bigint constraint users_parent_id_fkey references users",
+        "users: users_parent_id_fkey: needs `on delete cascade`, `restrict` or `set null`",
+    ),
+    (
+        "alter table users add parent_id bigint constraint users_parent_id_fkey references users on delete cascade",
+        "users: users_parent_id_fkey: needs an index that begins with parent_id",
+    ),
+    (
+        "alter table sessions drop constraint sessions_pkey",
+        "sessions: sessions_user_id_fkey: needs an index that begins with user_id",
+    ),
+    ("alter table sessions drop constraint sessions_pkey", "sessions: needs a primary key"),
+    (
+        """alter table child_profiles drop constraint child_profiles_pkey,
+             add constraint child_profiles_pkey primary key (id, parent_profile_id)""",
+        "child_profiles: child_profiles_pkey: begins with parent_profile_id",
+    ),
+    ("alter table users alter column id drop identity", "users.id: is bigint generated … as identity"),
+    ("alter table users add at timestamp", "users.at: is timestamptz"),
+    ("alter table users add details json", "users.details: is jsonb"),
+    ("alter table users add nickname varchar(20)", "users.nickname: is text"),
+    ("alter table users add tenant_id integer", "users.tenant_id: is bigint"),
+    ("alter table users add nickname text", "users.nickname: needs a check of its length"),
+    ("alter table users add nicknames text[]", "users.nicknames: needs a check with is_text_list(…)"),
+    ("alter table users add details jsonb", "users.details: needs a check of jsonb_typeof(…)"),
+    (
+        "drop trigger child_profiles_set_updated_at on child_profiles",
+        "child_profiles.updated_at: needs a trigger `before update … execute function set_updated_at()`",
+    ),
+    (
+        "alter table child_profiles disable trigger all",
+        "child_profiles.updated_at: needs a trigger `before update … execute function set_updated_at()`",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def own_dsn(cluster: EmbeddedServer) -> str:
+    """A migrated database of these tests' own."""
+    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
+        connection.execute("create database conventions")
+    dsn = cluster.dsn.replace("/nestwerk?", "/conventions?")
+    migrate(dsn)
+    return dsn
 
 
 @pytest.fixture
-async def schema(database: Connection) -> Connection:
-    await database.execute(f"create temporary view our_tables as {TABLES}")
-    # Tables of other tests.
-    await database.execute("drop table if exists merged_counters")
-    return database
+def own(own_dsn: str) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
+    """A connection whose changes are taken back."""
+    with psycopg.connect(own_dsn) as connection:
+        yield connection
+        connection.rollback()
 
 
-async def test_every_table_and_column_has_a_comment_and_a_class(schema: Connection) -> None:
-    bare = await schema.fetch("select name from our_tables where coalesce(obj_description(oid, 'pg_class'), '') = ''")
-    assert bare == []
-    columns = await schema.fetch(
-        "select t.name, a.attname, substring(col_description(t.oid, a.attnum) from '^\\[(.*?)\\] .+') as class"
-        " from our_tables as t join pg_attribute as a on a.attrelid = t.oid"
-        " where a.attnum > 0 and not a.attisdropped"
-    )
-    assert columns
-    assert [tuple(row) for row in columns if row["class"] not in CLASSES] == []
+def faults(connection: "psycopg.Connection[tuple[object, ...]]") -> list[str]:
+    return [fault for found in check_conventions(connection).values() for fault in found]
 
 
-async def test_names_of_constraints(schema: Connection) -> None:
-    rows = await schema.fetch(
-        "select t.name, c.conname, c.contype,"
-        " (select array_agg(a.attname::text order by k.n) from unnest(c.conkey) with ordinality as k (attnum, n)"
-        "   join pg_attribute as a on a.attrelid = t.oid and a.attnum = k.attnum) as columns"
-        " from our_tables as t join pg_constraint as c on c.conrelid = t.oid where c.contype in ('p', 'u', 'f', 'c')"
-    )
-    assert rows
-    for name, constraint, kind, columns in rows:
-        expected = {
-            b"p": {f"{name}_pkey"},
-            b"u": {f"{name}_{'_'.join(columns or ())}_key"},
-            b"f": {f"{name}_{'_'.join(columns or ())}_fkey"},
-            # A check of several columns is named for the one it guards.
-            b"c": {f"{name}_{column}_check" for column in columns or ()},
-        }[kind]
-        assert constraint in expected
+def test_the_tree_keeps_them(own: "psycopg.Connection[tuple[object, ...]]") -> None:
+    assert faults(own) == []
 
 
-async def test_names_of_indexes(schema: Connection) -> None:
-    rows = await schema.fetch(
-        "select t.name, i.relname::text as index, x.indisunique from our_tables as t"
-        " join pg_index as x on x.indrelid = t.oid join pg_class as i on i.oid = x.indexrelid"
-    )
-    for name, index, unique in rows:
-        assert index.startswith(f"{name}_")
-        assert index.endswith(("_pkey", "_key") if unique else "_idx")
+@pytest.mark.parametrize(("sql", "fault"), BROKEN)
+def test_names_what_breaks_one(own: "psycopg.Connection[tuple[object, ...]]", sql: str, fault: str) -> None:
+    own.execute(sql.encode())
+    assert fault in faults(own)
 
 
-async def test_every_foreign_key_says_what_happens_on_delete_and_has_an_index(schema: Connection) -> None:
-    keys = await schema.fetch(
-        "select c.conname, c.confdeltype, exists (select from pg_index as x where x.indrelid = c.conrelid"
-        "   and x.indpred is null and (x.indkey::smallint[])[0:cardinality(c.conkey) - 1] @> c.conkey) as covered"
-        " from our_tables as t join pg_constraint as c on c.conrelid = t.oid where c.contype = 'f'"
-    )
-    assert keys
-    assert [row["conname"] for row in keys if row["confdeltype"] == b"a" or not row["covered"]] == []
+def test_each_can_be_broken(own: "psycopg.Connection[tuple[object, ...]]") -> None:
+    broken: set[str] = set()
+    for sql, _ in BROKEN:
+        own.execute(sql.encode())
+        broken |= {name for name, found in check_conventions(own).items() if found}
+        own.rollback()
+    assert broken == CONVENTIONS.keys()
 
 
-async def test_types(schema: Connection) -> None:
-    rows = await schema.fetch(
-        "select t.name, a.attname, format_type(a.atttypid, a.atttypmod) as type, a.attidentity,"
-        " pg_get_constraintdef(c.oid) as checks"
-        " from our_tables as t join pg_attribute as a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped"
-        " left join pg_constraint as c on c.conrelid = t.oid and c.contype = 'c' and a.attnum = any (c.conkey)"
-    )
-    checks: dict[tuple[str, str, str], list[str]] = {}
-    for name, column, type_, identity, check in rows:
-        checks.setdefault((name, column, type_), []).append(check or "")
-        if column == "id":
-            assert (type_, bool(identity)) == ("bigint", True), name
-    for (name, column, type_), texts in checks.items():
-        where = f"{name}.{column}"
-        text = " ".join(texts)
-        assert type_ not in {"timestamp without time zone", "json", "character varying", "serial"}, where
-        if type_ == "text" and name != "migration_checksums":
-            assert "length(" in text or "{0,49}" in text, where
-        if type_ == "text[]":
-            assert "is_text_list(" in text, where
-        if type_ == "jsonb":
-            assert "jsonb_typeof(" in text, where
-
-
-async def test_updated_at_follows_every_update(schema: Connection) -> None:
-    lacking = await schema.fetch(
-        "select t.name from our_tables as t join pg_attribute as a on a.attrelid = t.oid and a.attname = 'updated_at'"
-        " where not exists (select from pg_trigger as g join pg_proc as p on p.oid = g.tgfoid"
-        "   where g.tgrelid = t.oid and p.proname = 'set_updated_at')"
-    )
-    assert lacking == []
-
-
-async def test_a_completed_profile_has_a_name(schema: Connection) -> None:
-    check = await schema.fetchval(
-        "select pg_get_constraintdef(oid) from pg_constraint"
-        " where conname = 'parent_profiles_completed_onboarding_check'"
-    )
-    assert "completed_onboarding" in check
-    assert "name" in check
+def test_a_completed_profile_has_a_name(own: "psycopg.Connection[tuple[object, ...]]") -> None:
+    own.execute("insert into users (username, email, password) values ('a', 'a@b.c', '$argon2id$' || repeat('c', 60))")
+    with pytest.raises(psycopg.errors.CheckViolation, match="parent_profiles_completed_onboarding_check"):
+        own.execute("insert into parent_profiles (user_id, completed_onboarding) select id, true from users")
