@@ -38,6 +38,10 @@ new-migration name:
 seed *arguments:
     @exec python -m api seed "$@"
 
+# Check statements and schema: types, ownership, conventions, drift, plans; with DATABASE_URL, that database
+check:
+    @exec python -m api check
+
 # Show how the database differs from sql/schema.sql
 drift:
     @exec python -m api drift
@@ -54,9 +58,13 @@ plans *arguments:
 explain name *values:
     @exec python -m api explain "$@"
 
-# Write sql/schema.sql, and the diagram in sql/README.md, from the migrations
+# Write sql/schema.sql from the migrations
 schema:
     @exec python -m api schema
+
+# Draw the diagram in sql/README.md from the catalog that the migrations make
+erd:
+    @exec python -m api erd
 
 # Measure the service, pgbench and a bare application in turns: a table, README.md's, and a picture (needs wrk)
 bench *arguments:

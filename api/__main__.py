@@ -31,9 +31,11 @@ def _parser() -> argparse.ArgumentParser:
     seed = commands.add_parser("seed", help="fill the database with families")
     seed.add_argument("families", type=_count, help="how many families")
     seed.add_argument("--sessions", type=_count, default=1000, help="for how many of them to write a token (1,000)")
+    commands.add_parser("check", help="check statements and schema, of the tree or of DATABASE_URL")
     commands.add_parser("drift", help="show how the database differs from sql/schema.sql")
     commands.add_parser("slow", help="show where PostgreSQL's time goes, by statement")
-    commands.add_parser("schema", help="write sql/schema.sql, and the diagram in sql/README.md, from the migrations")
+    commands.add_parser("schema", help="write sql/schema.sql from the migrations")
+    commands.add_parser("erd", help="write the diagram in sql/README.md from the migrations")
     plans = commands.add_parser("plans", help="show how the database's plans differ from those in tests/plans")
     plans.add_argument("--write", action="store_true", help="keep the plans that come of tests/plans/statistics.sql")
     plans.add_argument("--statistics", action="store_true", help="keep the database's statistics first, then the plans")
@@ -50,35 +52,48 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace, settings: Settings) -> int:
-    # Imported where they are needed: a command starts no slower for what the others use.
-    if options.command == "serve":
-        from api.serve import serve  # noqa: PLC0415
+    status = _run_apart(options, settings)
+    if status is not None:
+        return status
+    from api.database.target import target  # noqa: PLC0415
 
-        return serve(settings)
-    if options.command == "new-migration":
-        from api.database.migration_commands import print_new_migration  # noqa: PLC0415
-
-        return print_new_migration(options.name)
-
-    if options.command == "rehearse":
-        from api.database.rehearsal_commands import print_rehearsal  # noqa: PLC0415
-
-        return print_rehearsal(options.release, families=options.families, seconds=options.seconds)
-
-    from api.database.target import target, throwaway  # noqa: PLC0415
-
-    if options.command == "schema":
-        from api.database.reports.diagram import write_diagram  # noqa: PLC0415
-        from api.database.reports.schema import write_schema  # noqa: PLC0415
-
-        with throwaway() as dsn:
-            return write_schema(dsn) or write_diagram(dsn)
-    if options.command == "plans" and options.write:
-        from api.database.plan_commands import write_plans  # noqa: PLC0415
-
-        return write_plans()
     with target(settings) as dsn:
         return _run_on(dsn, options, settings)
+
+
+def _run_apart(options: argparse.Namespace, settings: Settings) -> int | None:
+    """Run a command that has no database, or one of its own."""
+    # Imported where they are needed: a command starts no slower for what the others use.
+    status = None
+    match options.command:
+        case "serve":
+            from api.serve import serve  # noqa: PLC0415
+
+            status = serve(settings)
+        case "new-migration":
+            from api.database.migration_commands import print_new_migration  # noqa: PLC0415
+
+            status = print_new_migration(options.name)
+        case "rehearse":
+            from api.database.rehearsal_commands import print_rehearsal  # noqa: PLC0415
+
+            status = print_rehearsal(options.release, families=options.families, seconds=options.seconds)
+        case "check":
+            from api.database.check_commands import print_check  # noqa: PLC0415
+
+            status = print_check(settings)
+        case "schema" | "erd":
+            from api.database.reports.diagram import write_diagram  # noqa: PLC0415
+            from api.database.reports.schema import write_schema  # noqa: PLC0415
+            from api.database.target import throwaway  # noqa: PLC0415
+
+            with throwaway() as dsn:
+                status = write_schema(dsn) if options.command == "schema" else write_diagram(dsn)
+        case "plans" if options.write:
+            from api.database.plan_commands import write_plans  # noqa: PLC0415
+
+            status = write_plans()
+    return status
 
 
 def _run_on(dsn: str, options: argparse.Namespace, settings: Settings) -> int:

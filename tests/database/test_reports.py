@@ -21,7 +21,7 @@ def test_schema_sql_is_current(own: str) -> None:
 
 def test_the_diagram_is_current(own: str) -> None:
     text = README.read_text()
-    assert in_readme(text, draw(own)) == text, "run `just schema`"
+    assert in_readme(text, draw(own)) == text, "run `just erd`"
 
 
 def test_drift(own: str, capsys: pytest.CaptureFixture[str]) -> None:

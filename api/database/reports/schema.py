@@ -48,18 +48,24 @@ def write_schema(dsn: str) -> int:
     return 0
 
 
+def drift(dsn: str) -> list[str]:
+    """Lines of a unified diff from sql/schema.sql to a database; none if they're the same.
+
+    Raises:
+        DumpError: the database can't be reached or read.
+
+    """
+    kept, found = SCHEMA.read_text("utf-8").splitlines(), dump_schema(dsn).splitlines()
+    return list(difflib.unified_diff(kept, found, "sql/schema.sql", "the database", lineterm="", n=2))
+
+
 def print_drift(dsn: str) -> int:
     """Show how a database differs from sql/schema.sql; 0 if it doesn't."""
     try:
-        found = dump_schema(dsn)
+        difference = drift(dsn)
     except DumpError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    difference = list(
-        difflib.unified_diff(
-            SCHEMA.read_text().splitlines(), found.splitlines(), "sql/schema.sql", "the database", lineterm="", n=2
-        )
-    )
     if not difference:
         sys.stdout.write("no drift: the database is what sql/schema.sql says\n")
         return 0

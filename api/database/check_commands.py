@@ -1,0 +1,141 @@
+"""What `just check` prints: everything about statements and schema that a machine can know to be wrong."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import psycopg
+
+from api.database.aliases import Connection
+from api.database.checks.conventions import CONVENTIONS, check_conventions
+from api.database.checks.owner_arguments import check_owner_arguments
+from api.database.checks.ownership import check_ownership, exempt
+from api.database.checks.plans import check_plans, differences, shapes
+from api.database.connections import connect
+from api.database.contract import check_contract
+from api.database.plan_commands import KEPT, plans_by_statistics
+from api.database.preflight import PreflightError, preflight
+from api.database.queries import STATEMENTS, bound_queries, check_used
+from api.database.query_files import QueryFileError
+from api.database.reports.diagram import README, draw, in_readme
+from api.database.reports.schema import DumpError, drift
+from api.database.target import throwaway
+from api.settings import Settings
+
+_ROOT: Final = Path(__file__).parents[2]
+
+
+class Outcome(NamedTuple):
+    """How many things of what kind were looked at, what is wrong with them, and what is worth saying."""
+
+    looked_at: int
+    of: str
+    faults: list[str]
+    remarks: list[str] = []
+
+
+Check = Callable[[str], Outcome]
+
+
+def print_check(settings: Settings) -> int:
+    """Check the tree with the database of DATABASE_URL, or else with one that the migrations make; 0 if all is right.
+
+    A database that is given is only read.
+    """
+    try:
+        # Every feature declares its statements when it's imported.
+        import_module("api.app")
+        check_used()
+        if settings.database_url is not None:
+            preflight(settings.database_url)
+            return _print_checks(GIVEN, settings.database_url)
+        with throwaway() as dsn:
+            return _print_checks({**GIVEN, **NEW}, dsn)
+    except (QueryFileError, PreflightError, DumpError) as error:
+        _print(str(error))
+    return 1
+
+
+def _print_checks(checks: Mapping[str, Check], dsn: str) -> int:
+    found: list[str] = []
+    for name, check in checks.items():
+        started = time.perf_counter()
+        outcome = check(dsn)
+        milliseconds = (time.perf_counter() - started) * 1000
+        verdict = f"{len(outcome.faults)} wrong" if outcome.faults else "fine"
+        _print(f"{name:<12}{outcome.looked_at:>5} {outcome.of:<26}{milliseconds:>6,.0f} ms  {verdict}")
+        for remark in outcome.remarks:
+            _print(f"{'':<12}{remark}")
+        found += outcome.faults
+    for fault in found:
+        _print(fault)
+    return int(bool(found))
+
+
+def _contract(dsn: str) -> Outcome:
+    faults = _run(dsn, lambda connection: check_contract(connection, bound_queries()))
+    return Outcome(len(bound_queries()), "statements and their types", faults)
+
+
+def _ownership(_: str) -> Outcome:
+    faults = [*check_ownership(STATEMENTS), *check_owner_arguments(STATEMENTS, (_ROOT / "api").rglob("*.py"))]
+    remarks = [f"{name}: none, because {reason}" for name, reason in exempt(STATEMENTS).items()]
+    return Outcome(len(STATEMENTS), "statements and who calls", list(map(str, faults)), remarks)
+
+
+def _conventions(dsn: str) -> Outcome:
+    with psycopg.connect(dsn) as connection:
+        broken = check_conventions(connection)
+    return Outcome(len(CONVENTIONS), "conventions", [fault for faults in broken.values() for fault in faults])
+
+
+def _drift(dsn: str) -> Outcome:
+    difference = drift(dsn)
+    return Outcome(1, "schema, sql/schema.sql", difference and ["the schema is not sql/schema.sql:", *difference])
+
+
+def _diagram(dsn: str) -> Outcome:
+    text = README.read_text("utf-8")
+    current = in_readme(text, draw(dsn)) == text
+    return Outcome(1, "diagram, sql/README.md", [] if current else ["sql/README.md: its diagram is old: `just erd`"])
+
+
+def _plans(dsn: str) -> Outcome:
+    plans = plans_by_statistics(dsn, STATEMENTS)
+    changed = [
+        f"tests/plans/{name}: a plan is another: `just plans --write`" for name in differences(KEPT, shapes(plans))
+    ]
+    return Outcome(len(plans), "plans, 100,000 families", [*map(str, check_plans(plans)), *changed])
+
+
+def _run(dsn: str, check: Callable[[Connection], Coroutine[Any, Any, list[Any]]]) -> list[str]:
+    async def run() -> list[Any]:
+        connection = await connect(dsn)
+        try:
+            return await check(connection)
+        finally:
+            await connection.close()
+
+    return list(map(str, asyncio.run(run())))
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+# What any database can be asked, and what only one is that is thrown away.
+GIVEN: Final[Mapping[str, Check]] = {
+    "contract": _contract,
+    "ownership": _ownership,
+    "conventions": _conventions,
+    "drift": _drift,
+}
+NEW: Final[Mapping[str, Check]] = {
+    "diagram": _diagram,
+    # Last, for it has the tables look as if they were large.
+    "plans": _plans,
+}
