@@ -14,6 +14,9 @@ from api.database.aliases import Connection
 from api.database.checks.conventions import CONVENTIONS, check_conventions
 from api.database.checks.owner_arguments import check_owner_arguments
 from api.database.checks.ownership import check_ownership, exempt
+from api.database.checks.payload_fields import fields_of
+from api.database.checks.payload_tables import PAYLOADS
+from api.database.checks.payloads import check_payloads, unlisted
 from api.database.checks.plans import check_plans, differences, shapes
 from api.database.connections import connect
 from api.database.contract import check_contract
@@ -93,6 +96,12 @@ def _conventions(dsn: str) -> Outcome:
     return Outcome(len(CONVENTIONS), "conventions", [fault for faults in broken.values() for fault in faults])
 
 
+def _payloads(dsn: str) -> Outcome:
+    fields = [field for payload in PAYLOADS for field in fields_of(payload)]
+    faults = _run(dsn, check_payloads)
+    return Outcome(len(fields), "fields and their columns", [*map(str, unlisted(bound_queries())), *faults])
+
+
 def _drift(dsn: str) -> Outcome:
     difference = drift(dsn)
     return Outcome(1, "schema, sql/schema.sql", difference and ["the schema is not sql/schema.sql:", *difference])
@@ -135,6 +144,7 @@ GIVEN: Final[Mapping[str, Check]] = {
     "drift": _drift,
 }
 NEW: Final[Mapping[str, Check]] = {
+    "payloads": _payloads,
     "diagram": _diagram,
     # Last, for it has the tables look as if they were large.
     "plans": _plans,
