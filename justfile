@@ -38,9 +38,9 @@ new-migration name:
 seed *arguments:
     @exec python -m api seed "$@"
 
-# Check statements and schema: types, ownership, conventions, drift, plans; with DATABASE_URL, that database
-check:
-    @exec python -m api check
+# Check statements and schema, of the tree or of DATABASE_URL; with --release REF, whether its statements still work
+check *arguments:
+    @exec python -m api check "$@"
 
 # Show how the database differs from sql/schema.sql
 drift:

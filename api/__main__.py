@@ -31,7 +31,8 @@ def _parser() -> argparse.ArgumentParser:
     seed = commands.add_parser("seed", help="fill the database with families")
     seed.add_argument("families", type=_count, help="how many families")
     seed.add_argument("--sessions", type=_count, default=1000, help="for how many of them to write a token (1,000)")
-    commands.add_parser("check", help="check statements and schema, of the tree or of DATABASE_URL")
+    check = commands.add_parser("check", help="check statements and schema, of the tree or of DATABASE_URL")
+    check.add_argument("--release", help="git revision or migration: show which of its statements break")
     commands.add_parser("drift", help="show how the database differs from sql/schema.sql")
     commands.add_parser("slow", help="show where PostgreSQL's time goes, by statement")
     commands.add_parser("schema", help="write sql/schema.sql from the migrations")
@@ -80,8 +81,9 @@ def _run_apart(options: argparse.Namespace, settings: Settings) -> int | None:
             status = print_rehearsal(options.release, families=options.families, seconds=options.seconds)
         case "check":
             from api.database.check_commands import print_check  # noqa: PLC0415
+            from api.database.release_commands import print_release_check  # noqa: PLC0415
 
-            status = print_check(settings)
+            status = print_release_check(options.release) if options.release else print_check(settings)
         case "schema" | "erd":
             from api.database.reports.diagram import write_diagram  # noqa: PLC0415
             from api.database.reports.schema import write_schema  # noqa: PLC0415

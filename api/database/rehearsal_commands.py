@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from api.database.migrations import MigrationError
+from api.database.rehearsal import RehearsalError
 from api.database.rehearsal.families import fill
-from api.database.rehearsal.rehearse import Cast, Rehearsed, add_to_stage, rehearse
-from api.database.rehearsal.release import MIGRATIONS, ROOT, RehearsalError, Release, find_release
+from api.database.rehearsal.rehearse import Cast, Rehearsed, rehearse
+from api.database.releases import MIGRATIONS, ROOT, Release, ReleaseError, find_release, put_migrations
 from api.database.target import throwaway
 
 INTERRUPTED: Final = 130
@@ -27,10 +28,10 @@ def print_rehearsal(given: str | None, *, families: int, seconds: float, root: P
             _print(f"nothing to rehearse: {release.name} has all migrations")
             return 0
         with tempfile.TemporaryDirectory(prefix="nestwerk-") as folder:
-            add_to_stage(Path(folder), release.applied)
+            put_migrations(Path(folder), release.applied)
             with throwaway(Path(folder)) as dsn:
                 return print_rehearsal_on(dsn, release, families=families, seconds=seconds, root=root)
-    except (RehearsalError, MigrationError) as error:
+    except (ReleaseError, RehearsalError, MigrationError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except KeyboardInterrupt:

@@ -9,6 +9,7 @@ import pytest
 
 from api.database.embedded import EmbeddedServer
 from tests.database.migration_files import Folder
+from tests.database.working_tree import Tree
 
 _names = count()
 
@@ -30,3 +31,8 @@ def folder(tmp_path: Path) -> Folder:
     made.add("0001_pets")
     made.add("0002_toys")
     return made
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    return Tree(tmp_path)

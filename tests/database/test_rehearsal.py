@@ -3,8 +3,6 @@
 import asyncio
 import io
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -15,15 +13,14 @@ import pytest
 from api.__main__ import main
 from api.database.embedded import EmbeddedServer
 from api.database.migrations import migrate, read_migrations
+from api.database.rehearsal import RehearsalError
 from api.database.rehearsal.families import calling_families, fill
-from api.database.rehearsal.rehearse import add_to_stage, rehearse
-from api.database.rehearsal.release import MIGRATIONS, RehearsalError, Release, find_release
+from api.database.rehearsal.rehearse import rehearse
 from api.database.rehearsal_commands import print_rehearsal, print_rehearsal_on
-from tests.conftest import ROOT
-from tests.database.migration_files import Folder
+from api.database.releases import MIGRATIONS, Release, put_migrations
+from tests.database.working_tree import LAST, Tree
 
 FAMILIES = 30
-LAST = len(read_migrations())
 
 # Slow enough to be seen at it, whatever the machine.
 SHOES = """
@@ -47,48 +44,10 @@ PICTURES = "alter table users drop column profile_picture;"
 PICTURES_BACK = "alter table users add column profile_picture text;"
 
 
-class Tree:
-    """A working tree with the service's SQL, and more migrations behind it."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        shutil.copytree(ROOT / "sql", root / "sql")
-        self._folder = Folder(root / MIGRATIONS)
-        self._count = LAST
-
-    def add(self, name: str, apply: str, rollback: str = "select 1;") -> str:
-        self._count += 1
-        id = f"{self._count:04}_{name}"
-        self._folder.add(id, apply, rollback)
-        return id
-
-    def edit(self, id: str) -> None:
-        self._folder.edit(f"{id}.sql")
-
-    def release(self, given: str | None = f"{LAST}") -> Release:
-        return find_release(given, self.root)
-
-    def git(self, *arguments: str) -> None:
-        identity = ("-c", "user.name=nobody", "-c", "user.email=nobody@example.org", "-c", "commit.gpgsign=false")
-        subprocess.run(["git", *identity, *arguments], cwd=self.root, check=True, capture_output=True)
-
-    def tag(self, name: str) -> None:
-        if not (self.root / ".git").exists():
-            self.git("init")
-        self.git("add", ".")
-        self.git("commit", "-m", name, "--allow-empty")
-        self.git("tag", name)
-
-
-@pytest.fixture
-def tree(tmp_path: Path) -> Tree:
-    return Tree(tmp_path)
-
-
 def prepared(dsn: str, release: Release, stage: Path) -> str:
     """The database with the release's schema."""
     stage.mkdir()
-    add_to_stage(stage, release.applied)
+    put_migrations(stage, release.applied)
     migrate(dsn, directory=stage)
     return dsn
 
@@ -219,61 +178,6 @@ def test_a_seed_that_fits_no_schema(empty: str, tree: Tree) -> None:
         connection.execute("alter table users rename column username to name")
     with pytest.raises(RehearsalError, match=r'fits neither .* column "username" does not exist, nor the newest'):
         fill(dsn, release, tree.root / MIGRATIONS, FAMILIES)
-
-
-def test_a_release_is_what_git_has(tree: Tree) -> None:
-    tree.tag("v1")
-    pending = tree.add("shoes", SHOES, SHOES_BACK)
-    (tree.root / "sql" / "queries" / "users.sql").unlink()
-    tree.git("add", ".")
-    for given in ("v1", None):
-        release = tree.release(given)
-        assert (release.name, [file.id for file in release.pending]) == ("v1", [pending])
-        assert "get_user" in release.statements
-    assert "get_user" not in tree.release(pending).statements
-
-
-def test_without_tags_it_is_the_last_migration_but_one(tree: Tree) -> None:
-    last = tree.add("shoes", SHOES, SHOES_BACK)
-    assert [file.id for file in tree.release(None).pending] == [last]
-
-
-def test_a_migration_goes_by_id_or_number(tree: Tree) -> None:
-    first = read_migrations()[0].id
-    assert {tree.release(given).name for given in (first, "1", "01", "0001")} == {first}
-
-
-def test_a_release_whose_migrations_were_edited_since(tree: Tree) -> None:
-    edited = read_migrations()[2].id
-    tree.tag("v1")
-    tree.edit(edited)
-    with pytest.raises(RehearsalError, match=f"{edited} was edited since v1"):
-        tree.release("v1")
-
-
-def test_a_release_with_a_migration_of_its_own(tree: Tree) -> None:
-    own = tree.add("shoes", SHOES, SHOES_BACK)
-    tree.tag("v1")
-    for path in (tree.root / MIGRATIONS).glob(f"{own}*"):
-        path.unlink()
-    with pytest.raises(RehearsalError, match=f"{own} is a migration of v1, but not of the working tree"):
-        tree.release("v1")
-
-
-def test_a_release_with_a_statement_that_is_none(tree: Tree) -> None:
-    queries = tree.root / "sql" / "queries" / "users.sql"
-    queries.write_text("-- name: get_user :one\nselect from where;\n")
-    tree.tag("v1")
-    with pytest.raises(RehearsalError, match=r"^of v1: sql/queries/users\.sql:2: get_user: syntax error"):
-        tree.release("v1")
-
-
-def test_a_revision_without_sql(tree: Tree) -> None:
-    shutil.move(tree.root / "sql", tree.root / "kept")
-    tree.tag("v0")
-    shutil.move(tree.root / "kept", tree.root / "sql")
-    with pytest.raises(RehearsalError, match="v0 has no sql/migrations or no sql/queries"):
-        tree.release("v0")
 
 
 @pytest.mark.parametrize("given", ["nowhere", "9999", "--all"])

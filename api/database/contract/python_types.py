@@ -79,6 +79,13 @@ def fits(name: str, hint: Any, enums: Mapping[str, tuple[str, ...]], *, gives: b
     return None if name in _SCALARS.get(python, ()) else name
 
 
+def same_kind(one: str, other: str) -> bool:
+    """Whether values of two PostgreSQL types are the same in Python."""
+    if one.endswith("[]") and other.endswith("[]"):
+        return same_kind(one.removesuffix("[]"), other.removesuffix("[]"))
+    return one == other or any({one, other} <= names for names in (*_SCALARS.values(), _JSON))
+
+
 def is_struct(hint: Any) -> bool:
     return isinstance(hint, type) and issubclass(hint, msgspec.Struct)
 

@@ -9,7 +9,8 @@ from typing import Any, Final, LiteralString, NamedTuple
 import psycopg
 
 from api.database.migrations import migrate, rollback
-from api.database.rehearsal.release import RehearsalError, Release
+from api.database.rehearsal import RehearsalError
+from api.database.releases import Release
 from api.seed.copying import add_families
 
 _Keys = Sequence[Any]

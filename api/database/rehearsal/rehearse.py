@@ -9,12 +9,13 @@ from pathlib import Path
 import msgspec
 
 from api.database.connections import connect
-from api.database.migrations import MigrationError, MigrationFile, migrate
+from api.database.migrations import MigrationError, migrate
+from api.database.rehearsal import RehearsalError
 from api.database.rehearsal.families import calling_families
 from api.database.rehearsal.locks import LockWatch, TableLock, lock_watch
-from api.database.rehearsal.release import RehearsalError, Release
 from api.database.rehearsal.requests import plan_requests
 from api.database.rehearsal.traffic import Seen, running
+from api.database.releases import Release, put_migrations
 
 
 class Cast(msgspec.Struct, frozen=True):
@@ -67,7 +68,7 @@ async def rehearse(
         raise RehearsalError(f"the schema of {release.name} has no statement or no family that clients could call for")
     with tempfile.TemporaryDirectory(prefix="nestwerk-") as name:
         stage = Path(name)
-        add_to_stage(stage, release.applied)
+        put_migrations(stage, release.applied)
         async with lock_watch(dsn) as watch, running(dsn, requests, families) as traffic:
             await traffic.round()
             first = traffic.begin()
@@ -78,7 +79,7 @@ async def rehearse(
                 raise RehearsalError(f"{request} fails before any migration: {reason}")
             begun(Cast(len(release.statements) - len(left_out), left_out, first))
             for file in release.pending:
-                add_to_stage(stage, [file])
+                put_migrations(stage, [file])
                 seen = traffic.begin()
                 async with watch.watching() as watched:
                     duration, failure = await _apply(dsn, stage, watch)
@@ -94,13 +95,6 @@ async def rehearse(
                 report(Rehearsed(file.id, duration, failure, locks, watched.waited, seen))
                 if failure is not None or all_broken:
                     return
-
-
-def add_to_stage(stage: Path, files: Sequence[MigrationFile]) -> None:
-    """Put migrations into the folder of those that are to be applied."""
-    for file in files:
-        (stage / file.path.name).write_text(file.apply, "utf-8")
-        (stage / file.rollback_path.name).write_text(file.rollback, "utf-8")
 
 
 async def _apply(dsn: str, stage: Path, watch: LockWatch) -> tuple[float | None, str | None]:

@@ -9,8 +9,8 @@ from time import perf_counter
 from typing import Final
 
 from api.database import pool
+from api.database.rehearsal import RehearsalError
 from api.database.rehearsal.families import Family
-from api.database.rehearsal.release import RehearsalError
 from api.database.rehearsal.requests import Request
 from api.http.problems import Problem
 

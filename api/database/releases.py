@@ -1,4 +1,4 @@
-"""The release that serves while the migrations after it are applied."""
+"""The release that serves while the migrations after it are applied: its migrations and statements."""
 
 import io
 import subprocess
@@ -13,13 +13,13 @@ import msgspec
 from api.database.migrations import MigrationError, MigrationFile, read_migrations
 from api.database.query_files import QueryFileError, Statement, read_statements
 
-ROOT: Final = Path(__file__).parents[3]
+ROOT: Final = Path(__file__).parents[2]
 MIGRATIONS: Final = Path("sql/migrations")
 QUERIES: Final = Path("sql/queries")
 
 
-class RehearsalError(Exception):
-    """There can be no rehearsal; the message says why."""
+class ReleaseError(Exception):
+    """There's no such release; the message says why."""
 
 
 class Release(msgspec.Struct, frozen=True):
@@ -38,7 +38,7 @@ def find_release(given: str | None, root: Path = ROOT) -> Release:
     nothing given it's the last tag of git's, or, where there's none, the last migration but one.
 
     Raises:
-        RehearsalError: no such release, or one whose migrations aren't the first ones of the working tree.
+        ReleaseError: no such release, or one whose migrations aren't the first ones of the working tree.
 
     """
     try:
@@ -51,16 +51,23 @@ def find_release(given: str | None, root: Path = ROOT) -> Release:
                 return Release(file.id, files[:count], files[count:], read_statements(root / QUERIES))
         return _revision(root, given, files)
     except (MigrationError, QueryFileError) as error:
-        raise RehearsalError(str(error)) from error
+        raise ReleaseError(str(error)) from error
+
+
+def put_migrations(folder: Path, files: Sequence[MigrationFile]) -> None:
+    """Put migrations into the folder of those that are to be applied."""
+    for file in files:
+        (folder / file.path.name).write_text(file.apply, "utf-8")
+        (folder / file.rollback_path.name).write_text(file.rollback, "utf-8")
 
 
 def _revision(root: Path, name: str, files: Sequence[MigrationFile]) -> Release:
     commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     if commit is None:
-        raise RehearsalError(f"{name} is neither a migration in {MIGRATIONS} nor a revision that git knows")
+        raise ReleaseError(f"{name} is neither a migration in {MIGRATIONS} nor a revision that git knows")
     archive = _git(root, "archive", "--format=tar", commit.decode().strip(), str(MIGRATIONS), str(QUERIES))
     if archive is None:
-        raise RehearsalError(f"{name} has no {MIGRATIONS} or no {QUERIES}")
+        raise ReleaseError(f"{name} has no {MIGRATIONS} or no {QUERIES}")
     with tempfile.TemporaryDirectory(prefix="nestwerk-") as folder:
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
             tar.extractall(folder, filter="data")
@@ -68,13 +75,13 @@ def _revision(root: Path, name: str, files: Sequence[MigrationFile]) -> Release:
             applied = read_migrations(Path(folder) / MIGRATIONS)
             statements = read_statements(Path(folder) / QUERIES)
         except (MigrationError, QueryFileError) as error:
-            raise RehearsalError(f"of {name}: {str(error).replace(f'{folder}/', '')}") from error
+            raise ReleaseError(f"of {name}: {str(error).replace(f'{folder}/', '')}") from error
     known = {file.id: file for file in files}
     for file in applied:
         if file.id not in known:
-            raise RehearsalError(f"{file.id} is a migration of {name}, but not of the working tree")
+            raise ReleaseError(f"{file.id} is a migration of {name}, but not of the working tree")
         if file.checksum != known[file.id].checksum:
-            raise RehearsalError(f"{file.id} was edited since {name}: no database of that release could be migrated")
+            raise ReleaseError(f"{file.id} was edited since {name}: no database of that release could be migrated")
     return Release(name, applied, files[len(applied) :], statements)
 
 
