@@ -23,6 +23,19 @@ CREATE FUNCTION public.fold(value text) RETURNS text
 
 COMMENT ON FUNCTION public.fold(value text) IS 'Unicode case folding of the NFKC form: what "the same whatever the letter case" means in this schema.';
 
+CREATE FUNCTION public.forget_onboarding_copies() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if not new.onboarding_data <@ onboarding_remainder(new.onboarding_data) then
+    new.onboarding_data := onboarding_remainder(new.onboarding_data);
+  end if;
+  return new;
+end;
+$$;
+
+COMMENT ON FUNCTION public.forget_onboarding_copies() IS 'Trigger function: leaves of a completed onboarding document what no row or column holds.';
+
 CREATE FUNCTION public.is_blank(value text) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN (value !~ ('[^\s\x1c-\x1f]'::text COLLATE pg_unicode_fast));
@@ -77,6 +90,12 @@ end;
 $$;
 
 COMMENT ON FUNCTION public.notify_caller_changed() IS 'Trigger function: tells the channel caller_changed the id of the user whose row changed.';
+
+CREATE FUNCTION public.onboarding_remainder(document jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN jsonb_strip_nulls(jsonb_build_object('basicInfo', jsonb_build_object('parentType', (document #> '{basicInfo,parentType}'::text[])), 'goals', jsonb_build_object('supportAreas', (document #> '{goals,supportAreas}'::text[]))));
+
+COMMENT ON FUNCTION public.onboarding_remainder(document jsonb) IS 'What no row or column holds of a completed onboarding document.';
 
 CREATE FUNCTION public.set_updated_at() RETURNS trigger
     LANGUAGE plpgsql
@@ -250,7 +269,7 @@ COMMENT ON COLUMN public.parent_profiles.completed_onboarding IS '[operational] 
 
 COMMENT ON COLUMN public.parent_profiles.current_onboarding_step IS '[operational] The step of the onboarding last saved, 0 to 4.';
 
-COMMENT ON COLUMN public.parent_profiles.onboarding_data IS '[health-related] The onboarding document as saved so far, camelCase as the web client writes it.';
+COMMENT ON COLUMN public.parent_profiles.onboarding_data IS '[health-related] The onboarding document as saved so far, camelCase as the web client writes it; once completed, only what no row or column holds.';
 
 COMMENT ON COLUMN public.parent_profiles.profile_embedding IS '[health-related] Embedding of the profile, null until worked out; never sent to a client.';
 
@@ -443,6 +462,8 @@ CREATE UNIQUE INDEX users_username_key ON public.users USING btree (public.fold(
 CREATE TRIGGER child_profiles_set_updated_at BEFORE UPDATE ON public.child_profiles FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
 
 CREATE TRIGGER login_throttles_set_updated_at BEFORE UPDATE ON public.login_throttles FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+CREATE TRIGGER parent_profiles_forget_onboarding_copies BEFORE INSERT OR UPDATE OF completed_onboarding, onboarding_data ON public.parent_profiles FOR EACH ROW WHEN (new.completed_onboarding) EXECUTE FUNCTION public.forget_onboarding_copies();
 
 CREATE TRIGGER parent_profiles_notify_caller_changed AFTER INSERT OR DELETE OR UPDATE OF preferred_language, user_id ON public.parent_profiles FOR EACH ROW EXECUTE FUNCTION public.notify_caller_changed();
 

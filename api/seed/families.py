@@ -26,7 +26,7 @@ _EMAIL_NAMES: Final = {
 
 
 def make_family(number: int) -> Family:
-    """Family of this number: its onboarding is complete, with a document that says what the rows say."""
+    """Family of this number: its onboarding is complete, so its document holds only what the rows don't."""
     return _Maker(number).family()
 
 
@@ -45,7 +45,7 @@ class _Maker:
             for name in self._random.sample(CHILDREN, self._weighted((0, 5), (1, 30), (2, 40), (3, 20), (4, 5)))
         ]
         goals = [self._goal(*goal) for goal in self._random.sample(self._words.goals, self._random.randrange(6))]
-        return Family(self._account(name), self._profile(name, kind, children, goals), children, goals)
+        return Family(self._account(name), self._profile(name, kind, children), children, goals)
 
     def _account(self, name: str) -> Account:
         surname = self._random.choice(SURNAMES)
@@ -55,27 +55,16 @@ class _Maker:
             created_at=self._created_at,
         )
 
-    def _profile(self, name: str, kind: str, children: Sequence[Child], goals: Sequence[Goal]) -> Profile:
+    def _profile(self, name: str, kind: str, children: Sequence[Child]) -> Profile:
         random, words = self._random, self._words
         stress_level = self._weighted(("low", 20), ("moderate", 45), ("high", 25), ("very_high", 10))
         experience_level = random.choice(("experienced", "multiple_children")) if len(children) > 1 else "first_time"
         concerns = random.sample(words.concerns, random.randrange(1, 4))
         support = random.sample(words.support, random.randrange(4))
         contact = self._perhaps(0.6, words.contact)
-        wishes: dict[str, Any] = {
-            "shortTerm": [goal.title for goal in goals if goal.category == "short_term"],
-            "longTerm": [goal.title for goal in goals if goal.category == "long_term"],
-            "supportAreas": random.sample(words.support_areas, random.randrange(1, 3)),
-        }
-        if contact is not None:
-            wishes["communicationPreference"] = contact
         document = {
-            "basicInfo": {"name": name, "parentType": kind, "experienceLevel": experience_level},
-            "stressAssessment": {"stressLevel": stress_level, "primaryConcerns": concerns, "supportNetwork": support},
-            "childProfiles": [
-                {"name": child.name, "age": child.age, "specialNeeds": child.special_needs} for child in children
-            ],
-            "goals": wishes,
+            "basicInfo": {"parentType": kind},
+            "goals": {"supportAreas": random.sample(words.support_areas, random.randrange(1, 3))},
         }
         return Profile(
             name=name,

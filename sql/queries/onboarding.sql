@@ -55,7 +55,8 @@ select profile.current_onboarding_step,
 
 -- name: save_onboarding :one
 -- Merges :document into what the caller saved before, and creates the profile where there's none. :answers are its parts that
--- are columns, an object keyed by them. What is complete stays complete.
+-- are columns, an object keyed by them. What is complete stays complete; of its document a trigger
+-- keeps only what no row or column holds.
 -- The row stays locked until the transaction ends: of saves at once, each builds on the one before.
 insert into parent_profiles as profile (
   user_id, name, experience_level, stress_level, primary_concerns, support_network, communication_preference,

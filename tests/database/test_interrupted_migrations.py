@@ -16,6 +16,10 @@ INDEX = (
     "-- transactional: false\ndrop index concurrently if exists pets_idx;\n"
     "create unique index concurrently pets_idx on pets (id);\n"
 )
+BATCHES = (
+    "-- transactional: false\ndo $$ begin for number in 1..5 loop"
+    " update pets set id = -number where id = number; commit; end loop; end $$;\n"
+)
 DROP_INDEX = "drop index concurrently if exists pets_idx;\n"
 
 
@@ -147,3 +151,23 @@ def test_killed_between_an_index_and_its_mark(empty: str, folder: Folder, watche
     assert migrate(empty, directory=folder.path)
     watcher.execute("drop index pets_idx")
     assert rollback(empty, directory=folder.path).id == "0003_pets_idx"
+
+
+def test_batches_that_were_cut_off_go_on(folder: Folder, empty: str, watcher: psycopg.Connection[Any]) -> None:
+    migrate(empty, directory=folder.path)
+    watcher.execute("insert into pets select generate_series(1, 5)")
+    folder.add("0003_batches", BATCHES, "select;\n")
+    watcher.execute("alter table pets add constraint planted check (id <> -4)")
+    with pytest.raises(MigrationError, match="planted"):
+        migrate(empty, directory=folder.path)
+    # What was committed stays, and the migration counts as pending.
+    assert pets(watcher) == [-3, -2, -1, 4, 5]
+    assert [each.state for each in status(empty, directory=folder.path)] == ["applied", "applied", "pending"]
+    watcher.execute("alter table pets drop constraint planted")
+    assert [each.id for each in migrate(empty, directory=folder.path)] == ["0003_batches"]
+    assert pets(watcher) == [-5, -4, -3, -2, -1]
+    rollback(empty, directory=folder.path)
+
+
+def pets(connection: psycopg.Connection[Any]) -> list[int]:
+    return [id for (id,) in connection.execute("select id from pets order by id")]

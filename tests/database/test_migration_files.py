@@ -9,6 +9,7 @@ from tests.database.migration_files import Folder
 
 CREATE_INDEX = "create index concurrently pets_idx on pets (id);\n"
 DROP_INDEX = "drop index concurrently if exists pets_idx;\n"
+BATCHES = "do $$ begin delete from pets; commit; end $$;\n"
 OUTSIDE = "-- transactional: false\n"
 
 
@@ -53,6 +54,9 @@ def folder(tmp_path: Path) -> Folder:
             },
             "0002_b.sql: outside a",
         ),
+        ({"0002_b.sql": OUTSIDE + BATCHES.replace("commit;", "")}, "0002_b.sql: outside a"),
+        ({"0002_b.sql": OUTSIDE + BATCHES + "select 1;"}, "0002_b.sql: outside a"),
+        ({"0002_b.sql": OUTSIDE + BATCHES, "0002_b.rollback.sql": "drop table pets"}, "0002_b.sql: outside a"),
     ],
 )
 def test_refused(folder: Folder, files: dict[str, str | bytes | None], message: str) -> None:
@@ -78,9 +82,11 @@ def test_no_migration_at_all(tmp_path: Path) -> None:
 
 def test_directives(folder: Folder) -> None:
     folder.add("0002_b", "-- depends: 0001_pets\n-- transactional: false\n" + DROP_INDEX + CREATE_INDEX, DROP_INDEX)
-    first, second = read_migrations(folder.path)
+    folder.add("0003_c", OUTSIDE + BATCHES, "select;")
+    first, second, third = read_migrations(folder.path)
     assert (first.transactional, first.depends) == (True, frozenset())
     assert (second.transactional, second.depends) == (False, frozenset({"0001_pets"}))
+    assert not third.transactional
 
 
 def test_line_endings_make_no_difference_and_anything_else_does(folder: Folder) -> None:

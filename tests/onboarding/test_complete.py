@@ -93,7 +93,6 @@ async def test_parts_saved_before_are_kept_but_make_no_rows(accounts: Accounts, 
     parent = await accounts.parent(profile=False)
     await save(parent, {"childProfiles": DOCUMENT["childProfiles"], "goals": DOCUMENT["goals"]})
     profile = (await complete(parent, MINIMUM)).json()["profile"]
-    assert profile["onboardingData"] == DOCUMENT
     assert profile["communicationPreference"] == "e-mail"
     found = await rows(database, parent)
     assert found.children == found.goals == []

@@ -62,7 +62,7 @@ async def test_both_paths_give_the_profile_without_its_embedding(accounts: Accou
     assert profile.keys() == FULL.keys() | READ_ONLY
     assert profile["id"] == parent.parent_profile_id
     assert profile["userId"] == parent.user_id
-    assert profile["onboardingData"] == {"childProfiles": []}
+    assert profile["onboardingData"] == {"basicInfo": {}, "goals": {}}
     assert profile["completedOnboarding"] is True
     assert profile["createdAt"].endswith("Z")
     assert (await parent.client.get("/api/profile")).json() == profile

@@ -14,6 +14,8 @@ MIGRATIONS: Final = Path(__file__).parents[3] / "sql" / "migrations"
 _NAME: Final = re.compile(r"(?P<number>\d{4})_[a-z0-9]+(_[a-z0-9]+)*")
 _DIRECTIVE: Final = re.compile(r"--\s*(?P<key>depends|transactional)\s*:\s*(?P<value>.*)")
 
+_COMMIT: Final = re.compile(r"\bcommit;")
+
 _TEMPLATE: Final = """\
 -- What this changes, and why.
 --
@@ -166,7 +168,10 @@ def _check_repeatable(path: Path, apply: str, rollback: str) -> None:
             ast.DropStmt(concurrent=True, missing_ok=True, objects=[[*_, ast.String(sval=dropped)]]),
         ] if leftover == created == dropped:
             return
+        case [ast.DoStmt(args=[ast.DefElem(arg=ast.String(sval=str(body)))]), ast.SelectStmt()] if _COMMIT.search(body):
+            return
     raise MigrationError(
         f"{path.name}: outside a transaction only `drop index concurrently if exists x;` and then"
-        " `create index concurrently x …;`, with the same drop as rollback, can be run again after being cut off"
+        " `create index concurrently x …;`, with the same drop as rollback, or a `do` block that commits batches, with"
+        " `select;` as rollback, can be run again after being cut off"
     )
