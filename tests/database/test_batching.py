@@ -79,6 +79,7 @@ async def table(dsn: str) -> AsyncIterator[Connection]:
     await connection.execute(TABLE)
     await connection.execute("truncate merged_counters")
     yield connection
+    await connection.execute("drop table merged_counters")
     await connection.close()
 
 
