@@ -22,9 +22,10 @@ BY_NAME: Final = {payload.struct.__name__: payload for payload in PAYLOADS}
 
 @pytest.fixture
 async def altered(database: Connection) -> AsyncIterator[Connection]:
-    """A connection whose changes are taken back."""
+    """A connection whose changes are taken back, with no row of other tests in their way."""
     transaction = database.transaction()
     await transaction.start()
+    await database.execute("truncate users cascade")
     yield database
     await transaction.rollback()
 
