@@ -57,6 +57,58 @@ COLUMNS: Final = {
     " set email = excluded.email returning old.id, (old.id is null) as created": "id",
     "select *, 1 as one from (select id, bio from parent_profiles) as p": "bio",
     "select current_date as today, now() as now, extract(epoch from now()) as seconds": "",
+    # An empty array has no length, infinity no hour, a range perhaps no end.
+    "select array_length(special_needs, 1) as n, cardinality(special_needs) as m from child_profiles": "n",
+    "select extract(hour from created_at) as hour, extract(year from created_at) as year from users": "hour",
+    "select upper('[1,)'::int4range) as last, upper(name) as name from child_profiles": "last",
+    "select concat(variadic null::text[]) as text, concat(null) as empty": "text",
+    "select coalesce(routines -> 'x', '0')::integer as x, coalesce(routines ->> 'x', '0')::integer as y"
+    " from child_profiles": "x",
+    "select (x ->> 'y') is null as y, coalesce(x, '1')::integer as x from jsonb_array_elements('[null]') as x": "x",
+    # Rows are compared by their parts, lists by their elements.
+    "select (name, bio) = ('x', 'y') as same, (name, id) = ('x', 1) as sure from parent_profiles": "same",
+    "select bio from parent_profiles where (bio, 1) = ('x', 1)": "",
+    "select bio from parent_profiles where (name, bio) <> ('n', 'y')": "bio",
+    "select bio, name from parent_profiles where (name, bio) > ('m', 'y')": "bio",
+    "select bio from parent_profiles where (name, bio) not in (('n', 'y'))": "bio",
+    "select 1 = any (array[null, 2]) as one, 'x' = any (special_needs) as needed, 1 <> all (array[array[id]]) as other"
+    " from child_profiles": "one needed",
+    "select username = any (:names::text[]) as known from users": "",
+    # What isn't there gives no row to a scalar subquery.
+    "select (select count(*) from users offset 1) as n": "n",
+    "select (select x.one from (select unnest('{}'::int[]) as many, 1 as one) as x order by x.many) as one": "one",
+    "select (select 1) as one, (select 1 where false) as none": "none",
+    # A frame may be empty, a group isn't; the first of lists is a null.
+    "select sum(id) over (order by id) as sum,"
+    " sum(id) over (order by id rows between 1 preceding and 1 preceding) as before from users": "before",
+    "select name, (array_agg(special_needs))[1] as special_needs from child_profiles group by name": "special_needs",
+    "select name, (array_agg(age) over (order by name rows between 1 preceding and 1 preceding))[1] as age"
+    " from child_profiles group by name, age": "age",
+    "with recursive n (a, b) as (select 1, 2 union all select b + 0, null::integer from n where a < 3)"
+    " select a, b from n": "a b",
+    "with recursive a as (select email from users), users as (select email from parent_profiles)"
+    " select a.email from a, users where users.email = 'x'": "email",
+    "select names, title from unnest(:names::text[], array[:title]) as t (names, title)": "names title",
+    "select names, title from rows from (unnest(:names::text[]), unnest(array[:title])) as t (names, title)": (
+        "names title"
+    ),
+    "select p.name from jsonb_to_record(:stray::jsonb) as p (name text)": "name",
+    "select :stray::jsonb -> 'name' as name, :stray::jsonb ? 'name' as named": "name named",
+    "select case false when :pet::jsonb ? 'special_needs' then :pet::jsonb -> 'special_needs' else '1' end"
+    " as special_needs": "special_needs",
+    # `using` makes one column of two.
+    "select p.email from parent_profiles as p join users as u using (email)": "",
+    "select p.email from parent_profiles as p full join users as u using (email) where email is not null": "email",
+    "select b.name from (users as a left join child_profiles as b using (id)) join parent_profiles as c using (id)": (
+        "name"
+    ),
+    "select b.id from (users as a left join child_profiles as b using (id)) join parent_profiles as c using (id)": "id",
+    "select (select relname from pg_class as parent_profiles limit 1) as name from users": "name",
+    "select x.key, (select max(key) from jsonb_each('{}') group by key) as id from (select 'x' as key) as x": "id",
+    "merge into users as u using (select 1 as id) as s on u.id = s.id when not matched by source then delete"
+    " when matched then do nothing returning s.id, u.email, new.email as new_email, merge_action()": ("id new_email"),
+    "insert into users (username, email, password, profile_picture) values ('noor', 'n@example.org', 'x', default)"
+    " returning id": "",
 }
 
 # What is wrong with them.
@@ -91,6 +143,13 @@ FAULTS: Final = {
     "with c as (select id, name from child_profiles) select id from c": "column name goes nowhere",
     "select c.id from users natural join child_profiles as c": (
         "a natural join changes its meaning with its tables: write `on` or `using`"
+    ),
+    "select j.name from (parent_profiles as p join sessions as s on s.user_id = p.id) as j": (
+        "an alias of a join hides those in it: write it another way"
+    ),
+    "select * from users join child_profiles using (id)": "which columns * stands for isn't known here: name them",
+    "select (select count(p.id) from users) as n from parent_profiles as p": (
+        "this count is of rows of the query around it"
     ),
     "select json_object('a': 1) as x": (
         "JsonObjectConstructor is nothing that the check understands: write it another way"

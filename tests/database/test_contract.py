@@ -86,7 +86,7 @@ async def test_finds_every_mutant(database: Connection) -> None:
                 missed[f"{statement.name}: {what}"] += not is_declared_so(query, statement.text)
     assert +missed == Counter(NOT_SEEN)
     assert tried.keys() == MUTATIONS.keys()
-    assert tried.total() > 1000
+    assert tried.total() > 400
 
 
 def is_declared_so(query: Query, text: str) -> bool:
@@ -220,6 +220,7 @@ PARAMETERS: Final[dict[str, Any]] = {
     "maybe": int | None,
     "parent_profile_id": int,
     "pet": Pet,
+    "stray": Pet | None,
     "pets": list[Pet],
     "names": list[str],
     "title": str,

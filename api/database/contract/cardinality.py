@@ -1,28 +1,34 @@
 """Whether a query is certain to have a row."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from pglast import ast, enums
 
+from api.database.checks.scopes import parts
+from api.database.contract.known import AGGREGATES, ALWAYS, ONE_RECORD, TOTAL
 from api.database.contract.values import function_name
 
-AGGREGATES: Final = frozenset(
-    {
-        "array_agg", "avg", "bool_and", "bool_or", "count", "json_agg", "json_object_agg", "jsonb_agg",
-        "jsonb_object_agg", "max", "min", "string_agg", "sum",
-    }
-)  # fmt: skip
-# Functions that make a record of JSON: one, whatever they are given.
-ONE_RECORD: Final = frozenset({"jsonb_to_record", "json_to_record", "jsonb_populate_record", "json_populate_record"})
+# Functions of which it's known that they give no set of rows.
+_OF_ONE_ROW: Final = AGGREGATES | ALWAYS | TOTAL | {"extract"}
 
 
 def gives_one_row(select: Any) -> bool:
     """Whether a query is certain to have a row: an aggregate of all rows, or nothing that could be missing."""
-    if select.op != enums.SetOperation.SETOP_NONE or select.limitCount is not None or select.havingClause is not None:
+    if (
+        select.op != enums.SetOperation.SETOP_NONE
+        or select.limitCount is not None
+        or select.limitOffset is not None
+        or select.havingClause is not None
+        or select.groupClause is not None
+    ):
         return False
-    if select.groupClause is None and any(_aggregates(target.val) for target in select.targetList or ()):
+    calls = list(_calls(select.targetList))
+    if any(function_name(call) not in _OF_ONE_ROW for call in calls):
+        return False
+    if any(call.over is None and function_name(call) in AGGREGATES for call in calls):
         return True
-    return select.whereClause is None and select.groupClause is None and all(map(_has_row, select.fromClause or ()))
+    return select.whereClause is None and all(map(_has_row, select.fromClause or ()))
 
 
 def _has_row(item: Any) -> bool:
@@ -34,14 +40,11 @@ def _has_row(item: Any) -> bool:
     return False
 
 
-def _aggregates(node: Any) -> bool:
-    """Whether an aggregate stands in an expression, outside of its subqueries."""
+def _calls(node: Any) -> Iterator[Any]:
+    """Calls of functions in an expression, outside of its subqueries."""
     if isinstance(node, ast.SubLink):
-        return False
-    if isinstance(node, ast.FuncCall) and node.over is None and function_name(node) in AGGREGATES:
-        return True
-    if isinstance(node, tuple | list):
-        return any(map(_aggregates, node))
-    if isinstance(node, ast.Node):
-        return any(_aggregates(getattr(node, name, None)) for name in type(node).__slots__)  # type: ignore[attr-defined]
-    return False
+        return
+    if isinstance(node, ast.FuncCall):
+        yield node
+    for part in parts(node):
+        yield from _calls(part)

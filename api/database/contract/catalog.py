@@ -11,11 +11,13 @@ from api.database.aliases import Connection
 class TableColumn(msgspec.Struct, frozen=True):
     """A column of a table; `type` is PostgreSQL's short name, such as `int8` or `text[]`.
 
-    `required` if a row can't be added without it.
+    `nullable` if a row may have null there, which it may in spite of a constraint that isn't validated yet;
+    `refuses_null` if none can be written; `required` if a row can't be added without it.
     """
 
     type: str
     nullable: bool
+    refuses_null: bool
     required: bool
 
 
@@ -35,7 +37,8 @@ select c.relname::text as table_name, a.attname::text as column_name,
          when e.oid is null then t.typname::text
          else e.typname || '[]'
        end as type,
-       not a.attnotnull as nullable,
+       not a.attnotnull or not coalesce(k.convalidated, true) as nullable,
+       a.attnotnull as refuses_null,
        a.attnotnull and not a.atthasdef and a.attidentity = '' as required
   from pg_class as c
   join pg_attribute as a
@@ -47,6 +50,10 @@ select c.relname::text as table_name, a.attname::text as column_name,
   left join pg_type as e
     on e.oid = t.typelem
    and t.typcategory = 'A'
+  left join pg_constraint as k
+    on k.conrelid = c.oid
+   and k.contype = 'n'
+   and k.conkey = array[a.attnum]
  where c.relnamespace = 'public'::regnamespace
    and c.relkind in ('r', 'p', 'v', 'm')
  order by c.relname, a.attnum

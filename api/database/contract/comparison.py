@@ -1,5 +1,6 @@
 """What PostgreSQL and the parse tree say of a statement, next to what is declared."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -50,6 +51,10 @@ class Comparison:
         """Columns that are missing, too many, or not what their field says."""
         if self._query.shape == "nothing":
             return
+        for name, times in Counter(described.names).items():
+            if times > 1:
+                yield f"gives {times} columns of the name {name}"
+                return
         values = dict(zip(described.names, (value for _, value in columns), strict=True))
         types = dict(zip(described.names, described.types, strict=True))
         if self._query.statement.batch:

@@ -1,14 +1,14 @@
 """JSON in statements: the keys that are read of a parameter, and the keys of what is built."""
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args, get_origin, get_type_hints
 
 from msgspec.structs import replace
 from pglast import ast, enums
 
-from api.database.contract.cardinality import ONE_RECORD
+from api.database.contract.known import ONE_RECORD
 from api.database.contract.python_types import fits, struct_of, take_apart
-from api.database.contract.values import ANYTHING, SOMETHING, Columns, Document, Scope, Value, function_name
+from api.database.contract.values import ANYTHING, Columns, Document, Scope, Value, function_name
 
 if TYPE_CHECKING:
     from api.database.contract.reader import Reader
@@ -40,14 +40,15 @@ def records(reader: "Reader", call: Any, definitions: Any, scope: Scope) -> Colu
     struct = struct_of(document.type, many=name not in ONE_RECORD) if document else None
     source = _Source(document.parameter if document else "", struct)
     if base:
-        return _populated(reader, call, source, base[0])
-    return [
+        return _populated(reader, call, source, base[0], there=not value.may_be_null)
+    fields = [
         (definition.colname, _field(reader, definition, source, type_name(definition.typeName)))
         for definition in definitions or ()
     ]
+    return [(key, field.optional()) for key, field in fields] if value.may_be_null else fields
 
 
-def _populated(reader: "Reader", call: Any, source: _Source, base: Value) -> Columns:
+def _populated(reader: "Reader", call: Any, source: _Source, base: Value, *, there: bool) -> Columns:
     """Columns of a record that keeps what the document lacks."""
     columns = base.keys or {}
     if source.struct is None:
@@ -61,8 +62,8 @@ def _populated(reader: "Reader", call: Any, source: _Source, base: Value) -> Col
         if value is None:
             populated.append((key, old))
         else:
-            nullable = value.nullable or (value.absent and old.nullable)
-            populated.append((key, replace(value, nullable=nullable, absent=False)))
+            nullable = value.nullable or ((value.absent or not there) and old.nullable)
+            populated.append((key, replace(value, nullable=nullable, absent=False, json=old.json)))
             _fit(reader, call, source, key, old.type)
     return populated
 
@@ -70,13 +71,13 @@ def _populated(reader: "Reader", call: Any, source: _Source, base: Value) -> Col
 def _field(reader: "Reader", definition: Any, source: _Source, type_: str) -> Value:
     key = definition.colname
     if source.struct is None:
-        return Value(names=frozenset({key}))
+        return replace(ANYTHING, names=frozenset({key}))
     value = _of_key(source, key)
     if value is None:
         reader.fault(definition, f"the key {key} is none of :{source.parameter}, which is {source.struct.__name__}")
-        return Value(names=frozenset({key}))
+        return replace(ANYTHING, names=frozenset({key}))
     _fit(reader, definition, source, key, type_)
-    return value
+    return replace(value, type=type_, json=type_ == "jsonb")
 
 
 def _of_key(source: _Source, key: str) -> Value | None:
@@ -103,6 +104,24 @@ def _fit(reader: "Reader", node: Any, source: _Source, key: str, type_: str | No
         )
 
 
+def element_of(reader: "Reader", array: Value) -> Value:
+    """An element of an array: of a batch's parameter what one call gives for it, else what the list holds."""
+    if array.document is None:
+        return Value(json=array.json)
+    if reader.statement.batch:
+        return array
+    hint = array.document.type
+    if get_origin(hint) is not list:
+        return ANYTHING
+    declared = take_apart(get_args(hint)[0])
+    return Value(
+        nullable=declared.nullable,
+        names=array.names,
+        document=Document(array.document.parameter, declared.type),
+        json=array.json,
+    )
+
+
 def key_of(reader: "Reader", node: Any, sides: list[Value]) -> Value | None:
     """What `document -> 'key'` and `document ? 'key'` give of a parameter that is a struct."""
     found = _key(node, sides)
@@ -115,11 +134,12 @@ def key_of(reader: "Reader", node: Any, sides: list[Value]) -> Value | None:
         reader.fault(node, f"the key {key} is none of :{document.parameter}, which is {struct.__name__}")
         return ANYTHING
     if node.name[-1].sval == "?":
-        return SOMETHING
+        return Value(nullable=sides[0].may_be_null)
     reader.read_keys.setdefault(document.parameter, set()).add(key)
     declared = take_apart(hint)
     there = (document.parameter, key) in reader.present
-    return Value(nullable=declared.nullable or (declared.absent and not there), names=frozenset({key}))
+    nullable = sides[0].may_be_null or declared.nullable or (declared.absent and not there)
+    return Value(nullable=nullable, names=frozenset({key}), json=node.name[-1].sval == "->")
 
 
 def key_asked_for(reader: "Reader", node: Any, scope: Scope) -> set[tuple[str, str]]:

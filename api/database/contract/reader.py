@@ -11,7 +11,7 @@ from api.database.contract.catalog import Catalog
 from api.database.contract.conditions import not_null_columns
 from api.database.contract.expressions import value_of
 from api.database.contract.naming import agree
-from api.database.contract.values import Columns, Cte, Scope, Value
+from api.database.contract.values import Columns, Cte, Scope, Value, either
 from api.database.query_files import Statement
 
 
@@ -45,7 +45,9 @@ class Reader:
         self._watched.append((node, list(columns), used))
 
     def fault(self, node: Any, what: str) -> None:
-        self.faults.append((node, what))
+        # A recursive query is read more than once.
+        if not any(node is known and what == said for known, said in self.faults):
+            self.faults.append((node, what))
 
     def query(self, node: Any, outer: Scope) -> Columns:
         """Columns of a query's result."""
@@ -64,12 +66,23 @@ class Reader:
         for target in targets:
             match target.val:
                 case ast.ColumnRef(fields=[*qualifier, ast.A_Star()]):
-                    columns += _all(scope, qualifier)
+                    columns += self._all(target, scope, qualifier)
                     continue
             value = self.value(target.val, scope)
             if target.name:
                 self.pass_on(value, target.name, target)
             columns.append((target.name or _name(target.val), value))
+        return columns
+
+    def _all(self, node: Any, scope: Scope, qualifier: list[Any]) -> Columns:
+        alias = qualifier[-1].sval if qualifier else None
+        columns: Columns = []
+        for relation in scope.relations:
+            if not relation.hidden and alias in {None, relation.alias}:
+                if relation.unknown or (relation.merged and alias is None):
+                    self.fault(node, "which columns * stands for isn't known here: name them")
+                relation.used.update(relation.columns)
+                columns += relation.columns.items()
         return columns
 
     def pass_on(self, value: Value, name: str, node: Any) -> None:
@@ -95,22 +108,30 @@ class Reader:
         if clause is None:
             return outer
         scope = Scope(outer=outer)
+        if clause.recursive:
+            # Each may be referred to before it's read; then nothing is known of it.
+            scope.ctes = {cte.ctename: Cte([]) for cte in clause.ctes}
         for cte in clause.ctes:
-            known = Cte([])
+            known = scope.ctes.get(cte.ctename, Cte([]))
             if clause.recursive and isinstance(cte.ctequery, ast.SelectStmt) and cte.ctequery.larg is not None:
-                scope.ctes[cte.ctename] = known
-                known.columns = self.rename(self.query(cte.ctequery.larg, scope), _listed(cte), cte)
-            known.columns = self.rename(self.query(cte.ctequery, scope), _listed(cte), cte)
+                known.columns = self._listed(cte, cte.ctequery.larg, scope)
+            # What is made of a recursive query's rows may be null in the second round, or later.
+            while (columns := self._listed(cte, cte.ctequery, scope)) != known.columns:
+                known.columns = columns
             scope.ctes[cte.ctename] = known
             self.watch(cte, [name for name, _ in known.columns if name], known.used)
         return scope
+
+    def _listed(self, cte: Any, query: Any, scope: Scope) -> Columns:
+        """Columns of a query under the names of a CTE's list."""
+        return self.rename(self.query(query, scope), ast.Alias(aliasname=cte.ctename, colnames=cte.aliascolnames), cte)
 
     def _select(self, node: Any, outer: Scope) -> Columns:
         if node.op != enums.SetOperation.SETOP_NONE:
             return self._both(node, self.query(node.larg, outer), self.query(node.rarg, outer))
         if node.valuesLists:
             rows = [[self.value(value, outer) for value in row] for row in node.valuesLists]
-            return [(f"column{place}", _either(values)) for place, values in enumerate(zip(*rows, strict=True), 1)]
+            return [(f"column{place}", either(values)) for place, values in enumerate(zip(*rows, strict=True), 1)]
         scope = Scope(outer=outer)
         for item in node.fromClause or ():
             relations.read_item(self, item, scope)
@@ -133,7 +154,7 @@ class Reader:
         for (name, left), (_, right) in zip(one, other, strict=True):
             if name:
                 self.pass_on(right, name, node.rarg)
-            columns.append((name, _either([left, right])))
+            columns.append((name, either([left, right])))
         return columns
 
 
@@ -150,26 +171,6 @@ def expressions_in(node: Any) -> Iterator[Any]:
         yield node
 
 
-def _either(values: Iterable[Value]) -> Value:
-    """What is known of a value that is one of several."""
-    values = list(values)
-    return Value(
-        nullable=any(value.nullable for value in values),
-        absent=any(value.absent for value in values),
-        names=frozenset().union(*(value.names for value in values)),
-    )
-
-
-def _all(scope: Scope, qualifier: list[Any]) -> Columns:
-    alias = qualifier[-1].sval if qualifier else None
-    columns: Columns = []
-    for relation in scope.relations:
-        if not relation.hidden and alias in {None, relation.alias}:
-            relation.used.update(relation.columns)
-            columns += relation.columns.items()
-    return columns
-
-
 def _name(node: Any) -> str | None:
     """The name that PostgreSQL gives a column without an alias, as far as it is one of a column."""
     match node:
@@ -180,7 +181,3 @@ def _name(node: Any) -> str | None:
         case ast.FuncCall(funcname=[*_, ast.String(sval=name)]):
             return name
     return None
-
-
-def _listed(cte: Any) -> Any:
-    return ast.Alias(aliasname=cte.ctename, colnames=cte.aliascolnames)

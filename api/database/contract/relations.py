@@ -1,6 +1,6 @@
 """Relations of a `from`: tables, CTEs, subqueries and functions, and which of them may have no row."""
 
-from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 from pglast import ast, enums
@@ -8,12 +8,13 @@ from pglast import ast, enums
 from api.database.contract import documents
 from api.database.contract.conditions import not_null_columns
 from api.database.contract.naming import id_of
-from api.database.contract.python_types import take_apart
-from api.database.contract.values import ANYTHING, SOMETHING, Columns, Document, Relation, Scope, Value, function_name
+from api.database.contract.values import SOMETHING, Columns, Relation, Scope, Value, function_name
 
 if TYPE_CHECKING:
     from api.database.contract.reader import Reader
 
+# Functions whose columns are known.
+_KNOWN: Final = documents.RECORDS | {"unnest"}
 _LEFT_MAY_LACK: Final = frozenset({enums.JoinType.JOIN_RIGHT, enums.JoinType.JOIN_FULL})
 _RIGHT_MAY_LACK: Final = frozenset({enums.JoinType.JOIN_LEFT, enums.JoinType.JOIN_FULL})
 
@@ -40,7 +41,8 @@ def read_item(reader: "Reader", item: Any, scope: Scope) -> list[Relation]:
 
 def relation(alias: Any, columns: Columns) -> Relation:
     """Columns as an item of a `from`."""
-    return Relation(alias.aliasname if alias else None, {name: value for name, value in columns if name})
+    named = {name: value for name, value in columns if name}
+    return Relation(alias.aliasname if alias else None, named, unknown=len(named) < len(columns) or not columns)
 
 
 def table(reader: "Reader", node: Any, scope: Scope) -> Relation:
@@ -51,7 +53,8 @@ def table(reader: "Reader", node: Any, scope: Scope) -> Relation:
         if not (node.alias and node.alias.colnames):
             found.used = cte.used
     else:
-        found = relation(node.alias, reader.rename(_columns_of(reader, node.relname), node.alias, node))
+        columns = _columns_of(reader, node.relname) if node.schemaname in {None, "public"} else []
+        found = relation(node.alias, reader.rename(columns, node.alias, node))
     found.alias = found.alias or node.relname
     return found
 
@@ -64,6 +67,7 @@ def _columns_of(reader: "Reader", name: str) -> Columns:
             Value(
                 nullable=facts.nullable,
                 type=facts.type,
+                json=facts.type.startswith("jsonb"),
                 names=frozenset({id_of(name) if column == "id" else column}),
             ),
         )
@@ -77,11 +81,20 @@ def _join(reader: "Reader", join: Any, scope: Scope) -> list[Relation]:
     if join.isNatural:
         reader.fault(join, "a natural join changes its meaning with its tables: write `on` or `using`")
     reader.look_through(join.quals, scope)
+    if join.alias is not None:
+        reader.fault(join, "an alias of a join hides those in it: write it another way")
+    equal = []
     for name in join.usingClause or ():
-        for found in left + right:
-            found.used.add(name.sval)
+        for side in (left, right):
+            having = [found for found in side if name.sval in found.columns]
+            for found in having:
+                found.used.add(name.sval)
+                # `*` has such a column once.
+                found.merged.add(name.sval)
+            # Of two that a `using` on this side made one, it's not known here which is meant.
+            equal += [(found, name.sval) for found in having if len(having) == 1]
     if join.jointype == enums.JoinType.JOIN_INNER:
-        for found, column in not_null_columns(join.quals, scope):
+        for found, column in (*not_null_columns(join.quals, scope), *equal):
             found.columns[column] = replace(found.columns[column], nullable=False, absent=False)
     for found in [
         *(left if join.jointype in _LEFT_MAY_LACK else ()),
@@ -94,12 +107,14 @@ def _join(reader: "Reader", join: Any, scope: Scope) -> list[Relation]:
 def _function(reader: "Reader", item: Any, scope: Scope) -> Relation:
     columns: Columns = []
     for call, definitions in item.functions:
-        columns += _columns(reader, call, definitions or item.coldeflist, scope)
+        found_here = _columns(reader, call, definitions or item.coldeflist, scope)
+        columns += [(name, value.optional()) for name, value in found_here] if len(item.functions) > 1 else found_here
     if item.ordinality:
         columns.append(("ordinality", SOMETHING))
     if item.alias and len(columns) == 1 and not item.alias.colnames and columns[0][0] is None:
         columns = [(item.alias.aliasname, columns[0][1])]
     found = relation(item.alias, reader.rename(columns, item.alias, item))
+    found.unknown = found.unknown or any(function_name(call) not in _KNOWN for call, _ in item.functions)
     if item.coldeflist or any(definitions for _, definitions in item.functions):
         reader.watch(item, [name for name, value in found.columns.items() if value.field], found.used)
     return found
@@ -110,21 +125,8 @@ def _columns(reader: "Reader", call: Any, definitions: Any, scope: Scope) -> Col
     if name in documents.RECORDS:
         return documents.records(reader, call, definitions, scope)
     if name == "unnest":
-        return [(None, _element(reader, reader.value(argument, scope))) for argument in call.args or ()]
-    reader.value(call, scope)
-    return [(None, ANYTHING)]
-
-
-def _element(reader: "Reader", array: Value) -> Value:
-    """An element of an array: of a batch's parameter what one call gives for it, else what the list holds."""
-    if array.document is None:
-        return ANYTHING
-    if reader.statement.batch:
-        return array
-    hint = array.document.type
-    if get_origin(hint) is not list:
-        return ANYTHING
-    declared = take_apart(get_args(hint)[0])
-    return Value(
-        nullable=declared.nullable, names=array.names, document=Document(array.document.parameter, declared.type)
-    )
+        elements = [documents.element_of(reader, reader.value(argument, scope)) for argument in call.args or ()]
+        # What is shorter than the others ends in nulls: the parameters of a batch aren't.
+        alike = len(elements) == 1 or (reader.statement.batch and all(element.document for element in elements))
+        return [(None, element if alike else element.optional()) for element in elements]
+    return [(None, reader.value(call, scope).optional())]

@@ -1,6 +1,6 @@
 """What is known of a value in a statement, and where names are looked up."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -20,7 +20,8 @@ class Value(msgspec.Struct, frozen=True):
 
     `nullable` if it may be null; `absent` if it may be so because a document lacks the key, which `field` names with
     its parameter. `names` are those of the columns and parameters that it is passed on from as it is. `type` is that
-    of the table's column that it is. `document` is set for a parameter, `keys` for rows and for JSON built of them.
+    of the column of a table or a record that it is. `document` is set for a parameter, `keys` for rows and for JSON
+    built of them; `json` if it may be a jsonb, which may be null in its own way.
     """
 
     nullable: bool = True
@@ -30,6 +31,7 @@ class Value(msgspec.Struct, frozen=True):
     field: tuple[str, str] | None = None
     document: Document | None = None
     keys: "Mapping[str, Value] | None" = None
+    json: bool = False
 
     @property
     def may_be_null(self) -> bool:
@@ -40,8 +42,26 @@ class Value(msgspec.Struct, frozen=True):
         return replace(self, nullable=True)
 
 
-ANYTHING = Value()
+ANYTHING = Value(json=True)
 SOMETHING = Value(nullable=False)
+
+
+def all_of(values: Iterable[Value]) -> Value:
+    """What is null if one of these is."""
+    return Value(nullable=any(value.may_be_null for value in values))
+
+
+def either(values: Iterable[Value]) -> Value:
+    """What is known of a value that is one of several."""
+    values = list(values)
+    return Value(
+        nullable=any(value.nullable for value in values),
+        absent=any(value.absent for value in values),
+        names=frozenset().union(*(value.names for value in values)),
+        keys=next((value.keys for value in values if value.keys is not None), None),
+        json=any(value.json for value in values),
+    )
+
 
 # Columns of a result, in their order: a name, if there's one, and the value.
 Columns = list[tuple[str | None, Value]]
@@ -57,13 +77,16 @@ class Cte(msgspec.Struct, eq=False):
 class Relation(msgspec.Struct, eq=False):
     """An item of a `from`, or the target of a write; `hidden` if its columns need its name before them.
 
-    `used` are the columns that something refers to.
+    `used` are the columns that something refers to. `unknown` if there may be others; `merged` are those that a join's
+    `using` made one of two.
     """
 
     alias: str | None
     columns: dict[str, Value]
     nullable: bool = False
     hidden: bool = False
+    unknown: bool = False
+    merged: set[str] = msgspec.field(default_factory=set)
     used: set[str] = msgspec.field(default_factory=set)
 
     def make_optional(self) -> None:
@@ -102,6 +125,8 @@ class Scope(msgspec.Struct, eq=False):
             for relation in level.relations:
                 if not relation.hidden and names[0] in relation.columns:
                     return relation, names[0]
+            if any(relation.unknown for relation in level.relations):
+                return next(((relation, None) for relation in level.relations if relation.alias == names[0]), None)
         relation = self.relation(names[0])
         return (relation, None) if relation is not None else None
 

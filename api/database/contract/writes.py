@@ -63,13 +63,17 @@ def _insert(reader: "Reader", node: Any, table: str, scope: Scope) -> None:
 def _merge(reader: "Reader", node: Any, table: str, scope: Scope) -> None:
     relations.read_item(reader, node.sourceRelation, scope)
     reader.look_through(node.joinCondition, scope)
-    for clause in node.mergeWhenClauses:
+    clauses = node.mergeWhenClauses
+    for clause in clauses:
         reader.look_through(clause.condition, scope)
         if clause.commandType == enums.CmdType.CMD_INSERT:
             values: Columns = [(None, reader.value(value, scope)) for value in clause.values or ()]
             _add(reader, node, _names(clause.targetList), values, table)
         elif clause.commandType == enums.CmdType.CMD_UPDATE:
             _set(reader, clause.targetList, table, scope)
+    if any(clause.matchKind == enums.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_SOURCE for clause in clauses):
+        for source in scope.relations[1:]:
+            source.make_optional()
 
 
 def _add(reader: "Reader", node: Any, columns: list[str], values: Columns, table: str) -> None:
@@ -112,7 +116,7 @@ def _set(reader: "Reader", targets: Any, table: str, scope: Scope) -> None:
 def _give(reader: "Reader", node: Any, table: str, name: str, value: Value) -> None:
     reader.pass_on(value, name, node)
     column = reader.catalog.tables.get(table, {}).get(name)
-    if column is not None and not column.nullable and value.may_be_null:
+    if column is not None and column.refuses_null and value.may_be_null:
         may = (
             f":{value.field[0]} may lack what it's given"
             if value.absent and value.field
@@ -123,7 +127,9 @@ def _give(reader: "Reader", node: Any, table: str, name: str, value: Value) -> N
 
 def _version(target: Relation, alias: str, node: Any) -> Relation:
     version = Relation(alias, dict(target.columns), hidden=True)
-    there = {"old": not isinstance(node, ast.InsertStmt | ast.MergeStmt), "new": not isinstance(node, ast.DeleteStmt)}
-    if not there[alias]:
+    done = {clause.commandType for clause in node.mergeWhenClauses or ()} if isinstance(node, ast.MergeStmt) else set()
+    added = isinstance(node, ast.InsertStmt) or enums.CmdType.CMD_INSERT in done
+    deleted = isinstance(node, ast.DeleteStmt) or enums.CmdType.CMD_DELETE in done
+    if added if alias == "old" else deleted:
         version.make_optional()
     return version

@@ -1,0 +1,98 @@
+"""What is known of what a function or an aggregate gives."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from pglast import ast
+
+from api.database.checks.scopes import parts
+from api.database.contract import documents
+from api.database.contract.known import AGGREGATES, ALWAYS, ENDS, MONOTONIC_FIELDS, TOTAL
+from api.database.contract.values import SOMETHING, Scope, Value, function_name
+
+if TYPE_CHECKING:
+    from api.database.contract.reader import Reader
+
+# A frame that nobody wrote, which has at least the row itself, and its peers.
+_FRAMEOPTION_NONDEFAULT: Final = 1
+
+
+def called(reader: "Reader", node: Any, scope: Scope) -> Value:
+    """What a call gives."""
+    name = function_name(node)
+    arguments = [reader.value(argument, scope) for argument in node.args or ()]
+    reader.look_through((node.agg_filter, node.agg_order), scope)
+    if node.over is not None:
+        reader.look_through((node.over.partitionClause, node.over.orderClause), scope)
+    keys = arguments[0].keys if arguments and name in documents.BUILDERS else None
+    json = "json" in name or name == "merge_patch"
+    if node.func_variadic:
+        return Value(json=json)
+    if name in AGGREGATES:
+        _refuse_foreign(reader, node, scope)
+    if name in ALWAYS or name == "count":
+        return SOMETHING
+    if name in AGGREGATES:
+        # Nulls go into lists, and are passed over by the others.
+        listed = name.endswith("_agg") and name != "string_agg"
+        nullable = not _has_rows(node, scope) or (not listed and any(value.may_be_null for value in arguments))
+        return Value(nullable=nullable, keys=keys)
+    total = name in TOTAL or (name == "extract" and _is_monotonic(node))
+    if name in ENDS and any(_is_range(part, scope) for part in _below(node.args)):
+        total = False
+    return Value(nullable=not total or any(value.may_be_null for value in arguments), keys=keys, json=json)
+
+
+def first_of_group(reader: "Reader", node: Any, scope: Scope) -> Value:
+    """The first of a group, `(array_agg(x order by y))[1]`, is one of its values; of others nothing is known."""
+    whole = reader.value(node.arg, scope)
+    match node:
+        case ast.A_Indirection(
+            arg=ast.FuncCall(funcname=[ast.String(sval="array_agg")], args=[argument], agg_filter=None, over=None),
+            indirection=[ast.A_Indices(is_slice=False, uidx=ast.A_Const(val=ast.Integer(ival=1)))],
+        ):
+            value = reader.value(argument, scope)
+            # The first of a list of lists is null.
+            single = value.type is not None and not value.type.endswith("[]")
+            return value if scope.grouped and single else value.optional()
+    return Value(json=whole.json)
+
+
+def _has_rows(node: Any, scope: Scope) -> bool:
+    """Whether an aggregate is of one row at least."""
+    if node.agg_filter is not None:
+        return False
+    if node.over is not None:
+        return node.over.name is None and not node.over.frameOptions & _FRAMEOPTION_NONDEFAULT
+    return scope.grouped
+
+
+def _refuse_foreign(reader: "Reader", node: Any, scope: Scope) -> None:
+    """An aggregate of columns of a query around is that one's: it makes groups there, and none here."""
+    found = [scope.find(part) for part in _below((node.args, node.agg_filter)) if isinstance(part, ast.ColumnRef)]
+    if found and all(each is not None and each[0] not in scope.relations for each in found):
+        reader.fault(node, f"this {function_name(node)} is of rows of the query around it")
+
+
+def _is_monotonic(node: Any) -> bool:
+    match node.args:
+        case [ast.A_Const(val=ast.String(sval=field)), _]:
+            return field in MONOTONIC_FIELDS
+    return False
+
+
+def _is_range(node: Any, scope: Scope) -> bool:
+    match node:
+        case ast.TypeCast():
+            return documents.type_name(node.typeName).endswith("range")
+        case ast.ColumnRef():
+            found = scope.find(node)
+            type_ = found[0].columns[found[1]].type if found is not None and found[1] is not None else None
+            return type_ is not None and type_.endswith("range")
+    return False
+
+
+def _below(node: Any) -> Iterator[Any]:
+    yield node
+    for part in parts(node):
+        yield from _below(part)
