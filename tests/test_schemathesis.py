@@ -188,5 +188,5 @@ def test_links(document: OpenApiSchema, families: list[Caller]) -> None:
                 followed.add(input.transition.id)
             return output
 
-    Scenario.run(settings=SETTINGS(max_examples=40, stateful_step_count=12))
+    Scenario.run(settings=SETTINGS(max_examples=20, stateful_step_count=12))
     assert len(followed) >= 20

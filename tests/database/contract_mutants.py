@@ -20,13 +20,18 @@ def mutants(statement: Statement) -> Iterator[tuple[str, Statement]]:
     """What was done to a statement, and what it is then."""
     unchanged = RawStream()(parse_sql(statement.text))
     for what, edits in MUTATIONS.items():
-        for number in range(len(list(edits(*_parsed(statement))))):
+        for number in _some(len(list(edits(*_parsed(statement))))):
             tree, output = _parsed(statement)
             list(edits(tree, output))[number]()
             text = RawStream()(tree)
             # The tree holds the subquery of `set (…) = (select …)` once for each column, and prints the first.
             if text != unchanged:
                 yield what, msgspec.structs.replace(statement, text=text)
+
+
+def _some(count: int) -> set[int]:
+    """The first place, the last and one between: a statement's columns go one way, and each mutant takes its time."""
+    return {0, count // 2, count - 1} if count else set()
 
 
 def has_all_parameters(statement: Statement) -> bool:
