@@ -16,7 +16,6 @@ ParentType = Literal["mom", "dad", "other"]
 Step = Annotated[int, Meta(ge=0, le=4, description="The step of the onboarding that is saved.")]
 
 # More than other lists: a family's goals are as many as its years make them, and what was read can be sent back.
-# back.
 GoalTitles = Annotated[list[Title], Meta(max_length=500)]
 
 

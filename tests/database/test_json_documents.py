@@ -74,7 +74,7 @@ async def bare_family(connection: Connection) -> tuple[int, int]:
 
 
 async def full_family(connection: Connection) -> tuple[int, int]:
-    """User and profile with every column filled."""
+    """User and profile with every column filled, no two of a type with the same value."""
     user_id = await connection.fetchval(
         "insert into users (username, email, password, profile_picture)"
         " values ($1, 'full@example.org', '$argon2id$x', 'https://example.org/' || $2) returning id",
@@ -85,22 +85,23 @@ async def full_family(connection: Connection) -> tuple[int, int]:
         "insert into parent_profiles (user_id, name, email, stress_level, experience_level, primary_concerns,"
         " support_network, bio, preferred_language, communication_preference, completed_onboarding,"
         " current_onboarding_step, onboarding_data, last_suggestion_check)"
-        " values ($1, $2, 'é@ü', 'very_high', 'experienced', $3, $3, $2, 'nl-Latn', $2, true, 4, $4,"
+        " values ($1, $2, 'é@ü', 'very_high', 'experienced', $3, $4, $2 || 'bio', 'nl-Latn', $2 || 'mail', true, 4, $5,"
         f" '{FIRST_MOMENT}') returning id",
         user_id,
         NASTY,
         [NASTY, "", "null", "a,b"],
+        ["a,b", NASTY],
         {"basicInfo": {"parentType": "other"}, "goals": {"supportAreas": [NASTY, ""]}},
     )
     return user_id, profile_id
 
 
 async def add_full_rows(connection: Connection, profile_id: int) -> None:
-    """Children and goals with every column filled."""
-    for moment in (FIRST_MOMENT, LAST_MOMENT):
+    """Children and goals with every column filled, no two of a type with the same value."""
+    for moment, other in ((FIRST_MOMENT, LAST_MOMENT), (LAST_MOMENT, FIRST_MOMENT)):
         await connection.execute(
             "insert into child_profiles (parent_profile_id, name, age, special_needs, routines, development_notes,"
-            f" last_assessment, created_at) values ($1, $2, 18, $3, $4, $2, '{moment}', '2026-01-01 00:00:00.100000Z')",
+            f" last_assessment, created_at) values ($1, $2, 18, $3, $4, $2 || 2, '{moment}', '2026-01-01 00:00:00.1Z')",
             profile_id,
             NASTY,
             [NASTY, ""],
@@ -109,7 +110,8 @@ async def add_full_rows(connection: Connection, profile_id: int) -> None:
         for category in ("short_term", "long_term", NASTY[:50]):
             await connection.execute(
                 "insert into parenting_goals (parent_profile_id, title, description, category, priority, status,"
-                f" target_date, achieved_date) values ($1, $2, $2, $3, 100, 'achieved', '{moment}', '{moment}')",
+                " target_date, achieved_date, created_at) values ($1, $2, $2 || 2, $3, 100, 'achieved',"
+                f" '{moment}', '{other}', '2026-01-01 00:00:00.1Z')",
                 profile_id,
                 NASTY,
                 category,

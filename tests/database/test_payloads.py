@@ -238,6 +238,12 @@ async def test_finds_what_a_migration_changes(sql: str, field: str, says: str, a
         ("child_profiles.age", ("age", whole(1, 18)), "doesn't take 0"),
         ("child_profiles.age", ("age", whole(0, 18) | None), "may be null"),
         ("child_profiles.age", ("age", whole(0, 18), 4), "is 4 where it's absent"),
+        (
+            "child_profiles.age",
+            ("age", whole(0, 18) | UnsetType, UNSET),
+            "may be absent, and child_profiles.age has no d",
+        ),
+        ("parenting_goals.priority", ("priority", whole(0, 100) | UnsetType, UNSET), None),
         ("child_profiles.development_notes", ("development_notes", text(10_000) | UnsetType, UNSET), "may not be null"),
         ("child_profiles.special_needs", ("special_needs", TextList, []), None),
         ("child_profiles.special_needs", ("special_needs", TextList), "is required"),
@@ -262,6 +268,30 @@ async def test_finds_what_a_struct_changes(
         assert faults == []
     else:
         assert any(says in fault.what and column in fault.what for fault in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("field", "says"),
+    [
+        (("development_notes", text(10_000) | UnsetType | None, UNSET), None),
+        (("development_notes", text(10_000) | UnsetType | None, None), "is null where it's absent, and"),
+        (
+            ("special_needs", TextList | UnsetType, []),
+            "is [] where it's absent, and child_profiles.special_needs stays",
+        ),
+        (("age", whole(0, 18)), "is required, and child_profiles.age stays as it is where a patch doesn't name it"),
+    ],
+)
+async def test_finds_a_patch_that_changes_what_it_does_not_name(
+    field: tuple[Any, ...], says: str | None, database: Connection
+) -> None:
+    struct = msgspec.defstruct("Planted", [field], bases=(Input,))
+    faults = await check_payloads(database, [Payload(struct, "child_profiles", is_patch=True)], ())
+    if says is None:
+        assert faults == []
+    else:
+        [fault] = faults
+        assert says in fault.what
 
 
 async def test_a_fault_says_where_the_field_stands(altered: Connection) -> None:

@@ -29,6 +29,7 @@ class Field(NamedTuple):
     table: str
     column: str
     is_item: bool
+    is_patch: bool
 
     def __str__(self) -> str:
         return f"{self.struct.__name__}.{self.name}"
@@ -91,7 +92,7 @@ def fields_of(payload: Payload) -> Iterator[Field]:
         place = items or payload.elsewhere.get(name) or f"{payload.table}.{name}"
         table, _, column = place.partition(".")
         kind = get_args(take_apart(hint).type)[0] if items else hint
-        yield Field(payload.struct, name, kind, table, column, items is not None)
+        yield Field(payload.struct, name, kind, table, column, items is not None, payload.is_patch)
 
 
 def _limits(kind: Any) -> str:

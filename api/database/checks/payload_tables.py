@@ -29,13 +29,14 @@ class Payload(msgspec.Struct, frozen=True):
     """A struct, the table that its fields are columns of, and those that are columns of another name or table.
 
     Of a field whose name ends with `[]` each item is a value of the column. `unwritten` fields are no columns, for the
-    reason given.
+    reason given. A patch changes rows that are there: what it lacks stays as it is.
     """
 
     struct: Any
     table: str
     elsewhere: Mapping[str, str] = {}
     unwritten: Mapping[str, str] = {}
+    is_patch: bool = False
 
 
 class Exemption(msgspec.Struct, frozen=True):
@@ -55,17 +56,17 @@ _ONLY_IN_THE_DOCUMENT: Final = "only the document of the onboarding holds it"
 
 PAYLOADS: Final = (
     Payload(Registration, "users", unwritten={"password": "its hash is what is written"}),
-    Payload(UserPatch, "users"),
+    Payload(UserPatch, "users", is_patch=True),
     Payload(NewParentProfile, "parent_profiles"),
-    Payload(ParentProfilePatch, "parent_profiles"),
+    Payload(ParentProfilePatch, "parent_profiles", is_patch=True),
     Payload(NewChildProfile, "child_profiles"),
-    Payload(ChildProfilePatch, "child_profiles"),
+    Payload(ChildProfilePatch, "child_profiles", is_patch=True),
     Payload(NewParentingGoal, "parenting_goals"),
-    Payload(ParentingGoalPatch, "parenting_goals"),
+    Payload(ParentingGoalPatch, "parenting_goals", is_patch=True),
     Payload(OnboardingStep, "parent_profiles", {"step": "parent_profiles.current_onboarding_step"}, {"data": "parts"}),
-    Payload(BasicInfo, "parent_profiles", unwritten={"parent_type": _ONLY_IN_THE_DOCUMENT}),
+    Payload(BasicInfo, "parent_profiles", unwritten={"parent_type": _ONLY_IN_THE_DOCUMENT}, is_patch=True),
     Payload(CompleteBasicInfo, "parent_profiles", unwritten={"parent_type": _ONLY_IN_THE_DOCUMENT}),
-    Payload(StressAssessment, "parent_profiles"),
+    Payload(StressAssessment, "parent_profiles", is_patch=True),
     Payload(CompleteStressAssessment, "parent_profiles"),
     Payload(Child, "child_profiles"),
     Payload(
@@ -73,6 +74,7 @@ PAYLOADS: Final = (
         "parent_profiles",
         {"short_term[]": "parenting_goals.title", "long_term[]": "parenting_goals.title"},
         {"support_areas": _ONLY_IN_THE_DOCUMENT},
+        is_patch=True,
     ),
     Payload(GoalLine, "parenting_goals", unwritten={"title": "a line of Goals, as it was checked there"}),
 )

@@ -107,14 +107,23 @@ def _of_null(field: Field, column: TableColumn, *, may_be_null: bool) -> Iterato
 
 
 def _of_absence(field: Field, column: TableColumn) -> Iterator[Difference]:
-    if field.is_item:
-        return
-    has_default = column.has_default or column.nullable
-    says = f"has the default {_json(column.default)}" if has_default else "has no default and is not null"
-    if field.required and has_default:
-        yield Difference(field, "absent", "absent", f"is required, and {column} {says}")
-    elif not field.required and field.default is not UNSET and not (has_default and field.default == column.default):
-        yield Difference(field, "absent", "absent", f"is {_json(field.default)} where it's absent, and {column} {says}")
+    """An absent field is the column's default, and required where there's none; of a patch it changes nothing."""
+    if field.is_patch:
+        right = not field.required and field.default is UNSET
+        says = "stays as it is where a patch doesn't name it"
+    else:
+        has_default = column.has_default or column.nullable
+        says = f"has the default {_json(column.default)}" if has_default else "has no default and is not null"
+        alike = not field.required and (field.default is UNSET or field.default == column.default)
+        right = alike if has_default else field.required
+    if not (right or field.is_item):
+        yield Difference(field, "absent", "absent", f"{_absence(field)}, and {column} {says}")
+
+
+def _absence(field: Field) -> str:
+    if field.required:
+        return "is required"
+    return "may be absent" if field.default is UNSET else f"is {_json(field.default)} where it's absent"
 
 
 def _faults(differences: list[Difference], exemptions: list[Exemption]) -> Iterator[Fault]:

@@ -1,6 +1,6 @@
 """Values to try a field and its column with: around every limit that either names, and around those it might have."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -51,12 +51,6 @@ _MOMENTS: Final = (
     *("2038-01-19T03:14:08Z", "9999-12-31T23:59:59.999999Z", "infinity", "-infinity", "10000-01-01T00:00:00Z"),
     "0044-03-15T00:00:00Z BC",
 )
-_OTHERS: Final[Mapping[str, Any]] = {
-    "true": True,
-    "a number with a fraction": 1.5,
-    "an object": {"a": 1},
-    "a list": [1],
-}
 
 
 def probes(hints: Iterable[Any], numbers: set[int], words: set[str]) -> Probes:
