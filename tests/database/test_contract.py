@@ -127,6 +127,10 @@ def snake_case(text: str) -> str:
         ("alter table child_profiles rename column age to years", "add_child_profile: PostgreSQL says: column"),
         ("alter table child_profiles drop column age", "PostgreSQL says"),
         (
+            "alter table child_profiles alter age drop not null, add constraint later not null age not valid",
+            "column age may be null",
+        ),
+        (
             "alter table child_profiles alter column last_assessment type timestamp",
             "column last_assessment is timestamp",
         ),
@@ -180,6 +184,14 @@ async def test_a_fault_names_both_sides(own: Connection) -> None:
         r"column age may be null, and its type says int \(\S+/api/child_profiles/queries\.py:\d+: get_child_profile\)",
         fault.what,
     )
+
+
+async def test_a_column_that_comes_twice(own: Connection) -> None:
+    [query] = [copy.copy(query) for query in bound_queries() if query.statement.name == "list_sessions"]
+    text = query.statement.text.replace("created_at,", "created_at, null::bigint as id,", 1)
+    query.statement = msgspec.structs.replace(query.statement, text=text)
+    faults = faults_of(await read_catalog(own), query, await describe(own, query))
+    assert any(fault.what.startswith("gives 2 columns of the name id") for fault in faults)
 
 
 def test_the_service_is_not_ready_with_a_database_that_differs(empty: str) -> None:
