@@ -73,7 +73,7 @@ class OnboardingDocument(Input, kw_only=True):
 
     basic_info: BasicInfo | UnsetType = UNSET
     stress_assessment: StressAssessment | UnsetType = UNSET
-    child_profiles: Annotated[list[Child], Meta(max_length=50)] | UnsetType = UNSET
+    child_profiles: Annotated[list[Child], Meta(max_length=500)] | UnsetType = UNSET
     goals: Goals | UnsetType = UNSET
 
     example = {

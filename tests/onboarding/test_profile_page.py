@@ -214,3 +214,14 @@ async def test_nobody_else_is_touched(accounts: Accounts, database: Connection) 
     before = await rows(database, other)
     await save(parent, {"childProfiles": [{"name": "Bram", "age": 18}], "goals": {"shortTerm": ["Meer rust"]}})
     assert await rows(database, other) == before
+
+
+async def test_what_is_read_can_be_sent_back_however_many_there_are(accounts: Accounts, database: Connection) -> None:
+    parent = await completed(accounts)
+    await add_children(database, parent, *((f"Kind {number}", 3) for number in range(120)))
+    await add_goals(database, parent, *((f"Doel {number}", "long_term") for number in range(120)))
+    before = await progress(parent)
+    assert len(before["onboardingData"]["childProfiles"]) > 120
+    assert (await save(parent, before["onboardingData"])).status_code == 200
+    assert (await progress(parent))["onboardingData"] == before["onboardingData"]
+    assert len(await children(database, parent)) == len(before["onboardingData"]["childProfiles"])
