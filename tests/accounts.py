@@ -6,10 +6,10 @@ from secrets import token_hex
 from types import TracebackType
 from typing import NamedTuple, Self
 
-import asyncpg
 import httpx
 
 from api.auth.tokens import new_token, token_digest
+from api.database.aliases import Connection
 
 _numbers = count()
 
@@ -27,14 +27,12 @@ class Parent(NamedTuple):
 class Accounts:
     """Makes parents; their clients close with it."""
 
-    def __init__(self, service: str, dsn: str) -> None:
+    def __init__(self, service: str, database: Connection) -> None:
         self._service = service
-        self._dsn = dsn
+        self._database = database
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        self._database = await asyncpg.connect(self._dsn)
-        self._stack.push_async_callback(self._database.close)
         return self
 
     async def __aexit__(

@@ -66,20 +66,29 @@ async def client(service: str) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def accounts(service: str, dsn: str) -> AsyncIterator[Accounts]:
+async def accounts(service: str, database: Connection) -> AsyncIterator[Accounts]:
     """Makes users, families and their clients."""
-    async with Accounts(service, dsn) as made:
+    async with Accounts(service, database) as made:
         yield made
 
 
-@pytest.fixture
-async def database(dsn: str) -> AsyncIterator[Connection]:
-    """A connection to the database of the service."""
+@pytest.fixture(scope="session")
+async def _connection(dsn: str) -> AsyncIterator[Connection]:
+    """One connection for all tests: a new one knows no table yet, and is 10 ms slower."""
     connection = await asyncpg.connect(dsn)
     try:
         yield connection
     finally:
         await connection.close()
+
+
+@pytest.fixture
+async def database(_connection: Connection) -> AsyncIterator[Connection]:
+    """A connection to the database of the service, as new."""
+    try:
+        yield _connection
+    finally:
+        await _connection.reset()
 
 
 def free_port() -> int:

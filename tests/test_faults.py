@@ -55,8 +55,12 @@ def address(server: EmbeddedServer) -> Iterator[str]:
 
 @pytest.fixture
 async def parent(server: EmbeddedServer, address: str) -> AsyncIterator[Parent]:
-    async with Accounts(address, server.dsn) as accounts:
-        yield await accounts.parent()
+    connection = await connected(server.dsn)
+    try:
+        async with Accounts(address, connection) as accounts:
+            yield await accounts.parent()
+    finally:
+        connection.terminate()
 
 
 async def connected(dsn: str) -> Connection:
