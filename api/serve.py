@@ -4,6 +4,7 @@ import asyncio
 import http.client
 import multiprocessing
 import os
+import resource
 import socket
 import sys
 import threading
@@ -31,6 +32,13 @@ from api.settings import Settings
 # Seconds that a worker has for the requests it is at when it's told to stop.
 STOP_TIMEOUT: Final = 30
 READY_INTERVAL: Final = 0.05
+# Connections of clients that a worker holds at most. One past them would hang until another closes, so they are many
+# more than it is quick with: too many requests at once are refused by the queues of the statements.
+CONNECTIONS: Final = 16_384
+# Of which so many may come at once.
+BACKLOG: Final = 4096
+# Open files of a worker besides them.
+OTHER_FILES: Final = 128
 
 
 class ServeError(Exception):
@@ -100,6 +108,8 @@ def _run_workers(settings: Settings, dsn: str) -> int:
             loop=Loops.uvloop,
             workers=settings.workers,
             websockets=False,
+            backlog=BACKLOG,
+            backpressure=_connections(),
             log_level=LogLevels.info if settings.log_level == "debug" else LogLevels.warning,
             workers_kill_timeout=STOP_TIMEOUT,
             respawn_failed_workers=True,
@@ -108,6 +118,14 @@ def _run_workers(settings: Settings, dsn: str) -> int:
         return int(end.code or 0)
     _say("stopped")
     return 0
+
+
+def _connections() -> int:
+    """Have workers hold as many connections as they may, within what the system allows a process."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = CONNECTIONS + OTHER_FILES if most == resource.RLIM_INFINITY else min(CONNECTIONS + OTHER_FILES, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    return max(files - OTHER_FILES, 1)
 
 
 def _announce(settings: Settings) -> None:

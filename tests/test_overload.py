@@ -1,9 +1,11 @@
 """More requests than the service can answer, and clients that don't wait for their answers."""
 
 import asyncio
+import resource
 import socket
 import struct
 import time
+from contextlib import ExitStack
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -63,6 +65,28 @@ async def test_ten_thousand_clients_that_leave(
     for sent, status in ((read, 200), (f"DELETE /api/child-profiles/{NOBODYS}", 404)):
         answers = await asyncio.gather(*[parent.client.request(*sent.split(" ")) for _ in range(32)])
         assert {answer.status_code for answer in answers} == {status}
+
+
+def ask_together(address: str, sent: bytes, number: int) -> list[bytes]:
+    """Beginnings of the answers to requests that come each over a connection of its own, all open until the last."""
+    place = urlsplit(address)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    with ExitStack() as stack:
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        connections = [
+            stack.enter_context(socket.create_connection((place.hostname or "", place.port or 80), timeout=10))
+            for _ in range(number)
+        ]
+        for connection in connections:
+            connection.sendall(sent)
+        return [connection.recv(len("HTTP/1.1 200")) for connection in connections]
+
+
+async def test_many_open_connections_keep_no_other_from_being_answered(service: str, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    answers = await asyncio.to_thread(ask_together, service, request(parent, "GET /api/users/me"), 1500)
+    assert set(answers) == {b"HTTP/1.1 200"}
 
 
 async def test_past_the_bound_of_the_queue_requests_are_refused_at_once(

@@ -10,8 +10,10 @@ from typing import Final
 import asyncpg
 
 from api.http.problems import Problem
+from api.logs import Repetitions
 
 logger = logging.getLogger(__name__)
+logger.addFilter(Repetitions())
 
 # Seconds after which a client may try again.
 RETRY_AFTER: Final = 1
