@@ -47,8 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     rehearse.add_argument("release", nargs="?", metavar="FROM", help="migration or git revision; else the last tag")
     rehearse.add_argument("--families", type=_count, default=10_000, help="how many the copy has (10,000)")
     rehearse.add_argument("--seconds", type=_count, default=1, help="of traffic before and after each migration (1)")
-    psql = commands.add_parser("psql", help="open psql on the service's database")
-    psql.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments of psql")
+    # Options are psql's, not those of this program.
+    psql = commands.add_parser("psql", help="open psql on the service's database", prefix_chars="\0", add_help=False)
+    psql.add_argument("arguments", nargs="*", help="arguments of psql")
     return parser
 
 
@@ -56,10 +57,16 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
     status = _run_apart(options, settings)
     if status is not None:
         return status
+    import psycopg  # noqa: PLC0415
+
     from api.database.target import target  # noqa: PLC0415
 
     with target(settings) as dsn:
-        return _run_on(dsn, options, settings)
+        try:
+            return _run_on(dsn, options, settings)
+        except psycopg.Error as error:
+            sys.stderr.write(f"{' '.join(str(error).split())}\n")
+            return 1
 
 
 def _run_apart(options: argparse.Namespace, settings: Settings) -> int | None:

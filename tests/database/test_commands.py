@@ -1,0 +1,79 @@
+"""Commands on databases that they can't work on, and with arguments that they don't know: a line that says so."""
+
+import psycopg
+import pytest
+
+from api.__main__ import main
+from api.database.embedded import EmbeddedServer
+
+NOWHERE = "postgresql://noor:secret@127.0.0.1:1/none"
+ON_A_DATABASE = [
+    *[["status"], ["migrate"], ["rollback"], ["check"], ["drift"], ["slow"], ["plans"], ["plans", "--statistics"]],
+    *[["explain", "get_caller"], ["seed", "1"], ["serve"]],
+]
+
+
+def words(arguments: list[str]) -> str:
+    return " ".join(arguments)
+
+
+@pytest.mark.parametrize("arguments", ON_A_DATABASE, ids=words)
+def test_a_server_that_is_not_there(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", NOWHERE)
+    assert main(arguments) == 1
+    out, err = capfd.readouterr()
+    assert "Connection refused" in out + err
+    assert "Traceback" not in err
+    assert "secret" not in out + err
+
+
+@pytest.mark.parametrize("arguments", [["plans"], ["explain", "get_caller"], ["seed", "1"], ["serve"]], ids=words)
+def test_a_database_with_nothing_in_it(
+    arguments: list[str], empty: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", empty)
+    assert main(arguments) == 1
+    out, err = capfd.readouterr()
+    assert "does not exist" in out + err or "run `just migrate`" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("arguments", [["status"], ["plans"], ["explain", "get_caller"], ["seed", "1"]], ids=words)
+def test_a_role_that_may_nothing(
+    arguments: list[str],
+    cluster: EmbeddedServer,
+    dsn: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("create role newcomer login")
+        try:
+            monkeypatch.setenv("DATABASE_URL", cluster.dsn.replace("postgres@", "newcomer@"))
+            assert main(arguments) == 1
+        finally:
+            connection.execute("drop role newcomer")
+    out, err = capfd.readouterr()
+    assert "permission denied" in out + err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["nonsense"], ["seed"], ["seed", "-1"], ["seed", "1.5"], ["rehearse", "--families", "ten"], ["explain"]],
+    ids=words,
+)
+def test_arguments_that_mean_nothing(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage: " in capsys.readouterr().err
+
+
+def test_psql_gets_its_arguments(dsn: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("DATABASE_URL", dsn)
+    assert main(["psql", "-A", "-t", "-c", "select 6 * 7", "--no-psqlrc"]) == 0
+    assert capfd.readouterr().out == "42\n"
+    assert main(["psql", "-c", "select nothing"]) == 1
