@@ -30,7 +30,7 @@ def dump_schema(dsn: str) -> str:
     command = [str(find_binary("pg_dump")), "--schema-only", "--no-owner", "--no-privileges", "--schema=public", dsn]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if answer.returncode != 0:
-        raise DumpError(answer.stderr.strip().splitlines()[-1])
+        raise DumpError(" ".join(answer.stderr.split()))
     kept = [
         line
         for line in answer.stdout.splitlines()
