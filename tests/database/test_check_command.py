@@ -3,12 +3,16 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from api.database import check_commands
 from api.database.check_commands import GIVEN, NEW, print_check
 from api.database.migrations import migrate
+from api.database.queries import STATEMENTS
+from api.database.query_files import read_statements
 from api.settings import Settings
 from tests.conftest import ROOT
 
@@ -56,6 +60,17 @@ def test_a_database_that_differs(
     said = capsys.readouterr().out
     assert {line.split()[0] for line in said.splitlines() if line.endswith(" wrong")} == wrong
     assert named in said
+
+
+def test_a_statement_that_reaches_all_families(
+    empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    migrate(empty)
+    path = tmp_path / "leaks.sql"
+    path.write_text("-- Leaks.\n\n-- name: list_users :many\n-- Users.\nselect id\n  from users;\n")
+    monkeypatch.setattr(check_commands, "STATEMENTS", STATEMENTS | read_statements(tmp_path))
+    assert print_check(Settings(database_url=empty)) == 1
+    assert f"{path}:6: list_users: users is not restricted to the caller\n" in capsys.readouterr().out
 
 
 def test_a_database_that_is_given_is_only_read(empty: str, capsys: pytest.CaptureFixture[str]) -> None:

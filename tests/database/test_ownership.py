@@ -8,7 +8,6 @@ import pytest
 from api.database.aliases import Connection
 from api.database.checks.owned_tables import FREE, OWNED
 from api.database.checks.ownership import check_ownership, exempt
-from api.database.ownership_commands import print_ownership
 from api.database.parameters import substitute
 from api.database.query_files import Statement, read_statements
 from tests.database.ownership_examples import LEAKS, MIXED, SOUND, UNNEST
@@ -39,18 +38,6 @@ def test_lists_what_is_not_restricted() -> None:
         "get_login",
         "remove_expired_sessions",
     }
-
-
-def test_shows_what_is_not_restricted(capsys: pytest.CaptureFixture[str]) -> None:
-    assert print_ownership(read_statements(QUERIES), (ROOT / "api").rglob("*.py")) == 0
-    shown = capsys.readouterr().out
-    assert "get_login: none, because who logs in isn't known before.\n" in shown
-    assert " statements are the caller's" in shown
-
-
-def test_shows_faults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert print_ownership(statement(tmp_path, "select id from users"), []) == 1
-    assert f"{tmp_path}/queries.sql:5: query: users is not restricted to the caller\n" in capsys.readouterr().out
 
 
 def test_finds_every_mutant() -> None:
