@@ -104,7 +104,8 @@ def _payloads(dsn: str) -> Outcome:
 
 def _drift(dsn: str) -> Outcome:
     difference = drift(dsn)
-    return Outcome(1, "schema, sql/schema.sql", difference and ["the schema is not sql/schema.sql:", *difference])
+    faults = ["\n".join(["the schema is not sql/schema.sql:", *difference])] if difference else []
+    return Outcome(1, "schema, sql/schema.sql", faults)
 
 
 def _diagram(dsn: str) -> Outcome:

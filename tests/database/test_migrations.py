@@ -143,7 +143,10 @@ def test_a_database_that_is_newer_than_the_files(empty: str, folder: Folder) -> 
 def test_a_database_of_others(empty: str, folder: Folder, foreign: str) -> None:
     with psycopg.connect(empty) as connection:
         connection.execute(f"create table {foreign} (migration_id text, applied_at_utc timestamp)")
-    fails(migrate, empty, folder, f"the database is not empty and was not made by these migrations: table {foreign}")
+    reason = f"the database is not empty and was not made by these migrations: table {foreign}"
+    fails(migrate, empty, folder, reason)
+    fails(status, empty, folder, reason)
+    fails(check_current, empty, folder, reason)
 
 
 def test_a_first_run_that_was_cut_off_at_its_start(empty: str, folder: Folder) -> None:

@@ -75,7 +75,7 @@ async def _shape(connection: Connection, catalog: Catalog, statement: Statement)
     try:
         prepared = await connection.prepare(statement.text)
     except asyncpg.PostgresError as error:
-        return Shape(str(error), {}, {}, frozenset(), frozenset())
+        return Shape(error.args[0], {}, {}, frozenset(), frozenset())
     # Of a release's Python nothing is known here.
     reader = Reader(catalog, statement, dict.fromkeys(statement.parameters, Any))
     [parsed] = parse_sql(statement.text)

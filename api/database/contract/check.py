@@ -62,7 +62,7 @@ def faults_of(catalog: Catalog, query: Query, described: Described | asyncpg.Pos
     """What is wrong with one query."""
     statement = query.statement
     if not isinstance(described, Described):
-        yield Fault(statement.path, statement.line, statement.name, f"PostgreSQL says: {described}")
+        yield Fault(statement.path, statement.line, statement.name, f"PostgreSQL says: {described.args[0]}")
         return
     [parsed] = parse_sql(statement.text)
     reader = Reader(catalog, statement, query.parameters)

@@ -121,10 +121,11 @@ def status(dsn: str, *, directory: Path = MIGRATIONS) -> list[MigrationStatus]:
     """How each migration stands, in order.
 
     Raises:
-        MigrationError: the files aren't as they should be, or the database can't be reached.
+        MigrationError: the files aren't as they should be, or the database can't be reached or isn't ours.
 
     """
     with _connected(dsn) as connection:
+        _refuse_foreign(connection)
         return _status(connection, read_migrations(directory))
 
 
