@@ -1,7 +1,8 @@
 """Calls of `:batch` statements that wait for a connection."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import Final
@@ -10,9 +11,10 @@ from api.database.aliases import Row
 from api.database.query_files import Statement
 
 # Calls in one execution at most.
-LARGEST_BATCH: Final = 64
-# Calls that wait at most; past it they are refused at once.
-LONGEST_QUEUE: Final = 2048
+LARGEST_BATCH: Final = 128
+# Calls that wait at most; past it they are refused at once. This bounds memory, and `DEADLINE` the wait. A much lower
+# bound does harm: a worker whose clients ask again at once is kept at refusing them, and that costs as answers do.
+LONGEST_QUEUE: Final = 16_384
 # Seconds that a call waits for a connection at most.
 DEADLINE: Final = 1.0
 
@@ -33,7 +35,7 @@ class Waiting:
     """Calls by statement; the statement that has waited longest comes first, then the next."""
 
     def __init__(self) -> None:
-        self._calls: dict[str, tuple[Statement, list[Call]]] = {}
+        self._calls: dict[str, tuple[Statement, deque[Call]]] = {}
         self._count = 0
         self._sweep: asyncio.TimerHandle | None = None
 
@@ -59,7 +61,7 @@ class Waiting:
         """Have calls wait, or wait again."""
         waiting = self._calls.get(statement.name)
         if waiting is None:
-            self._calls[statement.name] = (statement, calls)
+            self._calls[statement.name] = (statement, deque(calls))
         else:
             waiting[1].extend(calls)
         self._count += len(calls)
@@ -71,13 +73,11 @@ class Waiting:
         name = next(iter(self._calls))
         statement, waiting = self._calls.pop(name)
         self._count -= len(waiting)
-        waiting = [call for call in waiting if not call.rows.done()]
-        taken, left = _split(waiting, statement) if "apart" in statement.notes else (waiting, [])
-        taken, left = taken[:LARGEST_BATCH], taken[LARGEST_BATCH:] + left
-        if left:
+        taken = _take(waiting, statement)
+        if waiting:
             # To the end of the line: no statement keeps the others waiting.
-            self._calls[name] = (statement, left)
-            self._count += len(left)
+            self._calls[name] = (statement, waiting)
+            self._count += len(waiting)
         return statement, taken
 
     def refuse_all(self, error: Exception) -> None:
@@ -90,8 +90,8 @@ class Waiting:
         self._sweep = None
         oldest = asyncio.get_running_loop().time() - DEADLINE
         for name, (statement, waiting) in list(self._calls.items()):
-            fail([call for call in waiting if call.since < oldest], TimeoutError("no connection came free in time"))
-            left = [call for call in waiting if not call.rows.done()]
+            fail((call for call in waiting if call.since < oldest), TimeoutError("no connection came free in time"))
+            left = deque(call for call in waiting if not call.rows.done())
             self._count -= len(waiting) - len(left)
             if left:
                 self._calls[name] = (statement, left)
@@ -106,7 +106,7 @@ def is_late(call: Call) -> bool:
     return asyncio.get_running_loop().time() - call.since > DEADLINE
 
 
-def fail(calls: list[Call], error: Exception) -> None:
+def fail(calls: Iterable[Call], error: Exception) -> None:
     """Give calls an error, those aside that have an answer or were given up."""
     for call in calls:
         if not call.rows.done():
@@ -119,14 +119,22 @@ def _apart(names: str, parameters: tuple[str, ...]) -> Callable[[Sequence[object
     return itemgetter(*[parameters.index(name.strip()) for name in names.split(",")])
 
 
-def _split(calls: list[Call], statement: Statement) -> tuple[list[Call], list[Call]]:
-    """Calls that may go together, the first of each key, and those that have to wait for them."""
-    key = _apart(statement.notes["apart"], statement.parameters)
+def _take(waiting: deque[Call], statement: Statement) -> list[Call]:
+    """Take the first calls that may go together, and drop those on the way that were given up."""
+    key = _apart(statement.notes["apart"], statement.parameters) if "apart" in statement.notes else None
     keys: set[object] = set()
     together: list[Call] = []
     later: list[Call] = []
-    for call in calls:
-        own = key(call.arguments)
-        (later if own in keys else together).append(call)
-        keys.add(own)
-    return together, later
+    while waiting and len(together) < LARGEST_BATCH:
+        call = waiting.popleft()
+        if call.rows.done():
+            continue
+        if key is not None:
+            own = key(call.arguments)
+            if own in keys:
+                later.append(call)
+                continue
+            keys.add(own)
+        together.append(call)
+    waiting.extendleft(reversed(later))
+    return together

@@ -286,6 +286,15 @@ async def test_past_the_bound_calls_are_refused_at_once(
     await busy
 
 
+async def test_thousands_may_wait(
+    batcher: Batcher, statements: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # However slow the machine is.
+    monkeypatch.setattr(waiting, "DEADLINE", 60.0)
+    results = await asyncio.gather(*[outcome(batcher.fetch(statements["read"], [1])) for _ in range(10_000)])
+    assert set(results) == {("rows",)}
+
+
 async def test_past_the_deadline_calls_are_refused(
     batcher: Batcher, statements: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
 ) -> None:
