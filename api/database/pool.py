@@ -1,5 +1,6 @@
 """What the statements of a worker process run on: a pool, and the connections of merged statements."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -15,18 +16,17 @@ from api.database.effects import reads_only
 from api.database.errors import translate
 from api.database.lost import is_lost, may_go_again
 from api.database.query_files import Statement
+from api.database.waiting import DEADLINE, LONGEST_QUEUE
 
 # Connections of a worker for single statements and transactions. Merged statements have two of their own, one for those
 # that read and one for those that write: more would make smaller batches, and fewer let reads wait for commits.
 SINGLE: Final = 4
-# Seconds that a caller waits for a connection at most.
-ACQUIRE_TIMEOUT: Final = 1.0
-# Callers that wait for one at most; past it they are refused at once.
-LONGEST_QUEUE: Final = 256
 
 
 class _Open(NamedTuple):
     pool: Pool
+    # Gives connections to callers in the order in which they came; the pool's own queue lets later ones overtake.
+    turns: asyncio.Semaphore
     reads: Batcher
     writes: Batcher
 
@@ -52,7 +52,7 @@ async def open_pool(dsn: str, merged: Sequence[Statement]) -> AsyncIterator[None
     ) as pool:
         await reads.open()
         await writes.open()
-        _open = _Open(pool, reads, writes)
+        _open = _Open(pool, asyncio.Semaphore(SINGLE), reads, writes)
         try:
             yield
         finally:
@@ -83,18 +83,27 @@ async def _acquired() -> AsyncIterator[Connection]:
     global _waiting  # noqa: PLW0603
     if _open is None:
         raise ConnectionError("the pool isn't open")
-    pool = _open.pool
+    pool, turns = _open.pool, _open.turns
     if _waiting >= LONGEST_QUEUE:
         raise TimeoutError("too many callers wait for a connection")
     _waiting += 1
     try:
-        acquired = await pool.acquire(timeout=ACQUIRE_TIMEOUT)
+        async with asyncio.timeout(DEADLINE):
+            await turns.acquire()
+            try:
+                acquired = await pool.acquire()
+            except BaseException:
+                turns.release()
+                raise
     finally:
         _waiting -= 1
     try:
         yield acquired  # type: ignore[misc]
     finally:
-        await pool.release(acquired)
+        try:
+            await pool.release(acquired)
+        finally:
+            turns.release()
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""Calls of `:batch` statements that wait for a connection."""
+"""Calls of `:batch` statements that wait for a connection, and how many callers may wait, for how long."""
 
 import asyncio
 from collections import deque
@@ -12,10 +12,10 @@ from api.database.query_files import Statement
 
 # Calls in one execution at most.
 LARGEST_BATCH: Final = 128
-# Calls that wait at most; past it they are refused at once. This bounds memory, and `DEADLINE` the wait. A much lower
+# Callers that wait at most; past it they are refused at once. This bounds memory, and `DEADLINE` the wait. A much lower
 # bound does harm: a worker whose clients ask again at once is kept at refusing them, and that costs as answers do.
 LONGEST_QUEUE: Final = 16_384
-# Seconds that a call waits for a connection at most.
+# Seconds that a caller waits for a connection at most.
 DEADLINE: Final = 1.0
 
 

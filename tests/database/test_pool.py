@@ -75,7 +75,7 @@ async def test_past_the_bound_callers_are_refused_at_once_and_past_the_deadline_
     nap: Statement, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pool, "LONGEST_QUEUE", 5)
-    monkeypatch.setattr(pool, "ACQUIRE_TIMEOUT", 0.05)
+    monkeypatch.setattr(pool, "DEADLINE", 0.05)
     calls = [asyncio.create_task(fetch(nap, [0.5])) for _ in range(SINGLE)]
     await asyncio.sleep(0.02)
     queued = [asyncio.create_task(fetch(nap, [0.0])) for _ in range(5)]
@@ -86,6 +86,25 @@ async def test_past_the_bound_callers_are_refused_at_once_and_past_the_deadline_
     assert {type(result) for result in await asyncio.gather(*queued, return_exceptions=True)} == {TimeoutError}
     assert not any(call.done() for call in calls)
     assert [rows[0]["slept"] for rows in await asyncio.gather(*calls)] == [True] * SINGLE
+
+
+@pytest.mark.usefixtures("nap")
+async def test_nobody_overtakes_who_waits() -> None:
+    order: list[int] = []
+
+    async def call(number: int) -> None:
+        async with connection() as current:
+            order.append(number)
+            await current.execute("select")
+
+    tasks = []
+    for number in range(1000):
+        tasks.append(asyncio.create_task(call(number)))
+        # Some come at once, others while connections come free.
+        if number % 5 == 0:
+            await asyncio.sleep(0.0002)
+    await asyncio.gather(*tasks)
+    assert order == sorted(order)
 
 
 async def test_a_pool_that_is_not_open() -> None:
