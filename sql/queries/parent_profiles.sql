@@ -1,12 +1,15 @@
 -- Parent profiles, one to one with users: every statement is bound to the user. The embedding is never read here.
 
--- name: get_parent_profile :maybe
--- The caller's profile.
-select id, user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
-       preferred_language, communication_preference, completed_onboarding, current_onboarding_step, onboarding_data,
-       last_suggestion_check, created_at, updated_at
-  from parent_profiles
- where user_id = :user_id;
+-- name: get_parent_profile :maybe :batch
+-- The profile of each caller.
+select wanted.call,
+       profile.id, profile.user_id, profile.name, profile.email, profile.stress_level, profile.experience_level,
+       profile.primary_concerns, profile.support_network, profile.bio, profile.preferred_language,
+       profile.communication_preference, profile.completed_onboarding, profile.current_onboarding_step,
+       profile.onboarding_data, profile.last_suggestion_check, profile.created_at, profile.updated_at
+  from unnest(:user_id::bigint[]) with ordinality as wanted (user_id, call)
+  join parent_profiles as profile
+    on profile.user_id = wanted.user_id;
 
 -- name: put_parent_profile :one
 -- Makes the caller's profile what :profile says, an object whose keys are columns, or creates it: `created` tells which.
