@@ -64,6 +64,9 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
     with target(settings) as dsn:
         try:
             return _run_on(dsn, options, settings)
+        except psycopg.errors.UndefinedTable as error:
+            sys.stderr.write(f"{error.diag.message_primary}; run `just migrate`\n")
+            return 1
         except psycopg.Error as error:
             sys.stderr.write(f"{' '.join(str(error).split())}\n")
             return 1

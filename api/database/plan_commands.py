@@ -84,8 +84,8 @@ def print_explain(dsn: str, name: str, values: Sequence[str]) -> int:
             _print(f"{statement.path.relative_to(ROOT)}:{statement.line}  {shown}")
             for line in _analyze(connection, statement, parameters):
                 _print(line)
-        except (MissingValueError, psycopg.Error) as error:
-            _print(str(error).strip())
+        except MissingValueError as error:
+            _print(str(error))
             return 1
         finally:
             connection.rollback()

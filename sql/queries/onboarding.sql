@@ -1,9 +1,10 @@
 -- The onboarding: a document that grows in parent_profiles until it's complete; from then on the rows are the truth.
 -- Lists of the document replace those saved before, objects are merged. Reading and saving never remove a child or a goal.
 
--- name: get_onboarding_progress :maybe
--- How far the caller has come. Once complete, the document is composed from the rows; what has no column stays as it was saved.
-select profile.current_onboarding_step,
+-- name: get_onboarding_progress :maybe :batch
+-- How far each caller has come. Once complete, the document is composed from the rows; what has no column stays as it was saved.
+select wanted.call,
+       profile.current_onboarding_step,
        profile.completed_onboarding,
        case
          when not profile.completed_onboarding then profile.onboarding_data
@@ -50,8 +51,9 @@ select profile.current_onboarding_step,
            )
          )
        end as onboarding_data
-  from parent_profiles as profile
- where profile.user_id = :user_id;
+  from unnest(:user_id::bigint[]) with ordinality as wanted (user_id, call)
+  join parent_profiles as profile
+    on profile.user_id = wanted.user_id;
 
 -- name: save_onboarding :one
 -- Merges :document into what the caller saved before, and creates the profile where there's none. :answers are its parts that

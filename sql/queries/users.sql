@@ -14,11 +14,12 @@ select id, username, email, profile_picture, password
   from users
  where fold(username) = fold(:username);
 
--- name: get_user :one
--- The caller's account.
-select id, username, email, profile_picture
-  from users
- where id = :user_id;
+-- name: get_user :one :batch
+-- The account of each caller.
+select wanted.call, account.id, account.username, account.email, account.profile_picture
+  from unnest(:user_id::bigint[]) with ordinality as wanted (user_id, call)
+  join users as account
+    on account.id = wanted.user_id;
 
 -- name: get_password :value
 -- The hash that the caller's old password is checked against.
