@@ -83,11 +83,11 @@ lint:
     ruff check
     ruff format --check
     mypy
-    sqlfluff lint sql/migrations sql/queries sql/roles.sql
+    sqlfluff lint sql/migrations sql/queries sql/roles.sql sql/conventions.sql
     squawk --config sql/squawk.toml 'sql/migrations/*.sql'
 
 # Put Python and SQL into their standard layout
 fmt:
     ruff check --fix-only --quiet
     ruff format
-    sqlfluff fix --quiet sql/migrations sql/queries sql/roles.sql
+    sqlfluff fix --quiet sql/migrations sql/queries sql/roles.sql sql/conventions.sql

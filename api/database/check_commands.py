@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import psycopg
 
 from api.database.aliases import Connection
-from api.database.checks.conventions import CONVENTIONS, check_conventions
+from api.database.checks.conventions import check_conventions, conventions
 from api.database.checks.owner_arguments import check_owner_arguments
 from api.database.checks.ownership import check_ownership, exempt
 from api.database.checks.payload_fields import fields_of
@@ -92,8 +92,8 @@ def _ownership(_: str) -> Outcome:
 
 def _conventions(dsn: str) -> Outcome:
     with psycopg.connect(dsn) as connection:
-        broken = check_conventions(connection)
-    return Outcome(len(CONVENTIONS), "conventions", [fault for faults in broken.values() for fault in faults])
+        faults = [fault for _, fault in check_conventions(connection)]
+    return Outcome(len(conventions()), "conventions of the schema", faults)
 
 
 def _payloads(dsn: str) -> Outcome:

@@ -1,0 +1,259 @@
+-- The conventions of sql/README.md, held against the catalog: a row for each thing that breaks one, and what would be right.
+-- `just psql -f sql/conventions.sql` shows them, `just check` and the tests run it too. It only reads.
+
+-- Ours: neither those that record migrations nor an extension's.
+with our_tables as (
+  select c.oid, c.relname::text as name
+    from pg_class as c
+   where c.relnamespace = 'public'::regnamespace
+     and c.relkind in ('r', 'p')
+     and c.relname !~ '^_?yoyo|^migration_checksums$'
+     and not exists (
+           select
+             from pg_depend as d
+            where d.objid = c.oid
+              and d.deptype = 'e'
+         )
+),
+our_columns as (
+  select t.oid as table_id, t.name as table_name, a.attnum, a.attname::text as name, a.attidentity,
+         format_type(a.atttypid, a.atttypmod) as type,
+         col_description(t.oid, a.attnum) as comment,
+         coalesce(
+           (
+             select string_agg(pg_get_constraintdef(c.oid), ' ')
+               from pg_constraint as c
+              where c.conrelid = t.oid
+                and c.contype = 'c'
+                and a.attnum = any(c.conkey)
+           ),
+           ''
+         ) as checks
+    from our_tables as t
+    join pg_attribute as a
+      on a.attrelid = t.oid
+     and a.attnum > 0
+     and not a.attisdropped
+),
+our_constraints as (
+  select t.oid as table_id, t.name as table_name, c.conname::text as name, c.contype, c.confdeltype, c.conkey,
+         c.convalidated,
+         array(
+           select a.attname::text
+             from unnest(c.conkey) with ordinality as k (attnum, position)
+             join pg_attribute as a
+               on a.attrelid = t.oid
+              and a.attnum = k.attnum
+            order by k.position
+         ) as columns
+    from our_tables as t
+    join pg_constraint as c
+      on c.conrelid = t.oid
+   where c.contype in ('p', 'u', 'f', 'c')
+)
+select 'tables are plural and snake_case' as convention,
+       name as subject,
+       'is named in plural snake_case' as wanted
+  from our_tables
+ where name !~ '^[a-z][a-z0-9_]*s$'
+
+union all
+
+select 'columns are snake_case',
+       table_name || '.' || name, 'is named in snake_case'
+  from our_columns
+ where name !~ '^[a-z][a-z0-9_]*$'
+
+union all
+
+select 'tables have a comment',
+       name, 'needs a comment: what it is'
+  from our_tables
+ where coalesce(obj_description(oid, 'pg_class'), '') = ''
+
+union all
+
+select 'columns have a comment',
+       table_name || '.' || name, 'needs a comment: what it is, behind its privacy class'
+  from our_columns
+ where coalesce(comment, '') = ''
+
+union all
+
+select 'columns have a privacy class',
+       table_name || '.' || name,
+       'needs a comment that begins with [personal], [health-related], [secret] or [operational]'
+  from our_columns
+ where comment <> ''
+   and comment !~ '^\[(personal|health-related|secret|operational)\] .'
+
+union all
+
+select 'constraints are named for their table and columns',
+       table_name || ': ' || name,
+       'is named ' || case contype
+         when 'p' then table_name || '_pkey'
+         when 'u' then table_name || '_' || array_to_string(columns, '_') || '_key'
+         when 'f' then table_name || '_' || array_to_string(columns, '_') || '_fkey'
+         else table_name || '_' || coalesce(columns[1], 'COLUMN') || '_check'
+       end
+  from our_constraints
+ where name <> all(
+         case contype
+           when 'p' then array[table_name || '_pkey']
+           when 'u' then array[table_name || '_' || array_to_string(columns, '_') || '_key']
+           when 'f' then array[table_name || '_' || array_to_string(columns, '_') || '_fkey']
+           -- One of several columns is named for the one it guards.
+           else array(select table_name || '_' || c || '_check' from unnest(columns) as c)
+         end
+       )
+
+union all
+
+select 'indexes are named for their table',
+       t.name || ': ' || i.relname,
+       'is named ' || t.name || '_COLUMNS' || case when x.indisunique then '_key' else '_idx' end
+  from our_tables as t
+  join pg_index as x
+    on x.indrelid = t.oid
+  join pg_class as i
+    on i.oid = x.indexrelid
+ where not starts_with(i.relname, t.name || '_')
+    or i.relname !~ case when x.indisunique then '_(pkey|key)$' else '_idx$' end
+
+union all
+
+select 'indexes are valid',
+       t.name || ': ' || i.relname, 'is not valid: drop it and create it again'
+  from our_tables as t
+  join pg_index as x
+    on x.indrelid = t.oid
+  join pg_class as i
+    on i.oid = x.indexrelid
+ where not x.indisvalid
+
+union all
+
+select 'constraints are valid',
+       table_name || ': ' || name, 'is not validated: `alter table … validate constraint`'
+  from our_constraints
+ where not convalidated
+
+union all
+
+select 'foreign keys say what happens on delete',
+       table_name || ': ' || name, 'needs `on delete cascade`, `restrict` or `set null`'
+  from our_constraints
+ where contype = 'f'
+   and confdeltype = 'a'
+
+union all
+
+select 'foreign keys have an index',
+       c.table_name || ': ' || c.name, 'needs an index that begins with ' || array_to_string(c.columns, ', ')
+  from our_constraints as c
+ where c.contype = 'f'
+   and not exists (
+         select
+           from pg_index as x
+          where x.indrelid = c.table_id
+            and x.indpred is null
+            and x.indisvalid
+            and (x.indkey::smallint[])[0:cardinality(c.conkey) - 1] @> c.conkey
+       )
+
+union all
+
+select 'tables have a primary key',
+       t.name, 'needs a primary key'
+  from our_tables as t
+ where not exists (
+         select
+           from our_constraints as c
+          where c.table_id = t.oid
+            and c.contype = 'p'
+       )
+
+union all
+
+select 'a family''s rows are keyed by their owner first',
+       c.table_name || ': ' || c.name, 'begins with parent_profile_id'
+  from our_constraints as c
+ where c.contype = 'p'
+   and c.columns[1] <> 'parent_profile_id'
+   and exists (
+         select
+           from our_columns as o
+          where o.table_id = c.table_id
+            and o.name = 'parent_profile_id'
+       )
+
+union all
+
+select 'ids are bigint identities',
+       table_name || '.' || name, 'is bigint generated … as identity'
+  from our_columns
+ where name = 'id'
+   and (type <> 'bigint' or attidentity = '')
+
+union all
+
+select 'moments are timestamptz',
+       table_name || '.' || name, 'is timestamptz'
+  from our_columns
+ where type like 'timestamp%without time zone'
+    or type like 'time with%'
+
+union all
+
+select 'types have one way to be written',
+       table_name || '.' || name,
+       'is ' || case
+         when type = 'json' then 'jsonb'
+         when type like 'character%' then 'text'
+         else 'bigint'
+       end
+  from our_columns
+ where type = 'json'
+    or type like 'character%'
+    or (name like '%\_id' and type in ('integer', 'smallint'))
+
+union all
+
+select 'texts have a length check',
+       table_name || '.' || name, 'needs a check of its length'
+  from our_columns
+ where type = 'text'
+   and checks !~ 'length\(|\{\d+,\d+\}'
+
+union all
+
+select 'lists of texts have a check',
+       table_name || '.' || name, 'needs a check with is_text_list(…)'
+  from our_columns
+ where type = 'text[]'
+   and checks not like '%is_text_list(%'
+
+union all
+
+select 'documents have a type check',
+       table_name || '.' || name, 'needs a check of jsonb_typeof(…)'
+  from our_columns
+ where type = 'jsonb'
+   and checks not like '%jsonb_typeof(%'
+
+union all
+
+select 'updated_at follows every update',
+       table_name || '.' || name, 'needs a trigger `before update … execute function set_updated_at()`'
+  from our_columns as c
+ where name = 'updated_at'
+   and not exists (
+         select
+           from pg_trigger as g
+           join pg_proc as p
+             on p.oid = g.tgfoid
+          where g.tgrelid = c.table_id
+            and p.proname = 'set_updated_at'
+            and g.tgenabled <> 'D'
+       );
