@@ -5,6 +5,7 @@ for and writes what the function returns as one body of bytes.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
@@ -25,6 +26,10 @@ from api.http.validation import decode_json, decode_query
 
 BODY_LIMIT: Final = 64 * 1024
 
+# Query strings that an endpoint remembers the arguments of: clients ask with the same few again and again, and decoding
+# one takes 5 to 10 of a request's 60 microseconds. Those longer in bytes aren't remembered.
+_REMEMBERED: Final = 256
+_LONGEST_REMEMBERED: Final = 256
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _encode: Final = msgspec.json.Encoder(decimal_format="number").encode
 
@@ -101,12 +106,7 @@ class Endpoint(HTTPRouteHandler):
                 if name not in {"caller", "data", "language", "request"} and name not in path_parameters
             },
         )
-        # What an empty query string stands for, unless a parameter is required.
-        self._query_defaults = (
-            None
-            if any(field.required for field in msgspec.structs.fields(self.query_type))
-            else msgspec.structs.asdict(self.query_type())
-        )
+        self._remembered_query = lru_cache(_REMEMBERED)(self._decoded_query)
         self.unsafe = not self.http_methods <= _SAFE
         self._run: Callable[..., Awaitable[Any]] = self.fn
 
@@ -146,8 +146,11 @@ class Endpoint(HTTPRouteHandler):
         return self._reply(scope, await self._run(**arguments))
 
     def _query_arguments(self, query_string: bytes) -> dict[str, Any]:
-        if not query_string and self._query_defaults is not None:
-            return self._query_defaults.copy()
+        if len(query_string) > _LONGEST_REMEMBERED:
+            return self._decoded_query(query_string)
+        return self._remembered_query(query_string).copy()
+
+    def _decoded_query(self, query_string: bytes) -> dict[str, Any]:
         pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True, errors="replace")
         return msgspec.structs.asdict(decode_query(pairs, self.query_type))
 

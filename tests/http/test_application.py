@@ -91,6 +91,33 @@ async def test_media_types(accounts: Accounts) -> None:
     assert (await parent.client.post("/api/child-profiles", content=b"{}", headers=patch)).status_code == 415
 
 
+async def test_a_query_string_means_the_same_each_time(accounts: Accounts) -> None:
+    parents = [await accounts.parent(), await accounts.parent()]
+    child = {"name": "Bram", "age": 3}
+    goal = {"title": "Samen lezen", "category": "long_term", "priority": 3}
+    for parent in parents:
+        assert (await parent.client.post("/api/child-profiles", json=child)).status_code == 201
+        assert (await parent.client.post("/api/parenting-goals", json=goal)).status_code == 201
+    for _ in range(3):
+        for parent in parents:
+            for path, status in (
+                ("/api/child-profiles?limit=1", 200),
+                ("/api/parenting-goals?limit=1", 200),
+                ("/api/child-profiles?limit=1&status=active", 400),
+                ("/api/parenting-goals?limit=1&status=active", 200),
+                ("/api/users/me?limit=1", 400),
+                (f"/api/child-profiles?limit=1{'0' * 300}", 400),
+            ):
+                answer = await parent.client.get(path)
+                assert (path, answer.status_code) == (path, status)
+                if status == 200:
+                    [item] = answer.json()["items"]
+                    assert ("age" in item) == ("child" in path)
+            whole = await parent.client.get("/api/users/me?include=childProfiles,parentProfile")
+            assert len(whole.json()["parentProfile"]["childProfiles"]) == 1
+            assert "parentProfile" not in (await parent.client.get("/api/users/me")).json()
+
+
 async def test_methods(client: httpx.AsyncClient) -> None:
     answer = await client.put("/api/user")
     assert answer.status_code == 405
