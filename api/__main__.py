@@ -5,8 +5,8 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from api.database.programs import EmbeddedServerError
-from api.settings import Settings, SettingsError, read_settings
+from api.command_error import CommandError
+from api.settings import Settings, read_settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -14,7 +14,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return _run(options, read_settings())
-    except (SettingsError, EmbeddedServerError) as error:
+    except CommandError as error:
         sys.stderr.write(f"{error}\n")
         return 1
 

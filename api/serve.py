@@ -17,14 +17,14 @@ from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import Server
 
+from api.command_error import CommandError
 from api.database.checks.faults import Fault
 from api.database.connections import connect
 from api.database.contract import check_contract
 from api.database.embedded import EmbeddedServer
 from api.database.migration_commands import print_applied
-from api.database.migrations import MigrationError, check_current, migrate
-from api.database.preflight import PreflightError, preflight
-from api.database.programs import EmbeddedServerError
+from api.database.migrations import check_current, migrate
+from api.database.preflight import preflight
 from api.database.queries import bound_queries
 from api.database.roles import make_roles
 from api.settings import Settings
@@ -41,24 +41,25 @@ BACKLOG: Final = 4096
 OTHER_FILES: Final = 128
 
 
-class ServeError(Exception):
+class ServeError(CommandError):
     """The service can't start; the message says why, in one line or one for each fault."""
 
 
 def serve(settings: Settings) -> int:
-    """Serve until a signal ends it; returns the exit status."""
-    try:
-        _refuse_taken_port(settings)
-        server = EmbeddedServer(settings.data_dir) if settings.database_url is None else None
-        if server is not None:
-            _say(f"starting PostgreSQL in {server.cluster}")
-        with server or nullcontext():
-            dsn = _embedded(server) if server else _given(settings.database_url or "")
-            _refuse_misfit(dsn)
-            return _run_workers(settings, dsn)
-    except (ServeError, EmbeddedServerError, MigrationError, PreflightError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    """Serve until a signal ends it; returns the exit status.
+
+    Raises:
+        CommandError: the service can't start.
+
+    """
+    _refuse_taken_port(settings)
+    server = EmbeddedServer(settings.data_dir) if settings.database_url is None else None
+    if server is not None:
+        _say(f"starting PostgreSQL in {server.cluster}")
+    with server or nullcontext():
+        dsn = _embedded(server) if server else _given(settings.database_url or "")
+        _refuse_misfit(dsn)
+        return _run_workers(settings, dsn)
 
 
 def _embedded(server: EmbeddedServer) -> str:

@@ -9,6 +9,7 @@ from typing import Literal as OneOf
 
 import msgspec
 
+from api.command_error import CommandError
 from api.database.urls import is_well_formed
 
 LogLevel = OneOf["debug", "info", "warning", "error"]
@@ -17,7 +18,7 @@ Network = IPv4Network | IPv6Network
 DEFAULT_TRUSTED_PROXIES: Final = "127.0.0.1/32,::1/128"
 
 
-class SettingsError(Exception):
+class SettingsError(CommandError):
     """A variable of the environment has a value that can't be used; the message names both."""
 
 

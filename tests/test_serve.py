@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -168,12 +168,15 @@ def test_a_service_that_runs(data_dir: Path, tmp_path: Path) -> None:
         until(lambda: httpx.get(f"http://127.0.0.1:{served.port}/health/ready", verify=False).status_code == 200)
 
         # Hashing the password takes longer than the signal takes to arrive.
-        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=PROMPTLY)
-        body = '{"username": "noor", "email": "noor@example.org", "password": "een lange zin onthoudt beter"}'
-        connection.request("POST", "/api/register", body, {"Content-Type": "application/json"})
-        time.sleep(0.02)
-        served.terminate()
-        assert connection.getresponse().status == 201
+        with closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=PROMPTLY)) as connection:
+            body = '{"username": "noor", "email": "noor@example.org", "password": "een lange zin onthoudt beter"}'
+            connection.request("POST", "/api/register", body, {"Content-Type": "application/json"})
+            time.sleep(0.02)
+            served.terminate()
+            # The answer holds the socket too, until its body is read.
+            answer = connection.getresponse()
+            answer.read()
+        assert answer.status == 201
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+import asyncpg
 import psycopg
 
 from api.database.aliases import Connection
@@ -21,11 +22,10 @@ from api.database.checks.plans import check_plans, differences, shapes
 from api.database.connections import connect
 from api.database.contract import check_contract
 from api.database.plan_commands import KEPT, plans_by_statistics
-from api.database.preflight import PreflightError, preflight
+from api.database.preflight import preflight
 from api.database.queries import STATEMENTS, bound_queries, check_used
-from api.database.query_files import QueryFileError
 from api.database.reports.diagram import README, draw, in_readme
-from api.database.reports.schema import DumpError, drift
+from api.database.reports.schema import drift
 from api.database.target import throwaway
 from api.settings import Settings
 
@@ -49,25 +49,21 @@ def print_check(settings: Settings) -> int:
 
     A database that is given is only read.
     """
-    try:
-        # Every feature declares its statements when it's imported.
-        import_module("api.app")
-        check_used()
-        if settings.database_url is not None:
-            preflight(settings.database_url)
-            return _print_checks(GIVEN, settings.database_url)
-        with throwaway() as dsn:
-            return _print_checks({**GIVEN, **NEW}, dsn)
-    except (QueryFileError, PreflightError, DumpError) as error:
-        _print(str(error))
-    return 1
+    # Every feature declares its statements when it's imported.
+    import_module("api.app")
+    check_used()
+    if settings.database_url is not None:
+        preflight(settings.database_url)
+        return _print_checks(GIVEN, settings.database_url)
+    with throwaway() as dsn:
+        return _print_checks({**GIVEN, **NEW}, dsn)
 
 
 def _print_checks(checks: Mapping[str, Check], dsn: str) -> int:
     found: list[str] = []
     for name, check in checks.items():
         started = time.perf_counter()
-        outcome = check(dsn)
+        outcome = _outcome(name, check, dsn)
         milliseconds = (time.perf_counter() - started) * 1000
         verdict = f"{len(outcome.faults)} wrong" if outcome.faults else "fine"
         _print(f"{name:<12}{outcome.looked_at:>5} {outcome.of:<26}{milliseconds:>6,.0f} ms  {verdict}")
@@ -77,6 +73,14 @@ def _print_checks(checks: Mapping[str, Check], dsn: str) -> int:
     for fault in found:
         _print(fault)
     return int(bool(found))
+
+
+def _outcome(name: str, check: Check, dsn: str) -> Outcome:
+    """What a check finds; where PostgreSQL stops it, that, so that what the others find is told too."""
+    try:
+        return check(dsn)
+    except (psycopg.Error, asyncpg.PostgresError) as error:
+        return Outcome(0, "stopped by PostgreSQL", [f"{name}: PostgreSQL says: {str(error).splitlines()[0]}"])
 
 
 def _contract(dsn: str) -> Outcome:

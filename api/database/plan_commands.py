@@ -75,8 +75,7 @@ def print_explain(dsn: str, name: str, values: Sequence[str]) -> int:
     """Run a statement and show its plan, times and buffers; whatever it changed is taken back."""
     statement = read_statements(QUERIES).get(name)
     if statement is None:
-        _print(f"there's no statement {name} in {QUERIES.relative_to(ROOT)}")
-        return 1
+        raise MissingValueError(f"there's no statement {name} in {QUERIES.relative_to(ROOT)}")
     with psycopg.connect(dsn) as connection:
         try:
             parameters = example_values(connection, statement, dict(value.partition("=")[::2] for value in values))
@@ -84,9 +83,6 @@ def print_explain(dsn: str, name: str, values: Sequence[str]) -> int:
             _print(f"{statement.path.relative_to(ROOT)}:{statement.line}  {shown}")
             for line in _analyze(connection, statement, parameters):
                 _print(line)
-        except MissingValueError as error:
-            _print(str(error))
-            return 1
         finally:
             connection.rollback()
     return 0

@@ -4,10 +4,12 @@ from typing import Final
 
 import psycopg
 
+from api.command_error import CommandError
+
 LEAST_VERSION: Final = 18
 
 
-class PreflightError(Exception):
+class PreflightError(CommandError):
     """The database can't be used; the message says why in one line and holds no password."""
 
 

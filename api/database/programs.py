@@ -12,11 +12,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from api.command_error import CommandError
+
 # Every system has this user.
 SYSTEM_USER: Final = "nobody"
 
 
-class EmbeddedServerError(Exception):
+class EmbeddedServerError(CommandError):
     """The embedded server can't be used; the message says why in one line."""
 
 

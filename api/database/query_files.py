@@ -14,7 +14,9 @@ from typing import Final, Literal, NamedTuple, get_args
 import msgspec
 from pglast.parser import ParseError, split
 
+from api.command_error import CommandError
 from api.database.comments import read_comments
+from api.database.effects import updates_rows
 from api.database.lexer import code_tokens, single_statement
 from api.database.parameters import SNAKE_CASE, substitute
 
@@ -25,7 +27,7 @@ _PLACEHOLDER: Final = re.compile(r'(?<=near ")\$(\d+)(?="$)')
 _MODES: Final[Mapping[str, Mode]] = {f":{mode}": mode for mode in get_args(Mode)}
 
 
-class QueryFileError(Exception):
+class QueryFileError(CommandError):
     """Something is wrong with a statement; the message names file, line and statement, one line for each fault."""
 
 
@@ -33,8 +35,9 @@ class Statement(msgspec.Struct, frozen=True):
     """A named statement.
 
     `line` is where its `-- name:` stands, from 1. `description` is the prose of the comment lines between name and SQL,
-    `notes` what they say to a machine, by the keys of `comments.NOTES`. `source` is the SQL as it stands in the file,
-    without its semicolon; `text` is what PostgreSQL gets: `$1` … `$n` for `parameters`, and the name in a comment.
+    `notes` what they say to a machine, by the keys of `comments.NOTES`; no two calls of one execution are alike in all
+    of the parameters `apart`. `source` is the SQL as it stands in the file, without its semicolon; `text` is what
+    PostgreSQL gets: `$1` … `$n` for `parameters`, and the name in a comment.
     The comment stands behind the first word, as pg_stat_statements drops what stands before it. Statements that differ
     in nothing but names and constants share one entry there, under the name that came first.
     """
@@ -49,6 +52,7 @@ class Statement(msgspec.Struct, frozen=True):
     source: str
     text: str
     parameters: tuple[str, ...]
+    apart: tuple[str, ...] = ()
 
 
 class _Block(NamedTuple):
@@ -145,11 +149,15 @@ def _statement(block: _Block) -> Statement:
         text, parameters = substitute(source)
     with _faults_at(text, line):
         _parse(text, parameters)
+    batch = len(block.modes) == 2
+    apart = tuple(name.strip() for name in notes["apart"].split(",")) if "apart" in notes else ()
+    if reason := _wrong_apart(apart, parameters, text, batch=batch):
+        raise _Fault(line, reason)
     first = code_tokens(text)[0].end + 1
     return Statement(
         name=block.name,
         mode=mode,
-        batch=len(block.modes) == 2,
+        batch=batch,
         path=block.path,
         line=block.line,
         description=description,
@@ -157,6 +165,7 @@ def _statement(block: _Block) -> Statement:
         source=source,
         text=f"{text[:first]} /* {block.name} */{text[first:]}",
         parameters=parameters,
+        apart=apart,
     )
 
 
@@ -170,6 +179,16 @@ def _mode(block: _Block) -> Mode:
     if block.modes[1:] not in ([], [":batch"]):
         raise _Fault(block.line, f"{' '.join(block.modes[1:])}: behind the mode only :batch can stand")
     return _MODES[block.modes[0]]
+
+
+def _wrong_apart(apart: tuple[str, ...], parameters: tuple[str, ...], text: str, *, batch: bool) -> str | None:
+    if not batch:
+        return "apart: there's nothing to keep apart without :batch" if apart else None
+    if strangers := [name for name in apart if name not in parameters]:
+        return f"apart: there's no parameter :{strangers[0]}"
+    if not apart and updates_rows(text):
+        return "a row is updated once, however many calls are for it: note `-- apart: ` and the parameters of its key"
+    return None
 
 
 def _parse(text: str, parameters: tuple[str, ...]) -> None:

@@ -6,11 +6,9 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from api.database.migrations import MigrationError
-from api.database.rehearsal import RehearsalError
 from api.database.rehearsal.families import fill
 from api.database.rehearsal.rehearse import Cast, Rehearsed, rehearse
-from api.database.releases import MIGRATIONS, ROOT, Release, ReleaseError, find_release, put_migrations
+from api.database.releases import MIGRATIONS, ROOT, Release, find_release, put_migrations
 from api.database.target import throwaway
 
 INTERRUPTED: Final = 130
@@ -31,9 +29,6 @@ def print_rehearsal(given: str | None, *, families: int, seconds: float, root: P
             put_migrations(Path(folder), release.applied)
             with throwaway(Path(folder)) as dsn:
                 return print_rehearsal_on(dsn, release, families=families, seconds=seconds, root=root)
-    except (ReleaseError, RehearsalError, MigrationError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
     except KeyboardInterrupt:
         sys.stderr.write("interrupted: the copy is removed\n")
         return INTERRUPTED

@@ -8,19 +8,15 @@ from pathlib import Path
 from api.database.checks.compatibility import Shapes, incompatibilities, read_shapes
 from api.database.connections import connect
 from api.database.embedded import EmbeddedServer
-from api.database.migrations import MigrationError, migrate
-from api.database.releases import MIGRATIONS, QUERIES, ROOT, Release, ReleaseError, find_release, put_migrations
+from api.database.migrations import migrate
+from api.database.releases import MIGRATIONS, QUERIES, ROOT, Release, find_release, put_migrations
 
 
 def print_release_check(name: str, root: Path = ROOT) -> int:
     """Show which statements of a release break on the schema that the tree's migrations make; 0 if none does."""
-    try:
-        release = find_release(name, root)
-        with tempfile.TemporaryDirectory(prefix="nestwerk-") as folder, EmbeddedServer(Path(folder)) as server:
-            faults = check_release(server.dsn, release, root)
-    except (ReleaseError, MigrationError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    release = find_release(name, root)
+    with tempfile.TemporaryDirectory(prefix="nestwerk-") as folder, EmbeddedServer(Path(folder)) as server:
+        faults = check_release(server.dsn, release, root)
     pending = ", ".join(file.id for file in release.pending) or "no migration"
     sys.stdout.write(f"{len(release.statements)} statements of {release.name}, before and after {pending}\n")
     for fault in faults:

@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from api.command_error import CommandError
 from api.database.migrations import MigrationError, MigrationFile, read_migrations
 from api.database.query_files import QueryFileError, Statement, read_statements
 
@@ -18,7 +19,7 @@ MIGRATIONS: Final = Path("sql/migrations")
 QUERIES: Final = Path("sql/queries")
 
 
-class ReleaseError(Exception):
+class ReleaseError(CommandError):
     """There's no such release; the message says why."""
 
 

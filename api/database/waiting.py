@@ -114,14 +114,14 @@ def fail(calls: Iterable[Call], error: Exception) -> None:
 
 
 @cache
-def _apart(names: str, parameters: tuple[str, ...]) -> Callable[[Sequence[object]], object]:
-    """Key of a call that no other call in its execution may have: the parameters that a note `apart` names."""
-    return itemgetter(*[parameters.index(name.strip()) for name in names.split(",")])
+def _apart(names: tuple[str, ...], parameters: tuple[str, ...]) -> Callable[[Sequence[object]], object]:
+    """Key of a call that no other call in its execution may have."""
+    return itemgetter(*[parameters.index(name) for name in names])
 
 
 def _take(waiting: deque[Call], statement: Statement) -> list[Call]:
     """Take the first calls that may go together, and drop those on the way that were given up."""
-    key = _apart(statement.notes["apart"], statement.parameters) if "apart" in statement.notes else None
+    key = _apart(statement.apart, statement.parameters) if statement.apart else None
     keys: set[object] = set()
     together: list[Call] = []
     later: list[Call] = []

@@ -7,8 +7,8 @@ from typing import Final
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from api.database.migrations import MigrationError, check_current
-from api.database.preflight import PreflightError, preflight
+from api.database.migrations import check_current
+from api.database.preflight import preflight
 from api.seed.copying import PASSWORD, TABLES, add_families
 from api.seed.token_file import replaced
 
@@ -32,9 +32,6 @@ def seed(dsn: str, *, families: int, sessions: int, data_dir: Path) -> int:
         check_current(dsn)
         with replaced(path) as token_file, psycopg.connect(dsn) as connection:
             numbers = add_families(connection, families, sessions, token_file)
-    except (PreflightError, MigrationError) as error:
-        _say(str(error))
-        return FAILED
     except (psycopg.Error, OSError) as error:
         _say(f"nothing was added: {_reason(error)}")
         return FAILED

@@ -1,6 +1,7 @@
 """`just check`, on the tree and on databases that aren't what the tree says."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,10 +12,12 @@ import pytest
 from api.database import check_commands
 from api.database.check_commands import GIVEN, NEW, print_check
 from api.database.migrations import migrate
+from api.database.preflight import PreflightError
 from api.database.queries import STATEMENTS
 from api.database.query_files import read_statements
 from api.settings import Settings
 from tests.conftest import ROOT
+from tests.database.working_tree import LAST, Tree
 
 
 def test_the_tree_is_in_order() -> None:
@@ -91,8 +94,66 @@ def test_a_database_that_is_given_is_only_read(empty: str, capsys: pytest.Captur
             connection.execute("alter role postgres reset default_transaction_read_only")
 
 
-def test_a_database_that_is_away(capsys: pytest.CaptureFixture[str]) -> None:
-    assert print_check(Settings(database_url="postgresql://noor:secret@127.0.0.1:1/nestwerk")) == 1
-    said = capsys.readouterr().out
-    assert said.count("\n") == 1
-    assert "secret" not in said
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    """A tree that is in order, to plant faults in."""
+    for folder in ("api", "tests/plans"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return Tree(tmp_path)
+
+
+def check(tree: Tree) -> "subprocess.CompletedProcess[str]":
+    """`just check` in a tree that isn't in order."""
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    command = [sys.executable, "-m", "api", "check"]
+    ran = subprocess.run(command, cwd=tree.root, env=environment, check=False, capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert "Traceback" not in ran.stderr
+    return ran
+
+
+def test_a_fault_hides_no_other(tree: Tree) -> None:
+    users = tree.root / "sql" / "queries" / "users.sql"
+    users.write_text(users.read_text("utf-8").replace("select password\n", "select passphrase\n"), "utf-8")
+    tree.add("fewer_indexes", "drop index sessions_expires_at_idx;")
+    said = check(tree).stdout
+    assert 'get_password: PostgreSQL says: column "passphrase" does not exist\n' in said
+    assert "\n-CREATE INDEX sessions_expires_at_idx" in said
+    assert '\nplans: PostgreSQL says: column "passphrase" does not exist\n' in said
+
+
+def test_an_index_that_is_missed(tree: Tree) -> None:
+    tree.add("fewer_indexes", "drop index sessions_expires_at_idx;")
+    said = check(tree).stdout
+    assert ": remove_expired_sessions: reads all of sessions\n" in said
+    assert "\ntests/plans/sessions.txt: a plan is another: `just plans --write`\n" in said
+
+
+@pytest.mark.parametrize(
+    ("path", "sql", "named"),
+    [
+        (
+            "queries/pets.sql",
+            "-- name: get_pet :maybe\n-- One.\nselect from from;",
+            "pets.sql:5: get_pet: syntax",
+        ),
+        ("queries/pets.sql", "-- name: get_user :one\n-- One.\nselect 1;", "get_user: the name is taken in "),
+        (f"migrations/{LAST + 1:04}_pets.sql", "create tabel pets ();", '_pets.sql:3: syntax error at or near "tabel"'),
+        (f"migrations/{LAST:04}_pets.sql", "select;", f"_pets.sql: number {LAST + 1:04} was expected"),
+    ],
+)
+def test_a_file_that_cannot_be_read(tree: Tree, path: str, sql: str, named: str) -> None:
+    file = tree.root / "sql" / path
+    file.write_text(f"-- Pets.\n\n{sql}\n")
+    if "migrations" in path:
+        file.with_suffix(".rollback.sql").write_text("-- Nothing.\n\nselect;\n")
+    ran = check(tree)
+    assert ran.stdout == ""
+    assert named in ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
+def test_a_database_that_is_away() -> None:
+    with pytest.raises(PreflightError) as refused:
+        print_check(Settings(database_url="postgresql://noor:secret@127.0.0.1:1/nestwerk"))
+    assert "secret" not in str(refused.value)

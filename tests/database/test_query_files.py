@@ -167,6 +167,20 @@ async def test_postgresql_shows_the_name(tmp_path: Path, cluster: EmbeddedServer
         ("-- name: q :one\nselect :a\nfrom;", "3: q: syntax error at end of input"),
         ("-- name: q :one\nselect 1;\n-- name: r :one\nselect\n'1;\n", "5: r: unterminated quoted string"),
         ("-- name: q :one\n-- plan: a\n-- plan: b\nselect 1;", "3: q: plan is noted twice"),
+        ("-- name: q :one\n-- apart: a\nselect :a;", "3: q: apart: there's nothing to keep apart without :batch"),
+        ("-- name: q :one :batch\n-- apart: a, b\nselect :a;", "3: q: apart: there's no parameter :b"),
+        (
+            "-- name: q :one :batch\nupdate t set b = :b where a = :a;",
+            "2: q: a row is updated once",
+        ),
+        (
+            "-- name: q :one :batch\nmerge into t using u on t.a = u.a when matched then update set b = :b;",
+            "2: q: a row is updated once",
+        ),
+        (
+            "-- name: q :one :batch\nwith w as (insert into t values (:a) on conflict (a) do update set b = 1) select;",
+            "2: q: a row is updated once",
+        ),
         ("-- c\n-- name: q :one\nselect '\0';", "3: holds a NUL character"),
     ],
 )

@@ -6,6 +6,7 @@ from typing import Any, Final
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from api.command_error import CommandError
 from api.database.query_files import Statement
 
 # The first family that has all that a statement could ask for, or else as much as there is.
@@ -31,7 +32,7 @@ _ANY: Final = {"after": "0", "count": "50", "seconds": "3600", "status": "active
 _BOOLEANS: Final = {16: "true", 1000: "true"}
 
 
-class MissingValueError(Exception):
+class MissingValueError(CommandError):
     """A parameter has no value; the message names it."""
 
 

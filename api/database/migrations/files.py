@@ -9,6 +9,8 @@ import msgspec
 from pglast import ast, parse_sql, split
 from pglast.parser import ParseError
 
+from api.command_error import CommandError
+
 MIGRATIONS: Final = Path(__file__).parents[3] / "sql" / "migrations"
 
 _NAME: Final = re.compile(r"(?P<number>\d{4})_[a-z0-9]+(_[a-z0-9]+)*")
@@ -29,7 +31,7 @@ _ROLLBACK_TEMPLATE: Final = """\
 """
 
 
-class MigrationError(Exception):
+class MigrationError(CommandError):
     """Migrations can't go on; the message says why in one line, and nothing was changed."""
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from api.command_error import CommandError
 from api.database.programs import find_binary
 
 SCHEMA: Final = Path(__file__).parents[3] / "sql" / "schema.sql"
@@ -16,7 +17,7 @@ _HEADER: Final = """\
 """
 
 
-class DumpError(Exception):
+class DumpError(CommandError):
     """pg_dump failed; the message is its last line."""
 
 
