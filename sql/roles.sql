@@ -7,7 +7,7 @@
 -- nestwerk_reader   reads what is neither secret nor about anybody's health
 --
 -- Roles are made without a password, so nobody can log in over the network before a DBA gives one.
--- What nestwerk_service needs is derived from the statements by a test, which fails on one grant too many or too few.
+-- `just check` names a grant that nestwerk_service lacks for its statements, or has for nothing.
 
 do $$
 declare

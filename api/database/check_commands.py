@@ -13,6 +13,7 @@ import psycopg
 
 from api.database.aliases import Connection
 from api.database.checks.conventions import check_conventions, conventions
+from api.database.checks.grants import check_grants
 from api.database.checks.owner_arguments import check_owner_arguments
 from api.database.checks.ownership import check_ownership, exempt
 from api.database.checks.payload_fields import fields_of
@@ -26,6 +27,7 @@ from api.database.preflight import preflight
 from api.database.queries import STATEMENTS, bound_queries, check_used
 from api.database.reports.diagram import README, draw, in_readme
 from api.database.reports.schema import drift
+from api.database.roles import make_roles
 from api.database.target import throwaway
 from api.settings import Settings
 
@@ -112,6 +114,13 @@ def _drift(dsn: str) -> Outcome:
     return Outcome(1, "schema, sql/schema.sql", faults)
 
 
+def _grants(dsn: str) -> Outcome:
+    make_roles(dsn)
+    with psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
+        faults = check_grants(connection, STATEMENTS.values())
+    return Outcome(2, "roles and their grants", faults)
+
+
 def _diagram(dsn: str) -> Outcome:
     text = README.read_text("utf-8")
     current = in_readme(text, draw(dsn)) == text
@@ -150,6 +159,7 @@ GIVEN: Final[Mapping[str, Check]] = {
 }
 NEW: Final[Mapping[str, Check]] = {
     "payloads": _payloads,
+    "grants": _grants,
     "diagram": _diagram,
     # Last, for it has the tables look as if they were large.
     "plans": _plans,

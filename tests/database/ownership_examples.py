@@ -246,3 +246,41 @@ MIXED = {
         select wanted.call, c.id from {UNNEST}
           join child_profiles as c on c.parent_profile_id = any (:parent_profile_id::bigint[])""",
 }
+
+NAMED = """unnest(:parent_profile_id::bigint[], :id::bigint[], :name::text[]) with ordinality
+             as w (parent_profile_id, id, name, call)"""
+UPDATE = f"update child_profiles as c set name = w.name from {NAMED} where c.parent_profile_id = w.parent_profile_id"
+UPSERT = f"""
+        with upsert as (
+          insert into child_profiles as c (parent_profile_id, id, name, age)
+          select w.parent_profile_id, w.id, w.name, 3 from {NAMED}
+              on conflict (parent_profile_id, id) do update set name = excluded.name
+        )
+        select w.call from {NAMED}"""
+MERGE = f"""
+        merge into child_profiles as c using {NAMED} on c.parent_profile_id = w.parent_profile_id and c.id = w.id
+         when matched then update set name = w.name returning w.call"""
+# Updates in batches, each with its note `apart`.
+APART = {
+    "key": f"-- apart: parent_profile_id, id\n{UPDATE} and c.id = w.id returning w.call",
+    "part of the key": f"-- apart: id\n{UPDATE} and c.id = w.id returning w.call",
+    "cast": f"-- apart: id\n{UPDATE} and w.id::bigint = c.id returning w.call",
+    "owner": f"-- apart: parent_profile_id\n{UPDATE} returning w.call",
+    "CTE": f"""
+        -- apart: id
+        with given as (select parent_profile_id, id, call from {NAMED})
+        update child_profiles as c set age = 3 from given
+         where c.parent_profile_id = given.parent_profile_id and c.id = given.id returning given.call""",
+    "conflict": f"-- apart: parent_profile_id, id{UPSERT}",
+    "merge": f"-- apart: id{MERGE}",
+}
+TOGETHER = {
+    "what is set": f"-- apart: name\n{UPDATE} and c.id = w.id returning w.call",
+    "key and what is set": f"-- apart: id, name\n{UPDATE} and c.id = w.id returning w.call",
+    "not compared": f"-- apart: id\n{UPDATE} returning w.call",
+    "not equal": f"-- apart: id\n{UPDATE} and c.id >= w.id returning w.call",
+    "computed": f"-- apart: id\n{UPDATE} and abs(c.id) = w.id returning w.call",
+    "with itself": f"-- apart: id\n{UPDATE} and w.id = w.id returning w.call",
+    "conflict": f"-- apart: parent_profile_id, name{UPSERT}",
+    "merge": f"-- apart: name{MERGE}",
+}

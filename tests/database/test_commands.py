@@ -1,10 +1,16 @@
 """Commands on databases that they can't work on, and with arguments that they don't know: a line that says so."""
 
+import os
+import signal
+import subprocess
+import sys
+
 import psycopg
 import pytest
 
 from api.__main__ import main
 from api.database.embedded import EmbeddedServer
+from tests.conftest import ROOT
 
 NOWHERE = "postgresql://noor:secret@127.0.0.1:1/none"
 ON_A_DATABASE = [
@@ -78,3 +84,15 @@ def test_psql_gets_its_arguments(dsn: str, monkeypatch: pytest.MonkeyPatch, capf
     assert main(["psql", "-A", "-t", "-c", "select 6 * 7", "--no-psqlrc"]) == 0
     assert capfd.readouterr().out == "42\n"
     assert main(["psql", "-c", "select nothing"]) == 1
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_has_seen_enough(dsn: str, unbuffered: str) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    environment = os.environ | {"DATABASE_URL": dsn, "PYTHONUNBUFFERED": unbuffered}
+    command = [sys.executable, "-m", "api", "status"]
+    with os.fdopen(writes) as closed:
+        ran = subprocess.run(command, env=environment, cwd=ROOT, check=False, stdout=closed, stderr=subprocess.PIPE)
+    assert ran.stderr == b""
+    assert ran.returncode == 128 + signal.SIGPIPE

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from api.database.aliases import Connection
@@ -10,7 +11,7 @@ from api.database.checks.owned_tables import FREE, OWNED
 from api.database.checks.ownership import check_ownership, exempt
 from api.database.parameters import substitute
 from api.database.query_files import Statement, read_statements
-from tests.database.ownership_examples import LEAKS, MIXED, SOUND, UNNEST
+from tests.database.ownership_examples import APART, LEAKS, MIXED, SOUND, TOGETHER, UNNEST
 from tests.database.ownership_mutants import MUTATIONS, mutants
 
 ROOT = Path(__file__).parents[2]
@@ -79,8 +80,32 @@ def test_refuses_rows_of_another_call(tmp_path: Path, sql: str) -> None:
     assert check_ownership(statement(tmp_path, sql, ":many :batch"))
 
 
+@pytest.mark.parametrize("sql", APART.values(), ids=APART)
+def test_proves_that_a_row_is_of_one_call(tmp_path: Path, sql: str) -> None:
+    assert check_ownership(statement(tmp_path, sql, ":many :batch")) == []
+
+
+@pytest.mark.parametrize("sql", TOGETHER.values(), ids=TOGETHER)
+def test_refuses_a_row_of_two_calls(tmp_path: Path, sql: str) -> None:
+    faults = check_ownership(statement(tmp_path, sql, ":many :batch"))
+    assert [fault.what.split(":")[0] for fault in faults] == ["apart"]
+
+
+def test_every_batch_that_updates_is_apart_by_its_key() -> None:
+    updates = [statement for statement in read_statements(QUERIES).values() if statement.apart]
+    assert {"update_child_profile", "update_parenting_goal"} <= {statement.name for statement in updates}
+    for update in updates:
+        for name in set(update.parameters) - set(update.apart):
+            [fault] = check_ownership({update.name: msgspec.structs.replace(update, apart=(*update.apart, name))})
+            assert fault.what.startswith(f"apart: calls that differ in :{name} can be for one row")
+
+
 # What names a table or a type that the schema lacks isn't among them.
-EXAMPLES = {name: sql for name, sql in {**SOUND, **LEAKS, **MIXED}.items() if not {"diaries", "pairs"} & {*words(sql)}}
+EXAMPLES = {
+    name: sql
+    for name, sql in {**SOUND, **LEAKS, **MIXED, **APART, **TOGETHER}.items()
+    if not {"diaries", "pairs"} & {*words(sql)}
+}
 
 
 @pytest.mark.parametrize("sql", EXAMPLES.values(), ids=EXAMPLES)

@@ -1,29 +1,89 @@
 """sql/roles.sql: the service may do what its statements do and nothing else, the reader sees no secret."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final
 
-import msgspec
 import psycopg
 import pytest
 
-from api.database.migrations.runner import HISTORY
-from api.database.queries import QUERIES
-from api.database.query_files import Statement, read_statements
+from api.database.checks.grants import check_grants
+from api.database.queries import STATEMENTS
+from api.database.roles import make_roles
 from api.database.target import throwaway
 
-ROLES = Path(__file__).parents[2] / "sql" / "roles.sql"
 Connection = psycopg.Connection[Any]
+GRANTS_ONLY: Final = "it is to do what its grants say"
+IDLE: Final = "no statement needs it"
 
-
-class Grant(NamedTuple):
-    privilege: str
-    table: str
-    column: str | None
-
-    def __str__(self) -> str:
-        return f"{self.privilege}{f' ({self.column})' if self.column else ''} on {self.table}"
+# What is done to the roles, and what is wrong then.
+PLANTED: Final = [
+    (
+        "revoke insert (email) on users from nestwerk_service",
+        ["nestwerk_service may not run add_user: permission denied for table users"],
+    ),
+    (
+        "revoke delete on parenting_goals from nestwerk_service",
+        [
+            f"nestwerk_service may not run {name}: permission denied for table parenting_goals"
+            for name in ("delete_parenting_goal",)
+        ],
+    ),
+    (
+        "revoke select (checksum) on migration_checksums from nestwerk_service",
+        [
+            f"nestwerk_service may not run {name}: permission denied for table migration_checksums"
+            for name in ("the history of migrations",)
+        ],
+    ),
+    (
+        "grant update (created_at, id) on users to nestwerk_service",
+        [f"nestwerk_service may update (created_at, id) on users: {IDLE}"],
+    ),
+    ("grant truncate on users to nestwerk_service", [f"nestwerk_service may truncate on users: {IDLE}"]),
+    (
+        "grant delete on login_throttles to public",
+        [f"{role} may delete on login_throttles: {IDLE}" for role in ("PUBLIC", "nestwerk_service")]
+        + [
+            f"nestwerk_reader may change login_throttles.{column}: it is to read only"
+            for column in ("subject", "failures", "blocked_until", "updated_at")
+        ],
+    ),
+    ("alter role nestwerk_service superuser", [f"nestwerk_service is a superuser: {GRANTS_ONLY}"]),
+    ("alter role nestwerk_reader createrole", [f"nestwerk_reader can make roles: {GRANTS_ONLY}"]),
+    (
+        "grant pg_read_all_data to nestwerk_service",
+        [f"nestwerk_service is a member of another role: {GRANTS_ONLY}"],
+    ),
+    (
+        "grant create on schema public to public",
+        [f"{role} can make tables: {GRANTS_ONLY}" for role in ("nestwerk_service", "nestwerk_reader")],
+    ),
+    ("create table toys (id bigint)", ["toys is owned by postgres: nestwerk_owner is to own every table"]),
+    (
+        "alter table users owner to nestwerk_service",
+        [
+            f"nestwerk_service owns tables: {GRANTS_ONLY}",
+            "users is owned by nestwerk_service: nestwerk_owner is to own every table",
+        ],
+    ),
+    (
+        "grant select (password) on users to nestwerk_reader",
+        ["nestwerk_reader may read users.password, which is secret"],
+    ),
+    (
+        "grant select (routines) on child_profiles to public",
+        [f"{role} may select (routines) on child_profiles: {IDLE}" for role in ("PUBLIC", "nestwerk_service")]
+        + ["nestwerk_reader may read child_profiles.routines, which is health-related"],
+    ),
+    (
+        "revoke select (username) on users from nestwerk_reader",
+        ["nestwerk_reader may not read users.username, which is personal"],
+    ),
+    (
+        "grant update (age) on child_profiles to nestwerk_reader",
+        ["nestwerk_reader may change child_profiles.age: it is to read only"],
+    ),
+]
 
 
 @pytest.fixture(scope="module")
@@ -31,59 +91,19 @@ def granted() -> Iterator[Connection]:
     """A database with its roles; they are made twice, as after each migration."""
     with throwaway() as dsn, psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
         for _ in range(2):
-            connection.execute(ROLES.read_text().encode())
+            make_roles(dsn)
         yield connection
 
 
-def everything_run() -> list[Statement]:
-    """All statements of the service, and the one that it looks at the history of migrations with at its start."""
-    statements = list(read_statements(QUERIES).values())
-    history = msgspec.structs.replace(statements[0], name="history", source=HISTORY, text=HISTORY)
-    return [*statements, history]
+def test_the_roles_are_in_order(granted: Connection) -> None:
+    assert check_grants(granted, STATEMENTS.values()) == []
 
 
-def grants(connection: Connection, role: str) -> list[Grant]:
-    columns = connection.execute(
-        "select lower(privilege_type), table_name, column_name from information_schema.column_privileges"
-        " where grantee = %s and table_schema = 'public'",
-        (role,),
-    ).fetchall()
-    tables = connection.execute(
-        "select lower(privilege_type), table_name, null from information_schema.table_privileges"
-        " where grantee = %s and table_schema = 'public'",
-        (role,),
-    ).fetchall()
-    return [Grant(*row) for row in columns + tables]
-
-
-def refused(connection: Connection, statements: list[Statement]) -> list[str]:
-    """Statements that the service role may not run."""
-    names = []
-    with connection.transaction(force_rollback=True):
-        connection.execute("set role nestwerk_service")
-        for statement in statements:
-            try:
-                with connection.transaction():
-                    connection.execute(f"explain (generic_plan) {statement.text}".encode())
-            except psycopg.errors.InsufficientPrivilege:
-                names.append(statement.name)
-    return names
-
-
-def test_the_service_may_run_every_statement(granted: Connection) -> None:
-    assert refused(granted, everything_run()) == []
-
-
-def test_the_service_may_do_nothing_else(granted: Connection) -> None:
-    statements = everything_run()
-    idle = []
-    for grant in grants(granted, "nestwerk_service"):
-        concerned = [statement for statement in statements if grant.table in statement.source]
-        with granted.transaction(force_rollback=True):
-            granted.execute(f"revoke {grant} from nestwerk_service".encode())
-            if not refused(granted, concerned):
-                idle.append(str(grant))
-    assert idle == []
+@pytest.mark.parametrize(("planted", "wanted"), PLANTED, ids=[planted for planted, _ in PLANTED])
+def test_a_role_that_is_not(granted: Connection, planted: str, wanted: list[str]) -> None:
+    with granted.transaction(force_rollback=True):
+        granted.execute(planted.encode())
+        assert sorted(check_grants(granted, STATEMENTS.values())) == sorted(f"sql/roles.sql: {each}" for each in wanted)
 
 
 @pytest.mark.parametrize(
@@ -104,26 +124,3 @@ def test_what_the_service_may_not(granted: Connection, statement: str) -> None:
         granted.execute("set role nestwerk_service")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             granted.execute(statement.encode())
-
-
-def test_the_reader_reads_what_is_neither_secret_nor_about_health(granted: Connection) -> None:
-    rows = granted.execute(
-        "select c.relname::text, a.attname::text,"
-        "   coalesce(substring(col_description(c.oid, a.attnum) from '^\\[(.*?)\\]'), 'operational')"
-        " from pg_class as c join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped"
-        " where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'"
-        "   and c.relname !~ '^(_yoyo_(log|version)|yoyo)'"
-    ).fetchall()
-    wanted = {(table, column) for table, column, kind in rows if kind in {"personal", "operational"}}
-    found = {
-        (grant.table, grant.column)
-        for grant in grants(granted, "nestwerk_reader")
-        if grant.privilege == "select" and grant.column
-    }
-    assert found == wanted
-    assert {grant.privilege for grant in grants(granted, "nestwerk_reader")} == {"select"}
-
-
-def test_the_owner_owns_every_table(granted: Connection) -> None:
-    owners = granted.execute("select distinct tableowner::text from pg_tables where schemaname = 'public'").fetchall()
-    assert owners == [("nestwerk_owner",)]

@@ -93,8 +93,9 @@ class FromItems:
             return relation
         if all(_is_array(array) for array in arrays) and len(names) == len(arrays) + 1 and item.ordinality:
             for name, array in zip(names, arrays, strict=False):
-                label = OWNER_PARAMETERS.get(self._reader.parameters[array.arg.number - 1])
-                relation.columns[name] = frozenset({label}) if label else NOTHING
+                parameter = self._reader.parameters[array.arg.number - 1]
+                owner = {OWNER_PARAMETERS[parameter]} if parameter in OWNER_PARAMETERS else ()
+                relation.columns[name] = frozenset({f":{parameter}", *owner})
             relation.columns[names[-1]] = frozenset({"call"})
         return relation
 

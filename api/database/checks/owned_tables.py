@@ -1,12 +1,13 @@
 """Which tables hold a family's rows, and what tells whose a row is."""
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
-# What a column is known to hold: the caller's id or null, their family's or null, or which call of a batch this is.
-Label = Literal["user", "family", "call"]
+# What a column is known to hold: the caller's id or null ("user"), their family's or null ("family"), which call of a
+# batch this is ("call"), or what that call has for a parameter (":name").
+Label = str
 Labels = frozenset[Label]
 
 NOTHING: Final[Labels] = frozenset()

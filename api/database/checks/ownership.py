@@ -1,8 +1,10 @@
 """Proves from PostgreSQL's parse tree that statements reach the caller's rows only.
 
 Each reference of an owned table has to be restricted where it stands: in every row of it that counts, a column that
-says whose the row is equals `:user_id` or `:parent_profile_id`, through equalities that all have to hold. What can't be
-proved is a fault. A statement with a note `-- owner: none, because REASON` is left alone, and listed.
+says whose the row is equals `:user_id` or `:parent_profile_id`, through equalities that all have to hold. Where calls
+are merged, rows have to stay those of their call, and a row that is updated has to be that of one call only, as `apart`
+keeps them. What can't be proved is a fault. A statement with a note `-- owner: none, because REASON` is left alone, and
+listed.
 """
 
 import re
@@ -38,7 +40,7 @@ def _faults(statement: Statement) -> list[Fault]:
             return []
         return [Fault(statement.path, statement.line, statement.name, "write `-- owner: none, because REASON`")]
     [parsed] = parse_sql(statement.text)
-    reader = Reader(statement.parameters, batch=statement.batch)
+    reader = Reader(statement)
     result = reader.query(parsed.stmt, Scope())
     reader.faults += [(node, f"{node.relname} can't be followed") for node in _unread(parsed.stmt, reader.seen)]
     if statement.batch and not _tells_calls(result):

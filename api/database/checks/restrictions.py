@@ -8,6 +8,7 @@ from api.database.checks.equalities import equalities
 from api.database.checks.from_items import FromItems
 from api.database.checks.owned_tables import NOTHING, OWNER_PARAMETERS, RUN_SQL, Labels
 from api.database.checks.scopes import Column, Operand, Relation, Result, Scope, parts, uncast
+from api.database.query_files import Statement
 
 
 class Reader:
@@ -16,9 +17,10 @@ class Reader:
     Labels only ever grow from what is certain: what can't be followed has none, and ends as a fault.
     """
 
-    def __init__(self, parameters: tuple[str, ...], *, batch: bool) -> None:
-        self.parameters = parameters
-        self.batch = batch
+    def __init__(self, statement: Statement) -> None:
+        self.parameters = statement.parameters
+        self.batch = statement.batch
+        self.apart = statement.apart
         self.faults: list[tuple[Any, str]] = []
         self.seen: set[int] = set()
 

@@ -8,7 +8,7 @@ from api.database.checks.equalities import equalities
 from api.database.checks.from_items import table
 from api.database.checks.owned_tables import NOTHING, Labels
 from api.database.checks.restrictions import Reader
-from api.database.checks.scopes import Relation, Result, Scope
+from api.database.checks.scopes import Operand, Relation, Result, Scope, uncast
 
 
 def read_write(reader: Reader, node: Any, outer: Scope) -> Result:
@@ -32,6 +32,7 @@ def _change(reader: Reader, node: Any, items: Any, scope: Scope) -> Result:
     reader.expressions(node.whereClause, level)
     reader.demand_bound(level)
     if isinstance(node, ast.UpdateStmt):
+        _demand_apart(reader, target, _held(reader, target))
         _assign(reader, node.targetList, target, level)
     return _returning(reader, node, level)
 
@@ -43,6 +44,29 @@ def _assign(reader: Reader, assignments: Any, target: Relation, level: Scope) ->
         label = target.table.owners.get(assignment.name) if target.table else None
         if label is not None and label not in _assigned(reader, assignment.val, level):
             reader.fault(target.node, f"{target.node.relname}.{assignment.name} is set to what is not the caller's")
+
+
+def _demand_apart(reader: Reader, target: Relation, held: Labels) -> None:
+    """Demand that no two calls of an execution are for one row, which would be changed for one of them only."""
+    for name in reader.apart:
+        if f":{name}" not in held:
+            reader.fault(
+                target.node, f"apart: calls that differ in :{name} can be for one row of {target.node.relname}"
+            )
+
+
+def _held(reader: Reader, target: Relation) -> Labels:
+    """What the columns of a target's rows are known to hold."""
+    pairs = [pair for one, other in target.equalities for pair in ((one, other), (other, one))]
+    values = [value for column, value in pairs if _is_column(column, target)]
+    return NOTHING.union(*(reader.labels(value.expression, value.scope, value.position) for value in values))
+
+
+def _is_column(operand: Operand, target: Relation) -> bool:
+    match uncast(operand.expression):
+        case ast.ColumnRef(fields=[ast.String(sval=name), ast.String()]):
+            return name == target.alias
+    return False
 
 
 def _assigned(reader: Reader, value: Any, level: Scope) -> Labels:
@@ -87,6 +111,8 @@ def _resolve_conflict(reader: Reader, clause: Any, target: Relation, given: dict
         reader.label(target)
     if not target.is_bound:
         reader.fault(target.node, f"on conflict changes rows of {target.node.relname} that may not be the caller's")
+    keys = [given.get(element.name or "", NOTHING) for element in clause.infer.indexElems or ()]
+    _demand_apart(reader, target, NOTHING.union(*keys))
     reader.expressions(clause.whereClause, level)
     _assign(reader, clause.targetList, target, level)
 
@@ -116,6 +142,7 @@ def _merge(reader: Reader, node: Any, scope: Scope) -> Result:
             given = [reader.labels(value, names) for value in clause.values or ()]
             _demand_owner(reader, target, dict(zip(columns, given, strict=False)))
         elif clause.commandType == enums.CmdType.CMD_UPDATE:
+            _demand_apart(reader, target, _held(reader, target))
             _assign(reader, clause.targetList, target, names)
     target.bind()
     return _returning(reader, node, level)
