@@ -28,6 +28,7 @@ from api.database.queries import STATEMENTS, bound_queries, check_used
 from api.database.reports.diagram import README, draw, in_readme
 from api.database.reports.schema import drift
 from api.database.roles import make_roles
+from api.database.scripts import ScriptError
 from api.database.target import throwaway
 from api.settings import Settings
 
@@ -115,7 +116,10 @@ def _drift(dsn: str) -> Outcome:
 
 
 def _grants(dsn: str) -> Outcome:
-    make_roles(dsn)
+    try:
+        make_roles(dsn)
+    except ScriptError as error:
+        return Outcome(2, "roles and their grants", [f"sql/{error}"])
     with psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
         faults = check_grants(connection, STATEMENTS.values())
     return Outcome(2, "roles and their grants", faults)

@@ -5,6 +5,8 @@ from typing import Final
 
 import psycopg
 
+from api.database.scripts import run_script
+
 ROLES: Final = Path(__file__).parents[2] / "sql" / "roles.sql"
 
 
@@ -12,8 +14,9 @@ def make_roles(dsn: str) -> None:
     """Run sql/roles.sql; any number of times.
 
     Raises:
-        psycopg.Error: the user of `dsn` is no superuser, or the schema isn't migrated.
+        ScriptError: the user of `dsn` is no superuser, the schema isn't migrated, or the file is wrong.
+        psycopg.Error: there's no connection to be had.
 
     """
     with psycopg.connect(dsn) as connection:
-        connection.execute(ROLES.read_bytes())
+        run_script(connection, ROLES, ROLES.read_text("utf-8"))

@@ -1,14 +1,18 @@
 """sql/roles.sql: the service may do what its statements do and nothing else, the reader sees no secret."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import psycopg
 import pytest
 
+from api.database import roles
 from api.database.checks.grants import check_grants
 from api.database.queries import STATEMENTS
 from api.database.roles import make_roles
+from api.database.scripts import ScriptError
 from api.database.target import throwaway
 
 Connection = psycopg.Connection[Any]
@@ -124,3 +128,18 @@ def test_what_the_service_may_not(granted: Connection, statement: str) -> None:
         granted.execute("set role nestwerk_service")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             granted.execute(statement.encode())
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("select;\ngrnt usage on schema public to public;", '2: syntax error at or near "grnt"'),
+        ("select;\n\ngrant usage on schema\n  away to public;", '3: schema "away" does not exist'),
+    ],
+)
+def test_a_file_that_is_wrong(empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sql: str, why: str) -> None:
+    path = tmp_path / "roles.sql"
+    path.write_text(sql)
+    monkeypatch.setattr(roles, "ROLES", path)
+    with pytest.raises(ScriptError, match=re.escape(f"roles.sql:{why}")):
+        roles.make_roles(empty)

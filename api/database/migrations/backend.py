@@ -6,7 +6,6 @@ its mark commit together, and the lock is PostgreSQL's own, which ends with its 
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from pathlib import Path
 from typing import Any, Final
 
 import psycopg
@@ -14,7 +13,8 @@ from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from yoyo.connections import DatabaseURI
 from yoyo.migrations import Migration, StepBase
 
-from api.database.migrations.files import MigrationError, MigrationFile, line_at, statements
+from api.database.migrations.files import MigrationFile
+from api.database.scripts import ScriptError, run_script
 
 # Any number will do that nothing else locks: "nestwerk" in ASCII.
 LOCK_KEY: Final = int.from_bytes(b"nestwerk")
@@ -41,10 +41,10 @@ class FileStep(StepBase):  # type: ignore[misc]
         self._file = file
 
     def apply(self, backend: "Backend", force: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
-        _run(backend.connection, self._file.path, self._file.apply)
+        run_script(backend.connection, self._file.path, self._file.apply)
 
     def rollback(self, backend: "Backend", force: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
-        _run(backend.connection, self._file.rollback_path, self._file.rollback)
+        run_script(backend.connection, self._file.rollback_path, self._file.rollback)
 
 
 class FileMigration(Migration):  # type: ignore[misc]
@@ -108,7 +108,7 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
         with self.transaction() if migration.file.transactional else nullcontext():
             try:
                 migration.process_steps(self, direction)
-            except MigrationError:
+            except ScriptError:
                 if not migration.file.transactional:
                     self._clear_away(migration.file)
                 raise
@@ -120,17 +120,3 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
         """Remove the index that isn't valid, if it can be had now; else the next run's first statement does."""
         with suppress(psycopg.Error):
             self._own.execute(file.rollback.encode())
-
-
-def _run(connection: psycopg.Connection[Any], path: Path, text: str) -> None:
-    for place in statements(text):
-        try:
-            connection.execute(text[place].encode())
-        except psycopg.Error as error:
-            position = place.start + int(error.diag.statement_position or 1) - 1
-            raise MigrationError(f"{path.name}:{line_at(text, position)}: {reason(error)}") from error
-
-
-def reason(error: psycopg.Error) -> str:
-    """What PostgreSQL says is wrong, in one line."""
-    return error.diag.message_primary or " ".join(str(error).split())

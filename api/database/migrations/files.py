@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from pglast import ast, parse_sql, split
+from pglast import ast, parse_sql
 from pglast.parser import ParseError
 
 from api.command_error import CommandError
+from api.database.scripts import line_at, line_of
 
 MIGRATIONS: Final = Path(__file__).parents[3] / "sql" / "migrations"
 
@@ -106,16 +107,6 @@ def new_migration(name: str, directory: Path = MIGRATIONS) -> tuple[Path, Path]:
     return apply, rollback
 
 
-def statements(text: str) -> tuple[slice, ...]:
-    """Where each statement stands in the SQL of a file."""
-    return tuple(split(text, only_slices=True))
-
-
-def line_at(text: str, position: int) -> int:
-    """Line, from 1, of a position, from 0."""
-    return text.count("\n", 0, position) + 1
-
-
 def _read(path: Path) -> MigrationFile:
     rollback_path = path.with_suffix(".rollback.sql")
     if not rollback_path.exists():
@@ -147,9 +138,7 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError:
         raise MigrationError(f"{path.name}: is not UTF-8") from None
     except ParseError as error:
-        message, *position = error.args
-        line = line_at(text, position[0]) if position and isinstance(position[0], int) else 1
-        raise MigrationError(f"{path.name}:{line}: {message}") from None
+        raise MigrationError(f"{path.name}:{line_of(text, error)}: {error.args[0]}") from None
     if "\0" in text:
         raise MigrationError(f"{path.name}: holds a NUL byte")
     if not parsed:

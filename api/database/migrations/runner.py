@@ -11,8 +11,9 @@ import msgspec
 import psycopg
 from yoyo.migrations import MigrationList
 
-from api.database.migrations.backend import CHECKSUMS, LOCK_KEY, Backend, FileMigration, reason
+from api.database.migrations.backend import CHECKSUMS, LOCK_KEY, Backend, FileMigration
 from api.database.migrations.files import MIGRATIONS, MigrationError, MigrationFile, read_migrations
+from api.database.scripts import ScriptError, reason
 
 State = Literal["applied", "pending", "edited", "missing"]
 
@@ -191,6 +192,8 @@ def _timed(
     started = perf_counter()
     try:
         run(migration)
+    except ScriptError as error:
+        raise MigrationError(str(error)) from error
     except psycopg.Error as error:
         raise MigrationError(f"{path.name}: {reason(error)}") from error
     applied = Applied(migration.id, perf_counter() - started)
