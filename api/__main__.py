@@ -101,7 +101,7 @@ def _run_apart(options: argparse.Namespace, settings: Settings) -> int | None:
             from api.database.check_commands import print_check  # noqa: PLC0415
             from api.database.release_commands import print_release_check  # noqa: PLC0415
 
-            status = print_release_check(options.release) if options.release else print_check(settings)
+            status = print_release_check(options.release) if options.release is not None else print_check(settings)
         case "schema" | "erd":
             from api.database.reports.diagram import write_diagram  # noqa: PLC0415
             from api.database.reports.schema import write_schema  # noqa: PLC0415

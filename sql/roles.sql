@@ -1,6 +1,8 @@
 -- The roles of a Nestwerk database, and what each may do. A DBA runs it as a superuser after each migration:
 --
---     psql "$DATABASE_URL" -f sql/roles.sql
+--     psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f sql/roles.sql
+--
+-- All of it takes effect at once, so the service can stay up.
 --
 -- nestwerk_owner    owns everything, and migrates: `set role nestwerk_owner`, or log in as a member of it
 -- nestwerk_service  what the service logs in as: it can do what its statements do, and nothing else
@@ -8,6 +10,8 @@
 --
 -- Roles are made without a password, so nobody can log in over the network before a DBA gives one.
 -- `just check` names a grant that nestwerk_service lacks for its statements, or has for nothing.
+
+begin;
 
 do $$
 declare
@@ -26,6 +30,8 @@ begin
         on n.oid = c.relnamespace
      where n.nspname = 'public'
        and c.relkind = 'r'
+       -- One that is owned already is not locked again.
+       and c.relowner <> 'nestwerk_owner'::regrole
        and not exists (select from pg_depend as d where d.objid = c.oid and d.deptype = 'e')
   loop
     execute object.statement;
@@ -42,7 +48,7 @@ grant usage on schema public to nestwerk_service, nestwerk_reader;
 grant select (migration_id, applied_at_utc) on _yoyo_migration to nestwerk_service;
 grant select (migration_id, checksum) on migration_checksums to nestwerk_service;
 
-grant select (id, username, email, password, profile_picture, created_at),
+grant select (id, username, email, password, profile_picture),
       insert (username, email, password),
       update (email, password, profile_picture)
    on users to nestwerk_service;
@@ -112,3 +118,5 @@ grant select (
         id, parent_profile_id, category, priority, status, target_date, achieved_date, created_at, updated_at
       )
    on parenting_goals to nestwerk_reader;
+
+commit;

@@ -18,5 +18,5 @@ def make_roles(dsn: str) -> None:
         psycopg.Error: there's no connection to be had.
 
     """
-    with psycopg.connect(dsn) as connection:
+    with psycopg.connect(dsn, autocommit=True) as connection:
         run_script(connection, ROLES, ROLES.read_text("utf-8"))

@@ -15,7 +15,7 @@ class ScriptError(CommandError):
 
 
 def run_script(connection: psycopg.Connection[Any], path: Path, text: str) -> None:
-    """Run the statements of a file one by one, in the transaction that there is.
+    """Run the statements of a file one by one.
 
     Raises:
         ScriptError: one failed, or the text is no SQL.
@@ -24,13 +24,18 @@ def run_script(connection: psycopg.Connection[Any], path: Path, text: str) -> No
     try:
         places = split(text, only_slices=True)
     except ParseError as error:
-        raise ScriptError(f"{path.name}:{line_of(text, error)}: {error.args[0]}") from None
+        raise ScriptError(f"{path.name}:{why(text, error)}") from None
     for place in places:
         try:
             connection.execute(text[place].encode())
         except psycopg.Error as error:
-            position = place.start + int(error.diag.statement_position or 1) - 1
-            raise ScriptError(f"{path.name}:{line_at(text, position)}: {reason(error)}") from error
+            raise failure(path, text, error, place.start) from error
+
+
+def failure(path: Path, text: str, error: psycopg.Error, start: int = 0) -> ScriptError:
+    """What is wrong with the statement that begins at a position, from 0, of a file's text."""
+    position = start + int(error.diag.statement_position or 1) - 1
+    return ScriptError(f"{path.name}:{line_at(text, position)}: {reason(error)}")
 
 
 def line_at(text: str, position: int) -> int:
@@ -38,10 +43,12 @@ def line_at(text: str, position: int) -> int:
     return text.count("\n", 0, position) + 1
 
 
-def line_of(text: str, error: ParseError) -> int:
-    """Line, from 1, that an error is in."""
-    position = error.args[1] if len(error.args) > 1 else None
-    return line_at(text, position) if isinstance(position, int) else 1
+def why(text: str, error: ParseError) -> str:
+    """Line, from 1, that is no SQL, and why."""
+    message, *position = error.args
+    line = line_at(text, position[0]) if position and isinstance(position[0], int) else 1
+    # An unterminated string is quoted to the end of the text.
+    return f"{line}: {message.partition(chr(10))[0]}"
 
 
 def reason(error: psycopg.Error) -> str:

@@ -81,24 +81,33 @@ returning id, parent_profile_id, name, age, special_needs, routines,
 -- Rows are taken in the order of their key, so that no two batches wait for each other.
 -- apart: parent_profile_id, id
 update child_profiles as child
-   set (name, age, special_needs, routines, development_notes, last_assessment) = (
-         select patched.name,
-                patched.age,
-                patched.special_needs,
-                case
-                  when wanted.patch ? 'routines' then merge_patch(child.routines, wanted.patch -> 'routines')
-                  else child.routines
-                end,
-                patched.development_notes,
-                patched.last_assessment
-           from jsonb_populate_record(child, wanted.patch) as patched
-       )
+   set name = case when wanted.patch ? 'name' then patched.name else child.name end,
+       age = case when wanted.patch ? 'age' then patched.age else child.age end,
+       special_needs = case
+                         when wanted.patch ? 'special_needs' then patched.special_needs
+                         else child.special_needs
+                       end,
+       routines = case
+                    when wanted.patch ? 'routines' then merge_patch(child.routines, wanted.patch -> 'routines')
+                    else child.routines
+                  end,
+       development_notes = case
+                             when wanted.patch ? 'development_notes' then patched.development_notes
+                             else child.development_notes
+                           end,
+       last_assessment = case
+                           when wanted.patch ? 'last_assessment' then patched.last_assessment
+                           else child.last_assessment
+                         end
   from (
          select parent_profile_id, id, patch, call
            from unnest(:parent_profile_id::bigint[], :id::bigint[], :patch::jsonb[]) with ordinality
                 as given (parent_profile_id, id, patch, call)
           order by parent_profile_id, id
        ) as wanted
+ cross join jsonb_to_record(wanted.patch) as patched (
+         name text, age integer, special_needs text[], development_notes text, last_assessment timestamptz
+       )
  where child.parent_profile_id = wanted.parent_profile_id
    and child.id = wanted.id
 returning wanted.call, child.id, child.parent_profile_id, child.name, child.age, child.special_needs, child.routines,

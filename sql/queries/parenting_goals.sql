@@ -103,22 +103,25 @@ returning id, parent_profile_id, title, description, category, priority, status,
 -- Rows are taken in the order of their key, so that no two batches wait for each other.
 -- apart: parent_profile_id, id
 update parenting_goals as goal
-   set (title, description, category, priority, status, target_date, achieved_date) = (
-         select patched.title,
-                patched.description,
-                patched.category,
-                patched.priority,
-                patched.status,
-                patched.target_date,
-                case when patched.status = 'achieved' then coalesce(goal.achieved_date, now()) end
-           from jsonb_populate_record(goal, wanted.patch) as patched
-       )
+   set title = case when wanted.patch ? 'title' then patched.title else goal.title end,
+       description = case when wanted.patch ? 'description' then patched.description else goal.description end,
+       category = case when wanted.patch ? 'category' then patched.category else goal.category end,
+       priority = case when wanted.patch ? 'priority' then patched.priority else goal.priority end,
+       status = case when wanted.patch ? 'status' then patched.status else goal.status end,
+       target_date = case when wanted.patch ? 'target_date' then patched.target_date else goal.target_date end,
+       achieved_date = case
+                         when coalesce(patched.status, goal.status) = 'achieved'
+                         then coalesce(goal.achieved_date, now())
+                       end
   from (
          select parent_profile_id, id, patch, call
            from unnest(:parent_profile_id::bigint[], :id::bigint[], :patch::jsonb[]) with ordinality
                 as given (parent_profile_id, id, patch, call)
           order by parent_profile_id, id
        ) as wanted
+ cross join jsonb_to_record(wanted.patch) as patched (
+         title text, description text, category text, priority integer, status text, target_date timestamptz
+       )
  where goal.parent_profile_id = wanted.parent_profile_id
    and goal.id = wanted.id
 returning wanted.call, goal.id, goal.parent_profile_id, goal.title, goal.description, goal.category, goal.priority,

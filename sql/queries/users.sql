@@ -30,12 +30,14 @@ select password
 -- name: update_user :one
 -- Changes what :patch names: an object whose keys are columns; null clears, absent leaves (RFC 7396).
 update users as account
-   set (email, profile_picture) = (
-         select patched.email, patched.profile_picture
-           from jsonb_populate_record(account, :patch::jsonb) as patched
-       )
- where id = :user_id
-returning id, username, email, profile_picture;
+   set email = case when :patch::jsonb ? 'email' then patched.email else account.email end,
+       profile_picture = case
+                           when :patch::jsonb ? 'profile_picture' then patched.profile_picture
+                           else account.profile_picture
+                         end
+  from jsonb_to_record(:patch::jsonb) as patched (email text, profile_picture text)
+ where account.id = :user_id
+returning account.id, account.username, account.email, account.profile_picture;
 
 -- name: replace_password :maybe
 -- Sets a new hash if the old one is still there: of two changes at once, one finds it gone.

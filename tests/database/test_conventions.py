@@ -1,6 +1,8 @@
 """The conventions of the schema: the tree keeps them, and what breaks one is named."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import psycopg
@@ -9,6 +11,7 @@ import pytest
 from api.database.checks.conventions import check_conventions, conventions
 from api.database.embedded import EmbeddedServer
 from api.database.migrations import migrate
+from api.database.scripts import ScriptError
 
 # What is done to the schema, what is wrong then, and which convention says so.
 BROKEN: Final = [
@@ -125,6 +128,23 @@ def test_each_can_be_broken(own: "psycopg.Connection[tuple[object, ...]]") -> No
         broken |= {convention for convention, _ in check_conventions(own)}
         own.rollback()
     assert sorted(broken) == sorted(conventions())
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("select 1\n  from nowhere;", '2: relation "nowhere" does not exist'),
+        ("drop table users;", "1: cannot execute DROP TABLE in a read-only transaction"),
+    ],
+)
+def test_a_file_that_is_wrong(
+    own: "psycopg.Connection[tuple[object, ...]]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sql: str, why: str
+) -> None:
+    path = tmp_path / "conventions.sql"
+    path.write_text(sql)
+    monkeypatch.setattr("api.database.checks.conventions._FILE", path)
+    with pytest.raises(ScriptError, match=f"^conventions.sql:{re.escape(why)}$"):
+        check_conventions(own)
 
 
 def test_a_completed_profile_has_a_name(own: "psycopg.Connection[tuple[object, ...]]") -> None:

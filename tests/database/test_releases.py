@@ -146,10 +146,11 @@ def test_shows_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.splitlines()[0].endswith(f" statements of {last}, before and after no migration")
 
 
-def test_an_unknown_release(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", "--release", "nowhere"]) == 1
+@pytest.mark.parametrize("name", ["nowhere", ""])
+def test_an_unknown_release(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--release", name]) == 1
     said = capsys.readouterr().err
-    assert said == "nowhere is neither a migration in sql/migrations nor a revision that git knows\n"
+    assert said == f"{name} is neither a migration in sql/migrations nor a revision that git knows\n"
 
 
 def test_not_a_repository(tmp_path: Path) -> None:

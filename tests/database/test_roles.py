@@ -7,12 +7,13 @@ from typing import Any, Final
 
 import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 
 from api.database import roles
 from api.database.checks.grants import check_grants
 from api.database.queries import STATEMENTS
 from api.database.roles import make_roles
-from api.database.scripts import ScriptError
+from api.database.scripts import ScriptError, run_script
 from api.database.target import throwaway
 
 Connection = psycopg.Connection[Any]
@@ -130,9 +131,27 @@ def test_what_the_service_may_not(granted: Connection, statement: str) -> None:
             granted.execute(statement.encode())
 
 
+def test_columns_that_a_migration_adds_are_no_matter(granted: Connection) -> None:
+    # Nothing is granted on them before roles.sql is run again, and the release before serves meanwhile.
+    with granted.transaction(force_rollback=True):
+        for (table,) in granted.execute("select tablename from pg_tables where schemaname = 'public'").fetchall():
+            granted.execute(SQL("alter table {} add column added text").format(Identifier(table)))
+        assert not [fault for fault in check_grants(granted, STATEMENTS.values()) if "nestwerk_service" in fault]
+
+
+def test_the_service_keeps_its_grants_meanwhile(granted: Connection) -> None:
+    taken_away, grants, _ = roles.ROLES.read_text("utf-8").partition("-- The service.")
+    assert grants
+    with psycopg.connect(granted.info.dsn, autocommit=True) as other:
+        run_script(other, roles.ROLES, taken_away)
+        kept = granted.execute("select has_column_privilege('nestwerk_service', 'users', 'username', 'select')")
+        assert kept.fetchall() == [(True,)]
+
+
 @pytest.mark.parametrize(
     ("sql", "why"),
     [
+        ("select 'open\n;\n", "1: unterminated quoted string at or near \"'open"),
         ("select;\ngrnt usage on schema public to public;", '2: syntax error at or near "grnt"'),
         ("select;\n\ngrant usage on schema\n  away to public;", '3: schema "away" does not exist'),
     ],
@@ -141,5 +160,5 @@ def test_a_file_that_is_wrong(empty: str, tmp_path: Path, monkeypatch: pytest.Mo
     path = tmp_path / "roles.sql"
     path.write_text(sql)
     monkeypatch.setattr(roles, "ROLES", path)
-    with pytest.raises(ScriptError, match=re.escape(f"roles.sql:{why}")):
+    with pytest.raises(ScriptError, match=f"^roles.sql:{re.escape(why)}$"):
         roles.make_roles(empty)

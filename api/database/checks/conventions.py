@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import psycopg
 
+from api.database.scripts import failure
+
 _FILE: Final = Path(__file__).parents[3] / "sql" / "conventions.sql"
 
 
@@ -15,6 +17,17 @@ def conventions() -> list[str]:
 
 
 def check_conventions(connection: psycopg.Connection[Any]) -> list[tuple[str, str]]:
-    """What breaks a convention: its name, and the fault with what would be right. The database is only read."""
-    rows = connection.execute(_FILE.read_bytes())
+    """What breaks a convention: its name, and the fault with what would be right. The database is only read.
+
+    Raises:
+        ScriptError: PostgreSQL doesn't take the file, or it would change something.
+
+    """
+    text = _FILE.read_text("utf-8")
+    with connection.transaction():
+        connection.execute("set transaction read only")
+        try:
+            rows = connection.execute(text.encode()).fetchall()
+        except psycopg.Error as error:
+            raise failure(_FILE, text, error) from error
     return [(convention, f"{subject}: {wanted}") for convention, subject, wanted in rows]

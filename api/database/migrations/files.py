@@ -10,7 +10,7 @@ from pglast import ast, parse_sql
 from pglast.parser import ParseError
 
 from api.command_error import CommandError
-from api.database.scripts import line_at, line_of
+from api.database.scripts import line_at, why
 
 MIGRATIONS: Final = Path(__file__).parents[3] / "sql" / "migrations"
 
@@ -138,7 +138,7 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError:
         raise MigrationError(f"{path.name}: is not UTF-8") from None
     except ParseError as error:
-        raise MigrationError(f"{path.name}:{line_of(text, error)}: {error.args[0]}") from None
+        raise MigrationError(f"{path.name}:{why(text, error)}") from None
     if "\0" in text:
         raise MigrationError(f"{path.name}: holds a NUL byte")
     if not parsed:
