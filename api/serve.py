@@ -45,6 +45,14 @@ class ServeError(CommandError):
     """The service can't start; the message says why, in one line or one for each fault."""
 
 
+class _Server(Server):  # type: ignore[misc,valid-type]
+    """A server that is told of one signal only: telling it of a second meanwhile would wait for the first, for good."""
+
+    def signal_handler_interrupt(self, *arguments: object) -> None:
+        if not self.interrupt_signal:
+            super().signal_handler_interrupt(*arguments)
+
+
 def serve(settings: Settings) -> int:
     """Serve until a signal ends it; returns the exit status.
 
@@ -99,24 +107,27 @@ def _run_workers(settings: Settings, dsn: str) -> int:
     os.environ["DATABASE_URL"] = dsn
     multiprocessing.set_start_method("spawn", force=True)
     threading.Thread(target=_announce, args=(settings,), daemon=True).start()
+    server = _Server(
+        "api.process:create_worker",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
+        workers=settings.workers,
+        websockets=False,
+        backlog=BACKLOG,
+        backpressure=_connections(),
+        log_level=LogLevels.info if settings.log_level == "debug" else LogLevels.warning,
+        workers_kill_timeout=STOP_TIMEOUT,
+        respawn_failed_workers=True,
+    )
     try:
-        Server(
-            "api.process:create_worker",
-            factory=True,
-            address=settings.host,
-            port=settings.port,
-            interface=Interfaces.ASGI,
-            loop=Loops.uvloop,
-            workers=settings.workers,
-            websockets=False,
-            backlog=BACKLOG,
-            backpressure=_connections(),
-            log_level=LogLevels.info if settings.log_level == "debug" else LogLevels.warning,
-            workers_kill_timeout=STOP_TIMEOUT,
-            respawn_failed_workers=True,
-        ).serve()
+        server.serve()
     except SystemExit as end:
-        return int(end.code or 0)
+        # A worker that got the signal too can be gone before it's told: that's no failure.
+        if not server.interrupt_signal:
+            return int(end.code or 0)
     _say("stopped")
     return 0
 

@@ -58,7 +58,13 @@ class Served(subprocess.Popen[str]):
 
     def end(self) -> tuple[int, str]:
         """Exit status, and all that was said."""
-        said, _ = self.communicate(timeout=PROMPTLY)
+        try:
+            said, _ = self.communicate(timeout=PROMPTLY)
+        except subprocess.TimeoutExpired:
+            left = self.processes()
+            for pid in left:
+                os.kill(pid, signal.SIGKILL)
+            pytest.fail(f"the service doesn't end: {left}")
         return self.returncode, self.said + said
 
     def processes(self) -> dict[int, str]:
