@@ -8,7 +8,9 @@ from typing import Final
 
 import msgspec
 
+# Shares of what is offered: that has to be answered in time, and that may fail.
 KEPT_UP: Final = 0.95
+MAY_FAIL: Final = 0.001
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,20 +45,25 @@ class Ceiling(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """Requests offered at a fixed rate: how many a second were answered, and latencies in milliseconds."""
+    """Requests offered at a fixed rate: how many a second were answered, and latencies in milliseconds.
+
+    `generator` is the share of a core that the load generator needed.
+    """
 
     system: str
+    requests: int
     offered: float
     achieved: float
     errors: int
+    generator: float
     p50: float
     p99: float
     p999: float
 
     @property
     def kept_up(self) -> bool:
-        """Whether nearly all of what was offered was answered in time."""
-        return self.achieved >= KEPT_UP * self.offered
+        """Whether nearly all of what was offered was answered in time, and hardly any failed."""
+        return self.achieved >= KEPT_UP * self.offered and self.errors <= MAY_FAIL * self.requests
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

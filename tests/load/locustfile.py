@@ -8,10 +8,14 @@ from itertools import cycle
 from pathlib import Path
 
 from locust import FastHttpUser, task
+from locust.exception import StopUser
 
 from tests.load.requests import GOAL_PATCH, MIX, NEW_GOAL, read_sessions
 
-_SESSIONS = cycle(list(read_sessions(Path(os.environ.get("DATA_DIR") or ".data") / "sessions.tsv")))
+_FILE = Path(os.environ.get("DATA_DIR") or ".data") / "sessions.tsv"
+if not _FILE.exists():
+    raise SystemExit(f"{_FILE} isn't there: `just seed N` on the service's database writes it")
+_SESSIONS = cycle(list(read_sessions(_FILE)))
 
 
 class Parent(FastHttpUser):
@@ -22,6 +26,9 @@ class Parent(FastHttpUser):
         self.child = f"/api/child-profiles/{session.child_id}"
         self.headers = {"Authorization": f"Bearer {session.token}"}
         created = self.client.post("/api/parenting-goals", json=NEW_GOAL, headers=self.headers, name="insert a goal")
+        if created.status_code != 201:
+            # Without a goal there's nothing to update: the service is away, or the tokens are another database's.
+            raise StopUser
         self.goal = f"/api/parenting-goals/{created.json()['id']}"
 
     @task(MIX["child"])

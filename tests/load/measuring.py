@@ -17,8 +17,17 @@ from tests.load.wrk import run_wrk
 # Families whose requests a connection sends, one after the other: it is a client that asks for more than one thing.
 FAMILIES_PER_CONNECTION: Final = 8
 # Clients that pgbench is tried with: statements that wait for a disk want more of them.
-_READERS: Final = (8, 16)
-_WRITERS: Final = (32, 64)
+_READERS: Final = (4, 8, 16)
+_WRITERS: Final = (32, 64, 128)
+_BOTH: Final = (8, 16, 32, 64)
+_CLIENTS: Final = {
+    "child": _READERS,
+    "family": _READERS,
+    "list": _READERS,
+    "insert": _WRITERS,
+    "update": _WRITERS,
+    "mix": _BOTH,
+}
 PGBENCH_SECONDS: Final = 1
 
 
@@ -56,7 +65,7 @@ class Measuring:
     def find_ceiling(self, workload: str) -> Ceiling:
         """Find out how pgbench is fastest for a workload; the mix comes last, in the forms found for its parts."""
         forms = FORMS if workload in KINDS else ("best of each",)
-        counts = _READERS if workload in {"child", "family", "list"} else _WRITERS
+        counts = _CLIENTS[workload]
         tried: dict[tuple[str, int], float] = {}
         for form in forms:
             for clients in counts:
@@ -93,7 +102,7 @@ class Measuring:
             p99=answers.p99 / 1000,
             p999=answers.p999 / 1000,
         )
-        return self._finish(figures, system, before, answers.requests)
+        return self._finish(figures, system, before, answers.requests + answers.failed)
 
     def run_round(self, number: int, rounds: Mapping[int, int]) -> Iterator[Figures]:
         """Measure everything whose rounds aren't over; who comes first changes from round to round."""

@@ -6,6 +6,7 @@ A timer is exact to a millisecond: requests that fall due within one go out toge
 
 import asyncio
 import ssl
+import time
 from collections import deque
 from collections.abc import Sequence
 from typing import Final
@@ -117,7 +118,7 @@ async def offer(
         for _ in range(connections):
             await run.connect()
         total = max(1, round(rate * seconds))
-        start = loop.time()
+        start, busy = loop.time(), time.process_time()
         sent = 0
         while sent < total:
             due = min(total, int((loop.time() - start) * rate) + 1)
@@ -128,14 +129,17 @@ async def offer(
         deadline = loop.time() + PATIENCE
         while len(run.latencies) + run.failed < total and loop.time() < deadline:
             await asyncio.sleep(0.01)
+        generator = (time.process_time() - busy) / (loop.time() - start)
     finally:
         run.end()
     latencies = sorted(run.latencies)
     return Step(
         system=system,
+        requests=total,
         offered=rate,
         achieved=len(latencies) / max(run.last - start, seconds),
         errors=total - len(latencies),
+        generator=generator,
         p50=percentile(latencies, 0.5) * 1000,
         p99=percentile(latencies, 0.99) * 1000,
         p999=percentile(latencies, 0.999) * 1000,

@@ -7,7 +7,10 @@ from tests.load.requests import WORKLOADS
 
 
 def step(offered: float, *, system: str = "service", p99: float = 9) -> Step:
-    return Step(system=system, offered=offered, achieved=offered, errors=0, p50=1, p99=p99, p999=99)
+    return Step(
+        system=system, requests=1000, offered=offered, achieved=offered, errors=0, generator=0.25,
+        p50=1, p99=p99, p999=99,
+    )  # fmt: skip
 
 
 def report(rate: float = 1000, *, machine: str = "Processor", steps: Sequence[Step] = (step(100), step(200))) -> Report:

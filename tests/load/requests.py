@@ -111,8 +111,13 @@ def _first_goal(connection: HTTPConnection, token: str) -> int | None:
     try:
         response = connection.getresponse()
         body = response.read()
+        if response.status == 401:
+            raise ValueError(
+                "the service doesn't know a session of the file, which expired or is another database's: "
+                "`just seed N` on the service's database writes new ones"
+            )
         if response.status != 200:
-            raise ValueError(f"a session of the file isn't known there: status {response.status}")
+            raise ValueError(f"what answers there isn't this service: status {response.status}")
         items = msgspec.json.decode(body, type=_Goals).items
     except (HTTPException, msgspec.MsgspecError):
         raise ValueError("what answers there isn't this service") from None

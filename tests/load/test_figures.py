@@ -61,7 +61,13 @@ def test_find() -> None:
     assert report.find("child", "pgbench").rate == 3
 
 
-@pytest.mark.parametrize(("achieved", "kept_up"), [(100, True), (95, True), (94.9, False), (0, False)])
-def test_kept_up(achieved: float, kept_up: bool) -> None:
-    step = Step(system="service", offered=100, achieved=achieved, errors=0, p50=1, p99=1, p999=1)
+@pytest.mark.parametrize(
+    ("achieved", "errors", "kept_up"),
+    [(100, 0, True), (95, 0, True), (94.9, 0, False), (0, 0, False), (100, 2, True), (100, 3, False)],
+)
+def test_kept_up(achieved: float, errors: int, kept_up: bool) -> None:
+    step = Step(
+        system="service", requests=2000, offered=100, achieved=achieved, errors=errors, generator=0, p50=1, p99=1,
+        p999=1,
+    )  # fmt: skip
     assert step.kept_up == kept_up

@@ -95,7 +95,7 @@ def test_lines_of_another_kind(tmp_path: Path, line: str) -> None:
 async def test_sessions_of_another_database(service: str, tmp_path: Path) -> None:
     sessions = tmp_path / "sessions.tsv"
     sessions.write_text(SESSIONS)
-    with pytest.raises(ValueError, match="isn't known there: status 401"):
+    with pytest.raises(ValueError, match="expired or is another database's"):
         await asyncio.to_thread(read_families, urlsplit(service), sessions, 1)
     with pytest.raises(ConnectionRefusedError):
         await asyncio.to_thread(read_families, urlsplit(f"http://127.0.0.1:{free_port()}"), sessions, 1)
