@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Final
 
 import asyncpg
 import pytest
@@ -17,12 +18,18 @@ import pytest
 from api.database.aliases import Connection
 from api.database.embedded import EmbeddedServer
 from api.database.migrations import migrate
+from api.database.pool import SINGLE
 from api.database.programs import EmbeddedServerError
 from api.database.roles import make_roles
 from tests.accounts import Accounts, Parent
-from tests.backends import wait_for_workers
+from tests.backends import WORKERS, wait_for_workers
 from tests.conftest import ROOT, free_port, wait_until_ready
 from tests.ledger import Ledger
+
+COMPLETE: Final = {
+    "basicInfo": {"name": "Noor", "parentType": "mom", "experienceLevel": "first_time"},
+    "stressAssessment": {"stressLevel": "moderate", "primaryConcerns": [], "supportNetwork": []},
+}
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +98,7 @@ async def test_backends_killed_without_a_word(server: EmbeddedServer, parent: Pa
             os.kill(await writing(server.dsn), signal.SIGKILL)
             await ledger.until(50)
     await ledger.check(server.dsn)
-    assert ledger.statuses[503]
+    assert ledger.statuses[500]
 
 
 async def writing(dsn: str) -> int:
@@ -156,6 +163,41 @@ async def test_a_migration_under_traffic_causes_no_error(server: EmbeddedServer,
             await ledger.until(20)
     await connection.close()
     assert set(ledger.statuses) == {201}
+
+
+async def test_a_migration_before_a_transaction_causes_no_error(server: EmbeddedServer, parent: Parent) -> None:
+    connection = await connected(server.dsn)
+    for _ in range(2):
+        # Once each on every connection of the pool, so that all of them have the statement.
+        answers = await asyncio.gather(
+            *[parent.client.post("/api/onboarding/complete", json=COMPLETE) for _ in range(WORKERS * SINGLE * 2)]
+        )
+        assert {answer.status_code for answer in answers} == {200}
+        await connection.execute("alter table parent_profiles alter column name type varchar")
+        answer = await parent.client.post("/api/onboarding/complete", json=COMPLETE)
+        assert answer.status_code == 200, answer.text
+        await connection.execute("alter table parent_profiles alter column name type text")
+    await connection.close()
+
+
+async def test_a_locked_row_holds_up_nobody_else(server: EmbeddedServer, parent: Parent) -> None:
+    goals = [
+        (await parent.client.post("/api/parenting-goals", json={"title": f"goal {number}"})).json()["id"]
+        for number in range(20)
+    ]
+    connection = await connected(server.dsn)
+    async with connection.transaction():
+        await connection.execute("select from parenting_goals where id = $1 for update", goals[7])
+        answers = [
+            asyncio.create_task(parent.client.patch(f"/api/parenting-goals/{id}", json={"priority": 5})) for id in goals
+        ]
+        others = answers[:7] + answers[8:]
+        async with asyncio.timeout(4):
+            assert {answer.status_code for answer in await asyncio.gather(*others)} == {200}
+        assert not answers[7].done()
+    # It waits, within bounds, for what it would have waited for alone.
+    assert (await answers[7]).status_code == 200
+    await connection.close()
 
 
 async def test_a_table_that_is_locked_makes_nobody_wait_for_long(server: EmbeddedServer, parent: Parent) -> None:

@@ -10,15 +10,24 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Final
 
+import asyncpg
+
 from api.database.aliases import Connection, Row
-from api.database.lost import is_lost, may_go_again
+from api.database.effects import reads_only
+from api.database.lost import is_lost, may_go_again, what_is_known
 from api.database.query_files import Statement
 from api.database.waiting import Call, Waiting, fail, is_late
 
 Connect = Callable[[], Awaitable[Connection]]
+# Runs a statement elsewhere, with its arguments as PostgreSQL gets them.
+FetchAlone = Callable[[Statement, Sequence[object]], Awaitable[list[Row]]]
 
 # Seconds.
 RECONNECT_INTERVAL: Final = 0.1
+# Executions that wait for a lock elsewhere at the same time, at most.
+SET_ASIDE: Final = 2
+# What a statement fails with that did nothing, so that its calls may be run again.
+_DID_NOTHING: Final = (asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class Batcher:
@@ -27,14 +36,17 @@ class Batcher:
     `fetch` may be called from any number of tasks of one event loop.
     """
 
-    def __init__(self, connect: Connect, *, connections: int) -> None:
+    def __init__(self, connect: Connect, fetch_alone: FetchAlone, *, connections: int) -> None:
+        """Have connections opened by `connect`; what meets a lock waits for it with `fetch_alone`."""
         self._connect = connect
+        self._fetch_alone = fetch_alone
         self._size = connections
         self._idle: list[Connection] = []
         # Every connection is lost and a new one was refused: until one opens, nobody needs to wait.
         self._away = False
         self._open = 0
         self._waiting = Waiting()
+        self._set_aside = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
 
@@ -76,13 +88,21 @@ class Batcher:
         return await self._enqueue(statement, arguments)
 
     async def _run_alone(self, connection: Connection, statement: Statement, arguments: Sequence[object]) -> list[Row]:
+        columns = [[value] for value in arguments]
         try:
-            return await connection.fetch(statement.text, *[[value] for value in arguments])
+            return await connection.fetch(statement.text, *columns)
+        except asyncpg.LockNotAvailableError as error:
+            locked = error
         except Exception as error:
-            if not (is_lost(error, connection) and may_go_again(error, statement, tried=False)):
+            if not is_lost(error, connection):
                 raise
+            if not may_go_again(error, statement, tried=False):
+                raise what_is_known(error, statement) from error
+            locked = None
         finally:
             self._release(connection)
+        if locked is not None:
+            return await self._wait_for_lock(statement, columns, locked)
         return await self._enqueue(statement, arguments, tried=True)
 
     def _enqueue(
@@ -115,47 +135,58 @@ class Batcher:
                 self._idle.append(connection)
 
     async def _run(self, connection: Connection, statement: Statement, calls: list[Call]) -> None:
+        columns = [list(column) for column in zip(*[call.arguments for call in calls], strict=True)]
         try:
-            rows = await connection.fetch(
-                statement.text, *[list(column) for column in zip(*[call.arguments for call in calls], strict=True)]
-            )
-            shares: list[list[Row]] = [[] for _ in calls]
-            for row in rows:
-                shares[row[0] - 1].append(row)
+            _deal(calls, await connection.fetch(statement.text, *columns))
         except Exception as error:  # noqa: BLE001
-            await self._run_apart(connection, statement, calls, error)
-            return
-        for call, share in zip(calls, shares, strict=True):
-            if not call.rows.done():
-                call.rows.set_result(share)
+            if is_lost(error, connection):
+                self._retry_or_fail(statement, calls, error)
+            elif isinstance(error, asyncpg.LockNotAvailableError) and (len(calls) == 1 or reads_only(statement.text)):
+                self._start(self._run_aside(statement, calls, columns, error))
+            elif len(calls) == 1 or not isinstance(error, _DID_NOTHING):
+                fail(calls, error)
+            else:
+                await self._run_halves(connection, statement, calls)
 
-    async def _run_apart(
-        self, connection: Connection, statement: Statement, calls: list[Call], error: Exception
+    async def _run_halves(self, connection: Connection, statement: Statement, calls: list[Call]) -> None:
+        """After a merged execution failed and so did nothing: find who is to blame, so that the others get theirs."""
+        middle = len(calls) // 2
+        for half in (calls[:middle], calls[middle:]):
+            fail((call for call in half if is_late(call)), TimeoutError("the calls before took too long"))
+            left = [call for call in half if not call.rows.done()]
+            if connection.is_closed():
+                # They weren't sent: what was sent for them all did nothing.
+                self._waiting.put(statement, left)
+            elif left:
+                await self._run(connection, statement, left)
+
+    async def _run_aside(
+        self, statement: Statement, calls: list[Call], columns: Sequence[object], error: asyncpg.LockNotAvailableError
     ) -> None:
-        """After a merged execution failed and so did nothing: each call gets what it would have got alone."""
-        if is_lost(error, connection):
-            self._retry_or_fail(statement, calls, error)
-        elif len(calls) == 1:
-            fail(calls, error)
-        else:
-            for index, call in enumerate(calls):
-                if connection.is_closed():
-                    # Those behind weren't sent: what was sent for them all did nothing.
-                    self._waiting.put(statement, calls[index:])
-                    return
-                if is_late(call):
-                    fail([call], TimeoutError("the calls before took too long"))
-                elif not call.rows.done():
-                    await self._run(connection, statement, [call])
+        try:
+            _deal(calls, await self._wait_for_lock(statement, columns, error))
+        except Exception as failure:  # noqa: BLE001
+            fail(calls, failure)
+
+    async def _wait_for_lock(
+        self, statement: Statement, columns: Sequence[object], error: asyncpg.LockNotAvailableError
+    ) -> list[Row]:
+        """Run a statement where it holds nobody up, unless too many wait like this."""
+        if self._set_aside >= SET_ASIDE:
+            raise error
+        self._set_aside += 1
+        try:
+            return await self._fetch_alone(statement, columns)
+        finally:
+            self._set_aside -= 1
 
     def _retry_or_fail(self, statement: Statement, calls: list[Call], error: Exception) -> None:
         """After a connection was lost: what may go again does, for as long as callers wait."""
         again = [call for call in calls if may_go_again(error, statement, tried=call.tried)]
         for call in again:
             call.tried = True
-        fail([call for call in calls if call not in again], error)
-        if again:
-            self._waiting.put(statement, again)
+        fail([call for call in calls if call not in again], what_is_known(error, statement))
+        self._waiting.put(statement, again)
 
     def _replace(self, connection: Connection) -> None:
         self._open -= 1
@@ -182,3 +213,13 @@ class Batcher:
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _deal(calls: Sequence[Call], rows: Sequence[Row]) -> None:
+    """Give each call its rows, those aside that were given up."""
+    shares: list[list[Row]] = [[] for _ in calls]
+    for row in rows:
+        shares[row[0] - 1].append(row)
+    for call, share in zip(calls, shares, strict=True):
+        if not call.rows.done():
+            call.rows.set_result(share)

@@ -1,6 +1,7 @@
 """Connections to PostgreSQL, as every part of the service opens them."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import asyncpg
@@ -12,11 +13,11 @@ from api.database.query_files import Statement
 # Seconds.
 CONNECT_TIMEOUT: Final = 5.0
 STATEMENT_TIMEOUT: Final = 10.0
+MERGED_STATEMENT_TIMEOUT: Final = 2.0
+# By which PostgreSQL has ended a statement, if it's there at all.
+GRACE: Final = 0.5
 
-# How long a statement waits for a lock: longer where callers queue for a row of theirs within a transaction than where
-# a merged statement keeps the callers of others waiting.
 LOCK_TIMEOUT: Final = "5s"
-MERGED_LOCK_TIMEOUT: Final = "500ms"
 
 _SERVER_SETTINGS: Final[Mapping[str, str]] = {
     "application_name": "nestwerk",
@@ -30,6 +31,19 @@ _SERVER_SETTINGS: Final[Mapping[str, str]] = {
 }
 
 
+# What holds one merged statement up holds up all that wait behind it.
+_MERGED_SETTINGS: Final[Mapping[str, str]] = {
+    **_SERVER_SETTINGS,
+    "statement_timeout": f"{MERGED_STATEMENT_TIMEOUT:.0f}s",
+    # Who meets a lock waits for it elsewhere.
+    "lock_timeout": "50ms",
+    # Rows are locked in the order of their keys, which a nested loop over an index keeps, however small the table is.
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_seqscan": "off",
+}
+
+
 class LastingConnection(Connection):
     """A connection that costs no round trip when it goes back to a pool: no statement here leaves session state."""
 
@@ -40,7 +54,7 @@ class LastingConnection(Connection):
 # What asyncpg.connect and asyncpg.create_pool take alike.
 OPTIONS: Final[Mapping[str, Any]] = {
     "timeout": CONNECT_TIMEOUT,
-    "command_timeout": STATEMENT_TIMEOUT + 1,
+    "command_timeout": STATEMENT_TIMEOUT + GRACE,
     "connection_class": LastingConnection,
     "server_settings": dict(_SERVER_SETTINGS),
     "max_cached_statement_lifetime": 0,
@@ -51,13 +65,15 @@ async def connect(dsn: str, *, merged: Sequence[Statement] = ()) -> Connection:
     """Open one connection; `merged` are the `:batch` statements that it's for, prepared before it's used."""
     options = dict(OPTIONS)
     if merged:
-        options["server_settings"] = {**_SERVER_SETTINGS, "lock_timeout": MERGED_LOCK_TIMEOUT}
+        options["server_settings"] = dict(_MERGED_SETTINGS)
+        options["command_timeout"] = MERGED_STATEMENT_TIMEOUT + GRACE
     connection: Connection = await asyncpg.connect(dsn, **options)
     try:
         await set_codecs(connection)
         for statement in merged:
-            # No calls, no effect: but asyncpg has it prepared from now on.
-            await connection.fetch(statement.text, *[[] for _ in statement.parameters])
+            # No calls, no effect: but asyncpg has it prepared from now on, or when it's first called.
+            with suppress(asyncpg.LockNotAvailableError):
+                await connection.fetch(statement.text, *[[] for _ in statement.parameters])
     except BaseException:
         connection.terminate()
         raise

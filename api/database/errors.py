@@ -9,6 +9,7 @@ from typing import Final
 
 import asyncpg
 
+from api.database.lost import OutcomeUnknown
 from api.http.problems import Problem
 from api.logs import Repetitions
 
@@ -35,8 +36,6 @@ _BUSY = (
     asyncpg.LockNotAvailableError,
     asyncpg.InsufficientResourcesError,
     asyncpg.SerializationError,
-    # Within a transaction a statement whose result a migration has just changed can't be prepared anew.
-    asyncpg.InvalidCachedStatementError,
     asyncpg.DeadlockDetectedError,
 )
 # Values that passed validation but that PostgreSQL can't hold.
@@ -62,6 +61,9 @@ def translate(error: Exception, constraints: Mapping[str, str]) -> Problem | Non
         # Neither the values nor PostgreSQL's message, which quotes them, belong in the log.
         logger.warning("refused by the database: %s %s", type(error).__name__, getattr(error, "constraint_name", None))
         return Problem("invalid_body")
+    if isinstance(error, OutcomeUnknown):
+        logger.warning("outcome unknown: %s", type(error.__cause__).__name__)
+        return Problem("outcome_unknown")
     if isinstance(error, _BUSY):
         logger.warning("database busy: %s", type(error).__name__)
         return Problem("too_busy", retry_after=RETRY_AFTER)

@@ -1,4 +1,4 @@
-"""Telling a lost connection from a statement that failed, and whether the statement may go once more."""
+"""Telling a lost connection from a statement that failed, and what is known of the statement then."""
 
 from typing import Final
 
@@ -12,6 +12,8 @@ from api.database.query_files import Statement
 _UNSENT: Final = (asyncpg.InternalClientError, asyncpg.InterfaceError)
 _LOST: Final = (
     ConnectionError,
+    # PostgreSQL ends statements earlier than asyncpg gives up: it's nothing that answers there any more.
+    TimeoutError,
     asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
@@ -19,6 +21,10 @@ _LOST: Final = (
     asyncpg.CannotConnectNowError,
     asyncpg.IdleInTransactionSessionTimeoutError,
 )
+
+
+class OutcomeUnknown(ConnectionError):  # noqa: N818
+    """A write was sent and its connection lost before the answer: it may have taken effect or not."""
 
 
 def is_lost(error: BaseException, connection: Connection) -> bool:
@@ -30,8 +36,14 @@ def is_lost(error: BaseException, connection: Connection) -> bool:
 
 
 def may_go_again(error: BaseException, statement: Statement, *, tried: bool) -> bool:
-    """Whether a statement may be run again after it went down with its connection.
-
-    What never left may; a read may once. Of a write that left nobody knows whether it took effect.
-    """
+    """Whether a statement may be run again after it went down with its connection: what never left may, a read once."""
     return isinstance(error, _UNSENT) or (reads_only(statement.text) and not tried)
+
+
+def what_is_known(error: Exception, statement: Statement) -> Exception:
+    """Error for who called a statement that went down with its connection and isn't run again."""
+    if isinstance(error, _UNSENT) or reads_only(statement.text):
+        return error
+    unknown = OutcomeUnknown(f"the connection was lost: {type(error).__name__}")
+    unknown.__cause__ = error
+    return unknown

@@ -14,7 +14,7 @@ from api.database.codecs import set_codecs
 from api.database.connections import OPTIONS, connect
 from api.database.effects import reads_only
 from api.database.errors import translate
-from api.database.lost import is_lost, may_go_again
+from api.database.lost import OutcomeUnknown, is_lost, may_go_again, what_is_known
 from api.database.query_files import Statement
 from api.database.waiting import DEADLINE, LONGEST_QUEUE
 
@@ -45,8 +45,8 @@ async def open_pool(dsn: str, merged: Sequence[Statement]) -> AsyncIterator[None
     global _open  # noqa: PLW0603
     reading = [statement for statement in merged if reads_only(statement.text)]
     writing = [statement for statement in merged if not reads_only(statement.text)]
-    reads = Batcher(lambda: connect(dsn, merged=reading), connections=1)
-    writes = Batcher(lambda: connect(dsn, merged=writing), connections=1)
+    reads = Batcher(lambda: connect(dsn, merged=reading), _fetch_alone, connections=1)
+    writes = Batcher(lambda: connect(dsn, merged=writing), _fetch_alone, connections=1)
     async with asyncpg.create_pool(
         dsn, min_size=SINGLE, max_size=SINGLE, max_inactive_connection_lifetime=0, init=set_codecs, **OPTIONS
     ) as pool:
@@ -115,7 +115,7 @@ async def transaction() -> AsyncIterator[None]:
 
     """
     try:
-        async with connection() as current, current.transaction():
+        async with connection() as current, _committed(current):
             token = _transaction.set(current)
             try:
                 yield
@@ -124,6 +124,19 @@ async def transaction() -> AsyncIterator[None]:
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         if problem := translate(error, {}):
             raise problem from error
+        raise
+
+
+@asynccontextmanager
+async def _committed(current: Connection) -> AsyncIterator[None]:
+    committing = False
+    try:
+        async with current.transaction():
+            yield
+            committing = True
+    except Exception as error:
+        if committing and is_lost(error, current):
+            raise OutcomeUnknown("the connection was lost while a transaction was committed") from error
         raise
 
 
@@ -142,7 +155,7 @@ async def fetch(statement: Statement, arguments: Sequence[object]) -> list[Row]:
     if current is not None:
         if statement.batch:
             arguments = [[argument] for argument in arguments]
-        return await current.fetch(statement.text, *arguments)
+        return await _fetch_within(current, statement, arguments)
     if not statement.batch:
         return await _fetch_alone(statement, arguments)
     if _open is None:
@@ -151,11 +164,25 @@ async def fetch(statement: Statement, arguments: Sequence[object]) -> list[Row]:
     return await batcher.fetch(statement, arguments)
 
 
+async def _fetch_within(current: Connection, statement: Statement, arguments: Sequence[object]) -> list[Row]:
+    """Run a statement in a transaction."""
+    try:
+        # Prepared anew, for there's no other try if a migration changed what it gave before.
+        prepared = await current.prepare(statement.text)
+        return await prepared.fetch(*arguments)
+    except Exception as error:
+        # Ends a lost connection, so that nobody waits for the transaction's end.
+        is_lost(error, current)
+        raise
+
+
 async def _fetch_alone(statement: Statement, arguments: Sequence[object], *, again: bool = False) -> list[Row]:
-    async with connection() as current:
+    async with _acquired() as current:
         try:
             return await current.fetch(statement.text, *arguments)
         except Exception as error:
-            if again or not (is_lost(error, current) and may_go_again(error, statement, tried=again)):
+            if not is_lost(error, current):
                 raise
+            if again or not may_go_again(error, statement, tried=again):
+                raise what_is_known(error, statement) from error
     return await _fetch_alone(statement, arguments, again=True)

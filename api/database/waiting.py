@@ -59,6 +59,8 @@ class Waiting:
 
     def put(self, statement: Statement, calls: list[Call]) -> None:
         """Have calls wait, or wait again."""
+        if not calls:
+            return
         waiting = self._calls.get(statement.name)
         if waiting is None:
             self._calls[statement.name] = (statement, deque(calls))

@@ -124,6 +124,12 @@ PROBLEMS: Final[dict[str, ProblemText]] = {
         "Er ging bij ons iets mis. Probeer het later nog eens.",
         "Something went wrong on our side. Please try again later.",
     ),
+    "outcome_unknown": _problem(
+        500,
+        "Outcome unknown",
+        "We weten niet of dit is gelukt. Kijk eerst of het er staat, voor je het nog eens probeert.",
+        "We don't know whether this worked. Please look whether it's there before you try again.",
+    ),
     "too_busy": _problem(
         503,
         "Too busy",

@@ -98,14 +98,20 @@ returning id, user_id, name, email, stress_level, experience_level, primary_conc
 -- Adds the children of the document that are new and updates those that are known by name, whatever its letter case.
 -- :children is an array of objects whose keys are columns. A name's first occurrence is the family's first child of that name,
 -- its second the second one; those beyond the last child of that name are that one again.
--- plan: a family has few children, and sorting those costs less than an index on their folded names.
-with known as (
+-- Rows are locked in the order of their keys, as by other statements, so that none waits for the other.
+with locked as (
+  select id, name
+    from child_profiles
+   where parent_profile_id = :parent_profile_id
+   order by id
+     for update
+),
+known as (
   select id,
          fold(name) as folded,
          row_number() over (partition by fold(name) order by id) as namesake,
          count(*) over (partition by fold(name)) as namesakes
-    from child_profiles
-   where parent_profile_id = :parent_profile_id
+    from locked
 ),
 line as (
   select child.name, child.age, child.special_needs, child.position,
@@ -156,13 +162,19 @@ select :parent_profile_id, child.name, child.age, coalesce(child.special_needs, 
 -- Adds the goals of the document that are new and moves those that are known by title, whatever its letter case, to the
 -- category they stand under. :goals is an array of objects whose keys are columns.
 -- A line that finds its goal under its category is content; the others take the goals of their title that no line found.
--- plan: a family has few goals, and sorting those costs less than an index on their folded titles.
-with known as (
+-- Rows are locked in the order of their keys, as by other statements, so that none waits for the other.
+with locked as (
+  select id, title, category
+    from parenting_goals
+   where parent_profile_id = :parent_profile_id
+   order by id
+     for update
+),
+known as (
   select id, category,
          fold(title) as folded,
          row_number() over (partition by fold(title), category order by id) as namesake
-    from parenting_goals
-   where parent_profile_id = :parent_profile_id
+    from locked
 ),
 line as (
   select goal.title, goal.category, goal.position,

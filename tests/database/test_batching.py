@@ -2,20 +2,22 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.database import waiting
-from api.database.aliases import Connection
-from api.database.batching import Batcher
+from api.database import connections, waiting
+from api.database.aliases import Connection, Row
+from api.database.batching import Batcher, FetchAlone
 from api.database.connections import connect
+from api.database.lost import OutcomeUnknown
 from api.database.query_files import Statement, read_statement_file
 from api.database.waiting import LARGEST_BATCH
 
@@ -50,6 +52,19 @@ update merged_counters as counter
  where counter.id = wanted.id
 returning wanted.call, counter.id, counter.value;
 
+-- name: linger :one :batch
+-- A counter that takes its time.
+merge into merged_counters as counter
+using (
+        select id, call
+          from unnest(:id::bigint[]) with ordinality as wanted (id, call)
+         where pg_sleep(0.3) is not null
+      ) as given
+   on false
+ when not matched then
+      insert (id, value) values (given.id, 0)
+returning given.call, counter.id, counter.value;
+
 -- name: sleep :one :batch
 -- Keeps a connection busy.
 select wanted.call, 1 as slept
@@ -83,9 +98,20 @@ async def table(dsn: str) -> AsyncIterator[Connection]:
     await connection.close()
 
 
+def elsewhere(dsn: str) -> FetchAlone:
+    async def fetch_alone(statement: Statement, arguments: Sequence[object]) -> list[Row]:
+        connection = await connect(dsn)
+        try:
+            return await connection.fetch(statement.text, *arguments)
+        finally:
+            await connection.close()
+
+    return fetch_alone
+
+
 @asynccontextmanager
-async def opened(dsn: str, connections: int) -> AsyncIterator[Batcher]:
-    made = Batcher(lambda: connect(dsn), connections=connections)
+async def opened(dsn: str, connections: int, merged: Sequence[Statement]) -> AsyncIterator[Batcher]:
+    made = Batcher(lambda: connect(dsn, merged=merged), elsewhere(dsn), connections=connections)
     await made.open()
     try:
         yield made
@@ -94,15 +120,15 @@ async def opened(dsn: str, connections: int) -> AsyncIterator[Batcher]:
 
 
 @pytest.fixture
-async def batcher(dsn: str, table: Connection) -> AsyncIterator[Batcher]:
-    async with opened(dsn, 1) as made:
+async def batcher(dsn: str, table: Connection, statements: dict[str, Statement]) -> AsyncIterator[Batcher]:
+    async with opened(dsn, 1, list(statements.values())) as made:
         yield made
 
 
 @pytest.fixture
-async def two(dsn: str, table: Connection) -> AsyncIterator[Batcher]:
+async def two(dsn: str, table: Connection, statements: dict[str, Statement]) -> AsyncIterator[Batcher]:
     """A batcher with two connections."""
-    async with opened(dsn, 2) as made:
+    async with opened(dsn, 2, list(statements.values())) as made:
         yield made
 
 
@@ -346,6 +372,143 @@ async def test_acknowledged_writes_are_there_once_whatever_is_killed(
     assert acknowledged <= stored
     assert stored <= acknowledged | unknown
     assert acknowledged
+
+
+async def test_one_that_is_to_blame_is_found_in_few_executions(
+    batcher: Batcher, table: Connection, statements: dict[str, Statement]
+) -> None:
+    async def many() -> None:
+        busy = asyncio.create_task(outcome(batcher.fetch(statements["sleep"], [0.05])))
+        await asyncio.sleep(0)
+        outcomes = await asyncio.gather(
+            *[outcome(batcher.fetch(statements["add"], [id, -1 if id == 40 else id])) for id in range(64)]
+        )
+        assert [id for id, result in enumerate(outcomes) if result[0] == "error"] == [40]
+        await busy
+
+    transactions = "select count(distinct xmin::text) from merged_counters"
+    await many()
+    # One for each half that had nobody to blame in it.
+    assert await table.fetchval(transactions) == 6
+
+
+async def test_a_locked_row_holds_up_its_caller_alone(
+    batcher: Batcher, dsn: str, table: Connection, statements: dict[str, Statement]
+) -> None:
+    await table.execute("insert into merged_counters select n, n from generate_series(1, 64) as n")
+    async with table.transaction():
+        await table.execute("select from merged_counters where id = 30 for update")
+        busy = asyncio.create_task(outcome(batcher.fetch(statements["sleep"], [0.02])))
+        await asyncio.sleep(0)
+        tasks = [asyncio.create_task(outcome(batcher.fetch(statements["raise"], [id, 1]))) for id in range(1, 65)]
+        others = tasks[:29] + tasks[30:]
+        assert {result[0] for result in await asyncio.gather(*others, busy)} == {"rows"}
+        assert not tasks[29].done()
+        # Alone it waits where it holds nobody up, too.
+        alone = asyncio.create_task(outcome(batcher.fetch(statements["raise"], [30, 1])))
+        await asyncio.sleep(0.1)
+        assert not alone.done()
+        assert await outcome(batcher.fetch(statements["raise"], [1, 1])) == ("rows", (1, 3))
+        # But not with any number of others.
+        assert await outcome(batcher.fetch(statements["raise"], [30, 1])) == ("error", "55P03", None)
+    assert {await tasks[29], await alone} == {("rows", (30, 31)), ("rows", (30, 32))}
+
+
+async def test_a_locked_table_holds_up_its_readers_alone(
+    batcher: Batcher, dsn: str, table: Connection, statements: dict[str, Statement]
+) -> None:
+    await table.execute("insert into merged_counters select n, n from generate_series(1, 64) as n")
+    async with table.transaction():
+        await table.execute("lock table merged_counters in access exclusive mode")
+        busy = asyncio.create_task(outcome(batcher.fetch(statements["sleep"], [0.02])))
+        await asyncio.sleep(0)
+        reads = [asyncio.create_task(outcome(batcher.fetch(statements["read"], [id]))) for id in range(1, 65)]
+        await busy
+        await asyncio.sleep(0.1)
+        assert await outcome(batcher.fetch(statements["sleep"], [0.0])) == ("rows", (1,))
+        assert not any(read.done() for read in reads)
+    assert await asyncio.gather(*reads) == [("rows", (id, id)) for id in range(1, 65)]
+
+
+async def test_a_locked_table_keeps_no_connection_from_opening(
+    dsn: str, table: Connection, statements: dict[str, Statement]
+) -> None:
+    async with table.transaction():
+        await table.execute("lock table merged_counters in access exclusive mode")
+        async with opened(dsn, 1, [statements["read"], statements["sleep"]]) as made:
+            assert await outcome(made.fetch(statements["sleep"], [0.0])) == ("rows", (1,))
+
+
+@pytest.mark.parametrize("together", [1, 3])
+async def test_a_write_that_was_sent_and_lost_is_told_from_one_that_was_not_sent(
+    together: int, batcher: Batcher, table: Connection, statements: dict[str, Statement]
+) -> None:
+    busy = asyncio.create_task(outcome(batcher.fetch(statements["sleep"], [0.02 * (together - 1)])))
+    await asyncio.sleep(0)
+    sent = [asyncio.create_task(batcher.fetch(statements["linger"], [id])) for id in range(together)]
+    await busy
+    await asyncio.sleep(0.1)
+    waiting = asyncio.create_task(outcome(batcher.fetch(statements["add"], [10, 10])))
+    await asyncio.sleep(0)
+    await kill_backends(table, "linger")
+    results = await asyncio.gather(*sent, return_exceptions=True)
+    assert {type(result) for result in results} == {OutcomeUnknown}
+    assert await waiting == ("rows", (10, 10))
+
+
+class Line:
+    """A way to PostgreSQL that can go dead: nothing arrives any more, and nobody is told."""
+
+    def __init__(self, dsn: str) -> None:
+        parts = urlsplit(dsn)
+        self._socket = f"{parse_qs(parts.query)['host'][0]}/.s.PGSQL.5432"
+        self._parts = parts
+        self.dead: set[asyncio.StreamWriter] = set()
+        self._all: set[asyncio.StreamWriter] = set()
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        self.dsn = f"postgresql://{self._parts.username}@127.0.0.1:{self._server.sockets[0].getsockname()[1]}/nestwerk"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        for writer in self._all:
+            writer.close()
+
+    def die(self) -> None:
+        """Whoever is connected now hears no more."""
+        self.dead |= self._all
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        upstream, back = await asyncio.open_unix_connection(self._socket)
+        self._all |= {writer, back}
+        await asyncio.gather(self._carry(reader, back), self._carry(upstream, writer))
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while data := await reader.read(65536):
+                if writer not in self.dead:
+                    writer.write(data)
+        writer.close()
+
+
+async def test_a_connection_that_dies_in_silence_is_replaced(
+    dsn: str, table: Connection, statements: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "MERGED_STATEMENT_TIMEOUT", 1.0)
+    monkeypatch.setattr(connections, "GRACE", -0.7)
+    await table.execute("insert into merged_counters values (1, 1)")
+    merged = [statements["read"], statements["raise"]]
+    async with Line(dsn) as line, opened(line.dsn, 1, merged) as made:
+        line.die()
+        # A read is told when it comes back from a new one, with those that wait behind it.
+        reads = [outcome(made.fetch(statements["read"], [1])) for _ in range(5)]
+        assert set(await asyncio.gather(*reads)) == {("rows", (1, 1))}
+        line.die()
+        with pytest.raises(OutcomeUnknown):
+            await made.fetch(statements["raise"], [1, 1])
+        assert await outcome(made.fetch(statements["read"], [1])) == ("rows", (1, 1))
 
 
 async def kill_backends(table: Connection, name: str) -> None:

@@ -117,6 +117,7 @@ async def test_problems_of_an_operation(document: dict[str, Any]) -> None:
         "409": {"routines_too_large"},
         "413": {"body_too_large"},
         "415": {"unsupported_media_type"},
+        "500": {"outcome_unknown"},
         "503": {"too_busy", "database_unavailable"},
     }
     assert codes(document, operation_of(document, "list_sessions")) == {

@@ -2,9 +2,12 @@
 
 import asyncio
 
+import asyncpg
+import msgspec
 import pytest
 
 from api.database.aliases import Connection
+from api.database.queries import STATEMENTS
 from tests.accounts import Accounts
 from tests.onboarding.documents import BASIC_INFO, CHILDREN, DOCUMENT, GOALS, STRESS_ASSESSMENT, progress, rows, save
 
@@ -51,3 +54,52 @@ async def test_more_saves_than_connections_are_told_to_come_back(accounts: Accou
     assert {answer.status_code for answer in answers} == {200, 503}
     assert all("retry-after" in answer.headers for answer in answers if answer.status_code == 503)
     assert (await progress(parent))["onboardingData"]["basicInfo"] == BASIC_INFO
+
+
+@pytest.mark.parametrize(
+    ("statement", "table", "rows"),
+    [
+        ("sync_child_profiles", "child_profiles", [{"name": f"kind {number}", "age": 5} for number in range(20)]),
+        (
+            "sync_parenting_goals",
+            "parenting_goals",
+            [{"title": f"doel {number}", "category": "long_term"} for number in range(20)],
+        ),
+    ],
+)
+async def test_rows_are_locked_in_the_order_of_their_keys(
+    accounts: Accounts, database: Connection, dsn: str, *, statement: str, table: str, rows: list[dict[str, object]]
+) -> None:
+    """As by the changes of single rows: in another order, each of two would have what the other waits for."""
+    parent = await accounts.parent()
+    sync = STATEMENTS[statement].text
+    arguments = {"parent_profile_id": parent.parent_profile_id}
+
+    def values(document: list[dict[str, object]]) -> list[object]:
+        text = msgspec.json.encode(document).decode()
+        return [arguments.get(name, text) for name in STATEMENTS[statement].parameters]
+
+    await database.execute(sync, *values(rows))
+    ids = [
+        row["id"]
+        for row in await database.fetch(
+            f"select id from {table} where parent_profile_id = $1 order by id", parent.parent_profile_id
+        )
+    ]
+    changed = [row | ({"age": 6} if "age" in row else {"category": "short_term"}) for row in reversed(rows)]
+    syncing = await asyncpg.connect(dsn, server_settings={"lock_timeout": "200ms"})
+    try:
+        async with database.transaction():
+            await database.execute(f"select from {table} where id = $1 for update", ids[0])
+            transaction = syncing.transaction()
+            await transaction.start()
+            waiting = asyncio.create_task(syncing.execute(sync, *values(changed)))
+            await asyncio.sleep(0.05)
+            # It waits for the first row, so it has none behind that yet.
+            assert not waiting.done()
+            await database.execute(f"select from {table} where id = any($1) for update nowait", ids)
+            with pytest.raises(asyncpg.LockNotAvailableError):
+                await waiting
+            await transaction.rollback()
+    finally:
+        await syncing.close()

@@ -55,6 +55,8 @@ def _codes(endpoint: Endpoint) -> Iterator[str]:
     yield from endpoint.problems
     if endpoint.needs_database:
         yield from ("too_busy", "database_unavailable")
+        if endpoint.unsafe:
+            yield "outcome_unknown"
 
 
 def _response(status: int, codes: list[str]) -> dict[str, Any]:
