@@ -13,19 +13,16 @@ from typing import Any, Final
 import asyncpg
 
 from api.database.aliases import Connection, Row
+from api.database.aside import Aside
 from api.database.effects import reads_only
 from api.database.lost import is_lost, may_go_again, what_is_known
 from api.database.query_files import Statement
-from api.database.waiting import Call, Waiting, fail, is_late
+from api.database.waiting import Call, Waiting, deal, fail, is_late
 
 Connect = Callable[[], Awaitable[Connection]]
-# Runs a statement elsewhere, with its arguments as PostgreSQL gets them.
-FetchAlone = Callable[[Statement, Sequence[object]], Awaitable[list[Row]]]
 
 # Seconds.
 RECONNECT_INTERVAL: Final = 0.1
-# Executions that wait for a lock elsewhere at the same time, at most.
-SET_ASIDE: Final = 2
 # What a statement fails with that did nothing, so that its calls may be run again.
 _DID_NOTHING: Final = (asyncpg.PostgresError, asyncpg.InterfaceError)
 
@@ -36,17 +33,16 @@ class Batcher:
     `fetch` may be called from any number of tasks of one event loop.
     """
 
-    def __init__(self, connect: Connect, fetch_alone: FetchAlone, *, connections: int) -> None:
-        """Have connections opened by `connect`; what meets a lock waits for it with `fetch_alone`."""
+    def __init__(self, connect: Connect, aside: Aside, *, connections: int) -> None:
+        """Have connections opened by `connect`; what meets a lock waits for it `aside`."""
         self._connect = connect
-        self._fetch_alone = fetch_alone
+        self._aside = aside
         self._size = connections
         self._idle: list[Connection] = []
         # Every connection is lost and a new one was refused: until one opens, nobody needs to wait.
         self._away = False
         self._open = 0
         self._waiting = Waiting()
-        self._set_aside = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
 
@@ -102,7 +98,7 @@ class Batcher:
         finally:
             self._release(connection)
         if locked is not None:
-            return await self._wait_for_lock(statement, columns, locked)
+            return await self._aside.fetch(statement, columns, locked)
         return await self._enqueue(statement, arguments, tried=True)
 
     def _enqueue(
@@ -137,7 +133,7 @@ class Batcher:
     async def _run(self, connection: Connection, statement: Statement, calls: list[Call]) -> None:
         columns = [list(column) for column in zip(*[call.arguments for call in calls], strict=True)]
         try:
-            _deal(calls, await connection.fetch(statement.text, *columns))
+            deal(calls, await connection.fetch(statement.text, *columns))
         except Exception as error:  # noqa: BLE001
             if is_lost(error, connection):
                 self._retry_or_fail(statement, calls, error)
@@ -164,21 +160,9 @@ class Batcher:
         self, statement: Statement, calls: list[Call], columns: Sequence[object], error: asyncpg.LockNotAvailableError
     ) -> None:
         try:
-            _deal(calls, await self._wait_for_lock(statement, columns, error))
+            deal(calls, await self._aside.fetch(statement, columns, error))
         except Exception as failure:  # noqa: BLE001
             fail(calls, failure)
-
-    async def _wait_for_lock(
-        self, statement: Statement, columns: Sequence[object], error: asyncpg.LockNotAvailableError
-    ) -> list[Row]:
-        """Run a statement where it holds nobody up, unless too many wait like this."""
-        if self._set_aside >= SET_ASIDE:
-            raise error
-        self._set_aside += 1
-        try:
-            return await self._fetch_alone(statement, columns)
-        finally:
-            self._set_aside -= 1
 
     def _retry_or_fail(self, statement: Statement, calls: list[Call], error: Exception) -> None:
         """After a connection was lost: what may go again does, for as long as callers wait."""
@@ -213,13 +197,3 @@ class Batcher:
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _deal(calls: Sequence[Call], rows: Sequence[Row]) -> None:
-    """Give each call its rows, those aside that were given up."""
-    shares: list[list[Row]] = [[] for _ in calls]
-    for row in rows:
-        shares[row[0] - 1].append(row)
-    for call, share in zip(calls, shares, strict=True):
-        if not call.rows.done():
-            call.rows.set_result(share)

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import asyncpg
 
 from api.database.aliases import Connection, Pool, Row
+from api.database.aside import Aside
 from api.database.batching import Batcher
 from api.database.codecs import set_codecs
 from api.database.connections import OPTIONS, connect
@@ -45,8 +46,8 @@ async def open_pool(dsn: str, merged: Sequence[Statement]) -> AsyncIterator[None
     global _open  # noqa: PLW0603
     reading = [statement for statement in merged if reads_only(statement.text)]
     writing = [statement for statement in merged if not reads_only(statement.text)]
-    reads = Batcher(lambda: connect(dsn, merged=reading), _fetch_alone, connections=1)
-    writes = Batcher(lambda: connect(dsn, merged=writing), _fetch_alone, connections=1)
+    reads = Batcher(lambda: connect(dsn, merged=reading), Aside(_fetch_alone), connections=1)
+    writes = Batcher(lambda: connect(dsn, merged=writing), Aside(_fetch_alone), connections=1)
     async with asyncpg.create_pool(
         dsn, min_size=SINGLE, max_size=SINGLE, max_inactive_connection_lifetime=0, init=set_codecs, **OPTIONS
     ) as pool:

@@ -108,6 +108,16 @@ def is_late(call: Call) -> bool:
     return asyncio.get_running_loop().time() - call.since > DEADLINE
 
 
+def deal(calls: Sequence[Call], rows: Sequence[Row]) -> None:
+    """Give each call its rows, those aside that were given up."""
+    shares: list[list[Row]] = [[] for _ in calls]
+    for row in rows:
+        shares[row[0] - 1].append(row)
+    for call, share in zip(calls, shares, strict=True):
+        if not call.rows.done():
+            call.rows.set_result(share)
+
+
 def fail(calls: Iterable[Call], error: Exception) -> None:
     """Give calls an error, those aside that have an answer or were given up."""
     for call in calls:

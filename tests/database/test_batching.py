@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from api.database import connections, waiting
 from api.database.aliases import Connection, Row
-from api.database.batching import Batcher, FetchAlone
+from api.database.aside import Aside, FetchAlone
+from api.database.batching import Batcher
 from api.database.connections import connect
 from api.database.lost import OutcomeUnknown
 from api.database.query_files import Statement, read_statement_file
@@ -111,7 +112,7 @@ def elsewhere(dsn: str) -> FetchAlone:
 
 @asynccontextmanager
 async def opened(dsn: str, connections: int, merged: Sequence[Statement]) -> AsyncIterator[Batcher]:
-    made = Batcher(lambda: connect(dsn, merged=merged), elsewhere(dsn), connections=connections)
+    made = Batcher(lambda: connect(dsn, merged=merged), Aside(elsewhere(dsn)), connections=connections)
     await made.open()
     try:
         yield made
