@@ -28,11 +28,12 @@ def equalities(condition: Any, scope: Scope) -> Iterator[Equality]:
                 yield Operand(part, scope), Operand(condition, scope, position)
 
 
-def using(names: Iterable[str], left: list[Relation], right: list[Relation]) -> Iterator[Equality]:
-    """Equalities of a join's `using`."""
+def using(names: Iterable[str], left: list[Relation], right: list[Relation], merged: set[str]) -> Iterator[Equality]:
+    """Equalities of a join's `using`; which column is meant by a name that one before merged is not known."""
+    merged = set(merged)
     for name in names:
         column = ast.ColumnRef(fields=(ast.String(sval=name),))
-        yield Operand(column, Scope(left)), Operand(column, Scope(right))
+        yield Operand(column, Scope(left, merged=merged)), Operand(column, Scope(right, merged=merged))
 
 
 def _is_equals(name: Any) -> bool:

@@ -62,7 +62,7 @@ class FromItems:
             self._reader.fault(join, "a natural join or a join with an alias can't be followed: write `on` or `using`")
         names = [name.sval for name in join.usingClause or ()]
         scope = Scope(left + right, self._level.outer, merged=self._level.merged)
-        demanded = [*equalities(join.quals, scope), *using(names, left, right)]
+        demanded = [*equalities(join.quals, scope), *using(names, left, right, self._level.merged)]
         self._level.merged |= set(names)
         for relation in [
             *(left if join.jointype not in _LEFT_IS_KEPT else ()),
