@@ -208,9 +208,61 @@ LEAKS = {
     "a table that nobody classified": "select id from diaries where user_id = :user_id",
     "a command": "truncate child_profiles",
     "into": "select id into copies from users where id = :user_id",
+    "star in a row": """
+        select c.id from child_profiles as c, (select) as e
+         where row(e.*, c.parent_profile_id, :parent_profile_id::bigint)
+               = row(:id::bigint, :parent_profile_id::bigint, e.*)""",
+    "star before in": """
+        select c.id from child_profiles as c, (select) as e
+         where (e.*, c.parent_profile_id, :parent_profile_id::bigint)
+               in (select :id::bigint, :parent_profile_id::bigint)""",
+    "star in values": """
+        select c.id from (select 1 as a, :id::bigint as b) as x
+         cross join lateral (values (x.*, :parent_profile_id::bigint)) as v (a, b, c)
+          join child_profiles as c on c.parent_profile_id = v.b""",
+    "star in a set": """
+        update child_profiles as c set (age, parent_profile_id, id) = row(x.*, :parent_profile_id)
+          from (select 3 as a, :id::bigint as b) as x where c.parent_profile_id = :parent_profile_id""",
+    "star that is more than the columns": """
+        update child_profiles as c set (age, id, parent_profile_id) = row(x.*, :id)
+          from (select 3 as a, 4 as b) as x where c.parent_profile_id = :parent_profile_id""",
+    "star in a merge": """
+        merge into child_profiles as c using (select 3 as a, :id::bigint as b) as x on false
+         when not matched then insert (age, parent_profile_id, id, name) values (x.*, :parent_profile_id, 'Noor')""",
+    "columns of a column": """
+        insert into child_profiles (age, parent_profile_id, id, name)
+        select (x).*, :parent_profile_id, 'Noor' from (select 3 as a, :id::bigint as b) as x""",
+    "using after using": """
+        select g.id
+          from (
+                 jsonb_to_record(:patch::jsonb) as x (parent_profile_id bigint)
+                 left join (
+                   select parent_profile_id from child_profiles where parent_profile_id = :parent_profile_id
+                 ) as c using (parent_profile_id)
+               )
+          join parenting_goals as g using (parent_profile_id)""",
+    "function named like a table": """
+        select (
+                 select string_agg(c.name, ',')
+                   from child_profiles as c, jsonb_populate_record(null::child_profiles, :patch::jsonb)
+                  where c.parent_profile_id = jsonb_populate_record.parent_profile_id
+               )
+          from child_profiles as jsonb_populate_record
+         where jsonb_populate_record.parent_profile_id = :parent_profile_id""",
+    "column of a cycle clause": """
+        with recursive t (n) as (select 1 union all select n + 1 from t where n < 2)
+             cycle n set id to 12 default 12 using path
+        select c.id from parent_profiles as p, child_profiles as c
+         where p.user_id = :user_id and c.parent_profile_id = (select id from t limit 1)""",
+    "column of a search clause": """
+        with recursive t (n) as (select 1 union all select n + 1 from t where n < 2)
+             search depth first by n set id
+        select p.id from parent_profiles as p
+         where p.user_id = :user_id and exists (select from t where id is null)""",
 }
 
 UNNEST = "unnest(:parent_profile_id::bigint[], :id::bigint[]) with ordinality as wanted (parent_profile_id, id, call)"
+MINE = f"select wanted.call, c.id from {UNNEST} join child_profiles as c using (parent_profile_id)"
 MIXED = {
     "no call": f"select c.id from {UNNEST} join child_profiles as c using (parent_profile_id)",
     "another column as call": f"""
@@ -245,6 +297,12 @@ MIXED = {
     "array of all owners": f"""
         select wanted.call, c.id from {UNNEST}
           join child_profiles as c on c.parent_profile_id = any (:parent_profile_id::bigint[])""",
+    "element of another call": f"{MINE} where c.id = (:id::bigint[])[1]",
+    "any call's value": f"{MINE} where c.name = any (:name::text[])",
+    "another call's value in the result": f"""
+        select wanted.call, (:name::text[])[1] as name from {UNNEST}
+          join child_profiles as c on c.parent_profile_id = wanted.parent_profile_id""",
+    "unnest in the result": f"select wanted.call, unnest(:name::text[]) as name from {UNNEST}",
 }
 
 NAMED = """unnest(:parent_profile_id::bigint[], :id::bigint[], :name::text[]) with ordinality

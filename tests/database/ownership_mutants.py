@@ -80,6 +80,14 @@ def _is_owner_parameter(node: Any, statement: Statement) -> bool:
     return isinstance(node, ast.ParamRef) and _is_owner(node, statement)
 
 
+def _is_wanted(node: Any, statement: Statement) -> bool:
+    """Whether it is what a call of a batch has for a parameter."""
+    match node:
+        case ast.ColumnRef(fields=[ast.String(sval="wanted"), ast.String(sval=name)]):
+            return statement.batch and name in statement.parameters
+    return False
+
+
 def _is_select(node: Any, statement: Statement) -> bool:
     return isinstance(node, ast.SelectStmt) and bool(node.targetList)
 
@@ -181,6 +189,10 @@ def _stranger(node: Any, statement: Statement) -> Any:
     return ast.ParamRef(number=len(statement.parameters) + 1)
 
 
+def _of_first_call(node: Any, statement: Statement) -> Any:
+    return _sql(f"(${statement.parameters.index(node.fields[-1].sval) + 1}::text[])[1]")
+
+
 def _inserted_stranger(node: Any, statement: Statement) -> Any:
     """Gives the row to another owner; its owner is the first column everywhere."""
     stranger = _stranger(node, statement)
@@ -217,4 +229,5 @@ MUTATIONS: list[tuple[str, Callable[[Any, Statement], bool], Replace]] = [
     ("an array of rows", _is_select, _with_column("array(select leak from parenting_goals as leak)")),
     ("a CTE's rows", _is_select, _with_column("(with leak as (select from users) select count(*) from leak)")),
     ("a union", _is_select, _in_union),
+    ("the first call's value", _is_wanted, _of_first_call),
 ]

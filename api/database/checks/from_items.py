@@ -93,6 +93,7 @@ class FromItems:
             return relation
         if all(_is_array(array) for array in arrays) and len(names) == len(arrays) + 1 and item.ordinality:
             for name, array in zip(names, arrays, strict=False):
+                self._reader.seen.add(id(array.arg))
                 parameter = self._reader.parameters[array.arg.number - 1]
                 owner = {OWNER_PARAMETERS[parameter]} if parameter in OWNER_PARAMETERS else ()
                 relation.columns[name] = frozenset({f":{parameter}", *owner})

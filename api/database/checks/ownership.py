@@ -9,14 +9,14 @@ listed.
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from pglast import parse_sql
-from pglast.visitors import Visitor
 
 from api.database.checks.faults import Fault, line_of
 from api.database.checks.restrictions import Reader
 from api.database.checks.scopes import Result, Scope
+from api.database.checks.unfollowed import unfollowed
 from api.database.query_files import Statement
 
 _EXEMPTION: Final = re.compile(r"none, because (?P<reason>.*\S.*)")
@@ -42,7 +42,7 @@ def _faults(statement: Statement) -> list[Fault]:
     [parsed] = parse_sql(statement.text)
     reader = Reader(statement)
     result = reader.query(parsed.stmt, Scope())
-    reader.faults += [(node, f"{node.relname} can't be followed") for node in _unread(parsed.stmt, reader.seen)]
+    reader.faults += unfollowed(parsed.stmt, reader)
     if statement.batch and not _tells_calls(result):
         reader.faults.append((None, "its column call does not tell which call a row is for"))
     return [Fault(statement.path, line_of(statement, node), statement.name, what) for node, what in reader.faults]
@@ -51,23 +51,3 @@ def _faults(statement: Statement) -> list[Fault]:
 def _tells_calls(result: Result) -> bool:
     calls = [column for column in result.columns if column.name == "call"]
     return len(calls) == 1 and "call" in calls[0].labels
-
-
-def _unread(statement: Any, seen: set[int]) -> list[Any]:
-    """Tables in a statement that were not read: what names them isn't understood."""
-    collector = _Tables()
-    collector(statement)
-    return [node for node in collector.found if id(node) not in seen]
-
-
-class _Tables(Visitor):
-    def __init__(self) -> None:
-        self.found: list[Any] = []
-        self._aliases: set[int] = set()
-
-    def visit_LockingClause(self, ancestors: object, node: Any) -> None:  # noqa: ARG002, N802
-        self._aliases |= {id(relation) for relation in node.lockedRels or ()}
-
-    def visit_RangeVar(self, ancestors: object, node: Any) -> None:  # noqa: ARG002, N802
-        if id(node) not in self._aliases:
-            self.found.append(node)

@@ -72,7 +72,7 @@ def _is_column(operand: Operand, target: Relation) -> bool:
 def _assigned(reader: Reader, value: Any, level: Scope) -> Labels:
     match value:
         case ast.MultiAssignRef(source=ast.RowExpr(args=args), colno=column) if args and column:
-            return reader.labels(args[column - 1], level)
+            return reader.labels(args[column - 1], level) if len(args) == value.ncolumns else NOTHING
         case ast.MultiAssignRef(source=source, colno=column) if column:
             return reader.labels(source, level, column - 1)
     return reader.labels(value, level)
