@@ -302,6 +302,23 @@ MIXED = {
     "another call's value in the result": f"""
         select wanted.call, (:name::text[])[1] as name from {UNNEST}
           join child_profiles as c on c.parent_profile_id = wanted.parent_profile_id""",
+    "limit": f"{MINE} order by c.id limit 20",
+    "offset": f"{MINE} offset 1",
+    "limit of a union": f"({MINE}) union all ({MINE}) limit 20",
+    "limit in a subquery": f"select mine.call, mine.id from ({MINE} limit 5) as mine",
+    "fetch in a CTE": f"with mine as ({MINE} fetch first row only) select mine.call, mine.id from mine",
+    "distinct on": f"""
+        select distinct on (c.id) wanted.call, c.id
+          from {UNNEST} join child_profiles as c using (parent_profile_id)""",
+    "distinct on another column as call": f"""
+        select wanted.call, wanted.id
+          from (
+                 select distinct on (call) c.id as call, wanted.call as number
+                   from {UNNEST} join child_profiles as c using (parent_profile_id)
+               ) as wanted (id, call)""",
+    "rollup": f"""
+        select wanted.call, count(*) as children
+          from {UNNEST} join child_profiles as c using (parent_profile_id) group by rollup (wanted.call)""",
     "unnest in the result": f"select wanted.call, unnest(:name::text[]) as name from {UNNEST}",
 }
 

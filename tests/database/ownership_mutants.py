@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 from pglast import ast, parse_sql
-from pglast.enums import A_Expr_Kind, BoolExprType, JoinType
+from pglast.enums import A_Expr_Kind, BoolExprType, JoinType, LimitOption
 from pglast.stream import RawStream
 
 from api.database.checks.owned_tables import OWNED, OWNER_PARAMETERS
@@ -90,6 +90,12 @@ def _is_wanted(node: Any, statement: Statement) -> bool:
 
 def _is_select(node: Any, statement: Statement) -> bool:
     return isinstance(node, ast.SelectStmt) and bool(node.targetList)
+
+
+def _is_of_calls(node: Any, statement: Statement) -> bool:
+    """Whether it is a query over rows of many calls."""
+    functions = (part for part in _nodes(getattr(node, "fromClause", None)) if isinstance(part, ast.RangeFunction))
+    return statement.batch and isinstance(node, ast.SelectStmt) and any(functions)
 
 
 def _is_changed(node: Any, statement: Statement) -> bool:
@@ -177,6 +183,12 @@ def _with_column(expression: str) -> Replace:
     return replace
 
 
+def _limit(node: Any, _: Statement) -> Any:
+    node.limitCount = _sql("1")
+    node.limitOption = LimitOption.LIMIT_OPTION_COUNT
+    return node
+
+
 def _in_union(node: Any, _: Statement) -> Any:
     columns = ", ".join("null" for _ in node.targetList)
     union = _select(f"select union all select {columns} from child_profiles")
@@ -229,5 +241,6 @@ MUTATIONS: list[tuple[str, Callable[[Any, Statement], bool], Replace]] = [
     ("an array of rows", _is_select, _with_column("array(select leak from parenting_goals as leak)")),
     ("a CTE's rows", _is_select, _with_column("(with leak as (select from users) select count(*) from leak)")),
     ("a union", _is_select, _in_union),
+    ("limit", _is_of_calls, _limit),
     ("the first call's value", _is_wanted, _of_first_call),
 ]

@@ -121,6 +121,14 @@ def test_a_window_of_each_call_is_sound(tmp_path: Path) -> None:
     assert check_ownership(statement(tmp_path, sql, ":many :batch")) == []
 
 
+def test_the_first_row_of_each_call_is_sound(tmp_path: Path) -> None:
+    sql = f"""
+        select distinct on (wanted.call) wanted.call, c.id
+          from {UNNEST} join child_profiles as c on c.parent_profile_id = wanted.parent_profile_id
+         order by wanted.call, c.id"""
+    assert check_ownership(statement(tmp_path, sql, ":many :batch")) == []
+
+
 async def test_the_lists_of_tables_are_those_of_the_schema(database: Connection) -> None:
     relations = await database.fetch(
         """select relname, relkind::text from pg_class

@@ -51,8 +51,10 @@ class Reader:
         if node.intoClause is not None:
             self.fault(node.intoClause.rel, "select into makes a table that nobody owns")
         if node.op != enums.SetOperation.SETOP_NONE:
-            result = _both(self.query(node.larg, scope), self.query(node.rarg, scope))
+            result = self.query(node.larg, scope).common(self.query(node.rarg, scope))
             self.expressions((node.sortClause, node.limitCount, node.limitOffset), scope)
+            if result.calls:
+                self._keep_all(node, scope)
             return result
         if node.valuesLists:
             self.expressions(node.valuesLists, scope)
@@ -62,13 +64,15 @@ class Reader:
             ]
             result = rows[0]
             for row in rows[1:]:
-                result = _both(result, row)
+                result = result.common(row)
             return result
         level = self.level(scope, node.fromClause, node.whereClause)
         for name in node.__slots__:
             if name not in {"fromClause", "withClause"}:
                 self.expressions(getattr(node, name), level)
         self.demand_bound(level)
+        if any(relation.calls for relation in level.relations):
+            self._keep_all(node, level)
         return self.output(node.targetList, level)
 
     def level(self, outer: Scope, items: Any, where: Any, target: Relation | None = None) -> Scope:
@@ -164,6 +168,18 @@ class Reader:
         if calls and node.over and not parted:
             self.fault(node, "a window holds rows of different calls")
 
+    def _keep_all(self, node: Any, level: Scope) -> None:
+        """Demand of a query over rows of many calls that no call's rows depend on how many another has."""
+        if limit := node.limitCount or node.limitOffset:
+            self.fault(limit, "a limit counts rows of all calls: put it into a lateral query, which is of one")
+        distinct = [part for part in node.distinctClause or () if part is not None]
+        # A name alone would be a column of the result first.
+        named = [part for part in distinct if isinstance(part, ast.ColumnRef) and len(part.fields or ()) > 1]
+        if distinct and not any("call" in self.labels(part, level) for part in named):
+            self.fault(distinct[0], "distinct on compares rows of different calls: name the call's column as well")
+        if any(isinstance(part, ast.GroupingSet) for part in node.groupClause or ()):
+            self.fault(node.groupClause[0], "a grouping set adds up rows of different calls")
+
     def demand_bound(self, level: Scope) -> None:
         for relation in level.relations:
             if not relation.is_bound:
@@ -183,13 +199,3 @@ class Reader:
                     name = name or column
             columns.append(Column(name, self.labels(value, level)))
         return Result(tuple(columns), positional, calls=any(relation.calls for relation in level.relations))
-
-
-def _both(one: Result, other: Result) -> Result:
-    """What two queries' rows have in common, under the names of the first."""
-    positional = one.positional and other.positional and len(one.columns) == len(other.columns)
-    columns = tuple(
-        Column(column.name, column.labels & other.at(position) if positional else NOTHING)
-        for position, column in enumerate(one.columns)
-    )
-    return Result(columns, positional, calls=one.calls or other.calls)

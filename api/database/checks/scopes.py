@@ -34,6 +34,15 @@ class Result(msgspec.Struct, frozen=True):
         renamed = [Column(name, column.labels) for name, column in zip(names, self.columns, strict=False)]
         return Result((*renamed, *self.columns[len(renamed) :]), self.positional, self.calls)
 
+    def common(self, other: "Result") -> "Result":
+        """What two queries' rows have in common, under the names of the first."""
+        positional = self.positional and other.positional and len(self.columns) == len(other.columns)
+        columns = tuple(
+            Column(column.name, column.labels & other.at(position) if positional else NOTHING)
+            for position, column in enumerate(self.columns)
+        )
+        return Result(columns, positional, calls=self.calls or other.calls)
+
     def at(self, position: int) -> Labels:
         """Labels of the column at a position, from 0."""
         return self.columns[position].labels if self.positional and position < len(self.columns) else NOTHING
