@@ -145,6 +145,11 @@ def stress_levels(*labels: str) -> str:
         (needs(49, 200), "NewChildProfile.special_needs", "takes a list of 50 (list max_length 50 of str max_length"),
         (needs(51, 200), "ChildProfilePatch.special_needs", "doesn't take a list of 51"),
         (needs(50, 150), "Child.special_needs", "takes a list of a text of 151 characters"),
+        (
+            "alter table child_profiles add check (octet_length(special_needs::text) <= 40000)",
+            "NewChildProfile.special_needs",
+            "takes a list of 50 texts of 200 characters of four bytes",
+        ),
         (needs(50, 300), "Child.special_needs", "doesn't take a list of a text of 201 characters"),
         (
             check("parent_profiles", "support_network", "cardinality(support_network) <= 50"),

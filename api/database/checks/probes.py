@@ -1,6 +1,7 @@
 """Values to try a field and its column with: around every limit that either names, and around those it might have."""
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import Any, Final
 
 import msgspec
@@ -46,6 +47,7 @@ _TEXTS: Final = (
     *("a@b", "@b", "a@", "a@b@c", "a b@c", "a@b ", "a@b\n", "a@b\xa0", "é@ü", "https://a", "http://", "ftp://a"),
     *("HTTPS://A", " https://a", "https://a b", "javascript:1", "https://a\n"),
 )
+_LARGEST_LIST: Final = 2**17
 _MOMENTS: Final = (
     *("0001-01-01T00:00:00Z", "1582-10-04T00:00:00Z", "1969-12-31T23:59:59.999999Z", "2000-02-29T12:00:00+14:00"),
     *("2038-01-19T03:14:08Z", "9999-12-31T23:59:59.999999Z", "infinity", "-infinity", "10000-01-01T00:00:00Z"),
@@ -135,6 +137,10 @@ def _lists(items: Type, limits: set[int]) -> Iterator[tuple[str, list[Any]]]:
     if isinstance(items, StrType):
         for label, text in _texts(limits):
             yield f"a list of {label}", [text]
+        # A limit of the whole shows with texts that keep to each of the others.
+        for count, length in product(sorted(limits), repeat=2):
+            if count * length <= _LARGEST_LIST:
+                yield f"a list of {count} texts of {length} characters of four bytes", ["😀" * length] * count
 
 
 def _objects(limits: set[int]) -> Iterator[tuple[str, Any]]:
