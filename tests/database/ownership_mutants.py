@@ -244,3 +244,5 @@ MUTATIONS: list[tuple[str, Callable[[Any, Statement], bool], Replace]] = [
     ("limit", _is_of_calls, _limit),
     ("the first call's value", _is_wanted, _of_first_call),
 ]
+# Those that mix calls, whosever the rows are.
+OF_CALLS = {"limit", "the first call's value"}

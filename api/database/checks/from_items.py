@@ -104,8 +104,8 @@ class FromItems:
 def table(reader: "Reader", node: Any) -> Relation:
     """A table, known by its owner columns only."""
     reader.seen.add(id(node))
-    owned = OWNED.get(node.relname)
-    if owned is None and node.relname not in FREE:
+    owned = reader.owned.get(node.relname)
+    if owned is None and node.relname not in FREE | OWNED.keys():
         reader.fault(node, f"{node.relname} is in neither list of owned_tables.py")
     # Renamed columns are none that are known.
     columns = owned.owners if owned and not (node.alias and node.alias.colnames) else ()

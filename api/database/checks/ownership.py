@@ -3,8 +3,8 @@
 Each reference of an owned table has to be restricted where it stands: in every row of it that counts, a column that
 says whose the row is equals `:user_id` or `:parent_profile_id`, through equalities that all have to hold. Where calls
 are merged, rows have to stay those of their call, and a row that is updated has to be that of one call only, as `apart`
-keeps them. What can't be proved is a fault. A statement with a note `-- owner: none, because REASON` is left alone, and
-listed.
+keeps them. What can't be proved is a fault. A statement with a note `-- owner: none, because REASON` may reach rows of
+anybody, and is listed; its calls have to be kept apart all the same.
 """
 
 import re
@@ -14,6 +14,7 @@ from typing import Final
 from pglast import parse_sql
 
 from api.database.checks.faults import Fault, line_of
+from api.database.checks.owned_tables import OWNED
 from api.database.checks.restrictions import Reader
 from api.database.checks.scopes import Result, Scope
 from api.database.checks.unfollowed import unfollowed
@@ -36,11 +37,12 @@ def exempt(statements: Mapping[str, Statement]) -> dict[str, str]:
 def _faults(statement: Statement) -> list[Fault]:
     note = statement.notes.get("owner")
     if note is not None:
-        if _EXEMPTION.fullmatch(note):
+        if not _EXEMPTION.fullmatch(note):
+            return [Fault(statement.path, statement.line, statement.name, "write `-- owner: none, because REASON`")]
+        if not statement.batch:
             return []
-        return [Fault(statement.path, statement.line, statement.name, "write `-- owner: none, because REASON`")]
     [parsed] = parse_sql(statement.text)
-    reader = Reader(statement)
+    reader = Reader(statement, owned=OWNED if note is None else {})
     result = reader.query(parsed.stmt, Scope())
     reader.faults += unfollowed(parsed.stmt, reader)
     if statement.batch and not _tells_calls(result):

@@ -1,12 +1,13 @@
 """Follows the caller through a statement's parse tree: which rows of which tables it can reach."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pglast import ast, enums
 
 from api.database.checks.equalities import equalities
 from api.database.checks.from_items import FromItems
-from api.database.checks.owned_tables import NOTHING, OWNER_PARAMETERS, RUN_SQL, Labels
+from api.database.checks.owned_tables import NOTHING, OWNER_PARAMETERS, RUN_SQL, Labels, OwnedTable
 from api.database.checks.scopes import Column, Operand, Relation, Result, Scope, parts, uncast
 from api.database.query_files import Statement
 
@@ -17,7 +18,8 @@ class Reader:
     Labels only ever grow from what is certain: what can't be followed has none, and ends as a fault.
     """
 
-    def __init__(self, statement: Statement) -> None:
+    def __init__(self, statement: Statement, owned: Mapping[str, OwnedTable]) -> None:
+        self.owned = owned
         self.parameters = statement.parameters
         self.batch = statement.batch
         self.apart = statement.apart
