@@ -21,6 +21,7 @@ from api.auth.tokens import token_digest
 from api.database.pool import transaction
 from api.http import pagination
 from api.http.endpoint import delete, get, post
+from api.http.headers import headers_of
 from api.http.language import Language
 from api.http.schemas import Cursor, Id, Limit, Page
 from api.http.wording import notice
@@ -40,7 +41,7 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
         user = await users.add_user(username=data.username, email=data.email, password=password)
         session = await start_session(user.id, password, request)
     assert session is not None
-    await _end(cookie_token(_headers(request).get(b"cookie")))
+    await _end(cookie_token(headers_of(request.scope).get(b"cookie")))
     response = _with_cookie(Welcome(notice("registered", language), user), session, request)
     response.headers["Location"] = "/api/users/me"
     return response
@@ -56,14 +57,14 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
 async def login(data: Login, request: AnyRequest, language: Language) -> Response[Welcome]:
     """Log in: a new session each time, for 24 hours, or 30 days with `rememberMe`."""
     user, session = await log_in(data, request)
-    await _end(cookie_token(_headers(request).get(b"cookie")))
+    await _end(cookie_token(headers_of(request.scope).get(b"cookie")))
     return _with_cookie(Welcome(notice("logged_in", language), user), session, request)
 
 
 @post("/logout", status_code=200, sets_cookie=True, takes_session=True)
 async def logout(request: AnyRequest, language: Language) -> Response[Farewell]:
     """Log out: end the sessions that the request comes with, if there are any."""
-    headers = _headers(request)
+    headers = headers_of(request.scope)
     await _end(bearer_token(headers.get(b"authorization")))
     await _end(cookie_token(headers.get(b"cookie")))
     return Response(Farewell(notice("logged_out", language)), headers=_cookie("", 0, request))
@@ -114,10 +115,6 @@ async def _end(token: bytes | None) -> None:
     user_id = await sql.end_session_of_token(token_digest=digest) if digest else None
     if user_id is not None:
         callers.forget(user_id)
-
-
-def _headers(request: AnyRequest) -> dict[bytes, bytes]:
-    return dict(request.scope["headers"])
 
 
 def _with_cookie(welcome: Welcome, session: Started, request: AnyRequest) -> Response[Welcome]:

@@ -13,6 +13,7 @@ from litestar.utils import normalize_path
 
 from api.http.client import Proxies
 from api.http.endpoint import Endpoint, Reply
+from api.http.headers import headers_of
 from api.http.language import negotiate
 from api.http.problems import Problem, problem_body
 
@@ -44,7 +45,7 @@ class Application(Litestar):
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         started = perf_counter()
-        headers = dict(scope["headers"])
+        headers = headers_of(scope)
         request_id = _request_id(headers.get(b"x-request-id"))
         address, secure = self.proxies.resolve(scope, headers)
         scope["litestar_app"] = self

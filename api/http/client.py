@@ -39,7 +39,8 @@ class Proxies:
         if (forwarded is None and scheme is None) or not self.trusts(address):
             return address, secure
         if scheme is not None:
-            secure = scheme.strip().lower() == b"https"
+            # The first is what the client spoke; who makes it up deceives nobody else.
+            secure = scheme.partition(b",")[0].strip().lower() == b"https"
         for hop in reversed((forwarded or b"").decode("latin-1").split(",")):
             candidate = hop.strip()
             try:

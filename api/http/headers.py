@@ -1,0 +1,20 @@
+"""The headers of a request by name."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from litestar.types import HTTPScope
+
+
+def headers_of(scope: HTTPScope) -> dict[bytes, bytes]:
+    """Headers of a request; the values of one that came in several lines are joined, as RFC 9110 and 9113 have it."""
+    lines: Any = scope["headers"]  # granian gives a list
+    headers = dict(lines)
+    return headers if len(headers) == len(lines) else _joined(lines)
+
+
+def _joined(lines: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    values: dict[bytes, list[bytes]] = {}
+    for name, value in lines:
+        values.setdefault(name, []).append(value)
+    return {name: (b"; " if name == b"cookie" else b", ").join(parts) for name, parts in values.items()}

@@ -1,0 +1,72 @@
+"""Headers of a request that come in several lines: HTTP/2 may split a cookie, and proxies add lines of their own."""
+
+import httpx
+import pytest
+
+from api.database.aliases import Connection
+from tests.accounts import Accounts
+from tests.auth.logins import credentials, log_in, new_address, new_name, prolong_blocks
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+async def test_the_session_is_found_in_any_line_of_the_cookie(
+    position: int, client: httpx.AsyncClient, accounts: Accounts
+) -> None:
+    lines = [("Cookie", "theme=dark"), ("Cookie", "a=1; b=2")]
+    lines.insert(position, ("Cookie", f"nestwerk_session={(await accounts.parent()).token}"))
+    assert (await client.get("/api/user", headers=lines)).status_code == 200
+
+
+async def test_the_session_in_any_line_of_the_cookie_is_ended(client: httpx.AsyncClient, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    lines = [("Cookie", f"nestwerk_session={parent.token}"), ("Cookie", "theme=dark")]
+    assert (await client.post("/api/logout", headers=lines)).status_code == 200
+    assert (await parent.client.get("/api/user")).status_code == 401
+
+
+async def test_several_tokens_are_none(client: httpx.AsyncClient, accounts: Accounts) -> None:
+    tokens = [(await accounts.parent()).token for _ in range(2)]
+    for values in ([tokens[0], tokens[1]], [tokens[0], tokens[0]], ["x", tokens[0]]):
+        lines = [("Authorization", f"Bearer {value}") for value in values]
+        assert (await client.get("/api/user", headers=lines)).status_code == 401
+
+
+@pytest.mark.parametrize("name", ["Origin", "Sec-Fetch-Site"])
+async def test_one_line_from_elsewhere_is_enough_to_refuse(
+    name: str, client: httpx.AsyncClient, accounts: Accounts, service: str
+) -> None:
+    good, bad = {"Origin": (service, "https://evil.example"), "Sec-Fetch-Site": ("same-origin", "cross-site")}[name]
+    cookie = ("Cookie", f"nestwerk_session={(await accounts.parent()).token}")
+    for values in ((good, bad), (bad, good)):
+        lines = [cookie, *((name, value) for value in values)]
+        assert (await client.delete("/api/sessions", headers=lines)).status_code == 403
+
+
+async def test_the_client_is_found_behind_proxies_that_add_lines(
+    client: httpx.AsyncClient, database: Connection
+) -> None:
+    address = new_address()
+    for _ in range(5):
+        lines = [("X-Forwarded-For", value) for value in ("192.0.2.1", address, "127.0.0.1")]
+        answer = await client.post("/api/login", json=credentials(new_name(), "fout"), headers=lines)
+        assert answer.status_code == 401
+    await prolong_blocks(database)
+    assert (await log_in(client, new_name(), "fout", address=address)).status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("values", "secure"),
+    [(["https", "http"], True), (["https, http"], True), (["http", "https"], False), (["HTTPS"], True)],
+)
+async def test_what_the_client_speaks_is_what_the_first_proxy_says(
+    values: list[str], secure: bool, client: httpx.AsyncClient
+) -> None:
+    lines = [("X-Forwarded-Proto", value) for value in values]
+    answer = await client.get("/health/live", headers=lines)
+    assert ("strict-transport-security" in answer.headers) == secure
+
+
+async def test_a_length_that_is_told_twice_lets_no_larger_body_in(client: httpx.AsyncClient) -> None:
+    body = b'{"username": "%b"}' % (b"x" * 70_000)
+    lines = [("Content-Type", "application/json"), *[("Content-Length", str(len(body)))] * 2]
+    assert (await client.post("/api/register", content=body, headers=lines)).status_code == 413
