@@ -80,23 +80,19 @@ class Application(Litestar):
             )  # fmt: skip
 
     def _route(self, scope: HTTPScope) -> tuple[Endpoint | None, dict[str, Any], str]:
-        _, handler, _, path_parameters, template = self.asgi_router.handle_routing(
-            path=_path(scope), method=scope["method"]
-        )
+        path = scope["path"]
+        if path[-1:] == "/" or "//" in path:
+            scope["path"] = path = normalize_path(path)
+        _, handler, _, path_parameters, template = self.asgi_router.handle_routing(path=path, method=scope["method"])
         return (handler if isinstance(handler, Endpoint) else None), path_parameters, template
 
     def _options(self, scope: HTTPScope) -> Reply:
         """Answer with the methods of a path: Litestar would answer with those of one of its handlers."""
         try:
-            self.asgi_router.handle_routing(path=_path(scope), method=cast("Method", "none"))
+            self.asgi_router.handle_routing(path=scope["path"], method=cast("Method", "none"))
         except MethodNotAllowedException as error:
             return Reply(204, b"", [(b"allow", (error.headers or {})["allow"].encode())])
         raise NotFoundException
-
-
-def _path(scope: HTTPScope) -> str:
-    path = scope["path"]
-    return normalize_path(path) if path[-1:] == "/" or "//" in path else path
 
 
 def _request_id(offered: bytes | None) -> bytes:

@@ -163,7 +163,7 @@ class Endpoint(HTTPRouteHandler):
             extra += [cookie.to_encoded_header() for cookie in result.cookies]
             result = result.content
         elif status == 201 and (id := getattr(result, "id", None)) is not None:
-            extra.append((b"location", f"{scope['path'].rstrip('/')}/{id}".encode()))
+            extra.append((b"location", f"{scope['path']}/{id}".encode()))
         if status == 204:
             return Reply(status, b"", extra)
         return Reply(status, result if isinstance(result, bytes) else _encode(result), extra)

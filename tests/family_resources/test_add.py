@@ -29,6 +29,15 @@ async def test_the_least_gets_its_defaults(resource: Resource, accounts: Account
 
 
 @each_resource
+async def test_the_location_has_no_slashes_too_many(resource: Resource, accounts: Accounts, service: str) -> None:
+    parent = await accounts.parent()
+    for path in (f"{resource.path}/", f"/{resource.path}", resource.path.replace("/", "//") + "//"):
+        answer = await parent.client.post(f"{service}{path}", json=resource.minimum)
+        assert answer.status_code == 201
+        assert answer.headers["location"] == f"{resource.path}/{answer.json()['id']}"
+
+
+@each_resource
 async def test_all_that_is_given_is_kept(resource: Resource, accounts: Accounts) -> None:
     parent = await accounts.parent()
     row = await add(parent, resource, **resource.full)
