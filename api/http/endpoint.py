@@ -38,7 +38,7 @@ class Endpoint(HTTPRouteHandler):
     """A route handler.
 
     Its function may ask for `caller` (then a session is needed), `data` (the JSON body, decoded and checked),
-    `language`, `request`, integers of the path and parameters of the query. What it returns is sent as JSON; a
+    `language`, `request`, an id that ends the path and parameters of the query. What it returns is sent as JSON; a
     Litestar `Response` says more: headers and cookies. With status 201 and a result (no `Response`) that has an id,
     `Location` is the path and the id.
     """
@@ -133,7 +133,8 @@ class Endpoint(HTTPRouteHandler):
             scope["auth"] = caller
         for name in self.path_parameters:
             value = arguments[name] = path_parameters[name]
-            if not 0 < value <= LARGEST_ID:
+            # Litestar takes whatever int() does: +1, 01, 1_0. An id ends its path, in one spelling.
+            if not 0 < value <= LARGEST_ID or not scope["path"].endswith(f"/{value}"):
                 raise Problem("not_found")
         if self._decoder is not None:
             check_content_type(headers.get(b"content-type"), merge_patch="PATCH" in self.http_methods)

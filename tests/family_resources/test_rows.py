@@ -69,6 +69,30 @@ async def test_an_id_of_nothing(
     assert await stored(database, resource, parent) == before
 
 
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("spelling", ["+{}", "-{}", "0{}", "0_{}", "%20{}", "{}%20", "{}%0a", "%09{}", "{}.0"])
+async def test_an_id_has_one_spelling(
+    spelling: str, method: str, resource: Resource, accounts: Accounts, database: Connection
+) -> None:
+    parent = await accounts.parent()
+    row = await add(parent, resource)
+    before = await stored(database, resource, parent)
+    path = f"{resource.path}/{spelling.format(row['id'])}"
+    assert (await parent.client.request(method, path, json=body(method))).status_code == 404
+    assert await stored(database, resource, parent) == before
+
+
+async def test_an_id_is_of_ascii_digits(resource: Resource, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    digits = str((await add(parent, resource))["id"])
+    for zero in "\N{ARABIC-INDIC DIGIT ZERO}\N{FULLWIDTH DIGIT ZERO}":
+        elsewhere = "".join(chr(ord(zero) + int(digit)) for digit in digits)
+        assert int(elsewhere) == int(digits)
+        assert (await parent.client.get(f"{resource.path}/{elsewhere}")).status_code == 404
+    in_escapes = "".join(f"%{ord(digit):x}" for digit in digits)
+    assert (await parent.client.get(f"{resource.path}/{in_escapes}/")).status_code == 200
+
+
 async def test_a_row_can_be_removed_once(resource: Resource, accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent()
     row, kept = await add(parent, resource), await add(parent, resource)
