@@ -62,7 +62,7 @@ class Application(Litestar):
             elif scope["method"] == "OPTIONS":
                 reply = self._options(scope)
             else:
-                await super().__call__(scope, receive, _adding(common, send))
+                await super().__call__(scope, receive, _completing(common, scope["method"], send))
                 return
             content_type = _JSON
         except Exception as error:  # noqa: BLE001
@@ -71,8 +71,13 @@ class Application(Litestar):
         response_headers = [*common, _NO_STORE, *reply.headers]
         if reply.body:
             response_headers.append(content_type)
+        body = reply.body
+        if scope["method"] == "HEAD":
+            # The length of what GET answers with. Over HTTP/2 granian would send a body, and clients break off then.
+            response_headers.append((b"content-length", b"%d" % len(body)))
+            body = b""
         await send({"type": "http.response.start", "status": reply.status, "headers": response_headers})
-        await send({"type": "http.response.body", "body": reply.body, "more_body": False})
+        await send({"type": "http.response.body", "body": body, "more_body": False})
         if logger.isEnabledFor(logging.DEBUG):
             logger.debug(
                 "%s %s %s %.1f ms request_id=%s",
@@ -102,13 +107,17 @@ def _request_id(offered: bytes | None) -> bytes:
     return b"%016x" % getrandbits(64)
 
 
-def _adding(headers: Headers, send: Send) -> Send:
-    async def send_with_headers(message: Message) -> None:
+def _completing(headers: Headers, method: str, send: Send) -> Send:
+    """Make Litestar's answers the service's own: with the headers of all, and to HEAD without a body."""
+
+    async def send_completed(message: Message) -> None:
         if message["type"] == "http.response.start":
             message["headers"] = [*message.get("headers", []), *headers]
+        elif message["type"] == "http.response.body" and method == "HEAD":
+            message["body"] = b""
         await send(message)
 
-    return send_with_headers
+    return send_completed
 
 
 def _failure(error: Exception, scope: HTTPScope, headers: dict[bytes, bytes], request_id: str, route: str) -> Reply:

@@ -190,17 +190,17 @@ def _path_parameters(path: str) -> list[str]:
     return [part[1:-1].partition(":")[0] for part in path.split("/") if part.startswith("{")]
 
 
-def _decorator(method: str, status: int) -> Callable[..., Callable[[Callable[..., Any]], Endpoint]]:
+def _decorator(status: int, *methods: str) -> Callable[..., Callable[[Callable[..., Any]], Endpoint]]:
     def declare(path: str, **options: Any) -> Callable[[Callable[..., Any]], Endpoint]:
         options.setdefault("status_code", status)
-        endpoint = Endpoint(path, http_method=method, **options)
+        endpoint = Endpoint(path, http_method=methods, **options)
         return cast("Callable[[Callable[..., Any]], Endpoint]", endpoint)
 
     return declare
 
 
-get = _decorator("GET", 200)
-post = _decorator("POST", 201)
-put = _decorator("PUT", 200)
-patch = _decorator("PATCH", 200)
-delete = _decorator("DELETE", 204)
+get = _decorator(200, "GET", "HEAD")
+post = _decorator(201, "POST")
+put = _decorator(200, "PUT")
+patch = _decorator(200, "PATCH")
+delete = _decorator(204, "DELETE")

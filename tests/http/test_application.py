@@ -128,11 +128,12 @@ async def test_methods(client: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize(
     ("path", "methods"),
     [
-        ("/api/user", {"GET"}),
-        ("/api/sessions", {"GET", "POST", "DELETE"}),
-        ("/api/parent-profile/", {"GET", "PUT", "PATCH"}),
-        ("/api/child-profiles/1", {"GET", "PATCH", "DELETE"}),
-        ("/schema", {"GET"}),
+        ("/api/user", {"GET", "HEAD"}),
+        ("/api/sessions", {"GET", "HEAD", "POST", "DELETE"}),
+        ("/api/parent-profile/", {"GET", "HEAD", "PUT", "PATCH"}),
+        ("/api/child-profiles/1", {"GET", "HEAD", "PATCH", "DELETE"}),
+        ("/api/login", {"POST"}),
+        ("/schema", {"GET", "HEAD"}),
     ],
 )
 async def test_methods_of_a_path(client: httpx.AsyncClient, path: str, methods: set[str]) -> None:

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from litestar import Litestar, MediaType, Request, Response, Router
-from litestar import get as litestar_get
+from litestar import Litestar, MediaType, Request, Response, Router, route
 from litestar.handlers import HTTPRouteHandler
 
 from api.http.endpoint import get
@@ -34,7 +33,7 @@ def _encoded(app: Litestar) -> bytes:
 def _file(path: str, content: bytes, media_type: str, **headers: str) -> HTTPRouteHandler:
     """Route handler that answers with a file."""
 
-    @litestar_get(path, include_in_schema=False, sync_to_thread=False)
+    @route(path, http_method=["GET", "HEAD"], include_in_schema=False, sync_to_thread=False)
     def answer() -> Response[bytes]:
         return Response(content, media_type=media_type, headers=headers)
 
