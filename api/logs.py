@@ -2,6 +2,7 @@
 
 import logging
 from math import inf
+from time import monotonic
 from typing import Final
 
 from api.settings import LogLevel
@@ -29,11 +30,12 @@ class Repetitions(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
+        now = monotonic()  # a clock that is put back would silence a message for as long
         last, left_out = self._logged.get(message, (-inf, 0))
-        if record.created - last < INTERVAL:
+        if now - last < INTERVAL:
             self._logged[message] = (last, left_out + 1)
             return False
-        self._logged[message] = (record.created, 0)
+        self._logged[message] = (now, 0)
         if left_out:
             record.msg, record.args = "%s (%s times more since the last time)", (message, left_out)
         return True
