@@ -64,7 +64,7 @@ FIELD_MESSAGES: Final[dict[str, Text]] = {
     "json_too_deep": Text("mag hoogstens {max} niveaus diep genest zijn", "may be nested at most {max} levels deep"),
 }
 
-# Fields as a parent knows them; any other goes by its name in JSON.
+# Fields and parameters as a parent knows them; what is none goes by its name in JSON.
 FIELD_LABELS: Final[dict[str, Text]] = {
     "": Text("het bericht", "the request body"),
     "username": Text("gebruikersnaam", "username"),
@@ -100,4 +100,10 @@ FIELD_LABELS: Final[dict[str, Text]] = {
     "basicInfo": Text("over jezelf", "about yourself"),
     "stressAssessment": Text("hoe het met je gaat", "how you are doing"),
     "goals": Text("doelen", "goals"),
+    "step": Text("stap", "step"),
+    "data": Text("antwoorden", "answers"),
+    "rememberMe": Text("ingelogd blijven", "staying logged in"),
+    "include": Text("wat erbij komt", "what to include"),
+    "limit": Text("aantal per pagina", "items per page"),
+    "cursor": Text("plaats in de lijst", "place in the list"),
 }

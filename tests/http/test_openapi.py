@@ -9,6 +9,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import api.app  # noqa: F401  knows all documents
+from api.http.field_messages import FIELD_LABELS
 from api.http.messages import PROBLEMS
 from api.http.schemas import Document, Input
 
@@ -89,6 +90,25 @@ def test_examples_are_of_their_type(kind: type[Document | Input]) -> None:
     read = msgspec.json.decode(msgspec.json.encode(kind.example), type=kind)
     if issubclass(kind, Document):
         assert msgspec.json.decode(msgspec.json.encode(read)) == kind.example
+
+
+def input_types(kind: type[Input] = Input) -> Iterator[type[Input]]:
+    yield kind
+    for inherited in kind.__subclasses__():
+        yield from input_types(inherited)
+
+
+async def test_every_field_and_parameter_has_a_label(document: dict[str, Any]) -> None:
+    fields = {field.encode_name for kind in input_types() for field in msgspec.structs.fields(kind)}
+    parameters = {
+        parameter["name"]
+        for _, operation in operations(document)
+        for parameter in operation["parameters"]
+        if parameter.get("in") == "query"
+    }
+    assert "step" in fields
+    assert "limit" in parameters
+    assert fields | parameters <= FIELD_LABELS.keys()
 
 
 async def test_every_response_has_a_request_id(document: dict[str, Any]) -> None:

@@ -1,0 +1,55 @@
+"""What a parent reads when something isn't filled in as it should be."""
+
+from typing import Any
+
+import pytest
+
+from tests.accounts import Accounts
+
+STEP = "/api/onboarding/progress"
+ADDRESS = "moet een e-mailadres zijn, zoals naam@voorbeeld.nl"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "nl", "en"),
+    [
+        (STEP, {"step": 9, "data": {}}, "Stap moet tussen 0 en 4 liggen.", "Step must be between 0 and 4."),
+        (STEP, {"step": 1}, "Antwoorden ontbreekt.", "Answers is missing."),
+        (
+            "/api/child-profiles?limit=0",
+            None,
+            "Aantal per pagina moet tussen 1 en 100 liggen.",
+            "Items per page must be between 1 and 100.",
+        ),
+        (
+            f"/api/child-profiles?cursor={'x' * 201}",
+            None,
+            "Plaats in de lijst mag hoogstens 200 tekens hebben.",
+            "Place in the list must have at most 200 characters.",
+        ),
+        (
+            "/api/users/me?include=x",
+            None,
+            "Wat erbij komt moet een van deze zijn:",
+            "What to include must be one of:",
+        ),
+    ],
+)
+async def test_fields_are_named_as_a_parent_knows_them(
+    path: str, body: dict[str, Any] | None, nl: str, en: str, accounts: Accounts
+) -> None:
+    client = (await accounts.parent()).client
+    for language, words in (("nl", nl), ("en", en)):
+        method = "GET" if body is None else "POST"
+        answer = await client.request(method, path, json=body, headers={"Accept-Language": language})
+        assert answer.status_code == 400
+        assert words in answer.json()["message"]
+
+
+@pytest.mark.parametrize("email", ["", "x", "@", "xy", "noor", "noor@"])
+async def test_what_is_no_email_address_is_told_so_however_short(email: str, accounts: Accounts) -> None:
+    client = (await accounts.parent()).client
+    for method, path in (("POST", "/api/register"), ("PATCH", "/api/users/me"), ("PATCH", "/api/parent-profile")):
+        body = {"email": email} | ({"username": "noor", "password": "een lange zin"} if method == "POST" else {})
+        answer = await client.request(method, path, json=body)
+        assert answer.json()["errors"] == [{"pointer": "/email", "message": ADDRESS}]
