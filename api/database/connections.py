@@ -19,11 +19,15 @@ GRACE: Final = 0.5
 
 LOCK_TIMEOUT: Final = "5s"
 
-_SERVER_SETTINGS: Final[Mapping[str, str]] = {
-    "application_name": "nestwerk",
+# What decides on plans.
+PLANNING: Final[Mapping[str, str]] = {
     "jit": "off",
     # Statements are written for one plan, whatever the values: nothing is planned twice.
     "plan_cache_mode": "force_generic_plan",
+}
+_SERVER_SETTINGS: Final[Mapping[str, str]] = {
+    **PLANNING,
+    "application_name": "nestwerk",
     "timezone": "UTC",
     "statement_timeout": f"{STATEMENT_TIMEOUT:.0f}s",
     "lock_timeout": LOCK_TIMEOUT,

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
+from psycopg.sql import SQL, Literal
 
 from api.database.checks.examples import MissingValueError, example_values
 from api.database.checks.plans import GROWING, Plan, check_plans, differences, explain, shapes, write
 from api.database.checks.statistics import pretend, read_statistics
+from api.database.connections import PLANNING
 from api.database.query_files import Statement, read_statements
 from api.database.target import throwaway
 
@@ -72,7 +74,7 @@ def plans_by_statistics(dsn: str, statements: Mapping[str, Statement]) -> list[P
 
 
 def print_explain(dsn: str, name: str, values: Sequence[str]) -> int:
-    """Run a statement and show its plan, times and buffers; whatever it changed is taken back."""
+    """Run a statement and show its plan as the service's, times and buffers; whatever it changed is taken back."""
     statement = read_statements(QUERIES).get(name)
     if statement is None:
         raise MissingValueError(f"there's no statement {name} in {QUERIES.relative_to(ROOT)}")
@@ -89,13 +91,15 @@ def print_explain(dsn: str, name: str, values: Sequence[str]) -> int:
 
 
 def _analyze(connection: psycopg.Connection[Any], statement: Statement, values: Mapping[str, str]) -> list[str]:
-    result = connection.pgconn.exec_params(
-        f"explain (analyze, buffers, wal, settings) {statement.text}".encode(),
-        [values[parameter].encode() for parameter in statement.parameters],
-    )
-    if result.status != psycopg.pq.ExecStatus.TUPLES_OK:
-        raise psycopg.errors.error_from_result(result)
-    return [(result.get_value(row, 0) or b"").decode() for row in range(result.ntuples)]
+    """Lines of the plan that the service runs, which is one for all values, executed with these."""
+    for name, value in PLANNING.items():
+        connection.execute("select set_config(%s, %s, true)", [name, value])
+    connection.execute(f"prepare explained as {statement.text}".encode())
+    arguments = SQL(", ").join(Literal(values[parameter]) for parameter in statement.parameters)
+    call = SQL("explained ({})").format(arguments) if statement.parameters else SQL("explained")
+    return [
+        line for (line,) in connection.execute(SQL("explain (analyze, buffers, wal, settings) execute {}").format(call))
+    ]
 
 
 def _sizes(connection: psycopg.Connection[Any]) -> dict[str, int]:

@@ -178,6 +178,18 @@ def test_explains_with_the_rows_of_a_family(
     assert "Execution Time: " in shown
 
 
+def test_explains_the_plan_that_the_service_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seeded: str
+) -> None:
+    assert run(monkeypatch, seeded, "explain", "get_password", "user_id=1") == 0
+    shown = capsys.readouterr().out
+    # One that is made for these values has them there.
+    assert "(id = $1)" in shown
+    assert "rows=1.00" in shown
+    assert "plan_cache_mode = 'force_generic_plan'" in shown
+    assert "jit = 'off'" in shown
+
+
 def test_explains_with_given_values(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seeded: str
 ) -> None:
