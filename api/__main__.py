@@ -3,7 +3,6 @@
 import argparse
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Sequence
 
@@ -24,6 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Who reads has seen enough, as `head` has; what is left in the buffer goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
+    except KeyboardInterrupt:
+        # What the command had begun is taken back by now.
+        sys.stderr.write("interrupted\n")
+        return 128 + signal.SIGINT
     return status
 
 
@@ -131,10 +134,9 @@ def _run_on(dsn: str, options: argparse.Namespace, settings: Settings) -> int:
 
             return seed(dsn, families=options.families, sessions=options.sessions, data_dir=settings.data_dir)
         case "psql":
-            from api.database.programs import find_binary  # noqa: PLC0415
+            from api.database.psql import run_psql  # noqa: PLC0415
 
-            command = [str(find_binary("psql")), dsn, *options.arguments]
-            return subprocess.run(command, check=False).returncode  # noqa: S603
+            return run_psql(dsn, options.arguments)
         case command:
             from api.database import migration_commands  # noqa: PLC0415
             from api.database.reports.schema import print_drift  # noqa: PLC0415

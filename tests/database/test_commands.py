@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from typing import Any
 
 import psycopg
 import pytest
@@ -84,6 +86,55 @@ def test_psql_gets_its_arguments(dsn: str, monkeypatch: pytest.MonkeyPatch, capf
     assert main(["psql", "-A", "-t", "-c", "select 6 * 7", "--no-psqlrc"]) == 0
     assert capfd.readouterr().out == "42\n"
     assert main(["psql", "-c", "select nothing"]) == 1
+
+
+def wait_for(connection: psycopg.Connection[Any], condition: str) -> None:
+    """Wait until a session is seen."""
+    deadline = time.monotonic() + 20
+    query = f"select exists (select from pg_stat_activity where {condition})".encode()
+    while connection.execute(query).fetchone() != (True,):
+        assert time.monotonic() < deadline, f"never saw {condition}"
+        time.sleep(0.02)
+
+
+def test_an_interruption_in_psql_cancels_the_statement(dsn: str) -> None:
+    terminal = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
+    command = [sys.executable, "-c", terminal, sys.executable, "-m", "api", "psql", "--no-psqlrc"]
+    process = subprocess.Popen(
+        command,
+        env=os.environ | {"DATABASE_URL": dsn, "PAGER": "cat"},
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        bufsize=0,
+    )
+    assert process.stdin is not None
+    process.stdin.write(b"select /* of_a_terminal */ pg_sleep(60);\n")
+    with psycopg.connect(dsn, autocommit=True) as watcher:
+        wait_for(watcher, "query like 'select /* of_a_terminal%' and state = 'active'")
+        process.stdin.write(b"\x03")
+        wait_for(watcher, "query like 'select /* of_a_terminal%' and state = 'idle'")
+    process.stdin.write(b"select 6 * 7 as answer;\n\\q\n")
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert b"canceling statement due to user request" in out
+    assert b"42" in out
+    assert b"Traceback" not in out
+
+
+def test_an_interruption_is_a_line_and_leaves_nothing(empty: str) -> None:
+    environment = os.environ | {"DATABASE_URL": empty}
+    command = [sys.executable, "-m", "api", "migrate"]
+    with psycopg.connect(empty) as other, psycopg.connect(empty, autocommit=True) as watcher:
+        # The first migration makes this function, behind an extension.
+        other.execute("create function fold(text) returns text return ''")
+        process = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        wait_for(watcher, "datname = current_database() and wait_event_type = 'Lock'")
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+        assert errors == "interrupted\n"
+        assert process.returncode == 130
+        assert watcher.execute("select from pg_extension where extname = 'vector'").fetchone() is None
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
