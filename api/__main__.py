@@ -137,17 +137,19 @@ def _run_on(dsn: str, options: argparse.Namespace, settings: Settings) -> int:
             from api.database.psql import run_psql  # noqa: PLC0415
 
             return run_psql(dsn, options.arguments)
+        case "slow":
+            from api.database.reports.slow import print_slow  # noqa: PLC0415
+
+            return print_slow(dsn, embedded=settings.database_url is None)
         case command:
             from api.database import migration_commands  # noqa: PLC0415
             from api.database.reports.schema import print_drift  # noqa: PLC0415
-            from api.database.reports.slow import print_slow  # noqa: PLC0415
 
             return {
                 "migrate": migration_commands.print_migrate,
                 "rollback": migration_commands.print_rollback,
                 "status": migration_commands.print_status,
                 "drift": print_drift,
-                "slow": print_slow,
             }[command](dsn)
 
 
