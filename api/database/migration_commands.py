@@ -8,7 +8,10 @@ from api.database.migrations import Applied, migrate, new_migration, rollback, s
 def print_migrate(dsn: str) -> int:
     """Apply what is pending; 0 if all went well."""
     applied = migrate(dsn, report=print_applied, waiting=_print_waiting)
-    if not applied:
+    unknown = [entry.id for entry in status(dsn) if entry.state == "missing"]
+    if unknown:
+        _print(f"the database has migrations that this tree doesn't know: {', '.join(unknown)}")
+    elif not applied:
         _print("nothing to apply: the schema is current")
     return 0
 

@@ -137,6 +137,23 @@ def test_an_interruption_is_a_line_and_leaves_nothing(empty: str) -> None:
         assert watcher.execute("select from pg_extension where extname = 'vector'").fetchone() is None
 
 
+def test_a_database_that_is_ahead(
+    empty: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", empty)
+    assert main(["migrate"]) == 0
+    assert main(["migrate"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "nothing to apply: the schema is current"
+    with psycopg.connect(empty, autocommit=True) as connection:
+        connection.execute(
+            "insert into _yoyo_migration (migration_hash, migration_id) values ('a', '8000_wings'), ('b', '8001_fins')"
+        )
+    assert main(["migrate"]) == 0
+    assert capsys.readouterr().out == (
+        "the database has migrations that this tree doesn't know: 8000_wings, 8001_fins\n"
+    )
+
+
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_reader_that_has_seen_enough(dsn: str, unbuffered: str) -> None:
     reads, writes = os.pipe()
