@@ -53,4 +53,8 @@ def why(text: str, error: ParseError) -> str:
 
 def reason(error: psycopg.Error) -> str:
     """What PostgreSQL says is wrong, in one line."""
-    return error.diag.message_primary or " ".join(str(error).split())
+    said = error.diag.message_primary or " ".join(str(error).split())
+    # Other details may quote the values of rows; this one names what depends on an object.
+    if isinstance(error, psycopg.errors.DependentObjectsStillExist) and error.diag.message_detail:
+        return f"{said}: {', '.join(error.diag.message_detail.splitlines())}"
+    return said

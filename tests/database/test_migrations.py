@@ -72,6 +72,31 @@ def test_a_statement_that_fails(empty: str, folder: Folder, apply: str, message:
     assert [each.id for each in migrate(empty, directory=folder.path)] == ["0003_beds"]
 
 
+def test_what_depends_on_an_object_is_named(empty: str, folder: Folder) -> None:
+    folder.add(
+        "0003_checks",
+        "create function is_odd(n bigint) returns boolean language sql immutable return n % 2 = 1;\n"
+        "alter table pets add constraint odd_pets check (is_odd(id));\n"
+        "alter table toys add constraint odd_toys check (is_odd(id));\n",
+        "drop function is_odd(bigint);\n",
+    )
+    migrate(empty, directory=folder.path)
+    message = (
+        r"0003_checks\.rollback\.sql:1: cannot drop function is_odd\(bigint\) because other objects depend on it: "
+        r"constraint odd_pets on table pets depends on function is_odd\(bigint\), "
+        r"constraint odd_toys on table toys depends on function is_odd\(bigint\)$"
+    )
+    fails(rollback, empty, folder, message)
+
+
+def test_no_value_of_a_row_is_quoted(empty: str, folder: Folder) -> None:
+    migrate(empty, directory=folder.path)
+    with psycopg.connect(empty, autocommit=True) as connection:
+        connection.execute("insert into pets values (4711), (4711)")
+    folder.add("0003_unique_pets", "alter table pets add constraint pets_key unique (id);", "select 1;")
+    fails(migrate, empty, folder, r'0003_unique_pets\.sql:1: could not create unique index "pets_key"$')
+
+
 def test_those_before_the_one_that_fails_are_applied(empty: str, folder: Folder) -> None:
     folder.add("0003_beds", "select 1 / 0;")
     with pytest.raises(MigrationError, match="0003_beds"):
