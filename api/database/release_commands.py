@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from api.database.checks.compatibility import Shapes, incompatibilities, read_shapes
+from api.database.checks.faults import Fault
 from api.database.connections import connect
 from api.database.embedded import EmbeddedServer
 from api.database.migrations import migrate
@@ -21,11 +22,12 @@ def print_release_check(name: str, root: Path = ROOT) -> int:
     sys.stdout.write(f"{len(release.statements)} statements of {release.name}, before and after {pending}\n")
     for fault in faults:
         sys.stdout.write(f"{fault}\n")
-    sys.stdout.write(f"{len(faults)} break\n" if faults else "none breaks\n")
+    broken = {fault.statement for fault in faults}
+    sys.stdout.write(f"{len(broken)} of them break\n" if broken else "none breaks\n")
     return int(bool(faults))
 
 
-def check_release(dsn: str, release: Release, root: Path = ROOT) -> list[str]:
+def check_release(dsn: str, release: Release, root: Path = ROOT) -> list[Fault]:
     """What breaks a release's statements, in an empty database that is migrated to the release and then to the tree.
 
     Raises:
@@ -39,7 +41,8 @@ def check_release(dsn: str, release: Release, root: Path = ROOT) -> list[str]:
     migrate(dsn, directory=root / MIGRATIONS)
     after = asyncio.run(_shapes(dsn, release))
     return [
-        f"{release.name}:{QUERIES / statement.path.name}:{statement.line}: {statement.name}: {what}"
+        # As git names a file of a revision.
+        Fault(Path(f"{release.name}:{QUERIES / statement.path.name}"), statement.line, statement.name, what)
         for statement in release.statements.values()
         for what in incompatibilities(statement.name, before, after)
     ]

@@ -7,7 +7,7 @@ import pytest
 
 from api.__main__ import main
 from api.database.migrations import read_migrations
-from api.database.release_commands import check_release
+from api.database.release_commands import check_release, print_release_check
 from api.database.releases import MIGRATIONS, ReleaseError
 from tests.database.working_tree import LAST, Tree
 
@@ -72,7 +72,7 @@ def test_a_revision_without_sql(tree: Tree) -> None:
 
 def breaking(dsn: str, tree: Tree) -> list[str]:
     """What breaks the statements of the tree's tag v1."""
-    return check_release(dsn, tree.release("v1"), tree.root)
+    return [str(fault) for fault in check_release(dsn, tree.release("v1"), tree.root)]
 
 
 def test_a_harmless_migration_breaks_nothing(empty: str, tree: Tree) -> None:
@@ -138,6 +138,39 @@ def test_a_migration_that_breaks_what_serves(empty: str, tree: Tree, sql: str, n
         assert all(fault.startswith("v1:sql/queries/") for fault in faults)
     else:
         assert faults == []
+
+
+def test_a_label_breaks_those_that_send_or_give_it(empty: str, tree: Tree) -> None:
+    tree.tag("v1")
+    tree.add("renamed", "alter type stress_level rename value 'low' to 'lowest';")
+    gives, sends = "stress_level may be lowest now", "stress_level can't be low any more"
+    found = {tuple(fault.split(": ")[1:]) for fault in breaking(empty, tree)}
+    writing = ("put_parent_profile", "update_parent_profile", "save_onboarding")
+    reading = ("get_parent_profile", "get_family", "get_onboarding_progress")
+    assert found == {(name, gives) for name in (*writing, *reading)} | {(name, sends) for name in writing}
+
+
+def test_a_label_of_a_column_that_is_compared_as_text(empty: str, tree: Tree) -> None:
+    (tree.root / "sql" / "queries" / "stress.sql").write_text(
+        "-- Stress.\n\n-- name: count_stressed :value\n-- Counts.\n"
+        "select count(*) from parent_profiles where stress_level::text = :level;\n"
+        "-- name: count_experienced :value\n-- Counts.\n"
+        "select count(*) from parent_profiles where experience_level::text = :level;\n"
+    )
+    tree.tag("v1")
+    tree.add("renamed", "alter type stress_level rename value 'very_high' to 'extreme';")
+    assert [fault.split(": ", 1)[1] for fault in breaking(empty, tree) if ": count_" in fault] == [
+        "count_stressed: stress_level can't be very_high any more"
+    ]
+
+
+def test_counts_statements(tree: Tree, capsys: pytest.CaptureFixture[str]) -> None:
+    tree.tag("v1")
+    tree.add("renamed", "alter type stress_level rename value 'low' to 'lowest';")
+    assert print_release_check("v1", tree.root) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 11
+    assert lines[-1] == "6 of them break"
 
 
 def test_shows_it(capsys: pytest.CaptureFixture[str]) -> None:

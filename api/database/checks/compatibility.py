@@ -1,22 +1,26 @@
 """Whether the statements of a release that serves still work once migrations have changed the schema."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import asyncpg
 from pglast import parse_sql
 
 from api.database.aliases import Connection
+from api.database.checks.type_uses import element_of, uses_of
 from api.database.contract.catalog import Catalog, read_catalog
 from api.database.contract.python_types import same_kind
 from api.database.contract.reader import Reader
 from api.database.query_files import Statement
 
+_JSON: Final = frozenset({"json", "jsonb"})
+
 
 class Shape(NamedTuple):
     """What a schema makes of a statement: types by parameter and by column, columns that may be null, and faults.
 
-    `error` is what PostgreSQL says where it doesn't take the statement at all.
+    `sent` are the types of what it may send, `given` of what it may give, lists aside. `error` is what PostgreSQL says
+    where it doesn't take the statement at all.
     """
 
     error: str | None
@@ -24,6 +28,8 @@ class Shape(NamedTuple):
     columns: Mapping[str, str]
     nullable: frozenset[str]
     faults: frozenset[str]
+    sent: frozenset[str]
+    given: frozenset[str]
 
 
 class Shapes(NamedTuple):
@@ -65,9 +71,9 @@ def _labels(shape: Shape, before: Shapes, after: Shapes) -> Iterator[str]:
     """Labels that a statement can give and the release doesn't know, or that it may send and are gone."""
     for name, labels in before.enums.items():
         now = after.enums.get(name, ())
-        if name in shape.columns.values() and (new := [label for label in now if label not in labels]):
+        if name in shape.given and (new := [label for label in now if label not in labels]):
             yield f"{name} may be {', '.join(new)} now"
-        if gone := [label for label in labels if label not in now]:
+        if name in shape.sent and (gone := [label for label in labels if label not in now]):
             yield f"{name} can't be {', '.join(gone)} any more"
 
 
@@ -75,18 +81,27 @@ async def _shape(connection: Connection, catalog: Catalog, statement: Statement)
     try:
         prepared = await connection.prepare(statement.text)
     except asyncpg.PostgresError as error:
-        return Shape(error.args[0], {}, {}, frozenset(), frozenset())
+        nothing: frozenset[str] = frozenset()
+        return Shape(error.args[0], {}, {}, nothing, nothing, nothing, nothing)
     # Of a release's Python nothing is known here.
     reader = Reader(catalog, statement, dict.fromkeys(statement.parameters, Any))
     [parsed] = parse_sql(statement.text)
     columns = reader.read(parsed.stmt)
     attributes = prepared.get_attributes()
+    parameters = [parameter.name for parameter in prepared.get_parameters()]
+    uses = uses_of(catalog, parsed, parameters)
+    given = frozenset(element_of(attribute.type.name) for attribute in attributes)
+    if given & _JSON:
+        # What stands in a document has no type there.
+        given |= uses.built
     return Shape(
         None,
-        dict(zip(statement.parameters, (parameter.name for parameter in prepared.get_parameters()), strict=True)),
+        dict(zip(statement.parameters, parameters, strict=True)),
         {attribute.name: attribute.type.name for attribute in attributes},
         frozenset(
             attribute.name for attribute, (_, value) in zip(attributes, columns, strict=True) if value.may_be_null
         ),
         frozenset(what for _, what in reader.faults),
+        uses.sent,
+        given,
     )
