@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -11,8 +11,10 @@ from typing import Any, Final, NamedTuple
 import asyncpg
 import psycopg
 
+from api.command_error import CommandError
 from api.database.aliases import Connection
 from api.database.checks.conventions import check_conventions, conventions
+from api.database.checks.granted import check_granted, read_grants
 from api.database.checks.grants import check_grants
 from api.database.checks.owner_arguments import check_owner_arguments
 from api.database.checks.ownership import check_ownership, exempt
@@ -33,6 +35,7 @@ from api.database.target import throwaway
 from api.settings import Settings
 
 _ROOT: Final = Path(__file__).parents[2]
+_ROLES: Final = "roles and their grants"
 
 
 class Outcome(NamedTuple):
@@ -57,12 +60,12 @@ def print_check(settings: Settings) -> int:
     check_used()
     if settings.database_url is not None:
         preflight(settings.database_url)
-        return _print_checks(GIVEN, settings.database_url)
+        return _print_checks(GIVEN, settings.database_url, left_out=[name for name in NEW if name not in GIVEN])
     with throwaway() as dsn:
         return _print_checks({**GIVEN, **NEW}, dsn)
 
 
-def _print_checks(checks: Mapping[str, Check], dsn: str) -> int:
+def _print_checks(checks: Mapping[str, Check], dsn: str, left_out: Sequence[str] = ()) -> int:
     found: list[str] = []
     for name, check in checks.items():
         started = time.perf_counter()
@@ -73,15 +76,19 @@ def _print_checks(checks: Mapping[str, Check], dsn: str) -> int:
         for remark in outcome.remarks:
             _print(f"{'':<12}{remark}")
         found += outcome.faults
+    for name in left_out:
+        _print(f"{name:<12}      only of the tree: not asked of a given database")
     for fault in found:
         _print(fault)
     return int(bool(found))
 
 
 def _outcome(name: str, check: Check, dsn: str) -> Outcome:
-    """What a check finds; where PostgreSQL stops it, that, so that what the others find is told too."""
+    """What a check finds; where something stops it, that, so that what the others find is told too."""
     try:
         return check(dsn)
+    except CommandError as error:
+        return Outcome(0, "stopped", [f"{name}: {error}"])
     except (psycopg.Error, asyncpg.PostgresError) as error:
         return Outcome(0, "stopped by PostgreSQL", [f"{name}: PostgreSQL says: {str(error).splitlines()[0]}"])
 
@@ -119,10 +126,23 @@ def _grants(dsn: str) -> Outcome:
     try:
         make_roles(dsn)
     except ScriptError as error:
-        return Outcome(2, "roles and their grants", [f"sql/{error}"])
+        return Outcome(2, _ROLES, [f"sql/{error}"])
     with psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
         faults = check_grants(connection, STATEMENTS.values())
-    return Outcome(2, "roles and their grants", faults)
+    return Outcome(2, _ROLES, faults)
+
+
+def _granted(dsn: str) -> Outcome:
+    with throwaway() as new:
+        try:
+            make_roles(new)
+        except ScriptError as error:
+            return Outcome(2, _ROLES, [f"sql/{error}"])
+        with psycopg.connect(new) as connection:
+            wanted = read_grants(connection)
+    with psycopg.connect(dsn) as connection:
+        faults = check_granted(connection, wanted)
+    return Outcome(2, _ROLES, faults)
 
 
 def _diagram(dsn: str) -> Outcome:
@@ -154,12 +174,13 @@ def _print(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
 
-# What any database can be asked, and what only one is that is thrown away.
+# What a given database is asked, which is only read, and what the tree's own is asked besides or instead.
 GIVEN: Final[Mapping[str, Check]] = {
     "contract": _contract,
     "ownership": _ownership,
     "conventions": _conventions,
     "drift": _drift,
+    "grants": _granted,
 }
 NEW: Final[Mapping[str, Check]] = {
     "payloads": _payloads,

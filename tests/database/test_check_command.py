@@ -15,6 +15,7 @@ from api.database.migrations import migrate
 from api.database.preflight import PreflightError
 from api.database.queries import STATEMENTS
 from api.database.query_files import read_statements
+from api.database.roles import make_roles
 from api.settings import Settings
 from tests.conftest import ROOT
 from tests.database.working_tree import LAST, Tree
@@ -26,7 +27,7 @@ def test_the_tree_is_in_order() -> None:
         [sys.executable, "-m", "api", "check"], cwd=ROOT, env=environment, check=False, capture_output=True, text=True
     )
     lines = [line for line in ran.stdout.splitlines() if not line.startswith(" ")]
-    assert [line.split()[0] for line in lines] == [*GIVEN, *NEW], ran.stdout
+    assert [line.split()[0] for line in lines] == [*{**GIVEN, **NEW}], ran.stdout
     assert all(line.endswith("ms  fine") and int(line.split()[1]) > 0 for line in lines)
     assert "get_login: none, because who logs in isn't known before." in ran.stdout
     assert (ran.returncode, ran.stderr) == (0, "")
@@ -47,6 +48,11 @@ def test_the_tree_is_in_order() -> None:
             "users.nickname: needs a check of its length",
         ),
         (
+            "revoke select on child_profiles from nestwerk_service; grant select on users to nestwerk_reader",
+            {"grants"},
+            "\nsql/roles.sql: nestwerk_reader may select on users here, and not by sql/roles.sql\n",
+        ),
+        (
             "alter type stress_level rename value 'low' to 'none'",
             {"contract", "drift"},
             "one of none, moderate, high, very_high",
@@ -62,6 +68,7 @@ def test_a_database_that_differs(
     empty: str, sql: str, wrong: set[str], named: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     migrate(empty)
+    make_roles(empty)
     with psycopg.connect(empty) as connection:
         connection.execute(sql.encode())
     assert print_check(Settings(database_url=empty)) == 1
@@ -85,6 +92,7 @@ def test_a_statement_that_reaches_all_families(
 
 def test_a_database_that_is_given_is_only_read(empty: str, capsys: pytest.CaptureFixture[str]) -> None:
     migrate(empty)
+    make_roles(empty)
     with psycopg.connect(empty, autocommit=True) as connection:
         connection.execute("alter role postgres set default_transaction_read_only = on")
         try:
@@ -92,6 +100,18 @@ def test_a_database_that_is_given_is_only_read(empty: str, capsys: pytest.Captur
         finally:
             connection.execute("set default_transaction_read_only = off")
             connection.execute("alter role postgres reset default_transaction_read_only")
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines() if not line.startswith(" ")]
+    assert names == [*GIVEN, "payloads", "diagram", "plans"]
+
+
+def test_a_migration_that_fails_hides_no_fault_of_a_given_database(empty: str, tree: Tree) -> None:
+    migrate(empty)
+    with psycopg.connect(empty) as connection:
+        connection.execute("drop index sessions_expires_at_idx")
+    tree.add("pets", "create table pets (id away);")
+    said = check(tree, empty).stdout
+    assert "\n-CREATE INDEX sessions_expires_at_idx" in said
+    assert '_pets.sql:1: type "away" does not exist\n' in said
 
 
 @pytest.fixture
@@ -102,9 +122,11 @@ def tree(tmp_path: Path) -> Tree:
     return Tree(tmp_path)
 
 
-def check(tree: Tree) -> "subprocess.CompletedProcess[str]":
+def check(tree: Tree, dsn: str | None = None) -> "subprocess.CompletedProcess[str]":
     """`just check` in a tree that isn't in order."""
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    if dsn is not None:
+        environment["DATABASE_URL"] = dsn
     command = [sys.executable, "-m", "api", "check"]
     ran = subprocess.run(command, cwd=tree.root, env=environment, check=False, capture_output=True, text=True)
     assert ran.returncode == 1

@@ -7,6 +7,7 @@ import msgspec
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from api.database.checks.privileges import explained
 from api.database.migrations.runner import HISTORY
 from api.database.query_files import Statement
 
@@ -59,11 +60,14 @@ select c.relname::text,
    and c.relname <> all(array['_yoyo_log', '_yoyo_version', 'yoyo_lock'])
  order by 1, a.attnum
 """
+# Tables of extensions stay their own.
 _FOREIGN_TABLES: Final = """
-select tablename::text, tableowner::text
-  from pg_tables
- where schemaname = 'public'
-   and tableowner <> %s
+select c.relname::text, pg_get_userbyid(c.relowner)::text
+  from pg_class as c
+ where c.relnamespace = 'public'::regnamespace
+   and c.relkind in ('r', 'p')
+   and pg_get_userbyid(c.relowner) <> %s
+   and not exists (select from pg_depend as d where d.objid = c.oid and d.deptype = 'e')
 """
 _READABLE: Final = {"personal", "operational"}
 
@@ -78,15 +82,16 @@ def check_grants(connection: psycopg.Connection[Any], statements: Collection[Sta
     history = msgspec.structs.replace(next(iter(statements)), name="the history of migrations", text=HISTORY)
     run = [*statements, history]
     # What a role can do without a grant would make all of its grants seem idle.
-    faults = _powers(connection) or [*_missing(connection, run), *_idle(connection, run), *_reader(connection)]
+    faults = powers(connection) or [*_missing(connection, run), *_idle(connection, run), *_reader(connection)]
     return [f"sql/roles.sql: {fault}" for fault in faults]
 
 
-def _powers(connection: psycopg.Connection[Any]) -> list[str]:
-    powers = connection.execute(_POWERS, [[SERVICE, READER]])
+def powers(connection: psycopg.Connection[Any]) -> list[str]:
+    """What the roles can do that no grant says."""
+    held = connection.execute(_POWERS, [[SERVICE, READER]])
     tables = connection.execute(_FOREIGN_TABLES, [OWNER])
     return [
-        *(f"{role} {what}: it is to do what its grants say" for role, what in powers),
+        *(f"{role} {what}: it is to do what its grants say" for role, what in held),
         *(f"{table} is owned by {owner}: {OWNER} is to own every table" for table, owner in tables),
     ]
 
@@ -111,22 +116,22 @@ def _idle(connection: psycopg.Connection[Any], statements: Sequence[Statement]) 
             if not _refusal(connection, concerned):
                 idle.setdefault((grantee, privilege, table), []).extend(filter(None, [column]))
     return [
-        f"{grantee} may {privilege} {_listed(columns)}on {table}: no statement needs it"
+        f"{grantee} may {privilege} {listed(columns)}on {table}: no statement needs it"
         for (grantee, privilege, table), columns in idle.items()
     ]
 
 
-def _listed(columns: Sequence[str]) -> str:
+def listed(columns: Sequence[str]) -> str:
+    """Columns as a grant names them; nothing for the whole table."""
     return f"({', '.join(columns)}) " if columns else ""
 
 
 def _refusal(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> str | None:
     """What PostgreSQL says to the service where it may not run one of the statements."""
-    script = "".join(f"explain (generic_plan) {statement.text}\n;" for statement in statements)
     try:
         with connection.transaction(force_rollback=True):
             connection.execute(SQL("set local role {}").format(Identifier(SERVICE)))
-            connection.execute(script.encode())
+            connection.execute(explained(statements).encode())
     except psycopg.errors.InsufficientPrivilege as error:
         return error.diag.message_primary
     return None
