@@ -19,6 +19,7 @@ from granian.server import Server
 
 from api.command_error import CommandError
 from api.database.checks.faults import Fault
+from api.database.checks.privileges import check_privileges
 from api.database.connections import connect
 from api.database.contract import check_contract
 from api.database.embedded import EmbeddedServer
@@ -86,7 +87,7 @@ def _given(dsn: str) -> str:
 
 
 def _refuse_misfit(dsn: str) -> None:
-    """Refuse a database that the statements don't fit, before every worker does."""
+    """Refuse a database that the statements don't fit or may not be run on, before every worker fails."""
     # Imported here: whatever else ends the service needs none of it.
     import_module("api.app")
     if faults := asyncio.run(_faults(dsn)):
@@ -96,7 +97,9 @@ def _refuse_misfit(dsn: str) -> None:
 async def _faults(dsn: str) -> list[Fault]:
     connection = await connect(dsn)
     try:
-        return await check_contract(connection, bound_queries())
+        queries = bound_queries()
+        faults = await check_contract(connection, queries)
+        return [*faults, *await check_privileges(connection, [query.statement for query in queries])]
     finally:
         await connection.close()
 

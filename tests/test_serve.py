@@ -13,9 +13,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
+import psycopg
 import pytest
 
 from api.database.embedded import EmbeddedServer
+from api.database.migrations import migrate
+from api.database.queries import STATEMENTS
+from api.database.roles import make_roles
 from tests.conftest import ROOT, free_port
 
 PYTHON = [sys.executable, "-m", "api", "serve"]
@@ -207,3 +211,18 @@ def test_a_schema_that_is_behind(cluster: EmbeddedServer, tmp_path: Path) -> Non
     dsn = cluster.dsn.replace("/nestwerk?", "/template1?")
     line = refused(PYTHON, tmp_path, free_port(), DATABASE_URL=dsn)
     assert "just migrate" in line
+
+
+def test_a_privilege_that_is_missing(cluster: EmbeddedServer, tmp_path: Path) -> None:
+    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
+        connection.execute("create database lacking")
+    dsn = cluster.dsn.replace("/nestwerk?", "/lacking?")
+    migrate(dsn)
+    make_roles(dsn)
+    with psycopg.connect(dsn) as connection:
+        connection.execute("revoke delete on parenting_goals from nestwerk_service")
+    line = refused(PYTHON, tmp_path, free_port(), DATABASE_URL=dsn.replace("postgres@", "nestwerk_service@"))
+    assert line == (
+        f"sql/queries/parenting_goals.sql:{STATEMENTS['delete_parenting_goal'].line}: delete_parenting_goal: "
+        "PostgreSQL says: permission denied for table parenting_goals"
+    )
