@@ -5,13 +5,18 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from typing import Final
 
 import httpx
+import psycopg
 import pytest
 
+from api.database.programs import find_binary
+from api.database.queries import STATEMENTS
 from api.http.messages import PROBLEMS
+from api.seed import seed
 from tests.conftest import ROOT
 
 API: Final = (ROOT / "api" / "README.md").read_text()
@@ -96,6 +101,24 @@ def test_every_problem_is_there() -> None:
     for code, problem in PROBLEMS.items():
         line = next(line for line in table.splitlines() if f"`{code}`" in line)
         assert str(problem.status) in line.split("|")[1], code
+
+
+def test_a_statement_that_is_tried_in_psql_is_taken_back(dsn: str, tmp_path: Path) -> None:
+    passage = (
+        (ROOT / "sql" / "README.md").read_text().partition("takes back what it changes:\n")[2].partition("psql puts")[0]
+    )
+    pasted = textwrap.dedent(passage)
+    assert f"\n{STATEMENTS['delete_child_profile'].source};\n" in pasted
+    seed(dsn, families=5, sessions=0, data_dir=tmp_path)
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        [(profile, child)] = connection.execute("select parent_profile_id, id from child_profiles limit 1").fetchall()
+        # The example's ids are those of a database that was just filled.
+        pasted = pasted.replace("profile_id 1\n", f"profile_id {profile}\n").replace("id 1\n", f"id {child}\n")
+        command = [str(find_binary("psql")), "--no-psqlrc", "-v", "ON_ERROR_STOP=1", dsn]
+        ran = subprocess.run(command, input=pasted, check=False, capture_output=True, text=True)
+        assert (ran.returncode, ran.stderr) == (0, "")
+        assert re.fullmatch(r"BEGIN\n.*\nDELETE 1\nROLLBACK\n", ran.stdout, re.DOTALL)
+        assert connection.execute("select from child_profiles where id = %s", [child]).rowcount == 1
 
 
 def test_every_recipe_is_there() -> None:

@@ -2,7 +2,7 @@
 
 A file opens with a comment. Each statement begins with `-- name: NAME :MODE` (`:one`, `:maybe`, `:many`, `:value` or
 `:exec`, then `:batch` where it serves many calls at once), goes on with comment lines and ends with a semicolon. Its
-parameters are written `:name`, as psql's variables are, so that the file runs in psql as it stands.
+parameters are written `:name`, as psql's variables are, so that each runs in psql as it stands.
 """
 
 import re
