@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     new_migration = commands.add_parser("new-migration", help="start a migration")
     new_migration.add_argument("name", help="what it does, in snake_case")
     seed = commands.add_parser("seed", help="fill the database with families")
-    seed.add_argument("families", type=_count, help="how many families")
+    seed.add_argument("families", type=_some, help="how many families")
     seed.add_argument("--sessions", type=_count, default=1000, help="for how many of them to write a token (1,000)")
     check = commands.add_parser("check", help="check statements and schema, of the tree or of DATABASE_URL")
     check.add_argument("--release", help="git revision or migration: show which of its statements break")
@@ -157,6 +157,13 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
     return int(text)
+
+
+def _some(text: str) -> int:
+    count = _count(text)
+    if count == 0:
+        raise argparse.ArgumentTypeError(f"{text} adds nothing: give 1 or more")
+    return count
 
 
 if __name__ == "__main__":

@@ -220,7 +220,8 @@ def test_the_token_file(empty: str, tmp_path: Path) -> None:
     # Spread over all families.
     usernames = query(empty, "select username from users join sessions on user_id = users.id order by users.id")
     assert usernames == [(f"family-{number}",) for number in range(4, 41, 4)]
-    run(empty, tmp_path, 5, "--sessions", 3)
+    said = run(empty, tmp_path, 5, "--sessions", 3)
+    assert f"{path} has 3 tokens, good for 30 days: this replaces the tokens that it had\n" in said
     assert len(lines(tmp_path)) == 3
     assert {token for token, *_ in lines(tmp_path)}.isdisjoint(token for token, *_ in first)
 
@@ -232,9 +233,10 @@ def test_more_sessions_than_families(empty: str, tmp_path: Path) -> None:
 
 
 def test_no_family_at_all(empty: str, tmp_path: Path) -> None:
-    run(empty, tmp_path, 0)
-    assert counts(empty) == dict.fromkeys(TABLES, 0)
-    assert lines(tmp_path) == []
+    run(empty, tmp_path, 3, "--sessions", 3)
+    assert "families: 0 adds nothing: give 1 or more" in run(empty, tmp_path, 0, status=2)
+    # Tokens that are there stay.
+    assert len(lines(tmp_path)) == 3
 
 
 @pytest.mark.parametrize("number", ["-1", "1.5", "ten", "", "1e3", "٣"])

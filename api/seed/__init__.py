@@ -27,6 +27,7 @@ def seed(dsn: str, *, families: int, sessions: int, data_dir: Path) -> int:
         _say(f"--sessions {sessions}: there are tokens for {families} families only, the ones that this adds")
         sessions = families
     path = data_dir / "sessions.tsv"
+    replaces = ": this replaces the tokens that it had" if path.exists() else ""
     try:
         preflight(dsn)
         check_current(dsn)
@@ -38,9 +39,8 @@ def seed(dsn: str, *, families: int, sessions: int, data_dir: Path) -> int:
     except KeyboardInterrupt:
         _say("interrupted: nothing was added")
         return INTERRUPTED
-    if numbers:
-        _say(f"family-{numbers[0]} to family-{numbers[-1]} can log in with the password {PASSWORD}")
-    _say(f"{path} has {sessions} tokens, good for 30 days")
+    _say(f"family-{numbers[0]} to family-{numbers[-1]} can log in with the password {PASSWORD}")
+    _say(f"{path} has {sessions} tokens, good for 30 days{replaces}")
     _tidy(dsn)
     return 0
 

@@ -1,5 +1,6 @@
 """Plans that are kept, what counts as one that gets slower with every family, and the commands that show them."""
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from api.database.checks.statistics import read_statistics
 from api.database.embedded import DATABASE, EmbeddedServer
 from api.database.migrations import migrate
 from api.database.plan_commands import KEPT, QUERIES, STATISTICS, plans_by_statistics
+from api.database.queries import STATEMENTS
 from api.database.query_files import Statement, read_statements
 from api.seed import seed
 
@@ -216,7 +218,17 @@ def test_what_it_changes_is_taken_back(
     [
         (["nothing"], "there's no statement nothing in sql/queries\n"),
         (["get_user", "name=x"], "get_user has no parameter name\n"),
-        (["add_user", "username=x"], "add_user needs email=… password=…\n"),
+        (
+            ["add_user", "username=x"],
+            (
+                "add_user needs email=… password=…, as in: "
+                "just explain add_user username=x email=noor@example.org 'password=$argon2id$'\n"
+            ),
+        ),
+        (
+            ["update_parenting_goal", "id=1"],
+            "update_parenting_goal needs patch=…, as in: just explain update_parenting_goal id=1 'patch={}'\n",
+        ),
         (["get_password", "user_id=x"], "user_id=x\n"),
         (["get_password", "user_id=x"], 'invalid input syntax for type bigint: "x"'),
     ],
@@ -227,3 +239,12 @@ def test_says_what_is_in_the_way_of_an_explanation(
     assert run(monkeypatch, seeded, "explain", *arguments) == 1
     out, err = capsys.readouterr()
     assert said in out + err
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_what_an_error_shows_can_be_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seeded: str, name: str
+) -> None:
+    if run(monkeypatch, seeded, "explain", name) == 1:
+        command = capsys.readouterr().err.partition(", as in: just ")[2]
+        assert run(monkeypatch, seeded, *shlex.split(command)) == 0, capsys.readouterr().err

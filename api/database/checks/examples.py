@@ -1,5 +1,6 @@
 """Values for a statement's parameters, from the rows there are."""
 
+import shlex
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -29,7 +30,30 @@ _OWNERS: Final = {
 }
 # What says nothing of a row.
 _ANY: Final = {"after": "0", "count": "50", "seconds": "3600", "status": "active"}
-_BOOLEANS: Final = {16: "true", 1000: "true"}
+# What an error shows where the database has nothing: by name, or else by type.
+_BY_NAME: Final = {
+    "address": "127.0.0.1",
+    "answers": '{"name": "Noor"}',
+    "child": '{"name": "Bo", "age": 4, "special_needs": [], "routines": {}}',
+    "children": "[]",
+    "email": "noor@example.org",
+    "goal": '{"title": "Rust", "description": "", "category": "slaap", "priority": 1, "status": "active"}',
+    "goals": "[]",
+    "password": "$argon2id$",
+    "profile": (
+        '{"name": "Noor", "stress_level": "low", "experience_level": "first_time", "primary_concerns": [], '
+        '"support_network": [], "preferred_language": "nl"}'
+    ),
+}
+_BY_TYPE: Final = {
+    "array": "{}",
+    "bytea": r"\x00",
+    "int4": "1",
+    "int8": "1",
+    "jsonb": "{}",
+    "text": "noor",
+    "timestamptz": "now",
+}
 
 
 class MissingValueError(CommandError):
@@ -48,10 +72,15 @@ def example_values(
     strangers = given.keys() - set(statement.parameters)
     if strangers:
         raise MissingValueError(f"{statement.name} has no parameter {', '.join(sorted(strangers))}")
-    known = _found(connection, statement) | _ANY | _booleans(connection, statement) | dict(given)
-    missing = [f"{name}=…" for name in statement.parameters if name not in known]
+    types = _types(connection, statement)
+    booleans = {name: "true" for name, type_ in types.items() if type_ == "bool"}
+    known = _found(connection, statement) | _ANY | booleans | dict(given)
+    missing = [name for name in statement.parameters if name not in known]
     if missing:
-        raise MissingValueError(f"{statement.name} needs {' '.join(missing)}")
+        shown = dict(given) | {name: _BY_NAME.get(name) or _BY_TYPE.get(types.get(name, ""), "…") for name in missing}
+        command = shlex.join(["just", "explain", statement.name, *map("=".join, shown.items())])
+        needed = " ".join(f"{name}=…" for name in missing)
+        raise MissingValueError(f"{statement.name} needs {needed}, as in: {command}")
     return {name: _array(known[name]) if statement.batch else known[name] for name in statement.parameters}
 
 
@@ -62,6 +91,9 @@ def _found(connection: psycopg.Connection[Any], statement: Statement) -> dict[st
         return {}
     names = [column.name for column in cursor.description or ()]
     found = {name: value for name, value in zip(names, row, strict=True) if value is not None}
+    if statement.text.startswith("insert"):
+        # It's taken.
+        found.pop("username", None)
     table = statement.path.stem
     owner = _OWNERS.get(table)
     if owner in found:
@@ -73,15 +105,18 @@ def _found(connection: psycopg.Connection[Any], statement: Statement) -> dict[st
     return found
 
 
-def _booleans(connection: psycopg.Connection[Any], statement: Statement) -> dict[str, str]:
+def _types(connection: psycopg.Connection[Any], statement: Statement) -> dict[str, str]:
+    """PostgreSQL's names of the parameters' types, those of a single call in a batch; `array` for any array."""
     pgconn = connection.pgconn
     pgconn.prepare(b"", statement.text.encode())
     described = pgconn.describe_prepared(b"")
-    return {
-        name: _BOOLEANS[described.param_type(number)]
-        for number, name in enumerate(statement.parameters)
-        if described.nparams > number and described.param_type(number) in _BOOLEANS
-    }
+    types = {}
+    for number, name in enumerate(statement.parameters[: described.nparams]):
+        oid = described.param_type(number)
+        # Of an array, what is known is the element's.
+        if info := connection.adapters.types.get(oid):
+            types[name] = info.name if statement.batch or info.oid == oid else "array"
+    return types
 
 
 def _array(text: str) -> str:
