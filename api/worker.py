@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import multiprocessing
 import os
 import signal
 import sys
@@ -43,8 +44,9 @@ async def working(dsn: str) -> AsyncIterator[None]:
 
 def _end_with_parent() -> None:
     """End when the process that started this one does, so that a killed service keeps no port."""
-    if sys.platform == "linux":
-        parent = os.getppid()
+    parent = multiprocessing.parent_process()
+    if sys.platform == "linux" and parent is not None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
+        # It may have ended before.
+        if os.getppid() != parent.pid:
             os._exit(1)

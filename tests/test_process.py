@@ -1,7 +1,9 @@
-"""How a worker process learns that it's to stop."""
+"""How a worker process learns that it's to stop, or that its parent is gone."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -54,3 +56,29 @@ def test_is_told_once_whenever_signals_come(when: str, number: str) -> None:
     command = [sys.executable, "-c", WORKER, when, number]
     ran = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "1\n", "")
+
+
+# A parent that is killed before its worker has asked to be told.
+ORPHAN: Final = """
+import multiprocessing, os, time
+from api.worker import _end_with_parent
+
+def work(parent):
+    while os.getppid() == parent:
+        time.sleep(0.01)
+    print("orphaned", flush=True)
+    _end_with_parent()
+    print("works on", flush=True)
+
+if __name__ == "__main__":
+    multiprocessing.get_context("spawn").Process(target=work, args=(os.getpid(),)).start()
+    os._exit(0)
+"""
+
+
+def test_a_worker_whose_parent_is_gone_already_ends(tmp_path: Path) -> None:
+    script = tmp_path / "orphan.py"
+    script.write_text(ORPHAN)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    ran = subprocess.run([sys.executable, str(script)], env=environment, check=False, capture_output=True, text=True)
+    assert ran.stdout == "orphaned\n"
