@@ -2,6 +2,8 @@
 
 from typing import Final
 
+_STAR: Final = "what stands behind a * in a row isn't known here: name its columns"
+_AROUND: Final = "this count may be of rows of the query around it: write its columns with their relation"
 # Which columns may be null.
 COLUMNS: Final = {
     "select id, email from parent_profiles": "email",
@@ -96,7 +98,14 @@ COLUMNS: Final = {
     "select :stray::jsonb -> 'name' as name, :stray::jsonb ? 'name' as named": "name named",
     "select case false when :pet::jsonb ? 'special_needs' then :pet::jsonb -> 'special_needs' else '1' end"
     " as special_needs": "special_needs",
+    # A condition sees its join only.
+    "select c.bio from parent_profiles as c cross join (parent_profiles as a join users as u on bio = u.username)": (
+        "bio"
+    ),
+    "select random(1, null::int) as some, random() as other, uuidv7(null::interval) as id, uuidv7() as it": "some id",
     # `using` makes one column of two.
+    "select c.key from (jsonb_each_text('{}') as x left join (select '' as key where false) as c using (key))"
+    " join (select 'a' as key) as g using (key)": "key",
     "select p.email from parent_profiles as p join users as u using (email)": "",
     "select p.email from parent_profiles as p full join users as u using (email) where email is not null": "email",
     "select b.name from (users as a left join child_profiles as b using (id)) join parent_profiles as c using (id)": (
@@ -104,11 +113,17 @@ COLUMNS: Final = {
     ),
     "select b.id from (users as a left join child_profiles as b using (id)) join parent_profiles as c using (id)": "id",
     "select (select relname from pg_class as parent_profiles limit 1) as name from users": "name",
-    "select x.key, (select max(key) from jsonb_each('{}') group by key) as id from (select 'x' as key) as x": "id",
+    "select x.key, (select max(j.key) from jsonb_each('{}') as j group by key) as id from (select 'x' as key) as x": (
+        "id"
+    ),
     "merge into users as u using (select 1 as id) as s on u.id = s.id when not matched by source then delete"
     " when matched then do nothing returning s.id, u.email, new.email as new_email, merge_action()": ("id new_email"),
     "insert into users (username, email, password, profile_picture) values ('noor', 'n@example.org', 'x', default)"
     " returning id": "",
+    "update users set email = email || '' returning old.*": "profile_picture",
+    # A merge gives its source first.
+    "merge into users as u using (select null::text as note, 9 as number) as s on false when not matched then"
+    " insert (username, email, password) values ('n', 'n@example.org', 'x') returning *": "note profile_picture",
 }
 
 # What is wrong with them.
@@ -148,10 +163,35 @@ FAULTS: Final = {
         "an alias of a join hides those in it: write it another way"
     ),
     "select * from users join child_profiles using (id)": "which columns * stands for isn't known here: name them",
-    "select (select count(p.id) from users) as n from parent_profiles as p": (
-        "this count is of rows of the query around it"
-    ),
+    "select (select count(p.id) from users) as n from parent_profiles as p": _AROUND,
     "select json_object('a': 1) as x": (
         "JsonObjectConstructor is nothing that the check understands: write it another way"
+    ),
+    # Nobody knows how many columns a `*` is in a row, nor what stands behind them.
+    "select row(s.*) = row(1, 2) as same from (select 1 as a, 2 as b) as s": _STAR,
+    "select v.a, v.b from (select 1 as a, 2 as b) as x cross join lateral (values (x.*)) as v (a, b)": _STAR,
+    "select id from users as u where (u.id, :title::text) in (select 1, 'x') and (u.*) is not null": _STAR,
+    "update parenting_goals set (target_date, achieved_date) = row(x.*) from (select now() as a, now() as b) as x": (
+        _STAR
+    ),
+    "merge into users as u using (select 'a' as a) as s on false when not matched then"
+    " insert (profile_picture, email, username, password) values (s.*, 'a', 'b', 'c')": _STAR,
+    "select (u).* from users as u": "what * takes out of a row isn't known here: name its columns",
+    "delete from users returning with (old as new, new as old) old.id": (
+        "old and new under other names aren't told apart here: leave out `with (…)`"
+    ),
+    "select (select count(1 order by p.id) from users as u) as n from parent_profiles as p": _AROUND,
+    "select (select count(value) from jsonb_each('{}') as j) as n from users": _AROUND,
+    "select (select count((select u.id from users as u where u.id = p.id)) from users as u) as n"
+    " from parent_profiles as p": _AROUND,
+    "select unnest from unnest(:names::text[])": (
+        "a function's rows hide others that are called as it is: give them a name with `as`"
+    ),
+    "with recursive n (number) as (select 1 union all select number + 1 from n where number < 3)"
+    " cycle number set again using path select number from n": (
+        "`search` and `cycle` add columns that aren't known here: write them as columns"
+    ),
+    "select j.id from (users join child_profiles using (id) as j) join parent_profiles as c using (id)": (
+        "an alias of a join hides those in it: write it another way"
     ),
 }

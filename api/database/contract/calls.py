@@ -7,7 +7,7 @@ from pglast import ast
 
 from api.database.checks.scopes import parts
 from api.database.contract import documents
-from api.database.contract.known import AGGREGATES, ALWAYS, ENDS, MONOTONIC_FIELDS, TOTAL
+from api.database.contract.known import AGGREGATES, ALWAYS, ENDS, MONOTONIC_FIELDS, OF_NOTHING, TOTAL
 from api.database.contract.values import SOMETHING, Scope, Value, function_name
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def called(reader: "Reader", node: Any, scope: Scope) -> Value:
         return Value(json=json)
     if name in AGGREGATES:
         _refuse_foreign(reader, node, scope)
-    if name in ALWAYS or name == "count":
+    if name in ALWAYS and not (name in OF_NOTHING and arguments):
         return SOMETHING
     if name in AGGREGATES:
         # Nulls go into lists, and are passed over by the others.
@@ -46,6 +46,8 @@ def called(reader: "Reader", node: Any, scope: Scope) -> Value:
 def first_of_group(reader: "Reader", node: Any, scope: Scope) -> Value:
     """The first of a group, `(array_agg(x order by y))[1]`, is one of its values; of others nothing is known."""
     whole = reader.value(node.arg, scope)
+    if any(isinstance(step, ast.A_Star) for step in node.indirection):
+        reader.fault(node, "what * takes out of a row isn't known here: name its columns")
     match node:
         case ast.A_Indirection(
             arg=ast.FuncCall(funcname=[ast.String(sval="array_agg")], args=[argument], agg_filter=None, over=None),
@@ -69,9 +71,28 @@ def _has_rows(node: Any, scope: Scope) -> bool:
 
 def _refuse_foreign(reader: "Reader", node: Any, scope: Scope) -> None:
     """An aggregate of columns of a query around is that one's: it makes groups there, and none here."""
-    found = [scope.find(part) for part in _below((node.args, node.agg_filter)) if isinstance(part, ast.ColumnRef)]
-    if found and all(each is not None and each[0] not in scope.relations for each in found):
-        reader.fault(node, f"this {function_name(node)} is of rows of the query around it")
+    if not any(level.relations for level in scope.levels() if level is not scope):
+        return
+    found = list(_of_rows((node.args, node.agg_order, node.agg_filter)))
+    if found and not any(isinstance(part, ast.ColumnRef) and _is_of(part, scope) for part in found):
+        may = f"this {function_name(node)} may be of rows of the query around it"
+        reader.fault(node, f"{may}: write its columns with their relation")
+
+
+def _of_rows(node: Any) -> Iterator[Any]:
+    """Columns in an expression, and subqueries, which may have some of any level."""
+    if isinstance(node, ast.ColumnRef | ast.SubLink):
+        yield node
+        return
+    for part in parts(node):
+        yield from _of_rows(part)
+
+
+def _is_of(reference: Any, scope: Scope) -> bool:
+    """Whether a column is certainly one of this level."""
+    found = scope.find(reference)
+    relation = scope.relation(reference.fields[0].sval) if found is None and len(reference.fields) > 1 else None
+    return (found[0] if found is not None else relation) in scope.relations
 
 
 def _is_monotonic(node: Any) -> bool:

@@ -55,6 +55,9 @@ class Comparison:
             if times > 1:
                 yield f"gives {times} columns of the name {name}"
                 return
+        if len(columns) != len(described.names):
+            yield "gives columns that aren't known here: name them instead of *"
+            return
         values = dict(zip(described.names, (value for _, value in columns), strict=True))
         types = dict(zip(described.names, described.types, strict=True))
         if self._query.statement.batch:

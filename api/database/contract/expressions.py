@@ -85,6 +85,12 @@ def _parameter(reader: "Reader", node: Any) -> Value:
 
 
 def _column(reader: "Reader", node: Any, scope: Scope) -> Value:
+    if isinstance(node.fields[-1], ast.A_Star):
+        reader.fault(node, "what stands behind a * in a row isn't known here: name its columns")
+        named = scope.relation(node.fields[-2].sval)
+        if named is not None:
+            named.used.update(named.columns)
+        return ANYTHING
     found = scope.find(node)
     if found is None:
         return ANYTHING

@@ -26,6 +26,8 @@ ALWAYS: Final = frozenset(
         "row_number", "uuidv7",
     }
 )  # fmt: skip
+# Of these only where they are given nothing.
+OF_NOTHING: Final = frozenset({"random", "uuidv7"})
 # Fields that `extract` gives of infinity too: its hour is null.
 MONOTONIC_FIELDS: Final = frozenset(
     {"century", "decade", "epoch", "isoyear", "julian", "millennium", "year"},

@@ -75,14 +75,14 @@ class Reader:
         return columns
 
     def _all(self, node: Any, scope: Scope, qualifier: list[Any]) -> Columns:
-        alias = qualifier[-1].sval if qualifier else None
+        named = scope.relation(qualifier[-1].sval) if qualifier else None
+        found = [named] if named else [relation for relation in scope.relations if not (qualifier or relation.hidden)]
         columns: Columns = []
-        for relation in scope.relations:
-            if not relation.hidden and alias in {None, relation.alias}:
-                if relation.unknown or (relation.merged and alias is None):
-                    self.fault(node, "which columns * stands for isn't known here: name them")
-                relation.used.update(relation.columns)
-                columns += relation.columns.items()
+        for relation in found:
+            relation.used.update(relation.columns)
+            columns += relation.columns.items()
+        if not found or any(relation.unknown or (relation.merged and not named) for relation in found):
+            self.fault(node, "which columns * stands for isn't known here: name them")
         return columns
 
     def pass_on(self, value: Value, name: str, node: Any) -> None:
@@ -112,6 +112,8 @@ class Reader:
             # Each may be referred to before it's read; then nothing is known of it.
             scope.ctes = {cte.ctename: Cte([]) for cte in clause.ctes}
         for cte in clause.ctes:
+            if cte.search_clause is not None or cte.cycle_clause is not None:
+                self.fault(cte, "`search` and `cycle` add columns that aren't known here: write them as columns")
             known = scope.ctes.get(cte.ctename, Cte([]))
             if clause.recursive and isinstance(cte.ctequery, ast.SelectStmt) and cte.ctequery.larg is not None:
                 known.columns = self._listed(cte, cte.ctequery.larg, scope)
@@ -131,7 +133,8 @@ class Reader:
             return self._both(node, self.query(node.larg, outer), self.query(node.rarg, outer))
         if node.valuesLists:
             rows = [[self.value(value, outer) for value in row] for row in node.valuesLists]
-            return [(f"column{place}", either(values)) for place, values in enumerate(zip(*rows, strict=True), 1)]
+            # Rows differ in length only where there is a `*`, which is a fault.
+            return [(f"column{place}", either(values)) for place, values in enumerate(zip(*rows, strict=False), 1)]
         scope = Scope(outer=outer)
         for item in node.fromClause or ():
             relations.read_item(self, item, scope)
@@ -151,7 +154,8 @@ class Reader:
 
     def _both(self, node: Any, one: Columns, other: Columns) -> Columns:
         columns: Columns = []
-        for (name, left), (_, right) in zip(one, other, strict=True):
+        # There are as many, but for those of a `*` that is a fault.
+        for (name, left), (_, right) in zip(one, other, strict=False):
             if name:
                 self.pass_on(right, name, node.rarg)
             columns.append((name, either([left, right])))

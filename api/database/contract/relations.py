@@ -80,8 +80,10 @@ def _join(reader: "Reader", join: Any, scope: Scope) -> list[Relation]:
     right = read_item(reader, join.rarg, scope)
     if join.isNatural:
         reader.fault(join, "a natural join changes its meaning with its tables: write `on` or `using`")
-    reader.look_through(join.quals, scope)
-    if join.alias is not None:
+    # A condition sees the sides of its join, and no other relation of the level.
+    sides = Scope(left + right, scope.outer)
+    reader.look_through(join.quals, sides)
+    if join.alias is not None or join.join_using_alias is not None:
         reader.fault(join, "an alias of a join hides those in it: write it another way")
     equal = []
     for name in join.usingClause or ():
@@ -91,10 +93,11 @@ def _join(reader: "Reader", join: Any, scope: Scope) -> list[Relation]:
                 found.used.add(name.sval)
                 # `*` has such a column once.
                 found.merged.add(name.sval)
-            # Of two that a `using` on this side made one, it's not known here which is meant.
-            equal += [(found, name.sval) for found in having if len(having) == 1]
+            # Of two that a `using` on this side made one, or may have, it's not known here which is meant.
+            if len(having) == 1 and not any(found.unknown for found in side if found not in having):
+                equal.append((having[0], name.sval))
     if join.jointype == enums.JoinType.JOIN_INNER:
-        for found, column in (*not_null_columns(join.quals, scope), *equal):
+        for found, column in (*not_null_columns(join.quals, sides), *equal):
             found.columns[column] = replace(found.columns[column], nullable=False, absent=False)
     for found in [
         *(left if join.jointype in _LEFT_MAY_LACK else ()),
@@ -105,6 +108,8 @@ def _join(reader: "Reader", join: Any, scope: Scope) -> list[Relation]:
 
 
 def _function(reader: "Reader", item: Any, scope: Scope) -> Relation:
+    if item.alias is None:
+        reader.fault(item, "a function's rows hide others that are called as it is: give them a name with `as`")
     columns: Columns = []
     for call, definitions in item.functions:
         found_here = _columns(reader, call, definitions or item.coldeflist, scope)

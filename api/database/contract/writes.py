@@ -8,7 +8,7 @@ from pglast import ast, enums
 from api.database.contract import relations
 from api.database.contract.expressions import assigned
 from api.database.contract.python_types import struct_of
-from api.database.contract.values import Columns, Relation, Scope, Value
+from api.database.contract.values import ANYTHING, Columns, Relation, Scope, Value
 
 if TYPE_CHECKING:
     from api.database.contract.reader import Reader
@@ -36,7 +36,12 @@ def read_write(reader: "Reader", node: Any, outer: Scope) -> Columns:
             reader.fault(node, "is neither a select nor an insert, update, delete or merge")
     if node.returningClause is None:
         return []
-    scope.relations += [_version(target, "old", node), _version(target, "new", node)]
+    if node.returningClause.options:
+        reader.fault(node.relation, "old and new under other names aren't told apart here: leave out `with (…)`")
+    # For `*`, a merge's source comes before its target.
+    others = scope.relations[1:]
+    ordered = [*others, target] if isinstance(node, ast.MergeStmt) else [target, *others]
+    scope.relations = [*ordered, _version(target, "old", node), _version(target, "new", node)]
     return reader.output(node.returningClause.exprs, scope)
 
 
@@ -105,7 +110,9 @@ def _set(reader: "Reader", targets: Any, table: str, scope: Scope) -> None:
             source = value.source
             if id(source) not in several:
                 several[id(source)] = assigned(reader, source, scope)
-            given = several[id(source)][(value.colno or 0) - 1][1]
+            place = (value.colno or 0) - 1
+            # There are as many, but for those of a `*` that is a fault.
+            given = several[id(source)][place][1] if place < len(several[id(source)]) else ANYTHING
         elif isinstance(value, ast.SetToDefault):
             continue
         else:
