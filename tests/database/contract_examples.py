@@ -4,6 +4,10 @@ from typing import Final
 
 _STAR: Final = "what stands behind a * in a row isn't known here: name its columns"
 _AROUND: Final = "this count may be of rows of the query around it: write its columns with their relation"
+_PLACES: Final = "which column is which isn't known here: cast arrays, count with row_number()"
+_FORGOTTEN: Final = (
+    "sessions.user_agent would be forgotten where the key user_agent of :login is absent: ask for it first"
+)
 # Which columns may be null.
 COLUMNS: Final = {
     "select id, email from parent_profiles": "email",
@@ -55,6 +59,9 @@ COLUMNS: Final = {
     " returning id, profile_picture": "profile_picture",
     "update users set email = email || '' returning old.email, new.profile_picture": "profile_picture",
     "delete from users returning id, profile_picture": "profile_picture",
+    "update sessions as s set user_agent ="
+    " case when :login::jsonb ? 'user_agent' then given.user_agent else s.user_agent end"
+    " from jsonb_to_record(:login::jsonb) as given (user_agent text) returning s.user_agent": "user_agent",
     "insert into users (id, username, email, password) values (:id, 'a', 'b@c', 'd') on conflict (id) do update"
     " set email = excluded.email returning old.id, (old.id is null) as created": "id",
     "select *, 1 as one from (select id, bio from parent_profiles) as p": "bio",
@@ -67,6 +74,16 @@ COLUMNS: Final = {
     "select coalesce(routines -> 'x', '0')::integer as x, coalesce(routines ->> 'x', '0')::integer as y"
     " from child_profiles": "x",
     "select (x ->> 'y') is null as y, coalesce(x, '1')::integer as x from jsonb_array_elements('[null]') as x": "x",
+    # Only of a text it's known that these give one; a cast keeps what was known of a column.
+    "select lower(x.r) as first, lower(name) as name from child_profiles, (select '[,1)'::int4range as r) as x": (
+        "first"
+    ),
+    # What may be a jsonb may be a null of its own.
+    "select greatest('null'::jsonb, 'null')::int as x, coalesce((array['null'::jsonb])[1], '1')::int as y,"
+    " coalesce(first_value(routines) over (), '1')::int as z, greatest(age, 1)::int as age from child_profiles": (
+        "x y z"
+    ),
+    "select coalesce(x, '1')::int as x from unnest(array['null'::jsonb]) as x": "x",
     # Rows are compared by their parts, lists by their elements.
     "select (name, bio) = ('x', 'y') as same, (name, id) = ('x', 1) as sure from parent_profiles": "same",
     "select bio from parent_profiles where (bio, 1) = ('x', 1)": "",
@@ -90,8 +107,8 @@ COLUMNS: Final = {
     " select a, b from n": "a b",
     "with recursive a as (select email from users), users as (select email from parent_profiles)"
     " select a.email from a, users where users.email = 'x'": "email",
-    "select names, title from unnest(:names::text[], array[:title]) as t (names, title)": "names title",
-    "select names, title from rows from (unnest(:names::text[]), unnest(array[:title])) as t (names, title)": (
+    "select names, title from unnest(:names::text[], array[:title]::text[]) as t (names, title)": "names title",
+    "select names, title from rows from (unnest(:names::text[]), unnest(array[:title]::text[])) as t (names, title)": (
         "names title"
     ),
     "select p.name from jsonb_to_record(:stray::jsonb) as p (name text)": "name",
@@ -194,4 +211,19 @@ FAULTS: Final = {
     "select j.id from (users join child_profiles using (id) as j) join parent_profiles as c using (id)": (
         "an alias of a join hides those in it: write it another way"
     ),
+    "select x.value from jsonb_each_text('{}') with ordinality as x (key, value, place)": _PLACES,
+    "select x.weights from unnest('a'::tsvector) with ordinality as x (lexeme, positions, weights, place)": _PLACES,
+    "select x.value from rows from (jsonb_each_text('{}')) with ordinality as x (key, value, place)": _PLACES,
+    "update sessions as s set user_agent ="
+    " case when :login::jsonb ? 'device' then given.user_agent else s.user_agent end"
+    " from jsonb_to_record(:login::jsonb) as given (user_agent text)": _FORGOTTEN,
+    "update sessions set user_agent ="
+    " case when :login::jsonb ? 'device' then lower(:login::jsonb ->> 'user_agent') end": _FORGOTTEN,
+    "update users set email = default, username = 'x'": "users.email is not null and has no default",
+    "update users set (username, email) = row('x', default)": "users.email is not null and has no default",
+    "insert into users (username, email, password) values ('a', 'b', 'c'), ('d', default, 'e')": (
+        "users.email is not null and has no default"
+    ),
+    "merge into users as u using (select 1) as s on false when not matched then"
+    " insert (username, email, password) values ('a', default, 'c')": "users.email is not null and has no default",
 }

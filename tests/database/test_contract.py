@@ -194,6 +194,63 @@ async def test_a_column_that_comes_twice(own: Connection) -> None:
     assert any(fault.what.startswith("gives 2 columns of the name user_agent") for fault in faults)
 
 
+@pytest.mark.parametrize(
+    ("statement", "old", "new", "named"),
+    [
+        ("get_family", "coalesce(json_agg(child), '[]')", "row_to_json(child)", "column child_profiles is no list"),
+        ("get_family", "json_agg(child), '[]'", "json_agg(child), '{}'", "isn't built of rows"),
+        ("get_family", "json_agg(child), '[]'", "json_agg(json_build_array(child)), '[]'", "isn't built of rows"),
+        ("get_family", "json_agg(child), '[]'", "json_agg(case when true then child end), '[]'", "isn't built of rows"),
+        (
+            "get_family",
+            "name, age, special_needs as",
+            "name, age::text || '' as age, special_needs as",
+            "key age isn't",
+        ),
+        ("get_family", "name, age, special_needs as", "name, age::text as age, special_needs as", "key age is text"),
+        (
+            "get_family",
+            "age, special_needs as",
+            "age, array[special_needs[1]]::text[] as",
+            "key specialNeeds may have nulls in it, and its type says list[str]: leave those out",
+        ),
+        (
+            "get_child_profile",
+            "child.special_needs",
+            "array[null] || child.special_needs as special_needs",
+            "nulls in it",
+        ),
+        ("get_child_profile", "child.special_needs", "'{null}'::text[] as special_needs", "nulls in it"),
+        (
+            "get_child_profile",
+            "child.special_needs",
+            "array(select development_notes from child_profiles) as special_needs",
+            "nulls in it",
+        ),
+        (
+            "get_child_profile",
+            "child.special_needs",
+            "coalesce((select array_agg(development_notes) from child_profiles), '{}') as special_needs",
+            "nulls in it",
+        ),
+        (
+            "get_child_profile",
+            "child.special_needs",
+            "array(select development_notes from child_profiles where development_notes is not null) as special_needs",
+            None,
+        ),
+    ],
+)
+async def test_what_lists_and_documents_hold(
+    database: Connection, statement: str, old: str, new: str, named: str | None
+) -> None:
+    [query] = [copy.copy(query) for query in bound_queries() if query.statement.name == statement]
+    assert old in query.statement.text
+    query.statement = msgspec.structs.replace(query.statement, text=query.statement.text.replace(old, new, 1))
+    faults = [fault.what for fault in faults_of(await read_catalog(database), query, await describe(database, query))]
+    assert [named is not None and named in fault for fault in faults] == [True] * (named is not None), faults
+
+
 def test_the_service_is_not_ready_with_a_database_that_differs(empty: str) -> None:
     migrate(empty)
     with psycopg.connect(empty) as connection:
@@ -227,6 +284,11 @@ class Patch(msgspec.Struct):
     name: str | msgspec.UnsetType = msgspec.UNSET
 
 
+class Login(msgspec.Struct):
+    device: str | msgspec.UnsetType = msgspec.UNSET
+    user_agent: str | msgspec.UnsetType | None = msgspec.UNSET
+
+
 PARAMETERS: Final[dict[str, Any]] = {
     "id": int,
     "maybe": int | None,
@@ -237,6 +299,7 @@ PARAMETERS: Final[dict[str, Any]] = {
     "names": list[str],
     "title": str,
     "patch": Patch,
+    "login": Login,
 }
 
 

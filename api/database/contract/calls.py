@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import replace
 from pglast import ast
 
 from api.database.checks.scopes import parts
 from api.database.contract import documents
 from api.database.contract.known import AGGREGATES, ALWAYS, ENDS, MONOTONIC_FIELDS, OF_NOTHING, TOTAL
-from api.database.contract.values import SOMETHING, Scope, Value, function_name
+from api.database.contract.python_types import is_plain
+from api.database.contract.values import ANYTHING, Scope, Value, all_of, function_name, list_of
 
 if TYPE_CHECKING:
     from api.database.contract.reader import Reader
 
+_TEXTS: Final = frozenset({"text", "varchar"})
 # A frame that nobody wrote, which has at least the row itself, and its peers.
 _FRAMEOPTION_NONDEFAULT: Final = 1
 
@@ -24,23 +27,37 @@ def called(reader: "Reader", node: Any, scope: Scope) -> Value:
     reader.look_through((node.agg_filter, node.agg_order), scope)
     if node.over is not None:
         reader.look_through((node.over.partitionClause, node.over.orderClause), scope)
-    keys = arguments[0].keys if arguments and name in documents.BUILDERS else None
-    json = "json" in name or name == "merge_patch"
     if node.func_variadic:
-        return Value(json=json)
+        return ANYTHING
     if name in AGGREGATES:
         _refuse_foreign(reader, node, scope)
     if name in ALWAYS and not (name in OF_NOTHING and arguments):
-        return SOMETHING
+        return Value(nullable=False, json="json" in name)
     if name in AGGREGATES:
         # Nulls go into lists, and are passed over by the others.
         listed = name.endswith("_agg") and name != "string_agg"
         nullable = not _has_rows(node, scope) or (not listed and any(value.may_be_null for value in arguments))
-        return Value(nullable=nullable, keys=keys)
+        made = list_of(arguments[:1]) if name == "array_agg" else Value(json="json" in name)
+        return replace(_with_keys(made, name, arguments), nullable=nullable)
     total = name in TOTAL or (name == "extract" and _is_monotonic(node))
-    if name in ENDS and any(_is_range(part, scope) for part in _below(node.args)):
+    if name in ENDS and arguments[0].type not in _TEXTS:
         total = False
-    return Value(nullable=not total or any(value.may_be_null for value in arguments), keys=keys, json=json)
+    known = all_of(arguments)
+    if name not in TOTAL and name != "extract":
+        return replace(known, nullable=True, json=True, holes=True)
+    json = "json" in name or name == "merge_patch" or (name == "array_append" and any(each.json for each in arguments))
+    holes = name == "array_append" and any(each.may_be_null or each.holes for each in arguments)
+    return replace(_with_keys(known, name, arguments), nullable=known.nullable or not total, json=json, holes=holes)
+
+
+def _with_keys(value: Value, name: str, arguments: list[Value]) -> Value:
+    """The keys of JSON that is built of a row, or of JSON that is; a list of rows that may be missing has nulls."""
+    if name not in documents.BUILDERS or len(arguments) != 1:
+        return value
+    [row] = arguments
+    if not name.endswith("_agg"):
+        return replace(value, keys=row.keys, listed=row.listed)
+    return value if row.listed or row.may_be_null else replace(value, keys=row.keys, listed=row.keys is not None)
 
 
 def first_of_group(reader: "Reader", node: Any, scope: Scope) -> Value:
@@ -55,9 +72,9 @@ def first_of_group(reader: "Reader", node: Any, scope: Scope) -> Value:
         ):
             value = reader.value(argument, scope)
             # The first of a list of lists is null.
-            single = value.type is not None and not value.type.endswith("[]")
+            single = not (value.type or "[]").endswith("[]") and is_plain(value.type, reader.catalog.enums)
             return value if scope.grouped and single else value.optional()
-    return Value(json=whole.json)
+    return Value(json=whole.json, holes=True)
 
 
 def _has_rows(node: Any, scope: Scope) -> bool:
@@ -100,20 +117,3 @@ def _is_monotonic(node: Any) -> bool:
         case [ast.A_Const(val=ast.String(sval=field)), _]:
             return field in MONOTONIC_FIELDS
     return False
-
-
-def _is_range(node: Any, scope: Scope) -> bool:
-    match node:
-        case ast.TypeCast():
-            return documents.type_name(node.typeName).endswith("range")
-        case ast.ColumnRef():
-            found = scope.find(node)
-            type_ = found[0].columns[found[1]].type if found is not None and found[1] is not None else None
-            return type_ is not None and type_.endswith("range")
-    return False
-
-
-def _below(node: Any) -> Iterator[Any]:
-    yield node
-    for part in parts(node):
-        yield from _below(part)

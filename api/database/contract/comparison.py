@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from api.database.contract.catalog import Catalog
 from api.database.contract.documents import hints_of
-from api.database.contract.python_types import Declared, fits, is_struct, struct_of, take_apart
+from api.database.contract.python_types import Declared, fits, has_null_elements, is_struct, struct_of, take_apart
 from api.database.contract.values import Columns, Value
 from api.database.queries import CALL, Query
 
@@ -100,21 +100,30 @@ class Comparison:
         if value.may_be_null != declared.nullable:
             says = "may be null" if value.may_be_null else "is never null"
             yield f"column {name} {says}, and its type says {declared}"
+        if (type_ or "").endswith("[]") and value.holes and not has_null_elements(declared.type):
+            yield f"column {name} may have nulls in it, and its type says {declared}: leave those out"
         if declared.content is not None:
             yield from self._document(name, value, declared.content)
 
     def _document(self, name: str, value: Value, content: Any) -> Iterator[str]:
         """What differs between JSON that a statement builds of rows and the struct that it's decoded as."""
-        struct = struct_of(content, many=True) or struct_of(content, many=False)
+        many = struct_of(content, many=True)
+        struct = many or struct_of(content, many=False)
         if value.keys is None or struct is None:
             yield f"column {name} is declared as JSON, and isn't built of rows"
+            return
+        if value.listed != (many is not None):
+            yield f"column {name} is {'a list' if value.listed else 'no list'}, and its type says {take_apart(content)}"
             return
         hints = dict(zip(struct.__struct_encode_fields__, hints_of(struct).values(), strict=True))
         for key, part in value.keys.items():
             if key not in hints:
                 yield f"column {name}: the key {key} is no field of {struct.__name__}"
-            else:
-                yield from self._column(f"{name}: the key {key}", part.type, part, take_apart(hints[key]))
+                continue
+            declared = take_apart(hints[key])
+            if part.type is None and declared.content is None:
+                yield f"column {name}: the type of the key {key} isn't known here: cast it"
+            yield from self._column(f"{name}: the key {key}", part.type, part, declared)
         for key in hints:
             if key not in value.keys:
                 yield f"column {name}: no key {key} for {struct.__name__}"

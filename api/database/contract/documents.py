@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from pglast import ast, enums
 
 from api.database.contract.known import ONE_RECORD
-from api.database.contract.python_types import fits, struct_of, take_apart
+from api.database.contract.python_types import fits, has_null_elements, is_plain, struct_of, take_apart
 from api.database.contract.values import ANYTHING, Columns, Document, Scope, Value, function_name
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _field(reader: "Reader", definition: Any, source: _Source, type_: str) -> Va
         reader.fault(definition, f"the key {key} is none of :{source.parameter}, which is {source.struct.__name__}")
         return replace(ANYTHING, names=frozenset({key}))
     _fit(reader, definition, source, key, type_)
-    return replace(value, type=type_, json=type_ == "jsonb")
+    return replace(value, type=type_, json=not is_plain(type_, reader.catalog.enums))
 
 
 def _of_key(source: _Source, key: str) -> Value | None:
@@ -90,6 +90,7 @@ def _of_key(source: _Source, key: str) -> Value | None:
         absent=declared.absent,
         names=frozenset({key}),
         field=(source.parameter, key),
+        holes=has_null_elements(hint),
     )
 
 
@@ -106,10 +107,11 @@ def _fit(reader: "Reader", node: Any, source: _Source, key: str, type_: str | No
 
 def element_of(reader: "Reader", array: Value) -> Value:
     """An element of an array: of a batch's parameter what one call gives for it, else what the list holds."""
+    element = array.type.replace("[]", "") if array.type else None
     if array.document is None:
-        return Value(json=array.json)
+        return Value(type=element, json=array.json)
     if reader.statement.batch:
-        return array
+        return replace(array, type=element)
     hint = array.document.type
     if get_origin(hint) is not list:
         return ANYTHING
@@ -117,6 +119,7 @@ def element_of(reader: "Reader", array: Value) -> Value:
     return Value(
         nullable=declared.nullable,
         names=array.names,
+        type=element,
         document=Document(array.document.parameter, declared.type),
         json=array.json,
     )
@@ -134,12 +137,17 @@ def key_of(reader: "Reader", node: Any, sides: list[Value]) -> Value | None:
         reader.fault(node, f"the key {key} is none of :{document.parameter}, which is {struct.__name__}")
         return ANYTHING
     if node.name[-1].sval == "?":
-        return Value(nullable=sides[0].may_be_null)
+        return Value(nullable=sides[0].may_be_null, json=False)
     reader.read_keys.setdefault(document.parameter, set()).add(key)
     declared = take_apart(hint)
     there = (document.parameter, key) in reader.present
-    nullable = sides[0].may_be_null or declared.nullable or (declared.absent and not there)
-    return Value(nullable=nullable, names=frozenset({key}), json=node.name[-1].sval == "->")
+    return Value(
+        nullable=sides[0].may_be_null or declared.nullable,
+        absent=declared.absent and not there,
+        names=frozenset({key}),
+        field=(document.parameter, key),
+        json=node.name[-1].sval == "->",
+    )
 
 
 def key_asked_for(reader: "Reader", node: Any, scope: Scope) -> set[tuple[str, str]]:

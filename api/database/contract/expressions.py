@@ -10,8 +10,20 @@ from api.database.contract.calls import called, first_of_group
 from api.database.contract.cardinality import gives_one_row
 from api.database.contract.known import SCALARS
 from api.database.contract.operators import operated
-from api.database.contract.python_types import take_apart
-from api.database.contract.values import ANYTHING, SOMETHING, Columns, Document, Scope, Value, all_of, either
+from api.database.contract.python_types import fits, has_null_elements, is_plain, take_apart
+from api.database.contract.values import (
+    ANYTHING,
+    NO_ROWS,
+    NULL,
+    SOMETHING,
+    Columns,
+    Document,
+    Scope,
+    Value,
+    all_of,
+    either,
+    list_of,
+)
 
 if TYPE_CHECKING:
     from api.database.contract.reader import Reader
@@ -23,7 +35,7 @@ def value_of(reader: "Reader", node: Any, scope: Scope) -> Value:  # noqa: C901,
         case None:
             return ANYTHING
         case ast.A_Const():
-            return Value(nullable=bool(node.isnull))
+            return _constant(node)
         case ast.ParamRef():
             return _parameter(reader, node)
         case ast.ColumnRef():
@@ -35,7 +47,13 @@ def value_of(reader: "Reader", node: Any, scope: Scope) -> Value:  # noqa: C901,
         case ast.CoalesceExpr():
             return _first(_values(reader, node.args, scope))
         case ast.MinMaxExpr():
-            return Value(nullable=all(value.may_be_null for value in _values(reader, node.args, scope)))
+            values = _values(reader, node.args, scope)
+            return replace(
+                all_of(values),
+                nullable=all(v.may_be_null for v in values),
+                absent=False,
+                json=any(v.json for v in values),
+            )
         case ast.CaseExpr():
             return _case(reader, node, scope)
         case ast.NullTest() | ast.BooleanTest():
@@ -46,8 +64,7 @@ def value_of(reader: "Reader", node: Any, scope: Scope) -> Value:  # noqa: C901,
         case ast.BoolExpr():
             return all_of(_values(reader, node.args, scope))
         case ast.A_ArrayExpr(elements=elements) | ast.RowExpr(args=elements):
-            _values(reader, elements, scope)
-            return SOMETHING
+            return list_of(_values(reader, elements, scope))
         case ast.A_Expr():
             return operated(reader, node, scope)
         case ast.SubLink():
@@ -71,17 +88,32 @@ def _first(values: list[Value]) -> Value:
 
 def _cast(reader: "Reader", node: Any, scope: Scope) -> Value:
     value, type_ = reader.value(node.arg, scope), documents.type_name(node.typeName)
+    plain, is_json = is_plain(type_, reader.catalog.enums), type_.startswith("json")
     # The null of JSON becomes PostgreSQL's.
-    lost = value.json and type_ in SCALARS
-    json = type_.startswith("jsonb") or (value.json and type_ not in SCALARS)
-    return replace(value, nullable=value.nullable or lost, type=None, json=json)
+    lost = value.json and (type_ in SCALARS or not (plain or is_json))
+    keys, listed = (value.keys, value.listed) if is_json else (None, False)
+    return replace(value, nullable=value.nullable or lost, type=type_, keys=keys, listed=listed, json=not plain)
 
 
 def _parameter(reader: "Reader", node: Any) -> Value:
     name = reader.statement.parameters[node.number - 1]
     hint = reader.parameters[name]
     declared = take_apart(hint)
-    return Value(nullable=declared.nullable, names=frozenset({name}), document=Document(name, declared.type))
+    return Value(
+        nullable=declared.nullable,
+        names=frozenset({name}),
+        document=Document(name, declared.type),
+        json=fits("jsonb", hint, {}, gives=False) is None,
+        holes=has_null_elements(hint),
+    )
+
+
+def _constant(node: Any) -> Value:
+    if node.isnull:
+        return NULL
+    text = getattr(node.val, "sval", None) or ""
+    keys, listed = NO_ROWS if text == "[]" else (None, False)
+    return Value(nullable=False, keys=keys, listed=listed, json=False, holes="null" in text.lower())
 
 
 def _column(reader: "Reader", node: Any, scope: Scope) -> Value:
@@ -97,7 +129,7 @@ def _column(reader: "Reader", node: Any, scope: Scope) -> Value:
     relation, column = found
     if column is None:
         relation.used.update(relation.columns)
-        return Value(nullable=relation.nullable, keys=dict(relation.columns))
+        return Value(nullable=relation.nullable, keys=None if relation.unknown else dict(relation.columns))
     relation.used.add(column)
     value = relation.columns[column]
     if value.field is not None:
@@ -118,7 +150,7 @@ def _case(reader: "Reader", node: Any, scope: Scope) -> Value:
         reader.present |= asked
         values.append(reader.value(when.result, scope))
         reader.present = before
-    values.append(reader.value(node.defresult, scope) if node.defresult is not None else Value())
+    values.append(reader.value(node.defresult, scope) if node.defresult is not None else NULL)
     return either(values)
 
 
@@ -126,8 +158,10 @@ def _subquery(reader: "Reader", node: Any, scope: Scope) -> Value:
     if node.testexpr is not None:
         reader.value(node.testexpr, scope)
     columns = reader.query(node.subselect, scope)
-    if node.subLinkType in {enums.SubLinkType.EXISTS_SUBLINK, enums.SubLinkType.ARRAY_SUBLINK}:
+    if node.subLinkType == enums.SubLinkType.EXISTS_SUBLINK:
         return SOMETHING
+    if node.subLinkType == enums.SubLinkType.ARRAY_SUBLINK:
+        return list_of(value for _, value in columns[:1])
     if node.subLinkType == enums.SubLinkType.EXPR_SUBLINK and columns:
         value = columns[0][1]
         return value if gives_one_row(node.subselect) else value.optional()

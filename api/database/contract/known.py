@@ -42,5 +42,12 @@ MAY_LACK: Final = frozenset({"->", "->>", "#>", "#>>", "@?", "@@", "#", "##"})
 KEYED: Final = frozenset({"->", "->>", "?"})
 # Operators that give JSON of JSON.
 OF_JSON: Final = frozenset({"->", "#>", "||", "-", "#-"})
+# Types of one value, which no row and no list stand behind, and no jsonb.
+PLAIN: Final = frozenset(
+    {
+        "bool", "bytea", "date", "float4", "float8", "int2", "int4", "int8", "interval", "numeric", "text", "timestamp",
+        "timestamptz", "uuid", "varchar",
+    }
+)  # fmt: skip
 # What a jsonb of null is null as.
 SCALARS: Final = frozenset({"bool", "float4", "float8", "int2", "int4", "int8", "numeric"})

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import replace
 from pglast import ast, enums
 
 from api.database.contract import documents
@@ -22,14 +23,16 @@ def operated(reader: "Reader", node: Any, scope: Scope) -> Value:
     if kind in {enums.A_Expr_Kind.AEXPR_DISTINCT, enums.A_Expr_Kind.AEXPR_NOT_DISTINCT}:
         return SOMETHING
     if kind == enums.A_Expr_Kind.AEXPR_NULLIF:
-        return Value(json=any(side.json for side in sides))
+        return replace(all_of(sides), nullable=True, json=any(side.json for side in sides), holes=True)
     if kind in _OF_ELEMENTS:
         sides.append(_element(reader, node.rexpr, scope))
     if name in KEYED and (found := documents.key_of(reader, node, sides)):
         return found
     if kind == enums.A_Expr_Kind.AEXPR_OP and name in MAY_LACK:
-        return Value(json=json)
-    return Value(nullable=all_of(sides).nullable, json=json)
+        return replace(all_of(sides), nullable=True, json=json, holes=True)
+    # A null that is added to an array becomes one of its elements.
+    holes = name == "||" and any(side.may_be_null or side.holes for side in sides)
+    return replace(all_of(sides), json=json, holes=holes)
 
 
 def _operands(reader: "Reader", side: Any, scope: Scope) -> list[Value]:

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 import msgspec
 from msgspec import UnsetType
 
+from api.database.contract.known import PLAIN
+
 _SCALARS: Final[Mapping[type, frozenset[str]]] = {
     bool: frozenset({"bool"}),
     int: frozenset({"int2", "int4", "int8"}),
@@ -79,11 +81,23 @@ def fits(name: str, hint: Any, enums: Mapping[str, tuple[str, ...]], *, gives: b
     return None if name in _SCALARS.get(python, ()) else name
 
 
+def is_plain(name: str | None, enums: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a type, or that of an array's elements, is known to be neither JSON nor made of others."""
+    element = (name or "").replace("[]", "")
+    return element in PLAIN or element in enums
+
+
 def same_kind(one: str, other: str) -> bool:
     """Whether values of two PostgreSQL types are the same in Python."""
     if one.endswith("[]") and other.endswith("[]"):
         return same_kind(one.removesuffix("[]"), other.removesuffix("[]"))
     return one == other or any({one, other} <= names for names in (*_SCALARS.values(), _JSON))
+
+
+def has_null_elements(hint: Any) -> bool:
+    """Whether a type hint is a list with perhaps a null in it."""
+    python = take_apart(hint).type
+    return get_origin(python) is list and take_apart(get_args(python)[0]).nullable
 
 
 def is_struct(hint: Any) -> bool:

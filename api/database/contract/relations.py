@@ -8,13 +8,12 @@ from pglast import ast, enums
 from api.database.contract import documents
 from api.database.contract.conditions import not_null_columns
 from api.database.contract.naming import id_of
-from api.database.contract.values import SOMETHING, Columns, Relation, Scope, Value, function_name
+from api.database.contract.python_types import is_plain
+from api.database.contract.values import ANYTHING, SOMETHING, Columns, Relation, Scope, Value, function_name
 
 if TYPE_CHECKING:
     from api.database.contract.reader import Reader
 
-# Functions whose columns are known.
-_KNOWN: Final = documents.RECORDS | {"unnest"}
 _LEFT_MAY_LACK: Final = frozenset({enums.JoinType.JOIN_RIGHT, enums.JoinType.JOIN_FULL})
 _RIGHT_MAY_LACK: Final = frozenset({enums.JoinType.JOIN_LEFT, enums.JoinType.JOIN_FULL})
 
@@ -67,7 +66,7 @@ def _columns_of(reader: "Reader", name: str) -> Columns:
             Value(
                 nullable=facts.nullable,
                 type=facts.type,
-                json=facts.type.startswith("jsonb"),
+                json=not is_plain(facts.type, reader.catalog.enums),
                 names=frozenset({id_of(name) if column == "id" else column}),
             ),
         )
@@ -111,27 +110,43 @@ def _function(reader: "Reader", item: Any, scope: Scope) -> Relation:
     if item.alias is None:
         reader.fault(item, "a function's rows hide others that are called as it is: give them a name with `as`")
     columns: Columns = []
+    counted = True
     for call, definitions in item.functions:
-        found_here = _columns(reader, call, definitions or item.coldeflist, scope)
+        found_here, all_known = _columns(reader, call, definitions or item.coldeflist, scope)
+        counted = counted and all_known
         columns += [(name, value.optional()) for name, value in found_here] if len(item.functions) > 1 else found_here
     if item.ordinality:
         columns.append(("ordinality", SOMETHING))
+    if not counted:
+        if len(columns) > 1:
+            reader.fault(item, "which column is which isn't known here: cast arrays, count with row_number()")
+        columns = [(name, ANYTHING) for name, _ in columns]
     if item.alias and len(columns) == 1 and not item.alias.colnames and columns[0][0] is None:
         columns = [(item.alias.aliasname, columns[0][1])]
     found = relation(item.alias, reader.rename(columns, item.alias, item))
-    found.unknown = found.unknown or any(function_name(call) not in _KNOWN for call, _ in item.functions)
+    found.unknown = found.unknown or not counted
     if item.coldeflist or any(definitions for _, definitions in item.functions):
         reader.watch(item, [name for name, value in found.columns.items() if value.field], found.used)
     return found
 
 
-def _columns(reader: "Reader", call: Any, definitions: Any, scope: Scope) -> Columns:
+def _columns(reader: "Reader", call: Any, definitions: Any, scope: Scope) -> tuple[Columns, bool]:
+    """Columns of a function, and whether it's known that it has these and no other."""
     name = function_name(call)
     if name in documents.RECORDS:
-        return documents.records(reader, call, definitions, scope)
+        columns = documents.records(reader, call, definitions, scope)
+        return columns, bool(columns)
     if name == "unnest":
-        elements = [documents.element_of(reader, reader.value(argument, scope)) for argument in call.args or ()]
+        arrays = [reader.value(argument, scope) for argument in call.args or ()]
+        elements = [documents.element_of(reader, array) for array in arrays]
         # What is shorter than the others ends in nulls: the parameters of a batch aren't.
         alike = len(elements) == 1 or (reader.statement.batch and all(element.document for element in elements))
-        return [(None, element if alike else element.optional()) for element in elements]
-    return [(None, reader.value(call, scope).optional())]
+        single = all(_is_of_single_values(reader, array) for array in arrays)
+        return [(None, element if alike else element.optional()) for element in elements], single
+    return [(None, reader.value(call, scope).optional())], False
+
+
+def _is_of_single_values(reader: "Reader", array: Value) -> bool:
+    """Whether an array's elements are one column in a `from`: those that are rows are several."""
+    type_ = array.type or ""
+    return type_.endswith("[]") and (type_.startswith("json") or is_plain(type_, reader.catalog.enums))

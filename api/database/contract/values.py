@@ -1,7 +1,7 @@
 """What is known of a value in a statement, and where names are looked up."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec.structs import replace
@@ -20,8 +20,9 @@ class Value(msgspec.Struct, frozen=True):
 
     `nullable` if it may be null; `absent` if it may be so because a document lacks the key, which `field` names with
     its parameter. `names` are those of the columns and parameters that it is passed on from as it is. `type` is that
-    of the column of a table or a record that it is. `document` is set for a parameter, `keys` for rows and for JSON
-    built of them; `json` if it may be a jsonb, which may be null in its own way.
+    of the column of a table or a record that it is, or of its cast. `document` is set for a parameter, `keys` for rows
+    and for JSON built of them, `listed` if these are of each element of a list, and `void` for a null that stands
+    there. `json` if it may be a jsonb, which may be null in its own way; `holes` if it may be an array with a null.
     """
 
     nullable: bool = True
@@ -31,7 +32,10 @@ class Value(msgspec.Struct, frozen=True):
     field: tuple[str, str] | None = None
     document: Document | None = None
     keys: "Mapping[str, Value] | None" = None
-    json: bool = False
+    listed: bool = False
+    void: bool = False
+    json: bool = True
+    holes: bool = False
 
     @property
     def may_be_null(self) -> bool:
@@ -42,24 +46,60 @@ class Value(msgspec.Struct, frozen=True):
         return replace(self, nullable=True)
 
 
-ANYTHING = Value(json=True)
-SOMETHING = Value(nullable=False)
+ANYTHING = Value(holes=True)
+SOMETHING = Value(nullable=False, json=False)
+
+
+NULL = Value(void=True, json=False)
+# Keys of JSON's empty list, and that it's a list.
+NO_ROWS: Final[tuple[Mapping[str, Value] | None, bool]] = ({}, True)
 
 
 def all_of(values: Iterable[Value]) -> Value:
-    """What is null if one of these is."""
-    return Value(nullable=any(value.may_be_null for value in values))
+    """What is no JSON, and null if one of these is."""
+    values = list(values)
+    return Value(
+        nullable=any(value.nullable for value in values),
+        absent=any(value.absent for value in values),
+        field=_lacking(values),
+        json=False,
+    )
+
+
+def _lacking(values: list[Value]) -> tuple[str, str] | None:
+    """The one key whose lack may make one of these null."""
+    fields = {value.field for value in values if value.absent}
+    return fields.pop() if len(fields) == 1 else None
 
 
 def either(values: Iterable[Value]) -> Value:
     """What is known of a value that is one of several."""
     values = list(values)
+    shapes = [(value.keys, value.listed) for value in values if not value.void]
+    # A list without rows, '[]', has the keys of any other.
+    told = [shape for shape in shapes if shape != NO_ROWS] or shapes
+    alike = told and all(listed == told[0][1] for _, listed in shapes) and all(shape == told[0] for shape in told)
+    keys, listed = told[0] if alike else (None, False)
     return Value(
         nullable=any(value.nullable for value in values),
         absent=any(value.absent for value in values),
         names=frozenset().union(*(value.names for value in values)),
-        keys=next((value.keys for value in values if value.keys is not None), None),
+        field=_lacking(values),
+        keys=keys,
+        listed=listed,
+        void=not shapes,
         json=any(value.json for value in values),
+        holes=any(value.holes for value in values),
+    )
+
+
+def list_of(values: Iterable[Value]) -> Value:
+    """An array of these, or a row."""
+    values = list(values)
+    return Value(
+        nullable=False,
+        json=any(value.json for value in values),
+        holes=any(value.may_be_null or value.holes for value in values),
     )
 
 

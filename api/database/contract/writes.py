@@ -55,6 +55,9 @@ def _names(targets: Any) -> list[str]:
 
 def _insert(reader: "Reader", node: Any, table: str, scope: Scope) -> None:
     values = reader.query(node.selectStmt, scope.outer or Scope()) if node.selectStmt is not None else []
+    for row in getattr(node.selectStmt, "valuesLists", None) or ():
+        names = _names(node.cols) or reader.catalog.tables.get(table, {})
+        _refuse_defaults(reader, table, zip(names, row, strict=False))
     _add(reader, node, _names(node.cols), values, table)
     clause = node.onConflictClause
     if clause is not None and clause.action == enums.OnConflictAction.ONCONFLICT_UPDATE:
@@ -73,6 +76,7 @@ def _merge(reader: "Reader", node: Any, table: str, scope: Scope) -> None:
         reader.look_through(clause.condition, scope)
         if clause.commandType == enums.CmdType.CMD_INSERT:
             values: Columns = [(None, reader.value(value, scope)) for value in clause.values or ()]
+            _refuse_defaults(reader, table, zip(_names(clause.targetList), clause.values or (), strict=False))
             _add(reader, node, _names(clause.targetList), values, table)
         elif clause.commandType == enums.CmdType.CMD_UPDATE:
             _set(reader, clause.targetList, table, scope)
@@ -111,13 +115,26 @@ def _set(reader: "Reader", targets: Any, table: str, scope: Scope) -> None:
             if id(source) not in several:
                 several[id(source)] = assigned(reader, source, scope)
             place = (value.colno or 0) - 1
+            parts = (source.args or ())[place : place + 1] if isinstance(source, ast.RowExpr) else ()
+            _refuse_defaults(reader, table, [(target.name, part) for part in parts])
             # There are as many, but for those of a `*` that is a fault.
             given = several[id(source)][place][1] if place < len(several[id(source)]) else ANYTHING
-        elif isinstance(value, ast.SetToDefault):
-            continue
         else:
+            _refuse_defaults(reader, table, [(target.name, value)])
             given = reader.value(value, scope)
         _give(reader, target, table, target.name, given)
+        column = reader.catalog.tables.get(table, {}).get(target.name)
+        if given.absent and column is not None and not column.refuses_null:
+            key = f"the key {given.field[1]} of :{given.field[0]}" if given.field else "a key"
+            reader.fault(target, f"{table}.{target.name} would be forgotten where {key} is absent: ask for it first")
+
+
+def _refuse_defaults(reader: "Reader", table: str, given: Iterable[tuple[str, Any]]) -> None:
+    """Refuse the default of a column that has none and isn't null."""
+    for name, value in given:
+        column = reader.catalog.tables.get(table, {}).get(name)
+        if column is not None and column.required and isinstance(value, ast.SetToDefault):
+            reader.fault(value, f"{table}.{name} is not null and has no default")
 
 
 def _give(reader: "Reader", node: Any, table: str, name: str, value: Value) -> None:
