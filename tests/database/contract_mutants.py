@@ -136,6 +136,17 @@ def _keys(tree: Any, output: list[Any]) -> Iterator[Edit]:
             yield partial(setattr, node, "rexpr", _target("'shoe_size'").val)
 
 
+def _asked_swapped(tree: Any, output: list[Any]) -> Iterator[Edit]:
+    """Have two branches ask for each other's key of a document."""
+    asking = [
+        node
+        for node in nodes(tree)
+        if isinstance(node, ast.A_Expr) and [part.sval for part in node.name or ()] == ["?"]
+    ]
+    for one, other in pairwise(asking):
+        yield partial(_swap, one, other, "rexpr")
+
+
 def _written_swapped(tree: Any, output: list[Any]) -> Iterator[Edit]:
     """Have two values of a write, or of a list of names, change places."""
     for node in nodes(tree):
@@ -197,6 +208,7 @@ MUTATIONS: dict[str, Callable[[Any, list[Any]], Iterator[Edit]]] = {
     "an outer join": _outer_joins,
     "a parameter retyped": _parameter_types,
     "another key of a document": _keys,
+    "two keys asked for swapped": _asked_swapped,
     "two values of a write swapped": _written_swapped,
     "a value not written": _unwritten,
 }
