@@ -3,6 +3,7 @@
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -141,6 +142,37 @@ def test_an_index_that_can_not_be_made_leaves_nothing(
     migrate(empty, directory=folder.path)
     assert rollback(empty, directory=folder.path).id == "0003_pets_idx"
     assert status(empty, directory=folder.path)[-1].state == "pending"
+
+
+def test_an_index_waits_for_older_transactions_as_long_as_they_last(
+    empty: str, folder: Folder, watcher: psycopg.Connection[Any]
+) -> None:
+    """No timeout ends that, for nobody else waits: neither when it's made nor when it's dropped."""
+    migrate(empty, directory=folder.path)
+    folder.add("0003_pets_idx", INDEX, DROP_INDEX)
+    for run, statement in ((migrate, "create unique"), (rollback, "drop index")):
+        with ThreadPoolExecutor() as threads, holding_back(empty):
+            work = threads.submit(run, empty, directory=folder.path, lock_timeout="100ms", statement_timeout="100ms")
+            wait_for(watcher, f"query like '%{statement}%' and now() - query_start > '500ms'")
+        work.result(timeout=30)
+    assert status(empty, directory=folder.path)[-1].state == "pending"
+
+
+def test_an_invalid_index_that_is_left_is_named(empty: str, folder: Folder, watcher: psycopg.Connection[Any]) -> None:
+    migrate(empty, directory=folder.path)
+    watcher.execute("insert into pets values (1), (1)")
+    folder.add("0003_pets_idx", INDEX, DROP_INDEX)
+    with psycopg.connect(empty) as reader:
+        reader.execute("select from pets")
+        with pytest.raises(
+            MigrationError,
+            match=r"^0003_pets_idx\.sql:3: could not create .*; it left the index pets_idx invalid: run again$",
+        ):
+            migrate(empty, directory=folder.path, lock_timeout="100ms")
+    assert invalid_indexes(watcher) == 1
+    watcher.execute("truncate pets")
+    migrate(empty, directory=folder.path)
+    assert invalid_indexes(watcher) == 0
 
 
 def test_killed_between_an_index_and_its_mark(empty: str, folder: Folder, watcher: psycopg.Connection[Any]) -> None:

@@ -146,6 +146,32 @@ def test_a_table_that_is_locked(empty: str, folder: Folder) -> None:
     assert rollback(empty, directory=folder.path).id == "0003_longer_pets"
 
 
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "set lock_timeout = '0'; set search_path = ''",
+        "select set_config('search_path', '', false), set_config('lock_timeout', '0', false)",
+        "set local search_path = ''; set local lock_timeout = '0'",
+        "set role keeper",
+        "set session authorization keeper",
+    ],
+)
+def test_what_a_file_sets_holds_for_that_file(empty: str, folder: Folder, setting: str) -> None:
+    """Neither its mark nor the next file sees it, in either direction."""
+    seen = "select array[current_setting('search_path'), current_setting('lock_timeout'), current_user]"
+    folder.add("0003_beds", f"{setting};\nselect;", f"{setting};\nselect;")
+    folder.add("0004_seen", f"create table seen as {seen};", "drop table seen;")
+    with psycopg.connect(empty, autocommit=True) as connection:
+        connection.execute("create role keeper")
+        try:
+            migrate(empty, directory=folder.path)
+            assert connection.execute("select * from seen").fetchone() == (['"$user", public', "5s", "postgres"],)
+            rollback(empty, directory=folder.path)
+            assert rollback(empty, directory=folder.path).id == "0003_beds"
+        finally:
+            connection.execute("drop role keeper")
+
+
 def test_a_file_that_came_late(empty: str, folder: Folder) -> None:
     migrate(empty, directory=folder.path)
     for path in sorted(folder.path.glob("0002*")):

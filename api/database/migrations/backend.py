@@ -14,6 +14,7 @@ from yoyo.connections import DatabaseURI
 from yoyo.migrations import Migration, StepBase
 
 from api.database.migrations.files import MigrationFile
+from api.database.migrations.session import UNHURRIED, Settings, change, settle
 from api.database.scripts import ScriptError, run_script
 
 # Any number will do that nothing else locks: "nestwerk" in ASCII.
@@ -29,6 +30,16 @@ create table if not exists {CHECKSUMS} (
 comment on table {CHECKSUMS} is 'What the files of each applied migration were: an edited one is noticed.';
 comment on column {CHECKSUMS}.migration_id is '[operational] Name of the migration, without its ending.';
 comment on column {CHECKSUMS}.checksum is '[operational] SHA-256 of both files, in hex.';
+"""
+_IS_INVALID: Final = """
+select exists (
+  select
+    from pg_index
+    join pg_class
+      on pg_class.oid = indexrelid
+   where relname = %s
+     and not indisvalid
+)
 """
 
 
@@ -63,10 +74,11 @@ class FileMigration(Migration):  # type: ignore[misc]
 
 
 class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
-    """yoyo's PostgreSQL backend over a connection of ours."""
+    """yoyo's PostgreSQL backend over a connection of ours, which has these settings between files."""
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], settings: Settings) -> None:
         self._own = connection
+        self._settings = settings
         # yoyo has no use for an address: the connection is there.
         super().__init__(DatabaseURI("postgresql+psycopg", None, None, None, None, None, {}), "_yoyo_migration")
         self.has_transactional_ddl = True
@@ -106,17 +118,27 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
     def _with_its_mark(self, migration: FileMigration, direction: str) -> Iterator[None]:
         """Run a migration's step, and what is in the block in the same transaction, where there can be one."""
         with self.transaction() if migration.file.transactional else nullcontext():
+            if migration.file.index is not None:
+                change(self._own, UNHURRIED)
             try:
                 migration.process_steps(self, direction)
-            except ScriptError:
-                if not migration.file.transactional:
-                    self._clear_away(migration.file)
+            except ScriptError as error:
+                if migration.file.index is not None:
+                    raise self._clear_away(migration.file, error) from error
                 raise
+            # What the file has set, a search path say, is neither for its mark nor for the next file.
+            settle(self._own, self._settings)
             with self.transaction():
                 yield
                 self.log_migration(migration, direction)
 
-    def _clear_away(self, file: MigrationFile) -> None:
-        """Remove the index that isn't valid, if it can be had now; else the next run's first statement does."""
+    def _clear_away(self, file: MigrationFile, error: ScriptError) -> ScriptError:
+        """Remove the index that isn't valid, if it can be had now; else say so: the next run begins with that."""
         with suppress(psycopg.Error):
+            settle(self._own, self._settings)
             self._own.execute(file.rollback.encode())
+        try:
+            is_left = self._own.execute(_IS_INVALID, (file.index,)).fetchone() == (True,)
+        except psycopg.Error:
+            return ScriptError(f"{error}; it may have left the index {file.index} invalid: run again")
+        return ScriptError(f"{error}; it left the index {file.index} invalid: run again") if is_left else error

@@ -39,7 +39,8 @@ class MigrationError(CommandError):
 class MigrationFile(msgspec.Struct, frozen=True):
     """A migration as its two files say it.
 
-    `checksum` is SHA-256, in hex, of both texts; line endings don't count.
+    `index` is the name of the one that it makes concurrently, if it does. `checksum` is SHA-256, in hex, of both texts;
+    line endings don't count.
     """
 
     id: str
@@ -47,6 +48,7 @@ class MigrationFile(msgspec.Struct, frozen=True):
     apply: str
     rollback: str
     transactional: bool
+    index: str | None
     depends: frozenset[str]
     checksum: str
 
@@ -118,14 +120,14 @@ def _read(path: Path) -> MigrationFile:
     transactional = directives.get("transactional", "true")
     if transactional not in {"true", "false"}:
         raise MigrationError(f"{path.name}: transactional is true or false, not {transactional!r}")
-    if transactional == "false":
-        _check_repeatable(path, apply, rollback)
+    index = _concurrent_index(path, apply, rollback) if transactional == "false" else None
     return MigrationFile(
         id=path.stem,
         path=path,
         apply=apply,
         rollback=rollback,
         transactional=transactional == "true",
+        index=index,
         depends=frozenset(directives.get("depends", "").split()),
         checksum=hashlib.sha256(f"{apply}\0{rollback}".encode()).hexdigest(),
     )
@@ -150,17 +152,20 @@ def _text(path: Path) -> str:
     return text
 
 
-def _check_repeatable(path: Path, apply: str, rollback: str) -> None:
-    """Outside a transaction a migration can be cut off half-way, so it has to begin with removing what that left."""
+def _concurrent_index(path: Path, apply: str, rollback: str) -> str | None:
+    """The index that a migration outside a transaction makes; None of one that changes rows in batches.
+
+    It can be cut off half-way, so it has to begin with removing what that left.
+    """
     match [statement.stmt for text in (apply, rollback) for statement in parse_sql(text)]:
         case [
             ast.DropStmt(concurrent=True, missing_ok=True, objects=[[*_, ast.String(sval=leftover)]]),
             ast.IndexStmt(concurrent=True, idxname=created),
             ast.DropStmt(concurrent=True, missing_ok=True, objects=[[*_, ast.String(sval=dropped)]]),
         ] if leftover == created == dropped:
-            return
+            return str(created)
         case [ast.DoStmt(args=[ast.DefElem(arg=ast.String(sval=str(body)))]), ast.SelectStmt()] if _COMMIT.search(body):
-            return
+            return None
     raise MigrationError(
         f"{path.name}: outside a transaction only `drop index concurrently if exists x;` and then"
         " `create index concurrently x …;`, with the same drop as rollback, or a `do` block that commits batches, with"

@@ -13,6 +13,7 @@ from yoyo.migrations import MigrationList
 
 from api.database.migrations.backend import CHECKSUMS, LOCK_KEY, Backend, FileMigration
 from api.database.migrations.files import MIGRATIONS, MigrationError, MigrationFile, read_migrations
+from api.database.migrations.session import Settings, settle
 from api.database.scripts import ScriptError, reason
 
 State = Literal["applied", "pending", "edited", "missing"]
@@ -79,9 +80,10 @@ def migrate(  # noqa: PLR0913
 
     """
     files = read_migrations(directory)
-    with _locked(dsn, lock_timeout, statement_timeout, waiting) as connection:
+    settings = _settings(lock_timeout, statement_timeout)
+    with _locked(dsn, settings, waiting) as connection:
         _refuse_foreign(connection)
-        backend = Backend(connection)
+        backend = Backend(connection, settings)
         backend.prepare_history()
         pending = _pending(files, _status(connection, files))
         migrations = backend.to_apply(MigrationList([FileMigration(file) for file in pending]))
@@ -104,7 +106,8 @@ def rollback(
 
     """
     files = read_migrations(directory)
-    with _locked(dsn, lock_timeout, statement_timeout, waiting) as connection:
+    settings = _settings(lock_timeout, statement_timeout)
+    with _locked(dsn, settings, waiting) as connection:
         entries = _status(connection, files)
         _refuse_edited(entries)
         applied = [entry for entry in entries if entry.state != "pending"]
@@ -113,7 +116,7 @@ def rollback(
         last = applied[-1]
         if last.state == "missing":
             raise MigrationError(f"{last.id} is applied, but this release doesn't have it: it can't be taken back here")
-        backend = Backend(connection)
+        backend = Backend(connection, settings)
         [file] = [file for file in files if file.id == last.id]
         return _timed(backend.rollback_one, FileMigration(file), file.rollback_path, None)
 
@@ -213,20 +216,21 @@ def _connected(dsn: str) -> Iterator[psycopg.Connection[Any]]:
         raise MigrationError(reason(error)) from error
 
 
+def _settings(lock_timeout: str, statement_timeout: str) -> Settings:
+    return {
+        "lock_timeout": lock_timeout,
+        "statement_timeout": statement_timeout,
+        # A statement goes no further when the process that waits for it was killed.
+        "client_connection_check_interval": "500ms",
+    }
+
+
 @contextmanager
-def _locked(
-    dsn: str, lock_timeout: str, statement_timeout: str, waiting: Callable[[], None] | None
-) -> Iterator[psycopg.Connection[Any]]:
+def _locked(dsn: str, settings: Settings, waiting: Callable[[], None] | None) -> Iterator[psycopg.Connection[Any]]:
     """Have a connection that alone may migrate: its lock ends with it, however it ends."""
     with _connected(dsn) as connection:
         _lock(connection, waiting)
-        for name, value in {
-            "lock_timeout": lock_timeout,
-            "statement_timeout": statement_timeout,
-            # A statement goes no further when the process that waits for it was killed.
-            "client_connection_check_interval": "500ms",
-        }.items():
-            connection.execute("select set_config(%s, %s, false)", (name, value))
+        settle(connection, settings)
         yield connection
 
 
