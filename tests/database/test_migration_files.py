@@ -41,6 +41,14 @@ def folder(tmp_path: Path) -> Folder:
         ({"0002_b.sql": "-- depends: 0002_b\nselect 1"}, "0002_b.sql: depends on 0002_b, which doesn't come before it"),
         ({"0002_b.sql": "select 1;\nCommit;"}, "0002_b.sql:2: begins or ends a transaction, and runs in one already"),
         ({"0002_b.rollback.sql": "begin", "0002_b.sql": "select 1"}, "0002_b.rollback.sql:1: begins or ends"),
+        (
+            {"0002_b.sql": "select 1;\n\n-- é\ncopy pets from stdin;"},
+            "0002_b.sql:4: copies from or to a client, and there is none: write `insert into … values …`",
+        ),
+        (
+            {"0002_b.sql": "select 1;", "0002_b.rollback.sql": "copy (select 1) to stdout"},
+            "0002_b.rollback.sql:1: copies from or to a client",
+        ),
         ({"0002_b.sql": "-- transactional: no\nselect 1"}, "0002_b.sql: transactional is true or false, not 'no'"),
         ({"0002_b.sql": OUTSIDE + CREATE_INDEX, "0002_b.rollback.sql": DROP_INDEX}, "0002_b.sql: outside a"),
         (

@@ -146,10 +146,18 @@ def _text(path: Path) -> str:
     if not parsed:
         raise MigrationError(f"{path.name}: has no statement")
     for statement in parsed:
-        if isinstance(statement.stmt, ast.TransactionStmt):
-            line = line_at(text, statement.stmt_location or 0)
-            raise MigrationError(f"{path.name}:{line}: begins or ends a transaction, and runs in one already")
+        if (refusal := _refusal(statement.stmt)) is not None:
+            raise MigrationError(f"{path.name}:{line_at(text, statement.stmt_location or 0)}: {refusal}")
     return text
+
+
+def _refusal(statement: ast.Node | None) -> str | None:
+    match statement:
+        case ast.TransactionStmt():
+            return "begins or ends a transaction, and runs in one already"
+        case ast.CopyStmt(filename=None):
+            return "copies from or to a client, and there is none: write `insert into … values …`"
+    return None
 
 
 def _concurrent_index(path: Path, apply: str, rollback: str) -> str | None:
