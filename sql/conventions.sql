@@ -1,12 +1,13 @@
--- The conventions of sql/README.md, held against the catalog: a row for each thing that breaks one, and what would be right.
+-- The conventions of sql/README.md, held against the catalog: a row for each thing that breaks one, and what it should be.
 -- `just psql -f sql/conventions.sql` shows them, `just check` and the tests run it too. It only reads.
 
--- Ours: neither those that record migrations nor an extension's.
-with our_tables as (
-  select c.oid, c.relname::text as name
+-- Tables and views of ours: neither those that record migrations nor an extension's. A partition is part of its table.
+with our_relations as (
+  select c.oid, c.relname::text as name, c.relkind as kind
     from pg_class as c
    where c.relnamespace = 'public'::regnamespace
-     and c.relkind in ('r', 'p')
+     and c.relkind in ('r', 'p', 'v', 'm')
+     and not c.relispartition
      and c.relname !~ '^_?yoyo|^migration_checksums$'
      and not exists (
            select
@@ -15,25 +16,35 @@ with our_tables as (
               and d.deptype = 'e'
          )
 ),
+our_tables as (
+  select oid, name
+    from our_relations
+   where kind in ('r', 'p')
+),
 our_columns as (
-  select t.oid as table_id, t.name as table_name, a.attnum, a.attname::text as name, a.attidentity,
+  select r.oid as table_id, r.name as table_name, r.kind, a.attname::text as name, a.attidentity,
          format_type(a.atttypid, a.atttypmod) as type,
-         col_description(t.oid, a.attnum) as comment,
+         coalesce(col_description(r.oid, a.attnum), '') as comment,
          coalesce(
            (
              select string_agg(pg_get_constraintdef(c.oid), ' ')
                from pg_constraint as c
-              where c.conrelid = t.oid
+              where c.conrelid = r.oid
                 and c.contype = 'c'
                 and a.attnum = any(c.conkey)
            ),
            ''
          ) as checks
-    from our_tables as t
+    from our_relations as r
     join pg_attribute as a
-      on a.attrelid = t.oid
+      on a.attrelid = r.oid
      and a.attnum > 0
      and not a.attisdropped
+),
+table_columns as (
+  select table_id, table_name, name, attidentity, type, checks
+    from our_columns
+   where kind in ('r', 'p')
 ),
 our_constraints as (
   select t.oid as table_id, t.name as table_name, c.conname::text as name, c.contype, c.confdeltype, c.conkey,
@@ -49,49 +60,51 @@ our_constraints as (
     from our_tables as t
     join pg_constraint as c
       on c.conrelid = t.oid
+     -- A key that references a partitioned table has one more for each partition.
+     and c.conparentid = 0
    where c.contype in ('p', 'u', 'f', 'c')
 )
-select 'tables are plural and snake_case' as convention,
+select 'tables and views are plural and snake_case' as convention,
        name as subject,
-       'is named in plural snake_case' as wanted
-  from our_tables
+       'should be named in plural snake_case' as fault
+  from our_relations
  where name !~ '^[a-z][a-z0-9_]*s$'
 
 union all
 
 select 'columns are snake_case',
-       table_name || '.' || name, 'is named in snake_case'
+       table_name || '.' || name, 'should be named in snake_case'
   from our_columns
  where name !~ '^[a-z][a-z0-9_]*$'
 
 union all
 
-select 'tables have a comment',
+select 'tables and views have a comment',
        name, 'needs a comment: what it is'
-  from our_tables
- where coalesce(obj_description(oid, 'pg_class'), '') = ''
+  from our_relations
+ where coalesce(obj_description(oid, 'pg_class'), '') !~ '\S'
 
 union all
 
 select 'columns have a comment',
        table_name || '.' || name, 'needs a comment: what it is, behind its privacy class'
   from our_columns
- where coalesce(comment, '') = ''
+ where comment !~ '\S'
 
 union all
 
 select 'columns have a privacy class',
        table_name || '.' || name,
-       'needs a comment that begins with [personal], [health-related], [secret] or [operational]'
+       'needs a comment behind its class: [personal], [health-related], [secret] or [operational]'
   from our_columns
- where comment <> ''
-   and comment !~ '^\[(personal|health-related|secret|operational)\] .'
+ where comment ~ '\S'
+   and comment !~ '^\[(personal|health-related|secret|operational)\] +\S'
 
 union all
 
 select 'constraints are named for their table and columns',
-       table_name || ': ' || name,
-       'is named ' || case contype
+       table_name,
+       name || ' should be named ' || case contype
          when 'p' then table_name || '_pkey'
          when 'u' then table_name || '_' || array_to_string(columns, '_') || '_key'
          when 'f' then table_name || '_' || array_to_string(columns, '_') || '_fkey'
@@ -111,20 +124,30 @@ select 'constraints are named for their table and columns',
 union all
 
 select 'indexes are named for their table',
-       t.name || ': ' || i.relname,
-       'is named ' || t.name || '_COLUMNS' || case when x.indisunique then '_key' else '_idx' end
+       t.name,
+       i.relname || ' should be named ' || t.name || '_COLUMNS' || case when x.indisunique then '_key' else '_idx' end
   from our_tables as t
   join pg_index as x
     on x.indrelid = t.oid
   join pg_class as i
     on i.oid = x.indexrelid
- where not starts_with(i.relname, t.name || '_')
-    or i.relname !~ case when x.indisunique then '_(pkey|key)$' else '_idx$' end
+ where (
+         not starts_with(i.relname, t.name || '_')
+         or i.relname !~ case when x.indisunique then '_key$' else '_idx$' end
+       )
+   -- That of a constraint has its name.
+   and not exists (
+         select
+           from our_constraints as c
+          where c.table_id = t.oid
+            and c.name = i.relname
+            and c.contype in ('p', 'u')
+       )
 
 union all
 
 select 'indexes are valid',
-       t.name || ': ' || i.relname, 'is not valid: drop it and create it again'
+       t.name, i.relname || ' is not valid: drop it and create it again'
   from our_tables as t
   join pg_index as x
     on x.indrelid = t.oid
@@ -135,14 +158,14 @@ select 'indexes are valid',
 union all
 
 select 'constraints are valid',
-       table_name || ': ' || name, 'is not validated: `alter table … validate constraint`'
+       table_name, name || ' is not validated: `alter table … validate constraint`'
   from our_constraints
  where not convalidated
 
 union all
 
 select 'foreign keys say what happens on delete',
-       table_name || ': ' || name, 'needs `on delete cascade`, `restrict` or `set null`'
+       table_name, name || ' needs `on delete cascade`, `restrict` or `set null`'
   from our_constraints
  where contype = 'f'
    and confdeltype = 'a'
@@ -150,7 +173,7 @@ select 'foreign keys say what happens on delete',
 union all
 
 select 'foreign keys have an index',
-       c.table_name || ': ' || c.name, 'needs an index that begins with ' || array_to_string(c.columns, ', ')
+       c.table_name, c.name || ' needs an index that begins with ' || array_to_string(c.columns, ', ')
   from our_constraints as c
  where c.contype = 'f'
    and not exists (
@@ -177,7 +200,7 @@ select 'tables have a primary key',
 union all
 
 select 'a family''s rows are keyed by their owner first',
-       c.table_name || ': ' || c.name, 'begins with parent_profile_id'
+       c.table_name, c.name || ' should begin with parent_profile_id, and begins with ' || c.columns[1]
   from our_constraints as c
  where c.contype = 'p'
    and c.columns[1] <> 'parent_profile_id'
@@ -191,16 +214,18 @@ select 'a family''s rows are keyed by their owner first',
 union all
 
 select 'ids are bigint identities',
-       table_name || '.' || name, 'is bigint generated … as identity'
-  from our_columns
+       table_name || '.' || name,
+       'should be bigint generated … as identity, and is '
+       || type || case attidentity when '' then ' without that' else '' end
+  from table_columns
  where name = 'id'
    and (type <> 'bigint' or attidentity = '')
 
 union all
 
 select 'moments are timestamptz',
-       table_name || '.' || name, 'is timestamptz'
-  from our_columns
+       table_name || '.' || name, 'should be timestamptz, and is ' || type
+  from table_columns
  where type like 'timestamp%without time zone'
     or type like 'time with%'
 
@@ -208,12 +233,12 @@ union all
 
 select 'types have one way to be written',
        table_name || '.' || name,
-       'is ' || case
+       'should be ' || case
          when type = 'json' then 'jsonb'
          when type like 'character%' then 'text'
          else 'bigint'
-       end
-  from our_columns
+       end || ', and is ' || type
+  from table_columns
  where type = 'json'
     or type like 'character%'
     or (name like '%\_id' and type in ('integer', 'smallint'))
@@ -222,7 +247,7 @@ union all
 
 select 'texts have a length check',
        table_name || '.' || name, 'needs a check of its length'
-  from our_columns
+  from table_columns
  where type = 'text'
    and checks !~ 'length\(|\{\d+,\d+\}'
 
@@ -230,7 +255,7 @@ union all
 
 select 'lists of texts have a check',
        table_name || '.' || name, 'needs a check with is_text_list(…)'
-  from our_columns
+  from table_columns
  where type = 'text[]'
    and checks not like '%is_text_list(%'
 
@@ -238,7 +263,7 @@ union all
 
 select 'documents have a type check',
        table_name || '.' || name, 'needs a check of jsonb_typeof(…)'
-  from our_columns
+  from table_columns
  where type = 'jsonb'
    and checks not like '%jsonb_typeof(%'
 
@@ -246,7 +271,7 @@ union all
 
 select 'updated_at follows every update',
        table_name || '.' || name, 'needs a trigger `before update … execute function set_updated_at()`'
-  from our_columns as c
+  from table_columns as c
  where name = 'updated_at'
    and not exists (
          select

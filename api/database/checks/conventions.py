@@ -17,7 +17,7 @@ def conventions() -> list[str]:
 
 
 def check_conventions(connection: psycopg.Connection[Any]) -> list[tuple[str, str]]:
-    """What breaks a convention: its name, and the fault with what would be right. The database is only read.
+    """What breaks a convention: its name, and what should be otherwise. The database is only read.
 
     Raises:
         ScriptError: PostgreSQL doesn't take the file, or it would change something.
@@ -30,4 +30,4 @@ def check_conventions(connection: psycopg.Connection[Any]) -> list[tuple[str, st
             rows = connection.execute(text.encode()).fetchall()
         except psycopg.Error as error:
             raise failure(_FILE, text, error) from error
-    return [(convention, f"{subject}: {wanted}") for convention, subject, wanted in rows]
+    return [(convention, f"{subject}: {fault}") for convention, subject, fault in rows]
