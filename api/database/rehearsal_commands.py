@@ -15,7 +15,7 @@ INTERRUPTED: Final = 130
 # Kinds of errors shown of a migration.
 _SHOWN: Final = 10
 # Columns behind the name.
-_WIDTHS: Final = (8, 17, 17, 9, 8)
+_WIDTHS: Final = (8, 17, 22, 9, 8)
 
 
 def print_rehearsal(given: str | None, *, families: int, seconds: float, root: Path = ROOT) -> int:
@@ -46,7 +46,7 @@ def print_rehearsal_on(dsn: str, release: Release, *, families: int, seconds: fl
         for reason in dict.fromkeys(cast.left_out.values()):
             _print(f"  without {', '.join(name for name in cast.left_out if cast.left_out[name] == reason)}: {reason}")
         _print("")
-        _print_row("", "ms", "longest call ms", "of it for locks", "calls", "errors")
+        _print_row("", "ms", "longest call ms", "longest lock wait ms", "calls", "errors")
         _print_row("before", "", _ms(cast.seen.longest), "", f"{cast.seen.calls:,}", "0")
 
     def report(rehearsed: Rehearsed) -> None:
@@ -63,7 +63,7 @@ def _print_rehearsed(rehearsed: Rehearsed) -> None:
         rehearsed.id,
         "failed" if rehearsed.seconds is None else _ms(rehearsed.seconds),
         _ms(seen.longest),
-        _ms(min(rehearsed.waited, seen.longest)),
+        _ms(rehearsed.waited),
         f"{seen.calls:,}",
         f"{seen.errors.total():,}",
     )

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from api.__main__ import main
+from api.database.connections import OPTIONS
 from api.database.embedded import EmbeddedServer
 from api.database.migrations import migrate, read_migrations
 from api.database.rehearsal import RehearsalError
@@ -115,6 +116,7 @@ def test_a_migration_that_rewrites_a_table(badly: tuple[int, str]) -> None:
     first, *rest = paragraphs(badly[1])["ages"].splitlines()
     assert rest[0] == "  ACCESS EXCLUSIVE child_profiles, rewritten"
     assert "still" not in "".join(rest)
+    assert "longest lock wait ms" in badly[1]
     took, longest, waited, *_ = (int(cell.replace(",", "")) for cell in first.split()[1:])
     assert min(took, longest, waited) > 100
 
@@ -139,6 +141,20 @@ def test_a_migration_that_fails_is_the_last(badly: tuple[int, str]) -> None:
     assert said.split()[1] == "failed"
     assert f"  {LAST + 3:04}_fails.sql:2: division by zero\n" in said
     assert f"\nnot rehearsed: {LAST + 4:04}_never\n" in badly[1]
+
+
+def test_statements_without_an_answer(
+    empty: str, tree: Tree, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They are named, reads and writes alike."""
+    monkeypatch.setattr("api.database.rehearsal_commands._SHOWN", 100)
+    monkeypatch.setitem(OPTIONS, "command_timeout", 0.3)
+    tree.add("holds", "lock table users; select pg_sleep(1);")
+    dsn = prepared(empty, tree.release(), tree.root / "stage")
+    assert print_rehearsal_on(dsn, tree.release(), families=FAMILIES, seconds=0, root=tree.root) == 1
+    output = capsys.readouterr().out
+    assert re.search(r"^  \d+ x \w+: no answer in time$", output, re.MULTILINE)
+    assert "TimeoutError" not in output
 
 
 async def test_interrupted(empty: str, tree: Tree) -> None:

@@ -106,7 +106,10 @@ class TableLock(NamedTuple):
 
 
 class Watched:
-    """What is seen of a migration; `waited` is the seconds that a client waited longest for a lock."""
+    """What is seen of a migration; `waited` is the seconds that a client's longest wait for a lock took.
+
+    A call can wait more than once: a merged one that meets a lock is cancelled soon, and waits elsewhere.
+    """
 
     def __init__(self) -> None:
         self.modes: dict[int, set[str]] = defaultdict(set)

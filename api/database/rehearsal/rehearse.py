@@ -29,8 +29,8 @@ class Cast(msgspec.Struct, frozen=True):
 class Rehearsed(msgspec.Struct, frozen=True):
     """How one migration went.
 
-    `seconds` is None where it failed, which `failure` says; `waited` is the seconds that a client waited longest for a
-    lock while it ran.
+    `seconds` is None where it failed, which `failure` says; `waited` is the seconds that a client's longest wait for a
+    lock took while it ran.
     """
 
     id: str

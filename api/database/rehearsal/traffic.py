@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Final
 
 from api.database import pool
+from api.database.lost import OutcomeUnknown
 from api.database.rehearsal import RehearsalError
 from api.database.rehearsal.families import Family
 from api.database.rehearsal.requests import Request
@@ -134,6 +135,11 @@ async def _run(request: Request, family: Family) -> None:
             await pool.fetch(*step)
 
 
-def _reason(error: Exception) -> str:
-    cause = error.__cause__ if isinstance(error, Problem) else error
-    return str(cause).partition("\n")[0] or type(cause).__name__
+def _reason(error: BaseException) -> str:
+    """What an error says, or what is behind one that is made for clients."""
+    if isinstance(error, Problem | OutcomeUnknown) and error.__cause__ is not None:
+        return _reason(error.__cause__)
+    if isinstance(error, TimeoutError):
+        # asyncpg's says nothing.
+        return str(error) or "no answer in time"
+    return str(error).partition("\n")[0] or type(error).__name__
