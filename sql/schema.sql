@@ -1,5 +1,7 @@
 -- The schema that the migrations make, as pg_dump writes it. Not to be edited: `just schema` writes it anew.
 
+CREATE EXTENSION vector;
+
 CREATE TYPE public.experience_level AS ENUM (
     'first_time',
     'experienced',

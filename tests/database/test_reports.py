@@ -50,6 +50,20 @@ def test_drift(own: str, capsys: pytest.CaptureFixture[str]) -> None:
             connection.execute("alter table users drop column shoe_size")
 
 
+@pytest.mark.parametrize("made", ["schema attic", "extension citext"])
+def test_drift_beside_the_schema(own: str, made: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What others put there is named; what `just slow` needs is its own affair."""
+    with psycopg.connect(own, autocommit=True) as connection:
+        connection.execute("create extension if not exists pg_stat_statements")
+        assert print_drift(own) == 0
+        connection.execute(f"create {made}".encode())
+        try:
+            assert print_drift(own) == 1
+        finally:
+            connection.execute(f"drop {made}".encode())
+    assert f"+create {made};" in capsys.readouterr().out.lower()
+
+
 def test_drift_of_a_database_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert print_drift("postgresql://nobody:secret@127.0.0.1:1/none") == 1
     err = capsys.readouterr().err

@@ -6,8 +6,11 @@ import sys
 from pathlib import Path
 from typing import Final
 
+import psycopg
+
 from api.command_error import CommandError
 from api.database.programs import find_binary
+from api.database.scripts import reason
 
 SCHEMA: Final = Path(__file__).parents[3] / "sql" / "schema.sql"
 
@@ -17,12 +20,36 @@ _HEADER: Final = """\
 """
 
 
+# What stands beside the schema public, by name: no right to read it is needed. `just slow` has need of its extension.
+_BESIDE: Final = """
+select format('CREATE EXTENSION %I;', extname)
+  from pg_extension
+ where extname not in ('plpgsql', 'pg_stat_statements')
+
+union all
+
+select format('CREATE SCHEMA %I;', n.nspname)
+  from pg_namespace as n
+ where n.nspname !~ '^pg_'
+   and n.nspname not in ('public', 'information_schema')
+   and not exists (
+         select
+           from pg_depend as d
+          where d.classid = 'pg_namespace'::regclass
+            and d.objid = n.oid
+            and d.deptype = 'e'
+       )
+"""
+
+
 class DumpError(CommandError):
-    """pg_dump failed; the message is its last line."""
+    """The schema can't be read; the message is what pg_dump or PostgreSQL says, in one line."""
 
 
 def dump_schema(dsn: str) -> str:
     """Definitions of everything in the schema public, without owners, privileges and what differs by version.
+
+    Extensions and other schemas come first, by their names.
 
     Raises:
         DumpError: the database can't be reached or read.
@@ -39,8 +66,16 @@ def dump_schema(dsn: str) -> str:
             ("--", "SET ", "\\", "SELECT pg_catalog.set_config", "CREATE SCHEMA", "COMMENT ON SCHEMA")
         )
     ]
-    paragraphs = "\n".join(kept).split("\n\n")
+    paragraphs = [*_beside(dsn), *"\n".join(kept).split("\n\n")]
     return _HEADER + "\n\n".join(part.strip("\n") for part in paragraphs if part.strip()) + "\n"
+
+
+def _beside(dsn: str) -> list[str]:
+    try:
+        with psycopg.connect(dsn) as connection:
+            return sorted(definition for (definition,) in connection.execute(_BESIDE))
+    except psycopg.Error as error:
+        raise DumpError(reason(error)) from error
 
 
 def write_schema(dsn: str) -> int:
