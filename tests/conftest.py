@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import asyncpg
 import httpx
+import psycopg
 import pytest
 
 from api.database.aliases import Connection
@@ -27,6 +28,10 @@ def cluster() -> Iterator[EmbeddedServer]:
     """A cluster of this pytest process's own."""
     # Not in pytest's folder: any pytest that starts closes that one to the user that PostgreSQL runs as for root.
     with TemporaryDirectory(prefix="nestwerk-") as data_dir, EmbeddedServer(Path(data_dir)) as server:
+        with psycopg.connect(server.dsn, autocommit=True) as connection:
+            # Nothing here has to outlive the machine; servers that are killed in tests are others.
+            connection.execute("alter system set fsync = off")
+            connection.execute("select pg_reload_conf()")
         yield server
 
 
