@@ -22,6 +22,11 @@ from tests.accounts import Accounts
 
 ROOT = Path(__file__).parents[1]
 
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+    # Dozens of processes would compile the same modules: what they share goes where it's in nobody's way.
+    _compiled = TemporaryDirectory(prefix="nestwerk-")
+    os.environ["PYTHONPYCACHEPREFIX"] = _compiled.name
+
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[EmbeddedServer]:
