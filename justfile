@@ -12,7 +12,7 @@ serve:
 
 # Run all checks and tests, or those that pytest's arguments name
 test *arguments:
-    @exec python -m pytest -n auto --dist loadfile "$@"
+    @exec python -m pytest -n auto --dist loadfile --no-loadscope-reorder "$@"
 
 # Apply the migrations that are pending, showing each file and its time
 migrate:
