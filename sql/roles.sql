@@ -4,7 +4,8 @@
 --
 -- All of it takes effect at once, so the service can stay up.
 --
--- nestwerk_owner    owns everything, and migrates: `set role nestwerk_owner`, or log in as a member of it
+-- nestwerk_owner    owns everything, and migrates: `set role nestwerk_owner`, or log in as a member of it. Only extensions
+--                   are a superuser's: `create extension vector` before the first migration
 -- nestwerk_service  what the service logs in as: it can do what its statements do, and nothing else
 -- nestwerk_reader   reads what is neither secret nor about anybody's health
 --
@@ -24,24 +25,51 @@ begin
     end if;
   end loop;
   for object in
-    select format('alter table %I.%I owner to nestwerk_owner', n.nspname, c.relname) as statement
-      from pg_class as c
-      join pg_namespace as n
-        on n.oid = c.relnamespace
-     where n.nspname = 'public'
-       and c.relkind = 'r'
-       -- One that is owned already is not locked again.
-       and c.relowner <> 'nestwerk_owner'::regrole
-       and not exists (select from pg_depend as d where d.objid = c.oid and d.deptype = 'e')
+    select kind, name
+      from (
+             select case relkind when 'v' then 'view' when 'm' then 'materialized view' else 'table' end as kind,
+                    oid::regclass::text as name,
+                    oid, relowner as owner, 'pg_class'::regclass as catalog
+               from pg_class
+              where relnamespace = 'public'::regnamespace
+                and relkind in ('r', 'p', 'v', 'm')
+              union all
+             select 'routine', oid::regprocedure::text, oid, proowner, 'pg_proc'
+               from pg_proc
+              where pronamespace = 'public'::regnamespace
+              union all
+             select 'type', oid::regtype::text, oid, typowner, 'pg_type'
+               from pg_type
+              where typnamespace = 'public'::regnamespace
+                and typtype in ('e', 'd')
+           ) as objects
+     -- One that is owned already is not locked again, and those of extensions are theirs.
+     where owner <> 'nestwerk_owner'::regrole
+       and not exists (
+             select
+               from pg_depend as d
+              where d.classid = catalog
+                and d.objid = objects.oid
+                and d.deptype = 'e'
+           )
   loop
-    execute object.statement;
+    execute format('alter %s %s owner to nestwerk_owner', object.kind, object.name);
+  end loop;
+  -- What is granted is said below, all of it.
+  for object in
+    select oid::regclass::text as name
+      from pg_class
+     where relnamespace = 'public'::regnamespace
+       and relkind in ('r', 'p', 'v', 'm')
+       and relowner = 'nestwerk_owner'::regrole
+  loop
+    execute format('revoke all on %s from public, nestwerk_service, nestwerk_reader', object.name);
   end loop;
 end;
 $$;
 
 grant create, usage on schema public to nestwerk_owner;
 revoke create on schema public from public;
-revoke all on all tables in schema public from nestwerk_service, nestwerk_reader;
 grant usage on schema public to nestwerk_service, nestwerk_reader;
 
 -- The service.

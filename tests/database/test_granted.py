@@ -75,7 +75,7 @@ PLANTED: Final = [
     (
         "create table toys (id bigint); grant select on toys to public",
         [
-            "toys is owned by postgres: nestwerk_owner is to own every table",
+            "toys is owned by postgres: nestwerk_owner is to own everything",
             "PUBLIC may select on toys here, and not by sql/roles.sql",
         ],
     ),

@@ -11,6 +11,7 @@ from psycopg.sql import SQL, Identifier
 
 from api.database import roles
 from api.database.checks.grants import check_grants
+from api.database.migrations import migrate, rollback
 from api.database.queries import STATEMENTS
 from api.database.roles import make_roles
 from api.database.scripts import ScriptError, run_script
@@ -63,12 +64,28 @@ PLANTED: Final = [
         "grant create on schema public to public",
         [f"{role} can make tables: {GRANTS_ONLY}" for role in ("nestwerk_service", "nestwerk_reader")],
     ),
-    ("create table toys (id bigint)", ["toys is owned by postgres: nestwerk_owner is to own every table"]),
+    ("create table toys (id bigint)", ["toys is owned by postgres: nestwerk_owner is to own everything"]),
+    (
+        "alter function fold(text) owner to postgres",
+        ["fold(text) is owned by postgres: nestwerk_owner is to own everything"],
+    ),
+    (
+        "alter type stress_level owner to postgres",
+        ["stress_level is owned by postgres: nestwerk_owner is to own everything"],
+    ),
+    (
+        """create view logins as select id, password from users;
+           alter view logins owner to nestwerk_owner;
+           comment on column logins.id is '[operational] Key.';
+           comment on column logins.password is '[secret] Hash.';
+           grant select on logins to nestwerk_reader""",
+        ["nestwerk_reader may read logins.password, which is secret"],
+    ),
     (
         "alter table users owner to nestwerk_service",
         [
             f"nestwerk_service owns tables: {GRANTS_ONLY}",
-            "users is owned by nestwerk_service: nestwerk_owner is to own every table",
+            "users is owned by nestwerk_service: nestwerk_owner is to own everything",
         ],
     ),
     (
@@ -129,6 +146,29 @@ def test_what_the_service_may_not(granted: Connection, statement: str) -> None:
         granted.execute("set role nestwerk_service")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             granted.execute(statement.encode())
+
+
+def test_running_it_again_takes_back_what_others_granted(granted: Connection) -> None:
+    granted.execute("grant select on users to public; grant delete on users to nestwerk_reader")
+    granted.execute("create extension if not exists pg_stat_statements")
+    make_roles(granted.info.dsn)
+    assert check_grants(granted, STATEMENTS.values()) == []
+    readable = "select has_table_privilege('nestwerk_reader', 'pg_stat_statements', 'select')"
+    # What belongs to an extension is left alone.
+    assert granted.execute(readable).fetchall() == [(True,)]
+    granted.execute("drop extension pg_stat_statements")
+
+
+def test_the_owner_migrates_back_and_forth(granted: Connection) -> None:
+    as_owner = f"{granted.info.dsn} options='-c role=nestwerk_owner'"
+    # To before the one that drops a function and makes it anew, and on.
+    for _ in range(4):
+        rollback(as_owner)
+    migrate(as_owner)
+    with granted.transaction(force_rollback=True):
+        granted.execute("set local role nestwerk_owner")
+        granted.execute("alter type stress_level rename value 'low' to 'none'")
+        granted.execute("drop function merge_patch(jsonb, jsonb) cascade")
 
 
 def test_columns_that_a_migration_adds_are_no_matter(granted: Connection) -> None:

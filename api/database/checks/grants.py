@@ -33,14 +33,22 @@ select rolname::text, what
 """
 _GRANTS: Final = """
 select grantee::text, lower(privilege_type), table_name::text, column_name::text
-  from information_schema.column_privileges
+  from (
+         select grantee, privilege_type, table_schema, table_name, column_name
+           from information_schema.column_privileges
+          union all
+         select grantee, privilege_type, table_schema, table_name, null
+           from information_schema.table_privileges
+       ) as privileges
  where table_schema = 'public'
    and grantee in (%(role)s, 'PUBLIC')
- union all
-select grantee, lower(privilege_type), table_name, null
-  from information_schema.table_privileges
- where table_schema = 'public'
-   and grantee in (%(role)s, 'PUBLIC')
+   and not exists (
+         select
+           from pg_depend as d
+          where d.classid = 'pg_class'::regclass
+            and d.objid = format('%%I.%%I', table_schema, table_name)::regclass
+            and d.deptype = 'e'
+       )
 """
 # Of each column: its privacy class (the library's own tables have none), and whether a role reads it.
 _COLUMNS: Final = r"""
@@ -56,18 +64,36 @@ select c.relname::text,
    and a.attnum > 0
    and not a.attisdropped
  where c.relnamespace = 'public'::regnamespace
-   and c.relkind = 'r'
+   and c.relkind in ('r', 'p', 'v', 'm')
    and c.relname <> all(array['_yoyo_log', '_yoyo_version', 'yoyo_lock'])
+   and not exists (
+         select from pg_depend as d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
+       )
  order by 1, a.attnum
 """
-# Tables of extensions stay their own.
-_FOREIGN_TABLES: Final = """
-select c.relname::text, pg_get_userbyid(c.relowner)::text
-  from pg_class as c
- where c.relnamespace = 'public'::regnamespace
-   and c.relkind in ('r', 'p')
-   and pg_get_userbyid(c.relowner) <> %s
-   and not exists (select from pg_depend as d where d.objid = c.oid and d.deptype = 'e')
+# What belongs to extensions stays theirs.
+_FOREIGN: Final = """
+select name, pg_get_userbyid(owner)::text
+  from (
+         select oid::regclass::text as name, oid, relowner as owner, 'pg_class'::regclass as catalog
+           from pg_class
+          where relnamespace = 'public'::regnamespace
+            and relkind in ('r', 'p', 'v', 'm')
+          union all
+         select oid::regprocedure::text, oid, proowner, 'pg_proc'
+           from pg_proc
+          where pronamespace = 'public'::regnamespace
+          union all
+         select oid::regtype::text, oid, typowner, 'pg_type'
+           from pg_type
+          where typnamespace = 'public'::regnamespace
+            and typtype in ('e', 'd')
+       ) as objects
+ where pg_get_userbyid(owner) <> %s
+   and not exists (
+         select from pg_depend as d where d.classid = catalog and d.objid = objects.oid and d.deptype = 'e'
+       )
+ order by 1
 """
 _READABLE: Final = {"personal", "operational"}
 
@@ -89,10 +115,10 @@ def check_grants(connection: psycopg.Connection[Any], statements: Collection[Sta
 def powers(connection: psycopg.Connection[Any]) -> list[str]:
     """What the roles can do that no grant says."""
     held = connection.execute(_POWERS, [[SERVICE, READER]])
-    tables = connection.execute(_FOREIGN_TABLES, [OWNER])
+    foreign = connection.execute(_FOREIGN, [OWNER])
     return [
         *(f"{role} {what}: it is to do what its grants say" for role, what in held),
-        *(f"{table} is owned by {owner}: {OWNER} is to own every table" for table, owner in tables),
+        *(f"{name} is owned by {owner}: {OWNER} is to own everything" for name, owner in foreign),
     ]
 
 
