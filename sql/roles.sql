@@ -4,8 +4,8 @@
 --
 -- All of it takes effect at once, so the service can stay up.
 --
--- nestwerk_owner    owns everything, and migrates: `set role nestwerk_owner`, or log in as a member of it. Only extensions
---                   are a superuser's: `create extension vector` before the first migration
+-- nestwerk_owner    owns tables, views, functions and enums, and migrates: `set role nestwerk_owner`, or log in as a member
+--                   of it. The first migration, which makes an extension and comes before this file, is a superuser's
 -- nestwerk_service  what the service logs in as: it can do what its statements do, and nothing else
 -- nestwerk_reader   reads what is neither secret nor about anybody's health
 --
@@ -13,6 +13,9 @@
 -- `just check` names a grant that nestwerk_service lacks for its statements, or has for nothing.
 
 begin;
+
+-- On a database that serves it gives up rather than have everybody wait behind it.
+set local lock_timeout = '5s';
 
 do $$
 declare
@@ -63,7 +66,7 @@ begin
        and relkind in ('r', 'p', 'v', 'm')
        and relowner = 'nestwerk_owner'::regrole
   loop
-    execute format('revoke all on %s from public, nestwerk_service, nestwerk_reader', object.name);
+    execute format('revoke all on %s from public, nestwerk_service, nestwerk_reader cascade', object.name);
   end loop;
 end;
 $$;

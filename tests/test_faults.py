@@ -214,3 +214,21 @@ async def test_a_table_that_is_locked_makes_nobody_wait_for_long(server: Embedde
         assert {answer.status_code for answer in answers[20:]} <= {404, 503}
     await connection.close()
     assert (await parent.client.get("/api/parenting-goals/1")).status_code == 404
+
+
+async def test_locked_tables_leave_the_service_ready(server: EmbeddedServer, parent: Parent) -> None:
+    connection = await connected(server.dsn)
+    async with connection.transaction():
+        await connection.execute("lock table parenting_goals, child_profiles in access exclusive mode")
+        held = [
+            asyncio.create_task(parent.client.request(method, f"/api/{noun}/1", json=body))
+            for noun, change in (("parenting-goals", {"priority": 1}), ("child-profiles", {"age": 1}))
+            for method, body in (("GET", None), ("PATCH", change))
+            for _ in range(8)
+        ]
+        await asyncio.sleep(0.5)
+        # Where others wait for locks logins and the like still find a connection.
+        answers = [await parent.client.get("/health/ready") for _ in range(8)]
+        assert {answer.status_code for answer in answers} == {200}
+    assert {answer.status_code for answer in await asyncio.gather(*held)} <= {404, 503}
+    await connection.close()

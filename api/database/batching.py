@@ -93,7 +93,7 @@ class Batcher:
             if not is_lost(error, connection):
                 raise
             if not may_go_again(error, statement, tried=False):
-                raise what_is_known(error, statement) from error
+                raise what_is_known(error, statement)  # noqa: B904  it may be the same
             locked = None
         finally:
             self._release(connection)

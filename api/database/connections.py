@@ -1,7 +1,6 @@
 """Connections to PostgreSQL, as every part of the service opens them."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any, Final
 
 import asyncpg
@@ -25,6 +24,13 @@ PLANNING: Final[Mapping[str, str]] = {
     # Statements are written for one plan, whatever the values: nothing is planned twice.
     "plan_cache_mode": "force_generic_plan",
 }
+MERGED_PLANNING: Final[Mapping[str, str]] = {
+    **PLANNING,
+    # Rows are locked in the order of their keys, which a nested loop over an index keeps, however small the table is.
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_seqscan": "off",
+}
 _SERVER_SETTINGS: Final[Mapping[str, str]] = {
     **PLANNING,
     "application_name": "nestwerk",
@@ -38,13 +44,10 @@ _SERVER_SETTINGS: Final[Mapping[str, str]] = {
 # What holds one merged statement up holds up all that wait behind it.
 _MERGED_SETTINGS: Final[Mapping[str, str]] = {
     **_SERVER_SETTINGS,
+    **MERGED_PLANNING,
     "statement_timeout": f"{MERGED_STATEMENT_TIMEOUT:.0f}s",
     # Who meets a lock waits for it elsewhere.
     "lock_timeout": "50ms",
-    # Rows are locked in the order of their keys, which a nested loop over an index keeps, however small the table is.
-    "enable_hashjoin": "off",
-    "enable_mergejoin": "off",
-    "enable_seqscan": "off",
 }
 
 
@@ -75,9 +78,13 @@ async def connect(dsn: str, *, merged: Sequence[Statement] = ()) -> Connection:
     try:
         await set_codecs(connection)
         for statement in merged:
-            # No calls, no effect: but asyncpg has it prepared from now on, or when it's first called.
-            with suppress(asyncpg.LockNotAvailableError):
+            # No calls, no effect: but asyncpg has it prepared from now on. One that can't be, as its table is locked or
+            # was changed, is an error of its callers, not of those of the others.
+            try:
                 await connection.fetch(statement.text, *[[] for _ in statement.parameters])
+            except asyncpg.PostgresError:
+                if connection.is_closed():
+                    raise
     except BaseException:
         connection.terminate()
         raise

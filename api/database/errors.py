@@ -25,6 +25,7 @@ _AWAY = (
     asyncpg.PostgresConnectionError,
     # Shutdown and crash recovery; a statement that was cancelled is told apart before.
     asyncpg.OperatorInterventionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
     asyncpg.InvalidAuthorizationSpecificationError,

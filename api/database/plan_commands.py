@@ -12,7 +12,7 @@ from psycopg.sql import SQL, Literal
 from api.database.checks.examples import MissingValueError, example_values
 from api.database.checks.plans import GROWING, Plan, check_plans, differences, explain, shapes, write
 from api.database.checks.statistics import pretend, read_statistics
-from api.database.connections import PLANNING
+from api.database.connections import MERGED_PLANNING, PLANNING
 from api.database.query_files import Statement, read_statements
 from api.database.target import throwaway
 
@@ -92,7 +92,7 @@ def print_explain(dsn: str, name: str, values: Sequence[str]) -> int:
 
 def _analyze(connection: psycopg.Connection[Any], statement: Statement, values: Mapping[str, str]) -> list[str]:
     """Lines of the plan that the service runs, which is one for all values, executed with these."""
-    for name, value in PLANNING.items():
+    for name, value in (MERGED_PLANNING if statement.batch else PLANNING).items():
         connection.execute("select set_config(%s, %s, true)", [name, value])
     connection.execute(f"prepare explained as {statement.text}".encode())
     arguments = SQL(", ").join(Literal(values[parameter]) for parameter in statement.parameters)

@@ -46,8 +46,10 @@ async def open_pool(dsn: str, merged: Sequence[Statement]) -> AsyncIterator[None
     global _open  # noqa: PLW0603
     reading = [statement for statement in merged if reads_only(statement.text)]
     writing = [statement for statement in merged if not reads_only(statement.text)]
-    reads = Batcher(lambda: connect(dsn, merged=reading), Aside(_fetch_alone), connections=1)
-    writes = Batcher(lambda: connect(dsn, merged=writing), Aside(_fetch_alone), connections=1)
+    # One for both, so that what waits for locks never takes all connections of the pool.
+    aside = Aside(_fetch_alone)
+    reads = Batcher(lambda: connect(dsn, merged=reading), aside, connections=1)
+    writes = Batcher(lambda: connect(dsn, merged=writing), aside, connections=1)
     async with asyncpg.create_pool(
         dsn, min_size=SINGLE, max_size=SINGLE, max_inactive_connection_lifetime=0, init=set_codecs, **OPTIONS
     ) as pool:
@@ -185,5 +187,5 @@ async def _fetch_alone(statement: Statement, arguments: Sequence[object], *, aga
             if not is_lost(error, current):
                 raise
             if again or not may_go_again(error, statement, tried=again):
-                raise what_is_known(error, statement) from error
+                raise what_is_known(error, statement)  # noqa: B904  it may be the same
     return await _fetch_alone(statement, arguments, again=True)

@@ -113,6 +113,23 @@ async def test_a_pool_that_is_not_open() -> None:
             pass
 
 
+async def test_a_read_that_is_lost_twice_raises_what_was_lost_not_its_own_cause(nap: Statement) -> None:
+    async def kill() -> None:
+        for _ in range(2):
+            await asyncio.sleep(0.2)
+            async with connection() as current:
+                await current.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity"
+                    " where query like '%/* nap */%' and pid <> pg_backend_pid()"
+                )
+
+    killing = asyncio.create_task(kill())
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)) as raised:
+        await fetch(nap, [3.0])
+    assert raised.value.__cause__ is not raised.value
+    await killing
+
+
 async def test_a_lost_connection_is_replaced(nap: Statement) -> None:
     before = await backends()
     async with connection() as current:

@@ -149,7 +149,8 @@ def test_what_the_service_may_not(granted: Connection, statement: str) -> None:
 
 
 def test_running_it_again_takes_back_what_others_granted(granted: Connection) -> None:
-    granted.execute("grant select on users to public; grant delete on users to nestwerk_reader")
+    granted.execute("grant select on users to public; grant delete on users to nestwerk_reader with grant option")
+    granted.execute("set role nestwerk_reader; grant delete on users to nestwerk_service; reset role")
     granted.execute("create extension if not exists pg_stat_statements")
     make_roles(granted.info.dsn)
     assert check_grants(granted, STATEMENTS.values()) == []
