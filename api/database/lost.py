@@ -29,10 +29,14 @@ class OutcomeUnknown(ConnectionError):  # noqa: N818
 
 def is_lost(error: BaseException, connection: Connection) -> bool:
     """Whether the connection is gone; if PostgreSQL has announced its end only, it's ended here."""
-    if isinstance(error, _LOST):
-        connection.terminate()
+    try:
+        if isinstance(error, _LOST):
+            connection.terminate()
+            return True
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        # One of a pool that asyncpg has taken back already, for it was closed.
         return True
-    return connection.is_closed()
 
 
 def may_go_again(error: BaseException, statement: Statement, *, tried: bool) -> bool:

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from api.database import pool
+from api.database.lost import OutcomeUnknown
 from api.database.pool import SINGLE, connection, fetch, open_pool, transaction
 from api.database.query_files import Statement, read_statement_file
 
@@ -113,21 +114,53 @@ async def test_a_pool_that_is_not_open() -> None:
             pass
 
 
-async def test_a_read_that_is_lost_twice_raises_what_was_lost_not_its_own_cause(nap: Statement) -> None:
-    async def kill() -> None:
-        for _ in range(2):
-            await asyncio.sleep(0.2)
+async def kill(name: str, times: int = 1) -> None:
+    """End the connection that runs a statement, once it does, so many times."""
+    pids: set[int] = set()
+    async with asyncio.timeout(10):
+        while len(pids) < times:
+            await asyncio.sleep(0.05)
             async with connection() as current:
-                await current.execute(
-                    "select pg_terminate_backend(pid) from pg_stat_activity"
-                    " where query like '%/* nap */%' and pid <> pg_backend_pid()"
+                rows = await current.fetch(
+                    "select pid, pg_terminate_backend(pid) from pg_stat_activity"
+                    " where query like $1 and pid <> pg_backend_pid()",
+                    f"%/* {name} */%",
                 )
+            pids |= {row["pid"] for row in rows}
 
-    killing = asyncio.create_task(kill())
-    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)) as raised:
-        await fetch(nap, [3.0])
+
+async def test_a_read_survives_the_loss_of_its_connection(nap: Statement) -> None:
+    reading = asyncio.create_task(fetch(nap, [0.5]))
+    await kill("nap")
+    assert [row["slept"] for row in await reading] == [True]
+
+
+async def test_a_read_that_is_lost_twice_raises_what_was_lost_and_not_as_its_own_cause(nap: Statement) -> None:
+    reading = asyncio.create_task(fetch(nap, [5.0]))
+    await kill("nap", times=2)
+    with pytest.raises(asyncpg.PostgresError) as raised:
+        await reading
     assert raised.value.__cause__ is not raised.value
-    await killing
+
+
+async def test_a_write_that_is_lost_has_an_unknown_outcome(nap: Statement, tmp_path: Path) -> None:
+    path = tmp_path / "change.sql"
+    path.write_text(
+        "-- A statement of the tests' own.\n\n-- name: change :exec\n"
+        "delete from users where id = 0 or pg_sleep(:seconds) is null;\n"
+    )
+    async with connection() as current:
+        await current.execute(
+            "insert into users (username, email, password) values ('a', 'a@b.c', '$argon2id$unusable')"
+        )
+    try:
+        writing = asyncio.create_task(fetch(read_statement_file(path)[0], [1.0]))
+        await kill("change")
+        with pytest.raises(OutcomeUnknown):
+            await writing
+    finally:
+        async with connection() as current:
+            await current.execute("delete from users where username = 'a'")
 
 
 async def test_a_lost_connection_is_replaced(nap: Statement) -> None:
