@@ -33,15 +33,21 @@ def parameter_names(text: Text) -> frozenset[str]:
 
 
 def label(pointer: str, language: Language) -> str:
-    """Name the field at a pointer as a parent does; items of lists are counted from 1."""
-    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")]
-    name = next(part for part in reversed(parts) if not _INDEX.fullmatch(part))
+    """Name the field at a pointer, or a parameter of the query, as a parent does; items of lists are counted from 1."""
+    is_parameter = pointer[:1] not in {"", "/"}
+    parts = ["", pointer] if is_parameter else [_unescaped(part) for part in pointer.split("/")]
+    indexes = [] if is_parameter else [part for part in parts if _INDEX.fullmatch(part)]
+    name = next(part for part in reversed(parts) if part not in indexes)
     known = FIELD_LABELS.get(name)
     shown = _in(known, language) if known else name[:_LABEL_LIMIT]
-    index = next((part for part in reversed(parts) if _INDEX.fullmatch(part)), None)
-    if index is not None:
-        shown = f"{shown} (nr. {int(index) + 1})" if name else f"nr. {int(index) + 1}"
+    if indexes:
+        number = f"nr. {int(indexes[-1]) + 1}"
+        shown = f"{shown} ({number})" if name else number
     return shown[:1].upper() + shown[1:] if known or not name else shown
+
+
+def _unescaped(part: str) -> str:
+    return part.replace("~1", "/").replace("~0", "~")
 
 
 def _in(text: Text, language: Language) -> str:

@@ -46,6 +46,19 @@ async def test_fields_are_named_as_a_parent_knows_them(
         assert words in answer.json()["message"]
 
 
+@pytest.mark.parametrize("name", ["2", "0", "\u0661", "9" * 5000, "a/1", "/2", "~1"])
+async def test_a_name_that_is_a_number_is_told_as_any_other(name: str, accounts: Accounts) -> None:
+    client = (await accounts.parent()).client
+    for answer in (
+        await client.get("/api/sessions", params={name: "x"}),
+        await client.post("/api/child-profiles", json={"name": "Bram", "age": 4, name: "x"}),
+        await client.post("/api/child-profiles/batch", json=[{"name": "Bram", "age": 4, name: "x"}]),
+    ):
+        assert answer.status_code == 400, answer.text
+        assert answer.json()["message"]
+        assert len(answer.json()["errors"]) == 1
+
+
 @pytest.mark.parametrize("email", ["", "x", "@", "xy", "noor", "noor@"])
 async def test_what_is_no_email_address_is_told_so_however_short(email: str, accounts: Accounts) -> None:
     client = (await accounts.parent()).client
