@@ -66,7 +66,11 @@ class Application(Litestar):
                 return
             content_type = _JSON
         except Exception as error:  # noqa: BLE001
-            reply = _failure(error, scope, headers, request_id.decode(), route)
+            try:
+                reply = _failure(error, scope, headers, request_id.decode(), route)
+            except Exception as worse:  # noqa: BLE001
+                # What can't be told is an unexpected error, whose words need nothing of the request.
+                reply = _failure(worse, scope, headers, request_id.decode(), route)
             content_type = _PROBLEM
         response_headers = [*common, _NO_STORE, *reply.headers]
         if reply.body:

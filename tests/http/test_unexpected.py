@@ -1,0 +1,61 @@
+"""What nobody expected is told without its words, and is in the log with where it happened."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from api.http.application import Application
+from api.http.client import Proxies
+from api.http.endpoint import get
+from api.http.problems import Problem, problem_body
+
+
+@get("/broken", needs_database=False)
+async def broken() -> None:
+    """Break."""
+    raise RuntimeError("a password")
+
+
+@get("/missing", needs_database=False)
+async def missing() -> None:
+    """Miss something."""
+    raise Problem("not_found")
+
+
+@pytest.fixture
+def app() -> Application:
+    made = Application(route_handlers=[broken, missing], openapi_config=None, logging_config=None)
+    made.proxies = Proxies(())
+    return made
+
+
+async def ask(app: Application, path: str) -> httpx.Response:
+    # Not as httpx's own clients do: reading the system's certificates takes 20 ms.
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test", verify=False) as client:
+        return await client.get(path)
+
+
+async def test_an_unexpected_error(app: Application, caplog: pytest.LogCaptureFixture) -> None:
+    answer = await ask(app, "/broken")
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "internal_error"
+    assert "password" not in answer.text
+    assert answer.headers["x-request-id"] in caplog.text
+    assert "RuntimeError" in caplog.text
+
+
+async def test_a_problem_that_cannot_be_told(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = problem_body
+
+    def fails(problem: Problem, *arguments: Any, **more: Any) -> bytes:
+        if problem.code == "not_found":
+            raise StopIteration
+        return told(problem, *arguments, **more)
+
+    assert (await ask(app, "/missing")).status_code == 404
+    monkeypatch.setattr("api.http.application.problem_body", fails)
+    answer = await ask(app, "/missing")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == "internal_error"
