@@ -123,21 +123,26 @@ def _drift(dsn: str) -> Outcome:
 
 
 def _grants(dsn: str) -> Outcome:
-    try:
-        make_roles(dsn)
-    except ScriptError as error:
-        return Outcome(2, _ROLES, [f"sql/{error}"])
+    if fault := _make_roles(dsn):
+        return Outcome(2, _ROLES, [fault])
     with psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
         faults = check_grants(connection, STATEMENTS.values())
     return Outcome(2, _ROLES, faults)
 
 
+def _make_roles(dsn: str) -> str | None:
+    """What is wrong with roles.sql, if it can't be run."""
+    try:
+        make_roles(dsn)
+    except ScriptError as error:
+        return f"sql/{error}"
+    return None
+
+
 def _granted(dsn: str) -> Outcome:
     with throwaway() as new:
-        try:
-            make_roles(new)
-        except ScriptError as error:
-            return Outcome(2, _ROLES, [f"sql/{error}"])
+        if fault := _make_roles(new):
+            return Outcome(2, _ROLES, [fault])
         with psycopg.connect(new) as connection:
             wanted = read_grants(connection)
     with psycopg.connect(dsn) as connection:

@@ -141,6 +141,13 @@ async def outcome(answer: Awaitable[list[Any]]) -> tuple[Any, ...]:
         return ("error", error.sqlstate, getattr(error, "constraint_name", None))
 
 
+async def occupy(batcher: Batcher, statements: dict[str, Statement], seconds: float) -> "asyncio.Task[tuple[Any, ...]]":
+    """Have the connection of a batcher busy for so many seconds, so that calls queue."""
+    busy = asyncio.create_task(outcome(batcher.fetch(statements["sleep"], [seconds])))
+    await asyncio.sleep(0)
+    return busy
+
+
 calls = st.lists(
     st.one_of(
         st.tuples(st.just("read"), st.tuples(st.integers(0, 5))),
@@ -159,8 +166,7 @@ async def test_concurrent_calls_are_some_order_of_the_calls(
     calls: list[tuple[str, tuple[int, ...]]], batcher: Batcher, table: Connection, statements: dict[str, Statement]
 ) -> None:
     await table.execute("truncate merged_counters")
-    busy = asyncio.create_task(outcome(batcher.fetch(statements["sleep"], [0.002])))
-    await asyncio.sleep(0)
+    busy = await occupy(batcher, statements, 0.002)
     outcomes = await asyncio.gather(*[outcome(batcher.fetch(statements[name], arguments)) for name, arguments in calls])
     await busy
     final = {row["id"]: row["value"] for row in await table.fetch("select id, value from merged_counters")}
@@ -221,8 +227,7 @@ async def test_independent_calls_get_what_they_would_get_alone(
     alone = [await outcome(batcher.fetch(statements[name], arguments)) for name, arguments in own]
     rows_alone = await table.fetch("select * from merged_counters order by id")
     await start()
-    busy = asyncio.create_task(outcome(batcher.fetch(statements["sleep"], [0.002])))
-    await asyncio.sleep(0)
+    busy = await occupy(batcher, statements, 0.002)
     merged = await asyncio.gather(*[outcome(batcher.fetch(statements[name], arguments)) for name, arguments in own])
     await busy
     assert merged == alone
@@ -244,8 +249,7 @@ async def test_what_waits_goes_together(batcher: Batcher, table: Connection, sta
     await table.execute("insert into merged_counters select n, n from generate_series(1, 200) as n")
 
     async def many() -> None:
-        busy = asyncio.create_task(outcome(batcher.fetch(statements["sleep"], [0.05])))
-        await asyncio.sleep(0)
+        busy = await occupy(batcher, statements, 0.05)
         rows = await asyncio.gather(*[outcome(batcher.fetch(statements["read"], [id])) for id in range(1, 201)])
         assert rows == [("rows", (id, id)) for id in range(1, 201)]
         await busy
@@ -265,8 +269,7 @@ async def test_a_cancelled_caller_disturbs_nobody(
     batcher: Batcher, table: Connection, statements: dict[str, Statement]
 ) -> None:
     await table.execute("insert into merged_counters select n, n from generate_series(1, 100) as n")
-    busy = asyncio.create_task(outcome(batcher.fetch(statements["sleep"], [0.02])))
-    await asyncio.sleep(0)
+    busy = await occupy(batcher, statements, 0.02)
     tasks = [asyncio.create_task(outcome(batcher.fetch(statements["read"], [id]))) for id in range(1, 101)]
     await asyncio.sleep(0)
     for task in tasks[::2]:
@@ -304,8 +307,7 @@ async def test_past_the_bound_calls_are_refused_at_once(
     batcher: Batcher, statements: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(waiting, "LONGEST_QUEUE", 10)
-    busy = asyncio.create_task(outcome(batcher.fetch(statements["sleep"], [0.1])))
-    await asyncio.sleep(0)
+    busy = await occupy(batcher, statements, 0.1)
     results = await asyncio.gather(
         *[outcome(batcher.fetch(statements["read"], [1])) for _ in range(15)], return_exceptions=True
     )
@@ -326,8 +328,7 @@ async def test_past_the_deadline_calls_are_refused(
     batcher: Batcher, statements: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(waiting, "DEADLINE", 0.1)
-    busy = asyncio.create_task(outcome(batcher.fetch(statements["sleep"], [1.0])))
-    await asyncio.sleep(0)
+    busy = await occupy(batcher, statements, 1.0)
     with pytest.raises(TimeoutError):
         await batcher.fetch(statements["read"], [1])
     assert not busy.done()
@@ -379,8 +380,7 @@ async def test_one_that_is_to_blame_is_found_in_few_executions(
     batcher: Batcher, table: Connection, statements: dict[str, Statement]
 ) -> None:
     async def many() -> None:
-        busy = asyncio.create_task(outcome(batcher.fetch(statements["sleep"], [0.05])))
-        await asyncio.sleep(0)
+        busy = await occupy(batcher, statements, 0.05)
         outcomes = await asyncio.gather(
             *[outcome(batcher.fetch(statements["add"], [id, -1 if id == 40 else id])) for id in range(64)]
         )
@@ -399,8 +399,7 @@ async def test_a_locked_row_holds_up_its_caller_alone(
     await table.execute("insert into merged_counters select n, n from generate_series(1, 64) as n")
     async with table.transaction():
         await table.execute("select from merged_counters where id = 30 for update")
-        busy = asyncio.create_task(outcome(batcher.fetch(statements["sleep"], [0.02])))
-        await asyncio.sleep(0)
+        busy = await occupy(batcher, statements, 0.02)
         tasks = [asyncio.create_task(outcome(batcher.fetch(statements["raise"], [id, 1]))) for id in range(1, 65)]
         others = tasks[:29] + tasks[30:]
         assert {result[0] for result in await asyncio.gather(*others, busy)} == {"rows"}
@@ -421,8 +420,7 @@ async def test_a_locked_table_holds_up_its_readers_alone(
     await table.execute("insert into merged_counters select n, n from generate_series(1, 64) as n")
     async with table.transaction():
         await table.execute("lock table merged_counters in access exclusive mode")
-        busy = asyncio.create_task(outcome(batcher.fetch(statements["sleep"], [0.02])))
-        await asyncio.sleep(0)
+        busy = await occupy(batcher, statements, 0.02)
         reads = [asyncio.create_task(outcome(batcher.fetch(statements["read"], [id]))) for id in range(1, 65)]
         await busy
         await asyncio.sleep(0.1)
@@ -444,8 +442,7 @@ async def test_a_locked_table_keeps_no_connection_from_opening(
 async def test_a_write_that_was_sent_and_lost_is_told_from_one_that_was_not_sent(
     together: int, batcher: Batcher, table: Connection, statements: dict[str, Statement]
 ) -> None:
-    busy = asyncio.create_task(outcome(batcher.fetch(statements["sleep"], [0.02 * (together - 1)])))
-    await asyncio.sleep(0)
+    busy = await occupy(batcher, statements, 0.02 * (together - 1))
     sent = [asyncio.create_task(batcher.fetch(statements["linger"], [id])) for id in range(together)]
     await busy
     await asyncio.sleep(0.1)
