@@ -70,7 +70,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         return status
     import psycopg  # noqa: PLC0415
 
-    from api.database.target import target  # noqa: PLC0415
+    from api.postgres.databases import target  # noqa: PLC0415
 
     with target(settings) as dsn:
         try:
@@ -89,31 +89,31 @@ def _run_apart(options: argparse.Namespace, settings: Settings) -> int | None:
     status = None
     match options.command:
         case "serve":
-            from api.serve import serve  # noqa: PLC0415
+            from api.server.serve import serve  # noqa: PLC0415
 
             status = serve(settings)
         case "new-migration":
-            from api.database.migration_commands import print_new_migration  # noqa: PLC0415
+            from api.commands.migration_commands import print_new_migration  # noqa: PLC0415
 
             status = print_new_migration(options.name)
         case "rehearse":
-            from api.database.rehearsal_commands import print_rehearsal  # noqa: PLC0415
+            from api.commands.rehearse import print_rehearsal  # noqa: PLC0415
 
             status = print_rehearsal(options.release, families=options.families, seconds=options.seconds)
         case "check":
-            from api.database.check_commands import print_check  # noqa: PLC0415
-            from api.database.release_commands import print_release_check  # noqa: PLC0415
+            from api.checks.releases.check import print_release_check  # noqa: PLC0415
+            from api.commands.check import print_check  # noqa: PLC0415
 
             status = print_release_check(options.release) if options.release is not None else print_check(settings)
         case "schema" | "erd":
-            from api.database.reports.diagram import write_diagram  # noqa: PLC0415
-            from api.database.reports.schema import write_schema  # noqa: PLC0415
-            from api.database.target import throwaway  # noqa: PLC0415
+            from api.checks.diagram import write_diagram  # noqa: PLC0415
+            from api.checks.schema import write_schema  # noqa: PLC0415
+            from api.postgres.databases import throwaway  # noqa: PLC0415
 
             with throwaway() as dsn:
                 status = write_schema(dsn) if options.command == "schema" else write_diagram(dsn)
         case "plans" if options.write:
-            from api.database.plan_commands import write_plans  # noqa: PLC0415
+            from api.commands.plans import write_plans  # noqa: PLC0415
 
             status = write_plans()
     return status
@@ -122,11 +122,11 @@ def _run_apart(options: argparse.Namespace, settings: Settings) -> int | None:
 def _run_on(dsn: str, options: argparse.Namespace, settings: Settings) -> int:
     match options.command:
         case "plans":
-            from api.database.plan_commands import print_plans, write_statistics  # noqa: PLC0415
+            from api.commands.plans import print_plans, write_statistics  # noqa: PLC0415
 
             return write_statistics(dsn) if options.statistics else print_plans(dsn)
         case "explain":
-            from api.database.plan_commands import print_explain  # noqa: PLC0415
+            from api.commands.plans import print_explain  # noqa: PLC0415
 
             return print_explain(dsn, options.name, options.values)
         case "seed":
@@ -134,16 +134,16 @@ def _run_on(dsn: str, options: argparse.Namespace, settings: Settings) -> int:
 
             return seed(dsn, families=options.families, sessions=options.sessions, data_dir=settings.data_dir)
         case "psql":
-            from api.database.psql import run_psql  # noqa: PLC0415
+            from api.commands.psql import run_psql  # noqa: PLC0415
 
             return run_psql(dsn, options.arguments)
         case "slow":
-            from api.database.reports.slow import print_slow  # noqa: PLC0415
+            from api.commands.slow import print_slow  # noqa: PLC0415
 
             return print_slow(dsn, embedded=settings.database_url is None)
         case command:
-            from api.database import migration_commands  # noqa: PLC0415
-            from api.database.reports.schema import print_drift  # noqa: PLC0415
+            from api.checks.schema import print_drift  # noqa: PLC0415
+            from api.commands import migration_commands  # noqa: PLC0415
 
             return {
                 "migrate": migration_commands.print_migrate,

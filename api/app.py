@@ -9,13 +9,13 @@ from api.health.routes import router as health
 from api.http.application import Application
 from api.http.client import Proxies
 from api.http.openapi.routes import router as documentation
-from api.logs import configure_logging
 from api.onboarding.routes import router as onboarding
 from api.parent_profiles.routes import router as parent_profiles
 from api.parenting_goals.routes import router as parenting_goals
+from api.server.lifespan import working
+from api.server.logs import configure_logging
 from api.settings import Settings, read_settings
 from api.users.routes import router as users
-from api.worker import working
 
 
 def create_app(settings: Settings | None = None) -> Litestar:

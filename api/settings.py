@@ -1,19 +1,28 @@
 """What the service reads from its environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final, get_args
 from typing import Literal as OneOf
+from urllib.parse import unquote
 
 import msgspec
 
 from api.command_error import CommandError
-from api.database.urls import is_well_formed
 
 LogLevel = OneOf["debug", "info", "warning", "error"]
 Network = IPv4Network | IPv6Network
+
+# Parts of a database's URL, in which special characters are percent-encoded. libpq names what it doesn't understand,
+# and so would show a part of the password: of postgresql://u:pass/word@host/db it says that there's no port `pass`.
+_ESCAPED: Final = r"%(?!00)[0-9A-Fa-f]{2}"
+_USER: Final = rf"(?:[^\s@/?#%\[\]]|{_ESCAPED})*"
+_HOST: Final = rf"(?:\[[0-9A-Fa-f:.]+\]|(?:[^\s@/?#%\[\]:,]|{_ESCAPED})*)(?::\d*)?"
+_REST: Final = rf"(?:/(?:[^\s@/?#%]|{_ESCAPED})*)?(?:\?(?:[^\s@?#%]|{_ESCAPED})*)?"
+_URL: Final = re.compile(rf"postgres(?:ql)?://(?:{_USER}@)?{_HOST}(?:,{_HOST})*{_REST}")
 
 DEFAULT_TRUSTED_PROXIES: Final = "127.0.0.1/32,::1/128"
 
@@ -69,12 +78,20 @@ def _database_url(environment: Mapping[str, str]) -> str | None:
     # The value may hold a password: it's never repeated.
     if not url.startswith(("postgresql://", "postgres://")):
         raise SettingsError("DATABASE_URL has to start with postgresql://")
-    if not is_well_formed(url):
+    if not _is_well_formed(url):
         raise SettingsError(
             "DATABASE_URL is not like postgresql://user:password@host:port/database: special characters in a part of it"
             " are percent-encoded, such as %40 for @ and %2F for /"
         )
     return url
+
+
+def _is_well_formed(url: str) -> bool:
+    try:
+        unquote(url, errors="strict")
+    except UnicodeDecodeError:
+        return False
+    return _URL.fullmatch(url) is not None
 
 
 def _data_dir(environment: Mapping[str, str]) -> Path:

@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster, a migrated database and a running service, one of each in every pytest process."""
+"""A PostgreSQL cluster, a migrated database and a running service in each pytest process; databases of a test's own."""
 
 import os
 import socket
@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,12 +16,15 @@ import psycopg
 import pytest
 
 from api.database.aliases import Connection
-from api.database.embedded import EmbeddedServer
-from api.database.migrations import migrate
-from api.database.roles import make_roles
+from api.migrations import migrate
+from api.paths import ROOT
+from api.postgres.embedded import EmbeddedServer
+from api.postgres.roles import make_roles
 from tests.accounts import Accounts
+from tests.checks.working_tree import Tree
+from tests.migrations.migration_files import Folder
 
-ROOT = Path(__file__).parents[1]
+_names = count()
 
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
     # Dozens of processes would compile the same modules: what they share goes where it's in nobody's way.
@@ -99,6 +103,30 @@ async def database(_connection: Connection) -> AsyncIterator[Connection]:
         yield _connection
     finally:
         await _connection.reset()
+
+
+@pytest.fixture
+def empty(cluster: EmbeddedServer) -> Iterator[str]:
+    """A database of the test's own."""
+    name = f"empty_{next(_names)}"
+    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
+        connection.execute(f"create database {name}".encode())
+        yield cluster.dsn.replace("/nestwerk?", f"/{name}?")
+        connection.execute(f"drop database {name} with (force)".encode())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """Two migrations."""
+    made = Folder(tmp_path)
+    made.add("0001_pets")
+    made.add("0002_toys")
+    return made
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    return Tree(tmp_path)
 
 
 def free_port() -> int:

@@ -13,11 +13,11 @@ import httpx
 import psycopg
 import pytest
 
-from api.database.programs import find_binary
 from api.database.queries import STATEMENTS
-from api.http.messages import PROBLEMS
+from api.paths import ROOT
+from api.postgres.programs import find_binary
+from api.problems.messages import PROBLEMS
 from api.seed import seed
-from tests.conftest import ROOT
 
 API: Final = (ROOT / "api" / "README.md").read_text()
 # A block of examples, and the words behind it.

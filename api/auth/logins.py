@@ -9,7 +9,7 @@ from api.auth.queries import sql
 from api.auth.schemas import Login, SessionKey, StoredLogin, User
 from api.auth.throttling import throttled
 from api.auth.tokens import new_token, token_digest
-from api.http.problems import Problem
+from api.problems.problem import Problem
 from api.users.queries import sql as users
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]

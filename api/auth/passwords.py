@@ -14,7 +14,7 @@ import argon2
 import msgspec
 from argon2.exceptions import Argon2Error, VerifyMismatchError
 
-from api.http.problems import Problem
+from api.problems.problem import Problem
 
 _Arguments = TypeVarTuple("_Arguments")
 _Result = TypeVar("_Result")

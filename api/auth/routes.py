@@ -24,7 +24,7 @@ from api.http.endpoint import delete, get, post
 from api.http.headers import headers_of
 from api.http.language import Language
 from api.http.schemas import Cursor, Id, Limit, Page
-from api.http.wording import notice
+from api.problems.wording import notice
 from api.users.queries import sql as users
 
 

@@ -7,8 +7,8 @@ import msgspec
 from msgspec import Meta
 
 from api.auth.common_passwords import is_common
-from api.http.messages import NOTICES
 from api.http.schemas import Document, Email, Input, Moment
+from api.problems.messages import NOTICES
 
 
 class Caller(msgspec.Struct, frozen=True, gc=False):

@@ -6,7 +6,7 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from api.auth.passwords import PasswordsBusy
 from api.auth.queries import throttles
-from api.http.problems import Problem
+from api.problems.problem import Problem
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from typing import Final
 import asyncpg
 
 from api.database.aliases import Row
-from api.database.query_files import Statement
+from api.database.statements.files import Statement
 
 # Runs a statement with its arguments as PostgreSQL gets them, on a connection whose waiting harms nobody.
 FetchAlone = Callable[[Statement, Sequence[object]], Awaitable[list[Row]]]

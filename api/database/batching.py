@@ -14,9 +14,9 @@ import asyncpg
 
 from api.database.aliases import Connection, Row
 from api.database.aside import Aside
-from api.database.effects import reads_only
 from api.database.lost import is_lost, may_go_again, what_is_known
-from api.database.query_files import Statement
+from api.database.statements.effects import reads_only
+from api.database.statements.files import Statement
 from api.database.waiting import Call, Waiting, deal, fail, is_late
 
 Connect = Callable[[], Awaitable[Connection]]

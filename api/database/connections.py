@@ -7,7 +7,7 @@ import asyncpg
 
 from api.database.aliases import Connection
 from api.database.codecs import set_codecs
-from api.database.query_files import Statement
+from api.database.statements.files import Statement
 
 # Seconds.
 CONNECT_TIMEOUT: Final = 5.0

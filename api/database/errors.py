@@ -10,8 +10,8 @@ from typing import Final
 import asyncpg
 
 from api.database.lost import OutcomeUnknown
-from api.http.problems import Problem
-from api.logs import Repetitions
+from api.problems.problem import Problem
+from api.server.logs import Repetitions
 
 logger = logging.getLogger(__name__)
 logger.addFilter(Repetitions())

@@ -5,8 +5,8 @@ from typing import Final
 import asyncpg
 
 from api.database.aliases import Connection
-from api.database.effects import reads_only
-from api.database.query_files import Statement
+from api.database.statements.effects import reads_only
+from api.database.statements.files import Statement
 
 # asyncpg itself refuses to send on a connection that it knows or suspects to be gone.
 _UNSENT: Final = (asyncpg.InternalClientError, asyncpg.InterfaceError)

@@ -13,10 +13,10 @@ from api.database.aside import Aside
 from api.database.batching import Batcher
 from api.database.codecs import set_codecs
 from api.database.connections import OPTIONS, connect
-from api.database.effects import reads_only
 from api.database.errors import translate
 from api.database.lost import OutcomeUnknown, is_lost, may_go_again, what_is_known
-from api.database.query_files import Statement
+from api.database.statements.effects import reads_only
+from api.database.statements.files import Statement
 from api.database.waiting import DEADLINE, LONGEST_QUEUE
 
 # Connections of a worker for single statements and transactions. Merged statements have two of their own, one for those

@@ -9,7 +9,6 @@ import inspect
 import types
 from collections.abc import Callable, Mapping
 from operator import itemgetter
-from pathlib import Path
 from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -17,12 +16,12 @@ import msgspec
 from api.database import pool
 from api.database.aliases import Row
 from api.database.errors import translate
-from api.database.query_files import QueryFileError, Statement, read_statements
-from api.http.problems import Problem
+from api.database.statements.files import QueryFileError, Statement, read_statements
+from api.paths import QUERIES
+from api.problems.problem import Problem
 
 T = TypeVar("T")
 
-QUERIES: Final = Path(__file__).parents[2] / "sql" / "queries"
 STATEMENTS: Final = read_statements(QUERIES)
 
 # First column of a merged statement: to which of the calls, counted from 1, the row belongs.

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Final
 
 from api.database.aliases import Row
-from api.database.query_files import Statement
+from api.database.statements.files import Statement
 
 # Calls in one execution at most.
 LARGEST_BATCH: Final = 128

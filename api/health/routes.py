@@ -4,11 +4,11 @@ from typing import Final, Literal
 
 from litestar import Router
 
-from api.database.migrations import read_migrations
 from api.health.queries import sql
 from api.http.endpoint import get
-from api.http.problems import Problem
 from api.http.schemas import Document
+from api.migrations import read_migrations
+from api.problems.problem import Problem
 
 _NEEDED: Final = frozenset(migration.id for migration in read_migrations())
 

@@ -15,7 +15,7 @@ from api.http.client import Proxies
 from api.http.endpoint import Endpoint, Reply
 from api.http.headers import headers_of
 from api.http.language import negotiate
-from api.http.problems import Problem, problem_body
+from api.problems.problem import Problem, problem_body
 
 logger = logging.getLogger(__name__)
 

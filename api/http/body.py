@@ -4,7 +4,7 @@ from typing import Final
 
 from litestar.types import Receive
 
-from api.http.problems import Problem
+from api.problems.problem import Problem
 
 # Bytes of a body that is too large that are read and dropped: closing a connection on what a client still sends can
 # keep it from the answer.

@@ -20,9 +20,9 @@ from api.auth.schemas import Caller
 from api.http.body import check_content_type, read_body
 from api.http.language import negotiate
 from api.http.origin import check_origin
-from api.http.problems import Problem
 from api.http.schemas import LARGEST_ID
 from api.http.validation import decode_json, decode_query
+from api.problems.problem import Problem
 
 BODY_LIMIT: Final = 64 * 1024
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from api.http.problems import Problem
+from api.problems.problem import Problem
 
 
 def check_origin(headers: dict[bytes, bytes]) -> None:

@@ -3,8 +3,8 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Protocol, TypeVar
 
-from api.http.problems import Problem
 from api.http.schemas import LARGEST_ID, Page
+from api.problems.problem import Problem
 
 
 class Keyed(Protocol):

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from api.http.problems import Invalid, Problem
+from api.problems.problem import Invalid, Problem
 
 # Deep enough for any document of the domain, shallow enough for whatever recurses over it later.
 DEPTH_LIMIT: Final = 64

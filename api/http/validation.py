@@ -2,7 +2,7 @@
 
 A field's type says what is right. Two things may be added with `Meta(extra={…})`: `message`, the key of what to say
 where its pattern doesn't match, and `rule`, a function from the value to the key of what is wrong with it, or None. A
-struct may have a method `problems` for what is wrong across its fields (`api.http.shapes.Checked`).
+struct may have a method `problems` for what is wrong across its fields (`api.http.input_types.Checked`).
 """
 
 import re
@@ -14,10 +14,10 @@ from typing import Any, Final, TypeVar
 import msgspec
 from msgspec.inspect import BoolType, IntType, ListType, StructType, Type
 
-from api.http.faults import child, faults
+from api.http.input_types import Shape, shape_of, unwrap
+from api.http.invalid import child, faults
 from api.http.parsing import DEPTH_LIMIT, parse
-from api.http.problems import ERROR_LIMIT, Invalid, Problem
-from api.http.shapes import Shape, shape_of, unwrap
+from api.problems.problem import ERROR_LIMIT, Invalid, Problem
 
 T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)

@@ -9,7 +9,6 @@ from api.auth.schemas import Caller
 from api.database.pool import transaction
 from api.http.endpoint import get, post
 from api.http.language import Language
-from api.http.wording import notice
 from api.onboarding.documents import answers, goal_lines
 from api.onboarding.queries import sql
 from api.onboarding.schemas import (
@@ -20,6 +19,7 @@ from api.onboarding.schemas import (
     OnboardingStep,
 )
 from api.parent_profiles.schemas import ParentProfile
+from api.problems.wording import notice
 
 LAST_STEP: Final = 4
 NOT_STARTED: Final = OnboardingProgress(

@@ -7,10 +7,10 @@ from msgspec import UNSET, Meta, UnsetType
 
 from api.child_profiles.schemas import Age
 from api.child_profiles.schemas import Name as ChildName
-from api.http.messages import NOTICES
 from api.http.schemas import Document, Input, JsonObject, TextList
 from api.parent_profiles.schemas import CommunicationPreference, ExperienceLevel, Name, ParentProfile, StressLevel
 from api.parenting_goals.schemas import Title
+from api.problems.messages import NOTICES
 
 ParentType = Literal["mom", "dad", "other"]
 Step = Annotated[int, Meta(ge=0, le=4, description="The step of the onboarding that is saved.")]

@@ -7,8 +7,8 @@ from typing import Final
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from api.database.migrations import check_current
-from api.database.preflight import preflight
+from api.migrations import check_current
+from api.postgres.preflight import preflight
 from api.seed.copying import PASSWORD, TABLES, add_families
 from api.seed.token_file import replaced
 

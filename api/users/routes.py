@@ -10,7 +10,7 @@ from api.auth.schemas import Caller, User
 from api.auth.throttling import throttled
 from api.database.pool import transaction
 from api.http.endpoint import get, patch, post
-from api.http.problems import Problem
+from api.problems.problem import Problem
 from api.users.family import user_document
 from api.users.queries import sql
 from api.users.schemas import Includes, PasswordChange, UserDocument, UserPatch

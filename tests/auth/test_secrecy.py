@@ -10,9 +10,10 @@ from typing import NamedTuple
 import httpx
 import pytest
 
-from api.database.embedded import EmbeddedServer
+from api.paths import ROOT
+from api.postgres.embedded import EmbeddedServer
 from tests.auth.logins import log_in, new_address, new_name, register
-from tests.conftest import ROOT, free_port, wait_until_ready
+from tests.conftest import free_port, wait_until_ready
 
 OLD = "Zonnebloem-geheim-oud"
 NEW = "Zonnebloem-geheim-nieuw"

@@ -19,7 +19,7 @@ from api.database.aside import Aside, FetchAlone
 from api.database.batching import Batcher
 from api.database.connections import connect
 from api.database.lost import OutcomeUnknown
-from api.database.query_files import Statement, read_statement_file
+from api.database.statements.files import Statement, read_statement_file
 from api.database.waiting import LARGEST_BATCH
 
 SQL: Final = """\

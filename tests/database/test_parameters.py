@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pglast.parser import ParseError, scan
 
-from api.database.embedded import EmbeddedServer
-from api.database.parameters import substitute
+from api.database.statements.parameters import substitute
+from api.postgres.embedded import EmbeddedServer
 
 KEYWORDS = ("user", "limit", "id", "name", "select", "position", "value", "end")
 

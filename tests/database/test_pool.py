@@ -11,7 +11,7 @@ import pytest
 from api.database import pool
 from api.database.lost import OutcomeUnknown
 from api.database.pool import SINGLE, connection, fetch, open_pool, transaction
-from api.database.query_files import Statement, read_statement_file
+from api.database.statements.files import Statement, read_statement_file
 
 CANCELLED: Final = 10_000
 TOGETHER: Final = 200

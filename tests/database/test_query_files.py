@@ -6,8 +6,8 @@ import asyncpg
 import psycopg
 import pytest
 
-from api.database.embedded import EmbeddedServer
-from api.database.query_files import QueryFileError, Statement, read_statement_file, read_statements
+from api.database.statements.files import QueryFileError, Statement, read_statement_file, read_statements
+from api.postgres.embedded import EmbeddedServer
 
 CHILDREN = """\
 -- Children of a family.

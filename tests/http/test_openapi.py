@@ -9,9 +9,9 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import api.app  # noqa: F401  knows all documents
-from api.http.field_messages import FIELD_LABELS
-from api.http.messages import PROBLEMS
 from api.http.schemas import Document, Input
+from api.problems.field_messages import FIELD_LABELS
+from api.problems.messages import PROBLEMS
 
 METHODS: Final = {"get", "post", "put", "patch", "delete"}
 # Of any path, so of none in particular.

@@ -8,7 +8,7 @@ import pytest
 from api.http.application import Application
 from api.http.client import Proxies
 from api.http.endpoint import get
-from api.http.problems import Problem, problem_body
+from api.problems.problem import Problem, problem_body
 
 
 @get("/broken", needs_database=False)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from msgspec import UNSET, Meta, UnsetType
 
 from api.http.parsing import DEPTH_LIMIT
-from api.http.problems import ERROR_LIMIT, Invalid, Problem, problem_body
 from api.http.validation import decode_json, decode_query
+from api.problems.problem import ERROR_LIMIT, Invalid, Problem, problem_body
 
 
 class Stress(Enum):

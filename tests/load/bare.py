@@ -20,7 +20,7 @@ from granian.server import Server
 from api.child_profiles.schemas import ChildProfile
 from api.database.aliases import Pool
 from api.database.connections import LastingConnection
-from api.database.query_files import read_statement_file
+from api.database.statements.files import read_statement_file
 from api.parenting_goals.schemas import NewParentingGoal, ParentingGoal, ParentingGoalPatch
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]

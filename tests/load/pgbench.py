@@ -9,9 +9,9 @@ from typing import Final
 
 import msgspec
 
-from api.database.programs import find_binary
 from api.database.queries import STATEMENTS
-from api.database.query_files import Statement, read_statement_file
+from api.database.statements.files import Statement, read_statement_file
+from api.postgres.programs import find_binary
 from tests.load.requests import GOAL_PATCH, MIX, NEW_GOAL, Family
 
 # The service's statements, with one call, and the same written plainly.

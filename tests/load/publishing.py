@@ -6,13 +6,14 @@ from typing import Final
 
 import msgspec
 
+from api.paths import ROOT
 from tests.load.figures import Report
 from tests.load.picture import draw
 from tests.load.tables import markdown
 from tests.load.terminal import say
 
 HERE: Final = Path(__file__).parent
-README: Final = HERE.parents[1] / "README.md"
+README: Final = ROOT / "README.md"
 _MARKED: Final = re.compile(r"(?<=<!-- bench -->\n).*?(?=<!-- /bench -->)", re.DOTALL)
 
 

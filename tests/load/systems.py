@@ -14,11 +14,11 @@ from typing import Final, NamedTuple
 
 import psycopg
 
-from api.database.embedded import EmbeddedServer
-from api.database.migrations import migrate
-from api.database.roles import make_roles
+from api.migrations import migrate
+from api.paths import ROOT
+from api.postgres.embedded import EmbeddedServer
+from api.postgres.roles import make_roles
 
-ROOT: Final = Path(__file__).parents[2]
 # Seconds. Sessions of the seed last for 30 days.
 OLDEST_SESSIONS: Final = 29 * 24 * 3600
 START_TIMEOUT: Final = 30

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from api.database.aliases import Connection
-from api.database.embedded import EmbeddedServer
+from api.postgres.embedded import EmbeddedServer
 from tests.accounts import Accounts
 from tests.load import bench, figures, load, wrk
 from tests.load.figures import Step

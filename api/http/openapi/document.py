@@ -14,7 +14,7 @@ from api.http.openapi.operations import operation
 from api.http.openapi.problems import PROBLEM_EXAMPLES, ProblemResponses
 from api.http.openapi.responses import HEADERS
 from api.http.openapi.schemas import Schemas, result_type
-from api.http.problems import ProblemDocument
+from api.problems.problem import ProblemDocument
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _INTRODUCTION: Final = Path(__file__).with_name("introduction.md").read_text("utf-8")

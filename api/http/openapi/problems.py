@@ -6,11 +6,11 @@ from typing import Any, Final
 import msgspec
 
 from api.http.endpoint import BODY_LIMIT, Endpoint
-from api.http.messages import PROBLEMS
 from api.http.openapi.responses import header_references
 from api.http.openapi.schemas import REFERENCE
-from api.http.problems import Invalid, Problem, ProblemDocument, problem_body
-from api.http.wording import parameter_names
+from api.problems.messages import PROBLEMS
+from api.problems.problem import Invalid, Problem, ProblemDocument, problem_body
+from api.problems.wording import parameter_names
 
 _HEADERS: Final = {401: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-After"]}
 _PARAMETERS: Final[dict[str, Any]] = {"limit": BODY_LIMIT, "retry_after": 30}

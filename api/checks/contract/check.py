@@ -1,0 +1,78 @@
+"""Holds the declarations of statements against the database."""
+
+from collections.abc import Iterable, Iterator
+
+import asyncpg
+from pglast import parse_sql
+
+from api.checks.contract.catalog import Catalog, read_catalog
+from api.checks.contract.comparison import Comparison, Described
+from api.checks.contract.reader import Reader
+from api.checks.faults import Fault, line_of
+from api.database.aliases import Connection
+from api.database.queries import Query
+from api.database.statements.files import QueryFileError
+
+
+async def fit(connection: Connection, queries: Iterable[Query]) -> None:
+    """Hold queries against the database and have them read its columns, in whatever order they come.
+
+    Raises:
+        QueryFileError: what differs, one line for each fault.
+
+    """
+    catalog = await read_catalog(connection)
+    faults: list[Fault] = []
+    for query in queries:
+        described = await describe(connection, query)
+        faults += faults_of(catalog, query, described)
+        if isinstance(described, Described):
+            query.bind_columns(described.names)
+    if faults:
+        raise QueryFileError("\n".join(map(str, sorted(set(faults)))))
+
+
+async def check_contract(connection: Connection, queries: Iterable[Query]) -> list[Fault]:
+    """What differs between statements, the database behind a connection and the declared types.
+
+    Parameters and columns are compared by name, type, nullability and enum labels; what a statement passes on has to
+    keep its name, and what it writes has to be something where the table wants that.
+    """
+    catalog = await read_catalog(connection)
+    return sorted(
+        {fault for query in queries for fault in faults_of(catalog, query, await describe(connection, query))}
+    )
+
+
+async def describe(connection: Connection, query: Query) -> Described | asyncpg.PostgresError:
+    """What PostgreSQL says of a statement, be it an error."""
+    try:
+        prepared = await connection.prepare(query.statement.text)
+    except asyncpg.PostgresError as error:
+        return error
+    attributes = prepared.get_attributes()
+    return Described(
+        tuple(attribute.name for attribute in attributes),
+        tuple(attribute.type.name for attribute in attributes),
+        tuple(parameter.name for parameter in prepared.get_parameters()),
+    )
+
+
+def faults_of(catalog: Catalog, query: Query, described: Described | asyncpg.PostgresError) -> Iterator[Fault]:
+    """What is wrong with one query."""
+    statement = query.statement
+    if not isinstance(described, Described):
+        yield Fault(statement.path, statement.line, statement.name, f"PostgreSQL says: {described.args[0]}")
+        return
+    [parsed] = parse_sql(statement.text)
+    reader = Reader(catalog, statement, query.parameters)
+    columns = reader.read(parsed.stmt)
+    for node, what in reader.faults:
+        yield Fault(statement.path, line_of(statement, node), statement.name, what)
+    comparison = Comparison(query, catalog)
+    for what in (
+        *comparison.parameters(described),
+        *comparison.unread(reader.read_keys),
+        *comparison.columns(described, columns),
+    ):
+        yield Fault(statement.path, statement.line, statement.name, f"{what} ({query.where})")

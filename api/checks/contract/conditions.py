@@ -1,0 +1,54 @@
+"""What a condition that is true says about nulls."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from pglast import ast, enums
+
+from api.checks.contract.values import Relation, Scope
+
+_STRICT: Final = frozenset(
+    {
+        enums.A_Expr_Kind.AEXPR_OP,
+        enums.A_Expr_Kind.AEXPR_OP_ANY,
+        enums.A_Expr_Kind.AEXPR_IN,
+        enums.A_Expr_Kind.AEXPR_LIKE,
+        enums.A_Expr_Kind.AEXPR_BETWEEN,
+    }
+)
+_COMPARISONS: Final = frozenset({"=", "<>", "<", "<=", ">", ">=", "~~", "BETWEEN"})
+
+
+def not_null_columns(condition: Any, scope: Scope) -> Iterator[tuple[Relation, str]]:
+    """Columns of a level that aren't null in the rows for which a condition is true."""
+    match condition:
+        case ast.BoolExpr(boolop=enums.BoolExprType.AND_EXPR, args=args):
+            for part in args or ():
+                yield from not_null_columns(part, scope)
+        case ast.NullTest(nulltesttype=enums.NullTestType.IS_NOT_NULL, arg=arg):
+            yield from _column(arg, scope)
+        case ast.A_Expr(kind=kind, name=[ast.String(sval=operator)]) if kind in _STRICT and operator in _COMPARISONS:
+            for side in (condition.lexpr, condition.rexpr):
+                for operand in (
+                    side.args or () if isinstance(side, ast.RowExpr) and _are_equal_rows(condition) else (side,)
+                ):
+                    yield from _column(operand, scope)
+
+
+def _are_equal_rows(condition: Any) -> bool:
+    """Whether a condition equates rows part by part: those that differ, or have no parts here, may have nulls."""
+    others = condition.rexpr if condition.kind == enums.A_Expr_Kind.AEXPR_IN else (condition.lexpr, condition.rexpr)
+    equates = condition.kind in {enums.A_Expr_Kind.AEXPR_OP, enums.A_Expr_Kind.AEXPR_IN}
+    return equates and condition.name[0].sval == "=" and all(isinstance(other, ast.RowExpr) for other in others)
+
+
+def _column(node: Any, scope: Scope) -> Iterator[tuple[Relation, str]]:
+    while isinstance(node, ast.TypeCast):
+        node = node.arg
+    if isinstance(node, ast.ColumnRef):
+        found = scope.find(node)
+        if found is None or found[1] is None or found[0] not in scope.relations:
+            return
+        # What a `using` made of two columns isn't null if one of them isn't.
+        if len(node.fields or ()) > 1 or found[1] not in found[0].merged:
+            yield found[0], found[1]

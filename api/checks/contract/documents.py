@@ -1,0 +1,174 @@
+"""JSON in statements: the keys that are read of a parameter, and the keys of what is built."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args, get_origin, get_type_hints
+
+from msgspec.structs import replace
+from pglast import ast, enums
+
+from api.checks.contract.null_semantics import ONE_RECORD
+from api.checks.contract.python_types import fits, has_null_elements, is_plain, struct_of, take_apart
+from api.checks.contract.values import ANYTHING, Columns, Document, Scope, Value, function_name
+
+if TYPE_CHECKING:
+    from api.checks.contract.reader import Reader
+
+# Functions that make records of JSON.
+RECORDS: Final = ONE_RECORD | {"jsonb_to_recordset", "json_to_recordset"}
+# Functions whose result has the keys of the row that they are given.
+BUILDERS: Final = frozenset({"json_agg", "jsonb_agg", "row_to_json", "to_json", "to_jsonb"})
+
+
+def type_name(node: Any) -> str:
+    """Short name of a type in a column definition, such as `int4` or `text[]`."""
+    names = [part.sval for part in node.names]
+    return f"{names[-1]}{'[]' * len(node.arrayBounds or ())}"
+
+
+class _Source(NamedTuple):
+    """A JSON parameter that records are made of, and the struct that it is declared as, if it is one."""
+
+    parameter: str
+    struct: Any
+
+
+def records(reader: "Reader", call: Any, definitions: Any, scope: Scope) -> Columns:
+    """Columns of a function that makes records of a JSON parameter, by the struct that the parameter is declared as."""
+    name = function_name(call)
+    *base, value = [reader.value(argument, scope) for argument in call.args or ()]
+    document = value.document
+    struct = struct_of(document.type, many=name not in ONE_RECORD) if document else None
+    source = _Source(document.parameter if document else "", struct)
+    if base:
+        return _populated(reader, call, source, base[0], there=not value.may_be_null)
+    fields = [
+        (definition.colname, _field(reader, definition, source, type_name(definition.typeName)))
+        for definition in definitions or ()
+    ]
+    return [(key, field.optional()) for key, field in fields] if value.may_be_null else fields
+
+
+def _populated(reader: "Reader", call: Any, source: _Source, base: Value, *, there: bool) -> Columns:
+    """Columns of a record that keeps what the document lacks."""
+    columns = base.keys or {}
+    if source.struct is None:
+        return [(key, ANYTHING) for key in columns]
+    for key in hints_of(source.struct):
+        if columns and key not in columns:
+            reader.fault(call, f"the key {key} of :{source.parameter} is no column of the record")
+    populated: Columns = []
+    for key, old in columns.items():
+        value = _of_key(source, key)
+        if value is None:
+            populated.append((key, old))
+        else:
+            nullable = value.nullable or ((value.absent or not there) and old.nullable)
+            populated.append((key, replace(value, nullable=nullable, absent=False, json=old.json)))
+            _fit(reader, call, source, key, old.type)
+    return populated
+
+
+def _field(reader: "Reader", definition: Any, source: _Source, type_: str) -> Value:
+    key = definition.colname
+    if source.struct is None:
+        return replace(ANYTHING, names=frozenset({key}))
+    value = _of_key(source, key)
+    if value is None:
+        reader.fault(definition, f"the key {key} is none of :{source.parameter}, which is {source.struct.__name__}")
+        return replace(ANYTHING, names=frozenset({key}))
+    _fit(reader, definition, source, key, type_)
+    return replace(value, type=type_, json=not is_plain(type_, reader.catalog.enums))
+
+
+def _of_key(source: _Source, key: str) -> Value | None:
+    hint = hints_of(source.struct).get(key)
+    if hint is None:
+        return None
+    declared = take_apart(hint)
+    return Value(
+        nullable=declared.nullable,
+        absent=declared.absent,
+        names=frozenset({key}),
+        field=(source.parameter, key),
+        holes=has_null_elements(hint),
+    )
+
+
+def _fit(reader: "Reader", node: Any, source: _Source, key: str, type_: str | None) -> None:
+    hint = hints_of(source.struct)[key]
+    right = fits(type_, hint, reader.catalog.enums, gives=False) if type_ is not None else None
+    if right is not None:
+        name = source.struct.__name__
+        reader.fault(
+            node,
+            f"the key {key} of :{source.parameter} is read as {type_}, {right}, and {name} says {take_apart(hint)}",
+        )
+
+
+def element_of(reader: "Reader", array: Value) -> Value:
+    """An element of an array: of a batch's parameter what one call gives for it, else what the list holds."""
+    element = array.type.replace("[]", "") if array.type else None
+    if array.document is None:
+        return Value(type=element, json=array.json)
+    if reader.statement.batch:
+        return replace(array, type=element)
+    hint = array.document.type
+    if get_origin(hint) is not list:
+        return ANYTHING
+    declared = take_apart(get_args(hint)[0])
+    return Value(
+        nullable=declared.nullable,
+        names=array.names,
+        type=element,
+        document=Document(array.document.parameter, declared.type),
+        json=array.json,
+    )
+
+
+def key_of(reader: "Reader", node: Any, sides: list[Value]) -> Value | None:
+    """What `document -> 'key'` and `document ? 'key'` give of a parameter that is a struct."""
+    found = _key(node, sides)
+    if found is None:
+        return None
+    document, key = found
+    struct = struct_of(document.type, many=False)
+    hint = hints_of(struct).get(key)
+    if hint is None:
+        reader.fault(node, f"the key {key} is none of :{document.parameter}, which is {struct.__name__}")
+        return ANYTHING
+    if node.name[-1].sval == "?":
+        return Value(nullable=sides[0].may_be_null, json=False)
+    reader.read_keys.setdefault(document.parameter, set()).add(key)
+    declared = take_apart(hint)
+    there = (document.parameter, key) in reader.present
+    return Value(
+        nullable=sides[0].may_be_null or declared.nullable,
+        absent=declared.absent and not there,
+        names=frozenset({key}),
+        field=(document.parameter, key),
+        json=node.name[-1].sval == "->",
+    )
+
+
+def key_asked_for(reader: "Reader", node: Any, scope: Scope) -> set[tuple[str, str]]:
+    """The key whose presence a condition asks for, `document ? 'key'`, with its parameter."""
+    match node:
+        case ast.A_Expr(kind=enums.A_Expr_Kind.AEXPR_OP, name=[ast.String(sval="?")]):
+            found = _key(node, [reader.value(node.lexpr, scope)])
+            return {(found[0].parameter, found[1])} if found else set()
+    return set()
+
+
+def _key(node: Any, sides: list[Value]) -> tuple[Document, str] | None:
+    document = sides[0].document
+    match node.rexpr:
+        case ast.A_Const(val=ast.String(sval=str(key))) if document and struct_of(document.type, many=False):
+            return document, key
+    return None
+
+
+@cache
+def hints_of(struct: Any) -> dict[str, Any]:
+    """Types of a struct's fields, by the names that they have as columns."""
+    hints = get_type_hints(struct, include_extras=True)
+    return {name: hints[name] for name in struct.__struct_fields__}

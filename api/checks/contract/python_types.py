@@ -1,0 +1,112 @@
+"""Which Python types the values of a PostgreSQL type are."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import NoneType, UnionType
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+
+import msgspec
+from msgspec import UnsetType
+
+from api.checks.contract.null_semantics import PLAIN
+
+_SCALARS: Final[Mapping[type, frozenset[str]]] = {
+    bool: frozenset({"bool"}),
+    int: frozenset({"int2", "int4", "int8"}),
+    float: frozenset({"float4", "float8"}),
+    str: frozenset({"text", "varchar"}),
+    bytes: frozenset({"bytea"}),
+    datetime: frozenset({"timestamptz"}),
+}
+_JSON: Final = frozenset({"json", "jsonb"})
+
+
+class Declared(msgspec.Struct, frozen=True):
+    """A declared type taken apart: what it's besides null and absent, and what a JSON document of it holds."""
+
+    type: Any
+    nullable: bool
+    absent: bool
+    content: Any = None
+
+    def __str__(self) -> str:
+        name = getattr(self.type, "__name__", str(self.type)) if get_origin(self.type) is None else str(self.type)
+        return name.replace("typing.", "") + (" | None" if self.nullable else "")
+
+
+def take_apart(hint: Any) -> Declared:
+    """A type hint; `Annotated[msgspec.Raw, TYPE]` is JSON that decodes as TYPE."""
+    nullable = absent = False
+    content = None
+    rest = [hint]
+    while len(rest) == 1:
+        [hint] = rest
+        if get_origin(hint) is Annotated:
+            hint, *metadata = get_args(hint)
+            content = next((each for each in metadata if get_origin(each) is list or is_struct(each)), content)
+            rest = [hint]
+        elif get_origin(hint) in {Union, UnionType}:
+            parts = get_args(hint)
+            nullable = nullable or NoneType in parts
+            absent = absent or UnsetType in parts
+            rest = [part for part in parts if part not in {NoneType, UnsetType}]
+            hint = rest[0] if len(rest) == 1 else Union[tuple(rest)]  # noqa: UP007
+        else:
+            break
+    return Declared(hint, nullable, absent, content)
+
+
+def fits(name: str, hint: Any, enums: Mapping[str, tuple[str, ...]], *, gives: bool) -> str | None:
+    """What a value of a PostgreSQL type is, where that isn't what a type hint says; null aside.
+
+    `gives` if the value comes from PostgreSQL: then the hint has to know every label of an enum.
+    """
+    python = take_apart(hint).type
+    if name in enums:
+        labels = enums[name]
+        literal = get_args(python) if get_origin(python) is Literal else None
+        if literal is not None and (set(literal) == set(labels) if gives else set(literal) <= set(labels)):
+            return None
+        return f"one of {', '.join(labels)}"
+    if name.endswith("[]"):
+        element = get_args(python)[0] if get_origin(python) is list else None
+        if element is None:
+            return f"a list of {name.removesuffix('[]')}"
+        return fits(name.removesuffix("[]"), element, enums, gives=gives)
+    if name in _JSON:
+        plain = get_origin(python) or python
+        return None if plain in {msgspec.Raw, dict, list, Any} or is_struct(plain) else "a JSON document"
+    if get_origin(python) is Literal and not gives:
+        python = type(get_args(python)[0])
+    return None if name in _SCALARS.get(python, ()) else name
+
+
+def is_plain(name: str | None, enums: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a type, or that of an array's elements, is known to be neither JSON nor made of others."""
+    element = (name or "").replace("[]", "")
+    return element in PLAIN or element in enums
+
+
+def same_kind(one: str, other: str) -> bool:
+    """Whether values of two PostgreSQL types are the same in Python."""
+    if one.endswith("[]") and other.endswith("[]"):
+        return same_kind(one.removesuffix("[]"), other.removesuffix("[]"))
+    return one == other or any({one, other} <= names for names in (*_SCALARS.values(), _JSON))
+
+
+def has_null_elements(hint: Any) -> bool:
+    """Whether a type hint is a list with perhaps a null in it."""
+    python = take_apart(hint).type
+    return get_origin(python) is list and take_apart(get_args(python)[0]).nullable
+
+
+def is_struct(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, msgspec.Struct)
+
+
+def struct_of(hint: Any, *, many: bool) -> Any:
+    """The struct that a type hint says a JSON document is, or is a list of; else nothing."""
+    python = take_apart(hint).type
+    if many:
+        python = take_apart(get_args(python)[0]).type if get_origin(python) is list else None
+    return python if is_struct(python) else None

@@ -1,0 +1,85 @@
+"""The picture of the schema: a Mermaid diagram in sql/README.md, drawn from the catalog."""
+
+from typing import Final, LiteralString
+
+import psycopg
+
+from api.paths import SQL_README
+
+_BEGIN, _END = "<!-- diagram -->\n", "<!-- end of diagram -->\n"
+
+_COLUMNS: Final[LiteralString] = """
+select c.relname, a.attname, format_type(a.atttypid, null), coalesce(p.contype is not null, false),
+       exists (
+         select
+           from pg_constraint as f
+          where f.conrelid = c.oid
+            and f.contype = 'f'
+            and a.attnum = any (f.conkey)
+       ),
+       coalesce(substring(col_description(c.oid, a.attnum) from '^\\[(.*?)\\]'), '')
+  from pg_class as c
+  join pg_attribute as a
+    on a.attrelid = c.oid
+   and a.attnum > 0
+   and not a.attisdropped
+  left join pg_constraint as p
+    on p.conrelid = c.oid
+   and p.contype = 'p'
+   and a.attnum = any (p.conkey)
+ where c.relnamespace = 'public'::regnamespace
+   and c.relkind = 'r'
+   and c.relname not like '%yoyo%'
+   and c.relname <> 'migration_checksums'
+ order by c.relname, a.attnum
+"""
+_KEYS: Final[LiteralString] = """
+select parent.relname, child.relname,
+       exists (
+         select
+           from pg_index as i
+          where i.indrelid = f.conrelid
+            and i.indisunique
+            and array_to_string(i.indkey::smallint[], ' ') = array_to_string(f.conkey, ' ')
+       ),
+       f.conname
+  from pg_constraint as f
+  join pg_class as child
+    on child.oid = f.conrelid
+  join pg_class as parent
+    on parent.oid = f.confrelid
+ where f.contype = 'f'
+   and f.connamespace = 'public'::regnamespace
+ order by parent.relname, child.relname
+"""
+
+
+def draw(dsn: str) -> str:
+    """Entity-relationship diagram in Mermaid: tables, columns with their keys and privacy class, foreign keys."""
+    with psycopg.connect(dsn) as connection:
+        columns = connection.execute(_COLUMNS).fetchall()
+        keys = connection.execute(_KEYS).fetchall()
+    lines = ["```mermaid", "erDiagram"]
+    for parent, child, single, name in keys:
+        lines.append(f'  {parent} ||--{"o|" if single else "o{"} {child} : "{name}"')
+    tables: dict[str, list[str]] = {}
+    for table, column, kind, primary, foreign, privacy in columns:
+        marks = ", ".join(mark for mark, is_it in (("PK", primary), ("FK", foreign)) if is_it)
+        type_ = kind.replace("timestamp with time zone", "timestamptz").replace(" ", "_").replace("[]", "_array")
+        tables.setdefault(table, []).append(f'    {type_} {column} {marks} "{privacy}"'.replace('  "', ' "'))
+    for table, lines_of_table in tables.items():
+        lines += [f"  {table} {{", *lines_of_table, "  }"]
+    return "\n".join([*lines, "```", ""])
+
+
+def in_readme(text: str, diagram: str) -> str:
+    """README with its diagram replaced."""
+    before, _, rest = text.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    return f"{before}{_BEGIN}\n{diagram}\n{_END}{after}"
+
+
+def write_diagram(dsn: str) -> int:
+    """Draw the diagram in sql/README.md anew; returns the exit status."""
+    SQL_README.write_text(in_readme(SQL_README.read_text(), draw(dsn)))
+    return 0

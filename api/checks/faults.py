@@ -1,0 +1,33 @@
+"""What a check finds."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from api.database.statements.files import Statement
+from api.paths import ROOT
+
+
+class Fault(msgspec.Struct, frozen=True, order=True):
+    """What is wrong with a statement, and the line of its file."""
+
+    file: Path
+    line: int
+    statement: str
+    what: str
+
+    def __str__(self) -> str:
+        """Say it in one line, with paths from the project's folder."""
+        return f"{self.file}:{self.line}: {self.statement}: {self.what}".replace(f"{ROOT}/", "")
+
+
+def line_of(statement: Statement, node: Any) -> int:
+    """Line of the file that a node of a statement's parse tree stands in; without one, the statement's."""
+    location = getattr(node, "location", None)
+    if not isinstance(location, int) or location < 0:
+        return statement.line
+    text = statement.path.read_text("utf-8")
+    header = sum(len(line) for line in text.splitlines(keepends=True)[: statement.line - 1])
+    start = text.index(statement.source, header)
+    return text.count("\n", 0, start) + statement.text.count("\n", 0, location) + 1

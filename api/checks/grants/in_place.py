@@ -1,0 +1,94 @@
+"""Whether a database grants what sql/roles.sql grants; it's only read, and by any role."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Final, NamedTuple
+
+import psycopg
+
+from api.checks.grants.needed import READER, SERVICE, listed, powers
+
+# What extensions bring along is theirs.
+_GRANTS: Final = """
+with granted as (
+  select c.oid, c.relname::text as name, null::text as column_name, 0 as position, acl.*
+    from pg_class as c
+   cross join lateral aclexplode(c.relacl) as acl
+   where c.relnamespace = 'public'::regnamespace
+   union all
+  select c.oid, c.relname::text, a.attname::text, a.attnum, acl.*
+    from pg_class as c
+    join pg_attribute as a
+      on a.attrelid = c.oid
+     and not a.attisdropped
+   cross join lateral aclexplode(a.attacl) as acl
+   where c.relnamespace = 'public'::regnamespace
+   union all
+  select n.oid, 'schema public', null, 0, acl.grantor, acl.grantee, 'have usage', false
+    from pg_namespace as n
+   cross join lateral aclexplode(n.nspacl) as acl
+   where n.nspname = 'public'
+     -- What everybody may is the DBA's to say; that nobody can make tables is a matter of powers.
+     and acl.grantee <> 0
+     and acl.privilege_type = 'USAGE'
+)
+select grantees.grantee, privileges.privilege, granted.name, granted.column_name
+  from granted
+ cross join lateral (
+         values (case when granted.grantee = 0 then 'PUBLIC' else pg_get_userbyid(granted.grantee)::text end)
+       ) as grantees (grantee)
+ cross join lateral (
+         values (lower(granted.privilege_type), true),
+                ('grant ' || lower(granted.privilege_type), granted.is_grantable)
+       ) as privileges (privilege, holds)
+ where grantees.grantee = any(%s)
+   and privileges.holds
+   and not exists (select from pg_depend as d where d.objid = granted.oid and d.deptype = 'e')
+ order by grantees.grantee, granted.name, privileges.privilege, granted.position
+"""
+_NEVER_RUN: Final = (
+    f"nothing is granted to {SERVICE} or {READER} here: "
+    'run it as a superuser with psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f sql/roles.sql'
+)
+
+
+class Grant(NamedTuple):
+    """What a role, or PUBLIC, may do with a column, or with a whole table."""
+
+    grantee: str
+    privilege: str
+    table: str
+    column: str | None
+
+
+def read_grants(connection: psycopg.Connection[Any]) -> list[Grant]:
+    """What the service, the reader and everybody may do in a database."""
+    return [Grant(*row) for row in connection.execute(_GRANTS, [[SERVICE, READER, "PUBLIC"]])]
+
+
+def check_granted(connection: psycopg.Connection[Any], wanted: Collection[Grant]) -> list[str]:
+    """How the roles of a database differ from those of one that sql/roles.sql was run on, which has what is wanted."""
+    here = read_grants(connection)
+    if all(grant.grantee == "PUBLIC" for grant in here):
+        return [f"sql/roles.sql: {_NEVER_RUN}"]
+    faults = [
+        *powers(connection),
+        *(f"{role} may not {rest} here" for role, rest in _in_words(_beyond(wanted, here))),
+        *(f"{role} may {rest} here, and not by sql/roles.sql" for role, rest in _in_words(_beyond(here, wanted))),
+    ]
+    return [f"sql/roles.sql: {fault}" for fault in faults]
+
+
+def _beyond(grants: Collection[Grant], others: Collection[Grant]) -> list[Grant]:
+    """Grants that the others don't cover. One on a table covers its columns."""
+    covered = set(others)
+    return [grant for grant in grants if covered.isdisjoint({grant, grant._replace(column=None)})]
+
+
+def _in_words(grants: Sequence[Grant]) -> list[tuple[str, str]]:
+    """For each role, privilege and table one line: its role, and the rest."""
+    columns: dict[Grant, list[str]] = {}
+    for grant in grants:
+        table = grant._replace(column=None)
+        if grant.column is None or table not in grants:
+            columns.setdefault(table, []).extend(filter(None, [grant.column]))
+    return [(grant.grantee, f"{grant.privilege} {listed(names)}on {grant.table}") for grant, names in columns.items()]

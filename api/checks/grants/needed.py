@@ -1,0 +1,173 @@
+"""Whether sql/roles.sql lets the service run its statements and nothing else, and shows the reader nobody's secrets."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+import msgspec
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from api.checks.grants.privileges import explained
+from api.database.statements.files import Statement
+from api.migrations.runner import HISTORY
+
+SERVICE: Final = "nestwerk_service"
+READER: Final = "nestwerk_reader"
+OWNER: Final = "nestwerk_owner"
+# What a role can do that no grant on a table says.
+_POWERS: Final = """
+select rolname::text, what
+  from pg_roles
+ cross join lateral (
+         values ('is a superuser', rolsuper),
+                ('can make databases', rolcreatedb),
+                ('can make roles', rolcreaterole),
+                ('can replicate', rolreplication),
+                ('is above row security', rolbypassrls),
+                ('can make tables', not rolsuper and has_schema_privilege(pg_roles.oid, 'public', 'create')),
+                ('is a member of another role', exists (select from pg_auth_members where member = pg_roles.oid)),
+                ('owns tables', exists (select from pg_class where relowner = pg_roles.oid))
+       ) as powers (what, holds)
+ where rolname = any(%s)
+   and holds
+"""
+_GRANTS: Final = """
+select grantee::text, lower(privilege_type), table_name::text, column_name::text
+  from (
+         select grantee, privilege_type, table_schema, table_name, column_name
+           from information_schema.column_privileges
+          union all
+         select grantee, privilege_type, table_schema, table_name, null
+           from information_schema.table_privileges
+       ) as privileges
+ where table_schema = 'public'
+   and grantee in (%(role)s, 'PUBLIC')
+   and not exists (
+         select
+           from pg_depend as d
+          where d.classid = 'pg_class'::regclass
+            and d.objid = format('%%I.%%I', table_schema, table_name)::regclass
+            and d.deptype = 'e'
+       )
+"""
+# Of each column: its privacy class (the library's own tables have none), and whether a role reads it.
+_COLUMNS: Final = r"""
+select c.relname::text,
+       a.attname::text,
+       coalesce(substring(col_description(c.oid, a.attnum) from '^\[(.*?)\]'), 'operational'),
+       has_column_privilege(%(role)s, c.oid, a.attnum, 'select'),
+       has_column_privilege(%(role)s, c.oid, a.attnum, 'insert, update, references')
+         or has_table_privilege(%(role)s, c.oid, 'delete, truncate, trigger')
+  from pg_class as c
+  join pg_attribute as a
+    on a.attrelid = c.oid
+   and a.attnum > 0
+   and not a.attisdropped
+ where c.relnamespace = 'public'::regnamespace
+   and c.relkind in ('r', 'p', 'v', 'm')
+   and c.relname <> all(array['_yoyo_log', '_yoyo_version', 'yoyo_lock'])
+   and not exists (
+         select from pg_depend as d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
+       )
+ order by 1, a.attnum
+"""
+# What belongs to extensions stays theirs.
+_FOREIGN: Final = """
+select name, pg_get_userbyid(owner)::text
+  from (
+         select oid::regclass::text as name, oid, relowner as owner, 'pg_class'::regclass as catalog
+           from pg_class
+          where relnamespace = 'public'::regnamespace
+            and relkind in ('r', 'p', 'v', 'm')
+          union all
+         select oid::regprocedure::text, oid, proowner, 'pg_proc'
+           from pg_proc
+          where pronamespace = 'public'::regnamespace
+          union all
+         select oid::regtype::text, oid, typowner, 'pg_type'
+           from pg_type
+          where typnamespace = 'public'::regnamespace
+            and typtype in ('e', 'd')
+       ) as objects
+ where pg_get_userbyid(owner) <> %s
+   and not exists (
+         select from pg_depend as d where d.classid = catalog and d.objid = objects.oid and d.deptype = 'e'
+       )
+ order by 1
+"""
+_READABLE: Final = {"personal", "operational"}
+
+
+def check_grants(connection: psycopg.Connection[Any], statements: Collection[Statement]) -> list[str]:
+    """What is wrong with the roles of a migrated database; it's the same afterwards.
+
+    Grants are taken away one by one, to see whether a statement misses them: so it has to be a superuser's connection,
+    in autocommit, to a database that nobody else works on.
+    """
+    # The service looks at the history of migrations when it starts.
+    history = msgspec.structs.replace(next(iter(statements)), name="the history of migrations", text=HISTORY)
+    run = [*statements, history]
+    # What a role can do without a grant would make all of its grants seem idle.
+    faults = powers(connection) or [*_missing(connection, run), *_idle(connection, run), *_reader(connection)]
+    return [f"sql/roles.sql: {fault}" for fault in faults]
+
+
+def powers(connection: psycopg.Connection[Any]) -> list[str]:
+    """What the roles can do that no grant says."""
+    held = connection.execute(_POWERS, [[SERVICE, READER]])
+    foreign = connection.execute(_FOREIGN, [OWNER])
+    return [
+        *(f"{role} {what}: it is to do what its grants say" for role, what in held),
+        *(f"{name} is owned by {owner}: {OWNER} is to own everything" for name, owner in foreign),
+    ]
+
+
+def _missing(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> list[str]:
+    refusals = [(statement.name, _refusal(connection, [statement])) for statement in statements]
+    return [f"{SERVICE} may not run {name}: {refusal}" for name, refusal in refusals if refusal]
+
+
+def _idle(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> list[str]:
+    idle: dict[tuple[str, str, str], list[str]] = {}
+    for grantee, privilege, table, column in connection.execute(_GRANTS, {"role": SERVICE}).fetchall():
+        revoke = SQL("revoke {} {} on {} from {}").format(
+            SQL(privilege),
+            SQL("({})").format(Identifier(column)) if column else SQL(""),
+            Identifier(table),
+            SQL("public") if grantee == "PUBLIC" else Identifier(grantee),
+        )
+        concerned = [statement for statement in statements if table in statement.text]
+        with connection.transaction(force_rollback=True):
+            connection.execute(revoke)
+            if not _refusal(connection, concerned):
+                idle.setdefault((grantee, privilege, table), []).extend(filter(None, [column]))
+    return [
+        f"{grantee} may {privilege} {listed(columns)}on {table}: no statement needs it"
+        for (grantee, privilege, table), columns in idle.items()
+    ]
+
+
+def listed(columns: Sequence[str]) -> str:
+    """Columns as a grant names them; nothing for the whole table."""
+    return f"({', '.join(columns)}) " if columns else ""
+
+
+def _refusal(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> str | None:
+    """What PostgreSQL says to the service where it may not run one of the statements."""
+    try:
+        with connection.transaction(force_rollback=True):
+            connection.execute(SQL("set local role {}").format(Identifier(SERVICE)))
+            connection.execute(explained(statements).encode())
+    except psycopg.errors.InsufficientPrivilege as error:
+        return error.diag.message_primary
+    return None
+
+
+def _reader(connection: psycopg.Connection[Any]) -> list[str]:
+    found = []
+    for table, column, privacy, reads, writes in connection.execute(_COLUMNS, {"role": READER}):
+        if writes:
+            found.append(f"{READER} may change {table}.{column}: it is to read only")
+        if reads != (privacy in _READABLE):
+            found.append(f"{READER} may {'' if reads else 'not '}read {table}.{column}, which is {privacy}")
+    return found

@@ -1,0 +1,148 @@
+"""Holds what payloads allow against what the columns that they are written to allow, by trying both with values."""
+
+import inspect
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import msgspec
+from msgspec import UNSET
+
+from api.checks.contract.python_types import struct_of
+from api.checks.faults import Fault
+from api.checks.payloads import tables as payload_tables
+from api.checks.payloads.columns import Table, TableColumn
+from api.checks.payloads.fields import Field, fields_of
+from api.checks.payloads.probes import Probes, probes
+from api.checks.payloads.tables import DERIVED, EXEMPTIONS, PAYLOADS, Exemption, Kind, Payload
+from api.database.aliases import Connection
+from api.database.queries import Query
+
+_DECLARED: Final = Path(inspect.getfile(payload_tables))
+
+
+class Difference(NamedTuple):
+    """One way in which a field and its column differ; `value` is what shows it, in words."""
+
+    field: Field
+    kind: Kind
+    value: str
+    what: str
+
+
+async def check_payloads(
+    connection: Connection, payloads: Iterable[Payload] = PAYLOADS, exemptions: Iterable[Exemption] = EXEMPTIONS
+) -> list[Fault]:
+    """Where payloads and the tables of a migrated database differ, and exemptions that aren't needed.
+
+    The connection is one that may make temporary tables; nothing of them stays.
+    """
+    columns: dict[tuple[str, str], list[Field]] = {}
+    for payload in payloads:
+        for field in fields_of(payload):
+            columns.setdefault((field.table, field.column), []).append(field)
+    differences: list[Difference] = []
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        tables = {name: await Table.copy(connection, name) for name in sorted({table for table, _ in columns})}
+        for (table, column), fields in columns.items():
+            differences += await _differences(tables[table], column, fields)
+    finally:
+        await transaction.rollback()
+    return sorted(_faults(differences, list(exemptions)))
+
+
+def unlisted(queries: Iterable[Query], payloads: Iterable[Payload] = PAYLOADS) -> list[Fault]:
+    """Structs that statements take and that are neither a payload nor derived from some."""
+    known = {payload.struct.__name__ for payload in payloads} | DERIVED.keys()
+    faults = []
+    for query in queries:
+        statement = query.statement
+        for hint in query.parameters.values():
+            struct = struct_of(hint, many=False) or struct_of(hint, many=True)
+            if struct is not None and struct is not msgspec.Raw and struct.__name__ not in known:
+                what = f"takes {struct.__name__}, which isn't in payload_tables.py"
+                faults.append(Fault(statement.path, statement.line, statement.name, what))
+    return sorted(faults)
+
+
+async def _differences(table: Table, name: str, fields: list[Field]) -> list[Difference]:
+    column = table.columns.get(name)
+    if column is None:
+        return [Difference(field, "absent", "", f"{table.name} has no column {name}") for field in fields]
+    values = probes([field.type for field in fields], column.numbers(), column.words())
+    refusals = await table.refusals(name, list(values.values()))
+    [null] = await table.refusals(name, [None])
+    may_be_null = column.nullable and null is None
+    return [
+        difference
+        for field in fields
+        for found in (
+            _of_values(field, column, values, refusals),
+            _of_null(field, column, may_be_null=may_be_null),
+            _of_absence(field, column),
+        )
+        for difference in found
+    ]
+
+
+def _of_values(field: Field, column: TableColumn, values: Probes, refusals: list[str | None]) -> Iterator[Difference]:
+    accepts = field.acceptance()
+    for (label, value), refusal in zip(values.items(), refusals, strict=True):
+        accepted = accepts(value)
+        if accepted and refusal is not None:
+            what = f"takes {label} ({field.limits}), and {column} doesn't ({column.rule(refusal)})"
+            yield Difference(field, "struct takes", label, what)
+        elif not accepted and refusal is None:
+            what = f"doesn't take {label} ({field.limits}), and {column} does ({column.rule()})"
+            yield Difference(field, "table takes", label, what)
+
+
+def _of_null(field: Field, column: TableColumn, *, may_be_null: bool) -> Iterator[Difference]:
+    if field.nullable and not may_be_null:
+        yield Difference(field, "null", "null", f"may be null, and {column} is not null")
+    if not field.nullable and may_be_null and not field.is_item:
+        yield Difference(field, "null", "null", f"may not be null, and {column} may")
+
+
+def _of_absence(field: Field, column: TableColumn) -> Iterator[Difference]:
+    """An absent field is the column's default, and required where there's none; of a patch it changes nothing."""
+    if field.is_patch:
+        right = not field.required and field.default is UNSET
+        says = "stays as it is where a patch doesn't name it"
+    else:
+        has_default = column.has_default or column.nullable
+        says = f"has the default {_json(column.default)}" if has_default else "has no default and is not null"
+        alike = not field.required and (field.default is UNSET or field.default == column.default)
+        right = alike if has_default else field.required
+    if not (right or field.is_item):
+        yield Difference(field, "absent", "absent", f"{_absence(field)}, and {column} {says}")
+
+
+def _absence(field: Field) -> str:
+    if field.required:
+        return "is required"
+    return "may be absent" if field.default is UNSET else f"is {_json(field.default)} where it's absent"
+
+
+def _faults(differences: list[Difference], exemptions: list[Exemption]) -> Iterator[Fault]:
+    needed: set[tuple[Exemption, str]] = set()
+    found: dict[tuple[Field, Kind], list[Difference]] = {}
+    for difference in differences:
+        exempt = [each for each in exemptions if each.covers(str(difference.field), difference.kind, difference.value)]
+        needed |= {(each, difference.value if each.values else "") for each in exempt}
+        if not exempt:
+            found.setdefault((difference.field, difference.kind), []).append(difference)
+    for (field, _), (first, *others) in found.items():
+        more = f"; {len(others)} more values differ so" if others else ""
+        yield Fault(*field.place(), str(field), first.what + more)
+    for exemption in exemptions:
+        for value in exemption.values or ("",):
+            if (exemption, value) not in needed:
+                where = f"{exemption.kind} {value}".rstrip()
+                yield Fault(_DECLARED, 1, exemption.field, f"needs no exemption where {where}: nothing differs there")
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

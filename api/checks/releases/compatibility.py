@@ -1,0 +1,107 @@
+"""Whether the statements of a release that serves still work once migrations have changed the schema."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+import asyncpg
+from pglast import parse_sql
+
+from api.checks.contract.catalog import Catalog, read_catalog
+from api.checks.contract.python_types import same_kind
+from api.checks.contract.reader import Reader
+from api.checks.releases.type_uses import element_of, uses_of
+from api.database.aliases import Connection
+from api.database.statements.files import Statement
+
+_JSON: Final = frozenset({"json", "jsonb"})
+
+
+class Shape(NamedTuple):
+    """What a schema makes of a statement: types by parameter and by column, columns that may be null, and faults.
+
+    `sent` are the types of what it may send, `given` of what it may give, lists aside. `error` is what PostgreSQL says
+    where it doesn't take the statement at all.
+    """
+
+    error: str | None
+    parameters: Mapping[str, str]
+    columns: Mapping[str, str]
+    nullable: frozenset[str]
+    faults: frozenset[str]
+    sent: frozenset[str]
+    given: frozenset[str]
+
+
+class Shapes(NamedTuple):
+    """What a schema makes of statements, by their names, and the labels of its enums."""
+
+    statements: Mapping[str, Shape]
+    enums: Mapping[str, tuple[str, ...]]
+
+
+async def read_shapes(connection: Connection, statements: Iterable[Statement]) -> Shapes:
+    """What the schema behind a connection makes of statements."""
+    catalog = await read_catalog(connection)
+    shapes = {statement.name: await _shape(connection, catalog, statement) for statement in statements}
+    return Shapes(shapes, catalog.enums)
+
+
+def incompatibilities(name: str, before: Shapes, after: Shapes) -> Iterator[str]:
+    """What a statement is after migrations that it wasn't before, where code that was written for before breaks.
+
+    An integer that gets larger is none, nor is a column that is never null any more.
+    """
+    old, new = before.statements[name], after.statements[name]
+    if old.error is not None or new.error is not None:
+        if old.error is None:
+            yield f"PostgreSQL says: {new.error}"
+        return
+    for kind, were, are in (("parameter", old.parameters, new.parameters), ("column", old.columns, new.columns)):
+        for thing, type_ in were.items():
+            # A statement names both: they are there as long as PostgreSQL takes it.
+            if not same_kind(type_, are[thing]):
+                yield f"{kind} {thing} was {type_}, and is {are[thing]}"
+    for column in sorted(new.nullable - old.nullable):
+        yield f"column {column} may be null now"
+    yield from sorted(new.faults - old.faults)
+    yield from _labels(old, before, after)
+
+
+def _labels(shape: Shape, before: Shapes, after: Shapes) -> Iterator[str]:
+    """Labels that a statement can give and the release doesn't know, or that it may send and are gone."""
+    for name, labels in before.enums.items():
+        now = after.enums.get(name, ())
+        if name in shape.given and (new := [label for label in now if label not in labels]):
+            yield f"{name} may be {', '.join(new)} now"
+        if name in shape.sent and (gone := [label for label in labels if label not in now]):
+            yield f"{name} can't be {', '.join(gone)} any more"
+
+
+async def _shape(connection: Connection, catalog: Catalog, statement: Statement) -> Shape:
+    try:
+        prepared = await connection.prepare(statement.text)
+    except asyncpg.PostgresError as error:
+        nothing: frozenset[str] = frozenset()
+        return Shape(error.args[0], {}, {}, nothing, nothing, nothing, nothing)
+    # Of a release's Python nothing is known here.
+    reader = Reader(catalog, statement, dict.fromkeys(statement.parameters, Any))
+    [parsed] = parse_sql(statement.text)
+    columns = reader.read(parsed.stmt)
+    attributes = prepared.get_attributes()
+    parameters = [parameter.name for parameter in prepared.get_parameters()]
+    uses = uses_of(catalog, parsed, parameters)
+    given = frozenset(element_of(attribute.type.name) for attribute in attributes)
+    if given & _JSON:
+        # What stands in a document has no type there.
+        given |= uses.built
+    return Shape(
+        None,
+        dict(zip(statement.parameters, parameters, strict=True)),
+        {attribute.name: attribute.type.name for attribute in attributes},
+        frozenset(
+            attribute.name for attribute, (_, value) in zip(attributes, columns, strict=True) if value.may_be_null
+        ),
+        frozenset(what for _, what in reader.faults),
+        uses.sent,
+        given,
+    )

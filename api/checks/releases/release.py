@@ -1,0 +1,96 @@
+"""The release that serves while the migrations after it are applied: its migrations and statements."""
+
+import io
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from api import paths
+from api.command_error import CommandError
+from api.database.statements.files import QueryFileError, Statement, read_statements
+from api.migrations import MigrationError, MigrationFile, read_migrations
+from api.paths import ROOT
+
+MIGRATIONS: Final = paths.MIGRATIONS.relative_to(ROOT)
+QUERIES: Final = paths.QUERIES.relative_to(ROOT)
+
+
+class ReleaseError(CommandError):
+    """There's no such release; the message says why."""
+
+
+class Release(msgspec.Struct, frozen=True):
+    """What a release knows: its migrations and its statements; `pending` are the working tree's migrations after it."""
+
+    name: str
+    applied: Sequence[MigrationFile]
+    pending: Sequence[MigrationFile]
+    statements: Mapping[str, Statement]
+
+
+def find_release(given: str | None, root: Path = ROOT) -> Release:
+    """The release that is named by one of the working tree's migrations, its id or number, or else by a git revision.
+
+    A migration stands for a release that ends with it and has as many of the working tree's statements as fit. With
+    nothing given it's the last tag of git's, or, where there's none, the last migration but one.
+
+    Raises:
+        ReleaseError: no such release, or one whose migrations aren't the first ones of the working tree.
+
+    """
+    try:
+        files = read_migrations(root / MIGRATIONS)
+        if given is None:
+            tag = _git(root, "describe", "--tags", "--abbrev=0")
+            given = tag.decode().strip() if tag else files[max(len(files) - 2, 0)].id
+        for count, file in enumerate(files, start=1):
+            if given == file.id or (given.isdecimal() and given.zfill(4) == file.id[:4]):
+                return Release(file.id, files[:count], files[count:], read_statements(root / QUERIES))
+        return _revision(root, given, files)
+    except (MigrationError, QueryFileError) as error:
+        raise ReleaseError(str(error)) from error
+
+
+def put_migrations(folder: Path, files: Sequence[MigrationFile]) -> None:
+    """Put migrations into the folder of those that are to be applied."""
+    for file in files:
+        (folder / file.path.name).write_text(file.apply, "utf-8")
+        (folder / file.rollback_path.name).write_text(file.rollback, "utf-8")
+
+
+def _revision(root: Path, name: str, files: Sequence[MigrationFile]) -> Release:
+    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    if commit is None:
+        raise ReleaseError(f"{name} is neither a migration in {MIGRATIONS} nor a revision that git knows")
+    archive = _git(root, "archive", "--format=tar", commit.decode().strip(), str(MIGRATIONS), str(QUERIES))
+    if archive is None:
+        raise ReleaseError(f"{name} has no {MIGRATIONS} or no {QUERIES}")
+    with tempfile.TemporaryDirectory(prefix="nestwerk-") as folder:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            tar.extractall(folder, filter="data")
+        try:
+            applied = read_migrations(Path(folder) / MIGRATIONS)
+            statements = read_statements(Path(folder) / QUERIES)
+        except (MigrationError, QueryFileError) as error:
+            raise ReleaseError(f"of {name}: {str(error).replace(f'{folder}/', '')}") from error
+    known = {file.id: file for file in files}
+    for file in applied:
+        if file.id not in known:
+            raise ReleaseError(f"{file.id} is a migration of {name}, but not of the working tree")
+        if file.checksum != known[file.id].checksum:
+            raise ReleaseError(f"{file.id} was edited since {name}: no database of that release could be migrated")
+    return Release(name, applied, files[len(applied) :], statements)
+
+
+def _git(root: Path, *arguments: str) -> bytes | None:
+    """What git says, or None if it refuses, isn't there, or has nothing here."""
+    try:
+        answer = subprocess.run(["git", "-C", root, *arguments], capture_output=True, check=False)  # noqa: S603, S607
+    except FileNotFoundError:
+        return None
+    return answer.stdout if answer.returncode == 0 else None

@@ -1,0 +1,107 @@
+"""The schema as pg_dump writes it: kept in sql/schema.sql, and compared with any database."""
+
+import difflib
+import subprocess
+import sys
+from typing import Final
+
+import psycopg
+
+from api.command_error import CommandError
+from api.migrations.scripts import reason
+from api.paths import SCHEMA
+from api.postgres.programs import find_binary
+
+_HEADER: Final = """\
+-- The schema that the migrations make, as pg_dump writes it. Not to be edited: `just schema` writes it anew.
+
+"""
+
+
+# What stands beside the schema public, by name: no right to read it is needed. `just slow` has need of its extension.
+_BESIDE: Final = """
+select format('CREATE EXTENSION %I;', extname)
+  from pg_extension
+ where extname not in ('plpgsql', 'pg_stat_statements')
+
+union all
+
+select format('CREATE SCHEMA %I;', n.nspname)
+  from pg_namespace as n
+ where n.nspname !~ '^pg_'
+   and n.nspname not in ('public', 'information_schema')
+   and not exists (
+         select
+           from pg_depend as d
+          where d.classid = 'pg_namespace'::regclass
+            and d.objid = n.oid
+            and d.deptype = 'e'
+       )
+"""
+
+
+class DumpError(CommandError):
+    """The schema can't be read; the message is what pg_dump or PostgreSQL says, in one line."""
+
+
+def dump_schema(dsn: str) -> str:
+    """Definitions of everything in the schema public, without owners, privileges and what differs by version.
+
+    Extensions and other schemas come first, by their names.
+
+    Raises:
+        DumpError: the database can't be reached or read.
+
+    """
+    command = [str(find_binary("pg_dump")), "--schema-only", "--no-owner", "--no-privileges", "--schema=public", dsn]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if answer.returncode != 0:
+        raise DumpError(" ".join(answer.stderr.split()))
+    kept = [
+        line
+        for line in answer.stdout.splitlines()
+        if not line.startswith(
+            ("--", "SET ", "\\", "SELECT pg_catalog.set_config", "CREATE SCHEMA", "COMMENT ON SCHEMA")
+        )
+    ]
+    paragraphs = [*_beside(dsn), *"\n".join(kept).split("\n\n")]
+    return _HEADER + "\n\n".join(part.strip("\n") for part in paragraphs if part.strip()) + "\n"
+
+
+def _beside(dsn: str) -> list[str]:
+    try:
+        with psycopg.connect(dsn) as connection:
+            return sorted(definition for (definition,) in connection.execute(_BESIDE))
+    except psycopg.Error as error:
+        raise DumpError(reason(error)) from error
+
+
+def write_schema(dsn: str) -> int:
+    """Write sql/schema.sql; returns the exit status."""
+    SCHEMA.write_text(dump_schema(dsn))
+    return 0
+
+
+def drift(dsn: str) -> list[str]:
+    """Lines of a unified diff from sql/schema.sql to a database; none if they're the same.
+
+    Raises:
+        DumpError: the database can't be reached or read.
+
+    """
+    kept, found = SCHEMA.read_text("utf-8").splitlines(), dump_schema(dsn).splitlines()
+    return list(difflib.unified_diff(kept, found, "sql/schema.sql", "the database", lineterm="", n=2))
+
+
+def print_drift(dsn: str) -> int:
+    """Show how a database differs from sql/schema.sql; 0 if it doesn't."""
+    try:
+        difference = drift(dsn)
+    except DumpError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    if not difference:
+        sys.stdout.write("no drift: the database is what sql/schema.sql says\n")
+        return 0
+    sys.stdout.write("\n".join(difference) + "\n")
+    return 1

@@ -1,0 +1,217 @@
+"""Reads the named statements of sql/queries.
+
+A file opens with a comment. Each statement begins with `-- name: NAME :MODE` (`:one`, `:maybe`, `:many`, `:value` or
+`:exec`, then `:batch` where it serves many calls at once), goes on with comment lines and ends with a semicolon. Its
+parameters are written `:name`, as psql's variables are, so that each runs in psql as it stands.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Literal, NamedTuple, get_args
+
+import msgspec
+from pglast.parser import ParseError, split
+
+from api.command_error import CommandError
+from api.database.statements.comments import read_comments
+from api.database.statements.effects import updates_rows
+from api.database.statements.lexer import code_tokens, single_statement
+from api.database.statements.parameters import SNAKE_CASE, substitute
+
+Mode = Literal["one", "maybe", "many", "value", "exec"]
+
+_HEADER: Final = re.compile(r"^--[ \t]*name:(?P<declaration>.*)", re.MULTILINE)
+_PLACEHOLDER: Final = re.compile(r'(?<=near ")\$(\d+)(?="$)')
+_MODES: Final[Mapping[str, Mode]] = {f":{mode}": mode for mode in get_args(Mode)}
+
+
+class QueryFileError(CommandError):
+    """Something is wrong with a statement; the message names file, line and statement, one line for each fault."""
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """A named statement.
+
+    `line` is where its `-- name:` stands, from 1. `description` is the prose of the comment lines between name and SQL,
+    `notes` what they say to a machine, by the keys of `comments.NOTES`; no two calls of one execution are alike in all
+    of the parameters `apart`. `source` is the SQL as it stands in the file, without its semicolon; `text` is what
+    PostgreSQL gets: `$1` … `$n` for `parameters`, and the name in a comment.
+    The comment stands behind the first word, as pg_stat_statements drops what stands before it. Statements that differ
+    in nothing but names and constants share one entry there, under the name that came first.
+    """
+
+    name: str
+    mode: Mode
+    batch: bool
+    path: Path
+    line: int
+    description: str
+    notes: Mapping[str, str]
+    source: str
+    text: str
+    parameters: tuple[str, ...]
+    apart: tuple[str, ...] = ()
+
+
+class _Block(NamedTuple):
+    """A `-- name:` line and the text from its end to the next one."""
+
+    path: Path
+    line: int
+    name: str
+    modes: list[str]
+    text: str
+
+
+def read_statements(directory: Path) -> dict[str, Statement]:
+    """Statements of all files in a folder, by name.
+
+    Raises:
+        QueryFileError: every fault in every file.
+
+    """
+    paths = sorted(directory.glob("*.sql"))
+    if not paths:
+        raise QueryFileError(f"{directory}: holds no .sql file")
+    return _read(paths)
+
+
+def read_statement_file(path: Path) -> list[Statement]:
+    """Statements of a file, in its order.
+
+    Raises:
+        QueryFileError: every fault in the file.
+
+    """
+    return list(_read([path]).values())
+
+
+class _Fault(Exception):  # noqa: N818
+    """What is wrong with a statement, and the line of the file it is in."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+def _read(paths: Iterable[Path]) -> dict[str, Statement]:
+    statements: dict[str, Statement] = {}
+    places: dict[str, str] = {}
+    faults: list[str] = []
+    for path in paths:
+        for block in _blocks(path, faults):
+            place = f"{path}:{block.line}"
+            first = places.setdefault(block.name, place) if block.name else place
+            if first != place:
+                faults.append(f"{place}: {block.name}: the name is taken in {first}")
+            try:
+                statements[block.name] = _statement(block)
+            except _Fault as fault:
+                faults.append(": ".join(filter(None, (f"{path}:{fault.line}", block.name, str(fault)))))
+    if faults:
+        raise QueryFileError("\n".join(faults))
+    return statements
+
+
+def _blocks(path: Path, faults: list[str]) -> Iterator[_Block]:
+    """Blocks of a file; what can't be in one is added to the faults."""
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode()
+        faults.append(f"{path}:{_line(before, len(before))}: is not UTF-8")
+        return
+    if (position := text.find("\0")) >= 0:
+        # PostgreSQL's lexer takes it for the end of the text.
+        faults.append(f"{path}:{_line(text, position)}: holds a NUL character")
+        return
+    headers = list(_HEADER.finditer(text))
+    ends = [*(header.start() for header in headers), len(text)]
+    for number, line in enumerate(text[: ends[0]].split("\n"), start=1):
+        if not re.match(r"\s*(--|$)", line):
+            faults.append(f"{path}:{number}: SQL before the first `-- name:`")
+            break
+    for header, end in zip(headers, ends[1:], strict=True):
+        name, *modes = header["declaration"].split() or [""]
+        yield _Block(path, _line(text, header.start()), name, modes, text[header.end() : end])
+
+
+def _statement(block: _Block) -> Statement:
+    mode = _mode(block)
+    with _faults_at(block.text, block.line):
+        start, end = single_statement(block.text)
+        description, notes = read_comments(block.text[:start])
+    source = block.text[start:end]
+    line = block.line + block.text.count("\n", 0, start)
+    with _faults_at(source, line):
+        text, parameters = substitute(source)
+    with _faults_at(text, line):
+        _parse(text, parameters)
+    batch = len(block.modes) == 2
+    apart = tuple(name.strip() for name in notes["apart"].split(",")) if "apart" in notes else ()
+    if reason := _wrong_apart(apart, parameters, text, batch=batch):
+        raise _Fault(line, reason)
+    first = code_tokens(text)[0].end + 1
+    return Statement(
+        name=block.name,
+        mode=mode,
+        batch=batch,
+        path=block.path,
+        line=block.line,
+        description=description,
+        notes=notes,
+        source=source,
+        text=f"{text[:first]} /* {block.name} */{text[first:]}",
+        parameters=parameters,
+        apart=apart,
+    )
+
+
+def _mode(block: _Block) -> Mode:
+    """Mode of a block whose whole declaration is sound."""
+    if SNAKE_CASE.fullmatch(block.name) is None:
+        raise _Fault(block.line, "the name has to be snake_case: lowercase letters, digits and underscores")
+    if not block.modes or block.modes[0] not in _MODES:
+        given = f"{block.modes[0]} is no mode" if block.modes else "has no mode"
+        raise _Fault(block.line, f"{given}: write {', '.join(_MODES)} behind the name")
+    if block.modes[1:] not in ([], [":batch"]):
+        raise _Fault(block.line, f"{' '.join(block.modes[1:])}: behind the mode only :batch can stand")
+    return _MODES[block.modes[0]]
+
+
+def _wrong_apart(apart: tuple[str, ...], parameters: tuple[str, ...], text: str, *, batch: bool) -> str | None:
+    if not batch:
+        return "apart: there's nothing to keep apart without :batch" if apart else None
+    if strangers := [name for name in apart if name not in parameters]:
+        return f"apart: there's no parameter :{strangers[0]}"
+    if not apart and updates_rows(text):
+        return "a row is updated once, however many calls are for it: note `-- apart: ` and the parameters of its key"
+    return None
+
+
+def _parse(text: str, parameters: tuple[str, ...]) -> None:
+    try:
+        split(text)
+    except ParseError as error:
+        reason, position = error.args
+        raise ParseError(
+            _PLACEHOLDER.sub(lambda found: f":{parameters[int(found[1]) - 1]}", reason), position
+        ) from None
+
+
+@contextmanager
+def _faults_at(text: str, first_line: int) -> Iterator[None]:
+    """Turn what is wrong at a position of a text into what is wrong in a line of the file."""
+    try:
+        yield
+    except ParseError as error:
+        reason, position = error.args
+        line = first_line + text.count("\n", 0, len(text) if position is None else position)
+        # An unterminated string is quoted to the end of the text.
+        raise _Fault(line, reason.partition("\n")[0]) from None
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1

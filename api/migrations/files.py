@@ -1,0 +1,180 @@
+"""The migration files: NNNN_name.sql with NNNN_name.rollback.sql, numbered from 0001 without gaps."""
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from pglast import ast, parse_sql
+from pglast.parser import ParseError
+
+from api.command_error import CommandError
+from api.migrations.scripts import line_at, why
+from api.paths import MIGRATIONS
+
+_NAME: Final = re.compile(r"(?P<number>\d{4})_[a-z0-9]+(_[a-z0-9]+)*")
+_DIRECTIVE: Final = re.compile(r"--\s*(?P<key>depends|transactional)\s*:\s*(?P<value>.*)")
+
+_COMMIT: Final = re.compile(r"\bcommit;")
+
+_TEMPLATE: Final = """\
+-- What this changes, and why.
+--
+-- Locks: which, on what, and for how long on a large table.
+-- Rollback loses: what of the data can't be kept.
+
+"""
+_ROLLBACK_TEMPLATE: Final = """\
+-- Takes back {id}. Loses: what of the data can't be kept.
+
+"""
+
+
+class MigrationError(CommandError):
+    """Migrations can't go on; the message says why in one line, and nothing was changed."""
+
+
+class MigrationFile(msgspec.Struct, frozen=True):
+    """A migration as its two files say it.
+
+    `index` is the name of the one that it makes concurrently, if it does. `checksum` is SHA-256, in hex, of both texts;
+    line endings don't count.
+    """
+
+    id: str
+    path: Path
+    apply: str
+    rollback: str
+    transactional: bool
+    index: str | None
+    depends: frozenset[str]
+    checksum: str
+
+    @property
+    def rollback_path(self) -> Path:
+        return self.path.with_suffix(".rollback.sql")
+
+
+def read_migrations(directory: Path = MIGRATIONS) -> list[MigrationFile]:
+    """Migrations of a folder, in order.
+
+    Raises:
+        MigrationError: a bad name, a gap or a doubled number, a missing or empty file, SQL that isn't, a dependency
+            that isn't there, or a file outside a transaction that couldn't be run again after it was cut off.
+
+    """
+    paths = sorted(path for path in directory.glob("*.sql") if not path.name.endswith(".rollback.sql"))
+    if not paths:
+        raise MigrationError(f"{directory} holds no migration")
+    known: set[str] = set()
+    migrations = []
+    for number, path in enumerate(paths, start=1):
+        name = _NAME.fullmatch(path.stem)
+        if name is None:
+            raise MigrationError(f"{path.name}: the name is not like 0001_name.sql")
+        if int(name["number"]) != number:
+            raise MigrationError(f"{path.name}: number {number:04} was expected")
+        migration = _read(path)
+        if missing := migration.depends - known:
+            raise MigrationError(f"{path.name}: depends on {min(missing)}, which doesn't come before it")
+        known.add(migration.id)
+        migrations.append(migration)
+    for path in sorted(directory.glob("*.rollback.sql")):
+        if path.name.removesuffix(".rollback.sql") not in known:
+            raise MigrationError(f"{path.name}: takes back a migration that isn't there")
+    return migrations
+
+
+def new_migration(name: str, directory: Path = MIGRATIONS) -> tuple[Path, Path]:
+    """Start a migration with the next number: two files with the comments that they must open with.
+
+    Raises:
+        MigrationError: the name isn't snake_case, or a migration has it.
+
+    """
+    if not re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", name):
+        raise MigrationError(f"{name!r} is not snake_case, like add_child_birthdays")
+    taken = [path.stem for path in directory.glob("[0-9][0-9][0-9][0-9]_*.sql")]
+    for other in taken:
+        if other[5:] == name:
+            raise MigrationError(f"{other} has that name")
+    id = f"{max((int(other[:4]) for other in taken), default=0) + 1:04}_{name}"
+    apply, rollback = directory / f"{id}.sql", directory / f"{id}.rollback.sql"
+    with apply.open("x") as file:
+        file.write(_TEMPLATE)
+    with rollback.open("x") as file:
+        file.write(_ROLLBACK_TEMPLATE.format(id=id))
+    return apply, rollback
+
+
+def _read(path: Path) -> MigrationFile:
+    rollback_path = path.with_suffix(".rollback.sql")
+    if not rollback_path.exists():
+        raise MigrationError(f"{path.name}: {rollback_path.name} is missing")
+    apply, rollback = _text(path), _text(rollback_path)
+    directives = {
+        found["key"]: found["value"].strip() for line in apply.splitlines() if (found := _DIRECTIVE.fullmatch(line))
+    }
+    transactional = directives.get("transactional", "true")
+    if transactional not in {"true", "false"}:
+        raise MigrationError(f"{path.name}: transactional is true or false, not {transactional!r}")
+    index = _concurrent_index(path, apply, rollback) if transactional == "false" else None
+    return MigrationFile(
+        id=path.stem,
+        path=path,
+        apply=apply,
+        rollback=rollback,
+        transactional=transactional == "true",
+        index=index,
+        depends=frozenset(directives.get("depends", "").split()),
+        checksum=hashlib.sha256(f"{apply}\0{rollback}".encode()).hexdigest(),
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
+        parsed = parse_sql(text)
+    except UnicodeDecodeError:
+        raise MigrationError(f"{path.name}: is not UTF-8") from None
+    except ParseError as error:
+        raise MigrationError(f"{path.name}:{why(text, error)}") from None
+    if "\0" in text:
+        raise MigrationError(f"{path.name}: holds a NUL byte")
+    if not parsed:
+        raise MigrationError(f"{path.name}: has no statement")
+    for statement in parsed:
+        if (refusal := _refusal(statement.stmt)) is not None:
+            raise MigrationError(f"{path.name}:{line_at(text, statement.stmt_location or 0)}: {refusal}")
+    return text
+
+
+def _refusal(statement: ast.Node | None) -> str | None:
+    match statement:
+        case ast.TransactionStmt():
+            return "begins or ends a transaction, and runs in one already"
+        case ast.CopyStmt(filename=None):
+            return "copies from or to a client, and there is none: write `insert into … values …`"
+    return None
+
+
+def _concurrent_index(path: Path, apply: str, rollback: str) -> str | None:
+    """The index that a migration outside a transaction makes; None of one that changes rows in batches.
+
+    It can be cut off half-way, so it has to begin with removing what that left.
+    """
+    match [statement.stmt for text in (apply, rollback) for statement in parse_sql(text)]:
+        case [
+            ast.DropStmt(concurrent=True, missing_ok=True, objects=[[*_, ast.String(sval=leftover)]]),
+            ast.IndexStmt(concurrent=True, idxname=created),
+            ast.DropStmt(concurrent=True, missing_ok=True, objects=[[*_, ast.String(sval=dropped)]]),
+        ] if leftover == created == dropped:
+            return str(created)
+        case [ast.DoStmt(args=[ast.DefElem(arg=ast.String(sval=str(body)))]), ast.SelectStmt()] if _COMMIT.search(body):
+            return None
+    raise MigrationError(
+        f"{path.name}: outside a transaction only `drop index concurrently if exists x;` and then"
+        " `create index concurrently x …;`, with the same drop as rollback, or a `do` block that commits batches, with"
+        " `select;` as rollback, can be run again after being cut off"
+    )

@@ -1,0 +1,16 @@
+"""Where the project's files are."""
+
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[1]
+API: Final = ROOT / "api"
+SQL: Final = ROOT / "sql"
+MIGRATIONS: Final = SQL / "migrations"
+QUERIES: Final = SQL / "queries"
+ROLES: Final = SQL / "roles.sql"
+SCHEMA: Final = SQL / "schema.sql"
+CONVENTIONS: Final = SQL / "conventions.sql"
+SQL_README: Final = SQL / "README.md"
+PLANS: Final = ROOT / "tests" / "plans"
+STATISTICS: Final = PLANS / "statistics.sql"

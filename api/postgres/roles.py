@@ -1,0 +1,18 @@
+"""The roles of sql/roles.sql, made by the embedded server as a DBA would."""
+
+import psycopg
+
+from api.migrations.scripts import run_script
+from api.paths import ROLES
+
+
+def make_roles(dsn: str) -> None:
+    """Run sql/roles.sql; any number of times.
+
+    Raises:
+        ScriptError: the user of `dsn` is no superuser, the schema isn't migrated, or the file is wrong.
+        psycopg.Error: there's no connection to be had.
+
+    """
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        run_script(connection, ROLES, ROLES.read_text("utf-8"))

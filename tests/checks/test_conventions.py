@@ -1,0 +1,204 @@
+"""The conventions of the schema: the tree keeps them, and what breaks one is named."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import psycopg
+import pytest
+
+from api.checks.conventions import check_conventions, conventions
+from api.migrations import migrate
+from api.migrations.scripts import ScriptError
+from api.postgres.embedded import EmbeddedServer
+
+# What is done to the schema, what is wrong then, and which convention says so.
+BROKEN: Final = [
+    (
+        "create table pet (id bigint generated always as identity primary key)",
+        "pet: should be named in plural snake_case",
+    ),
+    ('alter table users add "shoeSize" integer', "users.shoeSize: should be named in snake_case"),
+    ("comment on table users is null", "users: needs a comment: what it is"),
+    ("comment on table users is '  '", "users: needs a comment: what it is"),
+    ("create view mails as select email from users", "mails: needs a comment: what it is"),
+    (
+        "create view mails as select email from users",
+        "mails.email: needs a comment: what it is, behind its privacy class",
+    ),
+    (
+        "create materialized view mails as select email from users",
+        "mails.email: needs a comment: what it is, behind its privacy class",
+    ),
+    (
+        "create table days (day date) partition by list (day)",
+        "days.day: needs a comment: what it is, behind its privacy class",
+    ),
+    ("comment on column users.email is '\t\n'", "users.email: needs a comment: what it is, behind its privacy class"),
+    ("comment on column users.email is null", "users.email: needs a comment: what it is, behind its privacy class"),
+    (
+        "comment on column users.email is '[public] Address.'",
+        "users.email: needs a comment behind its class: [personal], [health-related], [secret] or [operational]",
+    ),
+    (
+        "comment on column users.email is '[personal]'",
+        "users.email: needs a comment behind its class: [personal], [health-related], [secret] or [operational]",
+    ),
+    (
+        "comment on column users.email is '[personal]  '",
+        "users.email: needs a comment behind its class: [personal], [health-related], [secret] or [operational]",
+    ),
+    (
+        "alter table users rename constraint users_email_check to users_mail_check",
+        "users: users_mail_check should be named users_email_check",
+    ),
+    (
+        "alter table child_profiles rename constraint child_profiles_pkey to child_profiles_key",
+        "child_profiles: child_profiles_key should be named child_profiles_pkey",
+    ),
+    (
+        "alter table sessions rename constraint sessions_user_id_fkey to fk",
+        "sessions: fk should be named sessions_user_id_fkey",
+    ),
+    ("create index oldest on users (created_at)", "users: oldest should be named users_COLUMNS_idx"),
+    (
+        "create unique index users_created_at_idx on users (created_at)",
+        "users: users_created_at_idx should be named users_COLUMNS_key",
+    ),
+    (
+        "update pg_index set indisvalid = false where indexrelid = 'sessions_expires_at_idx'::regclass",
+        "sessions: sessions_expires_at_idx is not valid: drop it and create it again",
+    ),
+    (
+        "alter table users add constraint users_id_check check (id > 0) not valid",
+        "users: users_id_check is not validated: `alter table … validate constraint`",
+    ),
+    (
+        "alter table users add parent_id bigint constraint users_parent_id_fkey references users",
+        "users: users_parent_id_fkey needs `on delete cascade`, `restrict` or `set null`",
+    ),
+    (
+        "alter table users add parent_id bigint constraint users_parent_id_fkey references users on delete cascade",
+        "users: users_parent_id_fkey needs an index that begins with parent_id",
+    ),
+    (
+        "alter table sessions drop constraint sessions_pkey",
+        "sessions: sessions_user_id_fkey needs an index that begins with user_id",
+    ),
+    ("alter table sessions drop constraint sessions_pkey", "sessions: needs a primary key"),
+    (
+        """alter table child_profiles drop constraint child_profiles_pkey,
+             add constraint child_profiles_pkey primary key (id, parent_profile_id)""",
+        "child_profiles: child_profiles_pkey should begin with parent_profile_id, and begins with id",
+    ),
+    (
+        "alter table users alter column id drop identity",
+        "users.id: should be bigint generated … as identity, and is bigint without that",
+    ),
+    ("alter table users add at timestamp", "users.at: should be timestamptz, and is timestamp without time zone"),
+    ("alter table users add details json", "users.details: should be jsonb, and is json"),
+    ("alter table users add nickname varchar(20)", "users.nickname: should be text, and is character varying(20)"),
+    ("alter table users add tenant_id integer", "users.tenant_id: should be bigint, and is integer"),
+    ("alter table users add nickname text", "users.nickname: needs a check of its length"),
+    ("alter table users add nicknames text[]", "users.nicknames: needs a check with is_text_list(…)"),
+    ("alter table users add details jsonb", "users.details: needs a check of jsonb_typeof(…)"),
+    (
+        "drop trigger child_profiles_set_updated_at on child_profiles",
+        "child_profiles.updated_at: needs a trigger `before update … execute function set_updated_at()`",
+    ),
+    (
+        "alter table child_profiles disable trigger all",
+        "child_profiles.updated_at: needs a trigger `before update … execute function set_updated_at()`",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def own_dsn(cluster: EmbeddedServer) -> str:
+    """A migrated database of these tests' own."""
+    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
+        connection.execute("create database conventions")
+    dsn = cluster.dsn.replace("/nestwerk?", "/conventions?")
+    migrate(dsn)
+    return dsn
+
+
+@pytest.fixture
+def own(own_dsn: str) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
+    """A connection whose changes are taken back."""
+    with psycopg.connect(own_dsn) as connection:
+        yield connection
+        connection.rollback()
+
+
+def faults(connection: "psycopg.Connection[tuple[object, ...]]") -> list[str]:
+    return [fault for _, fault in check_conventions(connection)]
+
+
+def test_the_tree_keeps_them(own: "psycopg.Connection[tuple[object, ...]]") -> None:
+    assert faults(own) == []
+
+
+@pytest.mark.parametrize(("sql", "fault"), BROKEN)
+def test_names_what_breaks_one(own: "psycopg.Connection[tuple[object, ...]]", sql: str, fault: str) -> None:
+    own.execute(sql.encode())
+    assert fault in faults(own)
+
+
+@pytest.mark.parametrize(
+    ("sql", "fault"),
+    [
+        ("alter table users add constraint mail unique (email)", "users: mail should be named users_email_key"),
+        (
+            """create table days (day date constraint days_pkey primary key) partition by list (day);
+               create table today partition of days for values in ('today');
+               alter table users add day date constraint day references days on delete cascade""",
+            "users: day should be named users_day_fkey",
+        ),
+    ],
+)
+def test_a_name_is_wrong_once(own: "psycopg.Connection[tuple[object, ...]]", sql: str, fault: str) -> None:
+    """Not for its index as well, nor for each partition that it references."""
+    own.execute(sql.encode())
+    assert [found for found in faults(own) if "should be named" in found] == [fault]
+
+
+def test_a_partition_is_part_of_its_table(own: "psycopg.Connection[tuple[object, ...]]") -> None:
+    own.execute("""
+        create table days (day date constraint days_pkey primary key) partition by list (day);
+        create table today partition of days for values in ('today');
+    """)
+    assert {fault.split(".")[0].split(":")[0] for fault in faults(own)} == {"days"}
+
+
+def test_each_can_be_broken(own: "psycopg.Connection[tuple[object, ...]]") -> None:
+    broken: set[str] = set()
+    for sql, _ in BROKEN:
+        own.execute(sql.encode())
+        broken |= {convention for convention, _ in check_conventions(own)}
+        own.rollback()
+    assert sorted(broken) == sorted(conventions())
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("select 1\n  from nowhere;", '2: relation "nowhere" does not exist'),
+        ("drop table users;", "1: cannot execute DROP TABLE in a read-only transaction"),
+    ],
+)
+def test_a_file_that_is_wrong(
+    own: "psycopg.Connection[tuple[object, ...]]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sql: str, why: str
+) -> None:
+    path = tmp_path / "conventions.sql"
+    path.write_text(sql)
+    monkeypatch.setattr("api.checks.conventions.CONVENTIONS", path)
+    with pytest.raises(ScriptError, match=f"^conventions.sql:{re.escape(why)}$"):
+        check_conventions(own)
+
+
+def test_a_completed_profile_has_a_name(own: "psycopg.Connection[tuple[object, ...]]") -> None:
+    own.execute("insert into users (username, email, password) values ('a', 'a@b.c', '$argon2id$' || repeat('c', 60))")
+    with pytest.raises(psycopg.errors.CheckViolation, match="parent_profiles_completed_onboarding_check"):
+        own.execute("insert into parent_profiles (user_id, completed_onboarding) select id, true from users")

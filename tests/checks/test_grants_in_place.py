@@ -1,0 +1,129 @@
+"""The grants of a database that is given, held against those that sql/roles.sql makes."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import psycopg
+import pytest
+
+from api.checks.grants.in_place import Grant, check_granted, read_grants
+from api.migrations import migrate
+from api.postgres.databases import throwaway
+from api.postgres.embedded import EmbeddedServer
+from api.postgres.roles import make_roles
+
+Connection = psycopg.Connection[Any]
+
+# What is done to the database, and what is said of it.
+PLANTED: Final = [
+    ("grant select on child_profiles to nestwerk_owner", []),
+    (
+        "revoke select on child_profiles from nestwerk_service",
+        [
+            (
+                "nestwerk_service may not select (id, parent_profile_id, name, age, special_needs, routines, "
+                "development_notes, last_assessment, created_at, updated_at) on child_profiles here"
+            )
+        ],
+    ),
+    (
+        "revoke update (age, name) on child_profiles from nestwerk_service",
+        [
+            "nestwerk_service may not update (name, age) on child_profiles here",
+        ],
+    ),
+    ("revoke delete on sessions from nestwerk_service", ["nestwerk_service may not delete on sessions here"]),
+    (
+        "grant select on users to nestwerk_reader",
+        ["nestwerk_reader may select on users here, and not by sql/roles.sql"],
+    ),
+    (
+        "grant select (routines) on child_profiles to public",
+        ["PUBLIC may select (routines) on child_profiles here, and not by sql/roles.sql"],
+    ),
+    (
+        "grant insert, truncate on users to nestwerk_service",
+        [
+            "nestwerk_service may insert on users here, and not by sql/roles.sql",
+            "nestwerk_service may truncate on users here, and not by sql/roles.sql",
+        ],
+    ),
+    (
+        "grant delete on sessions to nestwerk_service with grant option",
+        ["nestwerk_service may grant delete on sessions here, and not by sql/roles.sql"],
+    ),
+    # A grant on a table covers its columns, whichever of the two databases has it.
+    ("grant select (subject) on login_throttles to nestwerk_reader", []),
+    (
+        (
+            "revoke select (age) on child_profiles from nestwerk_service;"
+            "grant select on child_profiles to nestwerk_service"
+        ),
+        ["nestwerk_service may select on child_profiles here, and not by sql/roles.sql"],
+    ),
+    (
+        (
+            "revoke select on login_throttles from nestwerk_reader;"
+            "grant select (subject) on login_throttles to nestwerk_reader"
+        ),
+        ["nestwerk_reader may not select on login_throttles here"],
+    ),
+    (
+        "revoke usage on schema public from nestwerk_service",
+        ["nestwerk_service may not have usage on schema public here"],
+    ),
+    (
+        "create table toys (id bigint); grant select on toys to public",
+        [
+            "toys is owned by postgres: nestwerk_owner is to own everything",
+            "PUBLIC may select on toys here, and not by sql/roles.sql",
+        ],
+    ),
+    (
+        "alter role nestwerk_reader createrole",
+        [
+            "nestwerk_reader can make roles: it is to do what its grants say",
+        ],
+    ),
+    # What an extension brings along is its own.
+    ("create extension pg_stat_statements schema public", []),
+]
+
+
+@pytest.fixture(scope="module")
+def wanted() -> Iterator[list[Grant]]:
+    with throwaway() as dsn:
+        make_roles(dsn)
+        with psycopg.connect(dsn) as connection:
+            yield read_grants(connection)
+
+
+@pytest.fixture
+def migrated(empty: str) -> Iterator[Connection]:
+    migrate(empty)
+    with psycopg.connect(empty, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize(("planted", "said"), PLANTED, ids=[planted for planted, _ in PLANTED])
+def test_grants_that_differ(migrated: Connection, wanted: list[Grant], planted: str, said: list[str]) -> None:
+    make_roles(migrated.info.dsn)
+    assert check_granted(migrated, wanted) == []
+    with migrated.transaction(force_rollback=True):
+        migrated.execute(planted.encode())
+        assert check_granted(migrated, wanted) == [f"sql/roles.sql: {each}" for each in said]
+
+
+def test_a_database_without_the_roles(migrated: Connection, wanted: list[Grant]) -> None:
+    [line] = check_granted(migrated, wanted)
+    assert "nothing is granted to nestwerk_service or nestwerk_reader here" in line
+    assert line.endswith('psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f sql/roles.sql')
+
+
+def test_the_service_can_ask(cluster: EmbeddedServer, migrated: Connection, wanted: list[Grant]) -> None:
+    make_roles(migrated.info.dsn)
+    migrated.execute("grant select on users to nestwerk_reader")
+    dsn = cluster.service_dsn.replace("/nestwerk?", f"/{migrated.info.dbname}?")
+    with psycopg.connect(dsn) as connection:
+        [line] = check_granted(connection, wanted)
+    assert line == "sql/roles.sql: nestwerk_reader may select on users here, and not by sql/roles.sql"

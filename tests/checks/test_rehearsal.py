@@ -1,0 +1,208 @@
+"""`just rehearse`: what migrations do to the clients of the release before."""
+
+import asyncio
+import io
+import re
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from api.__main__ import main
+from api.checks.rehearsal import RehearsalError
+from api.checks.rehearsal.families import calling_families, fill
+from api.checks.rehearsal.rehearse import rehearse
+from api.checks.releases.release import MIGRATIONS, Release, put_migrations
+from api.commands.rehearse import print_rehearsal, print_rehearsal_on
+from api.database.connections import OPTIONS
+from api.migrations import migrate, read_migrations
+from api.postgres.embedded import EmbeddedServer
+from tests.checks.working_tree import LAST, Tree
+
+FAMILIES = 30
+
+# Slow enough to be seen at it, whatever the machine.
+SHOES = """
+alter table users add column shoe_size integer;
+create function size(id bigint) returns bigint language plpgsql immutable as $$
+begin
+  perform pg_sleep(0.002);
+  return id;
+end;
+$$;
+"""
+SHOES_BACK = "alter table users drop column shoe_size; drop function size(bigint);"
+INDEX = """-- transactional: false
+drop index concurrently if exists users_size_idx;
+create index concurrently users_size_idx on users (size(id));
+"""
+INDEX_BACK = "drop index concurrently if exists users_size_idx;"
+AGES = "alter table child_profiles alter column age type smallint; select pg_sleep(0.2);"
+AGES_BACK = "alter table child_profiles alter column age type integer;"
+PICTURES = "alter table users drop column profile_picture;"
+PICTURES_BACK = "alter table users add column profile_picture text;"
+
+
+def prepared(dsn: str, release: Release, stage: Path) -> str:
+    """The database with the release's schema."""
+    stage.mkdir()
+    put_migrations(stage, release.applied)
+    migrate(dsn, directory=stage)
+    return dsn
+
+
+def paragraphs(output: str) -> dict[str, str]:
+    """What is said of each migration."""
+    found: dict[str, str] = {}
+    for line in output.splitlines():
+        if line[:4].isdigit() and not line.startswith(f"{LAST:04}"):
+            name = line.split()[0][5:]
+            found[name] = ""
+        if found and (line.startswith("  ") or line[:4].isdigit()):
+            found[name] += f"{line}\n"
+    return found
+
+
+@pytest.fixture(scope="module")
+def well(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str]:
+    """Exit status and output where nobody is harmed, of all that the command does."""
+    tree = Tree(tmp_path_factory.mktemp("well"))
+    tree.add("shoes", SHOES, SHOES_BACK)
+    tree.add("index", INDEX, INDEX_BACK)
+    with redirect_stdout(io.StringIO()) as output:
+        status = print_rehearsal(f"{LAST}", families=FAMILIES, seconds=0, root=tree.root)
+    return status, output.getvalue()
+
+
+@pytest.fixture(scope="module")
+def badly(cluster: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, str]]:
+    """The same where clients wait, then are served errors, and then a migration fails."""
+    tree = Tree(tmp_path_factory.mktemp("badly"))
+    tree.add("ages", AGES, AGES_BACK)
+    tree.add("pictures", PICTURES, PICTURES_BACK)
+    tree.add("fails", "alter table sessions add column one integer;\nselect 1 / 0;")
+    tree.add("never", "select 1;")
+    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
+        connection.execute("create database rehearsed_badly")
+        dsn = prepared(cluster.dsn.replace("/nestwerk?", "/rehearsed_badly?"), tree.release(), tree.root / "stage")
+        with redirect_stdout(io.StringIO()) as output:
+            status = print_rehearsal_on(dsn, tree.release(), families=FAMILIES, seconds=0, root=tree.root)
+        yield status, output.getvalue()
+        connection.execute("drop database rehearsed_badly with (force)")
+
+
+def test_a_harmless_migration(well: tuple[int, str]) -> None:
+    status, output = well
+    assert (status, output.splitlines()[-1]) == (0, "errors served: none")
+    first, *locks = paragraphs(output)["shoes"].splitlines()
+    assert locks == ["  ACCESS EXCLUSIVE users"]
+    assert int(first.split()[-2].replace(",", "")) > 0
+    assert first.split()[-1] == "0"
+
+
+def test_every_statement_is_called(well: tuple[int, str]) -> None:
+    """One with a new parameter needs a value for it in api/database/rehearsal/requests.py."""
+    assert "without" not in well[1]
+
+
+def test_an_index_made_concurrently(well: tuple[int, str]) -> None:
+    assert paragraphs(well[1])["index"].splitlines()[1:] == ["  SHARE UPDATE EXCLUSIVE users"]
+
+
+def test_a_migration_that_rewrites_a_table(badly: tuple[int, str]) -> None:
+    """Clients wait while it has its lock; that a column's type changes under their statements goes unnoticed."""
+    first, *rest = paragraphs(badly[1])["ages"].splitlines()
+    assert rest[0] == "  ACCESS EXCLUSIVE child_profiles, rewritten"
+    assert "still" not in "".join(rest)
+    assert "longest lock wait ms" in badly[1]
+    took, longest, waited, *_ = (int(cell.replace(",", "")) for cell in first.split()[1:])
+    assert min(took, longest, waited) > 100
+
+
+def test_a_migration_that_breaks_statements(badly: tuple[int, str]) -> None:
+    status, output = badly
+    assert status == 1
+    said = paragraphs(output)["pictures"]
+    for name in ("get_user", "get_login", "get_family", "add_user", "update_user"):
+        assert re.search(
+            rf"^  \d+ x {name}: column \S*profile_picture\S* does not exist, and still$", said, re.MULTILINE
+        )
+    assert re.fullmatch(r"errors served: [1-9]\d*", output.splitlines()[-1])
+
+
+def test_what_is_broken_is_blamed_on_no_later_migration(badly: tuple[int, str]) -> None:
+    assert "profile_picture" not in paragraphs(badly[1])["fails"]
+
+
+def test_a_migration_that_fails_is_the_last(badly: tuple[int, str]) -> None:
+    said = paragraphs(badly[1])["fails"]
+    assert said.split()[1] == "failed"
+    assert f"  {LAST + 3:04}_fails.sql:2: division by zero\n" in said
+    assert f"\nnot rehearsed: {LAST + 4:04}_never\n" in badly[1]
+
+
+def test_statements_without_an_answer(
+    empty: str, tree: Tree, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They are named, reads and writes alike."""
+    monkeypatch.setattr("api.commands.rehearse._SHOWN", 100)
+    monkeypatch.setitem(OPTIONS, "command_timeout", 0.3)
+    tree.add("holds", "lock table users; select pg_sleep(1);")
+    dsn = prepared(empty, tree.release(), tree.root / "stage")
+    assert print_rehearsal_on(dsn, tree.release(), families=FAMILIES, seconds=0, root=tree.root) == 1
+    output = capsys.readouterr().out
+    assert re.search(r"^  \d+ x \w+: no answer in time$", output, re.MULTILINE)
+    assert "TimeoutError" not in output
+
+
+async def test_interrupted(empty: str, tree: Tree) -> None:
+    """The migration under way ends with the rehearsal."""
+    tree.add("slow", "select pg_sleep(60);")
+    release = tree.release()
+    fill(prepared(empty, release, tree.root / "stage"), release, tree.root / MIGRATIONS, FAMILIES)
+    work = asyncio.create_task(
+        rehearse(empty, release, seconds=0, begun=lambda _: None, report=lambda _: pytest.fail("was applied"))
+    )
+    sleeping = "select from pg_stat_activity where datname = current_database() and query like 'select pg_sleep%'"
+    with psycopg.connect(empty, autocommit=True) as connection:
+        while connection.execute(sleeping).fetchone() is None:
+            assert not work.done()
+            await asyncio.sleep(0.02)
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+        assert connection.execute(sleeping).fetchone() is None
+
+
+def test_a_seed_that_fits_the_newest_schema_only(empty: str, tree: Tree) -> None:
+    release = tree.release("6")
+    misfit = fill(prepared(empty, release, tree.root / "stage"), release, tree.root / MIGRATIONS, FAMILIES)
+    assert misfit == 'relation "parenting_goals" does not exist'
+    families = calling_families(empty)
+    assert len(families) == FAMILIES
+    assert any(family.children for family in families)
+    assert not any(family.goals for family in families)
+
+
+def test_a_seed_that_fits_no_schema(empty: str, tree: Tree) -> None:
+    tree.add("later", "select 1;")
+    release = tree.release()
+    dsn = prepared(empty, release, tree.root / "stage")
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("alter table users rename column username to name")
+    with pytest.raises(RehearsalError, match=r'fits neither .* column "username" does not exist, nor the newest'):
+        fill(dsn, release, tree.root / MIGRATIONS, FAMILIES)
+
+
+@pytest.mark.parametrize("given", ["nowhere", "9999", "--all"])
+def test_an_unknown_release_is_named(given: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rehearse", "--", given]) == 1
+    said = capsys.readouterr().err
+    assert said == f"{given} is neither a migration in sql/migrations nor a revision that git knows\n"
+
+
+def test_nothing_to_rehearse(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rehearse", str(LAST)]) == 0
+    assert capsys.readouterr().out == f"nothing to rehearse: {read_migrations()[-1].id} has all migrations\n"

@@ -1,0 +1,192 @@
+"""Releases: found by their names, and whether their statements still work on the schema of the tree."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from api.__main__ import main
+from api.checks.releases.check import check_release, print_release_check
+from api.checks.releases.release import MIGRATIONS, ReleaseError
+from api.migrations import read_migrations
+from tests.checks.working_tree import LAST, Tree
+
+SHOES = "alter table users add column shoe_size integer;"
+SHOES_BACK = "alter table users drop column shoe_size;"
+
+
+def test_a_release_is_what_git_has(tree: Tree) -> None:
+    tree.tag("v1")
+    pending = tree.add("shoes", SHOES, SHOES_BACK)
+    (tree.root / "sql" / "queries" / "users.sql").unlink()
+    tree.git("add", ".")
+    for given in ("v1", None):
+        release = tree.release(given)
+        assert (release.name, [file.id for file in release.pending]) == ("v1", [pending])
+        assert "get_user" in release.statements
+    assert "get_user" not in tree.release(pending).statements
+
+
+def test_without_tags_it_is_the_last_migration_but_one(tree: Tree) -> None:
+    last = tree.add("shoes", SHOES, SHOES_BACK)
+    assert [file.id for file in tree.release(None).pending] == [last]
+
+
+def test_a_migration_goes_by_id_or_number(tree: Tree) -> None:
+    first = read_migrations()[0].id
+    assert {tree.release(given).name for given in (first, "1", "01", "0001")} == {first}
+
+
+def test_a_release_whose_migrations_were_edited_since(tree: Tree) -> None:
+    edited = read_migrations()[2].id
+    tree.tag("v1")
+    tree.edit(edited)
+    with pytest.raises(ReleaseError, match=f"{edited} was edited since v1"):
+        tree.release("v1")
+
+
+def test_a_release_with_a_migration_of_its_own(tree: Tree) -> None:
+    own = tree.add("shoes", SHOES, SHOES_BACK)
+    tree.tag("v1")
+    for path in (tree.root / MIGRATIONS).glob(f"{own}*"):
+        path.unlink()
+    with pytest.raises(ReleaseError, match=f"{own} is a migration of v1, but not of the working tree"):
+        tree.release("v1")
+
+
+def test_a_release_with_a_statement_that_is_none(tree: Tree) -> None:
+    queries = tree.root / "sql" / "queries" / "users.sql"
+    queries.write_text("-- name: get_user :one\nselect from where;\n")
+    tree.tag("v1")
+    with pytest.raises(ReleaseError, match=r"^of v1: sql/queries/users\.sql:2: get_user: syntax error"):
+        tree.release("v1")
+
+
+def test_a_revision_without_sql(tree: Tree) -> None:
+    shutil.move(tree.root / "sql", tree.root / "kept")
+    tree.tag("v0")
+    shutil.move(tree.root / "kept", tree.root / "sql")
+    with pytest.raises(ReleaseError, match="v0 has no sql/migrations or no sql/queries"):
+        tree.release("v0")
+
+
+def breaking(dsn: str, tree: Tree) -> list[str]:
+    """What breaks the statements of the tree's tag v1."""
+    return [str(fault) for fault in check_release(dsn, tree.release("v1"), tree.root)]
+
+
+def test_a_harmless_migration_breaks_nothing(empty: str, tree: Tree) -> None:
+    tree.tag("v1")
+    tree.add(
+        "harmless",
+        """alter table users add column shoe_size integer;
+           alter table users add column hat_size integer not null default 0;
+           alter table child_profiles alter column age type bigint;
+           alter table parent_profiles alter column bio set default '', alter column email set default '';
+           create table shoes (id bigint);
+           create index parent_profiles_name_idx on parent_profiles (name);""",
+    )
+    assert breaking(empty, tree) == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "named"),
+    [
+        (
+            "alter table child_profiles drop column development_notes;",
+            "get_child_profile: PostgreSQL says: column child.development_notes does not exist",
+        ),
+        (
+            "alter table child_profiles rename column age to years;",
+            'add_child_profiles: PostgreSQL says: column "age" of relation "child_profiles" does not exist',
+        ),
+        (
+            "alter table child_profiles alter column age type numeric;",
+            "get_child_profile: column age was int4, and is numeric",
+        ),
+        ("alter table users alter column username type varchar(100);", ""),
+        (
+            "alter table child_profiles alter column age drop not null;",
+            "get_child_profile: column age may be null now",
+        ),
+        (
+            "alter table users add column shoe_size integer not null;",
+            "add_user: users.shoe_size is not null, has no default and is given nothing",
+        ),
+        (
+            "alter table parent_profiles alter column bio set not null;",
+            "put_parent_profile: parent_profiles.bio is not null, and what it's given may be null",
+        ),
+        ("alter type stress_level add value 'extreme';", "get_parent_profile: stress_level may be extreme now"),
+        (
+            "alter type stress_level rename value 'low' to 'none';",
+            "save_onboarding: stress_level can't be low any more",
+        ),
+        ("alter table parenting_goals rename to goals;", "get_parenting_goal: PostgreSQL says: relation"),
+        (
+            "drop function merge_patch(jsonb, jsonb);",
+            "update_child_profile: PostgreSQL says: function merge_patch(jsonb, jsonb) does not exist",
+        ),
+    ],
+)
+def test_a_migration_that_breaks_what_serves(empty: str, tree: Tree, sql: str, named: str) -> None:
+    tree.tag("v1")
+    tree.add("breaking", sql)
+    faults = breaking(empty, tree)
+    if named:
+        assert any(named in fault for fault in faults), faults
+        assert all(fault.startswith("v1:sql/queries/") for fault in faults)
+    else:
+        assert faults == []
+
+
+def test_a_label_breaks_those_that_send_or_give_it(empty: str, tree: Tree) -> None:
+    tree.tag("v1")
+    tree.add("renamed", "alter type stress_level rename value 'low' to 'lowest';")
+    gives, sends = "stress_level may be lowest now", "stress_level can't be low any more"
+    found = {tuple(fault.split(": ")[1:]) for fault in breaking(empty, tree)}
+    writing = ("put_parent_profile", "update_parent_profile", "save_onboarding")
+    reading = ("get_parent_profile", "get_family", "get_onboarding_progress")
+    assert found == {(name, gives) for name in (*writing, *reading)} | {(name, sends) for name in writing}
+
+
+def test_a_label_of_a_column_that_is_compared_as_text(empty: str, tree: Tree) -> None:
+    (tree.root / "sql" / "queries" / "stress.sql").write_text(
+        "-- Stress.\n\n-- name: count_stressed :value\n-- Counts.\n"
+        "select count(*) from parent_profiles where stress_level::text = :level;\n"
+        "-- name: count_experienced :value\n-- Counts.\n"
+        "select count(*) from parent_profiles where experience_level::text = :level;\n"
+    )
+    tree.tag("v1")
+    tree.add("renamed", "alter type stress_level rename value 'very_high' to 'extreme';")
+    assert [fault.split(": ", 1)[1] for fault in breaking(empty, tree) if ": count_" in fault] == [
+        "count_stressed: stress_level can't be very_high any more"
+    ]
+
+
+def test_counts_statements(tree: Tree, capsys: pytest.CaptureFixture[str]) -> None:
+    tree.tag("v1")
+    tree.add("renamed", "alter type stress_level rename value 'low' to 'lowest';")
+    assert print_release_check("v1", tree.root) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 11
+    assert lines[-1] == "6 of them break"
+
+
+def test_shows_it(capsys: pytest.CaptureFixture[str]) -> None:
+    last = read_migrations()[-1].id
+    assert main(["check", "--release", f"{LAST}"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].endswith(f" statements of {last}, before and after no migration")
+
+
+@pytest.mark.parametrize("name", ["nowhere", ""])
+def test_an_unknown_release(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--release", name]) == 1
+    said = capsys.readouterr().err
+    assert said == f"{name} is neither a migration in sql/migrations nor a revision that git knows\n"
+
+
+def test_not_a_repository(tmp_path: Path) -> None:
+    tree = Tree(tmp_path)
+    with pytest.raises(ReleaseError, match="v1 is neither a migration"):
+        tree.release("v1")

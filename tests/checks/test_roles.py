@@ -1,0 +1,206 @@
+"""sql/roles.sql: the service may do what its statements do and nothing else, the reader sees no secret."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from api.checks.grants.needed import check_grants
+from api.database.queries import STATEMENTS
+from api.migrations import migrate, rollback
+from api.migrations.scripts import ScriptError, run_script
+from api.paths import ROLES
+from api.postgres import roles
+from api.postgres.databases import throwaway
+from api.postgres.roles import make_roles
+
+Connection = psycopg.Connection[Any]
+GRANTS_ONLY: Final = "it is to do what its grants say"
+IDLE: Final = "no statement needs it"
+
+# What is done to the roles, and what is wrong then.
+PLANTED: Final = [
+    (
+        "revoke insert (email) on users from nestwerk_service",
+        ["nestwerk_service may not run add_user: permission denied for table users"],
+    ),
+    (
+        "revoke delete on parenting_goals from nestwerk_service",
+        [
+            f"nestwerk_service may not run {name}: permission denied for table parenting_goals"
+            for name in ("delete_parenting_goal",)
+        ],
+    ),
+    (
+        "revoke select (checksum) on migration_checksums from nestwerk_service",
+        [
+            f"nestwerk_service may not run {name}: permission denied for table migration_checksums"
+            for name in ("the history of migrations",)
+        ],
+    ),
+    (
+        "grant update (created_at, id) on users to nestwerk_service",
+        [f"nestwerk_service may update (created_at, id) on users: {IDLE}"],
+    ),
+    ("grant truncate on users to nestwerk_service", [f"nestwerk_service may truncate on users: {IDLE}"]),
+    (
+        "grant delete on login_throttles to public",
+        [f"{role} may delete on login_throttles: {IDLE}" for role in ("PUBLIC", "nestwerk_service")]
+        + [
+            f"nestwerk_reader may change login_throttles.{column}: it is to read only"
+            for column in ("subject", "failures", "blocked_until", "updated_at")
+        ],
+    ),
+    ("alter role nestwerk_service superuser", [f"nestwerk_service is a superuser: {GRANTS_ONLY}"]),
+    ("alter role nestwerk_reader createrole", [f"nestwerk_reader can make roles: {GRANTS_ONLY}"]),
+    (
+        "grant pg_read_all_data to nestwerk_service",
+        [f"nestwerk_service is a member of another role: {GRANTS_ONLY}"],
+    ),
+    (
+        "grant create on schema public to public",
+        [f"{role} can make tables: {GRANTS_ONLY}" for role in ("nestwerk_service", "nestwerk_reader")],
+    ),
+    ("create table toys (id bigint)", ["toys is owned by postgres: nestwerk_owner is to own everything"]),
+    (
+        "alter function fold(text) owner to postgres",
+        ["fold(text) is owned by postgres: nestwerk_owner is to own everything"],
+    ),
+    (
+        "alter type stress_level owner to postgres",
+        ["stress_level is owned by postgres: nestwerk_owner is to own everything"],
+    ),
+    (
+        """create view logins as select id, password from users;
+           alter view logins owner to nestwerk_owner;
+           comment on column logins.id is '[operational] Key.';
+           comment on column logins.password is '[secret] Hash.';
+           grant select on logins to nestwerk_reader""",
+        ["nestwerk_reader may read logins.password, which is secret"],
+    ),
+    (
+        "alter table users owner to nestwerk_service",
+        [
+            f"nestwerk_service owns tables: {GRANTS_ONLY}",
+            "users is owned by nestwerk_service: nestwerk_owner is to own everything",
+        ],
+    ),
+    (
+        "grant select (password) on users to nestwerk_reader",
+        ["nestwerk_reader may read users.password, which is secret"],
+    ),
+    (
+        "grant select (routines) on child_profiles to public",
+        [f"{role} may select (routines) on child_profiles: {IDLE}" for role in ("PUBLIC", "nestwerk_service")]
+        + ["nestwerk_reader may read child_profiles.routines, which is health-related"],
+    ),
+    (
+        "revoke select (username) on users from nestwerk_reader",
+        ["nestwerk_reader may not read users.username, which is personal"],
+    ),
+    (
+        "grant update (age) on child_profiles to nestwerk_reader",
+        ["nestwerk_reader may change child_profiles.age: it is to read only"],
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def granted() -> Iterator[Connection]:
+    """A database with its roles; they are made twice, as after each migration."""
+    with throwaway() as dsn, psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
+        for _ in range(2):
+            make_roles(dsn)
+        yield connection
+
+
+def test_the_roles_are_in_order(granted: Connection) -> None:
+    assert check_grants(granted, STATEMENTS.values()) == []
+
+
+@pytest.mark.parametrize(("planted", "wanted"), PLANTED, ids=[planted for planted, _ in PLANTED])
+def test_a_role_that_is_not(granted: Connection, planted: str, wanted: list[str]) -> None:
+    with granted.transaction(force_rollback=True):
+        granted.execute(planted.encode())
+        assert sorted(check_grants(granted, STATEMENTS.values())) == sorted(f"sql/roles.sql: {each}" for each in wanted)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create table mine (id bigint)",
+        "drop table users",
+        "alter table users add column x text",
+        "truncate users",
+        "select profile_embedding from parent_profiles",
+        "delete from users",
+        "update users set username = 'x'",
+        "create role other",
+    ],
+)
+def test_what_the_service_may_not(granted: Connection, statement: str) -> None:
+    with granted.transaction(force_rollback=True):
+        granted.execute("set role nestwerk_service")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            granted.execute(statement.encode())
+
+
+def test_running_it_again_takes_back_what_others_granted(granted: Connection) -> None:
+    granted.execute("grant select on users to public; grant delete on users to nestwerk_reader with grant option")
+    granted.execute("set role nestwerk_reader; grant delete on users to nestwerk_service; reset role")
+    granted.execute("create extension if not exists pg_stat_statements")
+    make_roles(granted.info.dsn)
+    assert check_grants(granted, STATEMENTS.values()) == []
+    readable = "select has_table_privilege('nestwerk_reader', 'pg_stat_statements', 'select')"
+    # What belongs to an extension is left alone.
+    assert granted.execute(readable).fetchall() == [(True,)]
+    granted.execute("drop extension pg_stat_statements")
+
+
+def test_the_owner_migrates_back_and_forth(granted: Connection) -> None:
+    as_owner = f"{granted.info.dsn} options='-c role=nestwerk_owner'"
+    # To before the one that drops a function and makes it anew, and on.
+    for _ in range(4):
+        rollback(as_owner)
+    migrate(as_owner)
+    with granted.transaction(force_rollback=True):
+        granted.execute("set local role nestwerk_owner")
+        granted.execute("alter type stress_level rename value 'low' to 'none'")
+        granted.execute("drop function merge_patch(jsonb, jsonb) cascade")
+
+
+def test_columns_that_a_migration_adds_are_no_matter(granted: Connection) -> None:
+    # Nothing is granted on them before roles.sql is run again, and the release before serves meanwhile.
+    with granted.transaction(force_rollback=True):
+        for (table,) in granted.execute("select tablename from pg_tables where schemaname = 'public'").fetchall():
+            granted.execute(SQL("alter table {} add column added text").format(Identifier(table)))
+        assert not [fault for fault in check_grants(granted, STATEMENTS.values()) if "nestwerk_service" in fault]
+
+
+def test_the_service_keeps_its_grants_meanwhile(granted: Connection) -> None:
+    taken_away, grants, _ = ROLES.read_text("utf-8").partition("-- The service.")
+    assert grants
+    with psycopg.connect(granted.info.dsn, autocommit=True) as other:
+        run_script(other, ROLES, taken_away)
+        kept = granted.execute("select has_column_privilege('nestwerk_service', 'users', 'username', 'select')")
+        assert kept.fetchall() == [(True,)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("select 'open\n;\n", "1: unterminated quoted string at or near \"'open"),
+        ("select;\ngrnt usage on schema public to public;", '2: syntax error at or near "grnt"'),
+        ("select;\n\ngrant usage on schema\n  away to public;", '3: schema "away" does not exist'),
+    ],
+)
+def test_a_file_that_is_wrong(empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sql: str, why: str) -> None:
+    path = tmp_path / "roles.sql"
+    path.write_text(sql)
+    monkeypatch.setattr(roles, "ROLES", path)
+    with pytest.raises(ScriptError, match=f"^roles.sql:{re.escape(why)}$"):
+        roles.make_roles(empty)

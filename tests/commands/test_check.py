@@ -1,0 +1,180 @@
+"""`just check`, on the tree and on databases that aren't what the tree says."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from api.commands import check as check_commands
+from api.commands.check import GIVEN, NEW, print_check
+from api.database.queries import STATEMENTS
+from api.database.statements.files import read_statements
+from api.migrations import migrate
+from api.paths import ROOT
+from api.postgres.preflight import PreflightError
+from api.postgres.roles import make_roles
+from api.settings import Settings
+from tests.checks.working_tree import LAST, Tree
+
+
+def test_the_tree_is_in_order() -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    ran = subprocess.run(
+        [sys.executable, "-m", "api", "check"], cwd=ROOT, env=environment, check=False, capture_output=True, text=True
+    )
+    lines = [line for line in ran.stdout.splitlines() if not line.startswith(" ")]
+    assert [line.split()[0] for line in lines] == [*{**GIVEN, **NEW}], ran.stdout
+    assert all(line.endswith("ms  fine") and int(line.split()[1]) > 0 for line in lines)
+    assert "get_login: none, because who logs in isn't known before." in ran.stdout
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("sql", "wrong", "named"),
+    [
+        (
+            """alter table child_profiles alter column age drop not null;
+               drop index sessions_expires_at_idx;
+               alter table users add column nickname text""",
+            {"contract", "conventions", "drift"},
+            [
+                "\nsql/queries/child_profiles.sql:21: get_child_profile: column age may be null, and its type says int",
+                "\n-CREATE INDEX sessions_expires_at_idx",
+                "\nusers.nickname: needs a check of its length\n",
+            ],
+        ),
+        (
+            "revoke select on child_profiles from nestwerk_service; grant select on users to nestwerk_reader",
+            {"grants"},
+            ["\nsql/roles.sql: nestwerk_reader may select on users here, and not by sql/roles.sql\n"],
+        ),
+        (
+            "alter type stress_level rename value 'low' to 'none'; alter function fold(text) rename to folded",
+            {"contract", "drift"},
+            [
+                "one of none, moderate, high, very_high",
+                "count_login_attempt: PostgreSQL says: function fold(unknown) does not exist\n",
+            ],
+        ),
+    ],
+)
+def test_a_database_that_differs(
+    empty: str, sql: str, wrong: set[str], named: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    migrate(empty)
+    make_roles(empty)
+    with psycopg.connect(empty) as connection:
+        connection.execute(sql.encode())
+    assert print_check(Settings(database_url=empty)) == 1
+    said = capsys.readouterr().out
+    assert {line.split()[0] for line in said.splitlines() if line.endswith(" wrong")} == wrong
+    assert [each for each in named if each not in said] == []
+    # PostgreSQL's hints stay out: a fault of a statement is a line.
+    assert "HINT" not in said
+
+
+def test_a_statement_that_reaches_all_families(
+    empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    migrate(empty)
+    path = tmp_path / "leaks.sql"
+    path.write_text("-- Leaks.\n\n-- name: list_users :many\n-- Users.\nselect id\n  from users;\n")
+    monkeypatch.setattr(check_commands, "STATEMENTS", STATEMENTS | read_statements(tmp_path))
+    assert print_check(Settings(database_url=empty)) == 1
+    assert f"{path}:6: list_users: users is not restricted to the caller\n" in capsys.readouterr().out
+
+
+def test_a_database_that_is_given_is_only_read(empty: str, capsys: pytest.CaptureFixture[str]) -> None:
+    migrate(empty)
+    make_roles(empty)
+    with psycopg.connect(empty, autocommit=True) as connection:
+        connection.execute("alter role postgres set default_transaction_read_only = on")
+        try:
+            assert print_check(Settings(database_url=empty)) == 0, capsys.readouterr().out
+        finally:
+            connection.execute("set default_transaction_read_only = off")
+            connection.execute("alter role postgres reset default_transaction_read_only")
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines() if not line.startswith(" ")]
+    assert names == [*GIVEN, "payloads", "diagram", "plans"]
+
+
+def test_a_migration_that_fails_hides_no_fault_of_a_given_database(empty: str, tree: Tree) -> None:
+    migrate(empty)
+    with psycopg.connect(empty) as connection:
+        connection.execute("drop index sessions_expires_at_idx")
+    tree.add("pets", "create table pets (id away);")
+    said = check(tree, empty).stdout
+    assert "\n-CREATE INDEX sessions_expires_at_idx" in said
+    assert '_pets.sql:1: type "away" does not exist\n' in said
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    """A tree that is in order, to plant faults in."""
+    for folder in ("api", "tests/plans"):
+        # With what Python has compiled: each of these trees' commands would compile it all again.
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return Tree(tmp_path)
+
+
+def check(tree: Tree, dsn: str | None = None) -> "subprocess.CompletedProcess[str]":
+    """`just check` in a tree that isn't in order."""
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    if dsn is not None:
+        environment["DATABASE_URL"] = dsn
+    command = [sys.executable, "-m", "api", "check"]
+    ran = subprocess.run(command, cwd=tree.root, env=environment, check=False, capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert "Traceback" not in ran.stderr
+    return ran
+
+
+def test_a_fault_hides_no_other(tree: Tree) -> None:
+    users = tree.root / "sql" / "queries" / "users.sql"
+    users.write_text(users.read_text("utf-8").replace("select password\n", "select passphrase\n"), "utf-8")
+    tree.add("fewer_indexes", "drop index sessions_expires_at_idx;")
+    said = check(tree).stdout
+    assert 'get_password: PostgreSQL says: column "passphrase" does not exist\n' in said
+    assert "\n-CREATE INDEX sessions_expires_at_idx" in said
+    assert '\nplans: PostgreSQL says: column "passphrase" does not exist\n' in said
+
+
+def test_an_index_that_is_missed(tree: Tree) -> None:
+    tree.add("fewer_indexes", "drop index sessions_expires_at_idx;")
+    said = check(tree).stdout
+    assert ": remove_expired_sessions: reads all of sessions\n" in said
+    assert "\ntests/plans/sessions.txt: a plan is another: `just plans --write`\n" in said
+
+
+@pytest.mark.parametrize(
+    ("path", "sql", "named"),
+    [
+        (
+            "queries/pets.sql",
+            "-- name: get_pet :maybe\n-- One.\nselect from from;",
+            "pets.sql:5: get_pet: syntax",
+        ),
+        ("queries/pets.sql", "-- name: get_user :one\n-- One.\nselect 1;", "get_user: the name is taken in "),
+        (f"migrations/{LAST + 1:04}_pets.sql", "create tabel pets ();", '_pets.sql:3: syntax error at or near "tabel"'),
+        (f"migrations/{LAST:04}_pets.sql", "select;", f"_pets.sql: number {LAST + 1:04} was expected"),
+    ],
+)
+def test_a_file_that_cannot_be_read(tree: Tree, path: str, sql: str, named: str) -> None:
+    file = tree.root / "sql" / path
+    file.write_text(f"-- Pets.\n\n{sql}\n")
+    if "migrations" in path:
+        file.with_suffix(".rollback.sql").write_text("-- Nothing.\n\nselect;\n")
+    ran = check(tree)
+    assert ran.stdout == ""
+    assert named in ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
+def test_a_database_that_is_away() -> None:
+    with pytest.raises(PreflightError) as refused:
+        print_check(Settings(database_url="postgresql://noor:secret@127.0.0.1:1/nestwerk"))
+    assert "secret" not in str(refused.value)

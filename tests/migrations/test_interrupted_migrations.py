@@ -1,0 +1,205 @@
+"""Runs that meet each other or are killed: the next goes through, and nobody has to unlock anything."""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+
+from api.migrations import MigrationError, migrate, rollback, status
+from tests.migrations.migration_files import Folder, dump, migrating
+
+INDEX = (
+    "-- transactional: false\ndrop index concurrently if exists pets_idx;\n"
+    "create unique index concurrently pets_idx on pets (id);\n"
+)
+BATCHES = (
+    "-- transactional: false\ndo $$ begin for number in 1..5 loop"
+    " update pets set id = -number where id = number; commit; end loop; end $$;\n"
+)
+DROP_INDEX = "drop index concurrently if exists pets_idx;\n"
+
+
+@pytest.fixture
+def watcher(empty: str) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(empty, autocommit=True) as connection:
+        yield connection
+
+
+def wait_for(connection: psycopg.Connection[Any], condition: str) -> None:
+    """Wait until a statement of a migration is seen."""
+    deadline = time.monotonic() + 20
+    statement = (
+        "select exists (select from pg_stat_activity"
+        f" where application_name = 'nestwerk migrations' and datname = current_database() and {condition})"
+    )
+    while connection.execute(statement.encode()).fetchone() != (True,):
+        if time.monotonic() > deadline:
+            pytest.fail(f"never saw {condition}")
+        time.sleep(0.02)
+
+
+def ends_well(process: subprocess.Popen[str]) -> str:
+    out, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (0, "")
+    return out.strip()
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.communicate(timeout=30)
+
+
+@contextmanager
+def holding_back(dsn: str) -> Iterator[None]:
+    """Keep a writer of pets open, which an index that is made concurrently waits for."""
+    with psycopg.connect(dsn) as connection:
+        connection.execute("insert into pets values (0)")
+        yield
+        connection.rollback()
+
+
+def invalid_indexes(connection: psycopg.Connection[Any]) -> int:
+    row = connection.execute("select count(*) from pg_index where not indisvalid").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_two_at_once(empty: str, folder: Folder, watcher: psycopg.Connection[Any]) -> None:
+    folder.add("0003_slow", "create table slow (id bigint); select pg_sleep(0.5);", "drop table slow;")
+    outputs = [ends_well(process) for process in [migrating(empty, folder), migrating(empty, folder)]]
+    assert sorted(outputs) == ["", "0001_pets 0002_toys 0003_slow"]
+
+
+def test_two_at_once_with_an_index_made_concurrently(
+    empty: str, folder: Folder, watcher: psycopg.Connection[Any]
+) -> None:
+    """The one that waits holds back no index that the other makes."""
+    migrate(empty, directory=folder.path)
+    folder.add("0003_pets_idx", INDEX, DROP_INDEX)
+    with holding_back(empty):
+        first = migrating(empty, folder)
+        wait_for(watcher, "query like '%create unique%' and wait_event_type = 'Lock'")
+        second = migrating(empty, folder)
+        wait_for(watcher, "query like '%try_advisory%'")
+    assert ends_well(first) == "0003_pets_idx"
+    assert ends_well(second) == ""
+
+
+def test_says_that_it_waits(empty: str, folder: Folder, watcher: psycopg.Connection[Any]) -> None:
+    folder.add("0003_slow", "select pg_sleep(0.5);", "select 1;")
+    process = migrating(empty, folder)
+    wait_for(watcher, "query like '%pg_sleep%'")
+    said: list[str] = []
+    assert migrate(empty, directory=folder.path, waiting=lambda: said.append("waiting")) == []
+    assert said == ["waiting"]
+    ends_well(process)
+
+
+def test_killed_in_a_migration(empty: str, folder: Folder, watcher: psycopg.Connection[Any]) -> None:
+    migrate(empty, directory=folder.path)
+    before = dump(empty)
+    folder.add("0003_slow", "create table slow (id bigint);\nselect pg_sleep(60);", "drop table slow;")
+    process = migrating(empty, folder)
+    wait_for(watcher, "query like '%pg_sleep%'")
+    kill(process)
+    folder.add("0003_slow")
+    assert [each.id for each in migrate(empty, directory=folder.path)] == ["0003_slow"]
+    rollback(empty, directory=folder.path)
+    without_log = [line for line in dump(empty).splitlines() if "0003_slow" not in line]
+    assert without_log == before.splitlines()
+
+
+def test_killed_while_an_index_is_made_concurrently(
+    empty: str, folder: Folder, watcher: psycopg.Connection[Any]
+) -> None:
+    migrate(empty, directory=folder.path)
+    folder.add("0003_pets_idx", INDEX, DROP_INDEX)
+    with holding_back(empty):
+        process = migrating(empty, folder)
+        wait_for(watcher, "query like '%create unique%' and wait_event_type = 'Lock'")
+        kill(process)
+    assert [each.id for each in migrate(empty, directory=folder.path)] == ["0003_pets_idx"]
+    assert invalid_indexes(watcher) == 0
+    assert watcher.execute("select to_regclass('pets_idx') is not null").fetchone() == (True,)
+
+
+def test_an_index_that_can_not_be_made_leaves_nothing(
+    empty: str, folder: Folder, watcher: psycopg.Connection[Any]
+) -> None:
+    migrate(empty, directory=folder.path)
+    watcher.execute("insert into pets values (1), (1)")
+    folder.add("0003_pets_idx", INDEX, DROP_INDEX)
+    before = dump(empty)
+    with pytest.raises(MigrationError, match=r"0003_pets_idx\.sql:3: could not create unique index"):
+        migrate(empty, directory=folder.path)
+    assert dump(empty) == before
+    watcher.execute("truncate pets")
+    migrate(empty, directory=folder.path)
+    assert rollback(empty, directory=folder.path).id == "0003_pets_idx"
+    assert status(empty, directory=folder.path)[-1].state == "pending"
+
+
+def test_an_index_waits_for_older_transactions_as_long_as_they_last(
+    empty: str, folder: Folder, watcher: psycopg.Connection[Any]
+) -> None:
+    """No timeout ends that, for nobody else waits: neither when it's made nor when it's dropped."""
+    migrate(empty, directory=folder.path)
+    folder.add("0003_pets_idx", INDEX, DROP_INDEX)
+    for run, statement in ((migrate, "create unique"), (rollback, "drop index")):
+        with ThreadPoolExecutor() as threads, holding_back(empty):
+            work = threads.submit(run, empty, directory=folder.path, lock_timeout="100ms", statement_timeout="100ms")
+            wait_for(watcher, f"query like '%{statement}%' and now() - query_start > '500ms'")
+        work.result(timeout=30)
+    assert status(empty, directory=folder.path)[-1].state == "pending"
+
+
+def test_an_invalid_index_that_is_left_is_named(empty: str, folder: Folder, watcher: psycopg.Connection[Any]) -> None:
+    migrate(empty, directory=folder.path)
+    watcher.execute("insert into pets values (1), (1)")
+    folder.add("0003_pets_idx", INDEX, DROP_INDEX)
+    with psycopg.connect(empty) as reader:
+        reader.execute("select from pets")
+        with pytest.raises(
+            MigrationError,
+            match=r"^0003_pets_idx\.sql:3: could not create .*; it left the index pets_idx invalid: run again$",
+        ):
+            migrate(empty, directory=folder.path, lock_timeout="100ms")
+    assert invalid_indexes(watcher) == 1
+    watcher.execute("truncate pets")
+    migrate(empty, directory=folder.path)
+    assert invalid_indexes(watcher) == 0
+
+
+def test_killed_between_an_index_and_its_mark(empty: str, folder: Folder, watcher: psycopg.Connection[Any]) -> None:
+    """Outside a transaction the mark comes after: both ways can be gone again."""
+    migrate(empty, directory=folder.path)
+    folder.add("0003_pets_idx", INDEX, DROP_INDEX)
+    watcher.execute("create unique index pets_idx on pets (id)")
+    assert migrate(empty, directory=folder.path)
+    watcher.execute("drop index pets_idx")
+    assert rollback(empty, directory=folder.path).id == "0003_pets_idx"
+
+
+def test_batches_that_were_cut_off_go_on(folder: Folder, empty: str, watcher: psycopg.Connection[Any]) -> None:
+    migrate(empty, directory=folder.path)
+    watcher.execute("insert into pets select generate_series(1, 5)")
+    folder.add("0003_batches", BATCHES, "select;\n")
+    watcher.execute("alter table pets add constraint planted check (id <> -4)")
+    with pytest.raises(MigrationError, match="planted"):
+        migrate(empty, directory=folder.path)
+    # What was committed stays, and the migration counts as pending.
+    assert pets(watcher) == [-3, -2, -1, 4, 5]
+    assert [each.state for each in status(empty, directory=folder.path)] == ["applied", "applied", "pending"]
+    watcher.execute("alter table pets drop constraint planted")
+    assert [each.id for each in migrate(empty, directory=folder.path)] == ["0003_batches"]
+    assert pets(watcher) == [-5, -4, -3, -2, -1]
+    rollback(empty, directory=folder.path)
+
+
+def pets(connection: psycopg.Connection[Any]) -> list[int]:
+    return [id for (id,) in connection.execute("select id from pets order by id")]

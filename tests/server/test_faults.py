@@ -1,0 +1,235 @@
+"""The service while PostgreSQL is killed, locked and migrated under it: what was acknowledged is there, once."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+import pytest
+
+from api.database.aliases import Connection
+from api.database.pool import SINGLE
+from api.migrations import migrate
+from api.paths import ROOT
+from api.postgres.embedded import EmbeddedServer
+from api.postgres.programs import EmbeddedServerError
+from api.postgres.roles import make_roles
+from tests.accounts import Accounts, Parent
+from tests.backends import WORKERS, wait_for_workers
+from tests.conftest import free_port, wait_until_ready
+from tests.ledger import Ledger
+
+COMPLETE: Final = {
+    "basicInfo": {"name": "Noor", "parentType": "mom", "experienceLevel": "first_time"},
+    "stressAssessment": {"stressLevel": "moderate", "primaryConcerns": [], "supportNetwork": []},
+}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EmbeddedServer]:
+    """A cluster that may be killed."""
+    with tempfile.TemporaryDirectory(prefix="nestwerk-faults-") as folder, EmbeddedServer(Path(folder)) as started:
+        migrate(started.dsn)
+        make_roles(started.dsn)
+        yield started
+
+
+@pytest.fixture(scope="module")
+def address(server: EmbeddedServer) -> Iterator[str]:
+    port = free_port()
+    environment = os.environ | {
+        "DATABASE_URL": server.service_dsn,
+        "PORT": str(port),
+        "WORKERS": "2",
+        "LOG_LEVEL": "error",
+    }
+    process = subprocess.Popen([sys.executable, "-m", "api", "serve"], cwd=ROOT, env=environment)
+    try:
+        wait_until_ready(process, f"http://127.0.0.1:{port}")
+        wait_for_workers(server.dsn)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture
+async def parent(server: EmbeddedServer, address: str) -> AsyncIterator[Parent]:
+    connection = await connected(server.dsn)
+    try:
+        async with Accounts(address, connection) as accounts:
+            yield await accounts.parent()
+    finally:
+        connection.terminate()
+
+
+async def connected(dsn: str) -> Connection:
+    connection: Connection = await asyncpg.connect(dsn)
+    return connection
+
+
+async def test_killed_backends(server: EmbeddedServer, parent: Parent) -> None:
+    connection = await connected(server.dsn)
+    async with Ledger(parent) as ledger:
+        await ledger.until(20)
+        for _ in range(5):
+            pids = await connection.fetch(
+                "select pid from pg_stat_activity where application_name = 'nestwerk' and pid <> pg_backend_pid()"
+            )
+            for row in pids:
+                await connection.execute("select pg_terminate_backend($1)", row["pid"])
+            await ledger.until(20)
+    await connection.close()
+    await ledger.check(server.dsn)
+
+
+async def test_backends_killed_without_a_word(server: EmbeddedServer, parent: Parent) -> None:
+    async with Ledger(parent) as ledger:
+        await ledger.until(50)
+        for _ in range(3):
+            # PostgreSQL ends all others then, and recovers.
+            os.kill(await writing(server.dsn), signal.SIGKILL)
+            await ledger.until(50)
+    await ledger.check(server.dsn)
+    assert ledger.statuses[500]
+
+
+async def writing(dsn: str) -> int:
+    """Process of a backend that adds goals right now."""
+    async with asyncio.timeout(20):
+        while True:
+            with contextlib.suppress(asyncpg.PostgresError, OSError):
+                connection = await connected(dsn)
+                pid = await connection.fetchval(
+                    "select pid from pg_stat_activity where state = 'active' and pid <> pg_backend_pid()"
+                    " and query like '%/* add_parenting_goal */%'"
+                )
+                await connection.close()
+                if pid:
+                    return int(pid)
+
+
+async def test_killed_server(server: EmbeddedServer, parent: Parent) -> None:
+    async with Ledger(parent) as ledger:
+        await ledger.until(50)
+        os.kill(int((server.cluster / "postmaster.pid").read_text().splitlines()[0]), signal.SIGKILL)
+        while 503 not in ledger.statuses:
+            await asyncio.sleep(0.01)
+        ready = await parent.client.get("/health/ready")
+        assert ready.status_code == 503
+        assert (await parent.client.get("/health/live")).status_code == 200
+        await asyncio.to_thread(restart, server)
+        await ledger.until(50)
+    await ledger.check(server.dsn)
+    assert (await parent.client.get("/health/ready")).status_code == 200
+
+
+def restart(server: EmbeddedServer) -> None:
+    """Start the server again, as the next owner of its directory would."""
+    server.stop()
+    for _ in range(100):
+        # The backends of the one that was killed take a moment to notice.
+        with contextlib.suppress(EmbeddedServerError):
+            server.start()
+            return
+        time.sleep(0.05)
+    pytest.fail("PostgreSQL did not come back")
+
+
+async def test_a_migration_under_traffic_causes_no_error(server: EmbeddedServer, parent: Parent) -> None:
+    connection = await connected(server.dsn)
+    document = {"basicInfo": {"name": "Noor", "parentType": "mom", "experienceLevel": "first_time"}}
+    async with Ledger(parent) as ledger:
+        for _ in range(5):
+            for table in ("parenting_goals", "parent_profiles", "users", "sessions"):
+                await connection.execute(f"alter table {table} add column extra text")
+                await connection.execute(f"alter table {table} drop column extra")
+            for type in ("varchar", "text"):
+                # What statements give has another type: "cached plan must not change result type".
+                await connection.execute(f"alter table parenting_goals alter column title type {type}")
+                await connection.execute(f"alter table parent_profiles alter column name type {type}")
+                await ledger.until(5)
+            saved = await parent.client.post("/api/onboarding/progress", json={"step": 4, "data": document})
+            assert saved.status_code == 200, saved.text
+            family = await parent.client.get("/api/users/me?include=childProfiles,parentingGoals")
+            assert family.status_code == 200, family.text
+            await ledger.until(20)
+    await connection.close()
+    assert set(ledger.statuses) == {201}
+
+
+async def test_a_migration_before_a_transaction_causes_no_error(server: EmbeddedServer, parent: Parent) -> None:
+    connection = await connected(server.dsn)
+    for _ in range(2):
+        # Once each on every connection of the pool, so that all of them have the statement.
+        answers = await asyncio.gather(
+            *[parent.client.post("/api/onboarding/complete", json=COMPLETE) for _ in range(WORKERS * SINGLE * 2)]
+        )
+        assert {answer.status_code for answer in answers} == {200}
+        await connection.execute("alter table parent_profiles alter column name type varchar")
+        answer = await parent.client.post("/api/onboarding/complete", json=COMPLETE)
+        assert answer.status_code == 200, answer.text
+        await connection.execute("alter table parent_profiles alter column name type text")
+    await connection.close()
+
+
+async def test_a_locked_row_holds_up_nobody_else(server: EmbeddedServer, parent: Parent) -> None:
+    goals = [
+        (await parent.client.post("/api/parenting-goals", json={"title": f"goal {number}"})).json()["id"]
+        for number in range(20)
+    ]
+    connection = await connected(server.dsn)
+    async with connection.transaction():
+        await connection.execute("select from parenting_goals where id = $1 for update", goals[7])
+        answers = [
+            asyncio.create_task(parent.client.patch(f"/api/parenting-goals/{id}", json={"priority": 5})) for id in goals
+        ]
+        others = answers[:7] + answers[8:]
+        async with asyncio.timeout(4):
+            assert {answer.status_code for answer in await asyncio.gather(*others)} == {200}
+        assert not answers[7].done()
+    # It waits, within bounds, for what it would have waited for alone.
+    assert (await answers[7]).status_code == 200
+    await connection.close()
+
+
+async def test_a_table_that_is_locked_makes_nobody_wait_for_long(server: EmbeddedServer, parent: Parent) -> None:
+    connection = await connected(server.dsn)
+    async with connection.transaction():
+        await connection.execute("lock table parenting_goals in access exclusive mode")
+        async with asyncio.timeout(10):
+            answers = await asyncio.gather(
+                *[parent.client.get("/api/parenting-goals/1") for _ in range(20)],
+                *[parent.client.get("/api/child-profiles/1") for _ in range(20)],
+            )
+        assert {answer.status_code for answer in answers[:20]} == {503}
+        assert all("retry-after" in answer.headers for answer in answers[:20])
+        assert {answer.status_code for answer in answers[20:]} <= {404, 503}
+    await connection.close()
+    assert (await parent.client.get("/api/parenting-goals/1")).status_code == 404
+
+
+async def test_locked_tables_leave_the_service_ready(server: EmbeddedServer, parent: Parent) -> None:
+    connection = await connected(server.dsn)
+    async with connection.transaction():
+        await connection.execute("lock table parenting_goals, child_profiles in access exclusive mode")
+        held = [
+            asyncio.create_task(parent.client.request(method, f"/api/{noun}/1", json=body))
+            for noun, change in (("parenting-goals", {"priority": 1}), ("child-profiles", {"age": 1}))
+            for method, body in (("GET", None), ("PATCH", change))
+            for _ in range(8)
+        ]
+        await asyncio.sleep(0.5)
+        # Where others wait for locks logins and the like still find a connection.
+        answers = [await parent.client.get("/health/ready") for _ in range(8)]
+        assert {answer.status_code for answer in answers} == {200}
+    assert {answer.status_code for answer in await asyncio.gather(*held)} <= {404, 503}
+    await connection.close()

@@ -1,0 +1,84 @@
+"""How a worker process learns that it's to stop, or that its parent is gone."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from api.paths import ROOT
+
+# Signals reach the main thread of a process, so the worker's is one of its own.
+WORKER: Final = """
+import asyncio, os, signal, sys
+import uvloop
+from api.server import worker
+
+class Event:
+    times = 0
+
+    def set(self):
+        self.times += 1
+
+worker.WorkerSignal = Event
+loop = uvloop.new_event_loop()
+asyncio.set_event_loop(loop)
+event = worker._stop_once(loop)
+number = signal.Signals[sys.argv[2]]
+
+def told():
+    for _ in range(2):
+        os.kill(os.getpid(), number)
+
+if sys.argv[1] == "before it runs":
+    told()
+loop.run_until_complete(asyncio.sleep(0))
+if sys.argv[1] == "between two runs":
+    told()
+
+async def serve():
+    if sys.argv[1] == "while it runs":
+        told()
+    await asyncio.sleep(0.01)
+
+loop.run_until_complete(serve())
+if sys.argv[1] == "after it ran":
+    told()
+print(event.times)
+"""
+
+
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("when", ["before it runs", "between two runs", "while it runs", "after it ran"])
+def test_is_told_once_whenever_signals_come(when: str, number: str) -> None:
+    command = [sys.executable, "-c", WORKER, when, number]
+    ran = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "1\n", "")
+
+
+# A parent that is killed before its worker has asked to be told.
+ORPHAN: Final = """
+import multiprocessing, os, time
+from api.server.lifespan import _end_with_parent
+
+def work(parent):
+    while os.getppid() == parent:
+        time.sleep(0.01)
+    print("orphaned", flush=True)
+    _end_with_parent()
+    print("works on", flush=True)
+
+if __name__ == "__main__":
+    multiprocessing.get_context("spawn").Process(target=work, args=(os.getpid(),)).start()
+    os._exit(0)
+"""
+
+
+def test_a_worker_whose_parent_is_gone_already_ends(tmp_path: Path) -> None:
+    script = tmp_path / "orphan.py"
+    script.write_text(ORPHAN)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    ran = subprocess.run([sys.executable, str(script)], env=environment, check=False, capture_output=True, text=True)
+    assert ran.stdout == "orphaned\n"

@@ -1,0 +1,229 @@
+"""The service as a user starts and ends it: signals, kills, two at once, databases that can't be served from."""
+
+import http.client
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+import psycopg
+import pytest
+
+from api.database.queries import STATEMENTS
+from api.migrations import migrate
+from api.paths import ROOT
+from api.postgres.embedded import EmbeddedServer
+from api.postgres.roles import make_roles
+from tests.conftest import free_port
+
+PYTHON = [sys.executable, "-m", "api", "serve"]
+BIN = Path(sys.executable).parent
+# Seconds: one that hangs takes longer.
+PROMPTLY = 20
+
+
+@pytest.fixture(scope="module")
+def data_dir() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="nestwerk-") as folder:
+        yield Path(folder)
+
+
+class Served(subprocess.Popen[str]):
+    """A service in a session of its own."""
+
+    def __init__(self, command: list[str], data_dir: Path, port: int, **more: str) -> None:
+        environment = os.environ | {
+            "DATA_DIR": str(data_dir),
+            "PORT": str(port),
+            "WORKERS": "2",
+            "PATH": f"{BIN}:{os.environ['PATH']}",
+        }
+        environment.pop("DATABASE_URL", None)
+        super().__init__(
+            command, cwd=ROOT, env=environment | more, text=True, start_new_session=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        self.port = port
+        self.said = ""
+
+    def wait_until_ready(self) -> None:
+        assert self.stdout
+        for line in self.stdout:
+            self.said += line
+            if line.startswith("ready: "):
+                return
+        pytest.fail(f"the service ended: {self.said}")
+
+    def end(self) -> tuple[int, str]:
+        """Exit status, and all that was said."""
+        try:
+            said, _ = self.communicate(timeout=PROMPTLY)
+        except subprocess.TimeoutExpired:
+            left = self.processes()
+            for pid in left:
+                os.kill(pid, signal.SIGKILL)
+            pytest.fail(f"the service doesn't end: {left}")
+        return self.returncode, self.said + said
+
+    def processes(self) -> dict[int, str]:
+        """The session's processes that live, with their commands."""
+        return {pid: command for pid, session, command in processes() if session == self.pid}
+
+
+def processes() -> Iterator[tuple[int, int, str]]:
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state, _, _, session, *_ = (folder / "stat").read_text().rpartition(") ")[2].split()
+            if state != "Z":
+                yield int(folder.name), int(session), (folder / "cmdline").read_text().replace("\0", " ")
+        except OSError:
+            continue
+
+
+def servers(data_dir: Path) -> list[int]:
+    """PostgreSQL's processes in a data directory."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if (folder / "cwd").readlink() == data_dir.resolve() / "postgres":
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PROMPTLY
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@contextmanager
+def running(data_dir: Path) -> Iterator[Served]:
+    served = Served(PYTHON, data_dir, free_port())
+    try:
+        served.wait_until_ready()
+        yield served
+    finally:
+        served.terminate()
+        served.end()
+
+
+def refused(command: list[str], data_dir: Path, port: int, **more: str) -> str:
+    """The one line that a service which can't start ends with."""
+    status, said = Served(command, data_dir, port, **more).end()
+    assert status == 1
+    *started, line = said.splitlines()
+    assert all(each.startswith("starting ") for each in started)
+    return line
+
+
+@pytest.mark.parametrize(
+    ("command", "number", "everyone", "statuses"),
+    [
+        (PYTHON, signal.SIGINT, True, {0}),
+        (PYTHON, signal.SIGTERM, True, {0}),
+        (["uv", "run", "--no-sync", "just", "serve"], signal.SIGTERM, False, {0, 143}),
+    ],
+    ids=["Ctrl-C", "TERM to all", "uv TERM"],
+)
+def test_a_signal_ends_it_all(
+    data_dir: Path, command: list[str], number: signal.Signals, everyone: bool, statuses: set[int]
+) -> None:
+    if shutil.which(command[0], path=f"{BIN}:{os.environ['PATH']}") is None:
+        pytest.skip(f"{command[0]} is not installed")
+    served = Served(command, data_dir, free_port())
+    served.wait_until_ready()
+    assert sum("spawn_main" in each for each in served.processes().values()) == 2
+    assert servers(data_dir)
+    (os.killpg if everyone else os.kill)(served.pid, number)
+    status, said = served.end()
+    assert status in statuses
+    assert "stopped\n" in said
+    assert "Killing" not in said
+    until(lambda: not served.processes() and not servers(data_dir))
+
+
+def test_a_killed_service_leaves_nothing_in_the_way(data_dir: Path) -> None:
+    served = Served(PYTHON, data_dir, free_port())
+    served.wait_until_ready()
+    served.kill()
+    assert served.end()[0] == -signal.SIGKILL
+    until(lambda: not served.processes())
+    again = Served(PYTHON, data_dir, served.port)
+    again.wait_until_ready()
+    again.terminate()
+    assert again.end()[0] == 0
+    until(lambda: not servers(data_dir))
+
+
+def test_a_service_that_runs(data_dir: Path, tmp_path: Path) -> None:
+    with running(data_dir) as served:
+        second = refused(PYTHON, data_dir, free_port())
+        assert second == f"{data_dir.resolve()} is in use by another process"
+        same_port = refused(PYTHON, tmp_path, served.port)
+        assert same_port == f"can't listen on 127.0.0.1:{served.port}: Address already in use"
+
+        worker, *_ = [pid for pid, command in served.processes().items() if "spawn_main" in command]
+        os.kill(worker, signal.SIGKILL)
+        until(lambda: sum("spawn_main" in each for each in served.processes().values()) == 2)
+        assert worker not in served.processes()
+        until(lambda: httpx.get(f"http://127.0.0.1:{served.port}/health/ready", verify=False).status_code == 200)
+
+        # Hashing the password takes longer than the signal takes to arrive.
+        with closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=PROMPTLY)) as connection:
+            body = '{"username": "noor", "email": "noor@example.org", "password": "een lange zin onthoudt beter"}'
+            connection.request("POST", "/api/register", body, {"Content-Type": "application/json"})
+            time.sleep(0.02)
+            served.terminate()
+            # The answer holds the socket too, until its body is read.
+            answer = connection.getresponse()
+            answer.read()
+        assert answer.status == 201
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("postgresql://noor:secret@127.0.0.1:1/nestwerk", "can't connect to PostgreSQL: "),
+        ("postgresql://noor:secret@nowhere.invalid/nestwerk", "can't connect to PostgreSQL: "),
+    ],
+)
+def test_a_database_that_is_away(tmp_path: Path, url: str, why: str) -> None:
+    line = refused(PYTHON, tmp_path, free_port(), DATABASE_URL=url)
+    assert line.startswith(why)
+    assert "secret" not in line
+
+
+def test_a_database_that_is_not_there(cluster: EmbeddedServer, tmp_path: Path) -> None:
+    dsn = cluster.dsn.replace("/nestwerk?", "/none?")
+    assert 'database "none" does not exist' in refused(PYTHON, tmp_path, free_port(), DATABASE_URL=dsn)
+
+
+def test_a_schema_that_is_behind(cluster: EmbeddedServer, tmp_path: Path) -> None:
+    dsn = cluster.dsn.replace("/nestwerk?", "/template1?")
+    line = refused(PYTHON, tmp_path, free_port(), DATABASE_URL=dsn)
+    assert "just migrate" in line
+
+
+def test_a_privilege_that_is_missing(cluster: EmbeddedServer, tmp_path: Path) -> None:
+    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
+        connection.execute("create database lacking")
+    dsn = cluster.dsn.replace("/nestwerk?", "/lacking?")
+    migrate(dsn)
+    make_roles(dsn)
+    with psycopg.connect(dsn) as connection:
+        connection.execute("revoke delete on parenting_goals from nestwerk_service")
+    line = refused(PYTHON, tmp_path, free_port(), DATABASE_URL=dsn.replace("postgres@", "nestwerk_service@"))
+    assert line == (
+        f"sql/queries/parenting_goals.sql:{STATEMENTS['delete_parenting_goal'].line}: delete_parenting_goal: "
+        "PostgreSQL says: permission denied for table parenting_goals"
+    )
