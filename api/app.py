@@ -1,24 +1,35 @@
 """Assembles the application, and does nothing else."""
 
-from litestar import Litestar
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final
 
-from api.auth.routes import router as auth
-from api.child_profiles.routes import router as child_profiles
+from litestar import Router
+
+from api.auth.caller import COOKIE, identify
 from api.database.queries import check_used
-from api.health.routes import router as health
+from api.facts import Facts, together
 from api.http.application import Application
+from api.http.authentication import Authentication
 from api.http.client import Proxies
 from api.http.openapi.routes import router as documentation
-from api.onboarding.routes import router as onboarding
-from api.parent_profiles.routes import router as parent_profiles
-from api.parenting_goals.routes import router as parenting_goals
-from api.server.lifespan import working
+from api.problems.labels import GENERAL_LABELS
 from api.server.logs import configure_logging
 from api.settings import Settings, read_settings
-from api.users.routes import router as users
+
+# The features, each a folder with routes.py and facts.py; a new one is a line here.
+FEATURES: Final = (
+    "auth",
+    "child_profiles",
+    "health",
+    "onboarding",
+    "parent_profiles",
+    "parenting_goals",
+    "users",
+)
 
 
-def create_app(settings: Settings | None = None) -> Litestar:
+def create_app(settings: Settings | None = None) -> Application:
     """Application of one worker; `DATABASE_URL` has to name the database.
 
     Raises:
@@ -28,25 +39,32 @@ def create_app(settings: Settings | None = None) -> Litestar:
     """
     settings = settings or read_settings()
     configure_logging(settings.log_level)
+    routers = load_routers()
     check_used()
     dsn = settings.database_url
     if dsn is None:
         raise RuntimeError("a worker needs DATABASE_URL")
-
-    app = Application(
-        route_handlers=[
-            auth,
-            child_profiles,
-            documentation,
-            health,
-            onboarding,
-            parent_profiles,
-            parenting_goals,
-            users,
-        ],
-        lifespan=[lambda _: working(dsn)],
+    return Application(
+        proxies=Proxies(settings.trusted_proxies),
+        authentication=Authentication(COOKIE, identify),
+        labels={**load_facts().labels, **GENERAL_LABELS},
+        route_handlers=[*routers, documentation],
+        lifespan=[lambda _: import_module("api.server.lifespan").working(dsn)],
         openapi_config=None,
         logging_config=None,
     )
-    app.proxies = Proxies(settings.trusted_proxies)
-    return app
+
+
+def load_routers() -> Sequence[Router]:
+    """Routers of all features, which declare their statements when they are imported."""
+    return [import_module(f"api.{name}.routes").router for name in FEATURES]
+
+
+def load_facts() -> Facts:
+    """Facts of all features.
+
+    Raises:
+        FactsError: two say different things of the same name.
+
+    """
+    return together(import_module(f"api.{name}.facts").FACTS for name in FEATURES)

@@ -16,8 +16,8 @@ import pytest
 from api.database.queries import STATEMENTS
 from api.paths import ROOT
 from api.postgres.programs import find_binary
-from api.problems.messages import PROBLEMS
 from api.seed import seed
+from tests.problems.catalogue import PROBLEMS
 
 API: Final = (ROOT / "api" / "README.md").read_text()
 # A block of examples, and the words behind it.

@@ -8,7 +8,6 @@ from api.auth.schemas import Caller
 from api.auth.tokens import token_digest
 
 COOKIE: Final = "nestwerk_session"
-_COOKIE_PREFIX: Final = f"{COOKIE}=".encode()
 
 
 async def identify(token: bytes | None) -> Caller | None:
@@ -23,21 +22,3 @@ async def identify(token: bytes | None) -> Caller | None:
 
 async def _look_up(digest: bytes) -> Caller | None:
     return await sql.get_caller(token_digest=digest)
-
-
-def bearer_token(authorization: bytes | None) -> bytes | None:
-    """Token of an `Authorization: Bearer` header."""
-    if authorization is None or authorization[:7].lower() != b"bearer ":
-        return None
-    return authorization[7:].strip()
-
-
-def cookie_token(cookies: bytes | None) -> bytes | None:
-    """Token of a `Cookie` header."""
-    if cookies is None or _COOKIE_PREFIX not in cookies:
-        return None
-    for pair in cookies.split(b";"):
-        name, _, value = pair.strip().partition(b"=")
-        if name == COOKIE.encode():
-            return value
-    return None

@@ -4,13 +4,13 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from litestar import Request
 
+from api.auth.facts import WRONG_CREDENTIALS
 from api.auth.passwords import password_hasher
-from api.auth.queries import sql
+from api.auth.queries import accounts, sql
 from api.auth.schemas import Login, SessionKey, StoredLogin, User
 from api.auth.throttling import throttled
 from api.auth.tokens import new_token, token_digest
 from api.problems.problem import Problem
-from api.users.queries import sql as users
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
@@ -52,14 +52,14 @@ async def _check(username: str, password: str) -> tuple[StoredLogin, str]:
 
     An unknown user costs as much work as a wrong password, and gets the same answer.
     """
-    stored = await users.get_login(username=username)
+    stored = await accounts.get_login(username=username)
     verified = await password_hasher.verify(password, stored.password if stored else None)
     if stored is None or not verified:
-        raise Problem("wrong_credentials")
+        raise Problem(WRONG_CREDENTIALS)
     if not verified.rehash:
         return stored, stored.password
     renewed = await password_hasher.hash(password)
-    await users.replace_password(
+    await accounts.replace_password(
         user_id=stored.id,  # owner: whose password was right
         password=renewed,
         old_password=stored.password,

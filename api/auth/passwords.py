@@ -15,6 +15,7 @@ import msgspec
 from argon2.exceptions import Argon2Error, VerifyMismatchError
 
 from api.problems.problem import Problem
+from api.problems.types import TOO_BUSY
 
 _Arguments = TypeVarTuple("_Arguments")
 _Result = TypeVar("_Result")
@@ -42,7 +43,7 @@ class PasswordsBusy(Problem):
     """As many passwords wait to be hashed as may: try again in a second."""
 
     def __init__(self) -> None:
-        super().__init__("too_busy")
+        super().__init__(TOO_BUSY)
 
 
 class Verified(msgspec.Struct, frozen=True):

@@ -1,9 +1,11 @@
-"""The statements of sql/queries/sessions.sql and login_throttles.sql, typed."""
+"""The statements of sql/queries/sessions.sql and login_throttles.sql, and those of users.sql that logins need."""
 
 from typing import Protocol
 
-from api.auth.schemas import Caller, Session, SessionKey
+from api.auth.facts import EMAIL_TAKEN, SESSION_NOT_FOUND, USERNAME_TAKEN
+from api.auth.schemas import Caller, Session, SessionKey, StoredLogin, User
 from api.database.queries import bind
+from api.problems.types import NOT_AUTHENTICATED
 
 
 class SessionQueries(Protocol):
@@ -24,6 +26,18 @@ class SessionQueries(Protocol):
     async def remove_expired_sessions(self) -> None: ...
 
 
+class AccountQueries(Protocol):
+    async def add_user(self, *, username: str, email: str, password: str) -> User: ...
+
+    async def get_login(self, *, username: str) -> StoredLogin | None: ...
+
+    async def get_user(self, *, user_id: int) -> User: ...
+
+    async def get_password(self, *, user_id: int) -> str: ...
+
+    async def replace_password(self, *, user_id: int, password: str, old_password: str) -> int | None: ...
+
+
 class ThrottleQueries(Protocol):
     async def count_login_attempt(self, *, username: str, address: str) -> int | None: ...
 
@@ -32,5 +46,10 @@ class ThrottleQueries(Protocol):
     async def remove_stale_throttles(self) -> None: ...
 
 
-sql = bind(SessionQueries, missing="session_not_found")
+sql = bind(SessionQueries, missing=SESSION_NOT_FOUND)
+accounts = bind(
+    AccountQueries,
+    missing=NOT_AUTHENTICATED,
+    constraints={"users_username_key": USERNAME_TAKEN, "users_email_key": EMAIL_TAKEN},
+)
 throttles = bind(ThrottleQueries)

@@ -1,13 +1,19 @@
 """Registering, logging in and out, and the sessions that come of it."""
 
+from typing import Final
+
 from litestar import Response, Router
 
-from api.auth.caller import COOKIE, bearer_token, cookie_token
+from api.auth.caller import COOKIE
 from api.auth.caller_cache import callers
+from api.auth.facts import EMAIL_TAKEN, SESSION_NOT_FOUND, TOO_MANY_ATTEMPTS, USERNAME_TAKEN, WRONG_CREDENTIALS
 from api.auth.logins import AnyRequest, Started, log_in, start_session
 from api.auth.passwords import password_hasher
-from api.auth.queries import sql
+from api.auth.queries import accounts, sql
 from api.auth.schemas import (
+    LOGGED_IN,
+    LOGGED_OUT,
+    REGISTERED,
     Caller,
     Farewell,
     Login,
@@ -19,18 +25,19 @@ from api.auth.schemas import (
 )
 from api.auth.tokens import token_digest
 from api.database.pool import transaction
-from api.http import pagination
+from api.http.authentication import bearer_token, cookie_value
 from api.http.endpoint import delete, get, post
 from api.http.headers import headers_of
-from api.http.language import Language
+from api.http.pagination import Keyset
 from api.http.schemas import Cursor, Id, Limit, Page
-from api.problems.wording import notice
-from api.users.queries import sql as users
+from api.problems.text import Language
+
+BY_ID: Final = Keyset(Session, "id")
 
 
 @post(
     "/register",
-    problems=["username_taken", "email_taken"],
+    problems=[USERNAME_TAKEN, EMAIL_TAKEN],
     next_operations=["get_user", "save_onboarding_progress"],
     sets_cookie=True,
 )
@@ -38,11 +45,11 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
     """Make an account, and log in with it."""
     password = await password_hasher.hash(data.password)
     async with transaction():
-        user = await users.add_user(username=data.username, email=data.email, password=password)
+        user = await accounts.add_user(username=data.username, email=data.email, password=password)
         session = await start_session(user.id, password, request)
     assert session is not None
-    await _end(cookie_token(headers_of(request.scope).get(b"cookie")))
-    response = _with_cookie(Welcome(notice("registered", language), user), session, request)
+    await _end(_session_cookie(request))
+    response = _with_cookie(Welcome(REGISTERED.told(language), user), session, request)
     response.headers["Location"] = "/api/users/me"
     return response
 
@@ -50,33 +57,32 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
 @post(
     "/login",
     status_code=200,
-    problems=["wrong_credentials", "too_many_attempts"],
+    problems=[WRONG_CREDENTIALS, TOO_MANY_ATTEMPTS],
     next_operations=["get_user", "logout"],
     sets_cookie=True,
 )
 async def login(data: Login, request: AnyRequest, language: Language) -> Response[Welcome]:
     """Log in: a new session each time, for 24 hours, or 30 days with `rememberMe`."""
     user, session = await log_in(data, request)
-    await _end(cookie_token(headers_of(request.scope).get(b"cookie")))
-    return _with_cookie(Welcome(notice("logged_in", language), user), session, request)
+    await _end(_session_cookie(request))
+    return _with_cookie(Welcome(LOGGED_IN.told(language), user), session, request)
 
 
 @post("/logout", status_code=200, sets_cookie=True, takes_session=True)
 async def logout(request: AnyRequest, language: Language) -> Response[Farewell]:
     """Log out: end the sessions that the request comes with, if there are any."""
-    headers = headers_of(request.scope)
-    await _end(bearer_token(headers.get(b"authorization")))
-    await _end(cookie_token(headers.get(b"cookie")))
-    return Response(Farewell(notice("logged_out", language)), headers=_cookie("", 0, request))
+    await _end(bearer_token(headers_of(request.scope)))
+    await _end(_session_cookie(request))
+    return Response(Farewell(LOGGED_OUT.told(language)), headers=_cookie("", 0, request))
 
 
 @get("/user")
 async def get_user(caller: Caller) -> User:
     """The caller's account."""
-    return await users.get_user(user_id=caller.user_id)
+    return await accounts.get_user(user_id=caller.user_id)
 
 
-@post("/sessions", problems=["wrong_credentials", "too_many_attempts"], next_operations=["get_user"])
+@post("/sessions", problems=[WRONG_CREDENTIALS, TOO_MANY_ATTEMPTS], next_operations=["get_user"])
 async def add_session(data: Login, request: AnyRequest) -> Response[NewSession]:
     """Log an API client in: it gets a bearer token, and no cookie."""
     user, session = await log_in(data, request)
@@ -89,10 +95,9 @@ async def add_session(data: Login, request: AnyRequest) -> Response[NewSession]:
 @get("/sessions")
 async def list_sessions(caller: Caller, limit: Limit = 20, cursor: Cursor | None = None) -> Page[Session]:
     """List the caller's sessions, oldest first."""
-    rows = await sql.list_sessions(
-        user_id=caller.user_id, session_id=caller.session_id, after=pagination.after(cursor), count=limit + 1
-    )
-    return pagination.page(rows, limit)
+    (after,) = BY_ID.after(cursor)
+    rows = await sql.list_sessions(user_id=caller.user_id, session_id=caller.session_id, after=after, count=limit + 1)
+    return BY_ID.page(rows, limit)
 
 
 @delete("/sessions")
@@ -102,11 +107,15 @@ async def end_other_sessions(caller: Caller) -> None:
     callers.forget(caller.user_id)
 
 
-@delete("/sessions/{id:int}", problems=["session_not_found"])
+@delete("/sessions/{id:int}", problems=[SESSION_NOT_FOUND])
 async def end_session(caller: Caller, id: Id) -> None:
     """End a session of the caller."""
     await sql.end_session(user_id=caller.user_id, id=id)
     callers.forget(caller.user_id)
+
+
+def _session_cookie(request: AnyRequest) -> bytes | None:
+    return cookie_value(headers_of(request.scope), COOKIE.encode())
 
 
 async def _end(token: bytes | None) -> None:

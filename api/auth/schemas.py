@@ -1,14 +1,26 @@
 """Callers, logins and sessions."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
 
 from api.auth.common_passwords import is_common
 from api.http.schemas import Document, Email, Input, Moment
-from api.problems.messages import NOTICES
+from api.problems.text import Text
+
+REGISTERED: Final = Text("Welkom! Je account is aangemaakt.", "Welcome! Your account has been created.")
+LOGGED_IN: Final = Text("Fijn dat je er weer bent.", "Good to see you again.")
+LOGGED_OUT: Final = Text("Je bent uitgelogd. Tot gauw!", "You are logged out. See you soon!")
+NOT_USERNAME: Final = Text(
+    "mag niet met een spatie beginnen of eindigen, en geen nieuwe regel bevatten",
+    "must not begin or end with a space, nor contain a new line",
+)
+COMMON_PASSWORD: Final = Text(
+    "is erg bekend en dus makkelijk te raden; kies iets anders",
+    "is widely used and so easy to guess; please choose something else",
+)
 
 
 class Caller(msgspec.Struct, frozen=True, gc=False):
@@ -25,8 +37,8 @@ class Caller(msgspec.Struct, frozen=True, gc=False):
     seconds_left: float
 
 
-def _refuse_common(password: str) -> str | None:
-    return "common_password" if is_common(password) else None
+def _refuse_common(password: str) -> Text | None:
+    return COMMON_PASSWORD if is_common(password) else None
 
 
 Username = Annotated[
@@ -36,7 +48,7 @@ Username = Annotated[
         max_length=100,
         pattern=r"^\S(.*\S)?$(?!\n)",
         description="Unique whatever its letter case.",
-        extra={"message": "not_username"},
+        extra={"message": NOT_USERNAME},
     ),
 ]
 NewPassword = Annotated[
@@ -89,7 +101,7 @@ class Welcome(Document):
     message: str
     user: User
 
-    example = {"message": NOTICES["logged_in"].nl, "user": User.example}
+    example = {"message": LOGGED_IN.nl, "user": User.example}
 
 
 class Farewell(Document):
@@ -97,7 +109,7 @@ class Farewell(Document):
 
     message: str
 
-    example = {"message": NOTICES["logged_out"].nl}
+    example = {"message": LOGGED_OUT.nl}
 
 
 class NewSession(Document):

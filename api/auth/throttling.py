@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
+from api.auth.facts import TOO_MANY_ATTEMPTS
 from api.auth.passwords import PasswordsBusy
 from api.auth.queries import throttles
 from api.problems.problem import Problem
@@ -20,7 +21,7 @@ async def throttled(username: str, address: str) -> AsyncIterator[None]:
     network = _network(address)
     seconds = await throttles.count_login_attempt(username=username, address=network)
     if seconds is not None:
-        raise Problem("too_many_attempts", retry_after=seconds)
+        raise Problem(TOO_MANY_ATTEMPTS, retry_after=seconds)
     try:
         yield
     except PasswordsBusy:

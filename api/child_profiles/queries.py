@@ -2,8 +2,10 @@
 
 from typing import Protocol
 
+from api.child_profiles.facts import CHILD_PROFILE_NOT_FOUND, ROUTINES_TOO_LARGE
 from api.child_profiles.schemas import ChildProfile, ChildProfilePatch, NewChildProfile
 from api.database.queries import bind
+from api.parent_profiles.facts import PARENT_PROFILE_REQUIRED
 
 
 class ChildProfileQueries(Protocol):
@@ -26,10 +28,10 @@ class ChildProfileQueries(Protocol):
 
 sql = bind(
     ChildProfileQueries,
-    missing="child_profile_not_found",
+    missing=CHILD_PROFILE_NOT_FOUND,
     constraints={
-        "child_profiles_parent_profile_id_fkey": "parent_profile_required",
+        "child_profiles_parent_profile_id_fkey": PARENT_PROFILE_REQUIRED,
         # Of routines only the size is the client's doing: that they are an object is their type.
-        "child_profiles_routines_check": "routines_too_large",
+        "child_profiles_routines_check": ROUTINES_TOO_LARGE,
     },
 )

@@ -1,49 +1,54 @@
 """The children of the caller's family."""
 
+from typing import Final
+
 from litestar import Router
 
 from api.auth.schemas import Caller
+from api.child_profiles.facts import CHILD_PROFILE_NOT_FOUND, ROUTINES_TOO_LARGE
 from api.child_profiles.queries import sql
 from api.child_profiles.schemas import ChildProfile, ChildProfilePatch, NewChildProfile, NewChildProfiles
-from api.http import pagination
 from api.http.endpoint import delete, get, patch, post
+from api.http.pagination import Keyset
 from api.http.schemas import Cursor, Id, Limit, Page
+from api.parent_profiles.facts import PARENT_PROFILE_REQUIRED
+
+BY_ID: Final = Keyset(ChildProfile, "id")
 
 
 @get("/")
 async def list_child_profiles(caller: Caller, limit: Limit = 20, cursor: Cursor | None = None) -> Page[ChildProfile]:
     """List the children of the caller's family, oldest entry first."""
-    rows = await sql.list_child_profiles(
-        parent_profile_id=caller.parent_profile_id, after=pagination.after(cursor), count=limit + 1
-    )
-    return pagination.page(rows, limit)
+    (after,) = BY_ID.after(cursor)
+    rows = await sql.list_child_profiles(parent_profile_id=caller.parent_profile_id, after=after, count=limit + 1)
+    return BY_ID.page(rows, limit)
 
 
-@post("/", problems=["parent_profile_required", "routines_too_large"])
+@post("/", problems=[PARENT_PROFILE_REQUIRED, ROUTINES_TOO_LARGE])
 async def add_child_profile(caller: Caller, data: NewChildProfile) -> ChildProfile:
     """Add a child to the caller's family."""
     return await sql.add_child_profile(parent_profile_id=caller.parent_profile_id, child=data)
 
 
-@post("/batch", body_limit=1024 * 1024, problems=["parent_profile_required", "routines_too_large"])
+@post("/batch", body_limit=1024 * 1024, problems=[PARENT_PROFILE_REQUIRED, ROUTINES_TOO_LARGE])
 async def add_child_profiles(caller: Caller, data: NewChildProfiles) -> list[ChildProfile]:
     """Add up to 500 children at once, all of them or none."""
     return await sql.add_child_profiles(parent_profile_id=caller.parent_profile_id, children=data)
 
 
-@get("/{id:int}", problems=["child_profile_not_found"])
+@get("/{id:int}", problems=[CHILD_PROFILE_NOT_FOUND])
 async def get_child_profile(caller: Caller, id: Id) -> ChildProfile:
     """One child of the caller's family."""
     return await sql.get_child_profile(parent_profile_id=caller.parent_profile_id, id=id)
 
 
-@patch("/{id:int}", problems=["child_profile_not_found", "routines_too_large"])
+@patch("/{id:int}", problems=[CHILD_PROFILE_NOT_FOUND, ROUTINES_TOO_LARGE])
 async def update_child_profile(caller: Caller, id: Id, data: ChildProfilePatch) -> ChildProfile:
     """Change a child: an absent field stays, null clears what may be empty."""
     return await sql.update_child_profile(parent_profile_id=caller.parent_profile_id, id=id, patch=data)
 
 
-@delete("/{id:int}", problems=["child_profile_not_found"])
+@delete("/{id:int}", problems=[CHILD_PROFILE_NOT_FOUND])
 async def delete_child_profile(caller: Caller, id: Id) -> None:
     """Remove a child of the caller's family."""
     await sql.delete_child_profile(parent_profile_id=caller.parent_profile_id, id=id)

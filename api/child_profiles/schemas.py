@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, UnsetType
 
 from api.http.schemas import Document, Input, JsonObject, Moment, TextList
+from api.problems.field_messages import NOT_EMPTY
 
 Name = Annotated[
     str,
@@ -13,7 +14,7 @@ Name = Annotated[
         max_length=100,
         pattern=r"\S",
         description="What the child is called.",
-        extra={"message": "not_empty"},
+        extra={"message": NOT_EMPTY},
     ),
 ]
 Age = Annotated[int, Meta(ge=0, le=18, description="Age in years.")]

@@ -4,12 +4,12 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from importlib import import_module
 from typing import Any, Final, NamedTuple
 
 import asyncpg
 import psycopg
 
+from api.app import load_facts, load_routers
 from api.checks.contract import check_contract
 from api.checks.conventions import check_conventions, conventions
 from api.checks.diagram import draw, in_readme
@@ -19,7 +19,6 @@ from api.checks.ownership.check import check_ownership, exempt
 from api.checks.ownership.owner_arguments import check_owner_arguments
 from api.checks.payloads.check import check_payloads, unlisted
 from api.checks.payloads.fields import fields_of
-from api.checks.payloads.tables import PAYLOADS
 from api.checks.plans.plans import check_plans, differences, shapes
 from api.checks.schema import drift
 from api.command_error import CommandError
@@ -55,7 +54,7 @@ def print_check(settings: Settings) -> int:
     A database that is given is only read.
     """
     # Every feature declares its statements when it's imported.
-    import_module("api.app")
+    load_routers()
     check_used()
     if settings.database_url is not None:
         preflight(settings.database_url)
@@ -110,9 +109,10 @@ def _conventions(dsn: str) -> Outcome:
 
 
 def _payloads(dsn: str) -> Outcome:
-    fields = [field for payload in PAYLOADS for field in fields_of(payload)]
-    faults = _run(dsn, check_payloads)
-    return Outcome(len(fields), "fields and their columns", [*map(str, unlisted(bound_queries())), *faults])
+    facts = load_facts()
+    fields = [field for payload in facts.payloads for field in fields_of(payload)]
+    faults = _run(dsn, lambda connection: check_payloads(connection, facts.payloads, facts.exemptions))
+    return Outcome(len(fields), "fields and their columns", [*map(str, unlisted(bound_queries(), facts)), *faults])
 
 
 def _drift(dsn: str) -> Outcome:

@@ -11,6 +11,7 @@ import asyncpg
 
 from api.database.lost import OutcomeUnknown
 from api.problems.problem import Problem
+from api.problems.types import DATABASE_UNAVAILABLE, INVALID_BODY, OUTCOME_UNKNOWN, TOO_BUSY, ProblemType
 from api.server.logs import Repetitions
 
 logger = logging.getLogger(__name__)
@@ -49,26 +50,26 @@ _REFUSED = (
 )
 
 
-def translate(error: Exception, constraints: Mapping[str, str]) -> Problem | None:
+def translate(error: Exception, constraints: Mapping[str, ProblemType]) -> Problem | None:
     """Problem that a database error means, or None where it's a fault of the service.
 
-    `constraints` maps constraint names to problem codes.
+    `constraints` gives the problem type of each constraint that a client can break, by name.
     """
     if isinstance(error, asyncpg.IntegrityConstraintViolationError):
-        code = constraints.get(error.constraint_name or "")
-        if code is not None:
-            return Problem(code)
+        broken = constraints.get(error.constraint_name or "")
+        if broken is not None:
+            return Problem(broken)
     if isinstance(error, _REFUSED):
         # Neither the values nor PostgreSQL's message, which quotes them, belong in the log.
         logger.warning("refused by the database: %s %s", type(error).__name__, getattr(error, "constraint_name", None))
-        return Problem("invalid_body")
+        return Problem(INVALID_BODY)
     if isinstance(error, OutcomeUnknown):
         logger.warning("outcome unknown: %s", type(error.__cause__).__name__)
-        return Problem("outcome_unknown")
+        return Problem(OUTCOME_UNKNOWN)
     if isinstance(error, _BUSY):
         logger.warning("database busy: %s", type(error).__name__)
-        return Problem("too_busy", retry_after=RETRY_AFTER)
+        return Problem(TOO_BUSY, retry_after=RETRY_AFTER)
     if isinstance(error, _AWAY):
         logger.warning("database away: %s", type(error).__name__)
-        return Problem("database_unavailable", retry_after=RETRY_AFTER)
+        return Problem(DATABASE_UNAVAILABLE, retry_after=RETRY_AFTER)
     return None

@@ -19,6 +19,7 @@ from api.database.errors import translate
 from api.database.statements.files import QueryFileError, Statement, read_statements
 from api.paths import QUERIES
 from api.problems.problem import Problem
+from api.problems.types import NOT_FOUND, ProblemType
 
 T = TypeVar("T")
 
@@ -34,7 +35,11 @@ class Query:
     """A statement bound to a declaration: call it with keyword arguments."""
 
     def __init__(
-        self, statement: Statement, function: Callable[..., Any], missing: str, constraints: Mapping[str, str]
+        self,
+        statement: Statement,
+        function: Callable[..., Any],
+        missing: ProblemType,
+        constraints: Mapping[str, ProblemType],
     ) -> None:
         self.statement = statement
         self.where = f"{inspect.getsourcefile(function)}:{function.__code__.co_firstlineno}: {statement.name}"
@@ -137,11 +142,13 @@ class Query:
 _bound: dict[str, Query] = {}
 
 
-def bind(declaration: type[T], *, missing: str = "not_found", constraints: Mapping[str, str] | None = None) -> T:
+def bind(
+    declaration: type[T], *, missing: ProblemType = NOT_FOUND, constraints: Mapping[str, ProblemType] | None = None
+) -> T:
     """Callables for the statements that a protocol declares.
 
-    `missing` is the code of the problem that a missing row means where the declared type can't be None; `constraints`
-    gives the code for each constraint that a client can break.
+    `missing` is the problem that a missing row means where the declared type can't be None; `constraints` gives the
+    problem type of each constraint that a client can break, by name.
 
     Raises:
         QueryFileError: a statement that doesn't exist or is declared twice, parameters or a mode that differ.

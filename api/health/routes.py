@@ -9,6 +9,7 @@ from api.http.endpoint import get
 from api.http.schemas import Document
 from api.migrations import read_migrations
 from api.problems.problem import Problem
+from api.problems.types import DATABASE_UNAVAILABLE
 
 _NEEDED: Final = frozenset(migration.id for migration in read_migrations())
 
@@ -31,7 +32,7 @@ async def live() -> Health:
 async def ready() -> Health:
     """Whether the database answers and has the schema that the code needs."""
     if not set(await sql.list_applied_migrations()) >= _NEEDED:
-        raise Problem("database_unavailable", retry_after=5)
+        raise Problem(DATABASE_UNAVAILABLE, retry_after=5)
     return Health()
 
 

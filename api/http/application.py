@@ -1,6 +1,7 @@
 """The ASGI application: one place where every request comes in and every answer and error goes out."""
 
 import logging
+from collections.abc import Mapping
 from random import getrandbits
 from time import perf_counter
 from traceback import walk_tb
@@ -11,11 +12,15 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from litestar.types import HTTPScope, Message, Method, Receive, Send
 from litestar.utils import normalize_path
 
+from api.http.authentication import NOBODY, Authentication
 from api.http.client import Proxies
 from api.http.endpoint import Endpoint, Reply
 from api.http.headers import headers_of
 from api.http.language import negotiate
+from api.problems.labels import GENERAL_LABELS
 from api.problems.problem import Problem, problem_body
+from api.problems.text import Text
+from api.problems.types import INTERNAL_ERROR, METHOD_NOT_ALLOWED, NOT_FOUND
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +40,19 @@ class Application(Litestar):
     What isn't an `Endpoint` (the documentation's files) goes through Litestar as usual.
     """
 
-    proxies: Proxies
+    def __init__(
+        self,
+        *,
+        proxies: Proxies,
+        authentication: Authentication = NOBODY,
+        labels: Mapping[str, Text] = GENERAL_LABELS,
+        **options: Any,
+    ) -> None:
+        """Take who is believed about a client's address, who finds out who calls, and what parents call fields."""
+        self.proxies = proxies
+        self.authentication = authentication
+        self.labels = labels
+        super().__init__(**options)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
@@ -67,10 +84,10 @@ class Application(Litestar):
             content_type = _JSON
         except Exception as error:  # noqa: BLE001
             try:
-                reply = _failure(error, scope, headers, request_id.decode(), route)
+                reply = self._failure(error, scope, headers, request_id.decode(), route)
             except Exception as worse:  # noqa: BLE001
                 # What can't be told is an unexpected error, whose words need nothing of the request.
-                reply = _failure(worse, scope, headers, request_id.decode(), route)
+                reply = self._failure(worse, scope, headers, request_id.decode(), route)
             content_type = _PROBLEM
         response_headers = [*common, _NO_STORE, *reply.headers]
         if reply.body:
@@ -103,6 +120,26 @@ class Application(Litestar):
             return Reply(204, b"", [(b"allow", (error.headers or {})["allow"].encode())])
         raise NotFoundException
 
+    def _failure(
+        self, error: Exception, scope: HTTPScope, headers: dict[bytes, bytes], request_id: str, route: str
+    ) -> Reply:
+        problem = _problem_of(error)
+        if problem is None:
+            logger.error(
+                "unexpected error method=%s route=%s request_id=%s\n%s",
+                scope["method"],
+                route,
+                request_id,
+                _trace(error),
+            )
+            problem = Problem(INTERNAL_ERROR)
+        caller = scope.get("auth")
+        language = negotiate(headers.get(b"accept-language"), caller.preferred_language if caller else None)
+        extra = [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
+        return Reply(
+            problem.type.status, problem_body(problem, language, request_id=request_id, labels=self.labels), extra
+        )
+
 
 def _request_id(offered: bytes | None) -> bytes:
     """Id that the client or a proxy gave the request, if it's fit for a log, or a new one."""
@@ -124,26 +161,13 @@ def _completing(headers: Headers, method: str, send: Send) -> Send:
     return send_completed
 
 
-def _failure(error: Exception, scope: HTTPScope, headers: dict[bytes, bytes], request_id: str, route: str) -> Reply:
-    problem = _problem_of(error)
-    if problem is None:
-        logger.error(
-            "unexpected error method=%s route=%s request_id=%s\n%s", scope["method"], route, request_id, _trace(error)
-        )
-        problem = Problem("internal_error")
-    caller = scope.get("auth")
-    language = negotiate(headers.get(b"accept-language"), caller.preferred_language if caller else None)
-    extra = [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
-    return Reply(problem.status, problem_body(problem, language, request_id=request_id), extra)
-
-
 def _problem_of(error: Exception) -> Problem | None:
     if isinstance(error, Problem):
         return error
     if isinstance(error, MethodNotAllowedException):
-        return Problem("method_not_allowed", headers=dict(error.headers or {}))
+        return Problem(METHOD_NOT_ALLOWED, headers=dict(error.headers or {}))
     if isinstance(error, HTTPException) and error.status_code in {400, 404}:
-        return Problem("not_found")
+        return Problem(NOT_FOUND)
     return None
 
 

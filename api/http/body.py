@@ -5,6 +5,7 @@ from typing import Final
 from litestar.types import Receive
 
 from api.problems.problem import Problem
+from api.problems.types import BODY_TOO_LARGE, MALFORMED_BODY, UNSUPPORTED_MEDIA_TYPE
 
 # Bytes of a body that is too large that are read and dropped: closing a connection on what a client still sends can
 # keep it from the answer.
@@ -21,7 +22,7 @@ def check_content_type(content_type: bytes | None, *, merge_patch: bool) -> None
     essence = (content_type or b"").partition(b";")[0].strip().lower()
     if essence == b"application/json" or (merge_patch and essence == b"application/merge-patch+json"):
         return
-    raise Problem("unsupported_media_type", headers={"Accept": "application/json"})
+    raise Problem(UNSUPPORTED_MEDIA_TYPE, headers={"Accept": "application/json"})
 
 
 async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -> bytes:
@@ -34,19 +35,19 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -
     length = headers.get(b"content-length")
     if length is not None and length.isdigit() and int(length) > limit:
         await _drop(receive)
-        raise Problem("body_too_large", limit=limit)
+        raise Problem(BODY_TOO_LARGE, limit=limit)
     parts: list[bytes] = []
     size = 0
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            raise Problem("malformed_body")
+            raise Problem(MALFORMED_BODY)
         part = message["body"]
         size += len(part)
         if size > limit:
             if message["more_body"]:
                 await _drop(receive)
-            raise Problem("body_too_large", limit=limit)
+            raise Problem(BODY_TOO_LARGE, limit=limit)
         if not message["more_body"]:
             return b"".join([*parts, part]) if parts else bytes(part)
         parts.append(part)

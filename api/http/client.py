@@ -1,17 +1,16 @@
 """Where a request comes from, and over what: behind a proxy that is trusted, by its word."""
 
-from ipaddress import ip_address
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Final
 
 from litestar.types import HTTPScope
-
-from api.settings import Network
 
 
 class Proxies:
     """The proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."""
 
-    def __init__(self, networks: tuple[Network, ...]) -> None:
+    def __init__(self, networks: Sequence[IPv4Network | IPv6Network]) -> None:
         self._networks = networks
         self._known: Final[dict[str, bool]] = {}
 

@@ -15,14 +15,14 @@ from litestar._kwargs import KwargsModel
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import HTTPScope, Receive
 
-from api.auth.caller import bearer_token, cookie_token, identify
-from api.auth.schemas import Caller
+from api.http.authentication import NOBODY, Authentication, Caller, bearer_token, cookie_value
 from api.http.body import check_content_type, read_body
 from api.http.language import negotiate
 from api.http.origin import check_origin
 from api.http.schemas import LARGEST_ID
 from api.http.validation import decode_json, decode_query
 from api.problems.problem import Problem
+from api.problems.types import NOT_AUTHENTICATED, NOT_FOUND, ProblemType
 
 BODY_LIMIT: Final = 64 * 1024
 
@@ -48,7 +48,7 @@ class Endpoint(HTTPRouteHandler):
         path: str,
         *,
         body_limit: int = BODY_LIMIT,
-        problems: Sequence[str] = (),
+        problems: Sequence[ProblemType] = (),
         next_operations: Sequence[str] = (),
         may_create: bool = False,
         sets_cookie: bool = False,
@@ -58,7 +58,7 @@ class Endpoint(HTTPRouteHandler):
     ) -> None:
         """Declare a route; `body_limit` is in bytes.
 
-        For the documentation: `problems` are the codes that the function raises, `next_operations` names of functions
+        For the documentation: `problems` are those that the function raises, `next_operations` names of functions
         that can follow on this one, `may_create` says that 201 is an answer too, `sets_cookie` that the session's
         cookie comes with the answer, `takes_session` that the request may bring a session though it need not, and
         `needs_database` that there's no answer without one.
@@ -90,6 +90,8 @@ class Endpoint(HTTPRouteHandler):
 
     def on_registration(self, app: Litestar) -> None:
         super().on_registration(app)
+        authentication: Authentication = getattr(app, "authentication", NOBODY)
+        self._cookie, self._identify = authentication.cookie.encode(), authentication.identify
         signature = self.parsed_fn_signature.parameters
         path_parameters = {name for path in self.paths for name in _path_parameters(path)}
         self.wants_caller = "caller" in signature
@@ -119,23 +121,23 @@ class Endpoint(HTTPRouteHandler):
             Problem: whatever is wrong with the request, or what the function raised.
 
         """
-        token = bearer_token(headers.get(b"authorization"))
+        token = bearer_token(headers)
         if self.unsafe and token is None:
             check_origin(headers)
         arguments = self._query_arguments(scope["query_string"])
         caller: Caller | None = None
         if self.wants_caller:
             # A cookie counts only where there's no bearer token, right or wrong.
-            token = cookie_token(headers.get(b"cookie")) if token is None else token
-            arguments["caller"] = caller = await identify(token)
+            token = cookie_value(headers, self._cookie) if token is None else token
+            arguments["caller"] = caller = await self._identify(token)
             if caller is None:
-                raise Problem("not_authenticated")
+                raise Problem(NOT_AUTHENTICATED)
             scope["auth"] = caller
         for name in self.path_parameters:
             value = arguments[name] = path_parameters[name]
             # Litestar takes whatever int() does: +1, 01, 1_0. An id ends its path, in one spelling.
             if not 0 < value <= LARGEST_ID or not scope["path"].endswith(f"/{value}"):
-                raise Problem("not_found")
+                raise Problem(NOT_FOUND)
         if self._decoder is not None:
             check_content_type(headers.get(b"content-type"), merge_patch="PATCH" in self.http_methods)
             arguments["data"] = decode_json(await read_body(headers, receive, self.body_limit), self._decoder)

@@ -1,8 +1,9 @@
-"""What an input type looks like to the checks, and which types may be input at all."""
+"""Types of input: which types may be input at all, and what is in them that msgspec doesn't check."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
+from msgspec import UNSET, structs
 from msgspec.inspect import (
     AnyType,
     BoolType,
@@ -22,7 +23,9 @@ from msgspec.inspect import (
     type_info,
 )
 
+from api.problems.field_messages import MUST_BE_LATER
 from api.problems.problem import Invalid
+from api.problems.text import check_parameters
 
 
 @runtime_checkable
@@ -32,7 +35,22 @@ class Checked(Protocol):
     def problems(self) -> Iterator[Invalid]: ...
 
 
-class Shape(NamedTuple):
+def in_order(first: str, second: str) -> Callable[[Any], Iterator[Invalid]]:
+    """Rule for a struct with a range: the field `second` has to be greater than the field `first` where both are given.
+
+    It's the method `problems` of the struct: `problems = in_order("starts_at", "ends_at")`.
+    """
+
+    def problems(range: Any) -> Iterator[Invalid]:
+        start, end = getattr(range, first), getattr(range, second)
+        if start not in {None, UNSET} and end not in {None, UNSET} and end <= start:
+            [name] = (field.encode_name for field in structs.fields(range) if field.name == second)
+            yield Invalid(f"/{name}", MUST_BE_LATER)
+
+    return problems
+
+
+class InputType(NamedTuple):
     """An input type, and what is in it: rules that msgspec doesn't know, moments, and values of any type."""
 
     kind: Type
@@ -63,18 +81,18 @@ def unwrap(kind: Type) -> Bare:
     return Bare(kind, nullable, extra)
 
 
-def shape_of(type: Any) -> Shape:
+def input_type(type: Any) -> InputType:
     """Look at a type; slow, so keep what it gives.
 
     Raises:
         TypeError: the type can't be input: an integer has no `ge` and `le`, a moment needs no time zone, a union has
-            several members besides None, or the checks don't know it.
-        KeyError: `Meta(extra={"message": …})` names a message that there isn't.
+            several members besides None, the checks don't know it, or the text of `Meta(extra={"message": …})` has
+            parameters.
 
     """
     kind = type_info(type)
     parts = list(_parts(kind))
-    return Shape(
+    return InputType(
         kind=kind,
         has_rules=any("rule" in bare.extra or _is_checked(bare.kind) for bare in parts),
         has_moments=any(isinstance(bare.kind, DateTimeType) for bare in parts),
@@ -88,7 +106,7 @@ def _parts(kind: Type) -> Iterator[Bare]:
     except ValueError:
         raise TypeError(f"no union of several types can be input: {kind}") from None
     if message := bare.extra.get("message"):
-        Invalid("", message)  # raises if there is no such message
+        check_parameters(message, {}, message.en)
     yield bare
     match bare.kind:
         case StructType(fields=fields, array_like=False, tag=None):

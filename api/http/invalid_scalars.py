@@ -13,18 +13,22 @@ from typing import Any, Final
 import msgspec
 from msgspec.inspect import AnyType, DateTimeType, EnumType, FloatType, IntType, LiteralType, StrType, Type
 
+from api.problems import field_messages
+from api.problems.text import Text
+
 _UNLIMITED: Final[dict[type, Type]] = {str: StrType(), float: FloatType()}
 
-Fault = tuple[str, Mapping[str, object]]
+# What would be right, and the parameters of that text.
+Defect = tuple[Text, Mapping[str, object]]
 
 
-def scalar_fault(kind: Type, value: Any, extra: Mapping[str, Any]) -> Fault | None:
-    """Message and parameters of what is wrong, if anything is; `extra` may name the message of a pattern."""
+def scalar_defect(kind: Type, value: Any, extra: Mapping[str, Any]) -> Defect | None:
+    """What is wrong with a value, if anything is; `extra` may have the message of a pattern."""
     if isinstance(kind, AnyType):
         kind = _UNLIMITED.get(type(value), kind)
     match kind:
         case StrType():
-            return _text(kind, value, extra.get("message", "wrong_format"))
+            return _text(kind, value, extra.get("message", field_messages.WRONG_FORMAT))
         case IntType() | FloatType():
             return _number(kind, value)
         case DateTimeType():
@@ -41,41 +45,45 @@ def is_infinite(value: Any) -> bool:
     return type(value) is float and isinf(value)
 
 
-def _text(kind: StrType, value: str, format_message: str) -> Fault | None:
+def _text(kind: StrType, value: str, format_message: Text) -> Defect | None:
     if "\0" in value:
-        return "nul_character", {}
+        return field_messages.NUL_CHARACTER, {}
     if len(value) < (kind.min_length or 0):
-        return ("not_empty", {}) if kind.min_length == 1 else ("too_short", {"min": kind.min_length})
+        return (
+            (field_messages.NOT_EMPTY, {})
+            if kind.min_length == 1
+            else (field_messages.TOO_SHORT, {"min": kind.min_length})
+        )
     if kind.max_length is not None and len(value) > kind.max_length:
-        return "too_long", {"max": kind.max_length}
+        return field_messages.TOO_LONG, {"max": kind.max_length}
     if kind.pattern is not None and not re.search(kind.pattern, value):
         return format_message, {}
     return None
 
 
-def _number(kind: IntType | FloatType, value: float) -> Fault | None:
+def _number(kind: IntType | FloatType, value: float) -> Defect | None:
     low, high = kind.ge, kind.le
     if (low is None or value >= low) and (high is None or value <= high):
-        return ("number_too_large", {}) if is_infinite(value) else None
+        return (field_messages.NUMBER_TOO_LARGE, {}) if is_infinite(value) else None
     if low is not None and high is not None:
-        return "between", {"min": low, "max": high}
-    return ("at_least", {"min": low}) if high is None else ("at_most", {"max": high})
+        return field_messages.BETWEEN, {"min": low, "max": high}
+    return (field_messages.AT_LEAST, {"min": low}) if high is None else (field_messages.AT_MOST, {"max": high})
 
 
-def _moment(value: str) -> Fault | None:
+def _moment(value: str) -> Defect | None:
     try:
         moment = msgspec.convert(value, datetime)
         if moment.tzinfo is None:
-            return "needs_time_zone", {}
+            return field_messages.NEEDS_TIME_ZONE, {}
         moment.astimezone(UTC)
     except msgspec.ValidationError:
-        return "must_be_moment", {}
+        return field_messages.MUST_BE_MOMENT, {}
     except OverflowError:
-        return "moment_out_of_range", {}
+        return field_messages.MOMENT_OUT_OF_RANGE, {}
     return None
 
 
-def _choice(choices: tuple[Any, ...], value: Any) -> Fault | None:
+def _choice(choices: tuple[Any, ...], value: Any) -> Defect | None:
     if any(type(choice) is type(value) and choice == value for choice in choices):
         return None
-    return "not_one_of", {"choices": choices}
+    return field_messages.NOT_ONE_OF, {"choices": choices}

@@ -1,12 +1,9 @@
 """Which language the caller reads."""
 
 import re
-from typing import Final, Literal
+from typing import Final
 
-Language = Literal["nl", "en"]
-
-LANGUAGES: Final[tuple[Language, ...]] = ("nl", "en")
-DEFAULT_LANGUAGE: Final[Language] = "nl"
+from api.problems.text import DEFAULT_LANGUAGE, LANGUAGES, Language
 
 _RANGE: Final = re.compile(
     r"\s*(\*|[a-z]{1,8})(?:-[a-z0-9]{1,8})*\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?", re.IGNORECASE | re.ASCII

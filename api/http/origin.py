@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from api.problems.problem import Problem
+from api.problems.types import FORBIDDEN_ORIGIN
 
 
 def check_origin(headers: dict[bytes, bytes]) -> None:
@@ -16,7 +17,7 @@ def check_origin(headers: dict[bytes, bytes]) -> None:
     """
     site = headers.get(b"sec-fetch-site")
     if site is not None and site not in {b"same-origin", b"none"}:
-        raise Problem("forbidden_origin")
+        raise Problem(FORBIDDEN_ORIGIN)
     origin = headers.get(b"origin")
     if origin is None:
         return
@@ -25,4 +26,4 @@ def check_origin(headers: dict[bytes, bytes]) -> None:
     except ValueError:
         netloc = ""
     if not netloc or netloc.lower() != headers.get(b"host", b"").decode("latin-1").lower():
-        raise Problem("forbidden_origin")
+        raise Problem(FORBIDDEN_ORIGIN)

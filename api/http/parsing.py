@@ -7,7 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
+from api.problems import field_messages
 from api.problems.problem import Invalid, Problem
+from api.problems.types import MALFORMED_BODY
 
 # Deep enough for any document of the domain, shallow enough for whatever recurses over it later.
 DEPTH_LIMIT: Final = 64
@@ -68,28 +70,28 @@ def _is_deep(document: Any) -> bool:
 
 
 def _malformed(body: bytes, error: Exception) -> Problem:
-    return Problem("malformed_body", invalid=[_defect(body, error)])
+    return Problem(MALFORMED_BODY, invalid=[_defect(body, error)])
 
 
 def _defect(body: bytes, error: Exception) -> Invalid:
     if isinstance(error, RecursionError):
-        return Invalid("", "json_too_deep", {"max": DEPTH_LIMIT})
+        return Invalid("", field_messages.JSON_TOO_DEEP, {"max": DEPTH_LIMIT})
     if not body.strip():
-        return Invalid("", "body_empty")
+        return Invalid("", field_messages.BODY_EMPTY)
     try:
         body.decode()
     except UnicodeDecodeError as undecodable:
-        return Invalid("", "body_not_utf8", {"byte": undecodable.start})
+        return Invalid("", field_messages.BODY_NOT_UTF8, {"byte": undecodable.start})
     if body.startswith(b"\xef\xbb\xbf"):
-        return Invalid("", "body_has_bom")
+        return Invalid("", field_messages.BODY_HAS_BOM)
     return _syntax_defect(body, error)
 
 
 def _syntax_defect(body: bytes, error: Exception) -> Invalid:
     if syntax_error := _SYNTAX_ERROR.fullmatch(str(error)):
-        return Invalid("", "json_syntax", {"byte": syntax_error[2], "reason": syntax_error[1]})
+        return Invalid("", field_messages.JSON_SYNTAX, {"byte": syntax_error[2], "reason": syntax_error[1]})
     try:
         _lenient(body)
     except (ValueError, RecursionError):
-        return Invalid("", "json_cut_off")
-    return Invalid("", "lone_surrogate")
+        return Invalid("", field_messages.JSON_CUT_OFF)
+    return Invalid("", field_messages.LONE_SURROGATE)

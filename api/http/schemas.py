@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeAlias, 
 import msgspec
 from msgspec import Meta
 
+from api.problems.field_messages import NOT_EMAIL
+
 T = TypeVar("T")
 
 # The largest bigint, and so the largest id.
@@ -25,18 +27,19 @@ else:
 # In Python "$" matches before a newline at the end too; PostgreSQL and JSON Schema don't mean that one.
 Email = Annotated[
     str,
-    Meta(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$(?!\n)", extra={"message": "not_email"}),
+    Meta(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$(?!\n)", extra={"message": NOT_EMAIL}),
 ]
 
 # Path parameters; any other integer names nothing.
 Id = Annotated[int, Meta(ge=1, le=LARGEST_ID, description="Id of one of the caller's own.")]
 Limit = Annotated[int, Meta(ge=1, le=100, description="How many items a page has at most.")]
+# Of a list that is ordered by id; others have `Keyset.cursor`.
 Cursor = Annotated[
     str,
     Meta(
         max_length=200,
         description="`nextCursor` of the page before.",
-        # For the documentation: what is none of them gets a problem of its own (`api.http.pagination`).
+        # For the documentation: what is no cursor gets a problem of its own (`api.http.pagination`).
         extra_json_schema={"pattern": "^[A-Za-f][A-Za-z0-9_-]{9}[AEIMQUYcgkosw048]$"},
     ),
 ]

@@ -7,6 +7,7 @@ import msgspec
 from api.database.queries import bind
 from api.onboarding.schemas import Answers, Child, GoalLine, OnboardingProgress
 from api.parent_profiles.schemas import ParentProfile
+from api.problems.types import NOT_AUTHENTICATED
 
 
 class OnboardingQueries(Protocol):
@@ -24,5 +25,5 @@ class OnboardingQueries(Protocol):
 sql = bind(
     OnboardingQueries,
     # The account was deleted while its session was still believed.
-    constraints={"parent_profiles_user_id_fkey": "not_authenticated"},
+    constraints={"parent_profiles_user_id_fkey": NOT_AUTHENTICATED},
 )

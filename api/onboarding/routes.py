@@ -8,10 +8,11 @@ from litestar import Router
 from api.auth.schemas import Caller
 from api.database.pool import transaction
 from api.http.endpoint import get, post
-from api.http.language import Language
 from api.onboarding.documents import answers, goal_lines
 from api.onboarding.queries import sql
 from api.onboarding.schemas import (
+    ONBOARDING_COMPLETED,
+    PROGRESS_SAVED,
     CompleteOnboardingDocument,
     OnboardingDocument,
     OnboardingProgress,
@@ -19,7 +20,7 @@ from api.onboarding.schemas import (
     OnboardingStep,
 )
 from api.parent_profiles.schemas import ParentProfile
-from api.problems.wording import notice
+from api.problems.text import Language
 
 LAST_STEP: Final = 4
 NOT_STARTED: Final = OnboardingProgress(
@@ -37,14 +38,14 @@ async def get_onboarding_progress(caller: Caller) -> OnboardingProgress:
 async def save_onboarding_progress(caller: Caller, data: OnboardingStep, language: Language) -> OnboardingSaved:
     """Merge a step into what was saved before; once complete, profile, children and goals follow."""
     profile = await _save(caller.user_id, data.step, data.data, completed=False)
-    return OnboardingSaved(notice("progress_saved", language), profile)
+    return OnboardingSaved(PROGRESS_SAVED.told(language), profile)
 
 
 @post("/complete", status_code=200, next_operations=["get_onboarding_progress", "get_family"])
 async def complete_onboarding(caller: Caller, data: CompleteOnboardingDocument, language: Language) -> OnboardingSaved:
     """Complete the onboarding: write the profile, its children and its goals, all together or not at all."""
     profile = await _save(caller.user_id, LAST_STEP, data, completed=True)
-    return OnboardingSaved(notice("onboarding_completed", language), profile)
+    return OnboardingSaved(ONBOARDING_COMPLETED.told(language), profile)
 
 
 async def _save(user_id: int, step: int, document: OnboardingDocument, *, completed: bool) -> ParentProfile:

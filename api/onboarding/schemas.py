@@ -1,6 +1,6 @@
 """The onboarding document, as the web client writes it, and how far a parent has come with it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -10,7 +10,10 @@ from api.child_profiles.schemas import Name as ChildName
 from api.http.schemas import Document, Input, JsonObject, TextList
 from api.parent_profiles.schemas import CommunicationPreference, ExperienceLevel, Name, ParentProfile, StressLevel
 from api.parenting_goals.schemas import Title
-from api.problems.messages import NOTICES
+from api.problems.text import Text
+
+PROGRESS_SAVED: Final = Text("Je antwoorden zijn opgeslagen.", "Your answers have been saved.")
+ONBOARDING_COMPLETED: Final = Text("Je profiel is klaar. Welkom!", "Your profile is ready. Welcome!")
 
 ParentType = Literal["mom", "dad", "other"]
 Step = Annotated[int, Meta(ge=0, le=4, description="The step of the onboarding that is saved.")]
@@ -120,7 +123,7 @@ class OnboardingSaved(Document):
     message: str
     profile: ParentProfile
 
-    example = {"message": NOTICES["progress_saved"].nl, "profile": ParentProfile.example}
+    example = {"message": PROGRESS_SAVED.nl, "profile": ParentProfile.example}
 
 
 class Answers(msgspec.Struct, frozen=True):

@@ -3,7 +3,9 @@
 from typing import Protocol
 
 from api.database.queries import bind
+from api.parent_profiles.facts import PARENT_PROFILE_NOT_FOUND
 from api.parent_profiles.schemas import NewParentProfile, ParentProfile, ParentProfilePatch, PutParentProfileRow
+from api.problems.types import NOT_AUTHENTICATED
 
 
 class ParentProfileQueries(Protocol):
@@ -16,7 +18,7 @@ class ParentProfileQueries(Protocol):
 
 sql = bind(
     ParentProfileQueries,
-    missing="parent_profile_not_found",
+    missing=PARENT_PROFILE_NOT_FOUND,
     # The account was deleted while its session was still believed.
-    constraints={"parent_profiles_user_id_fkey": "not_authenticated"},
+    constraints={"parent_profiles_user_id_fkey": NOT_AUTHENTICATED},
 )

@@ -7,19 +7,20 @@ from msgspec.structs import astuple
 
 from api.auth.schemas import Caller
 from api.http.endpoint import get, patch, put
+from api.parent_profiles.facts import PARENT_PROFILE_NOT_FOUND
 from api.parent_profiles.queries import sql
 from api.parent_profiles.schemas import NewParentProfile, ParentProfile, ParentProfilePatch
 
 PATH: Final = "/parent-profile"
 
 
-@get("/profile", problems=["parent_profile_not_found"])
+@get("/profile", problems=[PARENT_PROFILE_NOT_FOUND])
 async def get_profile(caller: Caller) -> ParentProfile:
     """The caller's profile, where the web client looks for it."""
     return await sql.get_parent_profile(user_id=caller.user_id)
 
 
-@get(PATH, problems=["parent_profile_not_found"])
+@get(PATH, problems=[PARENT_PROFILE_NOT_FOUND])
 async def get_parent_profile(caller: Caller) -> ParentProfile:
     """The caller's profile."""
     return await sql.get_parent_profile(user_id=caller.user_id)
@@ -35,7 +36,7 @@ async def put_parent_profile(caller: Caller, data: NewParentProfile) -> Response
     return Response(profile)
 
 
-@patch(PATH, problems=["parent_profile_not_found"])
+@patch(PATH, problems=[PARENT_PROFILE_NOT_FOUND])
 async def update_parent_profile(caller: Caller, data: ParentProfilePatch) -> ParentProfile:
     """Change the caller's profile: an absent field stays, null clears what may be empty."""
     return await sql.update_parent_profile(user_id=caller.user_id, patch=data)

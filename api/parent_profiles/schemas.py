@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, UnsetType
 
 from api.http.schemas import Document, Email, Input, JsonObject, Moment, TextList
+from api.problems.field_messages import NOT_EMPTY
 
 StressLevel = Literal["low", "moderate", "high", "very_high"]
 ExperienceLevel = Literal["first_time", "experienced", "multiple_children"]
@@ -16,7 +17,7 @@ Name = Annotated[
         max_length=100,
         pattern=r"\S",
         description="What the parent wants to be called.",
-        extra={"message": "not_empty"},
+        extra={"message": NOT_EMPTY},
     ),
 ]
 Bio = Annotated[str, Meta(max_length=5000)]

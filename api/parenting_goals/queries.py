@@ -3,6 +3,8 @@
 from typing import Protocol
 
 from api.database.queries import bind
+from api.parent_profiles.facts import PARENT_PROFILE_REQUIRED
+from api.parenting_goals.facts import PARENTING_GOAL_NOT_FOUND
 from api.parenting_goals.schemas import NewParentingGoal, ParentingGoal, ParentingGoalPatch
 
 
@@ -30,6 +32,6 @@ class ParentingGoalQueries(Protocol):
 
 sql = bind(
     ParentingGoalQueries,
-    missing="parenting_goal_not_found",
-    constraints={"parenting_goals_parent_profile_id_fkey": "parent_profile_required"},
+    missing=PARENTING_GOAL_NOT_FOUND,
+    constraints={"parenting_goals_parent_profile_id_fkey": PARENT_PROFILE_REQUIRED},
 )

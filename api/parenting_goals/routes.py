@@ -1,11 +1,15 @@
 """The goals of the caller's family."""
 
+from typing import Final
+
 from litestar import Router
 
 from api.auth.schemas import Caller
-from api.http import pagination
 from api.http.endpoint import delete, get, patch, post
+from api.http.pagination import Keyset
 from api.http.schemas import Cursor, Id, Limit, Page
+from api.parent_profiles.facts import PARENT_PROFILE_REQUIRED
+from api.parenting_goals.facts import PARENTING_GOAL_NOT_FOUND
 from api.parenting_goals.queries import sql
 from api.parenting_goals.schemas import (
     NewParentingGoal,
@@ -15,47 +19,49 @@ from api.parenting_goals.schemas import (
     Status,
 )
 
+BY_ID: Final = Keyset(ParentingGoal, "id")
+
 
 @get("/")
 async def list_parenting_goals(
     caller: Caller, limit: Limit = 20, cursor: Cursor | None = None, status: Status | None = None
 ) -> Page[ParentingGoal]:
     """List the goals of the caller's family, or those of one status, oldest entry first."""
-    after = pagination.after(cursor)
+    (after,) = BY_ID.after(cursor)
     if status is None:
         rows = await sql.list_parenting_goals(parent_profile_id=caller.parent_profile_id, after=after, count=limit + 1)
     else:
         rows = await sql.list_parenting_goals_by_status(
             parent_profile_id=caller.parent_profile_id, status=status, after=after, count=limit + 1
         )
-    return pagination.page(rows, limit)
+    return BY_ID.page(rows, limit)
 
 
-@post("/", problems=["parent_profile_required"])
+@post("/", problems=[PARENT_PROFILE_REQUIRED])
 async def add_parenting_goal(caller: Caller, data: NewParentingGoal) -> ParentingGoal:
     """Add a goal to the caller's family."""
     return await sql.add_parenting_goal(parent_profile_id=caller.parent_profile_id, goal=data)
 
 
-@post("/batch", body_limit=1024 * 1024, problems=["parent_profile_required"])
+@post("/batch", body_limit=1024 * 1024, problems=[PARENT_PROFILE_REQUIRED])
 async def add_parenting_goals(caller: Caller, data: NewParentingGoals) -> list[ParentingGoal]:
     """Add up to 500 goals at once, all of them or none."""
     return await sql.add_parenting_goals(parent_profile_id=caller.parent_profile_id, goals=data)
 
 
-@get("/{id:int}", problems=["parenting_goal_not_found"])
+@get("/{id:int}", problems=[PARENTING_GOAL_NOT_FOUND])
 async def get_parenting_goal(caller: Caller, id: Id) -> ParentingGoal:
     """One goal of the caller's family."""
     return await sql.get_parenting_goal(parent_profile_id=caller.parent_profile_id, id=id)
 
 
-@patch("/{id:int}", problems=["parenting_goal_not_found"])
+@patch("/{id:int}", problems=[PARENTING_GOAL_NOT_FOUND])
 async def update_parenting_goal(caller: Caller, id: Id, data: ParentingGoalPatch) -> ParentingGoal:
     """Change a goal: an absent field stays, null clears what may be empty; the server keeps `achievedDate`."""
     return await sql.update_parenting_goal(parent_profile_id=caller.parent_profile_id, id=id, patch=data)
 
 
-@delete("/{id:int}", problems=["parenting_goal_not_found"])
+@delete("/{id:int}", problems=[PARENTING_GOAL_NOT_FOUND])
 async def delete_parenting_goal(caller: Caller, id: Id) -> None:
     """Remove a goal of the caller's family."""
     await sql.delete_parenting_goal(parent_profile_id=caller.parent_profile_id, id=id)

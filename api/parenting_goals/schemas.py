@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType
 
 from api.http.schemas import Document, Input, Moment
+from api.problems.field_messages import NOT_EMPTY
 
 Title = Annotated[
     str,
@@ -13,7 +14,7 @@ Title = Annotated[
         max_length=200,
         pattern=r"\S",
         description="The goal in one line.",
-        extra={"message": "not_empty"},
+        extra={"message": NOT_EMPTY},
     ),
 ]
 Description = Annotated[str, Meta(max_length=5000, description="The goal in more words.")]
@@ -24,7 +25,7 @@ Category = Annotated[
         max_length=50,
         pattern=r"\S",
         description="What kind of goal it is: the onboarding makes `short_term` and `long_term`.",
-        extra={"message": "not_empty"},
+        extra={"message": NOT_EMPTY},
     ),
 ]
 Priority = Annotated[int, Meta(ge=0, le=100, description="How much it matters.")]

@@ -6,52 +6,50 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from api.http.language import Language
-from api.problems.field_messages import FIELD_MESSAGES
-from api.problems.messages import PROBLEMS
-from api.problems.wording import label, parameter_names, word
+from api.problems.labels import label
+from api.problems.text import Language, Text, check_parameters, parameter_names
+from api.problems.types import INVALID_BODY, INVALID_QUERY, ProblemType
 
 ERROR_LIMIT: Final = 100
 
 # The existing web client shows `message` alone, so it says what is wrong with the first fields too.
-_SUMMARISED: Final = frozenset({"invalid_body", "invalid_query"})
+_SUMMARISED: Final = frozenset({INVALID_BODY, INVALID_QUERY})
 _SUMMARY_LENGTH: Final = 3
 
 
 class Invalid(msgspec.Struct, frozen=True):
-    """A fault in what a client sent.
+    """Something wrong in what a client sent.
 
     `pointer` is a JSON pointer into the body ("" is the body itself, "/childProfiles/3/age"), or the name of a query
-    parameter; `message` a key of `FIELD_MESSAGES`, `parameters` what its text asks for.
+    parameter; `message` says what would be right, worded to follow the field's name, and `parameters` are what its text
+    asks for.
 
     Raises:
-        KeyError: there is no such message.
         TypeError: a parameter is missing or too many.
 
     """
 
     pointer: str
-    message: str
+    message: Text
     parameters: Mapping[str, object] = {}
 
     def __post_init__(self) -> None:
-        _check(self.message, self.parameters, parameter_names(FIELD_MESSAGES[self.message]))
+        check_parameters(self.message, self.parameters, self.message.en)
 
 
 class Problem(Exception):  # noqa: N818  RFC 9457 calls it so
     """An error that the client is told; may be raised anywhere below a handler.
 
-    `code` is a key of `PROBLEMS`, `parameters` are what its text asks for (`retry_after`, in seconds, counts as one).
+    `parameters` are what the text of its type asks for; `retry_after`, in seconds, counts as one.
 
     Raises:
-        KeyError: there is no such code.
         TypeError: a parameter is missing or too many.
 
     """
 
     def __init__(
         self,
-        code: str,
+        type: ProblemType,
         /,
         *,
         retry_after: int | None = None,
@@ -59,26 +57,23 @@ class Problem(Exception):  # noqa: N818  RFC 9457 calls it so
         invalid: Sequence[Invalid] = (),
         **parameters: object,
     ) -> None:
-        super().__init__(code)
-        text = PROBLEMS[code]
-        needed = parameter_names(text)
-        self.code = code
-        self.status = text.status
+        super().__init__(type.code)
+        self.type = type
         self.invalid = invalid
         self.headers = dict(headers or {})
         self.parameters = parameters
-        seconds = text.retry_after if retry_after is None else retry_after
+        seconds = type.retry_after if retry_after is None else retry_after
         if seconds is not None:
             self.headers["Retry-After"] = str(seconds)
-            if "retry_after" in needed:
+            if "retry_after" in parameter_names(type):
                 parameters["retry_after"] = seconds
-        _check(code, parameters, needed)
-        if self.status == 401:
+        check_parameters(type, parameters, type.code)
+        if type.status == 401:
             self.headers.setdefault("WWW-Authenticate", "Bearer")
 
 
 class FieldError(msgspec.Struct):
-    """A fault, for the caller."""
+    """What is wrong with a field, for the caller."""
 
     pointer: Annotated[str, Meta(description="JSON pointer into the body, or name of a query parameter.")]
     message: Annotated[str, Meta(description="What is wrong with it, in the caller's language.")]
@@ -100,28 +95,26 @@ class ProblemDocument(msgspec.Struct, rename="camel", omit_defaults=True):
     errors_truncated: bool = False
 
 
-def _check(name: str, parameters: Mapping[str, object], needed: frozenset[str]) -> None:
-    if parameters.keys() != needed:
-        raise TypeError(f"{name} takes {sorted(needed)}, not {sorted(parameters)}")
+def problem_body(problem: Problem, language: Language, *, request_id: str, labels: Mapping[str, Text]) -> bytes:
+    """Encode a problem as the body of its response.
 
-
-def problem_body(problem: Problem, language: Language, *, request_id: str) -> bytes:
-    """Encode a problem as the body of its response; `request_id` must be fit for a URI."""
-    text = PROBLEMS[problem.code]
+    `request_id` must be fit for a URI; `labels` are what parents call fields, by their names in JSON.
+    """
+    kind = problem.type
     errors = [
-        FieldError(invalid.pointer, word(FIELD_MESSAGES[invalid.message], language, invalid.parameters))
+        FieldError(invalid.pointer, invalid.message.told(language, **invalid.parameters))
         for invalid in problem.invalid[:ERROR_LIMIT]
     ]
-    message = word(text, language, problem.parameters)
-    if problem.code in _SUMMARISED:
-        summary = (f"{label(error.pointer, language)} {error.message}." for error in errors[:_SUMMARY_LENGTH])
+    message = kind.told(language, **problem.parameters)
+    if kind in _SUMMARISED:
+        summary = (f"{label(error.pointer, language, labels)} {error.message}." for error in errors[:_SUMMARY_LENGTH])
         message = " ".join((message, *summary))
     return msgspec.json.encode(
         ProblemDocument(
-            type=f"urn:nestwerk:problem:{problem.code}",
-            title=text.title,
-            status=problem.status,
-            code=problem.code,
+            type=f"urn:nestwerk:problem:{kind.code}",
+            title=kind.title,
+            status=kind.status,
+            code=kind.code,
             message=message,
             instance=f"urn:nestwerk:request:{request_id}",
             errors=errors,

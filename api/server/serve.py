@@ -10,13 +10,13 @@ import sys
 import threading
 import time
 from contextlib import nullcontext
-from importlib import import_module
 from typing import Final
 
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import Server
 
+from api.app import load_routers
 from api.checks.contract import check_contract
 from api.checks.faults import Fault
 from api.checks.grants.privileges import check_privileges
@@ -89,7 +89,7 @@ def _given(dsn: str) -> str:
 def _refuse_misfit(dsn: str) -> None:
     """Refuse a database that the statements don't fit or may not be run on, before every worker fails."""
     # Imported here: whatever else ends the service needs none of it.
-    import_module("api.app")
+    load_routers()
     if faults := asyncio.run(_faults(dsn)):
         raise ServeError("\n".join(map(str, faults)))
 

@@ -3,14 +3,17 @@
 from litestar import Router
 
 from api.auth.caller_cache import callers
+from api.auth.facts import EMAIL_TAKEN, TOO_MANY_ATTEMPTS
 from api.auth.logins import AnyRequest, client_address
 from api.auth.passwords import password_hasher
+from api.auth.queries import accounts
 from api.auth.queries import sql as sessions
 from api.auth.schemas import Caller, User
 from api.auth.throttling import throttled
 from api.database.pool import transaction
 from api.http.endpoint import get, patch, post
 from api.problems.problem import Problem
+from api.users.facts import WRONG_OLD_PASSWORD
 from api.users.family import user_document
 from api.users.queries import sql
 from api.users.schemas import Includes, PasswordChange, UserDocument, UserPatch
@@ -26,26 +29,26 @@ async def get_family(caller: Caller, include: Includes | None = None) -> UserDoc
     return user_document(row, asked)
 
 
-@patch("/", problems=["email_taken"])
+@patch("/", problems=[EMAIL_TAKEN])
 async def update_user(caller: Caller, data: UserPatch) -> User:
     """Change the e-mail address or the picture; null clears the picture."""
     return await sql.update_user(user_id=caller.user_id, patch=data)
 
 
-@post("/password", status_code=204, problems=["wrong_old_password", "too_many_attempts"])
+@post("/password", status_code=204, problems=[WRONG_OLD_PASSWORD, TOO_MANY_ATTEMPTS])
 async def change_password(caller: Caller, data: PasswordChange, request: AnyRequest) -> None:
     """Change the password: the old one is needed, and all other sessions end."""
-    user = await sql.get_user(user_id=caller.user_id)
+    user = await accounts.get_user(user_id=caller.user_id)
     async with throttled(user.username, client_address(request)):
-        stored = await sql.get_password(user_id=caller.user_id)
+        stored = await accounts.get_password(user_id=caller.user_id)
         if not await password_hasher.verify(data.old_password, stored):
-            raise Problem("wrong_old_password")
+            raise Problem(WRONG_OLD_PASSWORD)
     password = await password_hasher.hash(data.new_password)
     async with transaction():
-        replaced = await sql.replace_password(user_id=caller.user_id, password=password, old_password=stored)
+        replaced = await accounts.replace_password(user_id=caller.user_id, password=password, old_password=stored)
         if replaced is None:
             # Changed by another request meanwhile, so the old password isn't the old one any more.
-            raise Problem("wrong_old_password")
+            raise Problem(WRONG_OLD_PASSWORD)
         await sessions.end_other_sessions(user_id=caller.user_id, session_id=caller.session_id)
     callers.forget(caller.user_id)
 

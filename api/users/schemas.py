@@ -1,7 +1,7 @@
 """The caller's account as JSON, in and out."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -11,6 +11,11 @@ from api.child_profiles.schemas import ChildProfile
 from api.http.schemas import Document, Email, Input, JsonObject
 from api.parent_profiles.schemas import ExperienceLevel, ParentProfile, StressLevel
 from api.parenting_goals.schemas import ParentingGoal
+from api.problems.text import Text
+
+NOT_URL: Final = Text(
+    "moet een webadres zijn dat begint met https://", "must be a web address that begins with https://"
+)
 
 Include = Literal["parentProfile", "childProfiles", "parentingGoals"]
 Includes = Annotated[
@@ -23,7 +28,7 @@ Address = Annotated[
         max_length=2048,
         pattern=r"^https?://",
         description="Address of a picture.",
-        extra={"message": "not_url"},
+        extra={"message": NOT_URL},
     ),
 ]
 

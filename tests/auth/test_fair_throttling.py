@@ -61,7 +61,7 @@ async def test_a_password_that_nobody_had_time_for_is_no_failure(pool: None, dat
 
 
 def test_too_many_passwords_at_once_are_told_to_come_back() -> None:
-    assert PasswordsBusy().status == 503
+    assert PasswordsBusy().type.status == 503
     assert int(PasswordsBusy().headers["Retry-After"]) >= 1
 
 

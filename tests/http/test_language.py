@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.http.language import LANGUAGES, Language, negotiate
+from api.http.language import negotiate
+from api.problems.text import LANGUAGES, Language
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,12 @@ import msgspec
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-import api.app  # noqa: F401  knows all documents
+from api.app import load_facts, load_routers
 from api.http.schemas import Document, Input
-from api.problems.field_messages import FIELD_LABELS
-from api.problems.messages import PROBLEMS
+from api.problems.labels import GENERAL_LABELS
+from tests.problems.catalogue import PROBLEMS
+
+load_routers()  # and with them all documents
 
 METHODS: Final = {"get", "post", "put", "patch", "delete"}
 # Of any path, so of none in particular.
@@ -108,7 +110,7 @@ async def test_every_field_and_parameter_has_a_label(document: dict[str, Any]) -
     }
     assert "step" in fields
     assert "limit" in parameters
-    assert fields | parameters <= FIELD_LABELS.keys()
+    assert fields | parameters <= load_facts().labels.keys() | GENERAL_LABELS.keys()
 
 
 async def test_every_response_has_a_request_id(document: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from api.http.application import Application
 from api.http.client import Proxies
 from api.http.endpoint import get
 from api.problems.problem import Problem, problem_body
+from api.problems.types import NOT_FOUND
 
 
 @get("/broken", needs_database=False)
@@ -20,14 +21,12 @@ async def broken() -> None:
 @get("/missing", needs_database=False)
 async def missing() -> None:
     """Miss something."""
-    raise Problem("not_found")
+    raise Problem(NOT_FOUND)
 
 
 @pytest.fixture
 def app() -> Application:
-    made = Application(route_handlers=[broken, missing], openapi_config=None, logging_config=None)
-    made.proxies = Proxies(())
-    return made
+    return Application(proxies=Proxies(()), route_handlers=[broken, missing], openapi_config=None, logging_config=None)
 
 
 async def ask(app: Application, path: str) -> httpx.Response:
@@ -49,7 +48,7 @@ async def test_a_problem_that_cannot_be_told(app: Application, monkeypatch: pyte
     told = problem_body
 
     def fails(problem: Problem, *arguments: Any, **more: Any) -> bytes:
-        if problem.code == "not_found":
+        if problem.type.code == "not_found":
             raise StopIteration
         return told(problem, *arguments, **more)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pglast import ast, enums
 
 from api.checks.ownership.equalities import equalities, using
-from api.checks.ownership.owned_tables import FREE, NOTHING, OWNED, OWNER_PARAMETERS, Labels
+from api.checks.ownership.owned_tables import FREE, NOTHING, OWNED, OWNER_PARAMETERS, UNDECLARED, Labels
 from api.checks.ownership.scopes import Relation, Scope, parts, relation_of
 
 if TYPE_CHECKING:
@@ -106,7 +106,10 @@ def table(reader: "Reader", node: Any) -> Relation:
     reader.seen.add(id(node))
     owned = reader.owned.get(node.relname)
     if owned is None and node.relname not in FREE | OWNED.keys():
-        reader.fault(node, f"{node.relname} is in neither list of owned_tables.py")
+        reader.fault(
+            node,
+            UNDECLARED.format(table=node.relname),
+        )
     # Renamed columns are none that are known.
     columns = owned.owners if owned and not (node.alias and node.alias.colnames) else ()
     alias = node.alias.aliasname if node.alias else node.relname

@@ -3,40 +3,40 @@
 import inspect
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import UNSET
 
+from api import facts
 from api.checks.contract.python_types import struct_of
 from api.checks.faults import Fault
-from api.checks.payloads import tables as payload_tables
 from api.checks.payloads.columns import Table, TableColumn
 from api.checks.payloads.fields import Field, fields_of
 from api.checks.payloads.probes import Probes, probes
-from api.checks.payloads.tables import DERIVED, EXEMPTIONS, PAYLOADS, Exemption, Kind, Payload
 from api.database.aliases import Connection
 from api.database.queries import Query
-
-_DECLARED: Final = Path(inspect.getfile(payload_tables))
+from api.facts import Exemption, Facts, Payload
+from api.paths import API
 
 
 class Difference(NamedTuple):
     """One way in which a field and its column differ; `value` is what shows it, in words."""
 
     field: Field
-    kind: Kind
+    kind: facts.Difference
     value: str
     what: str
 
 
 async def check_payloads(
-    connection: Connection, payloads: Iterable[Payload] = PAYLOADS, exemptions: Iterable[Exemption] = EXEMPTIONS
+    connection: Connection, payloads: Iterable[Payload], exemptions: Iterable[Exemption]
 ) -> list[Fault]:
     """Where payloads and the tables of a migrated database differ, and exemptions that aren't needed.
 
     The connection is one that may make temporary tables; nothing of them stays.
     """
+    payloads = list(payloads)
     columns: dict[tuple[str, str], list[Field]] = {}
     for payload in payloads:
         for field in fields_of(payload):
@@ -50,19 +50,22 @@ async def check_payloads(
             differences += await _differences(tables[table], column, fields)
     finally:
         await transaction.rollback()
-    return sorted(_faults(differences, list(exemptions)))
+    return sorted(_faults(differences, list(exemptions), payloads))
 
 
-def unlisted(queries: Iterable[Query], payloads: Iterable[Payload] = PAYLOADS) -> list[Fault]:
-    """Structs that statements take and that are neither a payload nor derived from some."""
-    known = {payload.struct.__name__ for payload in payloads} | DERIVED.keys()
+def unlisted(queries: Iterable[Query], known: Facts) -> list[Fault]:
+    """Structs that statements take and that no feature declares, neither as a payload nor as derived from some."""
+    declared = {payload.struct for payload in known.payloads} | known.derived.keys()
     faults = []
     for query in queries:
         statement = query.statement
         for hint in query.parameters.values():
             struct = struct_of(hint, many=False) or struct_of(hint, many=True)
-            if struct is not None and struct is not msgspec.Raw and struct.__name__ not in known:
-                what = f"takes {struct.__name__}, which isn't in payload_tables.py"
+            if struct is not None and struct is not msgspec.Raw and struct not in declared:
+                what = (
+                    f"takes {struct.__name__}, and no feature says what table it fills: add "
+                    f'Payload({struct.__name__}, "TABLE") to the payloads of {facts_file(struct)}'
+                )
                 faults.append(Fault(statement.path, statement.line, statement.name, what))
     return sorted(faults)
 
@@ -126,9 +129,10 @@ def _absence(field: Field) -> str:
     return "may be absent" if field.default is UNSET else f"is {_json(field.default)} where it's absent"
 
 
-def _faults(differences: list[Difference], exemptions: list[Exemption]) -> Iterator[Fault]:
+def _faults(differences: list[Difference], exemptions: list[Exemption], payloads: list[Payload]) -> Iterator[Fault]:
+    files = {payload.struct.__name__: facts_file(payload.struct) for payload in payloads}
     needed: set[tuple[Exemption, str]] = set()
-    found: dict[tuple[Field, Kind], list[Difference]] = {}
+    found: dict[tuple[Field, facts.Difference], list[Difference]] = {}
     for difference in differences:
         exempt = [each for each in exemptions if each.covers(str(difference.field), difference.kind, difference.value)]
         needed |= {(each, difference.value if each.values else "") for each in exempt}
@@ -141,7 +145,13 @@ def _faults(differences: list[Difference], exemptions: list[Exemption]) -> Itera
         for value in exemption.values or ("",):
             if (exemption, value) not in needed:
                 where = f"{exemption.kind} {value}".rstrip()
-                yield Fault(_DECLARED, 1, exemption.field, f"needs no exemption where {where}: nothing differs there")
+                what = f"needs no exemption where {where}: nothing differs there"
+                yield Fault(files.get(exemption.field.partition(".")[0], API), 1, exemption.field, what)
+
+
+def facts_file(struct: Any) -> Path:
+    """The facts of the feature that a struct stands in."""
+    return Path(inspect.getfile(struct)).with_name("facts.py")
 
 
 def _json(value: object) -> str:

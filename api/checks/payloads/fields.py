@@ -13,7 +13,7 @@ from msgspec.json import Decoder
 from api.checks.contract.documents import hints_of
 from api.checks.contract.python_types import take_apart
 from api.checks.payloads.probes import bare
-from api.checks.payloads.tables import Payload
+from api.facts import Payload
 from api.http.validation import decode_json
 from api.problems.problem import Problem
 

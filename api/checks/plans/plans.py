@@ -12,12 +12,12 @@ from typing import Any, Final
 import msgspec
 import psycopg
 
+from api.app import load_facts
 from api.checks.faults import Fault
-from api.checks.ownership.owned_tables import OWNED
 from api.database.statements.files import Statement
 
 # Tables that get larger with every family or every login.
-GROWING: Final = frozenset({*OWNED, "login_throttles"})
+GROWING: Final = frozenset(name for name, table in load_facts().tables.items() if table.grows)
 
 _LEADING: Final = """
 select indexrelid::regclass::text, attname::text

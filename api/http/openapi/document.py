@@ -5,28 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from litestar import Litestar
-
-from api.auth.caller import COOKIE
+from api.http.application import Application
 from api.http.endpoint import Endpoint
 from api.http.openapi.links import add_links
 from api.http.openapi.operations import operation
-from api.http.openapi.problems import PROBLEM_EXAMPLES, ProblemResponses
-from api.http.openapi.responses import HEADERS
+from api.http.openapi.problems import ProblemResponses
+from api.http.openapi.responses import headers
 from api.http.openapi.schemas import Schemas, result_type
 from api.problems.problem import ProblemDocument
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _INTRODUCTION: Final = Path(__file__).with_name("introduction.md").read_text("utf-8")
-_SECURITY_SCHEMES: Final = {
-    "bearer": {"type": "http", "scheme": "bearer", "description": "The `token` of `POST /api/sessions`."},
-    "cookie": {
-        "type": "apiKey",
-        "in": "cookie",
-        "name": COOKIE,
-        "description": "Set by `POST /api/register` and `POST /api/login`; browsers send it by themselves.",
-    },
-}
 _PARAMETERS: Final = {
     "Accept-Language": {
         "name": "Accept-Language",
@@ -46,7 +35,7 @@ class Route(NamedTuple):
     endpoint: Endpoint
 
 
-def openapi_document(app: Litestar) -> dict[str, Any]:
+def openapi_document(app: Application) -> dict[str, Any]:
     """OpenAPI document of an application's endpoints, as plain data."""
     routes = sorted(_routes(app), key=lambda route: (route.path, _METHODS.index(route.method)))
     schemas = Schemas(
@@ -74,18 +63,30 @@ def openapi_document(app: Litestar) -> dict[str, Any]:
         "components": {
             "schemas": dict(sorted(schemas.components.items())),
             "responses": problems.components,
-            "examples": PROBLEM_EXAMPLES,
-            "headers": HEADERS,
+            "examples": problems.examples(app.labels),
+            "headers": headers(app.authentication.cookie),
             "parameters": _PARAMETERS,
-            "securitySchemes": _SECURITY_SCHEMES,
+            "securitySchemes": _security_schemes(app.authentication.cookie),
         },
     }
 
 
-def _routes(app: Litestar) -> Iterator[Route]:
+def _routes(app: Application) -> Iterator[Route]:
     for route in app.routes:
         # Litestar's path parameters name their type too: {id:int}.
         path = "/".join(part.partition(":")[0] + "}" if ":" in part else part for part in route.path.split("/"))
         for handler in getattr(route, "route_handlers", ()):
             if isinstance(handler, Endpoint) and handler.resolve_include_in_schema():
                 yield from (Route(path, method, handler) for method in handler.http_methods if method in _METHODS)
+
+
+def _security_schemes(cookie: str) -> dict[str, Any]:
+    return {
+        "bearer": {"type": "http", "scheme": "bearer", "description": "Token of an API client's session."},
+        "cookie": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": cookie,
+            "description": "Set when somebody registers or logs in; browsers send it by themselves.",
+        },
+    }

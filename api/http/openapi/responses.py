@@ -1,12 +1,13 @@
 """Responses that say that all went well, and the headers of all responses."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final, get_origin
 
 from api.http.endpoint import Endpoint
 from api.http.openapi.schemas import Schemas, result_type
 
-HEADERS: Final = {
+_HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "X-Request-Id": {
         "description": "Id of the request, as in the log of the service.",
         "required": True,
@@ -23,7 +24,6 @@ HEADERS: Final = {
         "description": "The session's cookie; with `Secure` over https. An empty one that ends at once ends it.",
         "required": True,
         "schema": {"type": "string"},
-        "example": "nestwerk_session=…; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax",
     },
     "Retry-After": {
         "description": "Seconds after which it is worth another try.",
@@ -39,6 +39,12 @@ HEADERS: Final = {
 }
 
 
+def headers(cookie: str) -> dict[str, Any]:
+    """Header objects of all responses; `cookie` is the name of the session's."""
+    example = f"{cookie}=…; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax"
+    return {**_HEADERS, "Set-Cookie": {**_HEADERS["Set-Cookie"], "example": example}}
+
+
 def header_references(*names: str) -> dict[str, Any]:
     """Headers of a response, by reference to the components."""
     return {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", *names)}
@@ -52,12 +58,12 @@ def success_responses(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
 
 def _response(endpoint: Endpoint, status: HTTPStatus, schemas: Schemas) -> dict[str, Any]:
     kind = result_type(endpoint)
-    headers = []
+    names = []
     if status == HTTPStatus.CREATED and get_origin(kind) is not list:
-        headers.append("Location")
+        names.append("Location")
     if endpoint.sets_cookie:
-        headers.append("Set-Cookie")
-    response: dict[str, Any] = {"description": status.phrase, "headers": header_references(*headers)}
+        names.append("Set-Cookie")
+    response: dict[str, Any] = {"description": status.phrase, "headers": header_references(*names)}
     if kind is not None:
         response["content"] = {"application/json": schemas.content(kind)}
     return response

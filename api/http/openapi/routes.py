@@ -3,12 +3,13 @@
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 from litestar import Litestar, MediaType, Request, Response, Router, route
 from litestar.handlers import HTTPRouteHandler
 
+from api.http.application import Application
 from api.http.endpoint import get
 from api.http.openapi.document import openapi_document
 
@@ -27,7 +28,7 @@ async def openapi(request: Request[Any, Any, Any]) -> bytes:
 
 @cache
 def _encoded(app: Litestar) -> bytes:
-    return msgspec.json.encode(openapi_document(app))
+    return msgspec.json.encode(openapi_document(cast("Application", app)))
 
 
 def _file(path: str, content: bytes, media_type: str, **headers: str) -> HTTPRouteHandler:

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from pglast import parse_sql
 
-import api.app  # noqa: F401  every feature declares its statements
+from api.app import load_routers
 from api.checks.contract import check_contract
 from api.checks.contract.catalog import Catalog, read_catalog
 from api.checks.contract.check import describe, faults_of
@@ -32,6 +32,8 @@ from api.postgres.embedded import EmbeddedServer
 from tests.checks.contract.contract_examples import COLUMNS, FAULTS
 from tests.checks.contract.contract_mutants import MUTATIONS, has_all_parameters, mutants
 from tests.conftest import free_port
+
+load_routers()  # and with them all statements
 
 # Only a run tells what these lack: the date of a goal that is achieved already, and a profile's document (both have
 # tests of their own).

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-import api.app  # noqa: F401  every feature declares its statements
+from api.app import load_routers
 from api.child_profiles.schemas import ChildProfile
 from api.database.aliases import Connection
 from api.database.connections import connect
@@ -21,6 +21,8 @@ from api.onboarding.schemas import (
 )
 from api.parenting_goals.schemas import ParentingGoal
 from api.users.family import user_document
+
+load_routers()  # and with them all statements
 
 QUERIES: Final = {query.statement.name: query for query in bound_queries()}
 # Quotes, what JSON and JavaScript escape, letters of several code points, and all that is left of ASCII.

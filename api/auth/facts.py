@@ -1,0 +1,87 @@
+"""Accounts, sessions and throttles, as checks, seed and documentation know them."""
+
+from secrets import token_bytes, token_hex
+from typing import Final
+
+from api.auth.schemas import Registration
+from api.facts import Exemption, Facts, Payload, Table
+from api.problems.text import Text
+from api.problems.types import ProblemType
+
+WRONG_CREDENTIALS: Final = ProblemType(
+    code="wrong_credentials",
+    status=401,
+    title="Wrong credentials",
+    nl="Je gebruikersnaam of wachtwoord klopt niet.",
+    en="Your username or password isn't right.",
+)
+
+SESSION_NOT_FOUND: Final = ProblemType(
+    code="session_not_found",
+    status=404,
+    title="Session not found",
+    nl="Deze sessie konden we niet vinden.",
+    en="We could not find this session.",
+)
+
+USERNAME_TAKEN: Final = ProblemType(
+    code="username_taken",
+    status=409,
+    title="Username taken",
+    nl="Deze gebruikersnaam is al bezet. Kies een andere.",
+    en="This username is already taken. Please choose another.",
+)
+
+EMAIL_TAKEN: Final = ProblemType(
+    code="email_taken",
+    status=409,
+    title="E-mail address taken",
+    nl="Er is al een account met dit e-mailadres.",
+    en="There already is an account with this e-mail address.",
+)
+
+TOO_MANY_ATTEMPTS: Final = ProblemType(
+    code="too_many_attempts",
+    status=429,
+    title="Too many attempts",
+    nl="Je hebt het te vaak geprobeerd. Wacht {retry_after:duration} en probeer het dan nog eens.",
+    en="You have tried too often. Please wait {retry_after:duration} and then try again.",
+)
+
+FACTS: Final = Facts(
+    tables={
+        "users": Table({"id": "user"}, {"users_pkey": "id"}),
+        "sessions": Table({"user_id": "user"}, {"sessions_pkey": "user_id"}),
+        "login_throttles": Table(),
+    },
+    labels={
+        "username": Text("gebruikersnaam", "username"),
+        "email": Text("e-mailadres", "e-mail address"),
+        "password": Text("wachtwoord", "password"),
+        "rememberMe": Text("ingelogd blijven", "staying logged in"),
+    },
+    payloads=(Payload(Registration, "users", unwritten={"password": "its hash is what is written"}),),
+    exemptions=(
+        Exemption(
+            "Registration.username",
+            "table takes",
+            "accounts of the system before may have white space other than spaces at either end, or a new line within",
+            tuple(map(repr, ("\t", "\n", "\x1f", "\xa0", "\u2028", "\u3000", "a\n", "a\nb", "\ta")))
+            + tuple(map(repr, ("a@b\n", "a@b\xa0", "https://a\n"))),
+        ),
+    ),
+    examples={
+        "username": lambda family: family.username,
+        "password": lambda family: family.password,
+        "old_password": lambda family: family.password,
+        "session_id": lambda family: family.session_id,
+        "token_digest": lambda family: family.token_digest,
+        "add_user.username": lambda _: f"example-{token_hex(8)}",
+        "add_user.email": lambda _: f"{token_hex(8)}@example.org",
+        "add_session.token_digest": lambda _: token_bytes(32),
+        "user_agent": "Mozilla/5.0",
+        "address": lambda _: token_hex(8),
+        "seconds": 3600,
+    },
+    shares={"get_caller": 20},
+)

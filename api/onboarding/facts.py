@@ -1,0 +1,76 @@
+"""The onboarding document, as checks, seed and documentation know it."""
+
+from typing import Final
+
+from api.facts import Exemption, Facts, Payload
+from api.onboarding.schemas import (
+    Answers,
+    BasicInfo,
+    Child,
+    CompleteBasicInfo,
+    CompleteStressAssessment,
+    GoalLine,
+    Goals,
+    OnboardingStep,
+    StressAssessment,
+)
+from api.parent_profiles.facts import NAMED_LATER
+from api.problems.text import Text
+
+_ONLY_IN_THE_DOCUMENT: Final = "only the document of the onboarding holds it"
+_COMPLETE: Final = "the column has a placeholder until the onboarding is complete, which asks for it"
+
+FACTS: Final = Facts(
+    labels={
+        "parentType": Text("rol", "role"),
+        "shortTerm": Text("doelen voor de korte termijn", "short-term goals"),
+        "longTerm": Text("doelen voor de lange termijn", "long-term goals"),
+        "supportAreas": Text("waarbij je steun zoekt", "support areas"),
+        "childProfiles": Text("kinderen", "children"),
+        "basicInfo": Text("over jezelf", "about yourself"),
+        "stressAssessment": Text("hoe het met je gaat", "how you are doing"),
+        "goals": Text("doelen", "goals"),
+        "step": Text("stap", "step"),
+        "data": Text("antwoorden", "answers"),
+    },
+    payloads=(
+        Payload(
+            OnboardingStep, "parent_profiles", {"step": "parent_profiles.current_onboarding_step"}, {"data": "parts"}
+        ),
+        Payload(BasicInfo, "parent_profiles", unwritten={"parent_type": _ONLY_IN_THE_DOCUMENT}, is_patch=True),
+        Payload(CompleteBasicInfo, "parent_profiles", unwritten={"parent_type": _ONLY_IN_THE_DOCUMENT}),
+        Payload(StressAssessment, "parent_profiles", is_patch=True),
+        Payload(CompleteStressAssessment, "parent_profiles"),
+        Payload(Child, "child_profiles"),
+        Payload(
+            Goals,
+            "parent_profiles",
+            {"short_term[]": "parenting_goals.title", "long_term[]": "parenting_goals.title"},
+            {"support_areas": _ONLY_IN_THE_DOCUMENT},
+            is_patch=True,
+        ),
+        Payload(GoalLine, "parenting_goals", unwritten={"title": "a line of Goals, as it was checked there"}),
+    ),
+    derived={Answers: "fields of BasicInfo, StressAssessment and Goals"},
+    exemptions=(
+        Exemption("BasicInfo.name", "table takes", NAMED_LATER, ("''",)),
+        Exemption("CompleteBasicInfo.name", "table takes", NAMED_LATER, ("''",)),
+        Exemption("CompleteBasicInfo.name", "absent", _COMPLETE),
+        Exemption("CompleteBasicInfo.experience_level", "absent", _COMPLETE),
+        Exemption("CompleteStressAssessment.stress_level", "absent", _COMPLETE),
+        Exemption("CompleteStressAssessment.primary_concerns", "absent", _COMPLETE),
+        Exemption("CompleteStressAssessment.support_network", "absent", _COMPLETE),
+        Exemption("OnboardingStep.step", "absent", "whoever saves a step says which"),
+        Exemption("Goals.communication_preference", "null", "the document leaves it out where there's none"),
+        Exemption("GoalLine.category", "absent", "a line stands under one of the two"),
+        Exemption("GoalLine.category", "table takes", "goals from elsewhere have categories of their own"),
+    ),
+    examples={
+        "step": 4,
+        "document": {"basicInfo": {"name": "Sanne", "experienceLevel": "first_time"}},
+        "answers": {"name": "Sanne", "experience_level": "first_time"},
+        "sync_child_profiles.children": [{"name": "Noor", "age": 4, "special_needs": []}],
+        "sync_parenting_goals.goals": [{"title": "Read together", "category": "short_term"}],
+    },
+    transactions={"complete_onboarding": ("save_onboarding", "sync_child_profiles", "sync_parenting_goals")},
+)

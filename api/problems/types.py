@@ -1,0 +1,139 @@
+"""Types of problems: what each is called, its HTTP status, and what a parent is told of it, in Dutch and English.
+
+Here are those that any feature may answer with; a feature declares its own in its `facts.py`. Codes are stable: clients
+may rely on them.
+"""
+
+from typing import Final
+
+from api.problems.text import Text
+
+
+class ProblemType(Text, frozen=True, kw_only=True):
+    """A problem type of RFC 9457, with its message for the parent.
+
+    `title` is for developers, `retry_after` the seconds after which another try is worth while, if it's known.
+    """
+
+    code: str
+    status: int
+    title: str
+    retry_after: int | None = None
+
+
+MALFORMED_BODY: Final = ProblemType(
+    code="malformed_body",
+    status=400,
+    title="Malformed request body",
+    nl="Er ging iets mis bij het versturen van je gegevens. Probeer het nog eens.",
+    en="Something went wrong while sending your details. Please try again.",
+)
+
+INVALID_BODY: Final = ProblemType(
+    code="invalid_body",
+    status=400,
+    title="Invalid request body",
+    nl="Nog niet alles is goed ingevuld.",
+    en="Not everything is filled in correctly yet.",
+)
+
+INVALID_QUERY: Final = ProblemType(
+    code="invalid_query",
+    status=400,
+    title="Invalid query parameter",
+    nl="Deze vraag begrijpen we niet helemaal.",
+    en="We don't quite understand this question.",
+)
+
+INVALID_CURSOR: Final = ProblemType(
+    code="invalid_cursor",
+    status=400,
+    title="Invalid cursor",
+    nl="We weten niet meer waar je was gebleven. Begin opnieuw bovenaan de lijst.",
+    en="We lost track of where you were. Please start again at the top of the list.",
+)
+
+NOT_AUTHENTICATED: Final = ProblemType(
+    code="not_authenticated",
+    status=401,
+    title="Not authenticated",
+    nl="Log eerst even in.",
+    en="Please log in first.",
+)
+
+FORBIDDEN_ORIGIN: Final = ProblemType(
+    code="forbidden_origin",
+    status=403,
+    title="Forbidden origin",
+    nl="Dit verzoek kwam van een andere website en is daarom niet uitgevoerd.",
+    en="This request came from another website, so it was not carried out.",
+)
+
+NOT_FOUND: Final = ProblemType(
+    code="not_found",
+    status=404,
+    title="Not found",
+    nl="Dit konden we niet vinden.",
+    en="We could not find this.",
+)
+
+METHOD_NOT_ALLOWED: Final = ProblemType(
+    code="method_not_allowed",
+    status=405,
+    title="Method not allowed",
+    nl="Dit kan hier niet.",
+    en="This can't be done here.",
+)
+
+BODY_TOO_LARGE: Final = ProblemType(
+    code="body_too_large",
+    status=413,
+    title="Request body too large",
+    nl="Dit is te veel in één keer: er past hoogstens {limit:size} in.",
+    en="This is too much at once: at most {limit:size} will fit.",
+)
+
+UNSUPPORTED_MEDIA_TYPE: Final = ProblemType(
+    code="unsupported_media_type",
+    status=415,
+    title="Unsupported media type",
+    nl="Deze vorm van gegevens kennen we niet; stuur JSON.",
+    en="We don't know this kind of data; please send JSON.",
+)
+
+INTERNAL_ERROR: Final = ProblemType(
+    code="internal_error",
+    status=500,
+    title="Internal error",
+    nl="Er ging bij ons iets mis. Probeer het later nog eens.",
+    en="Something went wrong on our side. Please try again later.",
+)
+
+OUTCOME_UNKNOWN: Final = ProblemType(
+    code="outcome_unknown",
+    status=500,
+    title="Outcome unknown",
+    nl="We weten niet of dit is gelukt. Kijk eerst of het er staat, voor je het nog eens probeert.",
+    en="We don't know whether this worked. Please look whether it's there before you try again.",
+)
+
+TOO_BUSY: Final = ProblemType(
+    code="too_busy",
+    status=503,
+    title="Too busy",
+    nl="Het is nu erg druk. Probeer het zo nog eens.",
+    en="It is very busy right now. Please try again in a moment.",
+    retry_after=1,
+)
+
+DATABASE_UNAVAILABLE: Final = ProblemType(
+    code="database_unavailable",
+    status=503,
+    title="Database unavailable",
+    nl="We kunnen even niet bij je gegevens. Probeer het zo nog eens.",
+    en="We can't reach your data right now. Please try again in a moment.",
+    retry_after=2,
+)
+
+# Of any path, so documented of none in particular.
+GENERAL: Final = (METHOD_NOT_ALLOWED, INTERNAL_ERROR)

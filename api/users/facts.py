@@ -1,0 +1,31 @@
+"""The account's document and its change, as checks, seed and documentation know them."""
+
+from secrets import token_hex
+from typing import Final
+
+from api.facts import Facts, Payload
+from api.problems.text import Text
+from api.problems.types import ProblemType
+from api.users.schemas import UserPatch
+
+WRONG_OLD_PASSWORD: Final = ProblemType(
+    code="wrong_old_password",
+    status=400,
+    title="Wrong old password",
+    nl="Je huidige wachtwoord klopt niet.",
+    en="Your current password isn't right.",
+)
+
+FACTS: Final = Facts(
+    labels={
+        "email": Text("e-mailadres", "e-mail address"),
+        "profilePicture": Text("profielfoto", "profile picture"),
+        "oldPassword": Text("huidig wachtwoord", "current password"),
+        "newPassword": Text("nieuw wachtwoord", "new password"),
+        "include": Text("wat erbij komt", "what to include"),
+    },
+    payloads=(Payload(UserPatch, "users", is_patch=True),),
+    # An e-mail address is one account's.
+    examples={"update_user.patch": lambda _: {"profile_picture": f"https://example.org/{token_hex(8)}"}},
+    shares={"get_family": 30},
+)
