@@ -15,7 +15,6 @@ import asyncpg
 from api.database.aliases import Connection, Row
 from api.database.aside import Aside
 from api.database.lost import is_lost, may_go_again, what_is_known
-from api.database.statements.effects import reads_only
 from api.database.statements.files import Statement
 from api.database.waiting import Call, Waiting, deal, fail, is_late
 
@@ -137,7 +136,7 @@ class Batcher:
         except Exception as error:  # noqa: BLE001
             if is_lost(error, connection):
                 self._retry_or_fail(statement, calls, error)
-            elif isinstance(error, asyncpg.LockNotAvailableError) and (len(calls) == 1 or reads_only(statement.text)):
+            elif isinstance(error, asyncpg.LockNotAvailableError) and (len(calls) == 1 or statement.reads_only):
                 self._start(self._run_aside(statement, calls, columns, error))
             elif len(calls) == 1 or not isinstance(error, _DID_NOTHING):
                 fail(calls, error)

@@ -5,7 +5,6 @@ from typing import Final
 import asyncpg
 
 from api.database.aliases import Connection
-from api.database.statements.effects import reads_only
 from api.database.statements.files import Statement
 
 # asyncpg itself refuses to send on a connection that it knows or suspects to be gone.
@@ -41,12 +40,12 @@ def is_lost(error: BaseException, connection: Connection) -> bool:
 
 def may_go_again(error: BaseException, statement: Statement, *, tried: bool) -> bool:
     """Whether a statement may be run again after it went down with its connection: what never left may, a read once."""
-    return isinstance(error, _UNSENT) or (reads_only(statement.text) and not tried)
+    return isinstance(error, _UNSENT) or (statement.reads_only and not tried)
 
 
 def what_is_known(error: Exception, statement: Statement) -> Exception:
     """Error for who called a statement that went down with its connection and isn't run again."""
-    if isinstance(error, _UNSENT) or reads_only(statement.text):
+    if isinstance(error, _UNSENT) or statement.reads_only:
         return error
     unknown = OutcomeUnknown(f"the connection was lost: {type(error).__name__}")
     unknown.__cause__ = error

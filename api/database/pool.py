@@ -15,7 +15,6 @@ from api.database.codecs import set_codecs
 from api.database.connections import OPTIONS, connect
 from api.database.errors import translate
 from api.database.lost import OutcomeUnknown, is_lost, may_go_again, what_is_known
-from api.database.statements.effects import reads_only
 from api.database.statements.files import Statement
 from api.database.waiting import DEADLINE, LONGEST_QUEUE
 
@@ -44,8 +43,8 @@ async def open_pool(dsn: str, merged: Sequence[Statement]) -> AsyncIterator[None
     `merged` are the `:batch` statements, to be prepared on the connections that are kept for them.
     """
     global _open  # noqa: PLW0603
-    reading = [statement for statement in merged if reads_only(statement.text)]
-    writing = [statement for statement in merged if not reads_only(statement.text)]
+    reading = [statement for statement in merged if statement.reads_only]
+    writing = [statement for statement in merged if not statement.reads_only]
     # One for both, so that what waits for locks never takes all connections of the pool.
     aside = Aside(_fetch_alone)
     reads = Batcher(lambda: connect(dsn, merged=reading), aside, connections=1)
@@ -163,7 +162,7 @@ async def fetch(statement: Statement, arguments: Sequence[object]) -> list[Row]:
         return await _fetch_alone(statement, arguments)
     if _open is None:
         raise ConnectionError("the pool isn't open")
-    batcher = _open.reads if reads_only(statement.text) else _open.writes
+    batcher = _open.reads if statement.reads_only else _open.writes
     return await batcher.fetch(statement, arguments)
 
 

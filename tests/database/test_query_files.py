@@ -55,6 +55,7 @@ def test_reads_a_file(tmp_path: Path) -> None:
             source=source,
             text=text.replace(":parent_profile_id", "$1"),
             parameters=("parent_profile_id", "id"),
+            reads_only=True,
         ),
         Statement(
             name="add_goals",
@@ -67,6 +68,7 @@ def test_reads_a_file(tmp_path: Path) -> None:
             source="select 1",
             text="select /* add_goals */ 1",
             parameters=(),
+            reads_only=True,
         ),
     ]
 
@@ -76,6 +78,28 @@ def test_reads_all_files_of_a_folder(tmp_path: Path) -> None:
     write(tmp_path / "a.sql", "-- A\n-- name: first :value\nselect 1;")
     write(tmp_path / "notes.txt", "no SQL")
     assert list(read_statements(tmp_path)) == ["first", "second"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "reads_only"),
+    [
+        ("select 1;", True),
+        ("(values (1) union all table t);", True),
+        ("with a as (select 1) select from a;", True),
+        ("select from t for update;", True),
+        ("insert into t select;", False),
+        ("update t set a = 1;", False),
+        ("delete from t;", False),
+        ("merge into t using u on a = b when not matched then do nothing;", False),
+        ("with a as (delete from t returning b) select from a;", False),
+        ("select from (with a as (select) select from a) as s, t;", True),
+        ("truncate t;", False),
+        ("call p();", False),
+    ],
+)
+def test_knows_what_reads_only(tmp_path: Path, sql: str, reads_only: bool) -> None:
+    path = write(tmp_path / "a.sql", f"-- name: q :exec\n{sql}")
+    assert read_statement_file(path)[0].reads_only is reads_only
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])

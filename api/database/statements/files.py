@@ -9,21 +9,20 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import msgspec
-from pglast.parser import ParseError, split
+from pglast.parser import ParseError
 
 from api.command_error import CommandError
 from api.database.statements.comments import read_comments
-from api.database.statements.effects import updates_rows
 from api.database.statements.lexer import code_tokens, single_statement
 from api.database.statements.parameters import SNAKE_CASE, substitute
+from api.database.statements.syntax import parse_statement, reads_only, updates_rows
 
 Mode = Literal["one", "maybe", "many", "value", "exec"]
 
 _HEADER: Final = re.compile(r"^--[ \t]*name:(?P<declaration>.*)", re.MULTILINE)
-_PLACEHOLDER: Final = re.compile(r'(?<=near ")\$(\d+)(?="$)')
 _MODES: Final[Mapping[str, Mode]] = {f":{mode}": mode for mode in get_args(Mode)}
 
 
@@ -37,7 +36,8 @@ class Statement(msgspec.Struct, frozen=True):
     `line` is where its `-- name:` stands, from 1. `description` is the prose of the comment lines between name and SQL,
     `notes` what they say to a machine, by the keys of `comments.NOTES`; no two calls of one execution are alike in all
     of the parameters `apart`. `source` is the SQL as it stands in the file, without its semicolon; `text` is what
-    PostgreSQL gets: `$1` … `$n` for `parameters`, and the name in a comment.
+    PostgreSQL gets: `$1` … `$n` for `parameters`, and the name in a comment. A statement that `reads_only` changes
+    nothing, so that it may be run again.
     The comment stands behind the first word, as pg_stat_statements drops what stands before it. Statements that differ
     in nothing but names and constants share one entry there, under the name that came first.
     """
@@ -52,6 +52,7 @@ class Statement(msgspec.Struct, frozen=True):
     source: str
     text: str
     parameters: tuple[str, ...]
+    reads_only: bool
     apart: tuple[str, ...] = ()
 
 
@@ -148,10 +149,10 @@ def _statement(block: _Block) -> Statement:
     with _faults_at(source, line):
         text, parameters = substitute(source)
     with _faults_at(text, line):
-        _parse(text, parameters)
+        parsed = parse_statement(text, parameters)
     batch = len(block.modes) == 2
     apart = tuple(name.strip() for name in notes["apart"].split(",")) if "apart" in notes else ()
-    if reason := _wrong_apart(apart, parameters, text, batch=batch):
+    if reason := _wrong_apart(apart, parameters, parsed, batch=batch):
         raise _Fault(line, reason)
     first = code_tokens(text)[0].end + 1
     return Statement(
@@ -165,6 +166,7 @@ def _statement(block: _Block) -> Statement:
         source=source,
         text=f"{text[:first]} /* {block.name} */{text[first:]}",
         parameters=parameters,
+        reads_only=reads_only(parsed),
         apart=apart,
     )
 
@@ -181,24 +183,14 @@ def _mode(block: _Block) -> Mode:
     return _MODES[block.modes[0]]
 
 
-def _wrong_apart(apart: tuple[str, ...], parameters: tuple[str, ...], text: str, *, batch: bool) -> str | None:
+def _wrong_apart(apart: tuple[str, ...], parameters: tuple[str, ...], parsed: Any, *, batch: bool) -> str | None:
     if not batch:
         return "apart: there's nothing to keep apart without :batch" if apart else None
     if strangers := [name for name in apart if name not in parameters]:
         return f"apart: there's no parameter :{strangers[0]}"
-    if not apart and updates_rows(text):
+    if not apart and updates_rows(parsed):
         return "a row is updated once, however many calls are for it: note `-- apart: ` and the parameters of its key"
     return None
-
-
-def _parse(text: str, parameters: tuple[str, ...]) -> None:
-    try:
-        split(text)
-    except ParseError as error:
-        reason, position = error.args
-        raise ParseError(
-            _PLACEHOLDER.sub(lambda found: f":{parameters[int(found[1]) - 1]}", reason), position
-        ) from None
 
 
 @contextmanager
