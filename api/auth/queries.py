@@ -3,10 +3,10 @@
 from typing import Protocol
 
 from api.auth.schemas import Caller, Session, SessionKey
-from api.database.queries import bind
+from api.database.queries import Queries, bind
 
 
-class SessionQueries(Protocol):
+class SessionQueries(Queries, Protocol):
     async def get_caller(self, *, token_digest: bytes) -> Caller | None: ...
 
     async def add_session(
@@ -24,7 +24,7 @@ class SessionQueries(Protocol):
     async def remove_expired_sessions(self) -> None: ...
 
 
-class ThrottleQueries(Protocol):
+class ThrottleQueries(Queries, Protocol):
     async def count_login_attempt(self, *, username: str, address: str) -> int | None: ...
 
     async def take_back_login_attempt(self, *, username: str, address: str, forgive: bool) -> None: ...

@@ -18,7 +18,6 @@ from api.auth.schemas import (
     Welcome,
 )
 from api.auth.tokens import token_digest
-from api.database.pool import transaction
 from api.http import pagination
 from api.http.endpoint import delete, get, post
 from api.http.headers import headers_of
@@ -37,7 +36,7 @@ from api.users.queries import sql as users
 async def register(data: Registration, request: AnyRequest, language: Language) -> Response[Welcome]:
     """Make an account, and log in with it."""
     password = await password_hasher.hash(data.password)
-    async with transaction():
+    async with users.transaction():
         user = await users.add_user(username=data.username, email=data.email, password=password)
         session = await start_session(user.id, password, request)
     assert session is not None

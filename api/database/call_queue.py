@@ -31,8 +31,8 @@ class Call:
         self.tried = False
 
 
-class Waiting:
-    """Calls by statement; the statement that has waited longest comes first, then the next."""
+class CallQueue:
+    """Waiting calls by statement; the statement that has waited longest comes first, then the next."""
 
     def __init__(self) -> None:
         self._calls: dict[str, tuple[Statement, deque[Call]]] = {}

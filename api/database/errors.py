@@ -9,12 +9,10 @@ from typing import Final
 
 import asyncpg
 
-from api.database.lost import OutcomeUnknown
+from api.database.retries import OutcomeUnknown
 from api.problems.problem import Problem
-from api.server.logs import Repetitions
 
 logger = logging.getLogger(__name__)
-logger.addFilter(Repetitions())
 
 # Seconds after which a client may try again.
 RETRY_AFTER: Final = 1

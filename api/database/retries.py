@@ -1,6 +1,15 @@
-"""Telling a lost connection from a statement that failed, and what is known of the statement then."""
+"""What becomes of a statement whose connection was lost: whether it may be run again, or which error its caller gets.
 
-from typing import Final
+| the connection was lost   | the statement | may be run again | otherwise its caller gets |
+|---------------------------|---------------|------------------|---------------------------|
+| before it was sent        | any           | always           | the error                 |
+| after it may have been    | reads only    | once             | the error                 |
+| after it may have been    | writes        | never            | OutcomeUnknown            |
+
+An error on a connection that is still there stands as it is: PostgreSQL refused the statement, which did nothing.
+"""
+
+from typing import Final, Literal, NamedTuple
 
 import asyncpg
 
@@ -26,7 +35,31 @@ class OutcomeUnknown(ConnectionError):  # noqa: N818
     """A write was sent and its connection lost before the answer: it may have taken effect or not."""
 
 
-def is_lost(error: BaseException, connection: Connection) -> bool:
+class Loss(NamedTuple):
+    """A row of the table: `error` is for callers whose statement isn't run again."""
+
+    again: Literal["always", "once", "never"]
+    error: Exception
+
+    def may_go_again(self, *, tried: bool) -> bool:
+        """Whether a call may be run again, which was before if it's `tried`."""
+        return self.again == "always" or (self.again == "once" and not tried)
+
+
+def find_loss(error: Exception, connection: Connection, statement: Statement) -> Loss | None:
+    """What an error says of a statement if it lost its connection, or None if the error stands as it is."""
+    if not is_lost(error, connection):
+        return None
+    if isinstance(error, _UNSENT):
+        return Loss("always", error)
+    if statement.reads_only:
+        return Loss("once", error)
+    unknown = OutcomeUnknown(f"the connection was lost: {type(error).__name__}")
+    unknown.__cause__ = error
+    return Loss("never", unknown)
+
+
+def is_lost(error: Exception, connection: Connection) -> bool:
     """Whether the connection is gone; if PostgreSQL has announced its end only, it's ended here."""
     try:
         if isinstance(error, _LOST):
@@ -36,17 +69,3 @@ def is_lost(error: BaseException, connection: Connection) -> bool:
     except asyncpg.InterfaceError:
         # One of a pool that asyncpg has taken back already, for it was closed.
         return True
-
-
-def may_go_again(error: BaseException, statement: Statement, *, tried: bool) -> bool:
-    """Whether a statement may be run again after it went down with its connection: what never left may, a read once."""
-    return isinstance(error, _UNSENT) or (statement.reads_only and not tried)
-
-
-def what_is_known(error: Exception, statement: Statement) -> Exception:
-    """Error for who called a statement that went down with its connection and isn't run again."""
-    if isinstance(error, _UNSENT) or statement.reads_only:
-        return error
-    unknown = OutcomeUnknown(f"the connection was lost: {type(error).__name__}")
-    unknown.__cause__ = error
-    return unknown

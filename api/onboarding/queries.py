@@ -4,12 +4,12 @@ from typing import Protocol
 
 import msgspec
 
-from api.database.queries import bind
+from api.database.queries import Queries, bind
 from api.onboarding.schemas import Answers, Child, GoalLine, OnboardingProgress
 from api.parent_profiles.schemas import ParentProfile
 
 
-class OnboardingQueries(Protocol):
+class OnboardingQueries(Queries, Protocol):
     async def get_onboarding_progress(self, *, user_id: int) -> OnboardingProgress | None: ...
 
     async def save_onboarding(

@@ -2,11 +2,11 @@
 
 from typing import Protocol
 
-from api.database.queries import bind
+from api.database.queries import Queries, bind
 from api.parent_profiles.schemas import NewParentProfile, ParentProfile, ParentProfilePatch, PutParentProfileRow
 
 
-class ParentProfileQueries(Protocol):
+class ParentProfileQueries(Queries, Protocol):
     async def get_parent_profile(self, *, user_id: int) -> ParentProfile: ...
 
     async def put_parent_profile(self, *, user_id: int, profile: NewParentProfile) -> PutParentProfileRow: ...

@@ -2,11 +2,11 @@
 
 from typing import Protocol
 
-from api.database.queries import bind
+from api.database.queries import Queries, bind
 from api.parenting_goals.schemas import NewParentingGoal, ParentingGoal, ParentingGoalPatch
 
 
-class ParentingGoalQueries(Protocol):
+class ParentingGoalQueries(Queries, Protocol):
     async def list_parenting_goals(self, *, parent_profile_id: int, after: int, count: int) -> list[ParentingGoal]: ...
 
     async def list_parenting_goals_by_status(

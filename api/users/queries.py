@@ -3,11 +3,11 @@
 from typing import Protocol
 
 from api.auth.schemas import StoredLogin, User
-from api.database.queries import bind
+from api.database.queries import Queries, bind
 from api.users.schemas import FamilyRow, UserPatch
 
 
-class UserQueries(Protocol):
+class UserQueries(Queries, Protocol):
     async def add_user(self, *, username: str, email: str, password: str) -> User: ...
 
     async def get_login(self, *, username: str) -> StoredLogin | None: ...

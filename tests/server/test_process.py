@@ -61,7 +61,7 @@ def test_is_told_once_whenever_signals_come(when: str, number: str) -> None:
 # A parent that is killed before its worker has asked to be told.
 ORPHAN: Final = """
 import multiprocessing, os, time
-from api.server.lifespan import _end_with_parent
+from api.server.worker import _end_with_parent
 
 def work(parent):
     while os.getppid() == parent:

@@ -16,7 +16,7 @@ from api.checks.payloads.fields import Field, fields_of
 from api.checks.payloads.probes import Probes, probes
 from api.checks.payloads.tables import DERIVED, EXEMPTIONS, PAYLOADS, Exemption, Kind, Payload
 from api.database.aliases import Connection
-from api.database.queries import Query
+from api.database.query import Query
 
 _DECLARED: Final = Path(inspect.getfile(payload_tables))
 
