@@ -22,7 +22,7 @@ Connect = Callable[[], Awaitable[Connection]]
 
 # Seconds.
 RECONNECT_INTERVAL: Final = 0.1
-# What a statement fails with that did nothing, so that its calls may be run again.
+# Errors after which a statement did nothing, so that its calls may be run again.
 _DID_NOTHING: Final = (asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -38,7 +38,7 @@ class Batcher:
         self._lock_waits = lock_waits
         self._size = connections
         self._idle: list[Connection] = []
-        # Every connection is lost and a new one was refused: until one opens, nobody needs to wait.
+        # Whether every connection is lost and a new one was refused: until one opens, calls are refused at once.
         self._away = False
         self._open = 0
         self._queue = CallQueue()
@@ -109,7 +109,7 @@ class Batcher:
         return self._queue.add(statement, arguments, tried=tried).rows
 
     def _release(self, connection: Connection) -> None:
-        """Give a connection what waits, or keep it for the next call."""
+        """Give a connection the calls that wait, or keep it for the next one."""
         if connection.is_closed():
             self._replace(connection)
         elif self._queue:
@@ -118,7 +118,7 @@ class Batcher:
             self._idle.append(connection)
 
     async def _drain(self, connection: Connection) -> None:
-        """Run what waits until nothing does."""
+        """Run the calls that wait until none does."""
         try:
             while self._queue and not connection.is_closed():
                 statement, calls = self._queue.take()
@@ -145,13 +145,13 @@ class Batcher:
                 await self._run_halves(connection, statement, calls)
 
     async def _run_halves(self, connection: Connection, statement: Statement, calls: list[Call]) -> None:
-        """After a merged execution failed and so did nothing: find who is to blame, so that the others get theirs."""
+        """Run a merged execution that failed, and so did nothing, in halves, so that only who is to blame fails."""
         middle = len(calls) // 2
         for half in (calls[:middle], calls[middle:]):
             fail((call for call in half if is_late(call)), TimeoutError("the calls before took too long"))
             left = [call for call in half if not call.rows.done()]
             if connection.is_closed():
-                # They weren't sent: what was sent for them all did nothing.
+                # They may go again, as what was sent for them all did nothing.
                 self._queue.put(statement, left)
             elif left:
                 await self._run(connection, statement, left)
@@ -165,7 +165,7 @@ class Batcher:
             fail(calls, failure)
 
     def _retry_or_fail(self, statement: Statement, calls: list[Call], loss: Loss) -> None:
-        """After a connection was lost: what may go again does, for as long as callers wait."""
+        """Queue the calls that may go again after their connection was lost, and fail the others."""
         again = [call for call in calls if loss.may_go_again(tried=call.tried)]
         fail([call for call in calls if not loss.may_go_again(tried=call.tried)], loss.error)
         for call in again:

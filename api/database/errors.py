@@ -37,7 +37,7 @@ _BUSY = (
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
 )
-# Values that passed validation but that PostgreSQL can't hold.
+# Errors for values that passed validation and that PostgreSQL can't hold.
 _REFUSED = (
     asyncpg.DataError,
     asyncpg.CheckViolationError,

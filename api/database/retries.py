@@ -16,11 +16,11 @@ import asyncpg
 from api.database.aliases import Connection
 from api.database.statements.files import Statement
 
-# asyncpg itself refuses to send on a connection that it knows or suspects to be gone.
+# asyncpg refuses to send on a connection that it knows or suspects to be gone.
 _UNSENT: Final = (asyncpg.InternalClientError, asyncpg.InterfaceError)
 _LOST: Final = (
     ConnectionError,
-    # PostgreSQL ends statements earlier than asyncpg gives up: it's nothing that answers there any more.
+    # PostgreSQL ends statements before asyncpg gives up on them, so where asyncpg did, nothing answers any more.
     TimeoutError,
     asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
@@ -60,12 +60,12 @@ def find_loss(error: Exception, connection: Connection, statement: Statement) ->
 
 
 def is_lost(error: Exception, connection: Connection) -> bool:
-    """Whether the connection is gone; if PostgreSQL has announced its end only, it's ended here."""
+    """Whether an error means that its connection is gone; one whose end was only announced is terminated here."""
     try:
         if isinstance(error, _LOST):
             connection.terminate()
             return True
         return connection.is_closed()
     except asyncpg.InterfaceError:
-        # One of a pool that asyncpg has taken back already, for it was closed.
+        # asyncpg takes a closed connection back into its pool at once, and then refuses to be asked about it.
         return True
