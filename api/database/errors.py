@@ -48,7 +48,7 @@ _REFUSED = (
 
 
 def translate(error: Exception, constraints: Mapping[str, str]) -> Problem | None:
-    """Problem that a database error means, or None where it's a fault of the service.
+    """Problem that a database error means, or None for an error of the service itself.
 
     `constraints` maps constraint names to problem codes.
     """

@@ -50,17 +50,17 @@ class Query:
         """
         values = self._arguments(arguments)
         try:
-            rows = await self._fetch(self.statement, values)
+            found = await self._fetch(self.statement, values)
         except Exception as error:
             if problem := translate(error, self.constraints):
                 raise problem from error
             raise
         if self.rows == "many":
-            return [self._make_row(row) for row in rows]
+            return [self._make_row(row) for row in found]
         if self.rows == "nothing":
             return None
-        if rows:
-            return self._make_row(rows[0])
+        if found:
+            return self._make_row(found[0])
         if self.optional:
             return None
         raise Problem(self.missing)

@@ -157,7 +157,7 @@ async def test_postgresql_shows_the_name(tmp_path: Path, cluster: EmbeddedServer
 
 
 @pytest.mark.parametrize(
-    ("text", "fault"),
+    ("text", "mistake"),
     [
         ("select 1;\n-- name: q :one\nselect 1;", "1: SQL before the first `-- name:`"),
         ("-- c\n\nselect 1;", "3: SQL before the first `-- name:`"),
@@ -208,11 +208,11 @@ async def test_postgresql_shows_the_name(tmp_path: Path, cluster: EmbeddedServer
         ("-- c\n-- name: q :one\nselect '\0';", "3: holds a NUL character"),
     ],
 )
-def test_names_what_is_wrong(tmp_path: Path, text: str, fault: str) -> None:
+def test_names_what_is_wrong(tmp_path: Path, text: str, mistake: str) -> None:
     path = write(tmp_path / "wrong.sql", text)
     with pytest.raises(QueryFileError) as refusal:
         read_statement_file(path)
-    assert str(refusal.value).startswith(f"{path}:{fault}")
+    assert str(refusal.value).startswith(f"{path}:{mistake}")
     assert "\n" not in str(refusal.value)
 
 
@@ -241,7 +241,7 @@ def test_refuses_a_name_that_is_taken(tmp_path: Path) -> None:
     ]
 
 
-def test_tells_all_faults_at_once(tmp_path: Path) -> None:
+def test_tells_all_mistakes_at_once(tmp_path: Path) -> None:
     first = write(tmp_path / "a.sql", "-- name: q :one\nselect from from;\n-- name: r :first\nselect 1;")
     second = write(tmp_path / "b.sql", "-- name: q :one\nselect 1\n-- name:\n-- name:\n")
     with pytest.raises(QueryFileError) as refusal:

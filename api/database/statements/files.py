@@ -27,7 +27,7 @@ _MODES: Final[Mapping[str, Mode]] = {f":{mode}": mode for mode in get_args(Mode)
 
 
 class QueryFileError(CommandError):
-    """Something is wrong with a statement; the message names file, line and statement, one line for each fault."""
+    """Something is wrong with a statement; the message names file, line and statement, one line for each mistake."""
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -70,7 +70,7 @@ def read_statements(directory: Path) -> dict[str, Statement]:
     """Statements of all files in a folder, by name.
 
     Raises:
-        QueryFileError: every fault in every file.
+        QueryFileError: every mistake in every file.
 
     """
     paths = sorted(directory.glob("*.sql"))
@@ -83,13 +83,13 @@ def read_statement_file(path: Path) -> list[Statement]:
     """Statements of a file, in its order.
 
     Raises:
-        QueryFileError: every fault in the file.
+        QueryFileError: every mistake in the file.
 
     """
     return list(_read([path]).values())
 
 
-class _Fault(Exception):  # noqa: N818
+class _Mistake(Exception):  # noqa: N818
     """What is wrong with a statement, and the line of the file it is in."""
 
     def __init__(self, line: int, reason: str) -> None:
@@ -100,39 +100,39 @@ class _Fault(Exception):  # noqa: N818
 def _read(paths: Iterable[Path]) -> dict[str, Statement]:
     statements: dict[str, Statement] = {}
     places: dict[str, str] = {}
-    faults: list[str] = []
+    mistakes: list[str] = []
     for path in paths:
-        for block in _blocks(path, faults):
+        for block in _blocks(path, mistakes):
             place = f"{path}:{block.line}"
             first = places.setdefault(block.name, place) if block.name else place
             if first != place:
-                faults.append(f"{place}: {block.name}: the name is taken in {first}")
+                mistakes.append(f"{place}: {block.name}: the name is taken in {first}")
             try:
                 statements[block.name] = _statement(block)
-            except _Fault as fault:
-                faults.append(": ".join(filter(None, (f"{path}:{fault.line}", block.name, str(fault)))))
-    if faults:
-        raise QueryFileError("\n".join(faults))
+            except _Mistake as mistake:
+                mistakes.append(": ".join(filter(None, (f"{path}:{mistake.line}", block.name, str(mistake)))))
+    if mistakes:
+        raise QueryFileError("\n".join(mistakes))
     return statements
 
 
-def _blocks(path: Path, faults: list[str]) -> Iterator[_Block]:
-    """Blocks of a file; what can't be in one is added to the faults."""
+def _blocks(path: Path, mistakes: list[str]) -> Iterator[_Block]:
+    """Blocks of a file; what can't be in one is added to the mistakes."""
     try:
         text = path.read_text("utf-8")
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode()
-        faults.append(f"{path}:{_line(before, len(before))}: is not UTF-8")
+        mistakes.append(f"{path}:{_line(before, len(before))}: is not UTF-8")
         return
     if (position := text.find("\0")) >= 0:
         # PostgreSQL's lexer takes it for the end of the text.
-        faults.append(f"{path}:{_line(text, position)}: holds a NUL character")
+        mistakes.append(f"{path}:{_line(text, position)}: holds a NUL character")
         return
     headers = list(_HEADER.finditer(text))
     ends = [*(header.start() for header in headers), len(text)]
     for number, line in enumerate(text[: ends[0]].split("\n"), start=1):
         if not re.match(r"\s*(--|$)", line):
-            faults.append(f"{path}:{number}: SQL before the first `-- name:`")
+            mistakes.append(f"{path}:{number}: SQL before the first `-- name:`")
             break
     for header, end in zip(headers, ends[1:], strict=True):
         name, *modes = header["declaration"].split() or [""]
@@ -141,19 +141,19 @@ def _blocks(path: Path, faults: list[str]) -> Iterator[_Block]:
 
 def _statement(block: _Block) -> Statement:
     mode = _mode(block)
-    with _faults_at(block.text, block.line):
+    with _mistakes_at(block.text, block.line):
         start, end = single_statement(block.text)
         description, notes = read_comments(block.text[:start])
     source = block.text[start:end]
     line = block.line + block.text.count("\n", 0, start)
-    with _faults_at(source, line):
+    with _mistakes_at(source, line):
         text, parameters = substitute(source)
-    with _faults_at(text, line):
+    with _mistakes_at(text, line):
         parsed = parse_statement(text, parameters)
     batch = len(block.modes) == 2
     apart = tuple(name.strip() for name in notes["apart"].split(",")) if "apart" in notes else ()
     if reason := _wrong_apart(apart, parameters, parsed, batch=batch):
-        raise _Fault(line, reason)
+        raise _Mistake(line, reason)
     first = code_tokens(text)[0].end + 1
     return Statement(
         name=block.name,
@@ -174,12 +174,12 @@ def _statement(block: _Block) -> Statement:
 def _mode(block: _Block) -> Mode:
     """Mode of a block whose whole declaration is sound."""
     if SNAKE_CASE.fullmatch(block.name) is None:
-        raise _Fault(block.line, "the name has to be snake_case: lowercase letters, digits and underscores")
+        raise _Mistake(block.line, "the name has to be snake_case: lowercase letters, digits and underscores")
     if not block.modes or block.modes[0] not in _MODES:
         given = f"{block.modes[0]} is no mode" if block.modes else "has no mode"
-        raise _Fault(block.line, f"{given}: write {', '.join(_MODES)} behind the name")
+        raise _Mistake(block.line, f"{given}: write {', '.join(_MODES)} behind the name")
     if block.modes[1:] not in ([], [":batch"]):
-        raise _Fault(block.line, f"{' '.join(block.modes[1:])}: behind the mode only :batch can stand")
+        raise _Mistake(block.line, f"{' '.join(block.modes[1:])}: behind the mode only :batch can stand")
     return _MODES[block.modes[0]]
 
 
@@ -194,7 +194,7 @@ def _wrong_apart(apart: tuple[str, ...], parameters: tuple[str, ...], parsed: An
 
 
 @contextmanager
-def _faults_at(text: str, first_line: int) -> Iterator[None]:
+def _mistakes_at(text: str, first_line: int) -> Iterator[None]:
     """Turn what is wrong at a position of a text into what is wrong in a line of the file."""
     try:
         yield
@@ -202,7 +202,7 @@ def _faults_at(text: str, first_line: int) -> Iterator[None]:
         reason, position = error.args
         line = first_line + text.count("\n", 0, len(text) if position is None else position)
         # An unterminated string is quoted to the end of the text.
-        raise _Fault(line, reason.partition("\n")[0]) from None
+        raise _Mistake(line, reason.partition("\n")[0]) from None
 
 
 def _line(text: str, position: int) -> int:
