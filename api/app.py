@@ -1,21 +1,24 @@
-"""Assembles the application, and does nothing else."""
+"""Assembles the application: its routes, and what they need while it serves."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import Final
 
 from litestar import Router
 
 from api.auth.caller import COOKIE, identify
-from api.database.queries import check_used
+from api.auth.caller_cache import callers
+from api.database.connections import connect
+from api.database.pool import open_pool
+from api.database.queries import attached, bind_columns, check_used, merged_statements
 from api.facts import Facts, together
 from api.http.application import Application
 from api.http.authentication import Authentication
 from api.http.client import Proxies
 from api.http.openapi.routes import router as documentation
 from api.problems.labels import GENERAL_LABELS
-from api.server.logs import configure_logging
-from api.settings import Settings, read_settings
+from api.settings import Settings
 
 # The features, each a folder with routes.py and facts.py; a new one is a line here.
 FEATURES: Final = (
@@ -29,16 +32,13 @@ FEATURES: Final = (
 )
 
 
-def create_app(settings: Settings | None = None) -> Application:
+def create_app(settings: Settings) -> Application:
     """Application of one worker; `DATABASE_URL` has to name the database.
 
     Raises:
-        QueryFileError: a statement that nothing uses or that isn't what its declaration says.
-        SettingsError: a setting that can't be used.
+        QueryFileError: a statement that nothing uses.
 
     """
-    settings = settings or read_settings()
-    configure_logging(settings.log_level)
     routers = load_routers()
     check_used()
     dsn = settings.database_url
@@ -49,7 +49,7 @@ def create_app(settings: Settings | None = None) -> Application:
         authentication=Authentication(COOKIE, identify),
         labels={**load_facts().labels, **GENERAL_LABELS},
         route_handlers=[*routers, documentation],
-        lifespan=[lambda _: import_module("api.server.lifespan").working(dsn)],
+        lifespan=[lambda _: lifespan(dsn)],
         openapi_config=None,
         logging_config=None,
     )
@@ -68,3 +68,19 @@ def load_facts() -> Facts:
 
     """
     return together(import_module(f"api.{name}.facts").FACTS for name in FEATURES)
+
+
+@asynccontextmanager
+async def lifespan(dsn: str) -> AsyncIterator[None]:
+    """Have everything that requests need, within the block.
+
+    Raises:
+        QueryFileError: a statement that the database refuses, or that lacks a column.
+
+    """
+    async with open_pool(dsn, merged_statements()) as pool:
+        async with pool.connection() as connection:
+            await bind_columns(connection)
+        with attached(pool):
+            async with callers.listening(lambda: connect(dsn)):
+                yield

@@ -14,3 +14,8 @@ CONVENTIONS: Final = SQL / "conventions.sql"
 SQL_README: Final = SQL / "README.md"
 PLANS: Final = ROOT / "tests" / "plans"
 STATISTICS: Final = PLANS / "statistics.sql"
+
+
+def migration_files(directory: Path = MIGRATIONS) -> list[Path]:
+    """Migrations of a folder, in order, without their rollbacks."""
+    return sorted(path for path in directory.glob("*.sql") if not path.name.endswith(".rollback.sql"))

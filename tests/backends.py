@@ -5,7 +5,7 @@ from typing import Final
 
 import psycopg
 
-from api.database.pool import SINGLE
+from api.database.single import SINGLE
 
 WORKERS: Final = 2
 # Of a worker: those of the pool, one for merged reads, one for merged writes, one that listens.

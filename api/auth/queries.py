@@ -4,11 +4,11 @@ from typing import Protocol
 
 from api.auth.facts import EMAIL_TAKEN, SESSION_NOT_FOUND, USERNAME_TAKEN
 from api.auth.schemas import Caller, Session, SessionKey, StoredLogin, User
-from api.database.queries import bind
+from api.database.queries import Queries, bind
 from api.problems.types import NOT_AUTHENTICATED
 
 
-class SessionQueries(Protocol):
+class SessionQueries(Queries, Protocol):
     async def get_caller(self, *, token_digest: bytes) -> Caller | None: ...
 
     async def add_session(
@@ -26,7 +26,7 @@ class SessionQueries(Protocol):
     async def remove_expired_sessions(self) -> None: ...
 
 
-class AccountQueries(Protocol):
+class AccountQueries(Queries, Protocol):
     async def add_user(self, *, username: str, email: str, password: str) -> User: ...
 
     async def get_login(self, *, username: str) -> StoredLogin | None: ...
@@ -38,7 +38,7 @@ class AccountQueries(Protocol):
     async def replace_password(self, *, user_id: int, password: str, old_password: str) -> int | None: ...
 
 
-class ThrottleQueries(Protocol):
+class ThrottleQueries(Queries, Protocol):
     async def count_login_attempt(self, *, username: str, address: str) -> int | None: ...
 
     async def take_back_login_attempt(self, *, username: str, address: str, forgive: bool) -> None: ...

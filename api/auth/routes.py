@@ -24,7 +24,6 @@ from api.auth.schemas import (
     Welcome,
 )
 from api.auth.tokens import token_digest
-from api.database.pool import transaction
 from api.http.authentication import bearer_token, cookie_value
 from api.http.endpoint import delete, get, post
 from api.http.headers import headers_of
@@ -44,7 +43,7 @@ BY_ID: Final = Keyset(Session, "id")
 async def register(data: Registration, request: AnyRequest, language: Language) -> Response[Welcome]:
     """Make an account, and log in with it."""
     password = await password_hasher.hash(data.password)
-    async with transaction():
+    async with accounts.transaction():
         user = await accounts.add_user(username=data.username, email=data.email, password=password)
         session = await start_session(user.id, password, request)
     assert session is not None

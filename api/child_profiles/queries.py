@@ -4,11 +4,11 @@ from typing import Protocol
 
 from api.child_profiles.facts import CHILD_PROFILE_NOT_FOUND, ROUTINES_TOO_LARGE
 from api.child_profiles.schemas import ChildProfile, ChildProfilePatch, NewChildProfile
-from api.database.queries import bind
+from api.database.queries import Queries, bind
 from api.parent_profiles.facts import PARENT_PROFILE_REQUIRED
 
 
-class ChildProfileQueries(Protocol):
+class ChildProfileQueries(Queries, Protocol):
     async def list_child_profiles(self, *, parent_profile_id: int, after: int, count: int) -> list[ChildProfile]: ...
 
     async def get_child_profile(self, *, parent_profile_id: int, id: int) -> ChildProfile: ...

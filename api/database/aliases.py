@@ -8,7 +8,7 @@ from asyncpg.pool import Pool as _Pool
 Row: TypeAlias = asyncpg.Record
 if TYPE_CHECKING:
     Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
-    Pool: TypeAlias = _Pool[asyncpg.Record]
+    ConnectionPool: TypeAlias = _Pool[asyncpg.Record]
 else:
     Connection = asyncpg.Connection
-    Pool = _Pool
+    ConnectionPool = _Pool

@@ -13,17 +13,16 @@ from typing import Any, Final
 import asyncpg
 
 from api.database.aliases import Connection, Row
-from api.database.aside import Aside
-from api.database.lost import is_lost, may_go_again, what_is_known
-from api.database.statements.effects import reads_only
+from api.database.call_queue import Call, CallQueue, deal, fail, is_late
+from api.database.lock_waits import LockWaits
+from api.database.retries import Loss, find_loss
 from api.database.statements.files import Statement
-from api.database.waiting import Call, Waiting, deal, fail, is_late
 
 Connect = Callable[[], Awaitable[Connection]]
 
 # Seconds.
 RECONNECT_INTERVAL: Final = 0.1
-# What a statement fails with that did nothing, so that its calls may be run again.
+# Errors after which a statement did nothing, so that its calls may be run again.
 _DID_NOTHING: Final = (asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -33,16 +32,16 @@ class Batcher:
     `fetch` may be called from any number of tasks of one event loop.
     """
 
-    def __init__(self, connect: Connect, aside: Aside, *, connections: int) -> None:
-        """Have connections opened by `connect`; what meets a lock waits for it `aside`."""
+    def __init__(self, connect: Connect, lock_waits: LockWaits, *, connections: int) -> None:
+        """Have connections opened by `connect`; what meets a lock waits for it in `lock_waits`."""
         self._connect = connect
-        self._aside = aside
+        self._lock_waits = lock_waits
         self._size = connections
         self._idle: list[Connection] = []
-        # Every connection is lost and a new one was refused: until one opens, nobody needs to wait.
+        # Whether every connection is lost and a new one was refused: until one opens, calls are refused at once.
         self._away = False
         self._open = 0
-        self._waiting = Waiting()
+        self._queue = CallQueue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
 
@@ -75,7 +74,7 @@ class Batcher:
             asyncpg.PostgresError, ValueError: what this call alone would have got.
 
         """
-        while self._idle and not self._waiting:
+        while self._idle and not self._queue:
             connection = self._idle.pop()
             if connection.is_closed():
                 self._replace(connection)
@@ -90,15 +89,16 @@ class Batcher:
         except asyncpg.LockNotAvailableError as error:
             locked = error
         except Exception as error:
-            if not is_lost(error, connection):
+            loss = find_loss(error, connection, statement)
+            if loss is None:
                 raise
-            if not may_go_again(error, statement, tried=False):
-                raise what_is_known(error, statement)  # noqa: B904  it may be the same
+            if not loss.may_go_again(tried=False):
+                raise loss.error  # noqa: B904  it may be the same
             locked = None
         finally:
             self._release(connection)
         if locked is not None:
-            return await self._aside.fetch(statement, columns, locked)
+            return await self._lock_waits.fetch(statement, columns, locked)
         return await self._enqueue(statement, arguments, tried=True)
 
     def _enqueue(
@@ -106,22 +106,22 @@ class Batcher:
     ) -> asyncio.Future[list[Row]]:
         if self._away:
             raise ConnectionError("the database is away")
-        return self._waiting.add(statement, arguments, tried=tried).rows
+        return self._queue.add(statement, arguments, tried=tried).rows
 
     def _release(self, connection: Connection) -> None:
-        """Give a connection what waits, or put it aside."""
+        """Give a connection the calls that wait, or keep it for the next one."""
         if connection.is_closed():
             self._replace(connection)
-        elif self._waiting:
+        elif self._queue:
             self._start(self._drain(connection))
         else:
             self._idle.append(connection)
 
     async def _drain(self, connection: Connection) -> None:
-        """Run what waits until nothing does."""
+        """Run the calls that wait until none does."""
         try:
-            while self._waiting and not connection.is_closed():
-                statement, calls = self._waiting.take()
+            while self._queue and not connection.is_closed():
+                statement, calls = self._queue.take()
                 if calls:
                     await self._run(connection, statement, calls)
         finally:
@@ -135,42 +135,42 @@ class Batcher:
         try:
             deal(calls, await connection.fetch(statement.text, *columns))
         except Exception as error:  # noqa: BLE001
-            if is_lost(error, connection):
-                self._retry_or_fail(statement, calls, error)
-            elif isinstance(error, asyncpg.LockNotAvailableError) and (len(calls) == 1 or reads_only(statement.text)):
-                self._start(self._run_aside(statement, calls, columns, error))
+            if loss := find_loss(error, connection, statement):
+                self._retry_or_fail(statement, calls, loss)
+            elif isinstance(error, asyncpg.LockNotAvailableError) and (len(calls) == 1 or statement.reads_only):
+                self._start(self._wait_for_lock(statement, calls, columns, error))
             elif len(calls) == 1 or not isinstance(error, _DID_NOTHING):
                 fail(calls, error)
             else:
                 await self._run_halves(connection, statement, calls)
 
     async def _run_halves(self, connection: Connection, statement: Statement, calls: list[Call]) -> None:
-        """After a merged execution failed and so did nothing: find who is to blame, so that the others get theirs."""
+        """Run a merged execution that failed, and so did nothing, in halves, so that only who is to blame fails."""
         middle = len(calls) // 2
         for half in (calls[:middle], calls[middle:]):
             fail((call for call in half if is_late(call)), TimeoutError("the calls before took too long"))
             left = [call for call in half if not call.rows.done()]
             if connection.is_closed():
-                # They weren't sent: what was sent for them all did nothing.
-                self._waiting.put(statement, left)
+                # They may go again, as what was sent for them all did nothing.
+                self._queue.put(statement, left)
             elif left:
                 await self._run(connection, statement, left)
 
-    async def _run_aside(
+    async def _wait_for_lock(
         self, statement: Statement, calls: list[Call], columns: Sequence[object], error: asyncpg.LockNotAvailableError
     ) -> None:
         try:
-            deal(calls, await self._aside.fetch(statement, columns, error))
+            deal(calls, await self._lock_waits.fetch(statement, columns, error))
         except Exception as failure:  # noqa: BLE001
             fail(calls, failure)
 
-    def _retry_or_fail(self, statement: Statement, calls: list[Call], error: Exception) -> None:
-        """After a connection was lost: what may go again does, for as long as callers wait."""
-        again = [call for call in calls if may_go_again(error, statement, tried=call.tried)]
+    def _retry_or_fail(self, statement: Statement, calls: list[Call], loss: Loss) -> None:
+        """Queue the calls that may go again after their connection was lost, and fail the others."""
+        again = [call for call in calls if loss.may_go_again(tried=call.tried)]
+        fail([call for call in calls if not loss.may_go_again(tried=call.tried)], loss.error)
         for call in again:
             call.tried = True
-        fail([call for call in calls if call not in again], what_is_known(error, statement))
-        self._waiting.put(statement, again)
+        self._queue.put(statement, again)
 
     def _replace(self, connection: Connection) -> None:
         self._open -= 1
@@ -185,7 +185,7 @@ class Batcher:
             except Exception:  # noqa: BLE001
                 if self._open == 0 and not self._away:
                     self._away = True
-                    self._waiting.refuse_all(ConnectionError("the database is away"))
+                    self._queue.refuse_all(ConnectionError("the database is away"))
                 await asyncio.sleep(RECONNECT_INTERVAL)
             else:
                 self._open += 1

@@ -1,4 +1,4 @@
-"""How values of jsonb and json columns travel: as encoded JSON, taken apart nowhere."""
+"""Values of jsonb and json columns travel as encoded JSON, which nothing takes apart."""
 
 from datetime import UTC, datetime
 from typing import Any, Final

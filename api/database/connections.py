@@ -13,15 +13,15 @@ from api.database.statements.files import Statement
 CONNECT_TIMEOUT: Final = 5.0
 STATEMENT_TIMEOUT: Final = 10.0
 MERGED_STATEMENT_TIMEOUT: Final = 2.0
-# By which PostgreSQL has ended a statement, if it's there at all.
+# How much longer asyncpg waits than PostgreSQL, so that PostgreSQL is the one to end a statement.
 GRACE: Final = 0.5
 
 LOCK_TIMEOUT: Final = "5s"
 
-# What decides on plans.
+# Settings that decide on plans.
 PLANNING: Final[Mapping[str, str]] = {
     "jit": "off",
-    # Statements are written for one plan, whatever the values: nothing is planned twice.
+    # Each statement is written for one plan, whatever the values, and is planned once.
     "plan_cache_mode": "force_generic_plan",
 }
 MERGED_PLANNING: Final[Mapping[str, str]] = {
@@ -40,13 +40,12 @@ _SERVER_SETTINGS: Final[Mapping[str, str]] = {
     "idle_in_transaction_session_timeout": "30s",
 }
 
-
-# What holds one merged statement up holds up all that wait behind it.
+# A merged statement that takes long holds up all calls behind it, so it's ended sooner than others.
 _MERGED_SETTINGS: Final[Mapping[str, str]] = {
     **_SERVER_SETTINGS,
     **MERGED_PLANNING,
     "statement_timeout": f"{MERGED_STATEMENT_TIMEOUT:.0f}s",
-    # Who meets a lock waits for it elsewhere.
+    # A statement that meets a lock waits for it on another connection.
     "lock_timeout": "50ms",
 }
 
@@ -78,8 +77,8 @@ async def connect(dsn: str, *, merged: Sequence[Statement] = ()) -> Connection:
     try:
         await set_codecs(connection)
         for statement in merged:
-            # No calls, no effect: but asyncpg has it prepared from now on. One that can't be, as its table is locked or
-            # was changed, is an error of its callers, not of those of the others.
+            # Run for no calls it has no effect, but asyncpg has it prepared from now on. Where that fails, as its table
+            # is locked or was changed, its callers will get the error, and those of other statements won't.
             try:
                 await connection.fetch(statement.text, *[[] for _ in statement.parameters])
             except asyncpg.PostgresError:

@@ -9,13 +9,11 @@ from typing import Final
 
 import asyncpg
 
-from api.database.lost import OutcomeUnknown
+from api.database.retries import OutcomeUnknown
 from api.problems.problem import Problem
 from api.problems.types import DATABASE_UNAVAILABLE, INVALID_BODY, OUTCOME_UNKNOWN, TOO_BUSY, ProblemType
-from api.server.logs import Repetitions
 
 logger = logging.getLogger(__name__)
-logger.addFilter(Repetitions())
 
 # Seconds after which a client may try again.
 RETRY_AFTER: Final = 1
@@ -40,7 +38,7 @@ _BUSY = (
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
 )
-# Values that passed validation but that PostgreSQL can't hold.
+# Errors for values that passed validation and that PostgreSQL can't hold.
 _REFUSED = (
     asyncpg.DataError,
     asyncpg.CheckViolationError,
@@ -51,7 +49,7 @@ _REFUSED = (
 
 
 def translate(error: Exception, constraints: Mapping[str, ProblemType]) -> Problem | None:
-    """Problem that a database error means, or None where it's a fault of the service.
+    """Problem that a database error means, or None for an error of the service itself.
 
     `constraints` gives the problem type of each constraint that a client can break, by name.
     """

@@ -2,144 +2,70 @@
 
 A feature declares the statements it uses as a protocol, one method a statement: its keyword parameters are the
 statement's, its return type says what becomes of the rows. `bind` holds the declaration against the file when the
-module is imported; `contract.fit` holds it against the database before the service is ready.
+module is imported. A worker then has the queries read the columns of its database (`bind_columns`) and run on its pool
+(`attached`).
 """
 
 import inspect
-import types
-from collections.abc import Callable, Mapping
-from operator import itemgetter
-from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from types import SimpleNamespace
+from typing import Final, Protocol, TypeVar, cast
 
-import msgspec
+import asyncpg
 
-from api.database import pool
-from api.database.aliases import Row
+from api.database.aliases import Connection
 from api.database.errors import translate
+from api.database.pool import Pool
+from api.database.query import Query, no_pool
 from api.database.statements.files import QueryFileError, Statement, read_statements
 from api.paths import QUERIES
-from api.problems.problem import Problem
 from api.problems.types import NOT_FOUND, ProblemType
-
-T = TypeVar("T")
 
 STATEMENTS: Final = read_statements(QUERIES)
 
-# First column of a merged statement: to which of the calls, counted from 1, the row belongs.
-CALL: Final = "call"
 
-Shape = Literal["one", "many", "nothing"]
+class Queries(Protocol):
+    """What the queries of every declaration come with."""
 
-
-class Query:
-    """A statement bound to a declaration: call it with keyword arguments."""
-
-    def __init__(
-        self,
-        statement: Statement,
-        function: Callable[..., Any],
-        missing: ProblemType,
-        constraints: Mapping[str, ProblemType],
-    ) -> None:
-        self.statement = statement
-        self.where = f"{inspect.getsourcefile(function)}:{function.__code__.co_firstlineno}: {statement.name}"
-        hints = get_type_hints(function, include_extras=True)
-        self.returns = hints.pop("return")
-        self.parameters: dict[str, Any] = hints
-        self.missing = missing
-        self.constraints = constraints
-        self.columns: tuple[str, ...] | None = None
-        self._check_parameters()
-        self.shape, self.row_type, self.optional = self._result()
-        self._make_row: Callable[[Row], Any] = self._row_maker()
-        self._arguments = self._argument_reader()
-
-    async def __call__(self, **arguments: object) -> Any:
-        """Run the statement.
+    def transaction(self) -> AbstractAsyncContextManager[None]:
+        """All statements in the block, whichever declares them, take effect together, or none does.
 
         Raises:
-            Problem: the `missing` one where a row was needed and there's none; the one of a constraint that is broken;
-                one for a database that is away, busy or refuses a value.
+            Problem: no connection came free in time, or the database is away.
 
         """
-        values = self._arguments(arguments)
+        ...
+
+
+T = TypeVar("T", bound=Queries)
+
+
+class _Bound:
+    """The queries of a declaration, and transactions on the pool that they run on."""
+
+    def __init__(self, queries: Mapping[str, Query]) -> None:
+        self.queries = queries
+        self._begin: Callable[[], AbstractAsyncContextManager[None]] = no_pool
+
+    def attach(self, pool: Pool | None) -> None:
+        """Run on a pool from now on, or on none."""
+        self._begin = pool.transaction if pool else no_pool
+        for query in self.queries.values():
+            query.attach(pool)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
         try:
-            rows = await pool.fetch(self.statement, values)
-        except Exception as error:
-            if problem := translate(error, self.constraints):
+            async with self._begin():
+                yield
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            if problem := translate(error, {}):
                 raise problem from error
             raise
-        if self.shape == "many":
-            return [self._make_row(row) for row in rows]
-        if self.shape == "nothing":
-            return None
-        if rows:
-            return self._make_row(rows[0])
-        if self.optional:
-            return None
-        raise Problem(self.missing)
-
-    def bind_columns(self, columns: tuple[str, ...]) -> None:
-        """Have rows whose columns come in an order of their own fill the fields of the declared type."""
-        first = int(self.statement.batch)
-        self.columns = columns[first:]
-        if is_struct(self.row_type) and self.columns != (fields := self.row_type.__struct_fields__):
-            self._make_row = _reordered(self.row_type, [columns.index(name, first) for name in fields])
-
-    def _error(self, reason: str) -> QueryFileError:
-        statement = self.statement
-        return QueryFileError(f"{statement.path}:{statement.line}: {statement.name}: {reason} ({self.where})")
-
-    def _check_parameters(self) -> None:
-        wanted, declared = set(self.statement.parameters), set(self.parameters)
-        if wanted != declared:
-            lacking = ", ".join(f":{name}" for name in sorted(wanted - declared))
-            extra = ", ".join(sorted(declared - wanted))
-            raise self._error(
-                "; ".join(
-                    part
-                    for part in (
-                        f"the declaration lacks the parameter {lacking}" if lacking else "",
-                        f"the statement has no parameter {extra}" if extra else "",
-                    )
-                    if part
-                )
-            )
-
-    def _result(self) -> tuple[Shape, Any, bool]:
-        mode, returns = self.statement.mode, self.returns
-        if returns is type(None):
-            if mode != "exec":
-                raise self._error(f"is :{mode}, but its declaration returns nothing")
-            return "nothing", None, False
-        if mode == "exec":
-            raise self._error(f"is :exec, but its declaration returns {returns}")
-        if get_origin(returns) is list:
-            if mode != "many":
-                raise self._error(f"is :{mode}, but its declaration returns a list")
-            return "many", get_args(returns)[0], False
-        if mode == "many":
-            raise self._error(f"is :many, but its declaration returns {returns}")
-        optional = get_origin(returns) in {Union, types.UnionType} and type(None) in get_args(returns)
-        row_type = next(part for part in get_args(returns) if part is not type(None)) if optional else returns
-        return "one", row_type, optional
-
-    def _row_maker(self) -> Callable[[Row], Any]:
-        if is_struct(self.row_type):
-            row_type = self.row_type
-            if self.statement.batch:
-                return lambda row: row_type(*row[1:])
-            return lambda row: row_type(*row)
-        return itemgetter(int(self.statement.batch))
-
-    def _argument_reader(self) -> Callable[[dict[str, object]], tuple[object, ...]]:
-        names = self.statement.parameters
-        if len(names) > 1:
-            return itemgetter(*names)
-        return lambda arguments: tuple(arguments[name] for name in names)
 
 
-_bound: dict[str, Query] = {}
+_declarations: list[_Bound] = []
 
 
 def bind(
@@ -154,17 +80,52 @@ def bind(
         QueryFileError: a statement that doesn't exist or is declared twice, parameters or a mode that differ.
 
     """
-    namespace: dict[str, Query] = {}
+    taken = {query.statement.name: query for query in bound_queries()}
+    queries: dict[str, Query] = {}
     for name, function in inspect.getmembers(declaration, inspect.isfunction):
-        if name.startswith("_"):
+        if name.startswith("_") or hasattr(Queries, name):
             continue
         where = f"{inspect.getsourcefile(function)}:{function.__code__.co_firstlineno}"
         if name not in STATEMENTS:
             raise QueryFileError(f"{where}: {name}: no statement of this name in {QUERIES}")
-        if name in _bound:
-            raise QueryFileError(f"{where}: {name}: is declared in {_bound[name].where} already")
-        namespace[name] = _bound[name] = Query(STATEMENTS[name], function, missing, constraints or {})
-    return types.SimpleNamespace(**namespace)  # type: ignore[return-value]
+        if name in taken:
+            raise QueryFileError(f"{where}: {name}: is declared in {taken[name].where} already")
+        queries[name] = Query(STATEMENTS[name], function, missing, constraints or {})
+    bound = _Bound(queries)
+    _declarations.append(bound)
+    return cast("T", SimpleNamespace(transaction=bound.transaction, **queries))
+
+
+@contextmanager
+def attached(pool: Pool) -> Iterator[None]:
+    """Have everything that is declared run on a pool within the block."""
+    for bound in _declarations:
+        bound.attach(pool)
+    try:
+        yield
+    finally:
+        for bound in _declarations:
+            bound.attach(None)
+
+
+async def bind_columns(connection: Connection) -> None:
+    """Have everything that is declared read the columns of a database, in whatever order they come.
+
+    Raises:
+        QueryFileError: statements that PostgreSQL refuses or that lack a column for a field, one line each.
+
+    """
+    refused: list[QueryFileError] = []
+    for query in bound_queries():
+        try:
+            prepared = await connection.prepare(query.statement.text)
+            query.bind_columns(tuple(attribute.name for attribute in prepared.get_attributes()))
+        except asyncpg.PostgresError as error:
+            refused.append(query.error(f"PostgreSQL says: {error.args[0]}"))
+        except QueryFileError as error:
+            refused.append(error)
+    if refused:
+        raise QueryFileError("\n".join(map(str, refused)))
 
 
 def check_used() -> None:
@@ -174,7 +135,8 @@ def check_used() -> None:
         QueryFileError: naming them all.
 
     """
-    unused = [statement for name, statement in STATEMENTS.items() if name not in _bound]
+    bound = {query.statement.name for query in bound_queries()}
+    unused = [statement for name, statement in STATEMENTS.items() if name not in bound]
     if unused:
         raise QueryFileError(
             "\n".join(f"{statement.path}:{statement.line}: {statement.name}: nothing uses it" for statement in unused)
@@ -183,17 +145,9 @@ def check_used() -> None:
 
 def bound_queries() -> list[Query]:
     """Everything that is declared."""
-    return list(_bound.values())
+    return [query for bound in _declarations for query in bound.queries.values()]
 
 
 def merged_statements() -> list[Statement]:
     """Bound statements that serve many calls at once."""
-    return [query.statement for query in _bound.values() if query.statement.batch]
-
-
-def is_struct(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
-
-
-def _reordered(row_type: Any, order: list[int]) -> Callable[[Row], Any]:
-    return lambda row: row_type(*[row[index] for index in order])
+    return [query.statement for query in bound_queries() if query.statement.batch]

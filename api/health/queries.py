@@ -2,10 +2,10 @@
 
 from typing import Protocol
 
-from api.database.queries import bind
+from api.database.queries import Queries, bind
 
 
-class HealthQueries(Protocol):
+class HealthQueries(Queries, Protocol):
     async def list_applied_migrations(self) -> list[str]: ...
 
 

@@ -7,11 +7,11 @@ from litestar import Router
 from api.health.queries import sql
 from api.http.endpoint import get
 from api.http.schemas import Document
-from api.migrations import read_migrations
+from api.paths import migration_files
 from api.problems.problem import Problem
 from api.problems.types import DATABASE_UNAVAILABLE
 
-_NEEDED: Final = frozenset(migration.id for migration in read_migrations())
+_NEEDED: Final = frozenset(path.stem for path in migration_files())
 
 
 class Health(Document):

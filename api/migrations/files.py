@@ -11,7 +11,7 @@ from pglast.parser import ParseError
 
 from api.command_error import CommandError
 from api.migrations.scripts import line_at, why
-from api.paths import MIGRATIONS
+from api.paths import MIGRATIONS, migration_files
 
 _NAME: Final = re.compile(r"(?P<number>\d{4})_[a-z0-9]+(_[a-z0-9]+)*")
 _DIRECTIVE: Final = re.compile(r"--\s*(?P<key>depends|transactional)\s*:\s*(?P<value>.*)")
@@ -64,7 +64,7 @@ def read_migrations(directory: Path = MIGRATIONS) -> list[MigrationFile]:
             that isn't there, or a file outside a transaction that couldn't be run again after it was cut off.
 
     """
-    paths = sorted(path for path in directory.glob("*.sql") if not path.name.endswith(".rollback.sql"))
+    paths = migration_files(directory)
     if not paths:
         raise MigrationError(f"{directory} holds no migration")
     known: set[str] = set()

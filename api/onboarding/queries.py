@@ -4,13 +4,13 @@ from typing import Protocol
 
 import msgspec
 
-from api.database.queries import bind
+from api.database.queries import Queries, bind
 from api.onboarding.schemas import Answers, Child, GoalLine, OnboardingProgress
 from api.parent_profiles.schemas import ParentProfile
 from api.problems.types import NOT_AUTHENTICATED
 
 
-class OnboardingQueries(Protocol):
+class OnboardingQueries(Queries, Protocol):
     async def get_onboarding_progress(self, *, user_id: int) -> OnboardingProgress | None: ...
 
     async def save_onboarding(

@@ -6,7 +6,6 @@ import msgspec
 from litestar import Router
 
 from api.auth.schemas import Caller
-from api.database.pool import transaction
 from api.http.endpoint import get, post
 from api.onboarding.documents import answers, goal_lines
 from api.onboarding.queries import sql
@@ -49,7 +48,7 @@ async def complete_onboarding(caller: Caller, data: CompleteOnboardingDocument, 
 
 
 async def _save(user_id: int, step: int, document: OnboardingDocument, *, completed: bool) -> ParentProfile:
-    async with transaction():
+    async with sql.transaction():
         profile = await sql.save_onboarding(
             user_id=user_id,  # owner: the caller's, from both handlers
             step=step,

@@ -2,13 +2,13 @@
 
 from typing import Protocol
 
-from api.database.queries import bind
+from api.database.queries import Queries, bind
 from api.parent_profiles.facts import PARENT_PROFILE_NOT_FOUND
 from api.parent_profiles.schemas import NewParentProfile, ParentProfile, ParentProfilePatch, PutParentProfileRow
 from api.problems.types import NOT_AUTHENTICATED
 
 
-class ParentProfileQueries(Protocol):
+class ParentProfileQueries(Queries, Protocol):
     async def get_parent_profile(self, *, user_id: int) -> ParentProfile: ...
 
     async def put_parent_profile(self, *, user_id: int, profile: NewParentProfile) -> PutParentProfileRow: ...

@@ -2,13 +2,13 @@
 
 from typing import Protocol
 
-from api.database.queries import bind
+from api.database.queries import Queries, bind
 from api.parent_profiles.facts import PARENT_PROFILE_REQUIRED
 from api.parenting_goals.facts import PARENTING_GOAL_NOT_FOUND
 from api.parenting_goals.schemas import NewParentingGoal, ParentingGoal, ParentingGoalPatch
 
 
-class ParentingGoalQueries(Protocol):
+class ParentingGoalQueries(Queries, Protocol):
     async def list_parenting_goals(self, *, parent_profile_id: int, after: int, count: int) -> list[ParentingGoal]: ...
 
     async def list_parenting_goals_by_status(

@@ -5,15 +5,11 @@ from math import inf
 from time import monotonic
 from typing import Final
 
+from api.database import errors
 from api.settings import LogLevel
 
 # Seconds.
 INTERVAL: Final = 1.0
-
-
-def configure_logging(level: LogLevel) -> None:
-    """Log events of the service from `level` on."""
-    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
 
 
 class Repetitions(logging.Filter):
@@ -39,3 +35,13 @@ class Repetitions(logging.Filter):
         if left_out:
             record.msg, record.args = "%s (%s times more since the last time)", (message, left_out)
         return True
+
+
+# What a service under load says of each request that the database refuses.
+_REPETITIONS: Final = Repetitions()
+
+
+def configure_logging(level: LogLevel) -> None:
+    """Log events of the service from `level` on."""
+    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
+    errors.logger.addFilter(_REPETITIONS)

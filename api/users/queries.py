@@ -4,12 +4,12 @@ from typing import Protocol
 
 from api.auth.facts import EMAIL_TAKEN
 from api.auth.schemas import User
-from api.database.queries import bind
+from api.database.queries import Queries, bind
 from api.problems.types import NOT_AUTHENTICATED
 from api.users.schemas import FamilyRow, UserPatch
 
 
-class UserQueries(Protocol):
+class UserQueries(Queries, Protocol):
     async def update_user(self, *, user_id: int, patch: UserPatch) -> User: ...
 
     async def get_family(self, *, user_id: int, with_children: bool, with_goals: bool) -> FamilyRow: ...

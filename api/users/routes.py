@@ -10,7 +10,6 @@ from api.auth.queries import accounts
 from api.auth.queries import sql as sessions
 from api.auth.schemas import Caller, User
 from api.auth.throttling import throttled
-from api.database.pool import transaction
 from api.http.endpoint import get, patch, post
 from api.problems.problem import Problem
 from api.users.facts import WRONG_OLD_PASSWORD
@@ -44,7 +43,7 @@ async def change_password(caller: Caller, data: PasswordChange, request: AnyRequ
         if not await password_hasher.verify(data.old_password, stored):
             raise Problem(WRONG_OLD_PASSWORD)
     password = await password_hasher.hash(data.new_password)
-    async with transaction():
+    async with sql.transaction():
         replaced = await accounts.replace_password(user_id=caller.user_id, password=password, old_password=stored)
         if replaced is None:
             # Changed by another request meanwhile, so the old password isn't the old one any more.

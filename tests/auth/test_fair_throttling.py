@@ -11,6 +11,7 @@ from api.auth.passwords import PasswordsBusy
 from api.auth.throttling import throttled
 from api.database.aliases import Connection
 from api.database.pool import open_pool
+from api.database.queries import attached
 from tests.auth.logins import log_in, new_address, new_name, register
 
 ROW = "select failures, blocked_until > now() as blocked from login_throttles where subject = "
@@ -20,8 +21,9 @@ OF_ADDRESS = ROW + "'address:' || $1"
 
 @pytest.fixture
 async def pool(dsn: str) -> AsyncIterator[None]:
-    async with open_pool(dsn, []):
-        yield
+    async with open_pool(dsn, []) as opened:
+        with attached(opened):
+            yield
 
 
 async def fail(username: str, address: str) -> None:

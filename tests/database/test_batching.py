@@ -13,14 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.database import connections, waiting
+from api.database import call_queue, connections
 from api.database.aliases import Connection, Row
-from api.database.aside import Aside, FetchAlone
 from api.database.batching import Batcher
+from api.database.call_queue import LARGEST_BATCH
 from api.database.connections import connect
-from api.database.lost import OutcomeUnknown
+from api.database.lock_waits import FetchAlone, LockWaits
+from api.database.retries import OutcomeUnknown
 from api.database.statements.files import Statement, read_statement_file
-from api.database.waiting import LARGEST_BATCH
 
 SQL: Final = """\
 -- Statements on a table of the tests' own.
@@ -112,7 +112,7 @@ def elsewhere(dsn: str) -> FetchAlone:
 
 @asynccontextmanager
 async def opened(dsn: str, connections: int, merged: Sequence[Statement]) -> AsyncIterator[Batcher]:
-    made = Batcher(lambda: connect(dsn, merged=merged), Aside(elsewhere(dsn)), connections=connections)
+    made = Batcher(lambda: connect(dsn, merged=merged), LockWaits(elsewhere(dsn)), connections=connections)
     await made.open()
     try:
         yield made
@@ -306,7 +306,7 @@ async def test_a_cancelled_single_call_gives_its_connection_back(
 async def test_past_the_bound_calls_are_refused_at_once(
     batcher: Batcher, statements: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waiting, "LONGEST_QUEUE", 10)
+    monkeypatch.setattr(call_queue, "LONGEST_QUEUE", 10)
     busy = await occupy(batcher, statements, 0.1)
     results = await asyncio.gather(
         *[outcome(batcher.fetch(statements["read"], [1])) for _ in range(15)], return_exceptions=True
@@ -319,7 +319,7 @@ async def test_thousands_may_wait(
     batcher: Batcher, statements: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # However slow the machine is.
-    monkeypatch.setattr(waiting, "DEADLINE", 60.0)
+    monkeypatch.setattr(call_queue, "DEADLINE", 60.0)
     results = await asyncio.gather(*[outcome(batcher.fetch(statements["read"], [1])) for _ in range(10_000)])
     assert set(results) == {("rows",)}
 
@@ -327,7 +327,7 @@ async def test_thousands_may_wait(
 async def test_past_the_deadline_calls_are_refused(
     batcher: Batcher, statements: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waiting, "DEADLINE", 0.1)
+    monkeypatch.setattr(call_queue, "DEADLINE", 0.1)
     busy = await occupy(batcher, statements, 1.0)
     with pytest.raises(TimeoutError):
         await batcher.fetch(statements["read"], [1])

@@ -8,9 +8,10 @@ from typing import Final
 import asyncpg
 import pytest
 
-from api.database import pool
-from api.database.lost import OutcomeUnknown
-from api.database.pool import SINGLE, connection, fetch, open_pool, transaction
+from api.database import single
+from api.database.pool import Pool, open_pool
+from api.database.retries import OutcomeUnknown
+from api.database.single import SINGLE
 from api.database.statements.files import Statement, read_statement_file
 
 CANCELLED: Final = 10_000
@@ -21,20 +22,25 @@ SLEEP: Final = (
 
 
 @pytest.fixture
-async def nap(dsn: str, tmp_path: Path) -> AsyncIterator[Statement]:
-    """A statement that takes its time, and an open pool to run it on."""
+async def pool(dsn: str) -> AsyncIterator[Pool]:
+    async with open_pool(dsn, []) as opened:
+        yield opened
+
+
+@pytest.fixture
+def nap(tmp_path: Path) -> Statement:
+    """A statement that takes its time."""
     path = tmp_path / "nap.sql"
     path.write_text(SLEEP)
-    async with open_pool(dsn, []):
-        yield read_statement_file(path)[0]
+    return read_statement_file(path)[0]
 
 
-async def backends() -> set[int]:
+async def backends(pool: Pool) -> set[int]:
     """Processes of PostgreSQL behind the pool: each waits until all have answered."""
     together = asyncio.Barrier(SINGLE)
 
     async def ask() -> int:
-        async with connection() as current, asyncio.timeout(5):
+        async with pool.connection() as current, asyncio.timeout(5):
             await together.wait()
             found: int = await current.fetchval("select pg_backend_pid()")
             return found
@@ -42,59 +48,58 @@ async def backends() -> set[int]:
     return set(await asyncio.gather(*[ask() for _ in range(SINGLE)]))
 
 
-async def test_ten_thousand_cancelled_statements_leave_the_pool_as_it_was(nap: Statement) -> None:
-    before = await backends()
+async def test_ten_thousand_cancelled_statements_leave_the_pool_as_it_was(pool: Pool, nap: Statement) -> None:
+    before = await backends(pool)
     for number in range(CANCELLED // TOGETHER):
         # PostgreSQL may hear of a cancellation before the statement, which it then runs: not for long, therefore.
-        tasks = [asyncio.create_task(fetch(nap, [0.2])) for _ in range(TOGETHER)]
+        tasks = [asyncio.create_task(pool.fetch(nap, [0.2])) for _ in range(TOGETHER)]
         # Some run, some wait for a connection, some have not begun.
         await asyncio.sleep(0.001 * (number % 3))
         for task in tasks:
             task.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
         assert {type(result) for result in results} == {asyncio.CancelledError}
-    assert await backends() == before
+    assert await backends(pool) == before
     assert len(before) == SINGLE
 
 
-async def test_a_cancelled_transaction_does_nothing_and_gives_its_connection_back(nap: Statement) -> None:
+async def test_a_cancelled_transaction_does_nothing_and_gives_its_connection_back(pool: Pool, nap: Statement) -> None:
     async def change() -> None:
-        async with transaction(), connection() as current:
+        async with pool.transaction(), pool.connection() as current:
             await current.execute("create table cancelled ()")
-            await fetch(nap, [5.0])
+            await pool.fetch(nap, [5.0])
 
-    before = await backends()
+    before = await backends(pool)
     for _ in range(SINGLE + 1):
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(change(), 0.02)
-    assert await backends() == before
-    async with connection() as current:
+    assert await backends(pool) == before
+    async with pool.connection() as current:
         assert await current.fetchval("select to_regclass('cancelled')") is None
 
 
 async def test_past_the_bound_callers_are_refused_at_once_and_past_the_deadline_later(
-    nap: Statement, monkeypatch: pytest.MonkeyPatch
+    pool: Pool, nap: Statement, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pool, "LONGEST_QUEUE", 5)
-    monkeypatch.setattr(pool, "DEADLINE", 0.05)
-    calls = [asyncio.create_task(fetch(nap, [0.5])) for _ in range(SINGLE)]
+    monkeypatch.setattr(single, "LONGEST_QUEUE", 5)
+    monkeypatch.setattr(single, "DEADLINE", 0.05)
+    calls = [asyncio.create_task(pool.fetch(nap, [0.5])) for _ in range(SINGLE)]
     await asyncio.sleep(0.02)
-    queued = [asyncio.create_task(fetch(nap, [0.0])) for _ in range(5)]
+    queued = [asyncio.create_task(pool.fetch(nap, [0.0])) for _ in range(5)]
     await asyncio.sleep(0)
     with pytest.raises(TimeoutError, match="too many callers wait"):
-        await fetch(nap, [0.0])
+        await pool.fetch(nap, [0.0])
     assert not any(call.done() for call in (*calls, *queued))
     assert {type(result) for result in await asyncio.gather(*queued, return_exceptions=True)} == {TimeoutError}
     assert not any(call.done() for call in calls)
     assert [rows[0]["slept"] for rows in await asyncio.gather(*calls)] == [True] * SINGLE
 
 
-@pytest.mark.usefixtures("nap")
-async def test_nobody_overtakes_who_waits() -> None:
+async def test_nobody_overtakes_who_waits(pool: Pool) -> None:
     order: list[int] = []
 
     async def call(number: int) -> None:
-        async with connection() as current:
+        async with pool.connection() as current:
             order.append(number)
             await current.execute("select")
 
@@ -108,19 +113,31 @@ async def test_nobody_overtakes_who_waits() -> None:
     assert order == sorted(order)
 
 
-async def test_a_pool_that_is_not_open() -> None:
+async def test_a_pool_that_is_not_open(dsn: str, nap: Statement) -> None:
+    async with open_pool(dsn, []) as pool:
+        pass
     with pytest.raises(ConnectionError, match="isn't open"):
-        async with connection():
+        async with pool.connection():
             pass
+    with pytest.raises(ConnectionError, match="isn't open"):
+        await pool.fetch(nap, [0.0])
 
 
-async def kill(name: str, times: int = 1) -> None:
+async def test_a_transaction_is_of_its_pool_alone(dsn: str, pool: Pool, nap: Statement) -> None:
+    async with open_pool(dsn, []) as other, pool.transaction(), pool.connection() as current:
+        async with other.connection() as others:
+            assert others.get_server_pid() != current.get_server_pid()
+        async with pool.connection() as same:
+            assert same.get_server_pid() == current.get_server_pid()
+
+
+async def kill(pool: Pool, name: str, times: int = 1) -> None:
     """End the connection that runs a statement, once it does, so many times."""
     pids: set[int] = set()
     async with asyncio.timeout(10):
         while len(pids) < times:
             await asyncio.sleep(0.05)
-            async with connection() as current:
+            async with pool.connection() as current:
                 rows = await current.fetch(
                     "select pid, pg_terminate_backend(pid) from pg_stat_activity"
                     " where query like $1 and pid <> pg_backend_pid()",
@@ -129,45 +146,47 @@ async def kill(name: str, times: int = 1) -> None:
             pids |= {row["pid"] for row in rows}
 
 
-async def test_a_read_survives_the_loss_of_its_connection(nap: Statement) -> None:
-    reading = asyncio.create_task(fetch(nap, [0.5]))
-    await kill("nap")
+async def test_a_read_survives_the_loss_of_its_connection(pool: Pool, nap: Statement) -> None:
+    reading = asyncio.create_task(pool.fetch(nap, [0.5]))
+    await kill(pool, "nap")
     assert [row["slept"] for row in await reading] == [True]
 
 
-async def test_a_read_that_is_lost_twice_raises_what_was_lost_and_not_as_its_own_cause(nap: Statement) -> None:
-    reading = asyncio.create_task(fetch(nap, [5.0]))
-    await kill("nap", times=2)
+async def test_a_read_that_is_lost_twice_raises_what_was_lost_and_not_as_its_own_cause(
+    pool: Pool, nap: Statement
+) -> None:
+    reading = asyncio.create_task(pool.fetch(nap, [5.0]))
+    await kill(pool, "nap", times=2)
     with pytest.raises(asyncpg.PostgresError) as raised:
         await reading
     assert raised.value.__cause__ is not raised.value
 
 
-async def test_a_write_that_is_lost_has_an_unknown_outcome(nap: Statement, tmp_path: Path) -> None:
+async def test_a_write_that_is_lost_has_an_unknown_outcome(pool: Pool, nap: Statement, tmp_path: Path) -> None:
     path = tmp_path / "change.sql"
     path.write_text(
         "-- A statement of the tests' own.\n\n-- name: change :exec\n"
         "delete from users where id = 0 or pg_sleep(:seconds) is null;\n"
     )
-    async with connection() as current:
+    async with pool.connection() as current:
         await current.execute(
             "insert into users (username, email, password) values ('a', 'a@b.c', '$argon2id$unusable')"
         )
     try:
-        writing = asyncio.create_task(fetch(read_statement_file(path)[0], [1.0]))
-        await kill("change")
+        writing = asyncio.create_task(pool.fetch(read_statement_file(path)[0], [1.0]))
+        await kill(pool, "change")
         with pytest.raises(OutcomeUnknown):
             await writing
     finally:
-        async with connection() as current:
+        async with pool.connection() as current:
             await current.execute("delete from users where username = 'a'")
 
 
-async def test_a_lost_connection_is_replaced(nap: Statement) -> None:
-    before = await backends()
-    async with connection() as current:
+async def test_a_lost_connection_is_replaced(pool: Pool, nap: Statement) -> None:
+    before = await backends(pool)
+    async with pool.connection() as current:
         with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
             await current.execute("select pg_terminate_backend(pg_backend_pid())")
-    after = await backends()
+    after = await backends(pool)
     assert len(after) == SINGLE
     assert len(after & before) == SINGLE - 1

@@ -55,6 +55,7 @@ def test_reads_a_file(tmp_path: Path) -> None:
             source=source,
             text=text.replace(":parent_profile_id", "$1"),
             parameters=("parent_profile_id", "id"),
+            reads_only=True,
         ),
         Statement(
             name="add_goals",
@@ -67,6 +68,7 @@ def test_reads_a_file(tmp_path: Path) -> None:
             source="select 1",
             text="select /* add_goals */ 1",
             parameters=(),
+            reads_only=True,
         ),
     ]
 
@@ -76,6 +78,28 @@ def test_reads_all_files_of_a_folder(tmp_path: Path) -> None:
     write(tmp_path / "a.sql", "-- A\n-- name: first :value\nselect 1;")
     write(tmp_path / "notes.txt", "no SQL")
     assert list(read_statements(tmp_path)) == ["first", "second"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "reads_only"),
+    [
+        ("select 1;", True),
+        ("(values (1) union all table t);", True),
+        ("with a as (select 1) select from a;", True),
+        ("select from t for update;", True),
+        ("insert into t select;", False),
+        ("update t set a = 1;", False),
+        ("delete from t;", False),
+        ("merge into t using u on a = b when not matched then do nothing;", False),
+        ("with a as (delete from t returning b) select from a;", False),
+        ("select from (with a as (select) select from a) as s, t;", True),
+        ("truncate t;", False),
+        ("call p();", False),
+    ],
+)
+def test_knows_what_reads_only(tmp_path: Path, sql: str, reads_only: bool) -> None:
+    path = write(tmp_path / "a.sql", f"-- name: q :exec\n{sql}")
+    assert read_statement_file(path)[0].reads_only is reads_only
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
@@ -133,7 +157,7 @@ async def test_postgresql_shows_the_name(tmp_path: Path, cluster: EmbeddedServer
 
 
 @pytest.mark.parametrize(
-    ("text", "fault"),
+    ("text", "mistake"),
     [
         ("select 1;\n-- name: q :one\nselect 1;", "1: SQL before the first `-- name:`"),
         ("-- c\n\nselect 1;", "3: SQL before the first `-- name:`"),
@@ -184,11 +208,11 @@ async def test_postgresql_shows_the_name(tmp_path: Path, cluster: EmbeddedServer
         ("-- c\n-- name: q :one\nselect '\0';", "3: holds a NUL character"),
     ],
 )
-def test_names_what_is_wrong(tmp_path: Path, text: str, fault: str) -> None:
+def test_names_what_is_wrong(tmp_path: Path, text: str, mistake: str) -> None:
     path = write(tmp_path / "wrong.sql", text)
     with pytest.raises(QueryFileError) as refusal:
         read_statement_file(path)
-    assert str(refusal.value).startswith(f"{path}:{fault}")
+    assert str(refusal.value).startswith(f"{path}:{mistake}")
     assert "\n" not in str(refusal.value)
 
 
@@ -217,7 +241,7 @@ def test_refuses_a_name_that_is_taken(tmp_path: Path) -> None:
     ]
 
 
-def test_tells_all_faults_at_once(tmp_path: Path) -> None:
+def test_tells_all_mistakes_at_once(tmp_path: Path) -> None:
     first = write(tmp_path / "a.sql", "-- name: q :one\nselect from from;\n-- name: r :first\nselect 1;")
     second = write(tmp_path / "b.sql", "-- name: q :one\nselect 1\n-- name:\n-- name:\n")
     with pytest.raises(QueryFileError) as refusal:

@@ -18,7 +18,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from api.child_profiles.schemas import ChildProfile
-from api.database.aliases import Pool
+from api.database.aliases import ConnectionPool
 from api.database.connections import LastingConnection
 from api.database.statements.files import read_statement_file
 from api.parenting_goals.schemas import NewParentingGoal, ParentingGoal, ParentingGoalPatch
@@ -43,7 +43,7 @@ _decode_patch: Final = msgspec.json.Decoder(ParentingGoalPatch).decode
 class Bare:
     """The application."""
 
-    pool: Pool
+    pool: ConnectionPool
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

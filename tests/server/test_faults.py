@@ -16,7 +16,7 @@ import asyncpg
 import pytest
 
 from api.database.aliases import Connection
-from api.database.pool import SINGLE
+from api.database.single import SINGLE
 from api.migrations import migrate
 from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer

@@ -7,7 +7,7 @@ import pytest
 
 from api.database.errors import translate
 from api.server import logs
-from api.server.logs import INTERVAL, Repetitions
+from api.server.logs import INTERVAL, Repetitions, configure_logging
 
 Said = Callable[[list[tuple[float, str]]], list[str]]
 
@@ -45,6 +45,9 @@ def test_what_comes_seldom_says_only_itself(said: Said) -> None:
 
 
 def test_refusals_do_not_flood_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    configure_logging("info")
+    # Whoever listened to the root logger before doesn't any more.
+    logging.getLogger().addHandler(caplog.handler)
     for _ in range(10_000):
         assert translate(TimeoutError("too many"), {})
     assert 1 <= len(caplog.records) < 100

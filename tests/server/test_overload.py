@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from api.database.aliases import Connection
-from api.database.pool import SINGLE
+from api.database.single import SINGLE
 from tests.accounts import Accounts, Parent
 from tests.backends import BACKENDS, BUSY, WORKERS, wait_for_workers
 

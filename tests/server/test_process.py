@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 
 from api.paths import ROOT
+from api.postgres.embedded import EmbeddedServer
 
 # Signals reach the main thread of a process, so the worker's is one of its own.
 WORKER: Final = """
@@ -61,7 +62,7 @@ def test_is_told_once_whenever_signals_come(when: str, number: str) -> None:
 # A parent that is killed before its worker has asked to be told.
 ORPHAN: Final = """
 import multiprocessing, os, time
-from api.server.lifespan import _end_with_parent
+from api.server.worker import _end_with_parent
 
 def work(parent):
     while os.getppid() == parent:
@@ -82,3 +83,22 @@ def test_a_worker_whose_parent_is_gone_already_ends(tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     ran = subprocess.run([sys.executable, str(script)], env=environment, check=False, capture_output=True, text=True)
     assert ran.stdout == "orphaned\n"
+
+
+STARTED: Final = """
+import asyncio, gc
+from api.server.worker import create_worker
+
+async def start():
+    async with create_worker().lifespan():
+        print(gc.get_freeze_count() > 10_000, gc.get_threshold()[0])
+
+asyncio.run(start())
+"""
+
+
+def test_a_worker_that_has_started_looks_through_what_it_holds_no_more(cluster: EmbeddedServer, dsn: str) -> None:
+    environment = os.environ | {"DATABASE_URL": cluster.service_dsn}
+    command = [sys.executable, "-c", STARTED]
+    ran = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
+    assert (ran.stdout, ran.stderr) == ("True 50000\n", "")

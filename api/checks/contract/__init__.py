@@ -5,6 +5,6 @@ passed on to where, comes from the parse tree and the catalog; what the code mak
 `bind` read.
 """
 
-from api.checks.contract.check import check_contract, fit
+from api.checks.contract.check import check_contract
 
-__all__ = ["check_contract", "fit"]
+__all__ = ["check_contract"]

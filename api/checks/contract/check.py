@@ -10,26 +10,7 @@ from api.checks.contract.comparison import Comparison, Described
 from api.checks.contract.reader import Reader
 from api.checks.faults import Fault, line_of
 from api.database.aliases import Connection
-from api.database.queries import Query
-from api.database.statements.files import QueryFileError
-
-
-async def fit(connection: Connection, queries: Iterable[Query]) -> None:
-    """Hold queries against the database and have them read its columns, in whatever order they come.
-
-    Raises:
-        QueryFileError: what differs, one line for each fault.
-
-    """
-    catalog = await read_catalog(connection)
-    faults: list[Fault] = []
-    for query in queries:
-        described = await describe(connection, query)
-        faults += faults_of(catalog, query, described)
-        if isinstance(described, Described):
-            query.bind_columns(described.names)
-    if faults:
-        raise QueryFileError("\n".join(map(str, sorted(set(faults)))))
+from api.database.query import Query
 
 
 async def check_contract(connection: Connection, queries: Iterable[Query]) -> list[Fault]:

@@ -8,7 +8,7 @@ from api.checks.contract.catalog import Catalog
 from api.checks.contract.documents import hints_of
 from api.checks.contract.python_types import Declared, fits, has_null_elements, is_struct, struct_of, take_apart
 from api.checks.contract.values import Columns, Value
-from api.database.queries import CALL, Query
+from api.database.query import CALL, Query
 
 
 class Described(NamedTuple):
@@ -49,7 +49,7 @@ class Comparison:
 
     def columns(self, described: Described, columns: Columns) -> Iterator[str]:
         """Columns that are missing, too many, or not what their field says."""
-        if self._query.shape == "nothing":
+        if self._query.rows == "nothing":
             return
         for name, times in Counter(described.names).items():
             if times > 1:

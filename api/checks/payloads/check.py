@@ -15,7 +15,7 @@ from api.checks.payloads.columns import Table, TableColumn
 from api.checks.payloads.fields import Field, fields_of
 from api.checks.payloads.probes import Probes, probes
 from api.database.aliases import Connection
-from api.database.queries import Query
+from api.database.query import Query
 from api.facts import Exemption, Facts, Payload
 from api.paths import API
 

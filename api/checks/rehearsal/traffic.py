@@ -11,9 +11,8 @@ from typing import Final
 from api.checks.rehearsal import RehearsalError
 from api.checks.rehearsal.families import Family
 from api.checks.rehearsal.requests import Request
-from api.database import pool
-from api.database.lost import OutcomeUnknown
-from api.problems.problem import Problem
+from api.database.pool import Pool, open_pool
+from api.database.retries import OutcomeUnknown
 
 CLIENTS: Final = 16
 # Seconds a client does nothing after each answer: traffic, not a load test.
@@ -43,7 +42,8 @@ class Seen:
 class Traffic:
     """Clients at work; what they see is noted in the `Seen` that was begun last."""
 
-    def __init__(self, requests: Sequence[Request], families: Sequence[Family]) -> None:
+    def __init__(self, pool: Pool, requests: Sequence[Request], families: Sequence[Family]) -> None:
+        self._pool = pool
         self.requests = list(requests)
         self.seen = Seen()
         self._families = families
@@ -84,7 +84,7 @@ class Traffic:
             family = random.choice(self._families)  # noqa: S311
             current, begun = self._round, perf_counter()
             try:
-                await _run(request, family)
+                await self._run(request, family)
             except Exception as error:  # noqa: BLE001
                 self.seen.errors[request.name, _reason(error)] += 1
                 if self.seen.closed_at is not None and current == self._round:
@@ -95,6 +95,15 @@ class Traffic:
                 if not self._awaited:
                     self._complete.set()
             await asyncio.sleep(PAUSE)
+
+    async def _run(self, request: Request, family: Family) -> None:
+        steps = request.values(family)
+        if len(steps) == 1:
+            await self._pool.fetch(*steps[0])
+            return
+        async with self._pool.transaction():
+            for step in steps:
+                await self._pool.fetch(*step)
 
     def _note(self, begun: float) -> None:
         self.seen.calls += 1
@@ -112,8 +121,8 @@ class Traffic:
 async def running(dsn: str, requests: Sequence[Request], families: Sequence[Family]) -> AsyncIterator[Traffic]:
     """Clients that call until the block ends, through the connections that a worker of the service has."""
     merged = [statement for request in requests for statement, _ in request.steps if statement.batch]
-    async with pool.open_pool(dsn, merged):
-        traffic = Traffic(requests, families)
+    async with open_pool(dsn, merged) as pool:
+        traffic = Traffic(pool, requests, families)
         clients = [asyncio.create_task(traffic.client(number)) for number in range(CLIENTS)]
         try:
             yield traffic
@@ -125,19 +134,9 @@ async def running(dsn: str, requests: Sequence[Request], families: Sequence[Fami
                     await client
 
 
-async def _run(request: Request, family: Family) -> None:
-    steps = request.values(family)
-    if len(steps) == 1:
-        await pool.fetch(*steps[0])
-        return
-    async with pool.transaction():
-        for step in steps:
-            await pool.fetch(*step)
-
-
 def _reason(error: BaseException) -> str:
-    """What an error says, or what is behind one that is made for clients."""
-    if isinstance(error, Problem | OutcomeUnknown) and error.__cause__ is not None:
+    """What an error says, or the one that left an outcome unknown."""
+    if isinstance(error, OutcomeUnknown) and error.__cause__ is not None:
         return _reason(error.__cause__)
     if isinstance(error, TimeoutError):
         # asyncpg's says nothing.

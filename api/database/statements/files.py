@@ -9,26 +9,25 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import msgspec
-from pglast.parser import ParseError, split
+from pglast.parser import ParseError
 
 from api.command_error import CommandError
 from api.database.statements.comments import read_comments
-from api.database.statements.effects import updates_rows
 from api.database.statements.lexer import code_tokens, single_statement
 from api.database.statements.parameters import SNAKE_CASE, substitute
+from api.database.statements.syntax import parse_statement, reads_only, updates_rows
 
 Mode = Literal["one", "maybe", "many", "value", "exec"]
 
 _HEADER: Final = re.compile(r"^--[ \t]*name:(?P<declaration>.*)", re.MULTILINE)
-_PLACEHOLDER: Final = re.compile(r'(?<=near ")\$(\d+)(?="$)')
 _MODES: Final[Mapping[str, Mode]] = {f":{mode}": mode for mode in get_args(Mode)}
 
 
 class QueryFileError(CommandError):
-    """Something is wrong with a statement; the message names file, line and statement, one line for each fault."""
+    """Something is wrong with a statement; the message names file, line and statement, one line for each mistake."""
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -37,7 +36,8 @@ class Statement(msgspec.Struct, frozen=True):
     `line` is where its `-- name:` stands, from 1. `description` is the prose of the comment lines between name and SQL,
     `notes` what they say to a machine, by the keys of `comments.NOTES`; no two calls of one execution are alike in all
     of the parameters `apart`. `source` is the SQL as it stands in the file, without its semicolon; `text` is what
-    PostgreSQL gets: `$1` … `$n` for `parameters`, and the name in a comment.
+    PostgreSQL gets: `$1` … `$n` for `parameters`, and the name in a comment. A statement that `reads_only` changes
+    nothing, so that it may be run again.
     The comment stands behind the first word, as pg_stat_statements drops what stands before it. Statements that differ
     in nothing but names and constants share one entry there, under the name that came first.
     """
@@ -52,6 +52,7 @@ class Statement(msgspec.Struct, frozen=True):
     source: str
     text: str
     parameters: tuple[str, ...]
+    reads_only: bool
     apart: tuple[str, ...] = ()
 
 
@@ -69,7 +70,7 @@ def read_statements(directory: Path) -> dict[str, Statement]:
     """Statements of all files in a folder, by name.
 
     Raises:
-        QueryFileError: every fault in every file.
+        QueryFileError: every mistake in every file.
 
     """
     paths = sorted(directory.glob("*.sql"))
@@ -82,13 +83,13 @@ def read_statement_file(path: Path) -> list[Statement]:
     """Statements of a file, in its order.
 
     Raises:
-        QueryFileError: every fault in the file.
+        QueryFileError: every mistake in the file.
 
     """
     return list(_read([path]).values())
 
 
-class _Fault(Exception):  # noqa: N818
+class _Mistake(Exception):  # noqa: N818
     """What is wrong with a statement, and the line of the file it is in."""
 
     def __init__(self, line: int, reason: str) -> None:
@@ -99,39 +100,39 @@ class _Fault(Exception):  # noqa: N818
 def _read(paths: Iterable[Path]) -> dict[str, Statement]:
     statements: dict[str, Statement] = {}
     places: dict[str, str] = {}
-    faults: list[str] = []
+    mistakes: list[str] = []
     for path in paths:
-        for block in _blocks(path, faults):
+        for block in _blocks(path, mistakes):
             place = f"{path}:{block.line}"
             first = places.setdefault(block.name, place) if block.name else place
             if first != place:
-                faults.append(f"{place}: {block.name}: the name is taken in {first}")
+                mistakes.append(f"{place}: {block.name}: the name is taken in {first}")
             try:
                 statements[block.name] = _statement(block)
-            except _Fault as fault:
-                faults.append(": ".join(filter(None, (f"{path}:{fault.line}", block.name, str(fault)))))
-    if faults:
-        raise QueryFileError("\n".join(faults))
+            except _Mistake as mistake:
+                mistakes.append(": ".join(filter(None, (f"{path}:{mistake.line}", block.name, str(mistake)))))
+    if mistakes:
+        raise QueryFileError("\n".join(mistakes))
     return statements
 
 
-def _blocks(path: Path, faults: list[str]) -> Iterator[_Block]:
-    """Blocks of a file; what can't be in one is added to the faults."""
+def _blocks(path: Path, mistakes: list[str]) -> Iterator[_Block]:
+    """Blocks of a file; what can't be in one is added to the mistakes."""
     try:
         text = path.read_text("utf-8")
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode()
-        faults.append(f"{path}:{_line(before, len(before))}: is not UTF-8")
+        mistakes.append(f"{path}:{_line(before, len(before))}: is not UTF-8")
         return
     if (position := text.find("\0")) >= 0:
         # PostgreSQL's lexer takes it for the end of the text.
-        faults.append(f"{path}:{_line(text, position)}: holds a NUL character")
+        mistakes.append(f"{path}:{_line(text, position)}: holds a NUL character")
         return
     headers = list(_HEADER.finditer(text))
     ends = [*(header.start() for header in headers), len(text)]
     for number, line in enumerate(text[: ends[0]].split("\n"), start=1):
         if not re.match(r"\s*(--|$)", line):
-            faults.append(f"{path}:{number}: SQL before the first `-- name:`")
+            mistakes.append(f"{path}:{number}: SQL before the first `-- name:`")
             break
     for header, end in zip(headers, ends[1:], strict=True):
         name, *modes = header["declaration"].split() or [""]
@@ -140,19 +141,19 @@ def _blocks(path: Path, faults: list[str]) -> Iterator[_Block]:
 
 def _statement(block: _Block) -> Statement:
     mode = _mode(block)
-    with _faults_at(block.text, block.line):
+    with _mistakes_at(block.text, block.line):
         start, end = single_statement(block.text)
         description, notes = read_comments(block.text[:start])
     source = block.text[start:end]
     line = block.line + block.text.count("\n", 0, start)
-    with _faults_at(source, line):
+    with _mistakes_at(source, line):
         text, parameters = substitute(source)
-    with _faults_at(text, line):
-        _parse(text, parameters)
+    with _mistakes_at(text, line):
+        parsed = parse_statement(text, parameters)
     batch = len(block.modes) == 2
     apart = tuple(name.strip() for name in notes["apart"].split(",")) if "apart" in notes else ()
-    if reason := _wrong_apart(apart, parameters, text, batch=batch):
-        raise _Fault(line, reason)
+    if reason := _wrong_apart(apart, parameters, parsed, batch=batch):
+        raise _Mistake(line, reason)
     first = code_tokens(text)[0].end + 1
     return Statement(
         name=block.name,
@@ -165,6 +166,7 @@ def _statement(block: _Block) -> Statement:
         source=source,
         text=f"{text[:first]} /* {block.name} */{text[first:]}",
         parameters=parameters,
+        reads_only=reads_only(parsed),
         apart=apart,
     )
 
@@ -172,37 +174,27 @@ def _statement(block: _Block) -> Statement:
 def _mode(block: _Block) -> Mode:
     """Mode of a block whose whole declaration is sound."""
     if SNAKE_CASE.fullmatch(block.name) is None:
-        raise _Fault(block.line, "the name has to be snake_case: lowercase letters, digits and underscores")
+        raise _Mistake(block.line, "the name has to be snake_case: lowercase letters, digits and underscores")
     if not block.modes or block.modes[0] not in _MODES:
         given = f"{block.modes[0]} is no mode" if block.modes else "has no mode"
-        raise _Fault(block.line, f"{given}: write {', '.join(_MODES)} behind the name")
+        raise _Mistake(block.line, f"{given}: write {', '.join(_MODES)} behind the name")
     if block.modes[1:] not in ([], [":batch"]):
-        raise _Fault(block.line, f"{' '.join(block.modes[1:])}: behind the mode only :batch can stand")
+        raise _Mistake(block.line, f"{' '.join(block.modes[1:])}: behind the mode only :batch can stand")
     return _MODES[block.modes[0]]
 
 
-def _wrong_apart(apart: tuple[str, ...], parameters: tuple[str, ...], text: str, *, batch: bool) -> str | None:
+def _wrong_apart(apart: tuple[str, ...], parameters: tuple[str, ...], parsed: Any, *, batch: bool) -> str | None:
     if not batch:
         return "apart: there's nothing to keep apart without :batch" if apart else None
     if strangers := [name for name in apart if name not in parameters]:
         return f"apart: there's no parameter :{strangers[0]}"
-    if not apart and updates_rows(text):
+    if not apart and updates_rows(parsed):
         return "a row is updated once, however many calls are for it: note `-- apart: ` and the parameters of its key"
     return None
 
 
-def _parse(text: str, parameters: tuple[str, ...]) -> None:
-    try:
-        split(text)
-    except ParseError as error:
-        reason, position = error.args
-        raise ParseError(
-            _PLACEHOLDER.sub(lambda found: f":{parameters[int(found[1]) - 1]}", reason), position
-        ) from None
-
-
 @contextmanager
-def _faults_at(text: str, first_line: int) -> Iterator[None]:
+def _mistakes_at(text: str, first_line: int) -> Iterator[None]:
     """Turn what is wrong at a position of a text into what is wrong in a line of the file."""
     try:
         yield
@@ -210,7 +202,7 @@ def _faults_at(text: str, first_line: int) -> Iterator[None]:
         reason, position = error.args
         line = first_line + text.count("\n", 0, len(text) if position is None else position)
         # An unterminated string is quoted to the end of the text.
-        raise _Fault(line, reason.partition("\n")[0]) from None
+        raise _Mistake(line, reason.partition("\n")[0]) from None
 
 
 def _line(text: str, position: int) -> int:

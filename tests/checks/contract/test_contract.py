@@ -24,7 +24,8 @@ from api.checks.contract.naming import agree
 from api.checks.contract.python_types import fits, is_struct, take_apart
 from api.checks.contract.reader import Reader
 from api.database.aliases import Connection
-from api.database.queries import Query, bound_queries
+from api.database.queries import bound_queries
+from api.database.query import Query
 from api.database.statements.files import read_statement_file
 from api.migrations import migrate
 from api.paths import ROOT

@@ -48,7 +48,7 @@ async def test_what_is_never_null_never_is(few: tuple[Connection, Catalog], seed
     connection, catalog = few
     sql = select(Random(seed))
     statement = Statement("query", "many", batch=False, path=Path("queries.sql"), line=1, description="", notes={},
-                          source=sql, text=sql, parameters=())  # fmt: skip
+                          source=sql, text=sql, parameters=(), reads_only=True)  # fmt: skip
     reader = Reader(catalog, statement, {})
     columns = reader.read(parse_sql(sql)[0].stmt)
     savepoint = connection.transaction()

@@ -10,7 +10,8 @@ from api.app import load_routers
 from api.child_profiles.schemas import ChildProfile
 from api.database.aliases import Connection
 from api.database.connections import connect
-from api.database.queries import Query, bound_queries
+from api.database.queries import bound_queries
+from api.database.query import Query
 from api.onboarding.schemas import (
     Child,
     CompleteBasicInfo,

@@ -12,15 +12,18 @@ from api.database.statements.files import Statement
 
 # Calls in one execution at most.
 LARGEST_BATCH: Final = 128
-# Callers that wait at most; past it they are refused at once. This bounds memory, and `DEADLINE` the wait. A much lower
-# bound does harm: a worker whose clients ask again at once is kept at refusing them, and that costs as answers do.
+# Callers that wait at most; more are refused at once. This bounds memory, and `DEADLINE` the wait. A much lower bound
+# does harm: clients that ask again at once keep a worker busy with refusals, which cost as much as answers.
 LONGEST_QUEUE: Final = 16_384
 # Seconds that a caller waits for a connection at most.
 DEADLINE: Final = 1.0
 
 
 class Call:
-    """One caller's arguments, and where its rows go. `since` is the loop's time, `tried` whether it was sent once."""
+    """One caller's arguments, and where its rows go.
+
+    `since` is the loop's time when it began to wait, in seconds; `tried` says whether it was sent before.
+    """
 
     __slots__ = ("arguments", "rows", "since", "tried")
 
@@ -31,8 +34,8 @@ class Call:
         self.tried = False
 
 
-class Waiting:
-    """Calls by statement; the statement that has waited longest comes first, then the next."""
+class CallQueue:
+    """Waiting calls by statement; the statement that has waited longest comes first, then the next."""
 
     def __init__(self) -> None:
         self._calls: dict[str, tuple[Statement, deque[Call]]] = {}
@@ -43,7 +46,7 @@ class Waiting:
         return bool(self._calls)
 
     def add(self, statement: Statement, arguments: Sequence[object], *, tried: bool = False) -> Call:
-        """Have a call wait.
+        """Have a call wait, for `DEADLINE` at most.
 
         Raises:
             TimeoutError: too many wait already.
@@ -71,7 +74,7 @@ class Waiting:
             self._sweep = asyncio.get_running_loop().call_later(DEADLINE / 4, self._refuse_late)
 
     def take(self) -> tuple[Statement, list[Call]]:
-        """The statement whose turn it is, and as many of its calls as may go together: none if all were given up."""
+        """The statement whose turn it is, and as many of its calls as may go together: none if all callers gave up."""
         name = next(iter(self._calls))
         statement, waiting = self._calls.pop(name)
         self._count -= len(waiting)
@@ -83,6 +86,7 @@ class Waiting:
         return statement, taken
 
     def refuse_all(self, error: Exception) -> None:
+        """Give every call an error."""
         for _, waiting in self._calls.values():
             fail(waiting, error)
         self._calls.clear()
@@ -109,7 +113,7 @@ def is_late(call: Call) -> bool:
 
 
 def deal(calls: Sequence[Call], rows: Sequence[Row]) -> None:
-    """Give each call its rows, those aside that were given up."""
+    """Give each call its rows, unless its caller gave up."""
     shares: list[list[Row]] = [[] for _ in calls]
     for row in rows:
         shares[row[0] - 1].append(row)
@@ -119,7 +123,7 @@ def deal(calls: Sequence[Call], rows: Sequence[Row]) -> None:
 
 
 def fail(calls: Iterable[Call], error: Exception) -> None:
-    """Give calls an error, those aside that have an answer or were given up."""
+    """Give calls an error, unless they have an answer or their callers gave up."""
     for call in calls:
         if not call.rows.done():
             call.rows.set_exception(error)
@@ -127,12 +131,12 @@ def fail(calls: Iterable[Call], error: Exception) -> None:
 
 @cache
 def _apart(names: tuple[str, ...], parameters: tuple[str, ...]) -> Callable[[Sequence[object]], object]:
-    """Key of a call that no other call in its execution may have."""
+    """Makes the key of a call's arguments; calls with the same key may not go together."""
     return itemgetter(*[parameters.index(name) for name in names])
 
 
 def _take(waiting: deque[Call], statement: Statement) -> list[Call]:
-    """Take the first calls that may go together, and drop those on the way that were given up."""
+    """Take the first calls that may go together, and drop those on the way whose callers gave up."""
     key = _apart(statement.apart, statement.parameters) if statement.apart else None
     keys: set[object] = set()
     together: list[Call] = []

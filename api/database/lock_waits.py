@@ -1,4 +1,7 @@
-"""Where an execution waits for a lock that it met among merged statements: there it would hold all others up."""
+"""Executions that wait for a lock on a connection of their own.
+
+A merged execution that met a lock and waited for it would hold up all calls that come after it.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
@@ -12,11 +15,11 @@ from api.database.statements.files import Statement
 FetchAlone = Callable[[Statement, Sequence[object]], Awaitable[list[Row]]]
 
 # Executions that wait at the same time, at most.
-SET_ASIDE: Final = 2
+MOST_WAITS: Final = 2
 
 
-class Aside:
-    """A few executions that wait for locks; those past them get the error that they came with."""
+class LockWaits:
+    """Runs a few executions that wait for locks; those past them get the error that they came with."""
 
     def __init__(self, fetch_alone: FetchAlone) -> None:
         self._fetch_alone = fetch_alone
@@ -25,14 +28,14 @@ class Aside:
     async def fetch(
         self, statement: Statement, columns: Sequence[object], error: asyncpg.LockNotAvailableError
     ) -> list[Row]:
-        """Rows of an execution that met a lock before.
+        """Rows of an execution that met a lock before, which `error` told.
 
         Raises:
             asyncpg.LockNotAvailableError: too many wait, or the lock isn't let go.
             Exception: whatever the statement, or the wait for a connection, raises.
 
         """
-        if self._count >= SET_ASIDE:
+        if self._count >= MOST_WAITS:
             raise error
         self._count += 1
         try:

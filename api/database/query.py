@@ -1,0 +1,158 @@
+"""One statement as a typed Python callable."""
+
+import inspect
+import types
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from api.database.aliases import Row
+from api.database.errors import translate
+from api.database.pool import Pool
+from api.database.statements.files import QueryFileError, Statement
+from api.problems.problem import Problem
+from api.problems.types import ProblemType
+
+# First column of a merged statement: to which of the calls, counted from 1, the row belongs.
+CALL: Final = "call"
+
+# What a caller gets of the rows: the first or none, all of them, or nothing.
+Rows = Literal["one", "many", "nothing"]
+
+
+class Query:
+    """A statement bound to a declaration: call it with keyword arguments, while it's attached to a pool."""
+
+    def __init__(
+        self,
+        statement: Statement,
+        function: Callable[..., Any],
+        missing: ProblemType,
+        constraints: Mapping[str, ProblemType],
+    ) -> None:
+        self.statement = statement
+        self.where = f"{inspect.getsourcefile(function)}:{function.__code__.co_firstlineno}: {statement.name}"
+        hints = get_type_hints(function, include_extras=True)
+        self.returns = hints.pop("return")
+        self.parameters: dict[str, Any] = hints
+        self.missing = missing
+        self.constraints = constraints
+        self._check_parameters()
+        self.rows, self.row_type, self.optional = self._result()
+        self._make_row: Callable[[Row], Any] = self._row_maker()
+        self._arguments = self._argument_reader()
+        self._fetch: Callable[[Statement, Sequence[object]], Awaitable[list[Row]]] = no_pool
+
+    async def __call__(self, **arguments: object) -> Any:
+        """Run the statement.
+
+        Raises:
+            Problem: the `missing` one where a row was needed and there's none; the one of a constraint that is broken;
+                one for a database that is away, busy or refuses a value, or a pool that isn't attached.
+
+        """
+        values = self._arguments(arguments)
+        try:
+            found = await self._fetch(self.statement, values)
+        except Exception as error:
+            if problem := translate(error, self.constraints):
+                raise problem from error
+            raise
+        if self.rows == "many":
+            return [self._make_row(row) for row in found]
+        if self.rows == "nothing":
+            return None
+        if found:
+            return self._make_row(found[0])
+        if self.optional:
+            return None
+        raise Problem(self.missing)
+
+    def attach(self, pool: Pool | None) -> None:
+        """Run on a pool from now on, or on none."""
+        self._fetch = pool.fetch if pool else no_pool
+
+    def bind_columns(self, columns: tuple[str, ...]) -> None:
+        """Have rows whose columns come in an order of their own fill the fields of the declared type.
+
+        Raises:
+            QueryFileError: a field has no column.
+
+        """
+        if not _is_struct(self.row_type):
+            return
+        first = int(self.statement.batch)
+        fields: tuple[str, ...] = self.row_type.__struct_fields__
+        for name in fields:
+            if name not in columns[first:]:
+                raise self.error(f"no column for the field {name} of {self.row_type.__name__}")
+        if columns[first:] != fields:
+            self._make_row = _reordered(self.row_type, [columns.index(name, first) for name in fields])
+
+    def error(self, reason: str) -> QueryFileError:
+        """Error that names the statement and its declaration."""
+        statement = self.statement
+        return QueryFileError(f"{statement.path}:{statement.line}: {statement.name}: {reason} ({self.where})")
+
+    def _check_parameters(self) -> None:
+        wanted, declared = set(self.statement.parameters), set(self.parameters)
+        if wanted != declared:
+            lacking = ", ".join(f":{name}" for name in sorted(wanted - declared))
+            extra = ", ".join(sorted(declared - wanted))
+            raise self.error(
+                "; ".join(
+                    part
+                    for part in (
+                        f"the declaration lacks the parameter {lacking}" if lacking else "",
+                        f"the statement has no parameter {extra}" if extra else "",
+                    )
+                    if part
+                )
+            )
+
+    def _result(self) -> tuple[Rows, Any, bool]:
+        mode, returns = self.statement.mode, self.returns
+        if returns is type(None):
+            if mode != "exec":
+                raise self.error(f"is :{mode}, but its declaration returns nothing")
+            return "nothing", None, False
+        if mode == "exec":
+            raise self.error(f"is :exec, but its declaration returns {returns}")
+        if get_origin(returns) is list:
+            if mode != "many":
+                raise self.error(f"is :{mode}, but its declaration returns a list")
+            return "many", get_args(returns)[0], False
+        if mode == "many":
+            raise self.error(f"is :many, but its declaration returns {returns}")
+        optional = get_origin(returns) in {Union, types.UnionType} and type(None) in get_args(returns)
+        row_type = next(part for part in get_args(returns) if part is not type(None)) if optional else returns
+        return "one", row_type, optional
+
+    def _row_maker(self) -> Callable[[Row], Any]:
+        if _is_struct(self.row_type):
+            row_type = self.row_type
+            if self.statement.batch:
+                return lambda row: row_type(*row[1:])
+            return lambda row: row_type(*row)
+        return itemgetter(int(self.statement.batch))
+
+    def _argument_reader(self) -> Callable[[dict[str, object]], tuple[object, ...]]:
+        names = self.statement.parameters
+        if len(names) > 1:
+            return itemgetter(*names)
+        return lambda arguments: tuple(arguments[name] for name in names)
+
+
+def no_pool(*_: object) -> Any:
+    """Stand in for what runs on a pool, where none is attached."""
+    raise ConnectionError("no pool is attached to the queries")
+
+
+def _is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _reordered(row_type: Any, order: list[int]) -> Callable[[Row], Any]:
+    return lambda row: row_type(*[row[index] for index in order])

