@@ -34,10 +34,10 @@ _ROLES: Final = "roles and their grants"
 
 
 class Outcome(NamedTuple):
-    """How many things of what kind were looked at, what is wrong with them, and what is worth saying."""
+    """What a check looked at and how many of that, what is wrong with them, and what is worth saying besides."""
 
     looked_at: int
-    of: str
+    subject: str
     faults: list[str]
     remarks: list[str] = []
 
@@ -85,15 +85,15 @@ def _drift(dsn: str) -> Outcome:
 
 
 def _roles_file(dsn: str) -> Outcome:
-    if fault := _make_roles(dsn):
+    if fault := _roles_fault(dsn):
         return Outcome(2, _ROLES, [fault])
     with psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
         faults = check_roles_file(connection, STATEMENTS.values())
     return Outcome(2, _ROLES, faults)
 
 
-def _make_roles(dsn: str) -> str | None:
-    """What is wrong with roles.sql, if it can't be run."""
+def _roles_fault(dsn: str) -> str | None:
+    """Run sql/roles.sql; returns what is wrong with it, if it can't be run."""
     try:
         make_roles(dsn)
     except ScriptError as error:
@@ -103,7 +103,7 @@ def _make_roles(dsn: str) -> str | None:
 
 def _database_grants(dsn: str) -> Outcome:
     with temporary_database() as new:
-        if fault := _make_roles(new):
+        if fault := _roles_fault(new):
             return Outcome(2, _ROLES, [fault])
         with psycopg.connect(new) as connection:
             wanted = read_grants(connection)

@@ -66,7 +66,7 @@ def _print_checks(checks: Mapping[str, Check], dsn: str, left_out: Sequence[str]
         outcome = run_check(name, check, dsn)
         milliseconds = (time.perf_counter() - started) * 1000
         verdict = f"{len(outcome.faults)} wrong" if outcome.faults else "fine"
-        say(f"{name:<12}{outcome.looked_at:>5} {outcome.of:<26}{milliseconds:>6,.0f} ms  {verdict}")
+        say(f"{name:<12}{outcome.looked_at:>5} {outcome.subject:<26}{milliseconds:>6,.0f} ms  {verdict}")
         for remark in outcome.remarks:
             say(f"{'':<12}{remark}")
         found += outcome.faults

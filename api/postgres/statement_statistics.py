@@ -34,7 +34,7 @@ _NAME: Final = re.compile(r"/\* (\w+) \*/")
 # What only shows a plan, or runs a statement for it.
 _EXPLAIN: Final = re.compile(r"\s*explain\b", re.IGNORECASE)
 _HIDDEN: Final = "<insufficient privilege>"
-OTHERS: Final = "everything else"
+_OTHERS: Final = "everything else"
 
 
 class StatisticsError(CommandError):
@@ -81,7 +81,7 @@ def read_statement_statistics(dsn: str, *, create_extension: bool) -> StatementS
         return StatementStatistics(totals, since, None)
     missing = f"statements of other roles that {role} may not see: {len(entries) - len(seen)}"
     allow = f"run as a superuser: grant pg_read_all_stats to {role};"
-    if not totals.keys() - {OTHERS}:
+    if not totals.keys() - {_OTHERS}:
         raise StatisticsError(f"{missing}; {allow}")
     return StatementStatistics(totals, since, f"{missing}; to see them, {allow}")
 
@@ -103,10 +103,10 @@ def _totals(entries: Iterable[tuple[Any, ...]]) -> dict[str, Total]:
         if _EXPLAIN.match(query):
             continue
         named = _NAME.search(query)
-        total = totals.setdefault(named[1] if named else OTHERS, Total())
+        total = totals.setdefault(named[1] if named else _OTHERS, Total())
         total.calls += calls
         total.milliseconds += milliseconds
         total.rows += rows
         total.hits += hits
         total.reads += reads
-    return dict(sorted(totals.items(), key=lambda item: (item[0] == OTHERS, -item[1].milliseconds)))
+    return dict(sorted(totals.items(), key=lambda item: (item[0] == _OTHERS, -item[1].milliseconds)))
