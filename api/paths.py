@@ -5,6 +5,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
 API: Final = ROOT / "api"
+COMMANDS: Final = API / "commands"
 SQL: Final = ROOT / "sql"
 MIGRATIONS: Final = SQL / "migrations"
 QUERIES: Final = SQL / "queries"

@@ -14,9 +14,9 @@ import psycopg
 import pytest
 
 from api.database.queries import STATEMENTS
-from api.paths import ROOT
+from api.paths import ROOT, SQL_README
 from api.postgres.programs import find_binary
-from api.seed import seed
+from api.seed.seeding import seed
 from tests.problems.catalogue import PROBLEMS
 
 API: Final = (ROOT / "api" / "README.md").read_text()
@@ -104,12 +104,10 @@ def test_every_problem_is_there() -> None:
 
 
 def test_a_statement_that_is_tried_in_psql_is_taken_back(dsn: str, tmp_path: Path) -> None:
-    passage = (
-        (ROOT / "sql" / "README.md").read_text().partition("takes back what it changes:\n")[2].partition("psql puts")[0]
-    )
+    passage = SQL_README.read_text().partition("takes back what it changes:\n")[2].partition("psql puts")[0]
     pasted = textwrap.dedent(passage)
     assert f"\n{STATEMENTS['delete_child_profile'].source};\n" in pasted
-    seed(dsn, families=5, sessions=0, data_dir=tmp_path)
+    seed(dsn, families=5, sessions=0, token_path=tmp_path / "sessions.tsv")
     with psycopg.connect(dsn, autocommit=True) as connection:
         [(profile, child)] = connection.execute("select parent_profile_id, id from child_profiles limit 1").fetchall()
         # The example's ids are those of a database that was just filled.

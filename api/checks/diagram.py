@@ -54,7 +54,14 @@ select parent.relname, child.relname,
 """
 
 
-def draw(dsn: str) -> str:
+def readme_with_diagram(dsn: str) -> str:
+    """Text of sql/README.md with the diagram of a database in place of the one that it has."""
+    before, _, rest = SQL_README.read_text("utf-8").partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    return f"{before}{_BEGIN}\n{_draw(dsn)}\n{_END}{after}"
+
+
+def _draw(dsn: str) -> str:
     """Entity-relationship diagram in Mermaid: tables, columns with their keys and privacy class, foreign keys."""
     with psycopg.connect(dsn) as connection:
         columns = connection.execute(_COLUMNS).fetchall()
@@ -70,16 +77,3 @@ def draw(dsn: str) -> str:
     for table, lines_of_table in tables.items():
         lines += [f"  {table} {{", *lines_of_table, "  }"]
     return "\n".join([*lines, "```", ""])
-
-
-def in_readme(text: str, diagram: str) -> str:
-    """README with its diagram replaced."""
-    before, _, rest = text.partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    return f"{before}{_BEGIN}\n{diagram}\n{_END}{after}"
-
-
-def write_diagram(dsn: str) -> int:
-    """Draw the diagram in sql/README.md anew; returns the exit status."""
-    SQL_README.write_text(in_readme(SQL_README.read_text(), draw(dsn)))
-    return 0

@@ -2,7 +2,6 @@
 
 import difflib
 import subprocess
-import sys
 from typing import Final
 
 import psycopg
@@ -76,12 +75,6 @@ def _beside(dsn: str) -> list[str]:
         raise DumpError(reason(error)) from error
 
 
-def write_schema(dsn: str) -> int:
-    """Write sql/schema.sql; returns the exit status."""
-    SCHEMA.write_text(dump_schema(dsn))
-    return 0
-
-
 def drift(dsn: str) -> list[str]:
     """Lines of a unified diff from sql/schema.sql to a database; none if they're the same.
 
@@ -91,17 +84,3 @@ def drift(dsn: str) -> list[str]:
     """
     kept, found = SCHEMA.read_text("utf-8").splitlines(), dump_schema(dsn).splitlines()
     return list(difflib.unified_diff(kept, found, "sql/schema.sql", "the database", lineterm="", n=2))
-
-
-def print_drift(dsn: str) -> int:
-    """Show how a database differs from sql/schema.sql; 0 if it doesn't."""
-    try:
-        difference = drift(dsn)
-    except DumpError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    if not difference:
-        sys.stdout.write("no drift: the database is what sql/schema.sql says\n")
-        return 0
-    sys.stdout.write("\n".join(difference) + "\n")
-    return 1

@@ -1,17 +1,27 @@
-"""What `just psql` runs."""
+"""Open psql on the service's database."""
 
+import argparse
 import signal
 import subprocess
-from collections.abc import Sequence
 
+from api.postgres.databases import service_database
 from api.postgres.programs import find_binary
+from api.settings import Settings
 
 
-def run_psql(dsn: str, arguments: Sequence[str]) -> int:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    # Options are psql's, not those of this program: no argument begins with this character.
+    parser.prefix_chars = "\0"
+    parser.add_argument("arguments", nargs="*", help="arguments of psql")
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
     """Run psql until its user leaves it; returns its exit status."""
-    # Ctrl-C is psql's, which cancels a statement by it. A handler that does nothing, as psql would inherit SIG_IGN.
-    before = signal.signal(signal.SIGINT, lambda *_: None)
-    try:
-        return subprocess.run([find_binary("psql"), dsn, *arguments], check=False).returncode  # noqa: S603
-    finally:
-        signal.signal(signal.SIGINT, before)
+    with service_database(settings) as dsn:
+        # Ctrl-C is psql's, which cancels a statement by it. A handler that does nothing: psql would inherit SIG_IGN.
+        before = signal.signal(signal.SIGINT, lambda *_: None)
+        try:
+            command = [find_binary("psql"), dsn, *options.arguments]
+            return subprocess.run(command, check=False).returncode  # noqa: S603
+        finally:
+            signal.signal(signal.SIGINT, before)

@@ -1,7 +1,10 @@
-"""What `just rehearse` prints."""
+"""Apply migrations to a copy under a release's traffic.
 
+Shown of each migration are its locks, how long clients waited, and the errors that they were served.
+"""
+
+import argparse
 import asyncio
-import sys
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -9,14 +12,26 @@ from typing import Final
 from api.checks.rehearsal.families import fill
 from api.checks.rehearsal.rehearse import Cast, Rehearsed, rehearse
 from api.checks.releases.release import MIGRATIONS, Release, find_release, put_migrations
+from api.commands._arguments import whole_number
 from api.paths import ROOT
-from api.postgres.databases import throwaway
+from api.postgres.databases import temporary_database
+from api.settings import Settings
+from api.terminal import say
 
-INTERRUPTED: Final = 130
 # Kinds of errors shown of a migration.
 _SHOWN: Final = 10
 # Columns behind the name.
 _WIDTHS: Final = (8, 17, 22, 9, 8)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("release", nargs="?", metavar="FROM", help="migration or git revision; else the last tag")
+    parser.add_argument("--families", type=whole_number, default=10_000, help="how many the copy has (10,000)")
+    parser.add_argument("--seconds", type=whole_number, default=1, help="of traffic around each migration (1)")
+
+
+def run(options: argparse.Namespace, _settings: Settings) -> int:
+    return print_rehearsal(options.release, families=options.families, seconds=options.seconds)
 
 
 def print_rehearsal(given: str | None, *, families: int, seconds: float, root: Path = ROOT) -> int:
@@ -24,29 +39,28 @@ def print_rehearsal(given: str | None, *, families: int, seconds: float, root: P
     try:
         release = find_release(given, root)
         if not release.pending:
-            _print(f"nothing to rehearse: {release.name} has all migrations")
+            say(f"nothing to rehearse: {release.name} has all migrations")
             return 0
         with tempfile.TemporaryDirectory(prefix="nestwerk-") as folder:
             put_migrations(Path(folder), release.applied)
-            with throwaway(Path(folder)) as dsn:
+            with temporary_database(Path(folder)) as dsn:
                 return print_rehearsal_on(dsn, release, families=families, seconds=seconds, root=root)
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted: the copy is removed\n")
-        return INTERRUPTED
+        raise KeyboardInterrupt("interrupted: the copy is removed") from None
 
 
 def print_rehearsal_on(dsn: str, release: Release, *, families: int, seconds: float, root: Path = ROOT) -> int:
     """The same on a database that has the release's migrations and nothing in them, and that is spoiled by it."""
     misfit = fill(dsn, release, root / MIGRATIONS, families)
     if misfit:
-        _print(f"seeded on the newest schema and taken back to {release.name}, as the seed doesn't fit that: {misfit}")
+        say(f"seeded on the newest schema and taken back to {release.name}, as the seed doesn't fit that: {misfit}")
     done: list[Rehearsed] = []
 
     def begun(cast: Cast) -> None:
-        _print(f"{release.name} serves {families:,} families with {cast.statements} of its statements")
+        say(f"{release.name} serves {families:,} families with {cast.statements} of its statements")
         for reason in dict.fromkeys(cast.left_out.values()):
-            _print(f"  without {', '.join(name for name in cast.left_out if cast.left_out[name] == reason)}: {reason}")
-        _print("")
+            say(f"  without {', '.join(name for name in cast.left_out if cast.left_out[name] == reason)}: {reason}")
+        say("")
         _print_row("", "ms", "longest call ms", "longest lock wait ms", "calls", "errors")
         _print_row("before", "", _ms(cast.seen.longest), "", f"{cast.seen.calls:,}", "0")
 
@@ -69,19 +83,19 @@ def _print_rehearsed(rehearsed: Rehearsed) -> None:
         f"{seen.errors.total():,}",
     )
     if rehearsed.failure:
-        _print(f"  {rehearsed.failure}")
+        say(f"  {rehearsed.failure}")
     for lock in rehearsed.locks:
         fate = ", rewritten" * lock.rewritten + ", dropped" * lock.dropped
-        _print(f"  {lock.mode} {lock.table}{fate}")
+        say(f"  {lock.mode} {lock.table}{fate}")
     for (request, reason), count in seen.errors.most_common(_SHOWN):
         still = ", and still" if request in seen.broken else ""
-        _print(f"  {count:,} x {request}: {reason}{still}")
+        say(f"  {count:,} x {request}: {reason}{still}")
     if len(seen.errors) > _SHOWN:
-        _print(f"  and {len(seen.errors) - _SHOWN} other kinds of errors")
+        say(f"  and {len(seen.errors) - _SHOWN} other kinds of errors")
 
 
 def _print_row(name: str, *cells: str) -> None:
-    _print(f"{name:<32}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells, _WIDTHS, strict=True)))
+    say(f"{name:<32}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells, _WIDTHS, strict=True)))
 
 
 def _ms(seconds: float) -> str:
@@ -93,11 +107,6 @@ def _print_verdict(release: Release, done: list[Rehearsed]) -> int:
     failed = any(rehearsed.failure for rehearsed in done)
     missed = [file.id for file in release.pending[len(done) :]]
     if missed:
-        _print(f"\nnot rehearsed: {', '.join(missed)}")
-    _print(f"\nerrors served: {errors or 'none'}")
+        say(f"\nnot rehearsed: {', '.join(missed)}")
+    say(f"\nerrors served: {errors or 'none'}")
     return int(bool(errors or failed or missed))
-
-
-def _print(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()

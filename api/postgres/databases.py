@@ -1,19 +1,58 @@
-"""The database that a command works on."""
+"""Databases that commands work on: the service's own, and temporary ones."""
 
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
+from api.command_error import CommandError
 from api.migrations import migrate
 from api.paths import MIGRATIONS
 from api.postgres.embedded import DataDirInUse, EmbeddedServer
 from api.settings import Settings
 
 
+class DatabaseError(CommandError):
+    """PostgreSQL refused what a command asked of it; the message is what it said, in one line."""
+
+
 @contextmanager
-def target(settings: Settings) -> Iterator[str]:
-    """URL of the database: `DATABASE_URL`, or the embedded server's, which is started for the block."""
+def service_database(settings: Settings) -> Iterator[str]:
+    """URL of the service's database: `DATABASE_URL`, or the embedded server's, which is started for the block.
+
+    Raises:
+        DatabaseError: PostgreSQL refused something that was asked of it in the block.
+        EmbeddedServerError: the embedded server can't be used.
+
+    """
+    with _running(settings) as dsn:
+        try:
+            yield dsn
+        except psycopg.errors.UndefinedTable as error:
+            raise DatabaseError(f"{error.diag.message_primary}; run `just migrate`") from error
+        except psycopg.Error as error:
+            raise DatabaseError(" ".join(str(error).split())) from error
+
+
+@contextmanager
+def temporary_database(migrations: Path = MIGRATIONS) -> Iterator[str]:
+    """URL of a database that has nothing but the migrations, on a server that goes with the block."""
+    with temporary_server() as dsn:
+        migrate(dsn, directory=migrations)
+        yield dsn
+
+
+@contextmanager
+def temporary_server() -> Iterator[str]:
+    """URL of an empty database, on a server that goes with the block."""
+    with tempfile.TemporaryDirectory(prefix="nestwerk-") as folder, EmbeddedServer(Path(folder)) as server:
+        yield server.dsn
+
+
+@contextmanager
+def _running(settings: Settings) -> Iterator[str]:
     if settings.database_url is not None:
         yield settings.database_url
         return
@@ -27,11 +66,3 @@ def target(settings: Settings) -> Iterator[str]:
         yield server.dsn
     finally:
         server.stop()
-
-
-@contextmanager
-def throwaway(migrations: Path = MIGRATIONS) -> Iterator[str]:
-    """URL of a database that has nothing but the migrations, on a server that goes with the block."""
-    with tempfile.TemporaryDirectory(prefix="nestwerk-") as folder, EmbeddedServer(Path(folder)) as server:
-        migrate(server.dsn, directory=migrations)
-        yield server.dsn

@@ -5,6 +5,7 @@ from typing import Final
 import psycopg
 
 from api.command_error import CommandError
+from api.migrations.scripts import reason
 
 LEAST_VERSION: Final = 18
 
@@ -23,8 +24,7 @@ def preflight(dsn: str) -> None:
     try:
         connection = psycopg.connect(dsn, connect_timeout=5)
     except psycopg.Error as error:
-        reason = " ".join(str(error).split())
-        raise PreflightError(f"can't connect to PostgreSQL: {reason}") from None
+        raise PreflightError(f"can't connect to PostgreSQL: {reason(error)}") from None
     with connection:
         version = connection.info.server_version // 10_000
         if version < LEAST_VERSION:

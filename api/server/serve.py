@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import resource
 import socket
-import sys
 import threading
 import time
 from contextlib import nullcontext
@@ -21,14 +20,15 @@ from api.checks.contract import check_contract
 from api.checks.faults import Fault
 from api.checks.grants.privileges import check_privileges
 from api.command_error import CommandError
-from api.commands.migration_commands import print_applied
 from api.database.connections import connect
 from api.database.queries import bound_queries
 from api.migrations import check_current, migrate
+from api.migrations.progress import say_applied
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.preflight import preflight
 from api.postgres.roles import make_roles
 from api.settings import Settings
+from api.terminal import say
 
 # Seconds that a worker has for the requests it is at when it's told to stop.
 STOP_TIMEOUT: Final = 30
@@ -64,7 +64,7 @@ def serve(settings: Settings) -> int:
     _refuse_taken_port(settings)
     server = EmbeddedServer(settings.data_dir) if settings.database_url is None else None
     if server is not None:
-        _say(f"starting PostgreSQL in {server.cluster}")
+        say(f"starting PostgreSQL in {server.cluster}")
     with server or nullcontext():
         dsn = _embedded(server) if server else _given(settings.database_url or "")
         _refuse_misfit(dsn)
@@ -73,7 +73,7 @@ def serve(settings: Settings) -> int:
 
 def _embedded(server: EmbeddedServer) -> str:
     """Address of the embedded database for the service's own role, migrated."""
-    migrate(server.dsn, report=print_applied)
+    migrate(server.dsn, report=say_applied)
     make_roles(server.dsn)
     return server.service_dsn
 
@@ -82,7 +82,7 @@ def _given(dsn: str) -> str:
     """Address of a DBA's database, which has to be as the code needs it: it's not changed here."""
     preflight(dsn)
     for unknown in check_current(dsn):
-        _say(f"the database has a migration that this release doesn't know: {unknown}")
+        say(f"the database has a migration that this release doesn't know: {unknown}")
     return dsn
 
 
@@ -105,7 +105,7 @@ async def _faults(dsn: str) -> list[Fault]:
 
 
 def _run_workers(settings: Settings, dsn: str) -> int:
-    _say(f"starting {settings.workers} worker{'s' if settings.workers > 1 else ''}")
+    say(f"starting {settings.workers} worker{'s' if settings.workers > 1 else ''}")
     # Workers read their settings anew.
     os.environ["DATABASE_URL"] = dsn
     multiprocessing.set_start_method("spawn", force=True)
@@ -131,7 +131,7 @@ def _run_workers(settings: Settings, dsn: str) -> int:
         # A worker that got the signal too can be gone before it's told: that's no failure.
         if not server.interrupt_signal:
             return int(end.code or 0)
-    _say("stopped")
+    say("stopped")
     return 0
 
 
@@ -157,7 +157,7 @@ def _announce(settings: Settings) -> None:
             connection.close()
         time.sleep(READY_INTERVAL)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    _say(f"ready: http://{host}:{settings.port}")
+    say(f"ready: http://{host}:{settings.port}")
 
 
 def _refuse_taken_port(settings: Settings) -> None:
@@ -170,8 +170,3 @@ def _refuse_taken_port(settings: Settings) -> None:
             probe.bind(address)
     except OSError as error:
         raise ServeError(f"can't listen on {settings.host}:{settings.port}: {error.strerror or error}") from None
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()

@@ -13,9 +13,9 @@ import pytest
 from api.database.queries import STATEMENTS
 from api.database.statements.files import Statement
 from api.database.statements.lexer import code_tokens
-from api.paths import ROOT
+from api.paths import ROOT, SQL
 
-FILES = sorted((ROOT / "sql").glob("*/*.sql"))
+FILES = sorted(SQL.glob("*/*.sql"))
 
 SQLFLUFF = (sys.executable, "-m", "sqlfluff", "lint", "--nocolor")
 SQUAWK = (Path(sys.executable).with_name("squawk"), "--config", "sql/squawk.toml", "--reporter", "gcc")

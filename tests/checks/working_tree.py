@@ -7,7 +7,7 @@ from typing import Final
 
 from api.checks.releases.release import MIGRATIONS, Release, find_release
 from api.migrations import read_migrations
-from api.paths import ROOT
+from api.paths import SQL
 from tests.migrations.migration_files import Folder
 
 LAST: Final = len(read_migrations())
@@ -18,7 +18,7 @@ class Tree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        shutil.copytree(ROOT / "sql", root / "sql")
+        shutil.copytree(SQL, root / "sql")
         self._folder = Folder(root / MIGRATIONS)
         self._count = LAST
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from api.commands import check as check_commands
-from api.commands.check import GIVEN, NEW, print_check
+from api.checks import all_checks
+from api.checks.all_checks import READ_ONLY_CHECKS, TREE_CHECKS
+from api.commands.check import print_check
 from api.database.queries import STATEMENTS
 from api.database.statements.files import read_statements
 from api.migrations import migrate
@@ -27,7 +28,7 @@ def test_the_tree_is_in_order() -> None:
         [sys.executable, "-m", "api", "check"], cwd=ROOT, env=environment, check=False, capture_output=True, text=True
     )
     lines = [line for line in ran.stdout.splitlines() if not line.startswith(" ")]
-    assert [line.split()[0] for line in lines] == [*{**GIVEN, **NEW}], ran.stdout
+    assert [line.split()[0] for line in lines] == [*{**READ_ONLY_CHECKS, **TREE_CHECKS}], ran.stdout
     assert all(line.endswith("ms  fine") and int(line.split()[1]) > 0 for line in lines)
     assert "get_login: none, because who logs in isn't known before." in ran.stdout
     assert (ran.returncode, ran.stderr) == (0, "")
@@ -83,7 +84,7 @@ def test_a_statement_that_reaches_all_families(
     migrate(empty)
     path = tmp_path / "leaks.sql"
     path.write_text("-- Leaks.\n\n-- name: list_users :many\n-- Users.\nselect id\n  from users;\n")
-    monkeypatch.setattr(check_commands, "STATEMENTS", STATEMENTS | read_statements(tmp_path))
+    monkeypatch.setattr(all_checks, "STATEMENTS", STATEMENTS | read_statements(tmp_path))
     assert print_check(Settings(database_url=empty)) == 1
     assert f"{path}:6: list_users: users is not restricted to the caller\n" in capsys.readouterr().out
 
@@ -99,7 +100,7 @@ def test_a_database_that_is_given_is_only_read(empty: str, capsys: pytest.Captur
             connection.execute("set default_transaction_read_only = off")
             connection.execute("alter role postgres reset default_transaction_read_only")
     names = [line.split()[0] for line in capsys.readouterr().out.splitlines() if not line.startswith(" ")]
-    assert names == [*GIVEN, "payloads", "diagram", "plans"]
+    assert names == [*READ_ONLY_CHECKS, "payloads", "diagram", "plans"]
 
 
 def test_a_migration_that_fails_hides_no_fault_of_a_given_database(empty: str, tree: Tree) -> None:

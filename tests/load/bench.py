@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
+from api.terminal import say, warn
 from tests.load import machine, wrk
 from tests.load.figures import Figures, Report, Step, medians
 from tests.load.measuring import PGBENCH_SECONDS, Measuring
@@ -20,7 +21,6 @@ from tests.load.processes import largest_memory
 from tests.load.publishing import publish
 from tests.load.requests import WORKLOADS, Family, make_requests, read_families
 from tests.load.systems import System, seeded, serving
-from tests.load.terminal import complain, say
 
 # Rounds, and seconds of a measurement, for each number of connections: all has to fit into five minutes.
 ROUNDS: Final = {1: 7, 32: 5, 128: 5, 512: 5}
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data-dir", type=Path, default=Path(".data/bench"), help="the database (.data/bench)")
     options = parser.parse_args(arguments)
     if not wrk.installed():
-        complain(wrk.INSTALL)
+        warn(wrk.INSTALL)
         return 1
     started = monotonic()
     publish(_run(options.data_dir, options.families), CONNECTIONS)

@@ -12,12 +12,12 @@ from urllib.parse import SplitResult, urlsplit
 import msgspec
 import uvloop
 
+from api.terminal import say, warn
 from tests.load.figures import KEPT_UP, MAY_FAIL, Step
 from tests.load.machine import machine
 from tests.load.open_loop import offer
 from tests.load.picture import draw_steps
 from tests.load.requests import WORKLOADS, make_requests, read_families
-from tests.load.terminal import complain, say
 
 HERE: Final = Path(__file__).parent
 # Each step offers this many times what the one before did; there are no more steps than this.
@@ -35,15 +35,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     address = urlsplit(options.url)
     if address.scheme not in {"http", "https"} or not address.hostname:
-        complain(f"{options.url} is no address like http://127.0.0.1:8000")
+        warn(f"{options.url} is no address like http://127.0.0.1:8000")
         return 2
     if address.hostname not in _LOOPBACK and not options.remote:
-        complain(f"{address.hostname} is another machine: --remote says that it's yours to load")
+        warn(f"{address.hostname} is another machine: --remote says that it's yours to load")
         return 2
     try:
         steps = list(_climb(address, options))
     except (OSError, ValueError) as error:
-        complain(_why(error, options))
+        warn(_why(error, options))
         return 1
     if options.keep:
         (HERE / "results" / "load.json").write_bytes(msgspec.json.format(msgspec.json.encode(steps)) + b"\n")

@@ -7,10 +7,10 @@ from typing import Final
 import msgspec
 
 from api.paths import ROOT
+from api.terminal import say
 from tests.load.figures import Report
 from tests.load.picture import draw
 from tests.load.tables import markdown
-from tests.load.terminal import say
 
 HERE: Final = Path(__file__).parent
 README: Final = ROOT / "README.md"

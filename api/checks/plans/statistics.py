@@ -3,6 +3,7 @@
 What they say of values is left out: a histogram of moments is another one tomorrow, and a list of names is personal.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,8 @@ from typing import Any, Final
 import psycopg
 from psycopg.sql import SQL, Literal
 
+# Below this many rows a plan says nothing of one with many.
+FEW_ROWS: Final = 1000
 _BLOCK: Final = 8192
 # A relation's file is this large at most; another one follows.
 _SEGMENT: Final = 131_072
@@ -38,6 +41,18 @@ select relname, current_setting('data_directory') || '/' || pg_relation_filepath
    and relpages > 1
 """
 
+_SIZES: Final = """
+select relname, greatest(reltuples, 0)::bigint
+  from pg_class
+ where oid = any (%s::regclass[])
+ order by relname
+"""
+
+
+def table_sizes(connection: psycopg.Connection[Any], tables: Iterable[str]) -> dict[str, int]:
+    """Rows of tables as they were last counted, 0 where they never were, in the order of their names."""
+    return dict(connection.execute(_SIZES, [sorted(tables)]).fetchall())
+
 
 def read_statistics(connection: psycopg.Connection[Any]) -> str:
     """Statements that give another database this one's statistics: sizes of tables and indexes, spread of columns."""
@@ -59,7 +74,7 @@ def read_statistics(connection: psycopg.Connection[Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def pretend(connection: psycopg.Connection[Any], statistics: str) -> None:
+def pretend_statistics(connection: psycopg.Connection[Any], statistics: str) -> None:
     """Make an empty database plan as the one that statistics were read from, by making its files as long.
 
     The server's files have to be this process's to change. The pages hold nothing, and nothing is to be written there.

@@ -8,9 +8,10 @@ from typing import Any, Final, LiteralString, NamedTuple
 
 import psycopg
 
-from api.checks.rehearsal import RehearsalError
+from api.checks.rehearsal.rehearsal_error import RehearsalError
 from api.checks.releases.release import Release
 from api.migrations import migrate, rollback
+from api.migrations.scripts import reason
 from api.seed.copying import add_families
 
 _Keys = Sequence[Any]
@@ -70,13 +71,13 @@ def fill(dsn: str, release: Release, migrations: Path, families: int) -> str | N
     try:
         _seed(dsn, families)
     except psycopg.Error as error:
-        misfit = _reason(error)
+        misfit = reason(error)
         migrate(dsn, directory=migrations)
         try:
             _seed(dsn, families)
         except psycopg.Error as newest:
             raise RehearsalError(
-                f"`just seed` fits neither {release.name}: {misfit}, nor the newest schema: {_reason(newest)}"
+                f"`just seed` fits neither {release.name}: {misfit}, nor the newest schema: {reason(newest)}"
             ) from newest
         for _ in release.pending:
             rollback(dsn, directory=migrations)
@@ -119,7 +120,3 @@ def _rows(connection: psycopg.Connection[Any], query: LiteralString, parameter: 
         return connection.execute(query, [parameter]).fetchall()
     except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
         return []
-
-
-def _reason(error: psycopg.Error) -> str:
-    return error.diag.message_primary or str(error).partition("\n")[0]

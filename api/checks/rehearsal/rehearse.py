@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from api.checks.rehearsal import RehearsalError
 from api.checks.rehearsal.families import calling_families
 from api.checks.rehearsal.locks import LockWatch, TableLock, lock_watch
+from api.checks.rehearsal.rehearsal_error import RehearsalError
 from api.checks.rehearsal.requests import plan_requests
 from api.checks.rehearsal.traffic import Seen, running
 from api.checks.releases.release import Release, put_migrations

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager, suppress
 from time import perf_counter
 from typing import Final
 
-from api.checks.rehearsal import RehearsalError
 from api.checks.rehearsal.families import Family
+from api.checks.rehearsal.rehearsal_error import RehearsalError
 from api.checks.rehearsal.requests import Request
 from api.database.pool import Pool, open_pool
 from api.database.retries import OutcomeUnknown

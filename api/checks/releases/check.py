@@ -1,31 +1,15 @@
-"""What `just check --release REF` prints."""
+"""Whether the statements of a release work on the schema that the tree's migrations make."""
 
 import asyncio
-import sys
 import tempfile
 from pathlib import Path
 
 from api.checks.faults import Fault
-from api.checks.releases.compatibility import Shapes, incompatibilities, read_shapes
-from api.checks.releases.release import MIGRATIONS, QUERIES, Release, find_release, put_migrations
+from api.checks.releases.compatibility import Signatures, incompatibilities, read_signatures
+from api.checks.releases.release import MIGRATIONS, QUERIES, Release, put_migrations
 from api.database.connections import connect
 from api.migrations import migrate
 from api.paths import ROOT
-from api.postgres.embedded import EmbeddedServer
-
-
-def print_release_check(name: str, root: Path = ROOT) -> int:
-    """Show which statements of a release break on the schema that the tree's migrations make; 0 if none does."""
-    release = find_release(name, root)
-    with tempfile.TemporaryDirectory(prefix="nestwerk-") as folder, EmbeddedServer(Path(folder)) as server:
-        faults = check_release(server.dsn, release, root)
-    pending = ", ".join(file.id for file in release.pending) or "no migration"
-    sys.stdout.write(f"{len(release.statements)} statements of {release.name}, before and after {pending}\n")
-    for fault in faults:
-        sys.stdout.write(f"{fault}\n")
-    broken = {fault.statement for fault in faults}
-    sys.stdout.write(f"{len(broken)} of them break\n" if broken else "none breaks\n")
-    return int(bool(faults))
 
 
 def check_release(dsn: str, release: Release, root: Path = ROOT) -> list[Fault]:
@@ -38,9 +22,9 @@ def check_release(dsn: str, release: Release, root: Path = ROOT) -> list[Fault]:
     with tempfile.TemporaryDirectory(prefix="nestwerk-") as stage:
         put_migrations(Path(stage), release.applied)
         migrate(dsn, directory=Path(stage))
-    before = asyncio.run(_shapes(dsn, release))
+    before = asyncio.run(_signatures(dsn, release))
     migrate(dsn, directory=root / MIGRATIONS)
-    after = asyncio.run(_shapes(dsn, release))
+    after = asyncio.run(_signatures(dsn, release))
     return [
         # As git names a file of a revision.
         Fault(Path(f"{release.name}:{QUERIES / statement.path.name}"), statement.line, statement.name, what)
@@ -49,9 +33,9 @@ def check_release(dsn: str, release: Release, root: Path = ROOT) -> list[Fault]:
     ]
 
 
-async def _shapes(dsn: str, release: Release) -> Shapes:
+async def _signatures(dsn: str, release: Release) -> Signatures:
     connection = await connect(dsn)
     try:
-        return await read_shapes(connection, release.statements.values())
+        return await read_signatures(connection, release.statements.values())
     finally:
         await connection.close()

@@ -8,29 +8,10 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from api.checks.grants.privileges import explained
+from api.checks.grants.roles import READER, SERVICE, check_attributes
 from api.database.statements.files import Statement
 from api.migrations.runner import HISTORY
 
-SERVICE: Final = "nestwerk_service"
-READER: Final = "nestwerk_reader"
-OWNER: Final = "nestwerk_owner"
-# What a role can do that no grant on a table says.
-_POWERS: Final = """
-select rolname::text, what
-  from pg_roles
- cross join lateral (
-         values ('is a superuser', rolsuper),
-                ('can make databases', rolcreatedb),
-                ('can make roles', rolcreaterole),
-                ('can replicate', rolreplication),
-                ('is above row security', rolbypassrls),
-                ('can make tables', not rolsuper and has_schema_privilege(pg_roles.oid, 'public', 'create')),
-                ('is a member of another role', exists (select from pg_auth_members where member = pg_roles.oid)),
-                ('owns tables', exists (select from pg_class where relowner = pg_roles.oid))
-       ) as powers (what, holds)
- where rolname = any(%s)
-   and holds
-"""
 _GRANTS: Final = """
 select grantee::text, lower(privilege_type), table_name::text, column_name::text
   from (
@@ -71,34 +52,10 @@ select c.relname::text,
        )
  order by 1, a.attnum
 """
-# What belongs to extensions stays theirs.
-_FOREIGN: Final = """
-select name, pg_get_userbyid(owner)::text
-  from (
-         select oid::regclass::text as name, oid, relowner as owner, 'pg_class'::regclass as catalog
-           from pg_class
-          where relnamespace = 'public'::regnamespace
-            and relkind in ('r', 'p', 'v', 'm')
-          union all
-         select oid::regprocedure::text, oid, proowner, 'pg_proc'
-           from pg_proc
-          where pronamespace = 'public'::regnamespace
-          union all
-         select oid::regtype::text, oid, typowner, 'pg_type'
-           from pg_type
-          where typnamespace = 'public'::regnamespace
-            and typtype in ('e', 'd')
-       ) as objects
- where pg_get_userbyid(owner) <> %s
-   and not exists (
-         select from pg_depend as d where d.classid = catalog and d.objid = objects.oid and d.deptype = 'e'
-       )
- order by 1
-"""
 _READABLE: Final = {"personal", "operational"}
 
 
-def check_grants(connection: psycopg.Connection[Any], statements: Collection[Statement]) -> list[str]:
+def check_roles_file(connection: psycopg.Connection[Any], statements: Collection[Statement]) -> list[str]:
     """What is wrong with the roles of a migrated database; it's the same afterwards.
 
     Grants are taken away one by one, to see whether a statement misses them: so it has to be a superuser's connection,
@@ -108,18 +65,8 @@ def check_grants(connection: psycopg.Connection[Any], statements: Collection[Sta
     history = msgspec.structs.replace(next(iter(statements)), name="the history of migrations", text=HISTORY)
     run = [*statements, history]
     # What a role can do without a grant would make all of its grants seem idle.
-    faults = powers(connection) or [*_missing(connection, run), *_idle(connection, run), *_reader(connection)]
+    faults = check_attributes(connection) or [*_missing(connection, run), *_idle(connection, run), *_reader(connection)]
     return [f"sql/roles.sql: {fault}" for fault in faults]
-
-
-def powers(connection: psycopg.Connection[Any]) -> list[str]:
-    """What the roles can do that no grant says."""
-    held = connection.execute(_POWERS, [[SERVICE, READER]])
-    foreign = connection.execute(_FOREIGN, [OWNER])
-    return [
-        *(f"{role} {what}: it is to do what its grants say" for role, what in held),
-        *(f"{name} is owned by {owner}: {OWNER} is to own everything" for name, owner in foreign),
-    ]
 
 
 def _missing(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> list[str]:
@@ -142,12 +89,12 @@ def _idle(connection: psycopg.Connection[Any], statements: Sequence[Statement]) 
             if not _refusal(connection, concerned):
                 idle.setdefault((grantee, privilege, table), []).extend(filter(None, [column]))
     return [
-        f"{grantee} may {privilege} {listed(columns)}on {table}: no statement needs it"
+        f"{grantee} may {privilege} {column_list(columns)}on {table}: no statement needs it"
         for (grantee, privilege, table), columns in idle.items()
     ]
 
 
-def listed(columns: Sequence[str]) -> str:
+def column_list(columns: Sequence[str]) -> str:
     """Columns as a grant names them; nothing for the whole table."""
     return f"({', '.join(columns)}) " if columns else ""
 

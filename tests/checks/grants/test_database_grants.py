@@ -6,9 +6,9 @@ from typing import Any, Final
 import psycopg
 import pytest
 
-from api.checks.grants.in_place import Grant, check_granted, read_grants
+from api.checks.grants.database_grants import Grant, check_database_grants, read_grants
 from api.migrations import migrate
-from api.postgres.databases import throwaway
+from api.postgres.databases import temporary_database
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
 
@@ -92,7 +92,7 @@ PLANTED: Final = [
 
 @pytest.fixture(scope="module")
 def wanted() -> Iterator[list[Grant]]:
-    with throwaway() as dsn:
+    with temporary_database() as dsn:
         make_roles(dsn)
         with psycopg.connect(dsn) as connection:
             yield read_grants(connection)
@@ -108,14 +108,14 @@ def migrated(empty: str) -> Iterator[Connection]:
 @pytest.mark.parametrize(("planted", "said"), PLANTED, ids=[planted for planted, _ in PLANTED])
 def test_grants_that_differ(migrated: Connection, wanted: list[Grant], planted: str, said: list[str]) -> None:
     make_roles(migrated.info.dsn)
-    assert check_granted(migrated, wanted) == []
+    assert check_database_grants(migrated, wanted) == []
     with migrated.transaction(force_rollback=True):
         migrated.execute(planted.encode())
-        assert check_granted(migrated, wanted) == [f"sql/roles.sql: {each}" for each in said]
+        assert check_database_grants(migrated, wanted) == [f"sql/roles.sql: {each}" for each in said]
 
 
 def test_a_database_without_the_roles(migrated: Connection, wanted: list[Grant]) -> None:
-    [line] = check_granted(migrated, wanted)
+    [line] = check_database_grants(migrated, wanted)
     assert "nothing is granted to nestwerk_service or nestwerk_reader here" in line
     assert line.endswith('psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f sql/roles.sql')
 
@@ -125,5 +125,5 @@ def test_the_service_can_ask(cluster: EmbeddedServer, migrated: Connection, want
     migrated.execute("grant select on users to nestwerk_reader")
     dsn = cluster.service_dsn.replace("/nestwerk?", f"/{migrated.info.dbname}?")
     with psycopg.connect(dsn) as connection:
-        [line] = check_granted(connection, wanted)
+        [line] = check_database_grants(connection, wanted)
     assert line == "sql/roles.sql: nestwerk_reader may select on users here, and not by sql/roles.sql"

@@ -1,24 +1,19 @@
 """`just rehearse`: what migrations do to the clients of the release before."""
 
-import asyncio
 import io
 import re
 from collections.abc import Iterator
 from contextlib import redirect_stdout
-from pathlib import Path
 
 import psycopg
 import pytest
 
 from api.__main__ import main
-from api.checks.rehearsal import RehearsalError
-from api.checks.rehearsal.families import calling_families, fill
-from api.checks.rehearsal.rehearse import rehearse
-from api.checks.releases.release import MIGRATIONS, Release, put_migrations
 from api.commands.rehearse import print_rehearsal, print_rehearsal_on
 from api.database.connections import OPTIONS
-from api.migrations import migrate, read_migrations
+from api.migrations import read_migrations
 from api.postgres.embedded import EmbeddedServer
+from tests.checks.rehearsal.prepared import prepared
 from tests.checks.working_tree import LAST, Tree
 
 FAMILIES = 30
@@ -43,14 +38,6 @@ AGES = "alter table child_profiles alter column age type smallint; select pg_sle
 AGES_BACK = "alter table child_profiles alter column age type integer;"
 PICTURES = "alter table users drop column profile_picture;"
 PICTURES_BACK = "alter table users add column profile_picture text;"
-
-
-def prepared(dsn: str, release: Release, stage: Path) -> str:
-    """The database with the release's schema."""
-    stage.mkdir()
-    put_migrations(stage, release.applied)
-    migrate(dsn, directory=stage)
-    return dsn
 
 
 def paragraphs(output: str) -> dict[str, str]:
@@ -103,7 +90,7 @@ def test_a_harmless_migration(well: tuple[int, str]) -> None:
 
 
 def test_every_statement_is_called(well: tuple[int, str]) -> None:
-    """One with a new parameter needs a value for it in api/database/rehearsal/requests.py."""
+    """One with a new parameter needs a value for it in api/checks/rehearsal/requests.py."""
     assert "without" not in well[1]
 
 
@@ -155,45 +142,6 @@ def test_statements_without_an_answer(
     output = capsys.readouterr().out
     assert re.search(r"^  \d+ x \w+: no answer in time$", output, re.MULTILINE)
     assert "TimeoutError" not in output
-
-
-async def test_interrupted(empty: str, tree: Tree) -> None:
-    """The migration under way ends with the rehearsal."""
-    tree.add("slow", "select pg_sleep(60);")
-    release = tree.release()
-    fill(prepared(empty, release, tree.root / "stage"), release, tree.root / MIGRATIONS, FAMILIES)
-    work = asyncio.create_task(
-        rehearse(empty, release, seconds=0, begun=lambda _: None, report=lambda _: pytest.fail("was applied"))
-    )
-    sleeping = "select from pg_stat_activity where datname = current_database() and query like 'select pg_sleep%'"
-    with psycopg.connect(empty, autocommit=True) as connection:
-        while connection.execute(sleeping).fetchone() is None:
-            assert not work.done()
-            await asyncio.sleep(0.02)
-        work.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await work
-        assert connection.execute(sleeping).fetchone() is None
-
-
-def test_a_seed_that_fits_the_newest_schema_only(empty: str, tree: Tree) -> None:
-    release = tree.release("6")
-    misfit = fill(prepared(empty, release, tree.root / "stage"), release, tree.root / MIGRATIONS, FAMILIES)
-    assert misfit == 'relation "parenting_goals" does not exist'
-    families = calling_families(empty)
-    assert len(families) == FAMILIES
-    assert any(family.children for family in families)
-    assert not any(family.goals for family in families)
-
-
-def test_a_seed_that_fits_no_schema(empty: str, tree: Tree) -> None:
-    tree.add("later", "select 1;")
-    release = tree.release()
-    dsn = prepared(empty, release, tree.root / "stage")
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute("alter table users rename column username to name")
-    with pytest.raises(RehearsalError, match=r'fits neither .* column "username" does not exist, nor the newest'):
-        fill(dsn, release, tree.root / MIGRATIONS, FAMILIES)
 
 
 @pytest.mark.parametrize("given", ["nowhere", "9999", "--all"])

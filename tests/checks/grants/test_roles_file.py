@@ -9,13 +9,13 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from api.checks.grants.needed import check_grants
+from api.checks.grants.roles_file import check_roles_file
 from api.database.queries import STATEMENTS
 from api.migrations import migrate, rollback
 from api.migrations.scripts import ScriptError, run_script
 from api.paths import ROLES
 from api.postgres import roles
-from api.postgres.databases import throwaway
+from api.postgres.databases import temporary_database
 from api.postgres.roles import make_roles
 
 Connection = psycopg.Connection[Any]
@@ -112,21 +112,23 @@ PLANTED: Final = [
 @pytest.fixture(scope="module")
 def granted() -> Iterator[Connection]:
     """A database with its roles; they are made twice, as after each migration."""
-    with throwaway() as dsn, psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
+    with temporary_database() as dsn, psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
         for _ in range(2):
             make_roles(dsn)
         yield connection
 
 
 def test_the_roles_are_in_order(granted: Connection) -> None:
-    assert check_grants(granted, STATEMENTS.values()) == []
+    assert check_roles_file(granted, STATEMENTS.values()) == []
 
 
 @pytest.mark.parametrize(("planted", "wanted"), PLANTED, ids=[planted for planted, _ in PLANTED])
 def test_a_role_that_is_not(granted: Connection, planted: str, wanted: list[str]) -> None:
     with granted.transaction(force_rollback=True):
         granted.execute(planted.encode())
-        assert sorted(check_grants(granted, STATEMENTS.values())) == sorted(f"sql/roles.sql: {each}" for each in wanted)
+        assert sorted(check_roles_file(granted, STATEMENTS.values())) == sorted(
+            f"sql/roles.sql: {each}" for each in wanted
+        )
 
 
 @pytest.mark.parametrize(
@@ -154,7 +156,7 @@ def test_running_it_again_takes_back_what_others_granted(granted: Connection) ->
     granted.execute("set role nestwerk_reader; grant delete on users to nestwerk_service; reset role")
     granted.execute("create extension if not exists pg_stat_statements")
     make_roles(granted.info.dsn)
-    assert check_grants(granted, STATEMENTS.values()) == []
+    assert check_roles_file(granted, STATEMENTS.values()) == []
     readable = "select has_table_privilege('nestwerk_reader', 'pg_stat_statements', 'select')"
     # What belongs to an extension is left alone.
     assert granted.execute(readable).fetchall() == [(True,)]
@@ -178,7 +180,7 @@ def test_columns_that_a_migration_adds_are_no_matter(granted: Connection) -> Non
     with granted.transaction(force_rollback=True):
         for (table,) in granted.execute("select tablename from pg_tables where schemaname = 'public'").fetchall():
             granted.execute(SQL("alter table {} add column added text").format(Identifier(table)))
-        assert not [fault for fault in check_grants(granted, STATEMENTS.values()) if "nestwerk_service" in fault]
+        assert not [fault for fault in check_roles_file(granted, STATEMENTS.values()) if "nestwerk_service" in fault]
 
 
 def test_the_service_keeps_its_grants_meanwhile(granted: Connection) -> None:

@@ -5,7 +5,8 @@ from typing import Any, Final, NamedTuple
 
 import psycopg
 
-from api.checks.grants.needed import READER, SERVICE, listed, powers
+from api.checks.grants.roles import READER, SERVICE, check_attributes
+from api.checks.grants.roles_file import column_list
 
 # What extensions bring along is theirs.
 _GRANTS: Final = """
@@ -27,7 +28,7 @@ with granted as (
     from pg_namespace as n
    cross join lateral aclexplode(n.nspacl) as acl
    where n.nspname = 'public'
-     -- What everybody may is the DBA's to say; that nobody can make tables is a matter of powers.
+     -- What everybody may is the DBA's to say; that nobody can make tables is looked at with the roles.
      and acl.grantee <> 0
      and acl.privilege_type = 'USAGE'
 )
@@ -65,13 +66,13 @@ def read_grants(connection: psycopg.Connection[Any]) -> list[Grant]:
     return [Grant(*row) for row in connection.execute(_GRANTS, [[SERVICE, READER, "PUBLIC"]])]
 
 
-def check_granted(connection: psycopg.Connection[Any], wanted: Collection[Grant]) -> list[str]:
+def check_database_grants(connection: psycopg.Connection[Any], wanted: Collection[Grant]) -> list[str]:
     """How the roles of a database differ from those of one that sql/roles.sql was run on, which has what is wanted."""
     here = read_grants(connection)
     if all(grant.grantee == "PUBLIC" for grant in here):
         return [f"sql/roles.sql: {_NEVER_RUN}"]
     faults = [
-        *powers(connection),
+        *check_attributes(connection),
         *(f"{role} may not {rest} here" for role, rest in _in_words(_beyond(wanted, here))),
         *(f"{role} may {rest} here, and not by sql/roles.sql" for role, rest in _in_words(_beyond(here, wanted))),
     ]
@@ -91,4 +92,6 @@ def _in_words(grants: Sequence[Grant]) -> list[tuple[str, str]]:
         table = grant._replace(column=None)
         if grant.column is None or table not in grants:
             columns.setdefault(table, []).extend(filter(None, [grant.column]))
-    return [(grant.grantee, f"{grant.privilege} {listed(names)}on {grant.table}") for grant, names in columns.items()]
+    return [
+        (table.grantee, f"{table.privilege} {column_list(names)}on {table.table}") for table, names in columns.items()
+    ]

@@ -1,0 +1,154 @@
+"""Everything about statements and schema that a machine can know to be wrong, check by check."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Final, NamedTuple
+
+import asyncpg
+import psycopg
+
+from api.app import load_facts
+from api.checks.contract import check_contract
+from api.checks.conventions import check_conventions, conventions
+from api.checks.diagram import readme_with_diagram
+from api.checks.grants.database_grants import check_database_grants, read_grants
+from api.checks.grants.roles_file import check_roles_file
+from api.checks.ownership.check import check_ownership, exempt
+from api.checks.ownership.owner_arguments import check_owner_arguments
+from api.checks.payloads.check import check_payloads, unlisted
+from api.checks.payloads.fields import fields_of
+from api.checks.plans.check import check_plans
+from api.checks.plans.files import changed_files, plan_files
+from api.checks.plans.plans import plans_by_statistics
+from api.checks.schema import drift
+from api.command_error import CommandError
+from api.database.aliases import Connection
+from api.database.connections import connect
+from api.database.queries import STATEMENTS, bound_queries
+from api.migrations.scripts import ScriptError
+from api.paths import API, PLANS, SQL_README
+from api.postgres.databases import temporary_database
+from api.postgres.roles import make_roles
+
+_ROLES: Final = "roles and their grants"
+
+
+class Outcome(NamedTuple):
+    """What a check looked at and how many of that, what is wrong with them, and what is worth saying besides."""
+
+    looked_at: int
+    subject: str
+    faults: list[str]
+    remarks: list[str] = []
+
+
+Check = Callable[[str], Outcome]
+
+
+def run_check(name: str, check: Check, dsn: str) -> Outcome:
+    """What a check finds in a database; where something stops it, that, so that what the others find is told too."""
+    try:
+        return check(dsn)
+    except CommandError as error:
+        return Outcome(0, "stopped", [f"{name}: {error}"])
+    except (psycopg.Error, asyncpg.PostgresError) as error:
+        return Outcome(0, "stopped by PostgreSQL", [f"{name}: PostgreSQL says: {str(error).splitlines()[0]}"])
+
+
+def _contract(dsn: str) -> Outcome:
+    faults = _run(dsn, lambda connection: check_contract(connection, bound_queries()))
+    return Outcome(len(bound_queries()), "statements and their types", faults)
+
+
+def _ownership(_: str) -> Outcome:
+    faults = [*check_ownership(STATEMENTS), *check_owner_arguments(STATEMENTS, API.rglob("*.py"))]
+    remarks = [f"{name}: none, because {reason}" for name, reason in exempt(STATEMENTS).items()]
+    return Outcome(len(STATEMENTS), "statements and who calls", list(map(str, faults)), remarks)
+
+
+def _conventions(dsn: str) -> Outcome:
+    with psycopg.connect(dsn) as connection:
+        faults = [fault for _, fault in check_conventions(connection)]
+    return Outcome(len(conventions()), "conventions of the schema", faults)
+
+
+def _payloads(dsn: str) -> Outcome:
+    facts = load_facts()
+    fields = [field for payload in facts.payloads for field in fields_of(payload)]
+    faults = _run(dsn, lambda connection: check_payloads(connection, facts.payloads, facts.exemptions))
+    return Outcome(len(fields), "fields and their columns", [*map(str, unlisted(bound_queries(), facts)), *faults])
+
+
+def _drift(dsn: str) -> Outcome:
+    difference = drift(dsn)
+    faults = ["\n".join(["the schema is not sql/schema.sql:", *difference])] if difference else []
+    return Outcome(1, "schema, sql/schema.sql", faults)
+
+
+def _roles_file(dsn: str) -> Outcome:
+    if fault := _roles_fault(dsn):
+        return Outcome(2, _ROLES, [fault])
+    with psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
+        faults = check_roles_file(connection, STATEMENTS.values())
+    return Outcome(2, _ROLES, faults)
+
+
+def _roles_fault(dsn: str) -> str | None:
+    """Run sql/roles.sql; returns what is wrong with it, if it can't be run."""
+    try:
+        make_roles(dsn)
+    except ScriptError as error:
+        return f"sql/{error}"
+    return None
+
+
+def _database_grants(dsn: str) -> Outcome:
+    with temporary_database() as new:
+        if fault := _roles_fault(new):
+            return Outcome(2, _ROLES, [fault])
+        with psycopg.connect(new) as connection:
+            wanted = read_grants(connection)
+    with psycopg.connect(dsn) as connection:
+        faults = check_database_grants(connection, wanted)
+    return Outcome(2, _ROLES, faults)
+
+
+def _diagram(dsn: str) -> Outcome:
+    current = readme_with_diagram(dsn) == SQL_README.read_text("utf-8")
+    return Outcome(1, "diagram, sql/README.md", [] if current else ["sql/README.md: its diagram is old: `just erd`"])
+
+
+def _plans(dsn: str) -> Outcome:
+    plans = plans_by_statistics(dsn, STATEMENTS)
+    names = changed_files(PLANS, plan_files(plans))
+    changed = [f"tests/plans/{name}: a plan is another: `just plans --write`" for name in names]
+    return Outcome(len(plans), "plans, 100,000 families", [*map(str, check_plans(plans)), *changed])
+
+
+def _run(dsn: str, check: Callable[[Connection], Coroutine[Any, Any, list[Any]]]) -> list[str]:
+    async def run() -> list[Any]:
+        connection = await connect(dsn)
+        try:
+            return await check(connection)
+        finally:
+            await connection.close()
+
+    return list(map(str, asyncio.run(run())))
+
+
+# What a database that is given is asked, which is only read; and what one that the tree's migrations make is asked
+# besides or instead.
+READ_ONLY_CHECKS: Final[Mapping[str, Check]] = {
+    "contract": _contract,
+    "ownership": _ownership,
+    "conventions": _conventions,
+    "drift": _drift,
+    "grants": _database_grants,
+}
+TREE_CHECKS: Final[Mapping[str, Check]] = {
+    "payloads": _payloads,
+    "grants": _roles_file,
+    "diagram": _diagram,
+    # Last, for it has the tables look as if they were large.
+    "plans": _plans,
+}

@@ -1,0 +1,65 @@
+"""Plans that get slower with every family."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from api.app import load_facts
+from api.checks.faults import Fault
+from api.checks.plans.plans import Plan
+
+# Tables that get larger with every family or every login.
+GROWING: Final = frozenset(name for name, table in load_facts().tables.items() if table.grows)
+
+# Beginnings of the names of their indexes.
+_GROWING: Final = tuple(f"{table}_" for table in GROWING)
+_ALIAS: Final = re.compile(r"\b([a-z_][a-z0-9_]*)\.")
+
+
+def check_plans(plans: list[Plan]) -> list[Fault]:
+    """Plans that get slower as tables grow, where no `-- plan: REASON` says why that is right."""
+    faults = []
+    for plan in plans:
+        found = list(dict.fromkeys(_costly(plan.root, plan.leading)))
+        if "plan" not in plan.statement.notes:
+            faults += [_fault(plan, what) for what in found]
+        elif not found:
+            faults.append(_fault(plan, "has nothing that its note `plan` could be about"))
+    return faults
+
+
+def _fault(plan: Plan, what: str) -> Fault:
+    return Fault(plan.statement.path, plan.statement.line, plan.statement.name, what)
+
+
+def _costly(node: Mapping[str, Any], leading: Mapping[str, str]) -> Iterator[str]:
+    kind, table = node["Node Type"], node.get("Relation Name")
+    if table in GROWING and kind == "Seq Scan":
+        yield f"reads all of {table}"
+    if table in GROWING and kind != "Seq Scan" and "Filter" in node:
+        yield f"filters rows of {table} that the index gives: {node['Filter']}"
+    index = node.get("Index Name", "")
+    if index.startswith(_GROWING) and not re.search(rf"\b{leading.get(index, '')}\b", node.get("Index Cond", "")):
+        yield f"walks all of {index}"
+    if kind in {"Sort", "Incremental Sort"}:
+        tables = _sorted_tables(node)
+        if len(tables) == 1 and tables <= GROWING:
+            yield f"sorts rows of {', '.join(tables)} by {', '.join(node['Sort Key'])}"
+    for child in node.get("Plans", ()):
+        yield from _costly(child, leading)
+
+
+def _sorted_tables(node: Mapping[str, Any]) -> set[str]:
+    """Tables whose columns a sort's keys are; what isn't a table's goes by the name of its scan."""
+    scans = {alias: name for below in node["Plans"] for alias, name in _scans(below)}
+    if len(scans) == 1:
+        return set(scans.values())
+    return {scans.get(alias, alias) for key in node["Sort Key"] for alias in _ALIAS.findall(key) or [""]}
+
+
+def _scans(node: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Aliases and tables of the scans below a node."""
+    if "Alias" in node:
+        yield node["Alias"], node.get("Relation Name", node["Alias"])
+    for child in node.get("Plans", ()):
+        yield from _scans(child)

@@ -1,0 +1,40 @@
+"""Fill the database with made-up families.
+
+DATA_DIR/sessions.tsv gets tokens for some of them.
+"""
+
+import argparse
+
+import psycopg
+
+from api.commands._arguments import positive_number, whole_number
+from api.migrations.scripts import reason
+from api.postgres.databases import service_database
+from api.seed.copying import PASSWORD
+from api.seed.seeding import analyze, seed
+from api.settings import Settings
+from api.terminal import warn
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("families", type=positive_number, help="how many families")
+    parser.add_argument("--sessions", type=whole_number, default=1000, help="for how many to write a token (1,000)")
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    # All of it goes to where errors go, as the bar of progress does.
+    families, sessions = options.families, options.sessions
+    with service_database(settings) as dsn:
+        if sessions > families:
+            warn(f"--sessions {sessions}: there are tokens for {families} families only, the ones that this adds")
+            sessions = families
+        path = settings.data_dir / "sessions.tsv"
+        replaces = ": this replaces the tokens that it had" if path.exists() else ""
+        numbers = seed(dsn, families=families, sessions=sessions, token_path=path)
+        warn(f"family-{numbers[0]} to family-{numbers[-1]} can log in with the password {PASSWORD}")
+        warn(f"{path} has {sessions} tokens, good for 30 days{replaces}")
+        try:
+            analyze(dsn)
+        except psycopg.Error as error:
+            warn(f"left to autovacuum: {reason(error)}")
+    return 0

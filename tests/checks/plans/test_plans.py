@@ -1,0 +1,135 @@
+"""Plans that are kept, and what counts as one that gets slower with every family."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from api.checks.plans.check import GROWING, check_plans
+from api.checks.plans.files import changed_files, plan_files, write_plan_files
+from api.checks.plans.plans import explain, plans_by_statistics
+from api.checks.plans.statistics import read_statistics
+from api.database.statements.files import Statement, read_statements
+from api.migrations import migrate
+from api.paths import PLANS, QUERIES, STATISTICS
+from api.postgres.embedded import DATABASE, EmbeddedServer
+
+HOW_TO_UPDATE = "run `just plans --write` and look at the diff of tests/plans"
+
+
+def database(cluster: EmbeddedServer, name: str) -> str:
+    """URL of a database of its own, migrated."""
+    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    dsn = cluster.dsn.replace(f"/{DATABASE}?", f"/{name}?")
+    migrate(dsn)
+    return dsn
+
+
+@pytest.fixture(scope="module")
+def planned(cluster: EmbeddedServer) -> str:
+    """An empty database that plans as one with 100,000 families does."""
+    dsn = database(cluster, "planned")
+    plans_by_statistics(dsn, {})
+    return dsn
+
+
+@pytest.fixture
+def connection(planned: str) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(planned) as connection:
+        yield connection
+        connection.rollback()
+
+
+def statement(folder: Path, text: str) -> dict[str, Statement]:
+    (folder / "queries.sql").write_text(f"-- Queries.\n\n-- name: query :many\n-- A query.\n{text};\n")
+    return read_statements(folder)
+
+
+def test_plans_are_those_that_are_kept(connection: psycopg.Connection[Any]) -> None:
+    made = plan_files(explain(connection, read_statements(QUERIES)))
+    assert changed_files(PLANS, made) == [], HOW_TO_UPDATE
+
+
+def test_no_plan_gets_slower_with_every_family(connection: psycopg.Connection[Any]) -> None:
+    assert check_plans(explain(connection, read_statements(QUERIES))) == []
+
+
+def test_the_database_has_the_statistics_that_are_kept(connection: psycopg.Connection[Any]) -> None:
+    assert read_statistics(connection) == STATISTICS.read_text()
+    rows = connection.execute("select min(reltuples) from pg_class where relname = any (%s)", [sorted(GROWING)])
+    assert rows.fetchone() == (99_000,)
+
+
+SLOW = {
+    "select id from users where email = :email": "reads all of users",
+    "select max(age) from child_profiles": "reads all of child_profiles",
+    "select id from parent_profiles order by user_id": "walks all of parent_profiles_user_id_key",
+    "select id from child_profiles where parent_profile_id = :parent_profile_id order by id": None,
+    "select id from child_profiles where parent_profile_id = :parent_profile_id order by age, id": (
+        "sorts rows of child_profiles by age, id"
+    ),
+    "select id from child_profiles where parent_profile_id = :parent_profile_id order by lower(name)": (
+        "sorts rows of child_profiles by (lower(name))"
+    ),
+    """select c.id from parent_profiles as p join child_profiles as c on c.parent_profile_id = p.id
+        where p.user_id = :user_id order by c.age""": "sorts rows of child_profiles by c.age",
+    "select id from child_profiles where parent_profile_id = :parent_profile_id and age > :age": (
+        "filters rows of child_profiles that the index gives: (age > $2)"
+    ),
+    "delete from parenting_goals where id = :id": "walks all of parenting_goals_pkey",
+    "select user_id from parent_profiles where id > :id order by id limit 5": None,
+    "select id from (values (1), (2)) as numbers (id) order by id": None,
+}
+
+
+@pytest.mark.parametrize(("text", "what"), SLOW.items())
+def test_tells_what_gets_slower(
+    connection: psycopg.Connection[Any], tmp_path: Path, text: str, what: str | None
+) -> None:
+    faults = check_plans(explain(connection, statement(tmp_path, text)))
+    assert [fault.what for fault in faults] == ([what] if what else [])
+    assert all(str(fault).startswith(f"{tmp_path}/queries.sql:3: query: ") for fault in faults)
+
+
+def test_a_note_excuses_a_plan(connection: psycopg.Connection[Any], tmp_path: Path) -> None:
+    noted = statement(
+        tmp_path, "-- plan: it counts all of them once a day.\nselect count(*) from users where email = ''"
+    )
+    assert check_plans(explain(connection, noted)) == []
+
+
+def test_a_note_has_to_be_about_something(connection: psycopg.Connection[Any], tmp_path: Path) -> None:
+    noted = statement(tmp_path, "-- plan: it was slow once.\nselect id from users where id = :id")
+    [fault] = check_plans(explain(connection, noted))
+    assert fault.what == "has nothing that its note `plan` could be about"
+
+
+@pytest.mark.parametrize(
+    ("index", "changed"),
+    [
+        ("parenting_goals_parent_profile_id_status_id_idx", {"parenting_goals.txt"}),
+        ("sessions_expires_at_idx", {"sessions.txt"}),
+        ("users_username_key", {"users.txt"}),
+        ("login_throttles_updated_at_idx", {"login_throttles.txt"}),
+    ],
+)
+def test_a_dropped_index_is_a_difference_and_a_fault(
+    connection: psycopg.Connection[Any], index: str, changed: set[str]
+) -> None:
+    connection.execute(sql.SQL("drop index {}").format(sql.Identifier(index)))
+    plans = explain(connection, read_statements(QUERIES))
+    assert set(changed_files(PLANS, plan_files(plans))) == changed
+    assert check_plans(plans)
+
+
+def test_files_that_are_missing_changed_or_left_over_differ(tmp_path: Path) -> None:
+    (tmp_path / "old.txt").write_text("-- gone\n")
+    assert changed_files(tmp_path, {"a.txt": "-- a\n", "b.txt": "-- b\n"}) == ["a.txt", "b.txt", "old.txt"]
+    write_plan_files(tmp_path, {"a.txt": "-- a\n", "b.txt": "-- b\n"})
+    assert changed_files(tmp_path, {"a.txt": "-- a\n", "b.txt": "-- b\n"}) == []
+    (tmp_path / "b.txt").write_text("-- c\n")
+    assert changed_files(tmp_path, {"a.txt": "-- a\n", "b.txt": "-- b\n"}) == ["b.txt"]

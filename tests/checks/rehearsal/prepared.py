@@ -1,0 +1,14 @@
+"""Databases to rehearse on."""
+
+from pathlib import Path
+
+from api.checks.releases.release import Release, put_migrations
+from api.migrations import migrate
+
+
+def prepared(dsn: str, release: Release, stage: Path) -> str:
+    """The database with the release's schema."""
+    stage.mkdir()
+    put_migrations(stage, release.applied)
+    migrate(dsn, directory=stage)
+    return dsn

@@ -1,0 +1,24 @@
+"""Recipes run in this process, and looks at what their sessions are at."""
+
+import time
+from typing import Any
+
+import psycopg
+import pytest
+
+from api.__main__ import main
+
+
+def run(monkeypatch: pytest.MonkeyPatch, dsn: str, *arguments: str) -> int:
+    """Run a recipe on a database; returns its exit status."""
+    monkeypatch.setenv("DATABASE_URL", dsn)
+    return main(arguments)
+
+
+def wait_for(connection: psycopg.Connection[Any], condition: str) -> None:
+    """Wait until a session is seen."""
+    deadline = time.monotonic() + 20
+    query = f"select exists (select from pg_stat_activity where {condition})".encode()
+    while connection.execute(query).fetchone() != (True,):
+        assert time.monotonic() < deadline, f"never saw {condition}"
+        time.sleep(0.02)

@@ -1,0 +1,91 @@
+"""`just explain`: the plan that the service runs, with values of a family or those given."""
+
+import shlex
+
+import psycopg
+import pytest
+
+from api.database.queries import STATEMENTS
+from tests.commands.running import run
+
+
+def test_explains_with_the_rows_of_a_family(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seeded: str
+) -> None:
+    assert run(monkeypatch, seeded, "explain", "get_family") == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("sql/queries/users.sql:")
+    assert 'user_id={"1"} with_children={"true"} with_goals={"true"}' in shown
+    assert "actual time=" in shown
+    assert "Buffers: " in shown
+    assert "Execution Time: " in shown
+
+
+def test_explains_the_plan_that_the_service_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seeded: str
+) -> None:
+    assert run(monkeypatch, seeded, "explain", "get_password", "user_id=1") == 0
+    shown = capsys.readouterr().out
+    # One that is made for these values has them there.
+    assert "(id = $1)" in shown
+    assert "rows=1.00" in shown
+    assert "plan_cache_mode = 'force_generic_plan'" in shown
+    assert "jit = 'off'" in shown
+
+
+def test_explains_with_given_values(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seeded: str
+) -> None:
+    assert run(monkeypatch, seeded, "explain", "get_child_profile", "id=77") == 0
+    assert 'parent_profile_id={"1"} id={"77"}\n' in capsys.readouterr().out
+
+
+def test_shows_no_secret(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seeded: str) -> None:
+    assert run(monkeypatch, seeded, "explain", "get_caller") == 0
+    assert "token_digest={" not in capsys.readouterr().out
+
+
+def test_what_it_changes_is_taken_back(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seeded: str
+) -> None:
+    assert run(monkeypatch, seeded, "explain", "end_other_sessions", "session_id=0") == 0
+    assert "Delete on sessions" in capsys.readouterr().out
+    with psycopg.connect(seeded) as connection:
+        assert connection.execute("select count(*) from sessions").fetchone() == (2,)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nothing"], "there's no statement nothing in sql/queries\n"),
+        (["get_user", "name=x"], "get_user has no parameter name\n"),
+        (
+            ["add_user", "username=x"],
+            (
+                "add_user needs email=… password=…, as in: "
+                "just explain add_user username=x email=noor@example.org 'password=$argon2id$'\n"
+            ),
+        ),
+        (
+            ["update_parenting_goal", "id=1"],
+            "update_parenting_goal needs patch=…, as in: just explain update_parenting_goal id=1 'patch={}'\n",
+        ),
+        (["get_password", "user_id=x"], "user_id=x\n"),
+        (["get_password", "user_id=x"], 'invalid input syntax for type bigint: "x"'),
+    ],
+)
+def test_says_what_is_in_the_way_of_an_explanation(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seeded: str, arguments: list[str], said: str
+) -> None:
+    assert run(monkeypatch, seeded, "explain", *arguments) == 1
+    out, err = capsys.readouterr()
+    assert said in out + err
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_what_an_error_shows_can_be_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seeded: str, name: str
+) -> None:
+    if run(monkeypatch, seeded, "explain", name) == 1:
+        command = capsys.readouterr().err.partition(", as in: just ")[2]
+        assert run(monkeypatch, seeded, *shlex.split(command)) == 0, capsys.readouterr().err

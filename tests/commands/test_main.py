@@ -1,0 +1,120 @@
+"""Commands on databases that they can't work on, and with arguments that they don't know: a line that says so."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import psycopg
+import pytest
+
+from api.__main__ import main
+from api.paths import COMMANDS, ROOT
+from api.postgres.embedded import EmbeddedServer
+
+NOWHERE = "postgresql://noor:secret@127.0.0.1:1/none"
+ON_A_DATABASE = [
+    *[["status"], ["migrate"], ["rollback"], ["check"], ["drift"], ["slow"], ["plans"], ["plans", "--statistics"]],
+    *[["explain", "get_caller"], ["seed", "1"], ["serve"]],
+]
+
+
+def words(arguments: list[str]) -> str:
+    return " ".join(arguments)
+
+
+@pytest.mark.parametrize("arguments", ON_A_DATABASE, ids=words)
+def test_a_server_that_is_not_there(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", NOWHERE)
+    assert main(arguments) == 1
+    out, err = capfd.readouterr()
+    assert "Connection refused" in out + err
+    assert "Traceback" not in err
+    assert "secret" not in out + err
+
+
+@pytest.mark.parametrize("arguments", [["plans"], ["explain", "get_caller"], ["seed", "1"], ["serve"]], ids=words)
+def test_a_database_with_nothing_in_it(
+    arguments: list[str], empty: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", empty)
+    assert main(arguments) == 1
+    out, err = capfd.readouterr()
+    assert "run `just migrate`" in err
+    assert out == ""
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("arguments", [["status"], ["plans"], ["explain", "get_caller"], ["seed", "1"]], ids=words)
+def test_a_role_that_may_nothing(
+    arguments: list[str],
+    cluster: EmbeddedServer,
+    dsn: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("create role newcomer login")
+        try:
+            monkeypatch.setenv("DATABASE_URL", cluster.dsn.replace("postgres@", "newcomer@"))
+            assert main(arguments) == 1
+        finally:
+            connection.execute("drop role newcomer")
+    out, err = capfd.readouterr()
+    assert "permission denied" in out + err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["nonsense"], ["seed"], ["seed", "-1"], ["seed", "1.5"], ["rehearse", "--families", "ten"], ["explain"]],
+    ids=words,
+)
+def test_arguments_that_mean_nothing(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_has_seen_enough(dsn: str, unbuffered: str) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    environment = os.environ | {"DATABASE_URL": dsn, "PYTHONUNBUFFERED": unbuffered}
+    command = [sys.executable, "-m", "api", "status"]
+    with os.fdopen(writes) as closed:
+        ran = subprocess.run(command, env=environment, cwd=ROOT, check=False, stdout=closed, stderr=subprocess.PIPE)
+    assert ran.stderr == b""
+    assert ran.returncode == 128 + signal.SIGPIPE
+
+
+def test_help_lists_every_recipe(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    for path in COMMANDS.glob("[!_]*.py"):
+        first_line = path.read_text("utf-8").splitlines()[0].strip('"')
+        assert f"{path.stem.replace('_', '-')} {first_line}" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "imported"),
+    [(["--help"], []), (["new-migration", "Pets"], ["new_migration"]), (["psql", "--version"], ["psql"])],
+    ids=words,
+)
+def test_only_the_recipe_that_runs_is_imported(arguments: list[str], imported: list[str], dsn: str) -> None:
+    program = (
+        "import atexit, sys; from api.__main__ import main\n"
+        "begin = 'api.commands.'\n"
+        "loaded = lambda: sorted(name.removeprefix(begin) for name in sys.modules if name.startswith(begin))\n"
+        "atexit.register(lambda: print('loaded:', *loaded(), file=sys.stderr))\n"
+        "main(sys.argv[1:])"
+    )
+    environment = os.environ | {"DATABASE_URL": dsn}
+    command = [sys.executable, "-c", program, *arguments]
+    ran = subprocess.run(command, env=environment, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert ran.stderr.splitlines()[-1].split() == ["loaded:", *imported]

@@ -1,0 +1,45 @@
+"""`just migrate`: what it says of a database that is ahead, and how it is interrupted."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import psycopg
+import pytest
+
+from api.__main__ import main
+from api.paths import ROOT
+from tests.commands.running import wait_for
+
+
+def test_an_interruption_is_a_line_and_leaves_nothing(empty: str) -> None:
+    environment = os.environ | {"DATABASE_URL": empty}
+    command = [sys.executable, "-m", "api", "migrate"]
+    with psycopg.connect(empty) as other, psycopg.connect(empty, autocommit=True) as watcher:
+        # The first migration makes this function, behind an extension.
+        other.execute("create function fold(text) returns text return ''")
+        process = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        wait_for(watcher, "datname = current_database() and wait_event_type = 'Lock'")
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+        assert errors == "interrupted\n"
+        assert process.returncode == 130
+        assert watcher.execute("select from pg_extension where extname = 'vector'").fetchone() is None
+
+
+def test_a_database_that_is_ahead(
+    empty: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", empty)
+    assert main(["migrate"]) == 0
+    assert main(["migrate"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "nothing to apply: the schema is current"
+    with psycopg.connect(empty, autocommit=True) as connection:
+        connection.execute(
+            "insert into _yoyo_migration (migration_hash, migration_id) values ('a', '8000_wings'), ('b', '8001_fins')"
+        )
+    assert main(["migrate"]) == 0
+    assert capsys.readouterr().out == (
+        "the database has migrations that this tree doesn't know: 8000_wings, 8001_fins\n"
+    )

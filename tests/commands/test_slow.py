@@ -1,0 +1,92 @@
+"""`just slow`: where PostgreSQL's time goes, by the names of the statements."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from api.commands import slow
+from api.postgres.databases import temporary_database
+from api.postgres.statement_statistics import StatisticsError, read_statement_statistics
+from api.settings import Settings
+from tests.commands.running import run
+
+
+@pytest.fixture(scope="module")
+def measured() -> Iterator[str]:
+    """A database of its own with the extension."""
+    with temporary_database() as dsn:
+        read_statement_statistics(dsn, create_extension=True)
+        yield dsn
+
+
+def rows_of(dsn: str, capsys: pytest.CaptureFixture[str]) -> dict[str, list[str]]:
+    """Rows of the table, by the names of the statements."""
+    capsys.readouterr()
+    assert slow.run(Namespace(), Settings(database_url=dsn)) == 0
+    lines = capsys.readouterr().out.splitlines()
+    return {line[:34].strip(): line[34:].split() for line in lines[1:]}
+
+
+def test_slow_statements_go_by_their_names(measured: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with psycopg.connect(measured, autocommit=True) as connection:
+        connection.execute("select pg_stat_statements_reset()")
+        for _ in range(3):
+            connection.execute("select /* a_statement_of_this_test */ count(*) from users")
+    rows = rows_of(measured, capsys)
+    assert rows["a_statement_of_this_test"][0] == "3"
+    # The reset, and what the command itself asks first.
+    assert rows["everything else"][0] == "2"
+    assert list(rows)[-2] == "everything else"
+    assert list(rows)[-1].startswith("since ")
+
+
+def test_what_shows_plans_is_no_call(
+    measured: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with psycopg.connect(measured, autocommit=True) as connection:
+        connection.execute("select pg_stat_statements_reset()")
+        connection.execute(b"Explain (generic_plan) select /* planned */ id from users where id = $1")
+        connection.execute("explain analyze select /* planned */ id from users")
+        connection.execute("select /* called */ id from users")
+    assert run(monkeypatch, measured, "explain", "list_applied_migrations") == 0
+    assert {"planned", "list_applied_migrations"}.isdisjoint(rows_of(measured, capsys))
+    assert rows_of(measured, capsys)["called"][0] == "1"
+
+
+@pytest.fixture
+def newcomer(measured: str) -> Iterator[str]:
+    """The same database for a role that may nothing."""
+    with psycopg.connect(measured, autocommit=True) as connection:
+        connection.execute("create role newcomer login")
+        yield measured.replace("postgres@", "newcomer@")
+        connection.execute("drop role newcomer")
+
+
+def test_a_role_that_sees_no_statements_of_others(
+    measured: str, newcomer: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with psycopg.connect(measured, autocommit=True) as connection:
+        connection.execute("select /* of_others */ count(*) from users")
+    with pytest.raises(
+        StatisticsError, match=r"may not see: \d+; run as a superuser: grant pg_read_all_stats to newcomer;$"
+    ):
+        slow.run(Namespace(), Settings(database_url=newcomer))
+    with psycopg.connect(newcomer, autocommit=True) as connection:
+        connection.execute("select /* of_its_own */ 1")
+    assert slow.run(Namespace(), Settings(database_url=newcomer)) == 0
+    shown = capsys.readouterr().out
+    assert "of_its_own " in shown
+    assert "of_others" not in shown
+    assert shown.endswith("to see them, run as a superuser: grant pg_read_all_stats to newcomer;\n")
+    with psycopg.connect(measured, autocommit=True) as connection:
+        connection.execute("grant pg_read_all_stats to newcomer")
+    assert "of_others" in rows_of(newcomer, capsys)
+
+
+def test_statistics_in_a_schema_of_their_own(empty: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with psycopg.connect(empty, autocommit=True) as connection:
+        connection.execute("create schema monitoring")
+        connection.execute("create extension pg_stat_statements schema monitoring")
+    assert "everything else" in rows_of(empty, capsys)
