@@ -1,124 +1,95 @@
-"""Values for a statement's parameters, from the rows there are."""
+"""Values that a client could send for the parameters of statements."""
 
-import shlex
-from collections.abc import Mapping
-from typing import Any, Final
+import random
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, Literal, get_args, get_origin
 
-import psycopg
-from psycopg.sql import SQL, Identifier
+import msgspec
 
-from api.command_error import CommandError
+from api.checks.contract.python_types import struct_of, take_apart
+from api.database.query import Query
 from api.database.statements.files import Statement
+from api.facts import Facts, Family
+from api.http.schemas import Input
 
-# The first family that has all that a statement could ask for, or else as much as there is.
-_FAMILY: Final = """
-select users.id::text as user_id,
-       users.username,
-       parent_profiles.id::text as parent_profile_id,
-       sessions.id::text as session_id,
-       sessions.token_digest::text as token_digest
-  from users
-  left join parent_profiles on parent_profiles.user_id = users.id
-  left join sessions on sessions.user_id = users.id
- order by parent_profiles.id is null, sessions.id is null, users.id
- limit 1
-"""
-_OWNERS: Final = {
-    "child_profiles": "parent_profile_id",
-    "parenting_goals": "parent_profile_id",
-    "sessions": "user_id",
-}
-# What says nothing of a row.
-_ANY: Final = {"after": "0", "count": "50", "seconds": "3600", "status": "active"}
-# What an error shows where the database has nothing: by name, or else by type.
-_BY_NAME: Final = {
-    "address": "127.0.0.1",
-    "answers": '{"name": "Noor"}',
-    "child": '{"name": "Bo", "age": 4, "special_needs": [], "routines": {}}',
-    "children": "[]",
-    "email": "noor@example.org",
-    "goal": '{"title": "Rust", "description": "", "category": "slaap", "priority": 1, "status": "active"}',
-    "goals": "[]",
-    "password": "$argon2id$",
-    "profile": (
-        '{"name": "Noor", "stress_level": "low", "experience_level": "first_time", "primary_concerns": [], '
-        '"support_network": [], "preferred_language": "nl"}'
-    ),
-}
-_BY_TYPE: Final = {
-    "array": "{}",
-    "bytea": r"\x00",
-    "int4": "1",
-    "int8": "1",
-    "jsonb": "{}",
-    "text": "noor",
-    "timestamptz": "now",
-}
+Value = Callable[[Family], Any]
+
+# How many rows a list is asked for.
+_COUNT: Final = 21
+# Before all keys that a list can have.
+_BEGINNINGS: Final[Mapping[Any, Any]] = {int: 0, str: "", datetime: datetime.min.replace(tzinfo=UTC)}
 
 
-class MissingValueError(CommandError):
-    """A parameter has no value; the message names it."""
+class Examples:
+    """Values of parameters: what features say in their facts, what the declared types say, or keys of a family."""
 
+    def __init__(self, facts: Facts, queries: Sequence[Query]) -> None:
+        self._facts = facts
+        self._queries = {query.statement.name: query for query in queries}
 
-def example_values(
-    connection: psycopg.Connection[Any], statement: Statement, given: Mapping[str, str]
-) -> dict[str, str]:
-    """A text for each parameter: what is given, or what the database has. A batch is one of a single call.
-
-    Raises:
-        MissingValueError: what is given isn't a parameter, or there's no value for one.
-
-    """
-    strangers = given.keys() - set(statement.parameters)
-    if strangers:
-        raise MissingValueError(f"{statement.name} has no parameter {', '.join(sorted(strangers))}")
-    types = _types(connection, statement)
-    booleans = {name: "true" for name, type_ in types.items() if type_ == "bool"}
-    known = _found(connection, statement) | _ANY | booleans | dict(given)
-    missing = [name for name in statement.parameters if name not in known]
-    if missing:
-        shown = dict(given) | {name: _BY_NAME.get(name) or _BY_TYPE.get(types.get(name, ""), "…") for name in missing}
-        command = shlex.join(["just", "explain", statement.name, *map("=".join, shown.items())])
-        needed = " ".join(f"{name}=…" for name in missing)
-        raise MissingValueError(f"{statement.name} needs {needed}, as in: {command}")
-    return {name: _array(known[name]) if statement.batch else known[name] for name in statement.parameters}
-
-
-def _found(connection: psycopg.Connection[Any], statement: Statement) -> dict[str, str]:
-    cursor = connection.execute(_FAMILY)
-    row = cursor.fetchone()
-    if row is None:
-        return {}
-    names = [column.name for column in cursor.description or ()]
-    found = {name: value for name, value in zip(names, row, strict=True) if value is not None}
-    if statement.text.startswith("insert"):
-        # It's taken.
-        found.pop("username", None)
-    table = statement.path.stem
-    owner = _OWNERS.get(table)
-    if owner in found:
-        query = SQL("select id::text from {} where {} = %s order by id limit 1").format(
-            Identifier(table), Identifier(owner)
+    def value(self, statement: Statement, parameter: str) -> Value | None:
+        """What makes the value of a parameter for a family; None where nothing is known."""
+        return (
+            self._declared(f"{statement.name}.{parameter}")
+            or self._typed(statement, parameter)
+            or self._declared(parameter)
+            or _key(statement, parameter)
+            or self._of_list(statement, parameter)
         )
-        key = connection.execute(query, [found[owner]]).fetchone()
-        found |= {"id": key[0]} if key else {}
-    return found
+
+    def _declared(self, key: str) -> Value | None:
+        if key not in self._facts.examples:
+            return None
+        example = self._facts.examples[key]
+        return example if callable(example) else lambda _: example
+
+    def _hint(self, statement: Statement, parameter: str) -> Any:
+        query = self._queries.get(statement.name)
+        return query.parameters.get(parameter) if query else None
+
+    def _typed(self, statement: Statement, parameter: str) -> Value | None:
+        """Value of a parameter whose declared type says enough: a struct with an example, a choice, a boolean."""
+        hint = self._hint(statement, parameter)
+        if hint is None:
+            return None
+        declared = take_apart(hint).type
+        if (one := _of_struct(struct_of(hint, many=False))) is not None:
+            return lambda _: one
+        if (item := _of_struct(struct_of(hint, many=True))) is not None:
+            return lambda _: [item]
+        if get_origin(declared) is Literal:
+            choice = get_args(declared)[0]
+            return lambda _: choice
+        return (lambda _: True) if declared is bool else None
+
+    def _of_list(self, statement: Statement, parameter: str) -> Value | None:
+        """Where a list begins, and how much of it is asked for."""
+        if parameter == "count":
+            return lambda _: _COUNT
+        if parameter != "after" and not parameter.startswith("after_"):
+            return None
+        hint = self._hint(statement, parameter)
+        beginning = _BEGINNINGS.get(take_apart(hint).type, 0) if hint is not None else 0
+        return lambda _: beginning
 
 
-def _types(connection: psycopg.Connection[Any], statement: Statement) -> dict[str, str]:
-    """PostgreSQL's names of the parameters' types, those of a single call in a batch; `array` for any array."""
-    pgconn = connection.pgconn
-    pgconn.prepare(b"", statement.text.encode())
-    described = pgconn.describe_prepared(b"")
-    types = {}
-    for number, name in enumerate(statement.parameters[: described.nparams]):
-        oid = described.param_type(number)
-        # Of an array, what is known is the element's.
-        if info := connection.adapters.types.get(oid):
-            types[name] = info.name if statement.batch or info.oid == oid else "array"
-    return types
+def _of_struct(struct: Any) -> Any:
+    """What the example of a payload decodes as; None without one."""
+    if struct is None or not issubclass(struct, Input) or "example" not in vars(struct):
+        return None
+    return msgspec.convert(struct.example, struct)
 
 
-def _array(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'{{"{escaped}"}}'
+def _key(statement: Statement, parameter: str) -> Value | None:
+    """Keys of a family: of itself, and of a row of the table that the statement's file is named for."""
+    match parameter:
+        case "user_id":
+            return lambda family: family.user_id
+        case "parent_profile_id":
+            return lambda family: family.parent_profile_id
+        case "id":
+            table = statement.path.stem
+            # Where there's no row, one that isn't there.
+            return lambda family: random.choice(family.rows.get(table) or [0])  # noqa: S311
+    return None

@@ -8,8 +8,9 @@ from typing import Final
 
 import psycopg
 
-from api.checks.examples import MissingValueError, example_values
+from api.app import load_routers
 from api.checks.plans.execution import explain_analyze
+from api.checks.plans.values import MissingValueError, example_values
 from api.database.statements.files import read_statements
 from api.paths import QUERIES, ROOT
 from api.postgres.databases import service_database
@@ -26,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
+    load_routers()
     statement = read_statements(QUERIES).get(options.name)
     if statement is None:
         raise MissingValueError(f"there's no statement {options.name} in {QUERIES.relative_to(ROOT)}")

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from api.app import load_routers
 from api.checks.rehearsal.families import fill
 from api.checks.rehearsal.rehearse import Cast, Rehearsed, rehearse
 from api.checks.releases.release import MIGRATIONS, Release, find_release, put_migrations
@@ -31,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, _settings: Settings) -> int:
+    load_routers()
     return print_rehearsal(options.release, families=options.families, seconds=options.seconds)
 
 

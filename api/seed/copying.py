@@ -1,22 +1,23 @@
 """Families into the tables, through COPY."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import compress
-from typing import IO, Any, Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
+import msgspec
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 from tqdm import tqdm
 
 from api.auth.passwords import hash_password
 from api.auth.tokens import new_token, token_digest
-from api.seed.families import make_family
-from api.seed.rows import Account, Child, Family, Goal, Profile
+from api.samples import Row
+from api.seed.families import Family, make_family, makers
 
 PASSWORD: Final = "nestwerk-demo"  # noqa: S105
-TABLES: Final = ("users", "sessions", "parent_profiles", "child_profiles", "parenting_goals")
 
+_encode: Final = msgspec.json.Encoder().encode
 _LIFETIME: Final = timedelta(days=30)
 # Families that are made and copied at a time.
 _CHUNK: Final = 1000
@@ -48,13 +49,18 @@ class Keys(NamedTuple):
     child_id: int | None
 
 
+def tables() -> list[str]:
+    """Tables that families have rows in."""
+    return ["users", "sessions", "parent_profiles", *makers()]
+
+
 def add_families(connection: Connection, families: int, sessions: int, token_file: IO[str]) -> range:
     """Add families, with a session for some of them, evenly spread, whose tokens go to a file.
 
     Returns the numbers of the families: they follow those that are there already.
     """
     connection.execute(_LOCK)
-    for table in TABLES:
+    for table in tables():
         connection.execute(SQL(_CATCH_UP).format(name=table, table=Identifier(table)))
     [(last,)] = connection.execute(_LAST_NUMBER)
     numbers = range(last + 1, last + 1 + families)
@@ -71,42 +77,31 @@ def add_families(connection: Connection, families: int, sessions: int, token_fil
 
 
 def _copy_families(connection: Connection, families: Sequence[Family], password: str) -> list[Keys]:
-    keys = zip(
-        _new_ids(connection, "users", len(families)),
-        _new_ids(connection, "parent_profiles", len(families)),
-        strict=True,
-    )
-    owners = [(user_id, profile_id, family) for (user_id, profile_id), family in zip(keys, families, strict=True)]
-    _copy(
-        connection,
-        "users",
-        ("id", "password", *Account._fields),
-        ((user_id, password, *family.account) for user_id, _, family in owners),
-    )
+    user_ids = _new_ids(connection, "users", len(families))
+    profile_ids = _new_ids(connection, "parent_profiles", len(families))
+    owners = list(zip(user_ids, profile_ids, families, strict=True))
+    _copy(connection, "users", [{"id": id, "password": password, **family.account} for id, _, family in owners])
     _copy(
         connection,
         "parent_profiles",
-        ("id", "user_id", *Profile._fields),
-        ((profile_id, user_id, *family.profile) for user_id, profile_id, family in owners),
+        [{"id": profile_id, "user_id": user_id, **family.profile} for user_id, profile_id, family in owners],
     )
-    children = [(profile_id, child) for _, profile_id, family in owners for child in family.children]
     first_children: dict[int, int] = {}
-    for (profile_id, _), child_id in zip(
-        children, _copy_members(connection, "child_profiles", Child._fields, children), strict=True
-    ):
-        first_children.setdefault(profile_id, child_id)
-    goals = [(profile_id, goal) for _, profile_id, family in owners for goal in family.goals]
-    _copy_members(connection, "parenting_goals", Goal._fields, goals)
+    for table in makers():
+        rows = [(profile_id, row) for _, profile_id, family in owners for row in family.members[table]]
+        ids = _new_ids(connection, table, len(rows))
+        _copy(
+            connection,
+            table,
+            [
+                {"id": id, "parent_profile_id": profile_id, **row}
+                for id, (profile_id, row) in zip(ids, rows, strict=True)
+            ],
+        )
+        if table == "child_profiles":
+            for id, (profile_id, _) in zip(ids, rows, strict=True):
+                first_children.setdefault(profile_id, id)
     return [Keys(user_id, profile_id, first_children.get(profile_id)) for user_id, profile_id, _ in owners]
-
-
-def _copy_members(
-    connection: Connection, table: str, columns: Iterable[str], members: Sequence[tuple[int, Child | Goal]]
-) -> list[int]:
-    ids = _new_ids(connection, table, len(members))
-    rows = ((id, profile_id, *member) for id, (profile_id, member) in zip(ids, members, strict=True))
-    _copy(connection, table, ("id", "parent_profile_id", *columns), rows)
-    return ids
 
 
 def _copy_sessions(connection: Connection, owners: Sequence[Keys]) -> Iterator[str]:
@@ -116,21 +111,29 @@ def _copy_sessions(connection: Connection, owners: Sequence[Keys]) -> Iterator[s
     _copy(
         connection,
         "sessions",
-        ("user_id", "token_digest", "user_agent", "expires_at"),
-        (
-            (keys.user_id, token_digest(token), "just seed", expires_at)
+        [
+            {
+                "user_id": keys.user_id,
+                "token_digest": token_digest(token),
+                "user_agent": "just seed",
+                "expires_at": expires_at,
+            }
             for token, keys in zip(tokens, owners, strict=True)
-        ),
+        ],
     )
     for token, keys in zip(tokens, owners, strict=True):
         yield f"{token}\t{keys.user_id}\t{keys.profile_id}\t{keys.child_id or ''}\n"
 
 
-def _copy(connection: Connection, table: str, columns: Iterable[str], rows: Iterable[Sequence[Any]]) -> None:
-    statement = SQL("copy {} ({}) from stdin").format(Identifier(table), SQL(", ").join(map(Identifier, columns)))
+def _copy(connection: Connection, table: str, rows: Sequence[Row]) -> None:
+    """Copy rows, all with the same columns."""
+    if not rows:
+        return
+    names = list(rows[0])
+    statement = SQL("copy {} ({}) from stdin").format(Identifier(table), SQL(", ").join(map(Identifier, names)))
     with connection.cursor().copy(statement) as copy:
         for row in rows:
-            copy.write_row(row)
+            copy.write_row([_encode(value).decode() if isinstance(value, dict) else value for value in row.values()])
 
 
 def _new_ids(connection: Connection, table: str, count: int) -> list[int]:

@@ -9,7 +9,7 @@ from api.command_error import CommandError
 from api.migrations import check_current
 from api.migrations.scripts import reason
 from api.postgres.preflight import preflight
-from api.seed.copying import TABLES, add_families
+from api.seed.copying import add_families, tables
 from api.seed.token_file import replaced
 
 
@@ -52,4 +52,4 @@ def analyze(dsn: str) -> None:
 
     """
     with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(SQL("vacuum (analyze) {}").format(SQL(", ").join(map(Identifier, TABLES))))
+        connection.execute(SQL("vacuum (analyze) {}").format(SQL(", ").join(map(Identifier, tables()))))

@@ -21,3 +21,13 @@ def seeded(cluster: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) ->
     assert seed(dsn, families=2, sessions=2, token_path=tokens) == range(1, 3)
     analyze(dsn)
     return dsn
+
+
+@pytest.fixture(scope="session")
+def unseeded(cluster: EmbeddedServer) -> str:
+    """A migrated database without any family."""
+    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
+        connection.execute("create database unseeded")
+    dsn = cluster.dsn.replace(f"/{DATABASE}?", "/unseeded?")
+    migrate(dsn)
+    return dsn

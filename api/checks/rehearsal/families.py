@@ -1,59 +1,22 @@
-"""The families of the copy: how they come into it, and what clients can say of them."""
+"""The families of the copy: how they come into it, and which of them call."""
 
 import io
-from collections import defaultdict
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, LiteralString, NamedTuple
+from typing import Final
 
 import psycopg
 
+from api.app import load_facts
+from api.checks.families import some_families
 from api.checks.rehearsal.rehearsal_error import RehearsalError
 from api.checks.releases.release import Release
+from api.facts import Family
 from api.migrations import migrate, rollback
 from api.migrations.scripts import reason
 from api.seed.copying import add_families
 
-_Keys = Sequence[Any]
-
 # Families that clients call for, at most.
 _CALLING: Final = 2000
-
-_USERS: Final[LiteralString] = """
-select id, username, password
-  from users
- order by random()
- limit %s
-"""
-_OWNED: Final[Sequence[tuple[str, LiteralString]]] = (
-    ("profiles", "select user_id, id from parent_profiles where user_id = any (%s)"),
-    ("sessions", "select user_id, id, token_digest from sessions where user_id = any (%s)"),
-    (
-        "children",
-        """select profile.user_id, child.id
-             from parent_profiles as profile join child_profiles as child on child.parent_profile_id = profile.id
-            where profile.user_id = any (%s)""",
-    ),
-    (
-        "goals",
-        """select profile.user_id, goal.id
-             from parent_profiles as profile join parenting_goals as goal on goal.parent_profile_id = profile.id
-            where profile.user_id = any (%s)""",
-    ),
-)
-
-
-class Family(NamedTuple):
-    """An account with the keys of its rows; None or nothing where the schema has no such table."""
-
-    user_id: int
-    username: str
-    password: str
-    parent_profile_id: int | None
-    session_id: int | None
-    token_digest: bytes | None
-    children: Sequence[int]
-    goals: Sequence[int]
 
 
 def fill(dsn: str, release: Release, migrations: Path, families: int) -> str | None:
@@ -89,34 +52,9 @@ def fill(dsn: str, release: Release, migrations: Path, families: int) -> str | N
 def calling_families(dsn: str) -> list[Family]:
     """Some of the families, from all over the tables."""
     with psycopg.connect(dsn, autocommit=True) as connection:
-        users = _rows(connection, _USERS, _CALLING)
-        ids = [id for id, *_ in users]
-        owned: dict[str, dict[int, list[_Keys]]] = {}
-        for name, query in _OWNED:
-            owned[name] = defaultdict(list)
-            for user_id, *keys in _rows(connection, query, ids):
-                owned[name][user_id].append(keys)
-    return [
-        _family(user, *[owned[name][user[0]] for name in ("profiles", "sessions", "children", "goals")])
-        for user in users
-    ]
-
-
-def _family(user: _Keys, profiles: list[_Keys], sessions: list[_Keys], *members: list[_Keys]) -> Family:
-    [profile_id] = profiles[0] if profiles else (None,)
-    session_id, token_digest = sessions[0] if sessions else (None, None)
-    children, goals = ([id for (id,) in rows] for rows in members)
-    user_id, username, password = user
-    return Family(user_id, username, password, profile_id, session_id, token_digest, children, goals)
+        return some_families(connection, load_facts().tables, _CALLING)
 
 
 def _seed(dsn: str, families: int) -> None:
     with psycopg.connect(dsn) as connection:
         add_families(connection, families, families, io.StringIO())
-
-
-def _rows(connection: psycopg.Connection[Any], query: LiteralString, parameter: object) -> list[Any]:
-    try:
-        return connection.execute(query, [parameter]).fetchall()
-    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
-        return []

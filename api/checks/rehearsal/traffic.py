@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager, suppress
 from time import perf_counter
 from typing import Final
 
-from api.checks.rehearsal.families import Family
 from api.checks.rehearsal.rehearsal_error import RehearsalError
 from api.checks.rehearsal.requests import Request
 from api.database.pool import Pool, open_pool
 from api.database.retries import OutcomeUnknown
+from api.facts import Family
 
 CLIENTS: Final = 16
 # Seconds a client does nothing after each answer: traffic, not a load test.

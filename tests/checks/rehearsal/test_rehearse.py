@@ -40,8 +40,8 @@ def test_a_seed_that_fits_the_newest_schema_only(empty: str, tree: Tree) -> None
     assert misfit == 'relation "parenting_goals" does not exist'
     families = calling_families(empty)
     assert len(families) == FAMILIES
-    assert any(family.children for family in families)
-    assert not any(family.goals for family in families)
+    assert any(family.rows.get("child_profiles") for family in families)
+    assert not any(family.rows.get("parenting_goals") for family in families)
 
 
 def test_a_seed_that_fits_no_schema(empty: str, tree: Tree) -> None:

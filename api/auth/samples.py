@@ -1,0 +1,28 @@
+"""Made-up accounts."""
+
+import unicodedata
+from typing import Final
+
+from api.samples import Row, SampleFamily
+
+_SURNAMES: Final = (
+    "de Vries", "Jansen", "van den Berg", "Bakker", "van Dijk", "Visser", "Smit", "Meijer", "de Boer", "Mulder",
+    "Bos", "Vos", "Hendriks", "van Leeuwen", "Dekker", "Brouwer", "de Wit", "Dijkstra", "Hoekstra", "'t Hart",
+    "El Amrani", "Benali", "Öztürk", "Demir", "Ramdin", "Pinas", "Sharma", "Chen", "Nowak", "Kovalenko",
+    "García", "Dubois", "Lindström", "Mensah", "Haile", "Okafor", "O'Brien", "Nguyễn", "Silva", "Rossi",
+)  # fmt: skip
+
+
+def account(family: SampleFamily, name: str) -> Row:
+    """The account of a parent of that name; its password is whoever seeds' to say."""
+    surname = family.chance("surname").one(_SURNAMES)
+    return {
+        "username": f"family-{family.number}",
+        "email": f"{_address(name)}.{_address(surname)}.{family.number}@example.org",
+        "created_at": family.created_at,
+    }
+
+
+def _address(name: str) -> str:
+    letters = "".join(filter(str.isalpha, unicodedata.normalize("NFKD", name)))
+    return letters.encode("ascii", "ignore").decode().lower()

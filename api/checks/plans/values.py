@@ -1,0 +1,73 @@
+"""Texts for a statement's parameters, as `just explain` runs it."""
+
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import psycopg
+
+from api.app import load_facts
+from api.checks.examples import Examples
+from api.checks.families import first_family
+from api.command_error import CommandError
+from api.database.codecs import column_document
+from api.database.queries import bound_queries
+from api.database.statements.files import Statement
+from api.facts import Family
+
+# What an error shows where the database has no family: any will do.
+_NOBODY = Family(1, "noor", "$argon2id$", 1, 1, b"\0", {})
+
+
+class MissingValueError(CommandError):
+    """A parameter has no value; the message names it."""
+
+
+def example_values(
+    connection: psycopg.Connection[Any], statement: Statement, given: Mapping[str, str]
+) -> dict[str, str]:
+    """A text for each parameter: what is given, or what the database has. A batch is one of a single call.
+
+    Raises:
+        MissingValueError: what is given isn't a parameter, or there's no value for one.
+
+    """
+    strangers = given.keys() - set(statement.parameters)
+    if strangers:
+        raise MissingValueError(f"{statement.name} has no parameter {', '.join(sorted(strangers))}")
+    facts = load_facts()
+    examples = Examples(facts, bound_queries())
+    family = first_family(connection, facts.tables)
+    known = _texts(statement, examples, family) | dict(given) if family else dict(given)
+    missing = [name for name in statement.parameters if name not in known]
+    if missing:
+        shown = dict.fromkeys(missing, "…") | _texts(statement, examples, _NOBODY) | known
+        command = shlex.join(["just", "explain", statement.name, *map("=".join, shown.items())])
+        needed = " ".join(f"{name}=…" for name in missing)
+        raise MissingValueError(f"{statement.name} needs {needed}, as in: {command}")
+    return {name: _array(known[name]) if statement.batch else known[name] for name in statement.parameters}
+
+
+def _texts(statement: Statement, examples: Examples, family: Family) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for name in statement.parameters:
+        make = examples.value(statement, name)
+        value = make(family) if make else None
+        if value is not None:
+            texts[name] = _text(value)
+    return texts
+
+
+def _text(value: Any) -> str:
+    match value:
+        case str():
+            return value
+        case bytes():
+            return f"\\x{value.hex()}"
+    return msgspec.json.encode(column_document(value)).decode().strip('"')
+
+
+def _array(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'{{"{escaped}"}}'
