@@ -1,0 +1,127 @@
+"""A batcher whose connections are lost: reads come back, and writes are told apart that may have been done."""
+
+import asyncio
+from contextlib import suppress
+from typing import Self
+from urllib.parse import parse_qs, urlsplit
+
+import asyncpg
+import pytest
+
+from api.database import connections
+from api.database.aliases import Connection
+from api.database.batching import Batcher
+from api.database.retries import OutcomeUnknown
+from api.database.statements.files import Statement
+from tests.database.merged_counters import kill_backends, occupy, opened, outcome
+
+
+async def test_reads_survive_the_loss_of_their_connection(
+    batcher: Batcher, table: Connection, statements: dict[str, Statement]
+) -> None:
+    await table.execute("insert into merged_counters values (1, 7)")
+    busy = asyncio.create_task(outcome(batcher.fetch(statements["sleep"], [0.3])))
+    await asyncio.sleep(0.05)
+    reads = [asyncio.create_task(outcome(batcher.fetch(statements["read"], [1]))) for _ in range(20)]
+    await asyncio.sleep(0)
+    await kill_backends(table, "sleep")
+    assert await asyncio.gather(*reads) == [("rows", (1, 7))] * 20
+    assert await busy == ("rows", (1,))
+
+
+async def test_acknowledged_writes_are_there_once_whatever_is_killed(
+    two: Batcher, table: Connection, statements: dict[str, Statement]
+) -> None:
+    acknowledged: set[int] = set()
+    unknown: set[int] = set()
+
+    async def write(ids: range) -> None:
+        for id in ids:
+            try:
+                await two.fetch(statements["add"], [id, id])
+                acknowledged.add(id)
+            except asyncpg.UniqueViolationError:
+                pytest.fail("a write was done twice")
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                unknown.add(id)
+
+    writers = [asyncio.create_task(write(range(start, start + 50))) for start in range(0, 2000, 50)]
+    for _ in range(20):
+        await asyncio.sleep(0.02)
+        await kill_backends(table, "add")
+    await asyncio.gather(*writers)
+    stored = {row["id"] for row in await table.fetch("select id from merged_counters")}
+    assert acknowledged <= stored
+    assert stored <= acknowledged | unknown
+    assert acknowledged
+
+
+@pytest.mark.parametrize("together", [1, 3])
+async def test_a_write_that_was_sent_and_lost_is_told_from_one_that_was_not_sent(
+    together: int, batcher: Batcher, table: Connection, statements: dict[str, Statement]
+) -> None:
+    busy = await occupy(batcher, statements, 0.02 * (together - 1))
+    sent = [asyncio.create_task(batcher.fetch(statements["linger"], [id])) for id in range(together)]
+    await busy
+    await asyncio.sleep(0.1)
+    waiting = asyncio.create_task(outcome(batcher.fetch(statements["add"], [10, 10])))
+    await asyncio.sleep(0)
+    await kill_backends(table, "linger")
+    results = await asyncio.gather(*sent, return_exceptions=True)
+    assert {type(result) for result in results} == {OutcomeUnknown}
+    assert await waiting == ("rows", (10, 10))
+
+
+class Line:
+    """A way to PostgreSQL that can go dead: nothing arrives any more, and nobody is told."""
+
+    def __init__(self, dsn: str) -> None:
+        parts = urlsplit(dsn)
+        self._socket = f"{parse_qs(parts.query)['host'][0]}/.s.PGSQL.5432"
+        self._parts = parts
+        self.dead: set[asyncio.StreamWriter] = set()
+        self._all: set[asyncio.StreamWriter] = set()
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        self.dsn = f"postgresql://{self._parts.username}@127.0.0.1:{self._server.sockets[0].getsockname()[1]}/nestwerk"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        for writer in self._all:
+            writer.close()
+
+    def die(self) -> None:
+        """Whoever is connected now hears no more."""
+        self.dead |= self._all
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        upstream, back = await asyncio.open_unix_connection(self._socket)
+        self._all |= {writer, back}
+        await asyncio.gather(self._carry(reader, back), self._carry(upstream, writer))
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while data := await reader.read(65536):
+                if writer not in self.dead:
+                    writer.write(data)
+        writer.close()
+
+
+async def test_a_connection_that_dies_in_silence_is_replaced(
+    dsn: str, table: Connection, statements: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "MERGED_STATEMENT_TIMEOUT", 1.0)
+    monkeypatch.setattr(connections, "GRACE", -0.7)
+    await table.execute("insert into merged_counters values (1, 1)")
+    merged = [statements["read"], statements["raise"]]
+    async with Line(dsn) as line, opened(line.dsn, 1, merged) as made:
+        line.die()
+        # A read is told when it comes back from a new one, with those that wait behind it.
+        reads = [outcome(made.fetch(statements["read"], [1])) for _ in range(5)]
+        assert set(await asyncio.gather(*reads)) == {("rows", (1, 1))}
+        line.die()
+        with pytest.raises(OutcomeUnknown):
+            await made.fetch(statements["raise"], [1, 1])
+        assert await outcome(made.fetch(statements["read"], [1])) == ("rows", (1, 1))
