@@ -34,6 +34,10 @@ rehearse *arguments:
 new-migration name:
     @exec python -m api new-migration "$1"
 
+# Start a resource of families, such as appointments: migration, statements, feature and test
+new-resource *arguments:
+    @exec python -m api new-resource "$@"
+
 # Fill the database with N families, and DATA_DIR/sessions.tsv with tokens (--sessions M)
 seed *arguments:
     @exec python -m api seed "$@"
@@ -50,7 +54,7 @@ drift:
 slow:
     @exec python -m api slow
 
-# Show how the database's plans differ from those in tests/plans, which --write brings up to date
+# Show how the database's plans differ from those in tests/plans
 plans *arguments:
     @exec python -m api plans "$@"
 
@@ -58,13 +62,9 @@ plans *arguments:
 explain name *values:
     @exec python -m api explain "$@"
 
-# Write sql/schema.sql from the migrations
-schema:
-    @exec python -m api schema
-
-# Draw the diagram in sql/README.md from the catalog that the migrations make
-erd:
-    @exec python -m api erd
+# Write what is made from the rest of the tree: schema.sql, grants, plans, diagram, tables in api/README.md
+generate:
+    @exec python -m api generate
 
 # Measure the service, pgbench and a bare application in turns: a table, README.md's, and a picture (needs wrk)
 bench *arguments:

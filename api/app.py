@@ -55,6 +55,11 @@ def create_app(settings: Settings) -> Application:
     )
 
 
+def unserved_app() -> Application:
+    """The application for those who only look at it: it serves nobody, and has no database."""
+    return create_app(Settings(database_url="postgresql:///"))
+
+
 def load_routers() -> Sequence[Router]:
     """Routers of all features, which declare their statements when they are imported."""
     return [import_module(f"api.{name}.routes").router for name in FEATURES]

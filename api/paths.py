@@ -13,6 +13,7 @@ ROLES: Final = SQL / "roles.sql"
 SCHEMA: Final = SQL / "schema.sql"
 CONVENTIONS: Final = SQL / "conventions.sql"
 SQL_README: Final = SQL / "README.md"
+API_README: Final = API / "README.md"
 PLANS: Final = ROOT / "tests" / "plans"
 STATISTICS: Final = PLANS / "statistics.sql"
 

@@ -75,27 +75,28 @@ grant create, usage on schema public to nestwerk_owner;
 revoke create on schema public from public;
 grant usage on schema public to nestwerk_service, nestwerk_reader;
 
--- The service.
+-- The rest is written by `just generate`.
+-- <grants>
+-- The service: what its statements need. Where rows are only locked, one column may be updated: the right to
+-- lock comes with that.
 grant select (migration_id, applied_at_utc) on _yoyo_migration to nestwerk_service;
-grant select (migration_id, checksum) on migration_checksums to nestwerk_service;
 
-grant select (id, username, email, password, profile_picture),
-      insert (username, email, password),
-      update (email, password, profile_picture)
-   on users to nestwerk_service;
-
-grant select (id, user_id, token_digest, user_agent, created_at, expires_at),
-      insert (user_id, token_digest, user_agent, expires_at),
-      -- Nothing updates it: the right to lock the rows of expired sessions comes with it.
-      update (expires_at),
+grant select (
+        id, parent_profile_id, name, age, special_needs, routines, development_notes, last_assessment, created_at,
+        updated_at
+      ),
+      insert (parent_profile_id, name, age, special_needs, routines, development_notes, last_assessment),
+      update (name, age, special_needs, routines, development_notes, last_assessment),
       delete
-   on sessions to nestwerk_service;
+   on child_profiles to nestwerk_service;
 
 grant select (subject, failures, blocked_until, updated_at),
       insert (subject, failures, blocked_until),
       update (failures, blocked_until),
       delete
    on login_throttles to nestwerk_service;
+
+grant select (migration_id, checksum) on migration_checksums to nestwerk_service;
 
 grant select (
         id, user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
@@ -113,15 +114,6 @@ grant select (
    on parent_profiles to nestwerk_service;
 
 grant select (
-        id, parent_profile_id, name, age, special_needs, routines, development_notes, last_assessment, created_at,
-        updated_at
-      ),
-      insert (parent_profile_id, name, age, special_needs, routines, development_notes, last_assessment),
-      update (name, age, special_needs, routines, development_notes, last_assessment),
-      delete
-   on child_profiles to nestwerk_service;
-
-grant select (
         id, parent_profile_id, title, description, category, priority, status, target_date, achieved_date, created_at,
         updated_at
       ),
@@ -130,12 +122,25 @@ grant select (
       delete
    on parenting_goals to nestwerk_service;
 
+grant select (id, user_id, token_digest, user_agent, created_at, expires_at),
+      insert (user_id, token_digest, user_agent, expires_at),
+      update (expires_at),
+      delete
+   on sessions to nestwerk_service;
+
+grant select (id, username, email, password, profile_picture),
+      insert (username, email, password),
+      update (email, password, profile_picture)
+   on users to nestwerk_service;
+
 -- The reader: columns whose comment says personal or operational.
-grant select on _yoyo_migration, migration_checksums, login_throttles to nestwerk_reader;
+grant select on _yoyo_migration to nestwerk_reader;
 
-grant select (id, username, email, profile_picture, created_at) on users to nestwerk_reader;
+grant select (id, parent_profile_id, name, age, created_at, updated_at) on child_profiles to nestwerk_reader;
 
-grant select (id, user_id, user_agent, created_at, expires_at) on sessions to nestwerk_reader;
+grant select on login_throttles to nestwerk_reader;
+
+grant select on migration_checksums to nestwerk_reader;
 
 grant select (
         id, user_id, name, email, experience_level, support_network, bio, preferred_language, communication_preference,
@@ -143,11 +148,12 @@ grant select (
       )
    on parent_profiles to nestwerk_reader;
 
-grant select (id, parent_profile_id, name, age, created_at, updated_at) on child_profiles to nestwerk_reader;
-
-grant select (
-        id, parent_profile_id, category, priority, status, target_date, achieved_date, created_at, updated_at
-      )
+grant select (id, parent_profile_id, category, priority, status, target_date, achieved_date, created_at, updated_at)
    on parenting_goals to nestwerk_reader;
+
+grant select (id, user_id, user_agent, created_at, expires_at) on sessions to nestwerk_reader;
+
+grant select (id, username, email, profile_picture, created_at) on users to nestwerk_reader;
+-- </grants>
 
 commit;

@@ -1,4 +1,4 @@
--- The schema that the migrations make, as pg_dump writes it. Not to be edited: `just schema` writes it anew.
+-- The schema that the migrations make, as pg_dump writes it. Not to be edited: `just generate` writes it anew.
 
 CREATE EXTENSION vector;
 

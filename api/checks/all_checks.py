@@ -7,26 +7,28 @@ from typing import Any, Final, NamedTuple
 import asyncpg
 import psycopg
 
-from api.app import load_facts
+from api.app import load_facts, unserved_app
 from api.checks.contract import check_contract
 from api.checks.conventions import check_conventions, conventions
-from api.checks.diagram import readme_with_diagram
+from api.checks.generated import generated_files
 from api.checks.grants.database_grants import check_database_grants, read_grants
 from api.checks.grants.roles_file import check_roles_file
+from api.checks.kept_files import outdated
+from api.checks.noun_facts import check_facts
 from api.checks.ownership.check import check_ownership, exempt
 from api.checks.ownership.owner_arguments import check_owner_arguments
 from api.checks.payloads.check import check_payloads, unlisted
 from api.checks.payloads.fields import fields_of
 from api.checks.plans.check import check_plans
-from api.checks.plans.files import changed_files, plan_files
 from api.checks.plans.plans import plans_by_statistics
 from api.checks.schema import drift
 from api.command_error import CommandError
 from api.database.aliases import Connection
 from api.database.connections import connect
 from api.database.queries import STATEMENTS, bound_queries
+from api.http.openapi.document import documented_routes
 from api.migrations.scripts import ScriptError
-from api.paths import API, PLANS, SQL_README
+from api.paths import API, ROOT, SCHEMA
 from api.postgres.databases import temporary_database
 from api.postgres.roles import make_roles
 
@@ -72,6 +74,12 @@ def _conventions(dsn: str) -> Outcome:
     return Outcome(len(conventions()), "conventions of the schema", faults)
 
 
+def _facts(_: str) -> Outcome:
+    queries = bound_queries()
+    faults = check_facts(load_facts(), queries, documented_routes(unserved_app()))
+    return Outcome(len(queries), "statements, and their nouns", list(map(str, faults)))
+
+
 def _payloads(dsn: str) -> Outcome:
     facts = load_facts()
     fields = [field for payload in facts.payloads for field in fields_of(payload)]
@@ -81,7 +89,11 @@ def _payloads(dsn: str) -> Outcome:
 
 def _drift(dsn: str) -> Outcome:
     difference = drift(dsn)
-    faults = ["\n".join(["the schema is not sql/schema.sql:", *difference])] if difference else []
+    faults = (
+        ["\n".join(["the schema is not sql/schema.sql (after a migration, `just generate`):", *difference])]
+        if difference
+        else []
+    )
     return Outcome(1, "schema, sql/schema.sql", faults)
 
 
@@ -113,16 +125,17 @@ def _database_grants(dsn: str) -> Outcome:
     return Outcome(2, _ROLES, faults)
 
 
-def _diagram(dsn: str) -> Outcome:
-    current = readme_with_diagram(dsn) == SQL_README.read_text("utf-8")
-    return Outcome(1, "diagram, sql/README.md", [] if current else ["sql/README.md: its diagram is old: `just erd`"])
-
-
 def _plans(dsn: str) -> Outcome:
     plans = plans_by_statistics(dsn, STATEMENTS)
-    names = changed_files(PLANS, plan_files(plans))
-    changed = [f"tests/plans/{name}: a plan is another: `just plans --write`" for name in names]
-    return Outcome(len(plans), "plans, 100,000 families", [*map(str, check_plans(plans)), *changed])
+    return Outcome(len(plans), "plans, 100,000 families", list(map(str, check_plans(plans))))
+
+
+def _generated(dsn: str) -> Outcome:
+    files = generated_files(dsn, STATEMENTS)
+    # What differs of the schema is told by its own check.
+    old = [path for path in outdated(files) if path != SCHEMA]
+    faults = [f"{path.relative_to(ROOT)} is not what the rest of the tree makes: `just generate`" for path in old]
+    return Outcome(len(files), "files that are generated", faults)
 
 
 def _run(dsn: str, check: Callable[[Connection], Coroutine[Any, Any, list[Any]]]) -> list[str]:
@@ -146,9 +159,10 @@ READ_ONLY_CHECKS: Final[Mapping[str, Check]] = {
     "grants": _database_grants,
 }
 TREE_CHECKS: Final[Mapping[str, Check]] = {
+    "facts": _facts,
     "payloads": _payloads,
     "grants": _roles_file,
-    "diagram": _diagram,
-    # Last, for it has the tables look as if they were large.
+    # Last, for they have the tables look as if they were large.
     "plans": _plans,
+    "generated": _generated,
 }

@@ -12,7 +12,7 @@ from api.paths import SCHEMA
 from api.postgres.programs import find_binary
 
 _HEADER: Final = """\
--- The schema that the migrations make, as pg_dump writes it. Not to be edited: `just schema` writes it anew.
+-- The schema that the migrations make, as pg_dump writes it. Not to be edited: `just generate` writes it anew.
 
 """
 

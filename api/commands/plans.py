@@ -1,6 +1,6 @@
 """Show how plans differ from those in tests/plans.
 
---write and --statistics bring those up to date.
+--statistics brings tests/plans/statistics.sql up to date instead.
 """
 
 import argparse
@@ -8,26 +8,26 @@ import difflib
 
 import psycopg
 
-from api.checks.plans.check import GROWING, check_plans
-from api.checks.plans.files import changed_files, plan_files, write_plan_files
-from api.checks.plans.plans import Plan, explain, plans_by_statistics
+from api.checks.kept_files import outdated
+from api.checks.plans.check import check_plans
+from api.checks.plans.files import plan_files
+from api.checks.plans.plans import GROWING, Plan, explain
 from api.checks.plans.statistics import FEW_ROWS, read_statistics, table_sizes
 from api.database.statements.files import read_statements
-from api.paths import PLANS, QUERIES, STATISTICS
-from api.postgres.databases import service_database, temporary_database
+from api.paths import PLANS, QUERIES, ROOT, STATISTICS
+from api.postgres.databases import service_database
 from api.settings import Settings
 from api.terminal import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--write", action="store_true", help="keep the plans that come of tests/plans/statistics.sql")
-    parser.add_argument("--statistics", action="store_true", help="keep the database's statistics, then the plans")
+    parser.add_argument(
+        "--statistics", action="store_true", help="keep the database's statistics, which `just generate` makes plans of"
+    )
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Return 0 if the plans are those kept, and nothing is wrong with them."""
-    if options.write:
-        return _write_plans()
     with service_database(settings) as dsn:
         return _write_statistics(dsn) if options.statistics else _print_plans(dsn)
 
@@ -40,26 +40,18 @@ def _print_plans(dsn: str) -> int:
         few = "  few: these plans say nothing of many" if rows < FEW_ROWS else ""
         say(f"{table:<16} {rows:>12,} rows{few}")
     made = plan_files(plans)
-    changed = changed_files(PLANS, made)
-    for name in changed:
-        path = PLANS / name
+    changed = outdated(made)
+    for path in changed:
         kept = path.read_text("utf-8") if path.exists() else ""
         lines = difflib.unified_diff(
-            kept.splitlines(), made.get(name, "").splitlines(), f"kept/{name}", name, lineterm=""
+            kept.splitlines(), made.get(path, "").splitlines(), f"kept/{path.name}", path.name, lineterm=""
         )
         say("\n".join(lines))
     return max(_print_faults(plans), int(bool(changed)))
 
 
-def _write_plans() -> int:
-    with temporary_database() as dsn:
-        plans = plans_by_statistics(dsn, read_statements(QUERIES))
-    write_plan_files(PLANS, plan_files(plans))
-    return _print_faults(plans)
-
-
 def _write_statistics(dsn: str) -> int:
-    """Keep the statistics of a database with many rows in every table that grows, and the plans that come of them."""
+    """Keep the statistics of a database with many rows in every table that grows."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         few = [table for table, rows in table_sizes(connection, GROWING).items() if rows < FEW_ROWS]
         if few:
@@ -68,7 +60,8 @@ def _write_statistics(dsn: str) -> int:
         statistics = read_statistics(connection)
     PLANS.mkdir(exist_ok=True)
     STATISTICS.write_text(statistics, "utf-8")
-    return _write_plans()
+    say(f"wrote {STATISTICS.relative_to(ROOT)}: `just generate` makes the plans that come of it")
+    return 0
 
 
 def _print_faults(plans: list[Plan]) -> int:

@@ -100,7 +100,7 @@ def test_a_database_that_is_given_is_only_read(empty: str, capsys: pytest.Captur
             connection.execute("set default_transaction_read_only = off")
             connection.execute("alter role postgres reset default_transaction_read_only")
     names = [line.split()[0] for line in capsys.readouterr().out.splitlines() if not line.startswith(" ")]
-    assert names == [*READ_ONLY_CHECKS, "payloads", "diagram", "plans"]
+    assert names == [*READ_ONLY_CHECKS, "facts", "payloads", "plans", "generated"]
 
 
 def test_a_migration_that_fails_hides_no_fault_of_a_given_database(empty: str, tree: Tree) -> None:
@@ -148,7 +148,7 @@ def test_an_index_that_is_missed(tree: Tree) -> None:
     tree.add("fewer_indexes", "drop index sessions_expires_at_idx;")
     said = check(tree).stdout
     assert ": remove_expired_sessions: reads all of sessions\n" in said
-    assert "\ntests/plans/sessions.txt: a plan is another: `just plans --write`\n" in said
+    assert "\ntests/plans/sessions.txt is not what the rest of the tree makes: `just generate`\n" in said
 
 
 @pytest.mark.parametrize(

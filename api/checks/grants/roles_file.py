@@ -1,6 +1,6 @@
 """Whether sql/roles.sql lets the service run its statements and nothing else, and shows the reader nobody's secrets."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -61,16 +61,34 @@ def check_roles_file(connection: psycopg.Connection[Any], statements: Collection
     Grants are taken away one by one, to see whether a statement misses them: so it has to be a superuser's connection,
     in autocommit, to a database that nobody else works on.
     """
-    # The service looks at the history of migrations when it starts.
-    history = msgspec.structs.replace(next(iter(statements)), name="the history of migrations", text=HISTORY)
-    run = [*statements, history]
+    run = needed_statements(statements)
     # What a role can do without a grant would make all of its grants seem idle.
     faults = check_attributes(connection) or [*_missing(connection, run), *_idle(connection, run), *_reader(connection)]
     return [f"sql/roles.sql: {fault}" for fault in faults]
 
 
+def needed_statements(statements: Collection[Statement]) -> list[Statement]:
+    """What the service runs: its statements, and the history of migrations that it looks at when it starts."""
+    history = msgspec.structs.replace(next(iter(statements)), name="the history of migrations", text=HISTORY)
+    return [*statements, history]
+
+
+def read_privacy(connection: psycopg.Connection[Any], role: str) -> list[tuple[str, str, str, bool, bool]]:
+    """Of each column its table, name and privacy class, and whether a role reads it or may change something of it."""
+    return connection.execute(_COLUMNS, {"role": role}).fetchall()
+
+
+def to_reader(columns: Iterable[tuple[str, str, str, bool, bool]]) -> dict[str, list[str]]:
+    """Columns that the reader is to read, by table."""
+    readable: dict[str, list[str]] = {}
+    for table, column, privacy, *_ in columns:
+        if privacy in _READABLE:
+            readable.setdefault(table, []).append(column)
+    return readable
+
+
 def _missing(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> list[str]:
-    refusals = [(statement.name, _refusal(connection, [statement])) for statement in statements]
+    refusals = [(statement.name, refusal(connection, [statement])) for statement in statements]
     return [f"{SERVICE} may not run {name}: {refusal}" for name, refusal in refusals if refusal]
 
 
@@ -86,7 +104,7 @@ def _idle(connection: psycopg.Connection[Any], statements: Sequence[Statement]) 
         concerned = [statement for statement in statements if table in statement.text]
         with connection.transaction(force_rollback=True):
             connection.execute(revoke)
-            if not _refusal(connection, concerned):
+            if not refusal(connection, concerned):
                 idle.setdefault((grantee, privilege, table), []).extend(filter(None, [column]))
     return [
         f"{grantee} may {privilege} {column_list(columns)}on {table}: no statement needs it"
@@ -99,7 +117,7 @@ def column_list(columns: Sequence[str]) -> str:
     return f"({', '.join(columns)}) " if columns else ""
 
 
-def _refusal(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> str | None:
+def refusal(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> str | None:
     """What PostgreSQL says to the service where it may not run one of the statements."""
     try:
         with connection.transaction(force_rollback=True):
@@ -112,7 +130,7 @@ def _refusal(connection: psycopg.Connection[Any], statements: Sequence[Statement
 
 def _reader(connection: psycopg.Connection[Any]) -> list[str]:
     found = []
-    for table, column, privacy, reads, writes in connection.execute(_COLUMNS, {"role": READER}):
+    for table, column, privacy, reads, writes in read_privacy(connection, READER):
         if writes:
             found.append(f"{READER} may change {table}.{column}: it is to read only")
         if reads != (privacy in _READABLE):

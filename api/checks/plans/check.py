@@ -4,12 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from api.app import load_facts
 from api.checks.faults import Fault
-from api.checks.plans.plans import Plan
-
-# Tables that get larger with every family or every login.
-GROWING: Final = frozenset(name for name, table in load_facts().tables.items() if table.grows)
+from api.checks.plans.plans import GROWING, Plan
 
 # Beginnings of the names of their indexes.
 _GROWING: Final = tuple(f"{table}_" for table in GROWING)

@@ -37,7 +37,7 @@ class Route(NamedTuple):
 
 def openapi_document(app: Application) -> dict[str, Any]:
     """OpenAPI document of an application's endpoints, as plain data."""
-    routes = sorted(_routes(app), key=lambda route: (route.path, _METHODS.index(route.method)))
+    routes = sorted(documented_routes(app), key=lambda route: (route.path, _METHODS.index(route.method)))
     schemas = Schemas(
         [ProblemDocument]
         + [kind for route in routes for kind in (route.endpoint.body_type, result_type(route.endpoint)) if kind]
@@ -71,7 +71,8 @@ def openapi_document(app: Application) -> dict[str, Any]:
     }
 
 
-def _routes(app: Application) -> Iterator[Route]:
+def documented_routes(app: Application) -> Iterator[Route]:
+    """Endpoints of an application, save those that are left out of its documentation."""
     for route in app.routes:
         # Litestar's path parameters name their type too: {id:int}.
         path = "/".join(part.partition(":")[0] + "}" if ":" in part else part for part in route.path.split("/"))

@@ -1,0 +1,57 @@
+"""The tables of api/README.md: every endpoint, and every problem, from the OpenAPI document of the application."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any, Final
+
+from api.app import unserved_app
+from api.http.openapi.document import openapi_document
+from api.paths import API_README
+
+_TABLES: Final = re.compile(r"(<!-- (endpoints|problems) -->\n).*?(<!-- end of \2 -->\n)", re.DOTALL)
+_RETRY: Final = "Retry-After"
+
+
+def readme_with_tables() -> str:
+    """Text of api/README.md with the tables of what the application answers in place of those that it has."""
+    document = openapi_document(unserved_app())
+    tables = {"endpoints": _endpoints(document), "problems": _problems(document)}
+    return _TABLES.sub(partial(_replaced, tables), API_README.read_text("utf-8"))
+
+
+def _replaced(tables: Mapping[str, Iterator[str]], found: re.Match[str]) -> str:
+    return "\n".join([found[1], *tables[found[2]], "", found[3]])
+
+
+def _endpoints(document: Mapping[str, Any]) -> Iterator[str]:
+    yield "| call | what it does |"
+    yield "|---|---|"
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            yield f"| `{method.upper()} {path}` | {operation['summary'].rstrip('.')} |"
+
+
+def _problems(document: Mapping[str, Any]) -> Iterator[str]:
+    codes: dict[int, list[str]] = {}
+    for code, example in document["components"]["examples"].items():
+        codes.setdefault(example["value"]["status"], []).append(code)
+    waiting = {
+        int(status)
+        for item in document["paths"].values()
+        for operation in item.values()
+        for status, response in operation["responses"].items()
+        if _RETRY in _resolved(document, response)["headers"]
+    }
+    yield "| status | codes |"
+    yield "|---|---|"
+    for status in sorted(codes):
+        listed = ", ".join(f"`{code}`" for code in codes[status])
+        yield f"| {status} | {listed}{f', with `{_RETRY}`' if status in waiting else ''} |"
+
+
+def _resolved(document: Mapping[str, Any], response: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "$ref" not in response:
+        return response
+    found: Mapping[str, Any] = document["components"]["responses"][response["$ref"].rpartition("/")[2]]
+    return found

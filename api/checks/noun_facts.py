@@ -1,0 +1,62 @@
+"""Whether features say of their nouns what the checks, messages, seed and documentation need to know."""
+
+import inspect
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from api.checks.examples import Examples
+from api.checks.faults import Fault
+from api.checks.payloads.check import facts_file
+from api.database.query import Query
+from api.facts import Facts
+from api.http.endpoint import Endpoint
+from api.http.openapi.document import Route
+from api.http.schemas import Input
+from api.paths import API, ROOT
+from api.problems.labels import GENERAL_LABELS
+
+
+def check_facts(facts: Facts, queries: Sequence[Query], routes: Iterable[Route]) -> list[Fault]:
+    """What features lack in their facts, each with what to write and where."""
+    endpoints = [route.endpoint for route in routes]
+    return sorted({*_without_example(facts, queries), *_without_label(facts, endpoints)})
+
+
+def _without_example(facts: Facts, queries: Sequence[Query]) -> Iterator[Fault]:
+    """Parameters that nobody knows a value of: then `just explain` and rehearsals can't call their statement."""
+    examples = Examples(facts, queries)
+    for query in queries:
+        statement = query.statement
+        for parameter in statement.parameters:
+            if examples.value(statement, parameter) is None:
+                where = Path(query.where.partition(":")[0]).with_name("facts.py").relative_to(ROOT)
+                what = f':{parameter} has no example: add "{parameter}": VALUE to the examples in {where}'
+                yield Fault(statement.path, statement.line, statement.name, what)
+
+
+def _without_label(facts: Facts, endpoints: Iterable[Endpoint]) -> Iterator[Fault]:
+    """Fields and parameters that messages to parents could only call by their names in JSON."""
+    known = facts.labels.keys() | GENERAL_LABELS.keys()
+    for struct in _inputs(Input):
+        if not Path(inspect.getfile(struct)).is_relative_to(API):
+            continue
+        for field in msgspec.structs.fields(struct):
+            if field.encode_name not in known:
+                yield _label_fault(facts_file(struct), struct.__name__, field.encode_name)
+    for endpoint in endpoints:
+        path = Path(inspect.getfile(endpoint.fn))
+        for field in msgspec.structs.fields(endpoint.query_type):
+            if field.encode_name not in known:
+                yield _label_fault(path.with_name("facts.py"), endpoint.fn.__name__, field.encode_name)
+
+
+def _inputs(kind: type[Input]) -> Iterator[type[Input]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _inputs(each)
+
+
+def _label_fault(path: Path, of: str, name: str) -> Fault:
+    return Fault(path, 1, of, f'{name} has no label: add "{name}": Text("in Dutch", "in English") to the labels here')

@@ -1,0 +1,3 @@
+-- Takes back ${id}. Loses every ${word}.
+
+drop table ${plural};

@@ -1,0 +1,29 @@
+"""Write what is made from the rest of the tree.
+
+From migrations, statements and features it makes sql/schema.sql, the grants of sql/roles.sql, the plans in tests/plans,
+the diagram in sql/README.md and the tables in api/README.md.
+"""
+
+import argparse
+
+from api.app import load_routers
+from api.checks.generated import generated_files
+from api.checks.kept_files import write
+from api.database.queries import STATEMENTS, check_used
+from api.paths import ROOT
+from api.postgres.databases import temporary_database
+from api.settings import Settings
+from api.terminal import say
+
+
+def run(_options: argparse.Namespace, _settings: Settings) -> int:
+    """Say which files were written; 0 if all could be made."""
+    load_routers()
+    check_used()
+    with temporary_database() as dsn:
+        changed = write(generated_files(dsn, STATEMENTS))
+    for path in changed:
+        say(f"{'wrote' if path.exists() else 'removed'} {path.relative_to(ROOT)}")
+    if not changed:
+        say("nothing to write: all files are as they should be")
+    return 0
