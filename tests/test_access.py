@@ -1,12 +1,16 @@
 """Every route as its owner, a stranger, an anonymous client and one whose session has ended."""
 
 import asyncio
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
 
 import httpx
 import pytest
 
+from api.app import load_facts, unserved_app
 from api.database.aliases import Connection
+from api.http.openapi.document import documented_routes
+from api.http.openapi.schemas import example
 from tests.accounts import Accounts, Parent
 
 CHILD = {"name": "Bram", "age": 4}
@@ -65,6 +69,30 @@ ROUTES = [
     Route("GET", "/health/live", 200, public=200),
     Route("GET", "/health/ready", 200, public=200),
 ]
+LISTED: Final = len(ROUTES)
+
+
+def anonymise(path: str) -> str:
+    return "/".join("{}" if part.startswith("{") else part for part in path.rstrip("/").split("/"))
+
+
+def other_routes() -> Iterator[Route]:
+    """Routes that aren't listed above: of each a family may do what its documentation shows."""
+    listed = {(route.method, anonymise(route.path)) for route in ROUTES}
+    for path, method, endpoint in documented_routes(unserved_app()):
+        if (method, anonymise(path)) not in listed:
+            table = path.split("/")[2].replace("-", "_")
+            body = example(endpoint.body_type) if endpoint.body_type else None
+            yield Route(method, path.replace("{id}", f"{{{table}}}"), int(endpoint.status_code), body)
+
+
+ROUTES += other_routes()
+# Tables of rows that are made by calling these routes.
+MADE: Final = {
+    route.path.split("/")[2].replace("-", "_"): route
+    for route in ROUTES[LISTED:]
+    if route.method == "POST" and isinstance(route.body, dict)
+}
 
 each_route = pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
 
@@ -95,7 +123,10 @@ async def make_family(accounts: Accounts, database: Connection) -> Family:
         parent.user_id,
         MARK,
     )
-    return Family(parent, {"child": child, "goal": goal, "session": session})
+    made = {
+        table: (await parent.client.post(route.path, json=route.body)).json()["id"] for table, route in MADE.items()
+    }
+    return Family(parent, {"child": child, "goal": goal, "session": session, **made})
 
 
 async def call(client: httpx.AsyncClient, route: Route, ids: dict[str, int]) -> httpx.Response:
@@ -159,8 +190,8 @@ async def until_refused(client: httpx.AsyncClient) -> None:
 
 async def test_every_route_has_a_row(client: httpx.AsyncClient) -> None:
     paths = (await client.get("/schema/openapi.json")).json()["paths"]
-    documented = {(method.upper(), _anonymise(path)) for path, item in paths.items() for method in item}
-    assert documented == {(route.method, _anonymise(route.path)) for route in ROUTES}
+    documented = {(method.upper(), anonymise(path)) for path, item in paths.items() for method in item}
+    assert documented == {(route.method, anonymise(route.path)) for route in ROUTES}
 
 
 async def everything_of(database: Connection, family: Family) -> list[Any]:
@@ -169,14 +200,11 @@ async def everything_of(database: Connection, family: Family) -> list[Any]:
         await database.fetchrow("select * from users where id = $1", family.parent.user_id),
         await database.fetch("select * from sessions where user_id = $1 order by id", family.parent.user_id),
         await database.fetch("select * from parent_profiles where id = $1", family.parent.parent_profile_id),
-        await database.fetch(
-            "select * from child_profiles where parent_profile_id = $1 order by id", family.parent.parent_profile_id
-        ),
-        await database.fetch(
-            "select * from parenting_goals where parent_profile_id = $1 order by id", family.parent.parent_profile_id
-        ),
+        *[
+            await database.fetch(
+                f"select * from {table} where parent_profile_id = $1 order by id", family.parent.parent_profile_id
+            )
+            for table, facts in load_facts().tables.items()
+            if facts.owners == {"parent_profile_id": "family"}
+        ],
     ]
-
-
-def _anonymise(path: str) -> str:
-    return "/".join("{}" if part.startswith("{") else part for part in path.rstrip("/").split("/"))

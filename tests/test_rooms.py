@@ -1,0 +1,118 @@
+"""Who may import whom: the rooms of api/, the arrows between them, and no circle anywhere."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from api.app import FEATURES
+from api.paths import API, ROOT
+
+# What everybody may import: these know nobody above them.
+GROUND: Final = {"command_error", "paths", "terminal", "problems", "settings", "facts", "samples"}
+WITHIN_GROUND: Final[Mapping[str, set[str]]] = {
+    "command_error": set(),
+    "paths": set(),
+    "terminal": set(),
+    "problems": set(),
+    "settings": {"command_error"},
+    "facts": {"command_error", "problems"},
+    "samples": {"problems"},
+}
+FEATURE: Final = {"http", "database", *FEATURES, *GROUND}
+OPERATION: Final = {"migrations", "postgres"}
+# What each room may import besides itself.
+ARROWS: Final[Mapping[str, set[str]]] = {
+    **WITHIN_GROUND,
+    "database": GROUND,
+    "http": {"problems"},
+    **dict.fromkeys(FEATURES, FEATURE),
+    "app": FEATURE,
+    "migrations": GROUND,
+    "postgres": {"migrations", *GROUND},
+    "seed": {"app", *OPERATION, *FEATURE},
+    "checks": {"app", "seed", *OPERATION, *FEATURE},
+    "server": {"app", "checks", *OPERATION, *FEATURE},
+    "commands": {"app", "seed", "checks", "server", *OPERATION, *FEATURE},
+    "__main__": {"commands", *GROUND},
+}
+MODULES: Final = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(API.rglob("*.py"))
+}
+
+
+def imported(module: str, path: Path) -> Iterator[str]:
+    """Modules of ours that a module imports, those in functions and for the type checker alone included."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=str(source), level=0, names=names):
+                inner = [f"{source}.{alias.name}" for alias in names if f"{source}.{alias.name}" in MODULES]
+                yield from inner
+                if len(inner) < len(names):
+                    yield source
+            case ast.ImportFrom():
+                pytest.fail(f"{module} imports by a relative name")
+            # By name, as import_module takes it.
+            case ast.Constant(value=str(name)) if name in MODULES and name != "api":
+                yield name
+
+
+GRAPH: Final = {
+    module: {name for name in imported(module, path) if name in MODULES and name not in {"api", module}}
+    for module, path in MODULES.items()
+    if module != "api"
+}
+
+
+def room(module: str) -> str:
+    return module.split(".")[1]
+
+
+def test_every_room_is_known() -> None:
+    assert {room(module) for module in GRAPH} == ARROWS.keys()
+
+
+@pytest.mark.parametrize("name", ARROWS)
+def test_a_room_imports_what_it_may(name: str) -> None:
+    wrong = {
+        f"{module} -> {other}"
+        for module, others in GRAPH.items()
+        if room(module) == name
+        for other in others
+        if room(other) != name and room(other) not in ARROWS[name]
+    }
+    assert wrong == set()
+
+
+def test_no_circle_of_modules() -> None:
+    try:
+        TopologicalSorter(GRAPH).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+def test_no_circle_of_rooms() -> None:
+    rooms: dict[str, set[str]] = {}
+    for module, others in GRAPH.items():
+        rooms.setdefault(room(module), set()).update(room(other) for other in others if room(other) != room(module))
+    try:
+        TopologicalSorter(rooms).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+def test_the_search_finds_what_is_hidden(tmp_path: Path) -> None:
+    hidden = tmp_path / "hidden.py"
+    hidden.write_text(
+        "from typing import TYPE_CHECKING\n"
+        "from api import paths\n"
+        "if TYPE_CHECKING:\n    from api.http.body import read_body\n"
+        "def late():\n    import api.auth.tokens\n    import_module('api.app')\n"
+    )
+    assert set(imported("hidden", hidden)) >= {"api.paths", "api.http.body", "api.auth.tokens", "api.app"}
