@@ -1,7 +1,7 @@
 """What is known of what a function or an aggregate gives."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 from pglast import ast
@@ -9,28 +9,24 @@ from pglast import ast
 from api.checks.contract import documents
 from api.checks.contract.null_semantics import AGGREGATES, ALWAYS, ENDS, MONOTONIC_FIELDS, OF_NOTHING, TOTAL
 from api.checks.contract.python_types import is_plain
-from api.checks.contract.values import ANYTHING, Scope, Value, all_of, function_name, list_of
-from api.checks.ownership.scopes import parts
-
-if TYPE_CHECKING:
-    from api.checks.contract.reader import Reader
+from api.checks.contract.reading import Reading
+from api.checks.contract.values import ANYTHING, Scope, Value, all_of, list_of
+from api.checks.sql.tree import function_name, parts
 
 _TEXTS: Final = frozenset({"text", "varchar"})
 # A frame that nobody wrote, which has at least the row itself, and its peers.
 _FRAMEOPTION_NONDEFAULT: Final = 1
 
 
-def called(reader: "Reader", node: Any, scope: Scope) -> Value:
+def called(reading: Reading, node: Any, scope: Scope) -> Value:
     """What a call gives."""
     name = function_name(node)
-    arguments = [reader.value(argument, scope) for argument in node.args or ()]
-    reader.look_through((node.agg_filter, node.agg_order), scope)
-    if node.over is not None:
-        reader.look_through((node.over.partitionClause, node.over.orderClause), scope)
+    arguments = [reading.value(argument, scope) for argument in node.args or ()]
+    reading.look_through((node.agg_filter, node.agg_order, node.over), scope)
     if node.func_variadic:
         return ANYTHING
     if name in AGGREGATES:
-        _refuse_foreign(reader, node, scope)
+        _refuse_foreign(reading, node, scope)
     if name in ALWAYS and not (name in OF_NOTHING and arguments):
         return Value(nullable=False, json="json" in name)
     if name in AGGREGATES:
@@ -60,19 +56,17 @@ def _with_keys(value: Value, name: str, arguments: list[Value]) -> Value:
     return value if row.listed or row.may_be_null else replace(value, keys=row.keys, listed=row.keys is not None)
 
 
-def first_of_group(reader: "Reader", node: Any, scope: Scope) -> Value:
+def first_of_group(reading: Reading, node: Any, scope: Scope) -> Value:
     """The first of a group, `(array_agg(x order by y))[1]`, is one of its values; of others nothing is known."""
-    whole = reader.value(node.arg, scope)
-    if any(isinstance(step, ast.A_Star) for step in node.indirection):
-        reader.fault(node, "what * takes out of a row isn't known here: name its columns")
+    whole = reading.value(node.arg, scope)
     match node:
         case ast.A_Indirection(
             arg=ast.FuncCall(funcname=[ast.String(sval="array_agg")], args=[argument], agg_filter=None, over=None),
             indirection=[ast.A_Indices(is_slice=False, uidx=ast.A_Const(val=ast.Integer(ival=1)))],
         ):
-            value = reader.value(argument, scope)
+            value = reading.value(argument, scope)
             # The first of a list of lists is null.
-            single = not (value.type or "[]").endswith("[]") and is_plain(value.type, reader.catalog.enums)
+            single = not (value.type or "[]").endswith("[]") and is_plain(value.type, reading.catalog.enums)
             return value if scope.grouped and single else value.optional()
     return Value(json=whole.json, holes=True)
 
@@ -86,14 +80,14 @@ def _has_rows(node: Any, scope: Scope) -> bool:
     return scope.grouped
 
 
-def _refuse_foreign(reader: "Reader", node: Any, scope: Scope) -> None:
+def _refuse_foreign(reading: Reading, node: Any, scope: Scope) -> None:
     """An aggregate of columns of a query around is that one's: it makes groups there, and none here."""
     if not any(level.relations for level in scope.levels() if level is not scope):
         return
     found = list(_of_rows((node.args, node.agg_order, node.agg_filter)))
     if found and not any(isinstance(part, ast.ColumnRef) and _is_of(part, scope) for part in found):
         may = f"this {function_name(node)} may be of rows of the query around it"
-        reader.fault(node, f"{may}: write its columns with their relation")
+        reading.fault(node, f"{may}: write its columns with their relation")
 
 
 def _of_rows(node: Any) -> Iterator[Any]:
@@ -108,8 +102,9 @@ def _of_rows(node: Any) -> Iterator[Any]:
 def _is_of(reference: Any, scope: Scope) -> bool:
     """Whether a column is certainly one of this level."""
     found = scope.find(reference)
-    relation = scope.relation(reference.fields[0].sval) if found is None and len(reference.fields) > 1 else None
-    return (found[0] if found is not None else relation) in scope.relations
+    if found is not None:
+        return found.relation in scope.relations
+    return len(reference.fields) > 1 and scope.relation(reference.fields[0].sval) in scope.relations
 
 
 def _is_monotonic(node: Any) -> bool:
