@@ -39,9 +39,9 @@ class Analysis(ABC, Generic[ValueT, RelationT]):
         if not any(node is known and what == said for known, said in self.faults):
             self.faults.append((node, what))
 
-    def refuse(self, node: Any) -> None:
-        """Say that a node is of a kind that isn't read; what stands in it needs no word of its own."""
-        self.fault(node, f"{type(node).__name__} is nothing that the check understands: write it another way")
+    def refuse(self, node: Any, what: str | None = None) -> None:
+        """Say that a node isn't read; what stands in it needs no word of its own."""
+        self.fault(node, what or f"{type(node).__name__} is nothing that the check understands: write it another way")
         self.seen |= {id(part) for part in nodes(node)}
 
     def look_through(self, node: Any, scope: Scope[RelationT]) -> None:

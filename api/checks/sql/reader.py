@@ -46,7 +46,9 @@ class Reader(Writes[ValueT, RelationT]):
 
     def _select(self, node: Any, outer: Scope[RelationT]) -> Result[ValueT]:
         if node.intoClause is not None:
-            self.fault(node.intoClause.rel, "`select into` makes a table, and that is for a migration")
+            self.refuse(node.intoClause.rel, "`select into` makes a table, and that is for a migration")
+        # Relations that are locked are only named there.
+        self.seen |= {id(each) for clause in node.lockingClause or () for each in clause.lockedRels or ()}
         if node.op != enums.SetOperation.SETOP_NONE:
             result = self.both(node, self.query(node.larg, outer), self.query(node.rarg, outer))
             scope = Scope(outer=outer)

@@ -7,7 +7,7 @@ from pglast import ast
 
 # What holds expressions and is none itself, and what holds none.
 _HOLDERS: Final = (tuple, list, ast.SortBy, ast.CaseWhen, ast.GroupingSet, ast.WindowDef, ast.A_Indices, ast.IndexElem)
-_LEAVES: Final = (ast.TypeName, ast.String, ast.Integer, ast.Float, ast.Boolean, ast.BitString)
+_LEAVES: Final = (ast.TypeName, ast.String, ast.Integer, ast.Float, ast.Boolean, ast.BitString, ast.A_Star)
 
 
 def parts(node: Any) -> Iterator[Any]:
