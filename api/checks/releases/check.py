@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from api.checks.faults import Fault
-from api.checks.releases.compatibility import Shapes, incompatibilities, read_shapes
+from api.checks.releases.compatibility import Signatures, incompatibilities, read_signatures
 from api.checks.releases.release import MIGRATIONS, QUERIES, Release, find_release, put_migrations
 from api.database.connections import connect
 from api.migrations import migrate
@@ -38,9 +38,9 @@ def check_release(dsn: str, release: Release, root: Path = ROOT) -> list[Fault]:
     with tempfile.TemporaryDirectory(prefix="nestwerk-") as stage:
         put_migrations(Path(stage), release.applied)
         migrate(dsn, directory=Path(stage))
-    before = asyncio.run(_shapes(dsn, release))
+    before = asyncio.run(_signatures(dsn, release))
     migrate(dsn, directory=root / MIGRATIONS)
-    after = asyncio.run(_shapes(dsn, release))
+    after = asyncio.run(_signatures(dsn, release))
     return [
         # As git names a file of a revision.
         Fault(Path(f"{release.name}:{QUERIES / statement.path.name}"), statement.line, statement.name, what)
@@ -49,9 +49,9 @@ def check_release(dsn: str, release: Release, root: Path = ROOT) -> list[Fault]:
     ]
 
 
-async def _shapes(dsn: str, release: Release) -> Shapes:
+async def _signatures(dsn: str, release: Release) -> Signatures:
     connection = await connect(dsn)
     try:
-        return await read_shapes(connection, release.statements.values())
+        return await read_signatures(connection, release.statements.values())
     finally:
         await connection.close()

@@ -16,7 +16,7 @@ from api.database.statements.files import Statement
 _JSON: Final = frozenset({"json", "jsonb"})
 
 
-class Shape(NamedTuple):
+class Signature(NamedTuple):
     """What a schema makes of a statement: types by parameter and by column, columns that may be null, and faults.
 
     `sent` are the types of what it may send, `given` of what it may give, lists aside. `error` is what PostgreSQL says
@@ -32,21 +32,21 @@ class Shape(NamedTuple):
     given: frozenset[str]
 
 
-class Shapes(NamedTuple):
+class Signatures(NamedTuple):
     """What a schema makes of statements, by their names, and the labels of its enums."""
 
-    statements: Mapping[str, Shape]
+    statements: Mapping[str, Signature]
     enums: Mapping[str, tuple[str, ...]]
 
 
-async def read_shapes(connection: Connection, statements: Iterable[Statement]) -> Shapes:
+async def read_signatures(connection: Connection, statements: Iterable[Statement]) -> Signatures:
     """What the schema behind a connection makes of statements."""
     catalog = await read_catalog(connection)
-    shapes = {statement.name: await _shape(connection, catalog, statement) for statement in statements}
-    return Shapes(shapes, catalog.enums)
+    signatures = {statement.name: await _signature(connection, catalog, statement) for statement in statements}
+    return Signatures(signatures, catalog.enums)
 
 
-def incompatibilities(name: str, before: Shapes, after: Shapes) -> Iterator[str]:
+def incompatibilities(name: str, before: Signatures, after: Signatures) -> Iterator[str]:
     """What a statement is after migrations that it wasn't before, where code that was written for before breaks.
 
     An integer that gets larger is none, nor is a column that is never null any more.
@@ -67,22 +67,22 @@ def incompatibilities(name: str, before: Shapes, after: Shapes) -> Iterator[str]
     yield from _labels(old, before, after)
 
 
-def _labels(shape: Shape, before: Shapes, after: Shapes) -> Iterator[str]:
+def _labels(signature: Signature, before: Signatures, after: Signatures) -> Iterator[str]:
     """Labels that a statement can give and the release doesn't know, or that it may send and are gone."""
     for name, labels in before.enums.items():
         now = after.enums.get(name, ())
-        if name in shape.given and (new := [label for label in now if label not in labels]):
+        if name in signature.given and (new := [label for label in now if label not in labels]):
             yield f"{name} may be {', '.join(new)} now"
-        if name in shape.sent and (gone := [label for label in labels if label not in now]):
+        if name in signature.sent and (gone := [label for label in labels if label not in now]):
             yield f"{name} can't be {', '.join(gone)} any more"
 
 
-async def _shape(connection: Connection, catalog: Catalog, statement: Statement) -> Shape:
+async def _signature(connection: Connection, catalog: Catalog, statement: Statement) -> Signature:
     try:
         prepared = await connection.prepare(statement.text)
     except asyncpg.PostgresError as error:
         nothing: frozenset[str] = frozenset()
-        return Shape(error.args[0], {}, {}, nothing, nothing, nothing, nothing)
+        return Signature(error.args[0], {}, {}, nothing, nothing, nothing, nothing)
     # Of a release's Python nothing is known here.
     reader = Reader(catalog, statement, dict.fromkeys(statement.parameters, Any))
     [parsed] = parse_sql(statement.text)
@@ -94,7 +94,7 @@ async def _shape(connection: Connection, catalog: Catalog, statement: Statement)
     if given & _JSON:
         # What stands in a document has no type there.
         given |= uses.built
-    return Shape(
+    return Signature(
         None,
         dict(zip(statement.parameters, parameters, strict=True)),
         {attribute.name: attribute.type.name for attribute in attributes},
