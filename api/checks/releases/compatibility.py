@@ -89,7 +89,7 @@ async def _signature(connection: Connection, catalog: Catalog, statement: Statem
     columns = reader.read(parsed.stmt)
     attributes = prepared.get_attributes()
     parameters = [parameter.name for parameter in prepared.get_parameters()]
-    uses = uses_of(catalog, parsed, parameters)
+    uses = uses_of(catalog, parsed.stmt, parameters)
     given = frozenset(element_of(attribute.type.name) for attribute in attributes)
     if given & _JSON:
         # What stands in a document has no type there.
