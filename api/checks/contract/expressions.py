@@ -136,10 +136,11 @@ def subquery(node: Any, result: Result) -> Value:
     if node.subLinkType == enums.SubLinkType.ARRAY_SUBLINK:
         return list_of(column.value for column in result.columns[:1])
     if node.subLinkType == enums.SubLinkType.EXPR_SUBLINK and result.columns:
-        return of_row(node.subselect, result.columns[0].value)
+        return row_of(node, result)[0]
     return ANYTHING
 
 
-def of_row(select: Any, value: Value) -> Value:
-    """A value of the one row of a select, which may lack."""
-    return value if gives_one_row(select) else value.optional()
+def row_of(node: Any, result: Result) -> list[Value]:
+    """Values of the only row of a subquery, which may be missing."""
+    there = gives_one_row(node.subselect)
+    return [column.value if there else column.value.optional() for column in result.columns]

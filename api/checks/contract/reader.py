@@ -47,8 +47,8 @@ class Reader(Reading):
     def call(self, node: Any, scope: Scope) -> Value:
         return called(self, node, scope)
 
-    def row_part(self, select: Any, value: Value) -> Value:
-        return expressions.of_row(select, value)
+    def row_of(self, node: Any, result: Result) -> list[Value]:
+        return expressions.row_of(node, result)
 
     # Relations.
 

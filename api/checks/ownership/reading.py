@@ -46,9 +46,16 @@ class Reading(sql.Reader[Labels, Relation]):
         return found.relation.columns[found.column] if found.column is not None and found.certain else NOTHING
 
     def subquery(self, node: Any, result: Result) -> Labels:
+        self._refuse_calls(node, result)
+        return result.at(0, NOTHING) if node.subLinkType == enums.SubLinkType.EXPR_SUBLINK else NOTHING
+
+    def row_of(self, node: Any, result: Result) -> list[Labels]:
+        self._refuse_calls(node, result)
+        return [column.value for column in result.columns]
+
+    def _refuse_calls(self, node: Any, result: Result) -> None:
         if result.traits & CALLS:
             self.fault(node, "a subquery has rows of all calls")
-        return result.at(0, NOTHING) if node.subLinkType == enums.SubLinkType.EXPR_SUBLINK else NOTHING
 
     def either(self, values: Sequence[Labels]) -> Labels:
         return frozenset.intersection(*values)

@@ -63,6 +63,9 @@ class _Reader(sql.Reader[Types, Relation]):
             self.sent |= types
         return types
 
+    def row_of(self, node: Any, result: Result) -> list[Types]:  # noqa: ARG002
+        return [column.value for column in result.columns]
+
     def either(self, values: Sequence[Types]) -> Types:
         return _NONE.union(*values)
 

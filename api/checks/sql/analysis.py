@@ -87,9 +87,9 @@ class Analysis(ABC, Generic[ValueT, RelationT]):
         self.look_through(tuple(parts(node)), scope)
         return self.anything
 
-    def row_part(self, select: Any, value: ValueT) -> ValueT:  # noqa: ARG002
-        """What is known of a value of a select's row, whose row may be missing, where a row of it is assigned."""
-        return value
+    @abstractmethod
+    def row_of(self, node: Any, result: Result[ValueT]) -> list[ValueT]:
+        """What is known of the row of a subquery that several columns are set to; it may be missing."""
 
     def passed_on(self, value: ValueT, name: str, node: Any) -> None:
         """A value is passed on under a name."""

@@ -6,6 +6,7 @@ from pglast import ast
 
 from api.checks.sql.analysis import Analysis
 from api.checks.sql.scopes import RelationT, Scope, ValueT
+from api.checks.sql.tree import is_star
 
 # Kinds of expressions that stand for nothing but what is made of their parts.
 _OPERATIONS: Final = (
@@ -53,9 +54,9 @@ class Expressions(Analysis[ValueT, RelationT]):
         return self.anything
 
     def _reference(self, node: Any, scope: Scope[RelationT]) -> ValueT:
-        if isinstance(node.fields[-1], ast.A_Star):
+        if is_star(node):
             self.fault(node, "what stands behind a * in a row isn't known here: name its columns")
-            named = scope.relation(node.fields[-2].sval) if len(node.fields) > 1 else None
+            named = scope.relation(node.fields[-2].sval)
             if named is not None:
                 named.used.update(named.columns)
             return self.anything

@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from pglast import ast
-
 from api.checks.sql.expressions import Expressions
 from api.checks.sql.scopes import Column, RelationT, Result, Scope, ValueT
-from api.checks.sql.tree import names_in, output_name
+from api.checks.sql.tree import is_star, names_in, output_name
 
 
 class Results(Expressions[ValueT, RelationT]):
@@ -18,21 +16,20 @@ class Results(Expressions[ValueT, RelationT]):
         columns: list[Column[ValueT]] = []
         known = True
         for target in targets or ():
-            match target.val:
-                case ast.ColumnRef(fields=[*qualifier, ast.A_Star()]):
-                    found, all_known = self._all(qualifier, scope)
-                    columns += found
-                    known = known and all_known
-                    if not all_known:
-                        self.unknown_star(target)
-                    continue
+            if is_star(target.val):
+                found, all_known = self._all(target.val.fields[:-1], scope)
+                columns += found
+                known = known and all_known
+                if not all_known:
+                    self.unknown_star(target)
+                continue
             value = self.value(target.val, scope)
             if target.name:
                 self.passed_on(value, target.name, target)
             columns.append(Column(target.name or output_name(target.val), value))
         return Result(tuple(columns), known, frozenset().union(*(each.traits for each in scope.relations)))
 
-    def _all(self, qualifier: list[Any], scope: Scope[RelationT]) -> tuple[list[Column[ValueT]], bool]:
+    def _all(self, qualifier: tuple[Any, ...], scope: Scope[RelationT]) -> tuple[list[Column[ValueT]], bool]:
         """Columns that a `*` stands for, and whether it's known that it stands for these and no others."""
         named = scope.relation(qualifier[-1].sval) if qualifier else None
         found = [named] if named else [each for each in scope.relations if not (qualifier or each.hidden)]

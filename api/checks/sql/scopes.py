@@ -5,7 +5,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 from msgspec.structs import replace
-from pglast import ast
+
+from api.checks.sql.tree import is_star
 
 ValueT = TypeVar("ValueT")
 
@@ -102,15 +103,22 @@ class Scope(msgspec.Struct, Generic[RelationT], eq=False):
 
     def relation(self, alias: str) -> RelationT | None:
         """The nearest relation of a name."""
-        return next((each for level in self.levels() for each in level.relations if each.alias == alias), None)
+        for level in self.levels():
+            for relation in level.relations:
+                if relation.alias == alias:
+                    return relation
+        return None
 
     def find(self, reference: Any) -> Found[RelationT] | None:
         """What a reference names, as far as that is known; a column that may be another relation's is none."""
-        names = [str(field.sval) for field in reference.fields if isinstance(field, ast.String)]
-        if len(names) == 2:
-            relation = self.relation(names[0])
-            return Found(relation, names[1]) if relation is not None and names[1] in relation.columns else None
-        return self._unqualified(names[0]) if len(names) == 1 else None
+        if is_star(reference) or len(reference.fields) > 2:
+            return None
+        *qualifier, last = reference.fields
+        name = str(last.sval)
+        if not qualifier:
+            return self._unqualified(name)
+        relation = self.relation(qualifier[0].sval)
+        return Found(relation, name) if relation is not None and name in relation.columns else None
 
     def _unqualified(self, name: str) -> Found[RelationT] | None:
         for level in self.levels():

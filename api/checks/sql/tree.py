@@ -46,6 +46,11 @@ def function_name(call: Any) -> str:
     return names_in(call.funcname)[-1] if isinstance(call, ast.FuncCall) else ""
 
 
+def is_star(node: Any) -> bool:
+    """Whether a reference is to all columns, be it of one relation: `*` or `users.*`."""
+    return isinstance(node, ast.ColumnRef) and isinstance((node.fields or ())[-1], ast.A_Star)
+
+
 def output_name(node: Any) -> str | None:
     """The name that PostgreSQL gives a column without an alias, as far as it comes from a column or a function."""
     match node:

@@ -115,8 +115,8 @@ class Writes(FromItems[ValueT, RelationT]):
             self.value(source, scope)
             return []
         result = self.query(source.subselect, scope)
-        self.subquery(source, result)
-        return [self.row_part(source.subselect, column.value) for column in result.columns] if result.known else []
+        values = self.row_of(source, result)
+        return values if result.known else []
 
     def _returning(
         self, node: Any, target: RelationT, others: Sequence[RelationT], outer: Scope[RelationT]
