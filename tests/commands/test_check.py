@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from api.commands import check as check_commands
-from api.commands.check import GIVEN, NEW, print_check
+from api.commands.check import GIVEN, NEW, Outcome, _print_checks, print_check
 from api.database.queries import STATEMENTS
 from api.database.statements.files import read_statements
 from api.migrations import migrate
@@ -86,6 +86,15 @@ def test_a_statement_that_reaches_all_families(
     monkeypatch.setattr(check_commands, "STATEMENTS", STATEMENTS | read_statements(tmp_path))
     assert print_check(Settings(database_url=empty)) == 1
     assert f"{path}:6: list_users: users is not restricted to the caller\n" in capsys.readouterr().out
+
+
+def test_a_fault_that_two_checks_find_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    def check(dsn: str) -> Outcome:
+        return Outcome(1, "statements", ["queries.sql:1: query: a natural join", dsn])
+
+    assert _print_checks({"contract": check, "ownership": check}, "another") == 1
+    _, _, *faults = capsys.readouterr().out.splitlines()
+    assert faults == ["queries.sql:1: query: a natural join", "another"]
 
 
 def test_a_database_that_is_given_is_only_read(empty: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,14 @@ from msgspec.structs import replace
 from pglast import ast
 
 from api.checks.contract import documents
-from api.checks.contract.null_semantics import AGGREGATES, ALWAYS, ENDS, MONOTONIC_FIELDS, OF_NOTHING, TOTAL
+from api.checks.contract.null_semantics import (
+    AGGREGATES,
+    BOUNDS,
+    FIELDS_OF_INFINITY,
+    NEVER_NULL,
+    NEVER_NULL_WITHOUT_ARGUMENTS,
+    NULL_OF_NULL,
+)
 from api.checks.contract.python_types import is_plain
 from api.checks.contract.reading import Reading
 from api.checks.contract.values import ANYTHING, Scope, Value, all_of, list_of
@@ -27,7 +34,7 @@ def called(reading: Reading, node: Any, scope: Scope) -> Value:
         return ANYTHING
     if name in AGGREGATES:
         _refuse_foreign(reading, node, scope)
-    if name in ALWAYS and not (name in OF_NOTHING and arguments):
+    if name in NEVER_NULL and not (name in NEVER_NULL_WITHOUT_ARGUMENTS and arguments):
         return Value(nullable=False, json="json" in name)
     if name in AGGREGATES:
         # Nulls go into lists, and are passed over by the others.
@@ -35,11 +42,11 @@ def called(reading: Reading, node: Any, scope: Scope) -> Value:
         nullable = not _has_rows(node, scope) or (not listed and any(value.may_be_null for value in arguments))
         made = list_of(arguments[:1]) if name == "array_agg" else Value(json="json" in name)
         return replace(_with_keys(made, name, arguments), nullable=nullable)
-    total = name in TOTAL or (name == "extract" and _is_monotonic(node))
-    if name in ENDS and arguments[0].type not in _TEXTS:
+    total = name in NULL_OF_NULL or (name == "extract" and _is_of_infinity(node))
+    if name in BOUNDS and arguments[0].type not in _TEXTS:
         total = False
     known = all_of(arguments)
-    if name not in TOTAL and name != "extract":
+    if name not in NULL_OF_NULL and name != "extract":
         return replace(known, nullable=True, json=True, holes=True)
     json = "json" in name or name == "merge_patch" or (name == "array_append" and any(each.json for each in arguments))
     holes = name == "array_append" and any(each.may_be_null or each.holes for each in arguments)
@@ -107,8 +114,8 @@ def _is_of(reference: Any, scope: Scope) -> bool:
     return len(reference.fields) > 1 and scope.relation(reference.fields[0].sval) in scope.relations
 
 
-def _is_monotonic(node: Any) -> bool:
+def _is_of_infinity(node: Any) -> bool:
     match node.args:
         case [ast.A_Const(val=ast.String(sval=field)), _]:
-            return field in MONOTONIC_FIELDS
+            return field in FIELDS_OF_INFINITY
     return False

@@ -8,7 +8,7 @@ from pglast import ast, enums
 from api.checks.contract import documents
 from api.checks.contract.calls import first_of_group
 from api.checks.contract.cardinality import gives_one_row
-from api.checks.contract.null_semantics import SCALARS
+from api.checks.contract.null_semantics import JSON_NULL_IS_NULL
 from api.checks.contract.operators import operated
 from api.checks.contract.python_types import fits, has_null_elements, is_plain, take_apart
 from api.checks.contract.reading import Reading
@@ -75,7 +75,7 @@ def _cast(reading: Reading, node: Any, scope: Scope) -> Value:
     value, type_ = reading.value(node.arg, scope), documents.type_name(node.typeName)
     plain, is_json = is_plain(type_, reading.catalog.enums), type_.startswith("json")
     # The null of JSON becomes PostgreSQL's.
-    lost = value.json and (type_ in SCALARS or not (plain or is_json))
+    lost = value.json and (type_ in JSON_NULL_IS_NULL or not (plain or is_json))
     keys, listed = (value.keys, value.listed) if is_json else (None, False)
     return replace(value, nullable=value.nullable or lost, type=type_, keys=keys, listed=listed, json=not plain)
 

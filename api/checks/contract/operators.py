@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from pglast import ast, enums
 
 from api.checks.contract import documents
-from api.checks.contract.null_semantics import KEYED, MAY_LACK, OF_JSON
+from api.checks.contract.null_semantics import GIVES_JSON, KEYED, NULL_IF_MISSING
 from api.checks.contract.reading import Reading
 from api.checks.contract.values import SOMETHING, Scope, Value, all_of
 
@@ -17,7 +17,7 @@ def operated(reading: Reading, node: Any, scope: Scope) -> Value:
     """What an operator gives of its one or two sides."""
     kind, name = node.kind, node.name[-1].sval
     sides = [value for side in (node.lexpr, node.rexpr) for value in _operands(reading, side, scope)]
-    json = name in OF_JSON and any(side.json for side in sides)
+    json = name in GIVES_JSON and any(side.json for side in sides)
     if kind in {enums.A_Expr_Kind.AEXPR_DISTINCT, enums.A_Expr_Kind.AEXPR_NOT_DISTINCT}:
         return SOMETHING
     if kind == enums.A_Expr_Kind.AEXPR_NULLIF:
@@ -26,7 +26,7 @@ def operated(reading: Reading, node: Any, scope: Scope) -> Value:
         sides.append(_element(reading, node.rexpr, scope))
     if name in KEYED and (found := documents.key_of(reading, node, sides)):
         return found
-    if kind == enums.A_Expr_Kind.AEXPR_OP and name in MAY_LACK:
+    if kind == enums.A_Expr_Kind.AEXPR_OP and name in NULL_IF_MISSING:
         return replace(all_of(sides), nullable=True, json=json, holes=True)
     # A null that is added to an array becomes one of its elements.
     holes = name == "||" and any(side.may_be_null or side.holes for side in sides)

@@ -17,25 +17,28 @@ class Document(msgspec.Struct, frozen=True):
 
 
 class Value(msgspec.Struct, frozen=True):
-    """What is known of a value.
+    """What is known of a value."""
 
-    `nullable` if it may be null; `absent` if it may be so because a document lacks the key, which `field` names with
-    its parameter. `names` are those of the columns and parameters that it is passed on from as it is. `type` is that
-    of the column of a table or a record that it is, or of its cast. `document` is set for a parameter, `keys` for rows
-    and for JSON built of them, `listed` if these are of each element of a list, and `void` for a null that stands
-    there. `json` if it may be a jsonb, which may be null in its own way; `holes` if it may be an array with a null.
-    """
-
+    # It may be null.
     nullable: bool = True
+    # It may be null because a document lacks the key that `field` names.
     absent: bool = False
+    # Columns and parameters that it is passed on from as it is.
     names: frozenset[str] = frozenset()
+    # The type of its cast, or of the column of a table or a record that it is.
     type: str | None = None
+    # The parameter and the key that it was read from.
     field: tuple[str, str] | None = None
+    # The parameter that it is.
     document: Document | None = None
+    # Values by key of a row, or of JSON that is built of rows: of each element, where that is `listed`.
     keys: "Mapping[str, Value] | None" = None
     listed: bool = False
+    # It is the constant null.
     void: bool = False
+    # It may be a jsonb, whose own null isn't SQL's.
     json: bool = True
+    # It may be an array with a null in it.
     holes: bool = False
 
     @property
@@ -47,17 +50,16 @@ class Value(msgspec.Struct, frozen=True):
         return replace(self, nullable=True)
 
 
+# A value of which nothing is known, one that is never null, and the constant null.
 ANYTHING = Value(holes=True)
 SOMETHING = Value(nullable=False, json=False)
-
-
 NULL = Value(void=True, json=False)
-# Keys of JSON's empty list, and that it's a list.
+# `keys` and `listed` of JSON's empty list.
 NO_ROWS: Final[tuple[Mapping[str, Value] | None, bool]] = ({}, True)
 
 
 def all_of(values: Iterable[Value]) -> Value:
-    """What is no JSON, and null if one of these is."""
+    """What is known of a value that isn't JSON, and is null if one of these values is."""
     values = list(values)
     return Value(
         nullable=any(value.nullable for value in values),
@@ -68,7 +70,7 @@ def all_of(values: Iterable[Value]) -> Value:
 
 
 def _lacking(values: list[Value]) -> tuple[str, str] | None:
-    """The one key whose lack may make one of these null."""
+    """The parameter and key whose absence may make one of these null, if it is always the same."""
     fields = {value.field for value in values if value.absent}
     return fields.pop() if len(fields) == 1 else None
 
@@ -95,7 +97,7 @@ def either(values: Iterable[Value]) -> Value:
 
 
 def list_of(values: Iterable[Value]) -> Value:
-    """An array of these, or a row."""
+    """What is known of an array or a row of these values."""
     values = list(values)
     return Value(
         nullable=False,

@@ -8,10 +8,11 @@ from api.checks.ownership.owned_tables import NOTHING, OWNER_PARAMETERS, Labels
 from api.checks.ownership.relations import CALLS, Result
 from api.checks.sql import Column
 from api.checks.sql.tree import nodes
+from api.checks.sql.types import JSON_TYPES, PLAIN_TYPES
 from api.database.statements.files import Statement
 
 # Types whose arrays `unnest` makes one column of.
-_ONE_COLUMN: Final = {"int8", "int4", "float8", "bool", "text", "bytea", "jsonb", "timestamptz", "date", "uuid"}
+_ONE_COLUMN: Final = PLAIN_TYPES | JSON_TYPES
 
 
 def functions(item: Any, statement: Statement, seen: set[int]) -> Result:
