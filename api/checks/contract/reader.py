@@ -52,11 +52,6 @@ class Reader(Reading):
 
     # Relations.
 
-    def relation(self, alias: str, result: Result, node: Any) -> Relation:
-        named = {name: value for name, value in result.columns if name}
-        complete = result.known and len(named) == len(result.columns)
-        return Relation(alias, named, complete, node=node)
-
     def table(self, node: Any) -> Result:
         return relations.table(self, node)
 

@@ -17,6 +17,7 @@ class Reading(sql.Reader[Value, Relation]):
     """
 
     anything = ANYTHING
+    relation_type = Relation
 
     def __init__(self, catalog: Catalog, statement: Statement, parameters: Mapping[str, Any]) -> None:
         super().__init__()

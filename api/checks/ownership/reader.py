@@ -6,13 +6,13 @@ from typing import Any
 from pglast import ast, enums
 
 from api.checks.ownership.equalities import equalities
+from api.checks.ownership.labelling import Labelling
 from api.checks.ownership.owned_tables import NOTHING, Labels
-from api.checks.ownership.reading import Reading
 from api.checks.ownership.relations import CALLS, Operand, Relation, Result, Scope, uncast
 from api.checks.sql.tree import nodes
 
 
-class Reader(Reading):
+class Reader(Labelling):
     """Says what of a statement isn't the caller's, or mixes the rows of a batch's calls."""
 
     def read(self, tree: Any) -> Result:

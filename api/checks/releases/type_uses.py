@@ -42,6 +42,7 @@ class _Reader(sql.Reader[Types, Relation]):
     """Knows of each value the types of the columns and casts that it is made of."""
 
     anything = _NONE
+    relation_type = Relation
 
     def __init__(self, catalog: Catalog) -> None:
         super().__init__()
@@ -92,10 +93,6 @@ class _Reader(sql.Reader[Types, Relation]):
         types = frozenset({name.names[-1].sval})
         self.sent |= types
         return types
-
-    def relation(self, alias: str, result: Result, node: Any) -> Relation:
-        columns = {name: types for name, types in result.columns if name}
-        return Relation(alias, columns, result.known and len(columns) == len(result.columns), node=node)
 
     def table(self, node: Any) -> Result:
         columns = self._columns_of(node.relname)

@@ -24,10 +24,11 @@ class Join(NamedTuple, Generic[RelationT]):
 class Analysis(ABC, Generic[ValueT, RelationT]):
     """What is known of values and relations. Methods that aren't abstract may be left as they are: they know nothing.
 
-    `anything` is what is known of a value of which nothing is known.
+    `anything` is what is known of a value of which nothing is known, and `relation_type` what relations are made of.
     """
 
     anything: ValueT
+    relation_type: type[RelationT]
 
     def __init__(self) -> None:
         self.faults: list[tuple[Any, str]] = []
@@ -96,9 +97,11 @@ class Analysis(ABC, Generic[ValueT, RelationT]):
 
     # Relations.
 
-    @abstractmethod
     def relation(self, alias: str, result: Result[ValueT], node: Any) -> RelationT:
-        """A relation of a result's columns."""
+        """A relation of a result's columns; of those that have no name, or one name twice, it isn't known which is."""
+        columns = {column.name: column.value for column in result.columns if column.name}
+        complete = result.known and len(columns) == len(result.columns)
+        return self.relation_type(alias, columns, complete, result.traits, node)
 
     @abstractmethod
     def table(self, node: Any) -> Result[ValueT]:

@@ -23,6 +23,7 @@ class OriginReader(sql.Reader[Origins, Relation]):
     """Says where values come from; a reference that may be one of two columns comes from the first, with a `?`."""
 
     anything = frozenset({"?"})
+    relation_type = Relation
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,10 +52,6 @@ class OriginReader(sql.Reader[Origins, Relation]):
         return self.either([self.value(part, scope) for part in expressions_in(tuple(parts(node)))])
 
     call = operation
-
-    def relation(self, alias: str, result: Result, node: Any) -> Relation:
-        columns = {name: origins for name, origins in result.columns if name}
-        return Relation(alias, columns, result.known and len(columns) == len(result.columns), result.traits, node)
 
     def table(self, node: Any) -> Result:
         columns = tuple(Column(name, frozenset({f"{node.relname}.{name}"})) for name in TABLES.get(node.relname, ()))

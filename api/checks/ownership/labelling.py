@@ -19,13 +19,14 @@ _LEFT_IS_KEPT = {enums.JoinType.JOIN_LEFT, enums.JoinType.JOIN_FULL}
 _RIGHT_IS_KEPT = {enums.JoinType.JOIN_RIGHT, enums.JoinType.JOIN_FULL}
 
 
-class Reading(sql.Reader[Labels, Relation]):
+class Labelling(sql.Reader[Labels, Relation]):
     """Gives values and columns their labels; `owned` are the tables whose rows have to be the caller's.
 
     Labels only ever grow from what is certain: what can't be followed has none, and ends as a fault.
     """
 
     anything = NOTHING
+    relation_type = Relation
 
     def __init__(self, statement: Statement, owned: Mapping[str, OwnedTable]) -> None:
         super().__init__()
@@ -89,9 +90,7 @@ class Reading(sql.Reader[Labels, Relation]):
     # Relations.
 
     def relation(self, alias: str, result: Result, node: Any) -> Relation:
-        columns = {name: labels for name, labels in result.columns if name}
-        complete = result.known and len(columns) == len(result.columns)
-        relation = Relation(alias, columns, complete, result.traits, node)
+        relation = super().relation(alias, result, node)
         if isinstance(node, ast.RangeVar):
             relation.table = self.owned.get(node.relname or "")
             # Renamed columns are none that are known.
