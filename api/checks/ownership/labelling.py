@@ -1,4 +1,4 @@
-"""Follows the caller through a statement's values and relations."""
+"""Follows the caller through a statement: which values and columns are known to be whose."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -76,7 +76,7 @@ class Labelling(sql.Reader[Labels, Relation]):
         return super().call(node, scope)
 
     def labels(self, expression: Any, scope: Scope, place: int = 0) -> Labels:
-        """What an expression is known to be, without reading it anew; of a subquery, its column in a place."""
+        """What an expression is known to be, faults in it aside; of a subquery, its column in a place."""
         match uncast(expression):
             case ast.ParamRef() | ast.ColumnRef() as name:
                 return self.value(name, scope)

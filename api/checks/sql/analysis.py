@@ -22,9 +22,11 @@ class Join(NamedTuple, Generic[RelationT]):
 
 
 class Analysis(ABC, Generic[ValueT, RelationT]):
-    """What is known of values and relations. Methods that aren't abstract may be left as they are: they know nothing.
+    """What is known of values and relations, and what is demanded of a statement.
 
-    `anything` is what is known of a value of which nothing is known, and `relation_type` what relations are made of.
+    The reader asks for values and columns, and tells of what it has read; a method that isn't abstract knows nothing
+    and demands nothing. `anything` is what is known of a value of which nothing is known, and `relation_type` the type
+    of relations.
     """
 
     anything: ValueT

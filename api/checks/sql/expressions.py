@@ -8,7 +8,7 @@ from api.checks.sql.analysis import Analysis
 from api.checks.sql.scopes import RelationT, Scope, ValueT
 from api.checks.sql.tree import is_star
 
-# Kinds of expressions that stand for nothing but what is made of their parts.
+# Expressions that name nothing and hold no query themselves: what comes of their parts is for an analysis to say.
 _OPERATIONS: Final = (
     ast.A_Expr,
     ast.A_Const,

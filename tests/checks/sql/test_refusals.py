@@ -8,7 +8,6 @@ from pglast import parse_sql
 
 from api.checks.contract.catalog import Catalog
 from api.checks.contract.reader import Reader as ContractReader
-from api.checks.ownership.owned_tables import OWNED
 from api.checks.ownership.reader import Reader as OwnershipReader
 from api.database.statements.files import Statement
 from tests.checks.sql.origins import read
@@ -59,7 +58,7 @@ def test_both_analyses_refuse_it_in_the_same_words(text: str, what: str) -> None
     [parsed] = parse_sql(text)
     statement = Statement("query", "many", batch=False, path=Path("queries.sql"), line=1, description="", notes={},
                           source=text, text=text, parameters=())  # fmt: skip
-    readers: list[Any] = [ContractReader(Catalog({}, {}), statement, {}), OwnershipReader(statement, OWNED)]
+    readers: list[Any] = [ContractReader(Catalog({}, {}), statement, {}), OwnershipReader(statement, {})]
     for reader in readers:
         reader.read(parsed.stmt)
     # At the same place: `just check` prints it once.
@@ -73,6 +72,6 @@ def test_what_stands_in_it_needs_no_word_of_its_own() -> None:
     [parsed] = parse_sql(text)
     statement = Statement("query", "many", batch=True, path=Path("queries.sql"), line=1, description="", notes={},
                           source=text, text=text, parameters=())  # fmt: skip
-    reader = OwnershipReader(statement, OWNED)
+    reader = OwnershipReader(statement, {})
     reader.read(parsed.stmt)
     assert [said for _, said in reader.faults] == [f"JsonArrayQueryConstructor {_ANOTHER_WAY}"]
