@@ -72,6 +72,7 @@ def _print_checks(checks: Mapping[str, Check], dsn: str, left_out: Sequence[str]
         found += outcome.faults
     for name in left_out:
         say(f"{name:<12}      only of the tree: not asked of a given database")
-    for fault in found:
+    # What can't be read is told by each check that reads it.
+    for fault in dict.fromkeys(found):
         say(fault)
     return int(bool(found))

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 
 from api.checks import all_checks
-from api.checks.all_checks import READ_ONLY_CHECKS, TREE_CHECKS
-from api.commands.check import print_check
+from api.checks.all_checks import READ_ONLY_CHECKS, TREE_CHECKS, Outcome
+from api.commands.check import _print_checks, print_check
 from api.database.queries import STATEMENTS
 from api.database.statements.files import read_statements
 from api.migrations import migrate
@@ -87,6 +87,15 @@ def test_a_statement_that_reaches_all_families(
     monkeypatch.setattr(all_checks, "STATEMENTS", STATEMENTS | read_statements(tmp_path))
     assert print_check(Settings(database_url=empty)) == 1
     assert f"{path}:6: list_users: users is not restricted to the caller\n" in capsys.readouterr().out
+
+
+def test_a_fault_that_two_checks_find_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    def check(dsn: str) -> Outcome:
+        return Outcome(1, "statements", ["queries.sql:1: query: a natural join", dsn])
+
+    assert _print_checks({"contract": check, "ownership": check}, "another") == 1
+    _, _, *faults = capsys.readouterr().out.splitlines()
+    assert faults == ["queries.sql:1: query: a natural join", "another"]
 
 
 def test_a_database_that_is_given_is_only_read(empty: str, capsys: pytest.CaptureFixture[str]) -> None:

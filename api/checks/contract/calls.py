@@ -1,37 +1,40 @@
 """What is known of what a function or an aggregate gives."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 from pglast import ast
 
 from api.checks.contract import documents
-from api.checks.contract.null_semantics import AGGREGATES, ALWAYS, ENDS, MONOTONIC_FIELDS, OF_NOTHING, TOTAL
+from api.checks.contract.null_semantics import (
+    AGGREGATES,
+    BOUNDS,
+    FIELDS_OF_INFINITY,
+    NEVER_NULL,
+    NEVER_NULL_WITHOUT_ARGUMENTS,
+    NULL_OF_NULL,
+)
 from api.checks.contract.python_types import is_plain
-from api.checks.contract.values import ANYTHING, Scope, Value, all_of, function_name, list_of
-from api.checks.ownership.scopes import parts
-
-if TYPE_CHECKING:
-    from api.checks.contract.reader import Reader
+from api.checks.contract.reading import Reading
+from api.checks.contract.values import ANYTHING, Scope, Value, all_of, list_of
+from api.checks.sql.tree import function_name, parts
 
 _TEXTS: Final = frozenset({"text", "varchar"})
 # A frame that nobody wrote, which has at least the row itself, and its peers.
 _FRAMEOPTION_NONDEFAULT: Final = 1
 
 
-def called(reader: "Reader", node: Any, scope: Scope) -> Value:
+def called(reading: Reading, node: Any, scope: Scope) -> Value:
     """What a call gives."""
     name = function_name(node)
-    arguments = [reader.value(argument, scope) for argument in node.args or ()]
-    reader.look_through((node.agg_filter, node.agg_order), scope)
-    if node.over is not None:
-        reader.look_through((node.over.partitionClause, node.over.orderClause), scope)
+    arguments = [reading.value(argument, scope) for argument in node.args or ()]
+    reading.look_through((node.agg_filter, node.agg_order, node.over), scope)
     if node.func_variadic:
         return ANYTHING
     if name in AGGREGATES:
-        _refuse_foreign(reader, node, scope)
-    if name in ALWAYS and not (name in OF_NOTHING and arguments):
+        _refuse_foreign(reading, node, scope)
+    if name in NEVER_NULL and not (name in NEVER_NULL_WITHOUT_ARGUMENTS and arguments):
         return Value(nullable=False, json="json" in name)
     if name in AGGREGATES:
         # Nulls go into lists, and are passed over by the others.
@@ -39,11 +42,11 @@ def called(reader: "Reader", node: Any, scope: Scope) -> Value:
         nullable = not _has_rows(node, scope) or (not listed and any(value.may_be_null for value in arguments))
         made = list_of(arguments[:1]) if name == "array_agg" else Value(json="json" in name)
         return replace(_with_keys(made, name, arguments), nullable=nullable)
-    total = name in TOTAL or (name == "extract" and _is_monotonic(node))
-    if name in ENDS and arguments[0].type not in _TEXTS:
+    total = name in NULL_OF_NULL or (name == "extract" and _is_of_infinity(node))
+    if name in BOUNDS and arguments[0].type not in _TEXTS:
         total = False
     known = all_of(arguments)
-    if name not in TOTAL and name != "extract":
+    if name not in NULL_OF_NULL and name != "extract":
         return replace(known, nullable=True, json=True, holes=True)
     json = "json" in name or name == "merge_patch" or (name == "array_append" and any(each.json for each in arguments))
     holes = name == "array_append" and any(each.may_be_null or each.holes for each in arguments)
@@ -60,19 +63,17 @@ def _with_keys(value: Value, name: str, arguments: list[Value]) -> Value:
     return value if row.listed or row.may_be_null else replace(value, keys=row.keys, listed=row.keys is not None)
 
 
-def first_of_group(reader: "Reader", node: Any, scope: Scope) -> Value:
+def first_of_group(reading: Reading, node: Any, scope: Scope) -> Value:
     """The first of a group, `(array_agg(x order by y))[1]`, is one of its values; of others nothing is known."""
-    whole = reader.value(node.arg, scope)
-    if any(isinstance(step, ast.A_Star) for step in node.indirection):
-        reader.fault(node, "what * takes out of a row isn't known here: name its columns")
+    whole = reading.value(node.arg, scope)
     match node:
         case ast.A_Indirection(
             arg=ast.FuncCall(funcname=[ast.String(sval="array_agg")], args=[argument], agg_filter=None, over=None),
             indirection=[ast.A_Indices(is_slice=False, uidx=ast.A_Const(val=ast.Integer(ival=1)))],
         ):
-            value = reader.value(argument, scope)
+            value = reading.value(argument, scope)
             # The first of a list of lists is null.
-            single = not (value.type or "[]").endswith("[]") and is_plain(value.type, reader.catalog.enums)
+            single = not (value.type or "[]").endswith("[]") and is_plain(value.type, reading.catalog.enums)
             return value if scope.grouped and single else value.optional()
     return Value(json=whole.json, holes=True)
 
@@ -86,14 +87,14 @@ def _has_rows(node: Any, scope: Scope) -> bool:
     return scope.grouped
 
 
-def _refuse_foreign(reader: "Reader", node: Any, scope: Scope) -> None:
+def _refuse_foreign(reading: Reading, node: Any, scope: Scope) -> None:
     """An aggregate of columns of a query around is that one's: it makes groups there, and none here."""
     if not any(level.relations for level in scope.levels() if level is not scope):
         return
     found = list(_of_rows((node.args, node.agg_order, node.agg_filter)))
     if found and not any(isinstance(part, ast.ColumnRef) and _is_of(part, scope) for part in found):
         may = f"this {function_name(node)} may be of rows of the query around it"
-        reader.fault(node, f"{may}: write its columns with their relation")
+        reading.fault(node, f"{may}: write its columns with their relation")
 
 
 def _of_rows(node: Any) -> Iterator[Any]:
@@ -108,12 +109,13 @@ def _of_rows(node: Any) -> Iterator[Any]:
 def _is_of(reference: Any, scope: Scope) -> bool:
     """Whether a column is certainly one of this level."""
     found = scope.find(reference)
-    relation = scope.relation(reference.fields[0].sval) if found is None and len(reference.fields) > 1 else None
-    return (found[0] if found is not None else relation) in scope.relations
+    if found is not None:
+        return found.relation in scope.relations
+    return len(reference.fields) > 1 and scope.relation(reference.fields[0].sval) in scope.relations
 
 
-def _is_monotonic(node: Any) -> bool:
+def _is_of_infinity(node: Any) -> bool:
     match node.args:
         case [ast.A_Const(val=ast.String(sval=field)), _]:
-            return field in MONOTONIC_FIELDS
+            return field in FIELDS_OF_INFINITY
     return False

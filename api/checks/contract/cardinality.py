@@ -5,12 +5,11 @@ from typing import Any, Final
 
 from pglast import ast, enums
 
-from api.checks.contract.null_semantics import AGGREGATES, ALWAYS, ONE_RECORD, TOTAL
-from api.checks.contract.values import function_name
-from api.checks.ownership.scopes import parts
+from api.checks.contract.null_semantics import AGGREGATES, NEVER_NULL, NULL_OF_NULL, ONE_RECORD
+from api.checks.sql.tree import function_name, parts
 
 # Functions of which it's known that they give no set of rows.
-_OF_ONE_ROW: Final = AGGREGATES | ALWAYS | TOTAL | {"extract"}
+_OF_ONE_ROW: Final = AGGREGATES | NEVER_NULL | NULL_OF_NULL | {"extract"}
 
 
 def gives_one_row(select: Any) -> bool:

@@ -47,8 +47,6 @@ def _column(node: Any, scope: Scope) -> Iterator[tuple[Relation, str]]:
         node = node.arg
     if isinstance(node, ast.ColumnRef):
         found = scope.find(node)
-        if found is None or found[1] is None or found[0] not in scope.relations:
-            return
         # What a `using` made of two columns isn't null if one of them isn't.
-        if len(node.fields or ()) > 1 or found[1] not in found[0].merged:
-            yield found[0], found[1]
+        if found is not None and found.column is not None and found.certain and found.relation in scope.relations:
+            yield found.relation, found.column

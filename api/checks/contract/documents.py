@@ -1,17 +1,17 @@
 """JSON in statements: the keys that are read of a parameter, and the keys of what is built."""
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any, Final, NamedTuple, get_args, get_origin, get_type_hints
 
 from msgspec.structs import replace
 from pglast import ast, enums
 
 from api.checks.contract.null_semantics import ONE_RECORD
 from api.checks.contract.python_types import fits, has_null_elements, is_plain, struct_of, take_apart
-from api.checks.contract.values import ANYTHING, Columns, Document, Scope, Value, function_name
-
-if TYPE_CHECKING:
-    from api.checks.contract.reader import Reader
+from api.checks.contract.reading import Reading
+from api.checks.contract.values import ANYTHING, Document, Scope, Value
+from api.checks.sql import Column
+from api.checks.sql.tree import function_name
 
 # Functions that make records of JSON.
 RECORDS: Final = ONE_RECORD | {"jsonb_to_recordset", "json_to_recordset"}
@@ -32,52 +32,52 @@ class _Source(NamedTuple):
     struct: Any
 
 
-def records(reader: "Reader", call: Any, definitions: Any, scope: Scope) -> Columns:
+def records(reading: Reading, call: Any, definitions: Any, scope: Scope) -> list[Column[Value]]:
     """Columns of a function that makes records of a JSON parameter, by the struct that the parameter is declared as."""
     name = function_name(call)
-    *base, value = [reader.value(argument, scope) for argument in call.args or ()]
+    *base, value = [reading.value(argument, scope) for argument in call.args or ()]
     document = value.document
     struct = struct_of(document.type, many=name not in ONE_RECORD) if document else None
     source = _Source(document.parameter if document else "", struct)
     if base:
-        return _populated(reader, call, source, base[0], there=not value.may_be_null)
+        return _populated(reading, call, source, base[0], there=not value.may_be_null)
     fields = [
-        (definition.colname, _field(reader, definition, source, type_name(definition.typeName)))
+        Column(definition.colname, _field(reading, definition, source, type_name(definition.typeName)))
         for definition in definitions or ()
     ]
-    return [(key, field.optional()) for key, field in fields] if value.may_be_null else fields
+    return [Column(key, field.optional()) for key, field in fields] if value.may_be_null else fields
 
 
-def _populated(reader: "Reader", call: Any, source: _Source, base: Value, *, there: bool) -> Columns:
+def _populated(reading: Reading, call: Any, source: _Source, base: Value, *, there: bool) -> list[Column[Value]]:
     """Columns of a record that keeps what the document lacks."""
     columns = base.keys or {}
     if source.struct is None:
-        return [(key, ANYTHING) for key in columns]
+        return [Column(key, ANYTHING) for key in columns]
     for key in hints_of(source.struct):
         if columns and key not in columns:
-            reader.fault(call, f"the key {key} of :{source.parameter} is no column of the record")
-    populated: Columns = []
+            reading.fault(call, f"the key {key} of :{source.parameter} is no column of the record")
+    populated: list[Column[Value]] = []
     for key, old in columns.items():
         value = _of_key(source, key)
         if value is None:
-            populated.append((key, old))
+            populated.append(Column(key, old))
         else:
             nullable = value.nullable or ((value.absent or not there) and old.nullable)
-            populated.append((key, replace(value, nullable=nullable, absent=False, json=old.json)))
-            _fit(reader, call, source, key, old.type)
+            populated.append(Column(key, replace(value, nullable=nullable, absent=False, json=old.json)))
+            _fit(reading, call, source, key, old.type)
     return populated
 
 
-def _field(reader: "Reader", definition: Any, source: _Source, type_: str) -> Value:
+def _field(reading: Reading, definition: Any, source: _Source, type_: str) -> Value:
     key = definition.colname
     if source.struct is None:
         return replace(ANYTHING, names=frozenset({key}))
     value = _of_key(source, key)
     if value is None:
-        reader.fault(definition, f"the key {key} is none of :{source.parameter}, which is {source.struct.__name__}")
+        reading.fault(definition, f"the key {key} is none of :{source.parameter}, which is {source.struct.__name__}")
         return replace(ANYTHING, names=frozenset({key}))
-    _fit(reader, definition, source, key, type_)
-    return replace(value, type=type_, json=not is_plain(type_, reader.catalog.enums))
+    _fit(reading, definition, source, key, type_)
+    return replace(value, type=type_, json=not is_plain(type_, reading.catalog.enums))
 
 
 def _of_key(source: _Source, key: str) -> Value | None:
@@ -94,23 +94,23 @@ def _of_key(source: _Source, key: str) -> Value | None:
     )
 
 
-def _fit(reader: "Reader", node: Any, source: _Source, key: str, type_: str | None) -> None:
+def _fit(reading: Reading, node: Any, source: _Source, key: str, type_: str | None) -> None:
     hint = hints_of(source.struct)[key]
-    right = fits(type_, hint, reader.catalog.enums, gives=False) if type_ is not None else None
+    right = fits(type_, hint, reading.catalog.enums, gives=False) if type_ is not None else None
     if right is not None:
         name = source.struct.__name__
-        reader.fault(
+        reading.fault(
             node,
             f"the key {key} of :{source.parameter} is read as {type_}, {right}, and {name} says {take_apart(hint)}",
         )
 
 
-def element_of(reader: "Reader", array: Value) -> Value:
+def element_of(reading: Reading, array: Value) -> Value:
     """An element of an array: of a batch's parameter what one call gives for it, else what the list holds."""
     element = array.type.replace("[]", "") if array.type else None
     if array.document is None:
         return Value(type=element, json=array.json)
-    if reader.statement.batch:
+    if reading.statement.batch:
         return replace(array, type=element)
     hint = array.document.type
     if get_origin(hint) is not list:
@@ -125,7 +125,7 @@ def element_of(reader: "Reader", array: Value) -> Value:
     )
 
 
-def key_of(reader: "Reader", node: Any, sides: list[Value]) -> Value | None:
+def key_of(reading: Reading, node: Any, sides: list[Value]) -> Value | None:
     """What `document -> 'key'` and `document ? 'key'` give of a parameter that is a struct."""
     found = _key(node, sides)
     if found is None:
@@ -134,13 +134,13 @@ def key_of(reader: "Reader", node: Any, sides: list[Value]) -> Value | None:
     struct = struct_of(document.type, many=False)
     hint = hints_of(struct).get(key)
     if hint is None:
-        reader.fault(node, f"the key {key} is none of :{document.parameter}, which is {struct.__name__}")
+        reading.fault(node, f"the key {key} is none of :{document.parameter}, which is {struct.__name__}")
         return ANYTHING
     if node.name[-1].sval == "?":
         return Value(nullable=sides[0].may_be_null, json=False)
-    reader.read_keys.setdefault(document.parameter, set()).add(key)
+    reading.read_keys.setdefault(document.parameter, set()).add(key)
     declared = take_apart(hint)
-    there = (document.parameter, key) in reader.present
+    there = (document.parameter, key) in reading.present
     return Value(
         nullable=sides[0].may_be_null or declared.nullable,
         absent=declared.absent and not there,
@@ -150,11 +150,11 @@ def key_of(reader: "Reader", node: Any, sides: list[Value]) -> Value | None:
     )
 
 
-def key_asked_for(reader: "Reader", node: Any, scope: Scope) -> set[tuple[str, str]]:
+def key_asked_for(reading: Reading, node: Any, scope: Scope) -> set[tuple[str, str]]:
     """The key whose presence a condition asks for, `document ? 'key'`, with its parameter."""
     match node:
         case ast.A_Expr(kind=enums.A_Expr_Kind.AEXPR_OP, name=[ast.String(sval="?")]):
-            found = _key(node, [reader.value(node.lexpr, scope)])
+            found = _key(node, [reading.value(node.lexpr, scope)])
             return {(found[0].parameter, found[1])} if found else set()
     return set()
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 import msgspec
 from msgspec import UnsetType
 
-from api.checks.contract.null_semantics import PLAIN
+from api.checks.sql.types import JSON_TYPES, PLAIN_TYPES
 
 _SCALARS: Final[Mapping[type, frozenset[str]]] = {
     bool: frozenset({"bool"}),
@@ -18,7 +18,6 @@ _SCALARS: Final[Mapping[type, frozenset[str]]] = {
     bytes: frozenset({"bytea"}),
     datetime: frozenset({"timestamptz"}),
 }
-_JSON: Final = frozenset({"json", "jsonb"})
 
 
 class Declared(msgspec.Struct, frozen=True):
@@ -73,7 +72,7 @@ def fits(name: str, hint: Any, enums: Mapping[str, tuple[str, ...]], *, gives: b
         if element is None:
             return f"a list of {name.removesuffix('[]')}"
         return fits(name.removesuffix("[]"), element, enums, gives=gives)
-    if name in _JSON:
+    if name in JSON_TYPES:
         plain = get_origin(python) or python
         return None if plain in {msgspec.Raw, dict, list, Any} or is_struct(plain) else "a JSON document"
     if get_origin(python) is Literal and not gives:
@@ -84,14 +83,14 @@ def fits(name: str, hint: Any, enums: Mapping[str, tuple[str, ...]], *, gives: b
 def is_plain(name: str | None, enums: Mapping[str, tuple[str, ...]]) -> bool:
     """Whether a type, or that of an array's elements, is known to be neither JSON nor made of others."""
     element = (name or "").replace("[]", "")
-    return element in PLAIN or element in enums
+    return element in PLAIN_TYPES or element in enums
 
 
 def same_kind(one: str, other: str) -> bool:
     """Whether values of two PostgreSQL types are the same in Python."""
     if one.endswith("[]") and other.endswith("[]"):
         return same_kind(one.removesuffix("[]"), other.removesuffix("[]"))
-    return one == other or any({one, other} <= names for names in (*_SCALARS.values(), _JSON))
+    return one == other or any({one, other} <= names for names in (*_SCALARS.values(), JSON_TYPES))
 
 
 def has_null_elements(hint: Any) -> bool:

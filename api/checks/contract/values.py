@@ -1,11 +1,12 @@
-"""What is known of a value in a statement, and where names are looked up."""
+"""What is known of a value in a statement, and of the rows that it stands in."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 from msgspec.structs import replace
-from pglast import ast
+
+from api.checks import sql
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -16,25 +17,28 @@ class Document(msgspec.Struct, frozen=True):
 
 
 class Value(msgspec.Struct, frozen=True):
-    """What is known of a value.
+    """What is known of a value."""
 
-    `nullable` if it may be null; `absent` if it may be so because a document lacks the key, which `field` names with
-    its parameter. `names` are those of the columns and parameters that it is passed on from as it is. `type` is that
-    of the column of a table or a record that it is, or of its cast. `document` is set for a parameter, `keys` for rows
-    and for JSON built of them, `listed` if these are of each element of a list, and `void` for a null that stands
-    there. `json` if it may be a jsonb, which may be null in its own way; `holes` if it may be an array with a null.
-    """
-
+    # It may be null.
     nullable: bool = True
+    # It may be null because a document lacks the key that `field` names.
     absent: bool = False
+    # Columns and parameters that it is passed on from as it is.
     names: frozenset[str] = frozenset()
+    # The type of its cast, or of the column of a table or a record that it is.
     type: str | None = None
+    # The parameter and the key that it was read from.
     field: tuple[str, str] | None = None
+    # The parameter that it is.
     document: Document | None = None
+    # Values by key of a row, or of JSON that is built of rows: of each element, where that is `listed`.
     keys: "Mapping[str, Value] | None" = None
     listed: bool = False
+    # It is the constant null.
     void: bool = False
+    # It may be a jsonb, whose own null isn't SQL's.
     json: bool = True
+    # It may be an array with a null in it.
     holes: bool = False
 
     @property
@@ -46,17 +50,16 @@ class Value(msgspec.Struct, frozen=True):
         return replace(self, nullable=True)
 
 
+# A value of which nothing is known, one that is never null, and the constant null.
 ANYTHING = Value(holes=True)
 SOMETHING = Value(nullable=False, json=False)
-
-
 NULL = Value(void=True, json=False)
-# Keys of JSON's empty list, and that it's a list.
+# `keys` and `listed` of JSON's empty list.
 NO_ROWS: Final[tuple[Mapping[str, Value] | None, bool]] = ({}, True)
 
 
 def all_of(values: Iterable[Value]) -> Value:
-    """What is no JSON, and null if one of these is."""
+    """What is known of a value that isn't JSON, and is null if one of these values is."""
     values = list(values)
     return Value(
         nullable=any(value.nullable for value in values),
@@ -67,7 +70,7 @@ def all_of(values: Iterable[Value]) -> Value:
 
 
 def _lacking(values: list[Value]) -> tuple[str, str] | None:
-    """The one key whose lack may make one of these null."""
+    """The parameter and key whose absence may make one of these null, if it is always the same."""
     fields = {value.field for value in values if value.absent}
     return fields.pop() if len(fields) == 1 else None
 
@@ -75,10 +78,10 @@ def _lacking(values: list[Value]) -> tuple[str, str] | None:
 def either(values: Iterable[Value]) -> Value:
     """What is known of a value that is one of several."""
     values = list(values)
-    shapes = [(value.keys, value.listed) for value in values if not value.void]
+    layouts = [(value.keys, value.listed) for value in values if not value.void]
     # A list without rows, '[]', has the keys of any other.
-    told = [shape for shape in shapes if shape != NO_ROWS] or shapes
-    alike = told and all(listed == told[0][1] for _, listed in shapes) and all(shape == told[0] for shape in told)
+    told = [layout for layout in layouts if layout != NO_ROWS] or layouts
+    alike = told and all(listed == told[0][1] for _, listed in layouts) and all(layout == told[0] for layout in told)
     keys, listed = told[0] if alike else (None, False)
     return Value(
         nullable=any(value.nullable for value in values),
@@ -87,14 +90,14 @@ def either(values: Iterable[Value]) -> Value:
         field=_lacking(values),
         keys=keys,
         listed=listed,
-        void=not shapes,
+        void=not layouts,
         json=any(value.json for value in values),
         holes=any(value.holes for value in values),
     )
 
 
 def list_of(values: Iterable[Value]) -> Value:
-    """An array of these, or a row."""
+    """What is known of an array or a row of these values."""
     values = list(values)
     return Value(
         nullable=False,
@@ -103,82 +106,21 @@ def list_of(values: Iterable[Value]) -> Value:
     )
 
 
-# Columns of a result, in their order: a name, if there's one, and the value.
-Columns = list[tuple[str | None, Value]]
+class Relation(sql.Relation[Value], eq=False):
+    """A relation, whose rows may be missing where it's `nullable`, as on the far side of an outer join."""
 
-
-class Cte(msgspec.Struct, eq=False):
-    """A query of a `with`, and the columns of it that something refers to."""
-
-    columns: Columns
-    used: set[str] = msgspec.field(default_factory=set)
-
-
-class Relation(msgspec.Struct, eq=False):
-    """An item of a `from`, or the target of a write; `hidden` if its columns need its name before them.
-
-    `used` are the columns that something refers to. `unknown` if there may be others; `merged` are those that a join's
-    `using` made one of two.
-    """
-
-    alias: str | None
-    columns: dict[str, Value]
     nullable: bool = False
-    hidden: bool = False
-    unknown: bool = False
-    merged: set[str] = msgspec.field(default_factory=set)
-    used: set[str] = msgspec.field(default_factory=set)
 
     def make_optional(self) -> None:
-        """Take its rows for missing at times, as on the far side of an outer join."""
+        """Take its rows for missing at times."""
         self.nullable = True
         self.columns = {name: value.optional() for name, value in self.columns.items()}
 
-
-class Scope(msgspec.Struct, eq=False):
-    """Relations of one level of a query, its CTEs, and the level around it."""
-
-    relations: list[Relation] = msgspec.field(default_factory=list)
-    outer: "Scope | None" = None
-    ctes: dict[str, Cte] = msgspec.field(default_factory=dict)
-    # Whether every group has rows: what an aggregate makes of them isn't of none then.
-    grouped: bool = False
-
-    def cte(self, name: str) -> Cte | None:
-        """The nearest CTE of a name."""
-        found = self.ctes.get(name)
-        return found if found is not None or self.outer is None else self.outer.cte(name)
-
-    def levels(self) -> Iterator["Scope"]:
-        level: Scope | None = self
-        while level is not None:
-            yield level
-            level = level.outer
-
-    def find(self, reference: Any) -> tuple[Relation, str | None] | None:
-        """The relation that a reference is about, and the column, if it's not about a whole row."""
-        names = [field.sval or "" for field in reference.fields if isinstance(field, ast.String)]
-        if len(names) == 2:
-            relation = self.relation(names[0])
-            return (relation, names[1]) if relation is not None and names[1] in relation.columns else None
-        for level in self.levels():
-            for relation in level.relations:
-                if not relation.hidden and names[0] in relation.columns:
-                    return relation, names[0]
-            if any(relation.unknown for relation in level.relations):
-                return next(((relation, None) for relation in level.relations if relation.alias == names[0]), None)
-        relation = self.relation(names[0])
-        return (relation, None) if relation is not None else None
-
-    def relation(self, alias: str) -> Relation | None:
-        """The nearest relation of a name."""
-        for level in self.levels():
-            for relation in level.relations:
-                if relation.alias == alias:
-                    return relation
-        return None
+    def take_for_given(self, column: str) -> None:
+        """Take a column for something in all rows."""
+        self.columns[column] = replace(self.columns[column], nullable=False, absent=False)
 
 
-def function_name(call: Any) -> str:
-    """Name of the function that a node calls, without its schema; empty for what is no call."""
-    return [part.sval for part in call.funcname or ()][-1] if isinstance(call, ast.FuncCall) else ""
+Columns = Sequence[sql.Column[Value]]
+Result = sql.Result[Value]
+Scope = sql.Scope[Relation]

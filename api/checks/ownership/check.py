@@ -16,8 +16,7 @@ from pglast import parse_sql
 from api.checks.faults import Fault, line_of
 from api.checks.ownership.owned_tables import OWNED
 from api.checks.ownership.reader import Reader
-from api.checks.ownership.scopes import Result, Scope
-from api.checks.ownership.unfollowed import unfollowed
+from api.checks.ownership.relations import Result
 from api.database.statements.files import Statement
 
 _EXEMPTION: Final = re.compile(r"none, because (?P<reason>.*\S.*)")
@@ -43,8 +42,7 @@ def _faults(statement: Statement) -> list[Fault]:
             return []
     [parsed] = parse_sql(statement.text)
     reader = Reader(statement, owned=OWNED if note is None else {})
-    result = reader.query(parsed.stmt, Scope())
-    reader.faults += unfollowed(parsed.stmt, reader)
+    result = reader.read(parsed.stmt)
     if statement.batch and not _tells_calls(result):
         reader.faults.append((None, "its column call does not tell which call a row is for"))
     return [Fault(statement.path, line_of(statement, node), statement.name, what) for node, what in reader.faults]
@@ -52,4 +50,4 @@ def _faults(statement: Statement) -> list[Fault]:
 
 def _tells_calls(result: Result) -> bool:
     calls = [column for column in result.columns if column.name == "call"]
-    return len(calls) == 1 and "call" in calls[0].labels
+    return len(calls) == 1 and "call" in calls[0].value

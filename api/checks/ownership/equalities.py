@@ -1,11 +1,12 @@
 """Equalities that a condition is known to demand."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from pglast import ast, enums
 
-from api.checks.ownership.scopes import Equality, Operand, Relation, Scope
+from api.checks.ownership.relations import Equality, Operand, Relation, Scope, uncast
+from api.checks.sql.analysis import Join
 
 
 def equalities(condition: Any, scope: Scope) -> Iterator[Equality]:
@@ -22,18 +23,25 @@ def equalities(condition: Any, scope: Scope) -> Iterator[Equality]:
             left, right = _parts(condition.lexpr), _parts(condition.rexpr)
             if len(left) == len(right):
                 for one, other in zip(left, right, strict=True):
-                    yield Operand(one, scope), Operand(other, scope)
+                    yield _operand(one, scope), _operand(other, scope)
         case ast.SubLink(subLinkType=enums.SubLinkType.ANY_SUBLINK) if _is_equals(condition.operName):
-            for position, part in enumerate(_parts(condition.testexpr)):
-                yield Operand(part, scope), Operand(condition, scope, position)
+            for place, part in enumerate(_parts(condition.testexpr)):
+                yield _operand(part, scope), Operand(condition, scope, place)
 
 
-def using(names: Iterable[str], left: list[Relation], right: list[Relation], merged: set[str]) -> Iterator[Equality]:
-    """Equalities of a join's `using`; which column is meant by a name that one before merged is not known."""
-    merged = set(merged)
-    for name in names:
-        column = ast.ColumnRef(fields=(ast.String(sval=name),))
-        yield Operand(column, Scope(left, merged=merged)), Operand(column, Scope(right, merged=merged))
+def equated(join: Join[Relation]) -> Iterator[Equality]:
+    """Equalities of a join's `using`, where it's certain which columns it means."""
+    for name, left, right in join.equated:
+        if left is not None and right is not None:
+            yield Operand(None, join.scope, column=(left, name)), Operand(None, join.scope, column=(right, name))
+
+
+def _operand(expression: Any, scope: Scope) -> Operand:
+    reference = uncast(expression)
+    found = scope.find(reference) if isinstance(reference, ast.ColumnRef) else None
+    if found is None or found.column is None or not found.certain:
+        return Operand(expression, scope)
+    return Operand(expression, scope, column=(found.relation, found.column))
 
 
 def _is_equals(name: Any) -> bool:

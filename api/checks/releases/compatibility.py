@@ -1,7 +1,7 @@
 """Whether the statements of a release that serves still work once migrations have changed the schema."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import asyncpg
 from pglast import parse_sql
@@ -10,10 +10,9 @@ from api.checks.contract.catalog import Catalog, read_catalog
 from api.checks.contract.python_types import same_kind
 from api.checks.contract.reader import Reader
 from api.checks.releases.type_uses import element_of, uses_of
+from api.checks.sql.types import JSON_TYPES
 from api.database.aliases import Connection
 from api.database.statements.files import Statement
-
-_JSON: Final = frozenset({"json", "jsonb"})
 
 
 class Signature(NamedTuple):
@@ -89,9 +88,9 @@ async def _signature(connection: Connection, catalog: Catalog, statement: Statem
     columns = reader.read(parsed.stmt)
     attributes = prepared.get_attributes()
     parameters = [parameter.name for parameter in prepared.get_parameters()]
-    uses = uses_of(catalog, parsed, parameters)
+    uses = uses_of(catalog, parsed.stmt, parameters)
     given = frozenset(element_of(attribute.type.name) for attribute in attributes)
-    if given & _JSON:
+    if given & JSON_TYPES:
         # What stands in a document has no type there.
         given |= uses.built
     return Signature(

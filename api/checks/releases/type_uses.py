@@ -1,34 +1,36 @@
 """Which types the values have that a statement sends, and those that it builds documents of."""
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from pglast import ast
-from pglast.visitors import Visitor
 
+from api.checks import sql
 from api.checks.contract.catalog import Catalog
+from api.checks.sql import Column, Found
+from api.checks.sql.tree import expressions_in, parts
+
+Types = frozenset[str]
+Relation = sql.Relation[Types]
+Result = sql.Result[Types]
+Scope = sql.Scope[Relation]
+
+_NONE: Final[Types] = frozenset()
 
 
 class Uses(NamedTuple):
     """Types of parameters, casts and columns that are set or compared, and of columns that functions are given."""
 
-    sent: frozenset[str]
-    built: frozenset[str]
+    sent: Types
+    built: Types
 
 
 def uses_of(catalog: Catalog, tree: Any, parameters: Iterable[str]) -> Uses:
     """What a statement does with values, by their types, those of lists by that of an element."""
-    names = _Names()
-    names(tree)
-
-    def types_of(columns: set[str]) -> set[str]:
-        tables = [catalog.tables.get(table, {}) for table in names.tables]
-        return {column.type for table in tables for name, column in table.items() if name in columns}
-
-    return Uses(
-        frozenset(map(element_of, {*parameters, *names.types, *types_of(names.sent)})),
-        frozenset(map(element_of, types_of(names.built))),
-    )
+    reader = _Reader(catalog)
+    reader.query(tree, Scope())
+    sent = {*parameters, *reader.sent}
+    return Uses(frozenset(map(element_of, sent)), frozenset(map(element_of, reader.built)))
 
 
 def element_of(type_: str) -> str:
@@ -36,31 +38,89 @@ def element_of(type_: str) -> str:
     return type_.removesuffix("[]")
 
 
-class _Names(Visitor):
-    """Names of tables, of types, and of columns that are sent a value or that a function gets."""
+class _Reader(sql.Reader[Types, Relation]):
+    """Knows of each value the types of the columns and casts that it is made of."""
 
-    def __init__(self) -> None:
+    anything = _NONE
+    relation_type = Relation
+
+    def __init__(self, catalog: Catalog) -> None:
         super().__init__()
-        self.tables: set[str] = set()
-        self.types: set[str] = set()
+        self._tables = catalog.tables
         self.sent: set[str] = set()
         self.built: set[str] = set()
 
-    def visit(self, ancestors: Any, node: Any) -> None:
-        match node:
-            case ast.RangeVar(relname=str(name)):
-                self.tables.add(name)
-            case ast.TypeName(names=[*_, ast.String(sval=str(name))]):
-                self.types.add(name)
-            case ast.InsertStmt(cols=targets):
-                self._set(targets)
-            case ast.UpdateStmt() | ast.OnConflictClause() | ast.MergeWhenClause():
-                self._set(node.targetList)
-            case ast.ColumnRef(fields=[*_, ast.String(sval=str(name))]):
-                if ancestors.find_nearest(ast.A_Expr):
-                    self.sent.add(name)
-                if ancestors.find_nearest(ast.FuncCall):
-                    self.built.add(name)
+    def parameter(self, node: Any) -> Types:  # noqa: ARG002
+        # PostgreSQL says what parameters are.
+        return _NONE
 
-    def _set(self, targets: Any) -> None:
-        self.sent.update(target.name for target in targets or ())
+    def column(self, found: Found[Relation]) -> Types:
+        columns = found.relation.columns
+        return columns[found.column] if found.column is not None else self.either([*columns.values()])
+
+    def subquery(self, node: Any, result: Result) -> Types:
+        types = self.either([column.value for column in result.columns])
+        if node.testexpr is not None:
+            self.sent |= types
+        return types
+
+    def row_of(self, node: Any, result: Result) -> list[Types]:  # noqa: ARG002
+        return [column.value for column in result.columns]
+
+    def either(self, values: Sequence[Types]) -> Types:
+        return _NONE.union(*values)
+
+    def operation(self, node: Any, scope: Scope) -> Types:
+        types = self._made_of(node, scope)
+        match node:
+            case ast.A_Expr():
+                self.sent |= types
+            case ast.CaseExpr(arg=compared):
+                self.sent |= self.value(compared, scope)
+            case ast.TypeCast(typeName=name):
+                types |= self._named(name)
+        return types
+
+    def call(self, node: Any, scope: Scope) -> Types:
+        types = self._made_of(node, scope)
+        self.built |= types
+        return types
+
+    def _made_of(self, node: Any, scope: Scope) -> Types:
+        return self.either([self.value(part, scope) for part in expressions_in(tuple(parts(node)))])
+
+    def _named(self, name: Any) -> Types:
+        types = frozenset({name.names[-1].sval})
+        self.sent |= types
+        return types
+
+    def table(self, node: Any) -> Result:
+        columns = self._columns_of(node.relname)
+        return Result(tuple(columns), known=bool(columns))
+
+    def functions(self, item: Any, scope: Scope) -> Result:
+        columns: list[Column[Types]] = []
+        for call, definitions in item.functions:
+            types = self.value(call, scope)
+            defined = definitions or item.coldeflist
+            columns += [Column(each.colname, self._named(each.typeName)) for each in defined or ()]
+            if not defined:
+                # A record of a table's type has its columns.
+                columns += [column for name in types for column in self._columns_of(name)] or [Column(None, types)]
+        return Result(tuple(columns), known=False)
+
+    def _columns_of(self, table: str) -> list[Column[Types]]:
+        return [Column(name, frozenset({column.type})) for name, column in self._tables.get(table, {}).items()]
+
+    def version(self, target: Relation, alias: str, *, missing: bool) -> dict[str, Types]:  # noqa: ARG002
+        return dict(target.columns)
+
+    def excluded(self, target: Relation, given: Mapping[str, Types]) -> dict[str, Types]:  # noqa: ARG002
+        return dict(target.columns)
+
+    def added(self, target: Relation, given: Mapping[str, Types], rows: Sequence[Sequence[Any]]) -> None:  # noqa: ARG002
+        for name in given:
+            self.sent |= target.columns.get(name, _NONE)
+
+    def assigned(self, assignment: Any, target: Relation, value: Types, expression: Any) -> None:  # noqa: ARG002
+        self.sent |= target.columns.get(assignment.name, _NONE)

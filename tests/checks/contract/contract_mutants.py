@@ -10,7 +10,7 @@ from pglast import ast, parse_sql
 from pglast.enums import JoinType
 from pglast.stream import RawStream
 
-from api.checks.ownership.scopes import parts
+from api.checks.sql.tree import parts
 from api.database.statements.files import Statement
 
 Edit = Callable[[], object]

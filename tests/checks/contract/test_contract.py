@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_type_hints
 
@@ -267,7 +267,7 @@ def test_the_service_is_not_ready_with_a_database_that_differs(empty: str) -> No
     assert "get_child_profile: column age may be null, and its type says int" in served.stdout + served.stderr
 
 
-def read(folder: Path, catalog: Catalog, sql: str) -> tuple[list[tuple[str | None, Any]], list[str]]:
+def read(folder: Path, catalog: Catalog, sql: str) -> tuple[Sequence[tuple[str | None, Any]], list[str]]:
     """Columns of a statement with the parameters of the examples, and what is wrong with it."""
     mode = ":many :batch" if "::bigint[]" in sql else ":many"
     (folder / "queries.sql").write_text(f"-- Queries.\n\n-- name: query {mode}\n-- A query.\n{sql};\n")

@@ -44,6 +44,17 @@ SOUND = {
           select id from parent_profiles where user_id = :user_id union select :parent_profile_id::bigint
         )
         select c.id from mine join child_profiles as c on c.parent_profile_id = mine.id""",
+    "recursive CTE": """
+        with recursive later as (
+          select id, parent_profile_id from child_profiles where parent_profile_id = :parent_profile_id
+           union all
+          select c.id, c.parent_profile_id
+            from later join child_profiles as c on c.parent_profile_id = later.parent_profile_id and c.id > later.id
+        )
+        select id from later""",
+    "star of a subquery": """
+        insert into child_profiles (parent_profile_id, name, age)
+        select mine.*, 3 from (select :parent_profile_id::bigint, 'Noor') as mine (owner, name)""",
     "conflict restricted by where": """
         insert into parent_profiles as p (user_id, name) values (:user_id, '')
             on conflict (id) do update set name = excluded.name where p.user_id = :user_id""",
@@ -120,6 +131,15 @@ LEAKS = {
           select c.id, c.parent_profile_id from child_profiles as c join every on c.id = every.id + 1
         )
         select id from every""",
+    "recursive CTE whose columns change places": """
+        with recursive turning (owner, other) as (
+          select :parent_profile_id::bigint, :id::bigint union all select other, owner from turning
+        )
+        select c.id from turning join child_profiles as c on c.parent_profile_id = turning.owner""",
+    "recursive CTE that another reads before it": """
+        with recursive mine as (select owner from other),
+             other as (select :parent_profile_id::bigint as owner)
+        select c.id from mine join child_profiles as c on c.parent_profile_id = mine.owner""",
     "renamed columns": """
         select c.b from child_profiles as c (parent_profile_id, b) where parent_profile_id = :parent_profile_id""",
     "name of an outer query": """
@@ -280,6 +300,11 @@ MIXED = {
         with calls as (select parent_profile_id, call from {UNNEST})
         select one.call, c.id from calls as one cross join calls as other
           join child_profiles as c on c.parent_profile_id = other.parent_profile_id""",
+    "recursive CTE read twice": f"""
+        with recursive counted (call, number) as (
+          select wanted.call, 1 from {UNNEST} union all select call, number + 1 from counted where number < 3
+        )
+        select one.call, other.number from counted as one cross join counted as other""",
     "subquery of all calls": f"""
         select wanted.call, (
                  select array_agg(c.name)

@@ -9,7 +9,7 @@ from pglast.enums import A_Expr_Kind, BoolExprType, JoinType, LimitOption
 from pglast.stream import RawStream
 
 from api.checks.ownership.owned_tables import OWNED, OWNER_PARAMETERS
-from api.checks.ownership.scopes import parts
+from api.checks.sql.tree import parts
 from api.database.statements.files import Statement
 
 Replace = Callable[[Any, Statement], Any]

@@ -98,3 +98,22 @@ def test_a_label_of_a_column_that_is_compared_as_text(empty: str, tree: Tree) ->
     assert [fault.split(": ", 1)[1] for fault in breaking(empty, tree) if ": count_" in fault] == [
         "count_stressed: stress_level can't be very_high any more"
     ]
+
+
+def test_a_label_in_rows_of_a_subquery(empty: str, tree: Tree) -> None:
+    (tree.root / "sql" / "queries" / "stress.sql").write_text(
+        "-- Stress.\n\n-- name: count_renamed :value\n-- Counts.\n"
+        "with found as (select stress_level as level from parent_profiles)\n"
+        "select count(*) from found where level::text = :level;\n"
+        "-- name: list_as_document :value\n-- Lists.\n"
+        "select json_agg(found) as found from (select stress_level from parent_profiles) as found;\n"
+        "-- name: list_names :value\n-- Lists.\n"
+        "select json_agg(found) as found from (select name from parent_profiles) as found;\n"
+    )
+    tree.tag("v1")
+    tree.add("renamed", "alter type stress_level rename value 'very_high' to 'extreme';")
+    queries = "v1:sql/queries/stress.sql"
+    assert [fault for fault in breaking(empty, tree) if fault.startswith(queries)] == [
+        f"{queries}:3: count_renamed: stress_level can't be very_high any more",
+        f"{queries}:7: list_as_document: stress_level may be extreme now",
+    ]

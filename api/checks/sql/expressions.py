@@ -1,0 +1,75 @@
+"""Reads expressions: what their names mean, and the queries in them."""
+
+from typing import Any, Final
+
+from pglast import ast
+
+from api.checks.sql.analysis import Analysis
+from api.checks.sql.scopes import RelationT, Scope, ValueT
+from api.checks.sql.tree import is_star
+
+# Expressions that name nothing and hold no query themselves: what comes of their parts is for an analysis to say.
+_OPERATIONS: Final = (
+    ast.A_Expr,
+    ast.A_Const,
+    ast.TypeCast,
+    ast.BoolExpr,
+    ast.NullTest,
+    ast.CaseExpr,
+    ast.CoalesceExpr,
+    ast.RowExpr,
+    ast.A_ArrayExpr,
+    ast.BooleanTest,
+    ast.CollateClause,
+    ast.MinMaxExpr,
+    ast.NamedArgExpr,
+    ast.SQLValueFunction,
+    ast.MergeSupportFunc,
+    ast.SetToDefault,
+)
+
+
+class Expressions(Analysis[ValueT, RelationT]):
+    """The part of the reader that reads expressions."""
+
+    def value(self, node: Any, scope: Scope[RelationT]) -> ValueT:  # noqa: PLR0911
+        """What is known of an expression; every part of it is read."""
+        if isinstance(node, ast.ColumnRef):
+            return self._reference(node, scope)
+        if isinstance(node, _OPERATIONS):
+            return self.operation(node, scope)
+        match node:
+            case None:
+                return self.anything
+            case ast.ParamRef():
+                return self.parameter(node)
+            case ast.FuncCall():
+                return self.call(node, scope)
+            case ast.SubLink():
+                self.look_through(node.testexpr, scope)
+                return self.subquery(node, self.query(node.subselect, scope))
+            case ast.A_Indirection():
+                return self._taken_out(node, scope)
+        self.refuse(node)
+        return self.anything
+
+    def _reference(self, node: Any, scope: Scope[RelationT]) -> ValueT:
+        if is_star(node):
+            self.fault(node, "what stands behind a * in a row isn't known here: name its columns")
+            named = scope.relation(node.fields[-2].sval)
+            if named is not None:
+                named.used.update(named.columns)
+            return self.anything
+        found = scope.find(node)
+        if found is None:
+            return self.anything
+        found.relation.used.update(found.relation.columns if found.column is None else (found.column,))
+        return self.column(found)
+
+    def _taken_out(self, node: Any, scope: Scope[RelationT]) -> ValueT:
+        """An element of an array, or a column of a row."""
+        if any(isinstance(step, ast.A_Star) for step in node.indirection):
+            self.fault(node, "what * takes out of a row isn't known here: name its columns")
+        else:
+            self.look_through(node.indirection, scope)
+        return self.operation(node, scope)

@@ -1,0 +1,132 @@
+"""What names mean: the relations of each level of a query, and the columns that they are known to have."""
+
+from collections.abc import Iterator
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from api.checks.sql.tree import is_star
+
+ValueT = TypeVar("ValueT")
+
+
+class Column(NamedTuple, Generic[ValueT]):
+    """A column of a result: its name, if it has one that is known, and what is known of its value."""
+
+    name: str | None
+    value: ValueT
+
+
+class Result(msgspec.Struct, Generic[ValueT], frozen=True):
+    """Columns of a query; `known` if these are all that it has, each in its place.
+
+    `traits` are what an analysis says of the rows as a whole; a query's rows have those of all relations that it reads.
+    """
+
+    columns: tuple[Column[ValueT], ...] = ()
+    known: bool = True
+    traits: frozenset[str] = frozenset()
+
+    def at(self, place: int, otherwise: ValueT) -> ValueT:
+        """The value of the column in a place, from 0."""
+        return self.columns[place].value if self.known and place < len(self.columns) else otherwise
+
+    def named(self, names: list[str], otherwise: ValueT) -> "Result[ValueT]":
+        """The columns as the list of an alias renames the first of them."""
+        if names and not self.known:
+            return replace(self, columns=tuple(Column(name, otherwise) for name in names))
+        renamed = [Column(name, column.value) for name, column in zip(names, self.columns, strict=False)]
+        return replace(self, columns=(*renamed, *self.columns[len(renamed) :]))
+
+
+class Relation(msgspec.Struct, Generic[ValueT], eq=False):
+    """An item of a `from`, or the target of a write; one without a name has an empty `alias`.
+
+    `columns` are those that are known, `complete` if there are no others. `hidden` if they need the alias before them.
+    `merged` are names of columns that a `using` made one with another relation's, if it has them. `used` are the
+    columns that something refers to. `node` is the part of the statement that it comes from.
+    """
+
+    alias: str
+    columns: dict[str, ValueT]
+    complete: bool = True
+    traits: frozenset[str] = frozenset()
+    node: Any = None
+    hidden: bool = False
+    merged: set[str] = msgspec.field(default_factory=set)
+    used: set[str] = msgspec.field(default_factory=set)
+
+
+RelationT = TypeVar("RelationT", bound=Relation[Any])
+
+
+class Cte(msgspec.Struct, Generic[ValueT], eq=False):
+    """A query of a `with`, and the columns of it that something refers to."""
+
+    result: Result[ValueT]
+    used: set[str] = msgspec.field(default_factory=set)
+
+
+class Found(NamedTuple, Generic[RelationT]):
+    """What a reference names: a column, or a relation's whole row.
+
+    `certain` if no other relation of the level has a column of that name, and no `using` made it one of two.
+    """
+
+    relation: RelationT
+    column: str | None
+    certain: bool = True
+
+
+class Scope(msgspec.Struct, Generic[RelationT], eq=False):
+    """Relations of one level of a query, its CTEs, and the level around it.
+
+    `grouped` if the level has groups: each has a row, so an aggregate of it is never one of nothing.
+    """
+
+    relations: list[RelationT] = msgspec.field(default_factory=list)
+    outer: "Scope[RelationT] | None" = None
+    ctes: dict[str, Cte[Any]] = msgspec.field(default_factory=dict)
+    grouped: bool = False
+
+    def levels(self) -> Iterator["Scope[RelationT]"]:
+        """The level and those around it, the nearest first."""
+        level: Scope[RelationT] | None = self
+        while level is not None:
+            yield level
+            level = level.outer
+
+    def cte(self, name: str) -> Cte[Any] | None:
+        """The nearest CTE of a name."""
+        return next((level.ctes[name] for level in self.levels() if name in level.ctes), None)
+
+    def relation(self, alias: str) -> RelationT | None:
+        """The nearest relation of a name."""
+        for level in self.levels():
+            for relation in level.relations:
+                if relation.alias == alias:
+                    return relation
+        return None
+
+    def find(self, reference: Any) -> Found[RelationT] | None:
+        """What a reference names, as far as that is known; a column that may be another relation's is none."""
+        if is_star(reference) or len(reference.fields) > 2:
+            return None
+        *qualifier, last = reference.fields
+        name = str(last.sval)
+        if not qualifier:
+            return self._unqualified(name)
+        relation = self.relation(qualifier[0].sval)
+        return Found(relation, name) if relation is not None and name in relation.columns else None
+
+    def _unqualified(self, name: str) -> Found[RelationT] | None:
+        for level in self.levels():
+            having = [each for each in level.relations if not each.hidden and name in each.columns]
+            if having:
+                return Found(having[0], name, certain=len(having) == 1 and name not in having[0].merged)
+            if not all(each.complete for each in level.relations):
+                # It may be a column of one of those, and then it's none of a level around.
+                return next((Found(each, None) for each in level.relations if each.alias == name), None)
+        relation = self.relation(name)
+        return Found(relation, None) if relation is not None else None

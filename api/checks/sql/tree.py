@@ -1,0 +1,63 @@
+"""Nodes of PostgreSQL's parse tree, as pglast gives them."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from pglast import ast
+
+# What holds expressions and is none itself, and what holds none.
+_HOLDERS: Final = (tuple, list, ast.SortBy, ast.CaseWhen, ast.GroupingSet, ast.WindowDef, ast.A_Indices, ast.IndexElem)
+_LEAVES: Final = (ast.TypeName, ast.String, ast.Integer, ast.Float, ast.Boolean, ast.BitString, ast.A_Star)
+
+
+def parts(node: Any) -> Iterator[Any]:
+    """What a node, or a list in one, is made of."""
+    if isinstance(node, tuple | list):
+        yield from node
+    elif isinstance(node, ast.Node):
+        for name in type(node).__slots__:  # type: ignore[attr-defined]
+            yield getattr(node, name, None)
+
+
+def nodes(node: Any) -> Iterator[Any]:
+    """A node and all nodes below it."""
+    if isinstance(node, ast.Node):
+        yield node
+    for part in parts(node):
+        yield from nodes(part)
+
+
+def expressions_in(node: Any) -> Iterator[Any]:
+    """The expressions that a clause or a list holds, without those that are parts of them."""
+    if isinstance(node, _HOLDERS):
+        for part in parts(node):
+            yield from expressions_in(part)
+    elif isinstance(node, ast.Node) and not isinstance(node, _LEAVES):
+        yield node
+
+
+def names_in(strings: Any) -> list[str]:
+    """The names that a list of strings, or of targets of a write, holds."""
+    return [str(string.sval if isinstance(string, ast.String) else string.name) for string in strings or ()]
+
+
+def function_name(call: Any) -> str:
+    """Name of the function that a node calls, without its schema; empty for what is no call."""
+    return names_in(call.funcname)[-1] if isinstance(call, ast.FuncCall) else ""
+
+
+def is_star(node: Any) -> bool:
+    """Whether a reference is to all columns, be it of one relation: `*` or `users.*`."""
+    return isinstance(node, ast.ColumnRef) and isinstance((node.fields or ())[-1], ast.A_Star)
+
+
+def output_name(node: Any) -> str | None:
+    """The name that PostgreSQL gives a column without an alias, as far as it comes from a column or a function."""
+    match node:
+        case ast.ColumnRef(fields=[*_, ast.String(sval=name)]):
+            return str(name)
+        case ast.TypeCast(arg=arg):
+            return output_name(arg)
+        case ast.FuncCall():
+            return function_name(node)
+    return None

@@ -1,0 +1,151 @@
+"""Reads `insert`, `update`, `delete` and `merge`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec.structs import replace
+from pglast import ast, enums
+
+from api.checks.sql.from_items import FromItems
+from api.checks.sql.scopes import Column, RelationT, Result, Scope, ValueT
+from api.checks.sql.tree import names_in
+
+
+class Writes(FromItems[ValueT, RelationT]):
+    """The part of the reader that reads writes."""
+
+    def write(self, node: Any, scope: Scope[RelationT]) -> Result[ValueT]:
+        """Result of a write: the columns of its `returning`."""
+        match node:
+            case ast.InsertStmt():
+                return self._insert(node, scope)
+            case ast.UpdateStmt() | ast.DeleteStmt():
+                return self._change(node, scope)
+            case ast.MergeStmt():
+                return self._merge(node, scope)
+        self.refuse(node, "is neither a select nor an insert, update, delete or merge")
+        return Result(known=False)
+
+    def _insert(self, node: Any, outer: Scope[RelationT]) -> Result[ValueT]:
+        target = self.target(node.relation)
+        source: Result[ValueT] = self.query(node.selectStmt, outer) if node.selectStmt is not None else Result()
+        scope = Scope([target], outer)
+        self.look_through([column.indirection for column in node.cols or ()], scope)
+        given = self._given(node.cols, target, source)
+        self.added(target, given, getattr(node.selectStmt, "valuesLists", None) or ())
+        if node.onConflictClause is not None:
+            self._resolve_conflict(node.onConflictClause, target, given, scope)
+        self.written(node, target, [])
+        return replace(self._returning(node, target, [], outer), traits=source.traits)
+
+    def _given(self, targets: Any, target: RelationT, row: Result[ValueT]) -> dict[str, ValueT]:
+        """Values of an added row by column, in the table's order where the columns aren't named."""
+        names = names_in(targets) or list(target.columns if target.complete else ())[: len(row.columns)]
+        return {name: row.at(place, self.anything) for place, name in enumerate(names)}
+
+    def _resolve_conflict(self, clause: Any, target: RelationT, given: Any, scope: Scope[RelationT]) -> None:
+        if clause.infer is not None:
+            self.look_through((clause.infer.indexElems, clause.infer.whereClause), scope)
+        if clause.action != enums.OnConflictAction.ONCONFLICT_UPDATE:
+            return
+        excluded = self.relation("excluded", Result(), clause)
+        excluded.columns, excluded.hidden, excluded.complete = self.excluded(target, given), True, target.complete
+        level = Scope([target, excluded], scope.outer)
+        self.conflicting(clause, target, given, level)
+        self.look_through(clause.whereClause, level)
+        self._set(clause.targetList, target, level)
+
+    def _change(self, node: Any, outer: Scope[RelationT]) -> Result[ValueT]:
+        target = self.target(node.relation)
+        items = node.fromClause if isinstance(node, ast.UpdateStmt) else node.usingClause
+        scope = self.level(outer, items, node.whereClause, target)
+        if isinstance(node, ast.UpdateStmt):
+            self.changed(node, target)
+            self._set(node.targetList, target, scope)
+        others = scope.relations[1:]
+        self.written(node, target, others)
+        return self._returning(node, target, others, outer)
+
+    def _merge(self, node: Any, outer: Scope[RelationT]) -> Result[ValueT]:
+        source = self.level(outer, (node.sourceRelation,), None)
+        target = self.target(node.relation)
+        scope = Scope([target, *source.relations], outer)
+        self.merging(node, target, source, scope)
+        self.look_through(node.joinCondition, scope)
+        in_sight = {
+            enums.MergeMatchKind.MERGE_WHEN_MATCHED: scope,
+            enums.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_SOURCE: Scope([target], outer),
+            enums.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_TARGET: source,
+        }
+        for clause in node.mergeWhenClauses:
+            level = in_sight[clause.matchKind]
+            self.merge_clause(clause, target)
+            self.look_through(clause.condition, level)
+            if clause.commandType == enums.CmdType.CMD_INSERT:
+                self.look_through([column.indirection for column in clause.targetList or ()], level)
+                row = Result(tuple(Column(None, self.value(value, level)) for value in clause.values or ()))
+                self.added(target, self._given(clause.targetList, target, row), (clause.values or (),))
+            elif clause.commandType == enums.CmdType.CMD_UPDATE:
+                self.changed(clause, target)
+                self._set(clause.targetList, target, level)
+        self.written(node, target, source.relations)
+        return self._returning(node, target, source.relations, outer)
+
+    def _set(self, assignments: Any, target: RelationT, scope: Scope[RelationT]) -> None:
+        """Read the assignments of a `set`, of which `(a, b) = …` is one for each column."""
+        rows: dict[int, list[ValueT]] = {}
+        for assignment in assignments:
+            self.look_through(assignment.indirection, scope)
+            match assignment.val:
+                case ast.MultiAssignRef(source=source, colno=int(number), ncolumns=count):
+                    if id(source) not in rows:
+                        rows[id(source)] = self._row(source, scope)
+                    row, place = rows[id(source)], number - 1
+                    value = row[place] if len(row) == count else self.anything
+                    parts = source.args or () if isinstance(source, ast.RowExpr) else ()
+                    self.assigned(assignment, target, value, parts[place] if place < len(parts) else source)
+                case expression:
+                    self.assigned(assignment, target, self.value(expression, scope), expression)
+
+    def _row(self, source: Any, scope: Scope[RelationT]) -> list[ValueT]:
+        """Values of a row, or of a subquery's, that is assigned; none where it isn't known which is which."""
+        if isinstance(source, ast.RowExpr):
+            return [self.value(part, scope) for part in source.args or ()]
+        if not isinstance(source, ast.SubLink):
+            self.value(source, scope)
+            return []
+        result = self.query(source.subselect, scope)
+        values = self.row_of(source, result)
+        return values if result.known else []
+
+    def _returning(
+        self, node: Any, target: RelationT, others: Sequence[RelationT], outer: Scope[RelationT]
+    ) -> Result[ValueT]:
+        clause = node.returningClause
+        if clause is None:
+            return Result(traits=frozenset().union(*(each.traits for each in (target, *others))))
+        if clause.options:
+            self.fault(node.relation, "old and new under other names aren't told apart here: leave out `with (…)`")
+        # For `*`, a merge's source comes before its target.
+        ordered = [*others, target] if isinstance(node, ast.MergeStmt) else [target, *others]
+        added, deleted = _may_add(node), _may_delete(node)
+        versions = [self._version(target, "old", missing=added), self._version(target, "new", missing=deleted)]
+        return self.output(clause.exprs, Scope([*ordered, *versions], outer))
+
+    def _version(self, target: RelationT, alias: str, *, missing: bool) -> RelationT:
+        relation = self.relation(alias, Result(), None)
+        relation.columns = self.version(target, alias, missing=missing)
+        relation.complete, relation.hidden = target.complete, True
+        return relation
+
+
+def _may_add(node: Any) -> bool:
+    return isinstance(node, ast.InsertStmt) or enums.CmdType.CMD_INSERT in _commands(node)
+
+
+def _may_delete(node: Any) -> bool:
+    return isinstance(node, ast.DeleteStmt) or enums.CmdType.CMD_DELETE in _commands(node)
+
+
+def _commands(node: Any) -> set[Any]:
+    return {clause.commandType for clause in node.mergeWhenClauses or ()} if isinstance(node, ast.MergeStmt) else set()

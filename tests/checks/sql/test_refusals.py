@@ -1,0 +1,77 @@
+"""What isn't read is refused once, in the same words by all that reads with it."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from pglast import parse_sql
+
+from api.checks.contract.catalog import Catalog
+from api.checks.contract.reader import Reader as ContractReader
+from api.checks.ownership.reader import Reader as OwnershipReader
+from api.database.statements.files import Statement
+from tests.checks.sql.origins import read
+
+_ANOTHER_WAY: Final = "is nothing that the check understands: write it another way"
+_ALIAS_OF_JOIN: Final = "an alias of a join hides those in it: write it another way"
+_ADDED: Final = "`search` and `cycle` add columns that aren't known here: write them as columns"
+_STAR: Final = "what stands behind a * in a row isn't known here: name its columns"
+_NAMELESS: Final = "a function's rows hide others that are called as it is: give them a name with `as`"
+_COMMAND: Final = "is neither a select nor an insert, update, delete or merge"
+_RECURSIVE: Final = "with recursive t (n) as (select 1 union all select n + 1 from t where n < 3)"
+
+REFUSED: Final = {
+    "select 1 from a natural join b": "a natural join changes its meaning with its tables: write `on` or `using`",
+    "select 1 from (a join b on true) as j": _ALIAS_OF_JOIN,
+    "select 1 from a join b using (id) as j": _ALIAS_OF_JOIN,
+    f"{_RECURSIVE} search depth first by n set o select n from t": _ADDED,
+    f"{_RECURSIVE} cycle n set c using p select n from t": _ADDED,
+    "select row(t.*) from a as t": _STAR,
+    "select 1 from a as t where row(t.*, 1) in (select 1, 2)": _STAR,
+    "select v.n from a as t, lateral (values (t.*)) as v (n)": _STAR,
+    "select (t).* from a as t": "what * takes out of a row isn't known here: name its columns",
+    "select 1 from unnest(array[1])": _NAMELESS,
+    "select 1 from rows from (unnest(array[1]))": _NAMELESS,
+    "truncate a": _COMMAND,
+    "select a.id into d from a": "`select into` makes a table, and that is for a migration",
+    "delete from a returning with (old as o) o.id": (
+        "old and new under other names aren't told apart here: leave out `with (…)`"
+    ),
+    "select json_array(select id from a) as ids": f"JsonArrayQueryConstructor {_ANOTHER_WAY}",
+    "select xmlelement(name x, (select id from a)) as x": f"XmlExpr {_ANOTHER_WAY}",
+    "select grouping(id) from a group by id": f"GroupingFunc {_ANOTHER_WAY}",
+    "select 1 from xmltable('/x' passing '<x/>' columns y text) as x": f"RangeTableFunc {_ANOTHER_WAY}",
+    "select 1 from json_table('{}', '$' columns (y text)) as x": f"JsonTable {_ANOTHER_WAY}",
+    "delete from a where current of cursor": f"CurrentOfExpr {_ANOTHER_WAY}",
+}
+
+
+@pytest.mark.parametrize(("text", "what"), REFUSED.items(), ids=REFUSED)
+def test_is_refused_once(text: str, what: str) -> None:
+    reader, _ = read(text)
+    assert [said for _, said in reader.faults] == [what]
+
+
+@pytest.mark.parametrize(("text", "what"), REFUSED.items(), ids=REFUSED)
+def test_both_analyses_refuse_it_in_the_same_words(text: str, what: str) -> None:
+    text = text.replace(" a ", " users ")
+    [parsed] = parse_sql(text)
+    statement = Statement("query", "many", batch=False, path=Path("queries.sql"), line=1, description="", notes={},
+                          source=text, text=text, parameters=(), reads_only=True)  # fmt: skip
+    readers: list[Any] = [ContractReader(Catalog({}, {}), statement, {}), OwnershipReader(statement, {})]
+    for reader in readers:
+        reader.read(parsed.stmt)
+    # At the same place: `just check` prints it once.
+    [of_contract, of_ownership] = [[node for node, said in reader.faults if said == what] for reader in readers]
+    assert of_contract == of_ownership
+    assert len(of_contract) == 1
+
+
+def test_what_stands_in_it_needs_no_word_of_its_own() -> None:
+    text = "select json_array(select id from child_profiles) as ids"
+    [parsed] = parse_sql(text)
+    statement = Statement("query", "many", batch=True, path=Path("queries.sql"), line=1, description="", notes={},
+                          source=text, text=text, parameters=(), reads_only=True)  # fmt: skip
+    reader = OwnershipReader(statement, {})
+    reader.read(parsed.stmt)
+    assert [said for _, said in reader.faults] == [f"JsonArrayQueryConstructor {_ANOTHER_WAY}"]
