@@ -1,0 +1,1 @@
+"""The service, and the commands that operate and check it; ARCHITECTURE.md is the map."""

@@ -1,0 +1,1 @@
+"""What proves SQL, code and their agreement before anything serves."""

@@ -1,0 +1,1 @@
+"""How statements run: read from their files, merged, tried again, and their errors translated."""

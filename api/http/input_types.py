@@ -100,11 +100,6 @@ def input_type(type: Any) -> InputType:
     )
 
 
-def has_rules_across_fields(type: Any) -> bool:
-    """Whether a type of input is or has a struct with rules that no schema of its fields tells."""
-    return any(_is_checked(bare.kind) for bare in _parts(type_info(type)))
-
-
 def _parts(kind: Type) -> Iterator[Bare]:
     try:
         bare = unwrap(kind)

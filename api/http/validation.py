@@ -28,7 +28,8 @@ S = TypeVar("S", bound=msgspec.Struct)
 _INTEGER: Final = re.compile(r"-?[0-9]{1,4300}", re.ASCII)
 # NUL, and what may spell the years 1 and 9999, whose moments a time zone can move out of the calendar.
 _SUSPECT_ESCAPE: Final = re.compile(rb"\\u00(?:00|2|3)")
-_FRACTION: Final = "Expected `int`, got `float`"
+# Of a whole number, which may be null or not.
+_FRACTION: Final = "got `float`"
 _BOOLEANS: Final = {"true": True, "false": False}
 _MSGSPEC_PATH: Final = re.compile(r"`\$(.*?)(?:\[\.\.\.\].*)?`$", re.DOTALL)
 _PATH_PART: Final = re.compile(r"\.([^.\[]+)|\[(\d+)\]")

@@ -1,0 +1,1 @@
+"""The onboarding document, from which profile, children and goals come."""

@@ -1,0 +1,1 @@
+"""The profile of a parent, which a family's rows belong to."""

@@ -1,0 +1,1 @@
+"""The parent process, which readies the database, and its workers, which serve."""

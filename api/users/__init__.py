@@ -1,0 +1,1 @@
+"""The caller's account, and the document of everything below it."""

@@ -325,6 +325,11 @@ def test_a_whole_number_may_be_written_with_a_fraction(age: bytes) -> None:
         assert list(errors(wrong)) == [f"/{field}"]
 
 
+def test_so_may_one_that_may_be_null() -> None:
+    decoder = msgspec.json.Decoder(dict[str, Annotated[int, Meta(ge=0, le=18)] | None])
+    assert decode_json(b'{"a": 4.0, "b": null}', decoder) == {"a": 4, "b": None}
+
+
 def test_what_only_the_type_knows_is_told_of_a_number_with_a_fraction_too() -> None:
     class Even(Input):
         number: Annotated[int, Meta(ge=0, le=10)]

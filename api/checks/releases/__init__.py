@@ -1,0 +1,1 @@
+"""Whether a release's statements still work on a newer schema."""

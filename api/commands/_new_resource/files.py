@@ -43,7 +43,7 @@ def write_resource(plural: str, singular: str | None) -> list[Path]:
         apply: "migration.sql",
         rollback: "rollback.sql",
         query_file: "queries.sql",
-        feature / "__init__.py": "",
+        feature / "__init__.py": "package.py.txt",
         **{feature / f"{name}.py": f"{name}.py.txt" for name in ("facts", "queries", "routes", "schemas")},
         tests / "__init__.py": "",
         tests / f"test_{plural}.py": "test.py.txt",

@@ -1,0 +1,1 @@
+"""The files of sql/queries, read: named statements with their parameters and notes."""
