@@ -18,12 +18,12 @@ from api.problems.types import ProblemType
 # First column of a merged statement: to which of the calls, counted from 1, the row belongs.
 CALL: Final = "call"
 
-# What a caller gets of the rows: the first or none, all of them, or nothing.
+# What a caller gets: the first row, all rows, or nothing.
 Rows = Literal["one", "many", "nothing"]
 
 
 class Query:
-    """A statement bound to a declaration: call it with keyword arguments, while it's attached to a pool."""
+    """A statement bound to its declaration; call it with keyword arguments while it's attached to a pool."""
 
     def __init__(
         self,
@@ -49,8 +49,8 @@ class Query:
         """Run the statement.
 
         Raises:
-            Problem: the `missing` one where a row was needed and there's none; the one of a constraint that is broken;
-                one for a database that is away, busy or refuses a value, or a pool that isn't attached.
+            Problem: `missing` if a needed row isn't there; the problem of a violated constraint; a problem for a
+                database that is away, busy or refuses a value, or if no pool is attached.
 
         """
         values = self._arguments(arguments)
@@ -75,7 +75,7 @@ class Query:
         self._fetch = pool.fetch if pool else no_pool
 
     def bind_columns(self, columns: tuple[str, ...]) -> None:
-        """Have rows whose columns come in an order of their own fill the fields of the declared type.
+        """Have the database's columns, whatever their order, fill the fields of the declared type.
 
         Raises:
             QueryFileError: a field has no column.
@@ -146,7 +146,7 @@ class Query:
 
 
 def no_pool(*_: object) -> Any:
-    """Stand in for what runs on a pool, where none is attached."""
+    """Stand in for the methods of a pool while none is attached."""
     raise ConnectionError("no pool is attached to the queries")
 
 

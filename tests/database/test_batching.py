@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from api.database.aliases import Connection
 from api.database.batching import Batcher
-from api.database.call_queue import LARGEST_BATCH
+from api.database.call_queue import MAX_BATCH
 from api.database.statements.files import Statement
 from tests.database.merged_counters import backends, occupy, outcome
 
@@ -121,7 +121,7 @@ async def test_what_waits_goes_together(batcher: Batcher, table: Connection, sta
         assert rows == [("rows", (id, id)) for id in range(1, 201)]
         await busy
 
-    assert await executions(table, many) == -(-200 // LARGEST_BATCH)
+    assert await executions(table, many) == -(-200 // MAX_BATCH)
 
 
 async def test_one_alone_is_sent_at_once(batcher: Batcher, table: Connection, statements: dict[str, Statement]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from api.database import single
 from api.database.pool import Pool, open_pool
 from api.database.retries import OutcomeUnknown
-from api.database.single import SINGLE
+from api.database.single import SINGLE_CONNECTIONS
 from api.database.statements.files import Statement, read_statement_file
 
 CANCELLED: Final = 10_000
@@ -37,7 +37,7 @@ def nap(tmp_path: Path) -> Statement:
 
 async def backends(pool: Pool) -> set[int]:
     """Processes of PostgreSQL behind the pool: each waits until all have answered."""
-    together = asyncio.Barrier(SINGLE)
+    together = asyncio.Barrier(SINGLE_CONNECTIONS)
 
     async def ask() -> int:
         async with pool.connection() as current, asyncio.timeout(5):
@@ -45,7 +45,7 @@ async def backends(pool: Pool) -> set[int]:
             found: int = await current.fetchval("select pg_backend_pid()")
             return found
 
-    return set(await asyncio.gather(*[ask() for _ in range(SINGLE)]))
+    return set(await asyncio.gather(*[ask() for _ in range(SINGLE_CONNECTIONS)]))
 
 
 async def test_ten_thousand_cancelled_statements_leave_the_pool_as_it_was(pool: Pool, nap: Statement) -> None:
@@ -60,7 +60,7 @@ async def test_ten_thousand_cancelled_statements_leave_the_pool_as_it_was(pool: 
         results = await asyncio.gather(*tasks, return_exceptions=True)
         assert {type(result) for result in results} == {asyncio.CancelledError}
     assert await backends(pool) == before
-    assert len(before) == SINGLE
+    assert len(before) == SINGLE_CONNECTIONS
 
 
 async def test_a_cancelled_transaction_does_nothing_and_gives_its_connection_back(pool: Pool, nap: Statement) -> None:
@@ -70,7 +70,7 @@ async def test_a_cancelled_transaction_does_nothing_and_gives_its_connection_bac
             await pool.fetch(nap, [5.0])
 
     before = await backends(pool)
-    for _ in range(SINGLE + 1):
+    for _ in range(SINGLE_CONNECTIONS + 1):
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(change(), 0.02)
     assert await backends(pool) == before
@@ -81,9 +81,9 @@ async def test_a_cancelled_transaction_does_nothing_and_gives_its_connection_bac
 async def test_past_the_bound_callers_are_refused_at_once_and_past_the_deadline_later(
     pool: Pool, nap: Statement, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(single, "LONGEST_QUEUE", 5)
+    monkeypatch.setattr(single, "MAX_WAITING", 5)
     monkeypatch.setattr(single, "DEADLINE", 0.05)
-    calls = [asyncio.create_task(pool.fetch(nap, [0.5])) for _ in range(SINGLE)]
+    calls = [asyncio.create_task(pool.fetch(nap, [0.5])) for _ in range(SINGLE_CONNECTIONS)]
     await asyncio.sleep(0.02)
     queued = [asyncio.create_task(pool.fetch(nap, [0.0])) for _ in range(5)]
     await asyncio.sleep(0)
@@ -92,7 +92,7 @@ async def test_past_the_bound_callers_are_refused_at_once_and_past_the_deadline_
     assert not any(call.done() for call in (*calls, *queued))
     assert {type(result) for result in await asyncio.gather(*queued, return_exceptions=True)} == {TimeoutError}
     assert not any(call.done() for call in calls)
-    assert [rows[0]["slept"] for rows in await asyncio.gather(*calls)] == [True] * SINGLE
+    assert [rows[0]["slept"] for rows in await asyncio.gather(*calls)] == [True] * SINGLE_CONNECTIONS
 
 
 async def test_nobody_overtakes_who_waits(pool: Pool) -> None:
@@ -188,5 +188,5 @@ async def test_a_lost_connection_is_replaced(pool: Pool, nap: Statement) -> None
         with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
             await current.execute("select pg_terminate_backend(pg_backend_pid())")
     after = await backends(pool)
-    assert len(after) == SINGLE
-    assert len(after & before) == SINGLE - 1
+    assert len(after) == SINGLE_CONNECTIONS
+    assert len(after & before) == SINGLE_CONNECTIONS - 1

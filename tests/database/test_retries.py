@@ -73,7 +73,7 @@ def test_what_was_not_sent_may_always_go_again(error: Exception, name: str, stat
     loss = loss_of(error, Connection(closed=True), statements[name])
     assert loss is not None
     assert loss.error is error
-    assert [loss.may_go_again(tried=tried) for tried in (False, True)] == [True, True]
+    assert [loss.may_retry(tried=tried) for tried in (False, True)] == [True, True]
 
 
 @pytest.mark.parametrize("error", SENT, ids=type)
@@ -83,7 +83,7 @@ def test_a_read_that_was_sent_may_go_once_more(error: Exception, statements: dic
     assert loss is not None
     assert connection.closed
     assert loss.error is error
-    assert [loss.may_go_again(tried=tried) for tried in (False, True)] == [True, False]
+    assert [loss.may_retry(tried=tried) for tried in (False, True)] == [True, False]
 
 
 @pytest.mark.parametrize("error", SENT, ids=type)
@@ -92,7 +92,7 @@ def test_of_a_write_that_was_sent_the_outcome_is_unknown(error: Exception, state
     assert loss is not None
     assert isinstance(loss.error, OutcomeUnknown)
     assert loss.error.__cause__ is error
-    assert [loss.may_go_again(tried=tried) for tried in (False, True)] == [False, False]
+    assert [loss.may_retry(tried=tried) for tried in (False, True)] == [False, False]
 
 
 @pytest.mark.parametrize("connection", [Connection(closed=True), Connection(taken_back=True)], ids=["closed", "taken"])

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from tests.load.figures import Ceiling, Figures
-from tests.load.pgbench import FORMS, run_pgbench, scripts_of, write_scripts
+from tests.load.pgbench import FORMS, run_pgbench, weighted_scripts, write_scripts
 from tests.load.processes import cpu_microseconds
 from tests.load.requests import KINDS, WORKLOADS, Family, make_requests, write_requests
 from tests.load.systems import Database, Goals, System
@@ -19,14 +19,14 @@ FAMILIES_PER_CONNECTION: Final = 8
 # Clients that pgbench is tried with: statements that wait for a disk want more of them.
 _READERS: Final = (4, 8, 16)
 _WRITERS: Final = (32, 64, 128)
-_BOTH: Final = (8, 16, 32, 64)
+_MIXED: Final = (8, 16, 32, 64)
 _CLIENTS: Final = {
     "child": _READERS,
     "family": _READERS,
     "list": _READERS,
     "insert": _WRITERS,
     "update": _WRITERS,
-    "mix": _BOTH,
+    "mix": _MIXED,
 }
 PGBENCH_SECONDS: Final = 1
 
@@ -78,7 +78,7 @@ class Measuring:
         """Measure pgbench."""
         clients = self._clients[workload]
         before = self._cpu(None)
-        scripts = scripts_of(workload, self._folder, self._forms)
+        scripts = weighted_scripts(workload, self._folder, self._forms)
         rate = run_pgbench(self._database.service_dsn, scripts, clients=clients, seconds=PGBENCH_SECONDS)
         figures = Figures(workload=workload, system="pgbench", connections=clients, rate=rate)
         return self._finish(figures, None, before, rate * PGBENCH_SECONDS)

@@ -16,7 +16,7 @@ from tests.load.exchange import Exchange
 from tests.load.figures import Step, percentile
 
 # Seconds that answers are waited for after the last request.
-PATIENCE: Final = 2.0
+ANSWER_TIMEOUT: Final = 2.0
 
 
 class _Run:
@@ -126,7 +126,7 @@ async def offer(
                 run.offer(start + number / rate)
             sent = due
             await asyncio.sleep(start + sent / rate - loop.time())
-        deadline = loop.time() + PATIENCE
+        deadline = loop.time() + ANSWER_TIMEOUT
         while len(run.latencies) + run.failed < total and loop.time() < deadline:
             await asyncio.sleep(0.01)
         generator = (time.process_time() - busy) / (loop.time() - start)

@@ -41,32 +41,32 @@ _RATE: Final = re.compile(r"^tps = ([\d.]+) ", re.MULTILINE)
 _PARAMETER: Final = re.compile(r"\$(\d+)")
 
 
-def statement_of(kind: str, form: str) -> Statement:
+def find_statement(kind: str, form: str) -> Statement:
     """Statement that a request of this kind needs."""
     return STATEMENTS[_MERGED[kind]] if form == "merged" else _PLAIN[f"plain_{kind}"]
 
 
 def script(kind: str, form: str, families: Sequence[Family]) -> str:
     """Script of a transaction: a family at random, and the statement."""
-    statement = statement_of(kind, form)
+    statement = find_statement(kind, form)
     ids: Mapping[str, list[int]] = {
         "user_id": [family.user_id for family in families],
         "parent_profile_id": [family.profile_id for family in families],
         "id": [family.child_id if kind == "child" else family.goal_id for family in families],
     }
     lines = [f"\\set family random(0, {len(families) - 1})"]
-    lines += [f"\\set {name} {_choice(ids[name], 0)}" for name in statement.parameters if name in ids]
+    lines += [f"\\set {name} {_lookup_expression(ids[name], 0)}" for name in statement.parameters if name in ids]
     return "\n".join([*lines, f"{_with_variables(statement)};\n"])
 
 
-def _choice(values: Sequence[int], first: int) -> str:
+def _lookup_expression(values: Sequence[int], first: int) -> str:
     """Expression for the value of `:family`: pgbench has no arrays, but a tree of cases takes few steps."""
     if len(values) == 1:
         return str(values[0])
     half = len(values) // 2
     return (
-        f"case when :family < {first + half} then {_choice(values[:half], first)}"
-        f" else {_choice(values[half:], first + half)} end"
+        f"case when :family < {first + half} then {_lookup_expression(values[:half], first)}"
+        f" else {_lookup_expression(values[half:], first + half)} end"
     )
 
 
@@ -118,7 +118,7 @@ def parse(output: str) -> float:
     return float(found[1])
 
 
-def scripts_of(workload: str, folder: Path, forms: Mapping[str, str]) -> dict[Path, int]:
+def weighted_scripts(workload: str, folder: Path, forms: Mapping[str, str]) -> dict[Path, int]:
     """Scripts of a workload with their weights, each kind in the form that was found the fastest."""
     weights = MIX if workload == "mix" else {workload: 1}
     return {folder / f"{kind}.{forms[kind]}.sql": weight for kind, weight in weights.items()}

@@ -9,7 +9,7 @@ from tests.load.requests import WORKLOADS
 from tests.load.tables import TITLES
 
 # Rates that are written below an axis cut it into this many parts at most.
-_PARTS: Final = 5
+_MAX_PARTS: Final = 5
 
 
 def draw(report: Report) -> str:
@@ -55,7 +55,7 @@ def _by_connections(
 
 def _offered(steps: Sequence[Step], workload: str, ceiling: float | None = None) -> list[Diagram]:
     """Requests answered, and latency, against the rate that was offered."""
-    ticks = ticks_of([step.offered for step in steps])
+    ticks = choose_ticks([step.offered for step in steps])
 
     def lines(value: Callable[[Step], float], *, dashed: bool = False) -> list[Line]:
         systems = dict.fromkeys(step.system for step in steps)
@@ -75,10 +75,10 @@ def _offered(steps: Sequence[Step], workload: str, ceiling: float | None = None)
     ]
 
 
-def ticks_of(rates: Sequence[float]) -> list[float]:
+def choose_ticks(rates: Sequence[float]) -> list[float]:
     """Rates far enough from each other to be written below an axis, the lowest and the highest among them."""
     lowest, highest = min(rates), max(rates)
-    apart = (highest / lowest) ** (1 / _PARTS)
+    apart = (highest / lowest) ** (1 / _MAX_PARTS)
     chosen = [lowest]
     for rate in sorted(rates):
         if rate > chosen[-1] and rate >= chosen[-1] * apart and highest >= rate * apart:

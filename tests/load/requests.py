@@ -16,7 +16,7 @@ GOAL_PATCH: Final = {"priority": 40}
 # Of a hundred requests of the mix.
 MIX: Final = {"child": 75, "list": 5, "update": 15, "insert": 5}
 # Requests of the mix for each family, so that every kind meets every family often.
-_MIXED: Final = 4
+_MIXED_PER_FAMILY: Final = 4
 
 
 class _Goal(msgspec.Struct):
@@ -62,7 +62,7 @@ def make_requests(workload: str, families: Sequence[Family]) -> list[bytes]:
     if workload != "mix":
         return [KINDS[workload](family) for family in families]
     random = Random(1)
-    kinds = random.choices(list(MIX), list(MIX.values()), k=_MIXED * len(families))
+    kinds = random.choices(list(MIX), list(MIX.values()), k=_MIXED_PER_FAMILY * len(families))
     return [KINDS[kind](families[index % len(families)]) for index, kind in enumerate(kinds)]
 
 

@@ -20,7 +20,7 @@ from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
 
 # Seconds. Sessions of the seed last for 30 days.
-OLDEST_SESSIONS: Final = 29 * 24 * 3600
+MAX_SESSION_AGE: Final = 29 * 24 * 3600
 START_TIMEOUT: Final = 30
 SESSIONS: Final = 5000
 WORKERS: Final = 2
@@ -65,7 +65,7 @@ def _is_usable(sessions: Path, seeded_with: Path, families: int) -> bool:
         sessions.exists()
         and seeded_with.exists()
         and seeded_with.read_text("ascii") == str(families)
-        and time.time() - sessions.stat().st_mtime < OLDEST_SESSIONS
+        and time.time() - sessions.stat().st_mtime < MAX_SESSION_AGE
     )
 
 

@@ -50,7 +50,7 @@ def markdown(report: Report, connections: int) -> str:
             _table(
                 ["", "pgbench", "bare", "service"],
                 (
-                    [TITLES[workload], *(_cpu(found) for found in _three(report, workload, connections))]
+                    [TITLES[workload], *(_cpu(found) for found in _systems(report, workload, connections))]
                     for workload in WORKLOADS
                 ),
             ),
@@ -77,7 +77,7 @@ def markdown(report: Report, connections: int) -> str:
     )
 
 
-def _three(report: Report, workload: str, connections: int) -> Sequence[Figures]:
+def _systems(report: Report, workload: str, connections: int) -> Sequence[Figures]:
     return (
         report.find(workload, "pgbench"),
         report.find(workload, "bare", connections),
@@ -86,7 +86,7 @@ def _three(report: Report, workload: str, connections: int) -> Sequence[Figures]
 
 
 def _ratios(report: Report, workload: str, connections: int) -> list[str]:
-    ceiling, bare, service = _three(report, workload, connections)
+    ceiling, bare, service = _systems(report, workload, connections)
     return [
         TITLES[workload],
         f"{ceiling.rate:,.0f}",

@@ -104,7 +104,7 @@ async def test_load(
 ) -> None:
     (tmp_path / "results").mkdir()
     monkeypatch.setattr(load, "HERE", tmp_path)
-    monkeypatch.setattr(load, "MOST_STEPS", 2)
+    monkeypatch.setattr(load, "MAX_STEPS", 2)
     # However busy this machine is.
     monkeypatch.setattr(figures, "KEPT_UP", 0.01)
     sessions = tmp_path / "sessions.tsv"

@@ -58,7 +58,7 @@ async def answers(writer: StreamWriter, number: int) -> None:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(open_loop, "PATIENCE", 0.05)
+    monkeypatch.setattr(open_loop, "ANSWER_TIMEOUT", 0.05)
 
 
 async def test_requests_go_out_in_turn_and_no_earlier_than_due() -> None:

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.load import publishing
-from tests.load.diagram import marks_around
+from tests.load.diagram import axis_marks
 from tests.load.figures import Report
-from tests.load.picture import draw, draw_steps, ticks_of
+from tests.load.picture import choose_ticks, draw, draw_steps
 from tests.load.publishing import README, marked, publish
 from tests.load.reports import report, step
 from tests.load.tables import markdown
@@ -123,7 +123,7 @@ def test_lines_of_a_picture() -> None:
 
 @given(st.lists(st.floats(1e-3, 1e7), min_size=1))
 def test_marks(values: list[float]) -> None:
-    marks = marks_around(values)
+    marks = axis_marks(values)
     assert marks[0] <= min(values) <= max(values) <= marks[-1]
     assert marks == sorted(set(marks))
     assert len(marks) == 2 or (marks[1] > min(values) and marks[-2] < max(values))
@@ -132,7 +132,7 @@ def test_marks(values: list[float]) -> None:
 
 @given(st.lists(st.floats(0.5, 1e5), min_size=1))
 def test_ticks(rates: list[float]) -> None:
-    ticks = ticks_of(rates)
+    ticks = choose_ticks(rates)
     assert (ticks[0], ticks[-1]) == (min(rates), max(rates))
     assert ticks == sorted(set(ticks))
     assert set(ticks) <= set(rates)

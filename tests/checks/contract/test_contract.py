@@ -20,8 +20,8 @@ from api.checks.contract import check_contract
 from api.checks.contract.catalog import Catalog, read_catalog
 from api.checks.contract.check import describe, faults_of
 from api.checks.contract.comparison import Described
-from api.checks.contract.naming import agree
-from api.checks.contract.python_types import fits, is_struct, take_apart
+from api.checks.contract.naming import names_agree
+from api.checks.contract.python_types import is_struct, parse_hint, type_mismatch
 from api.checks.contract.reader import Reader
 from api.database.aliases import Connection
 from api.database.queries import bound_queries
@@ -99,7 +99,7 @@ def is_declared_so(query: Query, text: str) -> bool:
     if made is None:
         return False
     if is_struct(query.row_type):
-        return take_apart(get_type_hints(query.row_type, include_extras=True)[made[1]]).nullable
+        return parse_hint(get_type_hints(query.row_type, include_extras=True)[made[1]]).nullable
     return query.optional
 
 
@@ -345,7 +345,7 @@ async def test_the_examples_are_sql(database: Connection, tmp_path: Path, sql: s
     ],
 )
 def test_names_that_agree(one: str, other: str, agreed: bool) -> None:
-    assert agree(one, other) is agreed
+    assert names_agree(one, other) is agreed
 
 
 ENUMS: Final = {"mood": ("good", "bad")}
@@ -380,4 +380,4 @@ ENUMS: Final = {"mood": ("good", "bad")}
     ],
 )
 def test_types(type_: str, hint: Any, gives: bool, right: str | None) -> None:
-    assert fits(type_, hint, ENUMS, gives=gives) == right
+    assert type_mismatch(type_, hint, ENUMS, gives=gives) == right

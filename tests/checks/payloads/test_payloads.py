@@ -9,7 +9,7 @@ import pytest
 from msgspec import UNSET, Meta, UnsetType
 
 from api.app import load_facts, load_routers
-from api.checks.payloads.check import check_payloads, unlisted
+from api.checks.payloads.check import check_payloads, undeclared_structs
 from api.child_profiles.schemas import NewChildProfile
 from api.database.aliases import Connection
 from api.database.queries import bound_queries
@@ -44,7 +44,7 @@ async def faults_of(connection: Connection, field: str) -> list[str]:
 
 async def test_the_tree_keeps_it(database: Connection) -> None:
     assert await check_payloads(database, FACTS.payloads, FACTS.exemptions) == []
-    assert unlisted(bound_queries(), FACTS) == []
+    assert undeclared_structs(bound_queries(), FACTS) == []
 
 
 def whole(least: int, most: int) -> Any:
@@ -326,5 +326,5 @@ def test_a_struct_that_is_not_listed_is_a_fault() -> None:
     [query, *_] = [each for each in bound_queries() if each.parameters.get("child") is NewChildProfile]
     for hint in (Stranger, list[Stranger]):
         stranger: Any = SimpleNamespace(statement=query.statement, parameters={"child": hint})
-        [fault] = unlisted([stranger], FACTS)
+        [fault] = undeclared_structs([stranger], FACTS)
         assert "takes Stranger, and no feature says what table it fills: add Payload(Stranger, " in str(fault)
