@@ -1,4 +1,4 @@
-"""`just migrate`: what it says of a database that is ahead, and how it is interrupted."""
+"""`just migrate`: a database that is ahead, and an interruption."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ def test_an_interruption_is_a_line_and_leaves_nothing(empty: str) -> None:
     environment = os.environ | {"DATABASE_URL": empty}
     command = [sys.executable, "-m", "api", "migrate"]
     with psycopg.connect(empty) as other, psycopg.connect(empty, autocommit=True) as watcher:
-        # The first migration makes this function, behind an extension.
+        # The first migration creates this function, after an extension.
         other.execute("create function fold(text) returns text return ''")
         process = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True)
         wait_for(watcher, "datname = current_database() and wait_event_type = 'Lock'")

@@ -1,4 +1,4 @@
-"""`just psql`: psql as it is, with its arguments and its Ctrl-C."""
+"""`just psql` passes arguments and Ctrl-C on to psql."""
 
 import os
 import subprocess

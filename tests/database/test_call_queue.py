@@ -25,7 +25,7 @@ async def test_past_the_bound_calls_are_refused_at_once(
 async def test_thousands_may_wait(
     batcher: Batcher, statements: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # However slow the machine is.
+    # So that it also passes on a slow machine.
     monkeypatch.setattr(call_queue, "DEADLINE", 60.0)
     results = await asyncio.gather(*[outcome(batcher.fetch(statements["read"], [1])) for _ in range(10_000)])
     assert set(results) == {("rows",)}

@@ -1,4 +1,4 @@
-"""Single statements and transactions share a few connections, which survive whoever gives up."""
+"""Single statements and transactions share a few connections, which stay usable when callers give up."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -29,14 +29,14 @@ async def pool(dsn: str) -> AsyncIterator[Pool]:
 
 @pytest.fixture
 def nap(tmp_path: Path) -> Statement:
-    """A statement that takes its time."""
+    """A statement that sleeps."""
     path = tmp_path / "nap.sql"
     path.write_text(SLEEP)
     return read_statement_file(path)[0]
 
 
 async def backends(pool: Pool) -> set[int]:
-    """Processes of PostgreSQL behind the pool: each waits until all have answered."""
+    """PostgreSQL's processes behind the pool; all are asked at the same time."""
     together = asyncio.Barrier(SINGLE_CONNECTIONS)
 
     async def ask() -> int:
@@ -51,9 +51,9 @@ async def backends(pool: Pool) -> set[int]:
 async def test_ten_thousand_cancelled_statements_leave_the_pool_as_it_was(pool: Pool, nap: Statement) -> None:
     before = await backends(pool)
     for number in range(CANCELLED // TOGETHER):
-        # PostgreSQL may hear of a cancellation before the statement, which it then runs: not for long, therefore.
+        # The sleep is short, as PostgreSQL may get a cancellation before its statement, and then still runs that.
         tasks = [asyncio.create_task(pool.fetch(nap, [0.2])) for _ in range(TOGETHER)]
-        # Some run, some wait for a connection, some have not begun.
+        # Some are running, some wait for a connection, some haven't begun.
         await asyncio.sleep(0.001 * (number % 3))
         for task in tasks:
             task.cancel()
@@ -95,7 +95,7 @@ async def test_past_the_bound_callers_are_refused_at_once_and_past_the_deadline_
     assert [rows[0]["slept"] for rows in await asyncio.gather(*calls)] == [True] * SINGLE_CONNECTIONS
 
 
-async def test_nobody_overtakes_who_waits(pool: Pool) -> None:
+async def test_callers_are_served_in_order(pool: Pool) -> None:
     order: list[int] = []
 
     async def call(number: int) -> None:
@@ -106,7 +106,7 @@ async def test_nobody_overtakes_who_waits(pool: Pool) -> None:
     tasks = []
     for number in range(1000):
         tasks.append(asyncio.create_task(call(number)))
-        # Some come at once, others while connections come free.
+        # Some come at once, others when connections come free.
         if number % 5 == 0:
             await asyncio.sleep(0.0002)
     await asyncio.gather(*tasks)
@@ -132,7 +132,7 @@ async def test_a_transaction_is_of_its_pool_alone(dsn: str, pool: Pool, nap: Sta
 
 
 async def kill(pool: Pool, name: str, times: int = 1) -> None:
-    """End the connection that runs a statement, once it does, so many times."""
+    """Terminate the connection that runs a statement, as soon as it does, `times` times."""
     pids: set[int] = set()
     async with asyncio.timeout(10):
         while len(pids) < times:

@@ -1,4 +1,4 @@
-"""Diagrams of lines on logarithmic axes, as SVG."""
+"""Draws line diagrams with logarithmic axes, as SVG."""
 
 from collections.abc import Callable, Sequence
 from math import ceil, floor, log10
@@ -10,26 +10,25 @@ _COLOURS: Final = {"pgbench": "#666666", "bare": "#c25100", "service": "#1f77b4"
 _MEANINGS: Final = {"pgbench": "pgbench, the ceiling", "bare": "bare, the floor", "service": "service"}
 _WIDTH: Final = 260
 _HEIGHT: Final = 170
-# Left, right, above and below a diagram: for its numbers, titles and air.
+# Margins of a diagram, for its numbers and titles.
 _LEFT: Final = 60
 _RIGHT: Final = 30
 _ABOVE: Final = 34
 _BELOW: Final = 50
-# Between lines of words.
 _LINE_HEIGHT: Final = 16
 _STYLE: Final = (
     "text{font:11px sans-serif;fill:#333}.t{font-weight:bold}.e{text-anchor:end}.m{text-anchor:middle}"
     "path{fill:none;stroke-width:2}.g{stroke:#ddd;stroke-width:1}"
 )
-# An axis is marked at these times the powers of ten; with more marks than there's room for at the powers alone.
+# Multiples of the powers of ten that are marked on an axis; the second choice is used if there's no room for the first.
 _MARK_STEPS: Final = ((1, 2, 5), (1,))
 _MAX_MARKS: Final = 13
-# A character's width at most, on average.
+# Upper bound of the average width of a character.
 _CHARACTER_WIDTH: Final = 6.2
 
 
 class Line(NamedTuple):
-    """Points of a line, and how it's drawn: in the colour of a system, dashed for a second measure."""
+    """Points of a line; it has the colour of its system, and is dashed for a second measure."""
 
     system: str
     points: Sequence[tuple[float, float]]
@@ -37,7 +36,7 @@ class Line(NamedTuple):
 
 
 class Diagram(NamedTuple):
-    """Lines below a title; `ticks` are the values to mark on the axis across."""
+    """Lines with a title; `across` is the title of the horizontal axis, `ticks` are the values to mark there."""
 
     title: str
     across: str
@@ -69,7 +68,7 @@ class Diagram(NamedTuple):
 
 
 def picture(diagrams: Sequence[Diagram], caption: str, columns: int) -> str:
-    """SVG of diagrams, so many side by side, below words and the meaning of the colours."""
+    """SVG of diagrams in a grid of `columns`, below a caption and a legend."""
     wide, high = _LEFT + _WIDTH + _RIGHT, _ABOVE + _HEIGHT + _BELOW
     width = columns * wide
     words = wrap(caption, int((width - 24) / _CHARACTER_WIDTH))
@@ -96,7 +95,7 @@ def picture(diagrams: Sequence[Diagram], caption: str, columns: int) -> str:
 
 
 def axis_marks(values: Sequence[float]) -> list[float]:
-    """Round numbers on both sides of values above 0, and those between: 1, 2, 5, 10 and so on, or 1, 10, 100."""
+    """Round numbers that enclose values above 0, and those between: 1, 2, 5, 10 and so on, or 1, 10, 100."""
     low, high = (min(values), max(values)) if values else (1, 1)
     powers = range(floor(log10(low)) - 1, ceil(log10(high)) + 2)
     for steps in _MARK_STEPS:
@@ -114,5 +113,5 @@ def _scale(low: float, high: float, size: int) -> Callable[[float], float]:
 
 
 def _short(number: float) -> str:
-    """A number of three digits, in thousands where it has more."""
+    """Number as text with three digits, in thousands from 1000."""
     return f"{number:g}" if number < 1000 else f"{number / 1000:.3g}k"

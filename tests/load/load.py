@@ -20,18 +20,18 @@ from tests.load.picture import draw_steps
 from tests.load.requests import WORKLOADS, make_requests, read_families
 
 HERE: Final = Path(__file__).parent
-# Each step offers this many times what the one before did; there are no more steps than this.
+# Factor between the rates of two steps, and the most steps.
 GROWTH: Final = 1.25
 MAX_STEPS: Final = 30
 MAX_SECONDS: Final = 60
 FAMILIES: Final = 1024
-# Share of a core past which the load generator hardly gets to send requests when they are due.
+# Share of a core above which the load generator may send requests too late.
 BUSY: Final = 0.85
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Offer load and show what became of it; returns the exit status."""
+    """Offer load and show the results; returns the exit status."""
     options = _parser().parse_args(arguments)
     address = urlsplit(options.url)
     if address.scheme not in {"http", "https"} or not address.hostname:
@@ -90,7 +90,7 @@ def _explain_error(error: OSError | ValueError, options: argparse.Namespace) -> 
 
 
 def _offer_rising(address: SplitResult, options: argparse.Namespace) -> Iterator[Step]:
-    """Offer rising rates, up to the first that is too high, which is given too."""
+    """Offer rising rates, up to and including the first that is too high."""
     families = read_families(address, options.sessions, FAMILIES)
     if not families:
         raise ValueError(f"{options.sessions} has no family with a child and a goal")

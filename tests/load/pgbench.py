@@ -1,4 +1,4 @@
-"""pgbench: how often PostgreSQL runs the statement of a request, with nothing in between."""
+"""Runs pgbench: how often PostgreSQL alone can run the statement of a request."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from api.database.statements.files import Statement, read_statement_file
 from api.postgres.programs import find_binary
 from tests.load.requests import GOAL_PATCH, MIX, NEW_GOAL, Family
 
-# The service's statements, with one call, and the same written plainly.
+# The service's merged statements, run with one call, and the same written plainly.
 _MERGED: Final = {
     "child": "get_child_profile",
     "family": "get_family",
@@ -42,12 +42,12 @@ _PARAMETER: Final = re.compile(r"\$(\d+)")
 
 
 def find_statement(kind: str, form: str) -> Statement:
-    """Statement that a request of this kind needs."""
+    """Statement for a kind of request."""
     return STATEMENTS[_MERGED[kind]] if form == "merged" else _PLAIN[f"plain_{kind}"]
 
 
 def script(kind: str, form: str, families: Sequence[Family]) -> str:
-    """Script of a transaction: a family at random, and the statement."""
+    """Script that chooses a random family and runs the statement for it."""
     statement = find_statement(kind, form)
     ids: Mapping[str, list[int]] = {
         "user_id": [family.user_id for family in families],
@@ -60,7 +60,7 @@ def script(kind: str, form: str, families: Sequence[Family]) -> str:
 
 
 def _lookup_expression(values: Sequence[int], first: int) -> str:
-    """Expression for the value of `:family`: pgbench has no arrays, but a tree of cases takes few steps."""
+    """Expression for the value at index `:family`, as a binary tree of cases, as pgbench has no arrays."""
     if len(values) == 1:
         return str(values[0])
     half = len(values) // 2
@@ -79,17 +79,17 @@ def _with_variables(statement: Statement) -> str:
 
 
 def write_scripts(folder: Path, families: Sequence[Family]) -> None:
-    """Scripts of every kind and form, as `KIND.FORM.sql`."""
+    """Write the scripts of all kinds and forms, as `KIND.FORM.sql`."""
     for kind in _MERGED:
         for form in FORMS:
             (folder / f"{kind}.{form}.sql").write_text(script(kind, form, families), "utf-8")
 
 
 def run_pgbench(dsn: str, scripts: Mapping[Path, int], *, clients: int, seconds: int = 1) -> float:
-    """Transactions a second, prepared, with scripts by their weights.
+    """Run weighted scripts with prepared statements; returns transactions a second.
 
     Raises:
-        ValueError: pgbench failed, or a transaction did.
+        ValueError: pgbench or a transaction failed.
 
     """
     command = [str(find_binary("pgbench")), "-n", "-M", "prepared", f"-c{clients}", "-j1", f"-T{seconds}"]
@@ -106,7 +106,7 @@ def run_pgbench(dsn: str, scripts: Mapping[Path, int], *, clients: int, seconds:
 
 
 def parse(output: str) -> float:
-    """Transactions a second in what pgbench printed.
+    """Transactions a second in pgbench's output.
 
     Raises:
         ValueError: there's no such figure.
@@ -119,6 +119,6 @@ def parse(output: str) -> float:
 
 
 def weighted_scripts(workload: str, folder: Path, forms: Mapping[str, str]) -> dict[Path, int]:
-    """Scripts of a workload with their weights, each kind in the form that was found the fastest."""
+    """Scripts of a workload with their weights, each kind in its fastest form."""
     weights = MIX if workload == "mix" else {workload: 1}
     return {folder / f"{kind}.{forms[kind]}.sql": weight for kind, weight in weights.items()}

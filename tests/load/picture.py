@@ -1,4 +1,4 @@
-"""The picture of a report: throughput and latency against connections, and against the rate that is offered."""
+"""Draws reports: throughput and latency by connections, and by offered rate."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -8,7 +8,7 @@ from tests.load.figures import Figures, Report, Step
 from tests.load.requests import WORKLOADS
 from tests.load.tables import TITLES
 
-# Rates that are written below an axis cut it into this many parts at most.
+# Most parts that the rates written below an axis divide it into.
 _MAX_PARTS: Final = 5
 
 
@@ -54,7 +54,7 @@ def _by_connections(
 
 
 def _offered(steps: Sequence[Step], workload: str, ceiling: float | None = None) -> list[Diagram]:
-    """Requests answered, and latency, against the rate that was offered."""
+    """Diagrams of answered requests and of latency, by offered rate."""
     ticks = choose_ticks([step.offered for step in steps])
 
     def lines(value: Callable[[Step], float], *, dashed: bool = False) -> list[Line]:
@@ -76,7 +76,7 @@ def _offered(steps: Sequence[Step], workload: str, ceiling: float | None = None)
 
 
 def choose_ticks(rates: Sequence[float]) -> list[float]:
-    """Rates far enough from each other to be written below an axis, the lowest and the highest among them."""
+    """The lowest and the highest rate, and those between that have room below an axis."""
     lowest, highest = min(rates), max(rates)
     apart = (highest / lowest) ** (1 / _MAX_PARTS)
     chosen = [lowest]

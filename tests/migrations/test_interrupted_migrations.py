@@ -1,4 +1,4 @@
-"""Runs that meet each other or are killed: the next goes through, and nobody has to unlock anything."""
+"""Concurrent runs and killed runs: the next run succeeds, and nobody has to unlock anything."""
 
 import subprocess
 import time
@@ -31,7 +31,7 @@ def watcher(empty: str) -> Iterator[psycopg.Connection[Any]]:
 
 
 def wait_for(connection: psycopg.Connection[Any], condition: str) -> None:
-    """Wait until a statement of a migration is seen."""
+    """Wait until there is a statement of a migration that fulfils a condition."""
     deadline = time.monotonic() + 20
     statement = (
         "select exists (select from pg_stat_activity"
@@ -55,8 +55,8 @@ def kill(process: subprocess.Popen[str]) -> None:
 
 
 @contextmanager
-def holding_back(dsn: str) -> Iterator[None]:
-    """Keep a writer of pets open, which an index that is made concurrently waits for."""
+def open_writer(dsn: str) -> Iterator[None]:
+    """Keep a transaction open that has written to pets, which `create index concurrently` waits for."""
     with psycopg.connect(dsn) as connection:
         connection.execute("insert into pets values (0)")
         yield
@@ -78,10 +78,10 @@ def test_two_at_once(empty: str, folder: Folder, watcher: psycopg.Connection[Any
 def test_two_at_once_with_an_index_made_concurrently(
     empty: str, folder: Folder, watcher: psycopg.Connection[Any]
 ) -> None:
-    """The one that waits holds back no index that the other makes."""
+    """The run that waits doesn't hold up the index of the other."""
     migrate(empty, directory=folder.path)
     folder.add("0003_pets_idx", INDEX, DROP_INDEX)
-    with holding_back(empty):
+    with open_writer(empty):
         first = migrating(empty, folder)
         wait_for(watcher, "query like '%create unique%' and wait_event_type = 'Lock'")
         second = migrating(empty, folder)
@@ -119,7 +119,7 @@ def test_killed_while_an_index_is_made_concurrently(
 ) -> None:
     migrate(empty, directory=folder.path)
     folder.add("0003_pets_idx", INDEX, DROP_INDEX)
-    with holding_back(empty):
+    with open_writer(empty):
         process = migrating(empty, folder)
         wait_for(watcher, "query like '%create unique%' and wait_event_type = 'Lock'")
         kill(process)
@@ -147,11 +147,11 @@ def test_an_index_that_can_not_be_made_leaves_nothing(
 def test_an_index_waits_for_older_transactions_as_long_as_they_last(
     empty: str, folder: Folder, watcher: psycopg.Connection[Any]
 ) -> None:
-    """No timeout ends that, for nobody else waits: neither when it's made nor when it's dropped."""
+    """No timeout ends creating or dropping it, as nobody else waits."""
     migrate(empty, directory=folder.path)
     folder.add("0003_pets_idx", INDEX, DROP_INDEX)
     for run, statement in ((migrate, "create unique"), (rollback, "drop index")):
-        with ThreadPoolExecutor() as threads, holding_back(empty):
+        with ThreadPoolExecutor() as threads, open_writer(empty):
             work = threads.submit(run, empty, directory=folder.path, lock_timeout="100ms", statement_timeout="100ms")
             wait_for(watcher, f"query like '%{statement}%' and now() - query_start > '500ms'")
         work.result(timeout=30)
@@ -176,7 +176,7 @@ def test_an_invalid_index_that_is_left_is_named(empty: str, folder: Folder, watc
 
 
 def test_killed_between_an_index_and_its_mark(empty: str, folder: Folder, watcher: psycopg.Connection[Any]) -> None:
-    """Outside a transaction the mark comes after: both ways can be gone again."""
+    """Outside a transaction the mark comes later, so migrating and rolling back can be repeated."""
     migrate(empty, directory=folder.path)
     folder.add("0003_pets_idx", INDEX, DROP_INDEX)
     watcher.execute("create unique index pets_idx on pets (id)")
@@ -192,7 +192,7 @@ def test_batches_that_were_cut_off_go_on(folder: Folder, empty: str, watcher: ps
     watcher.execute("alter table pets add constraint planted check (id <> -4)")
     with pytest.raises(MigrationError, match="planted"):
         migrate(empty, directory=folder.path)
-    # What was committed stays, and the migration counts as pending.
+    # Committed batches stay, and the migration is still pending.
     assert pets(watcher) == [-3, -2, -1, 4, 5]
     assert [each.state for each in status(empty, directory=folder.path)] == ["applied", "applied", "pending"]
     watcher.execute("alter table pets drop constraint planted")

@@ -49,8 +49,7 @@ def roles_file(dsn: str, statements: Mapping[str, Statement]) -> str:
             for table, columns in readable_columns(read_column_privacy(connection, READER)).items()
         }
     lines = [
-        "-- The service: what its statements need. Where rows are only locked, one column may be updated: the right to",
-        "-- lock comes with that.",
+        "-- The service: what its statements need. To lock rows, it needs the right to update one of their columns.",
         *_statements(service, SERVICE),
         "-- The reader: columns whose comment says personal or operational.",
         *_statements(reader, READER),

@@ -1,4 +1,4 @@
-"""The proof that statements reach the caller's rows only: what it takes for proved, and what it refuses."""
+"""The proof that statements reach only the caller's rows: statements that it accepts, and that it refuses."""
 
 import re
 from pathlib import Path
@@ -27,11 +27,11 @@ def statement(folder: Path, sql: str, mode: str = ":many") -> dict[str, Statemen
     return read_statements(folder)
 
 
-def test_every_statement_is_the_callers() -> None:
+def test_every_statement_is_restricted_to_the_caller() -> None:
     assert check_ownership(read_statements(QUERIES)) == []
 
 
-def test_lists_what_is_not_restricted() -> None:
+def test_lists_exempt_statements() -> None:
     assert exemptions(read_statements(QUERIES)).keys() == {
         "add_user",
         "end_session_of_token",
@@ -110,7 +110,7 @@ def test_every_batch_that_updates_is_apart_by_its_key() -> None:
             assert fault.what.startswith(f"apart: calls that differ in :{name} can be for one row")
 
 
-# What names a table or a type that the schema lacks isn't among them.
+# Without those that name a table or a type that the schema lacks.
 EXAMPLES = {
     name: sql
     for name, sql in {**SOUND, **LEAKS, **MIXED, **APART, **TOGETHER}.items()

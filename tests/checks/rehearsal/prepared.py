@@ -7,7 +7,7 @@ from api.migrations import migrate
 
 
 def prepared(dsn: str, release: Release, stage: Path) -> str:
-    """The database with the release's schema."""
+    """Migrate a database to a release; returns its URL."""
     stage.mkdir()
     write_migrations(stage, release.applied)
     migrate(dsn, directory=stage)

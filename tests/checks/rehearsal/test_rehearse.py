@@ -1,4 +1,4 @@
-"""Rehearsals that end early, and how families come into the copy."""
+"""Rehearsals that are interrupted, and how the copy is filled with families."""
 
 import asyncio
 
@@ -17,7 +17,7 @@ FAMILIES = 30
 
 
 async def test_interrupted(empty: str, tree: Tree) -> None:
-    """The migration under way ends with the rehearsal."""
+    """The running migration ends with the rehearsal."""
     tree.add("slow", "select pg_sleep(60);")
     release = tree.release()
     seed_copy(prepared(empty, release, tree.root / "stage"), release, tree.root / MIGRATIONS, FAMILIES)
@@ -38,7 +38,7 @@ async def test_interrupted(empty: str, tree: Tree) -> None:
 def test_a_seed_that_fits_the_newest_schema_only(empty: str, tree: Tree) -> None:
     release = tree.release("6")
     misfit = seed_copy(prepared(empty, release, tree.root / "stage"), release, tree.root / MIGRATIONS, FAMILIES)
-    # The first of the tables that the release lacks.
+    # The first table that the release lacks.
     lacking = next(
         table for table in tables() if table not in {"users", "sessions", "parent_profiles", "child_profiles"}
     )

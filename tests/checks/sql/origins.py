@@ -1,5 +1,5 @@
 # ruff: noqa: ARG002
-"""An analysis that knows of each value the columns and parameters that it comes from, to see what names resolve to."""
+"""An analysis that tracks the columns and parameters that values come from, to test how names are resolved."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -20,7 +20,7 @@ Scope = sql.Scope[Relation]
 
 
 class OriginReader(sql.Reader[Origins, Relation]):
-    """Says where values come from; a reference that may be one of two columns comes from the first, with a `?`."""
+    """Tracks where values come from; a reference that may mean another column too has a `?`."""
 
     unknown = frozenset({"?"})
     relation_type = Relation
@@ -95,6 +95,6 @@ def read(text: str) -> tuple[OriginReader, Result]:
 
 
 def shown(columns: Mapping[str, Origins] | Sequence[Column[Origins]]) -> str:
-    """Columns in a line: `id=a.id both=a.x,b.y`."""
+    """Columns in one line: `id=a.id both=a.x,b.y`."""
     pairs = columns.items() if isinstance(columns, Mapping) else columns
     return " ".join(f"{name or '_'}={','.join(sorted(origins))}" for name, origins in pairs)

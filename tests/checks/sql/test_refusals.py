@@ -1,4 +1,4 @@
-"""What isn't read is refused once, in the same words by all that reads with it."""
+"""Constructs that can't be read are refused once, in the same words by all analyses."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -61,13 +61,13 @@ def test_both_analyses_refuse_it_in_the_same_words(text: str, what: str) -> None
     readers: list[Any] = [ContractReader(Catalog({}, {}), statement, {}), OwnershipReader(statement, {})]
     for reader in readers:
         reader.read(parsed.stmt)
-    # At the same place: `just check` prints it once.
+    # At the same place, so `just check` prints it once.
     [of_contract, of_ownership] = [[node for node, said in reader.faults if said == what] for reader in readers]
     assert of_contract == of_ownership
     assert len(of_contract) == 1
 
 
-def test_what_stands_in_it_needs_no_word_of_its_own() -> None:
+def test_parts_of_a_refused_node_get_no_fault() -> None:
     text = "select json_array(select id from child_profiles) as ids"
     [parsed] = parse_sql(text)
     statement = Statement("query", "many", batch=True, path=Path("queries.sql"), line=1, description="", notes={},
