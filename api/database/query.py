@@ -81,7 +81,7 @@ class Query:
             QueryFileError: a field has no column.
 
         """
-        if not _is_struct(self.row_type):
+        if not is_struct(self.row_type):
             return
         first = int(self.statement.batch)
         fields: tuple[str, ...] = self.row_type.__struct_fields__
@@ -131,7 +131,7 @@ class Query:
         return "one", row_type, optional
 
     def _row_maker(self) -> Callable[[Row], Any]:
-        if _is_struct(self.row_type):
+        if is_struct(self.row_type):
             row_type = self.row_type
             if self.statement.batch:
                 return lambda row: row_type(*row[1:])
@@ -150,7 +150,8 @@ def no_pool(*_: object) -> Any:
     raise ConnectionError("no pool is attached to the queries")
 
 
-def _is_struct(kind: Any) -> bool:
+def is_struct(kind: Any) -> bool:
+    """Whether a type is a msgspec struct."""
     return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 

@@ -15,7 +15,7 @@ def run(monkeypatch: pytest.MonkeyPatch, dsn: str, *arguments: str) -> int:
     return main(arguments)
 
 
-def wait_for(connection: psycopg.Connection[Any], condition: str) -> None:
+def wait_for_session(connection: psycopg.Connection[Any], condition: str) -> None:
     """Wait until there is a session that fulfils a condition."""
     deadline = time.monotonic() + 20
     query = f"select exists (select from pg_stat_activity where {condition})".encode()

@@ -10,7 +10,7 @@ import pytest
 
 from api.__main__ import main
 from api.paths import ROOT
-from tests.commands.running import wait_for
+from tests.commands.running import wait_for_session
 
 
 def test_an_interruption_is_a_line_and_leaves_nothing(empty: str) -> None:
@@ -20,7 +20,7 @@ def test_an_interruption_is_a_line_and_leaves_nothing(empty: str) -> None:
         # The first migration creates this function, after an extension.
         other.execute("create function fold(text) returns text return ''")
         process = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-        wait_for(watcher, "datname = current_database() and wait_event_type = 'Lock'")
+        wait_for_session(watcher, "datname = current_database() and wait_event_type = 'Lock'")
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
         assert errors == "interrupted\n"

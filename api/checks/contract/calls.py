@@ -1,4 +1,4 @@
-"""What is known of the results of functions and aggregates."""
+"""Abstract values of calls of functions and aggregates."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -26,7 +26,7 @@ _FRAMEOPTION_NONDEFAULT: Final = 1
 
 
 def call_value(reading: Reading, node: Any, scope: Scope) -> Value:
-    """What is known of a call's result."""
+    """Abstract value of a call."""
     name = function_name(node)
     arguments = [reading.value(argument, scope) for argument in node.args or ()]
     reading.read_parts((node.agg_filter, node.agg_order, node.over), scope)

@@ -9,13 +9,12 @@ from api.checks.contract.documents import hints_of
 from api.checks.contract.python_types import (
     Declared,
     has_null_elements,
-    is_struct,
     parse_hint,
     struct_of,
     type_mismatch,
 )
 from api.checks.contract.values import Columns, Value
-from api.database.query import CALL, Query
+from api.database.query import CALL, Query, is_struct
 
 
 class Described(NamedTuple):

@@ -1,4 +1,4 @@
-"""What is known of the values of expressions."""
+"""Abstract values of expressions."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ from api.checks.sql import Found
 
 
 def operation(reading: Reading, node: Any, scope: Scope) -> Value:  # noqa: C901, PLR0911
-    """What is known of an operation's result; reads all of its parts."""
+    """Abstract value of an operation; reads all of its parts."""
     match node:
         case ast.A_Expr():
             return operator_value(reading, node, scope)
@@ -62,7 +62,7 @@ def _values(reading: Reading, nodes: Any, scope: Scope) -> list[Value]:
 
 
 def _first(values: list[Value]) -> Value:
-    """What is known of `coalesce`."""
+    """Abstract value of `coalesce`."""
     return replace(either(values), nullable=all(value.may_be_null for value in values), absent=False)
 
 
@@ -103,7 +103,7 @@ def _case(reading: Reading, node: Any, scope: Scope) -> Value:
 
 
 def parameter(reading: Reading, node: Any) -> Value:
-    """What is known of a parameter, from its declaration."""
+    """Abstract value of a parameter, from its declaration."""
     name = reading.statement.parameters[node.number - 1]
     hint = reading.parameters[name]
     declared = parse_hint(hint)
@@ -117,7 +117,7 @@ def parameter(reading: Reading, node: Any) -> Value:
 
 
 def column(reading: Reading, found: Found[Relation]) -> Value:
-    """What is known of a column, or of a whole row."""
+    """Abstract value of a column, or of a whole row."""
     relation, name, _ = found
     if name is None:
         return Value(nullable=relation.nullable, keys=dict(relation.columns) if relation.complete else None)
@@ -130,7 +130,7 @@ def column(reading: Reading, found: Found[Relation]) -> Value:
 
 
 def subquery(node: Any, result: Result) -> Value:
-    """What is known of a subquery: `exists (…)`, `array(…)`, or the value of a row that may be missing."""
+    """Abstract value of a subquery: `exists (…)`, `array(…)`, or the column of a row that may be missing."""
     if node.subLinkType == enums.SubLinkType.EXISTS_SUBLINK:
         return NOT_NULL
     if node.subLinkType == enums.SubLinkType.ARRAY_SUBLINK:

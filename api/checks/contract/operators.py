@@ -1,4 +1,4 @@
-"""What is known of the results of operators."""
+"""Abstract values of operators' results."""
 
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ _OF_ELEMENTS: Final = frozenset({enums.A_Expr_Kind.AEXPR_OP_ANY, enums.A_Expr_Ki
 
 
 def operator_value(reading: Reading, node: Any, scope: Scope) -> Value:
-    """What is known of the result of an operator with one or two operands."""
+    """Abstract value of an operator with one or two operands."""
     kind, name = node.kind, node.name[-1].sval
     sides = [value for side in (node.lexpr, node.rexpr) for value in _operands(reading, side, scope)]
     json = name in JSON_OPERATORS and any(side.json for side in sides)
@@ -45,7 +45,7 @@ def _operands(reading: Reading, side: Any, scope: Scope) -> list[Value]:
 
 
 def _element(reading: Reading, array: Any, scope: Scope) -> Value:
-    """What is known of each element of an array."""
+    """Abstract value of each element of an array."""
     while isinstance(array, ast.TypeCast):
         array = array.arg
     if isinstance(array, ast.A_ArrayExpr):

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UnsetType
 
 from api.checks.sql.types import JSON_TYPES, PLAIN_TYPES
+from api.database.query import is_struct
 
 _SCALARS: Final[Mapping[type, frozenset[str]]] = {
     bool: frozenset({"bool"}),
@@ -97,10 +98,6 @@ def has_null_elements(hint: Any) -> bool:
     """Whether a type hint is a list that may have None in it."""
     python = parse_hint(hint).type
     return get_origin(python) is list and parse_hint(get_args(python)[0]).nullable
-
-
-def is_struct(hint: Any) -> bool:
-    return isinstance(hint, type) and issubclass(hint, msgspec.Struct)
 
 
 def struct_of(hint: Any, *, many: bool) -> Any:

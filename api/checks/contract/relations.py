@@ -1,4 +1,4 @@
-"""What is known of tables and functions in a `from`, and of the sides of a join."""
+"""Abstract values of the columns of tables and functions in a `from`, and the effect of joins on them."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""What is known of values and relations in a statement."""
+"""Abstract values and relations of the contract: what is known of those in a statement."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -17,7 +17,7 @@ class Document(msgspec.Struct, frozen=True):
 
 
 class Value(msgspec.Struct, frozen=True):
-    """What is known of a value."""
+    """An abstract value: what is known of a value in a statement."""
 
     # It may be null.
     nullable: bool = True
@@ -75,7 +75,7 @@ def _absent_field(values: list[Value]) -> tuple[str, str] | None:
 
 
 def either(values: Iterable[Value]) -> Value:
-    """What is known of a value that is one of several."""
+    """Abstract value of one of several values."""
     values = list(values)
     layouts = [(value.keys, value.listed) for value in values if not value.constant_null]
     # An empty list, '[]', goes with the keys of any other list.

@@ -1,4 +1,4 @@
-"""What is known of functions in a `from`, above all of `unnest` of a batch's parameters."""
+"""Labels of the columns of functions in a `from`, above all of `unnest` of a batch's parameters."""
 
 from typing import Any, Final
 

@@ -22,11 +22,11 @@ class Join(NamedTuple, Generic[RelationT]):
 
 
 class Analysis(ABC, Generic[ValueT, RelationT]):
-    """Base of analyses: what is known of values and relations, and what is required of a statement.
+    """Base of analyses: abstract values (what is known of a value), relations, and requirements of a statement.
 
     The reader calls the abstract methods for values and columns, and `on_…` when it has read a construct; the defaults
-    know nothing and require nothing. `unknown` is the value of which nothing is known, `relation_type` the class of
-    relations.
+    know nothing and require nothing. `unknown` is the abstract value of which nothing is known, `relation_type` the
+    class of relations.
     """
 
     unknown: ValueT
@@ -60,39 +60,39 @@ class Analysis(ABC, Generic[ValueT, RelationT]):
 
     @abstractmethod
     def value(self, node: Any, scope: Scope[RelationT]) -> ValueT:
-        """What is known of an expression; every part of it is read."""
+        """Abstract value of an expression; every part of it is read."""
 
     # Values.
 
     @abstractmethod
     def parameter(self, node: Any) -> ValueT:
-        """What is known of a parameter."""
+        """Abstract value of a parameter."""
 
     @abstractmethod
     def column(self, found: Found[RelationT]) -> ValueT:
-        """What is known of a column, or of a whole row."""
+        """Abstract value of a column, or of a whole row."""
 
     @abstractmethod
     def subquery(self, node: Any, result: Result[ValueT]) -> ValueT:
-        """What is known of a subquery in an expression."""
+        """Abstract value of a subquery in an expression."""
 
     @abstractmethod
     def either(self, values: Sequence[ValueT]) -> ValueT:
-        """What is known of a value that is one of several."""
+        """Abstract value of one of several values."""
 
     def operation(self, node: Any, scope: Scope[RelationT]) -> ValueT:
-        """What is known of an operator, a constant, a cast, a `case` and the like; has to read all parts."""
+        """Abstract value of an operator, a constant, a cast, a `case` and the like; has to read all parts."""
         self.read_parts(tuple(parts(node)), scope)
         return self.unknown
 
     def call(self, node: Any, scope: Scope[RelationT]) -> ValueT:
-        """What is known of the result of a function or an aggregate; has to read all parts."""
+        """Abstract value of a call of a function or an aggregate; has to read all parts."""
         self.read_parts(tuple(parts(node)), scope)
         return self.unknown
 
     @abstractmethod
     def row_of(self, node: Any, result: Result[ValueT]) -> list[ValueT]:
-        """What is known of the row of a subquery, which may be missing, in `set (a, b) = (select …)`."""
+        """Abstract values of the row of a subquery, which may be missing, in `set (a, b) = (select …)`."""
 
     def on_name(self, value: ValueT, name: str, node: Any) -> None:
         """Called when a value is given a name."""
@@ -118,7 +118,7 @@ class Analysis(ABC, Generic[ValueT, RelationT]):
         """Columns of the row before or after a write, `old` or `new`; it may not exist if `missing`."""
 
     def recursive_reference(self) -> Result[ValueT]:
-        """What is known of a recursive CTE while it is being read."""
+        """Result of a recursive CTE as far as it is known while the CTE is being read."""
         return Result(known=False)
 
     def add_relation(self, relation: RelationT, scope: Scope[RelationT]) -> None:

@@ -33,7 +33,7 @@ class Expressions(Analysis[ValueT, RelationT]):
     """The part of the reader that reads expressions."""
 
     def value(self, node: Any, scope: Scope[RelationT]) -> ValueT:  # noqa: PLR0911
-        """What is known of an expression; every part of it is read."""
+        """Abstract value of an expression; every part of it is read."""
         if isinstance(node, ast.ColumnRef):
             return self._reference(node, scope)
         if isinstance(node, _OPERATIONS):

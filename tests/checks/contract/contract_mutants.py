@@ -10,7 +10,7 @@ from pglast import ast, parse_sql
 from pglast.enums import JoinType
 from pglast.stream import RawStream
 
-from api.checks.sql.tree import parts
+from api.checks.sql.tree import nodes
 from api.database.statements.files import Statement
 
 Edit = Callable[[], object]
@@ -38,13 +38,6 @@ def has_all_parameters(statement: Statement) -> bool:
     """Whether a mutant has all parameters of its statement."""
     found = {node.number for node in nodes(parse_sql(statement.text)) if isinstance(node, ast.ParamRef)}
     return len(found) == len(statement.parameters)
-
-
-def nodes(node: Any) -> Iterator[Any]:
-    if isinstance(node, ast.Node):
-        yield node
-    for part in parts(node):
-        yield from nodes(part)
 
 
 def _parsed(statement: Statement) -> tuple[Any, list[Any]]:

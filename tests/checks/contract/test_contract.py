@@ -21,11 +21,11 @@ from api.checks.contract.catalog import Catalog, read_catalog
 from api.checks.contract.check import describe, faults_of
 from api.checks.contract.comparison import Described
 from api.checks.contract.naming import names_agree
-from api.checks.contract.python_types import is_struct, parse_hint, type_mismatch
+from api.checks.contract.python_types import parse_hint, type_mismatch
 from api.checks.contract.reader import Reader
 from api.database.aliases import Connection
 from api.database.queries import bound_queries
-from api.database.query import Query
+from api.database.query import Query, is_struct
 from api.database.statements.files import read_statement_file
 from api.migrations import migrate
 from api.paths import ROOT

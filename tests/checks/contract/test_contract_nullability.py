@@ -1,7 +1,6 @@
 """Runs random selects on rows with nulls: columns that the check calls never null hold no nulls."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from random import Random
 from typing import Final
 
@@ -14,8 +13,8 @@ from pglast import parse_sql
 from api.checks.contract.catalog import Catalog, read_catalog
 from api.checks.contract.reader import Reader
 from api.database.aliases import Connection
-from api.database.statements.files import Statement
 from tests.checks.contract.contract_selects import select
+from tests.checks.sql.statements import statement_of
 
 # Tables like the service's, with few rows: some columns are null, and some rows have no partner.
 _ROWS: Final = """
@@ -47,8 +46,7 @@ async def few(database: Connection) -> AsyncIterator[tuple[Connection, Catalog]]
 async def test_columns_called_never_null_hold_no_nulls(few: tuple[Connection, Catalog], seed: int) -> None:
     connection, catalog = few
     sql = select(Random(seed))
-    statement = Statement("query", "many", batch=False, path=Path("queries.sql"), line=1, description="", notes={},
-                          source=sql, text=sql, parameters=(), reads_only=True)  # fmt: skip
+    statement = statement_of(sql)
     reader = Reader(catalog, statement, {})
     columns = reader.read(parse_sql(sql)[0].stmt)
     savepoint = connection.transaction()

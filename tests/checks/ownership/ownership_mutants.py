@@ -9,7 +9,7 @@ from pglast.enums import A_Expr_Kind, BoolExprType, JoinType, LimitOption
 from pglast.stream import RawStream
 
 from api.checks.ownership.owned_tables import OWNED, OWNER_PARAMETERS
-from api.checks.sql.tree import parts
+from api.checks.sql.tree import nodes
 from api.database.statements.files import Statement
 
 Replace = Callable[[Any, Statement], Any]
@@ -19,21 +19,14 @@ def mutants(statement: Statement) -> Iterator[tuple[str, Statement]]:
     """Mutants of a statement, with the name of the mutation."""
     unchanged = RawStream()(parse_sql(statement.text))
     for what, applies, replace in MUTATIONS:
-        for place in range(sum(applies(node, statement) for node in _nodes(parse_sql(statement.text)))):
+        for place in range(sum(applies(node, statement) for node in nodes(parse_sql(statement.text)))):
             [tree] = parse_sql(statement.text)
-            node = [node for node in _nodes(tree) if applies(node, statement)][place]
+            node = [node for node in nodes(tree) if applies(node, statement)][place]
             text = RawStream()(_replaced(tree, node, replace(node, statement)))
             # The tree has the subquery of `set (…) = (select …)` once for each column, but only the first is printed.
             if text != unchanged:
                 parameters = (*statement.parameters, "stranger")
                 yield what, msgspec.structs.replace(statement, text=text, parameters=parameters)
-
-
-def _nodes(node: Any) -> Iterator[Any]:
-    if isinstance(node, ast.Node):
-        yield node
-    for part in parts(node):
-        yield from _nodes(part)
 
 
 def _replaced(node: Any, old: Any, new: Any) -> Any:
@@ -94,7 +87,7 @@ def _is_select(node: Any, statement: Statement) -> bool:
 
 def _is_of_calls(node: Any, statement: Statement) -> bool:
     """Whether a node is a query over rows of many calls."""
-    functions = (part for part in _nodes(getattr(node, "fromClause", None)) if isinstance(part, ast.RangeFunction))
+    functions = (part for part in nodes(getattr(node, "fromClause", None)) if isinstance(part, ast.RangeFunction))
     return statement.batch and isinstance(node, ast.SelectStmt) and any(functions)
 
 
@@ -104,7 +97,7 @@ def _is_changed(node: Any, statement: Statement) -> bool:
 
 def _is_inner_join(node: Any, statement: Statement) -> bool:
     """Whether a join's condition is what restricts its right side."""
-    return isinstance(node, ast.JoinExpr) and any(_is_owner_equality(part, statement) for part in _nodes(node.quals))
+    return isinstance(node, ast.JoinExpr) and any(_is_owner_equality(part, statement) for part in nodes(node.quals))
 
 
 def _table(write: Any) -> Any:
