@@ -1,4 +1,4 @@
-"""Where the project's files are."""
+"""Paths of the project's files."""
 
 from pathlib import Path
 from typing import Final
@@ -19,5 +19,5 @@ STATISTICS: Final = PLANS / "statistics.sql"
 
 
 def migration_files(directory: Path = MIGRATIONS) -> list[Path]:
-    """Migrations of a folder, in order, without their rollbacks."""
+    """The migrations of a folder, in order, without rollbacks."""
     return sorted(path for path in directory.glob("*.sql") if not path.name.endswith(".rollback.sql"))

@@ -1,14 +1,14 @@
-"""Lines for the person at the terminal."""
+"""Prints lines to the terminal."""
 
 import sys
 
 
 def say(line: str) -> None:
-    """Print a line at once, so that a pipe shows it too while the command goes on."""
+    """Print a line, and flush it so that it gets through a pipe at once."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 def warn(line: str) -> None:
-    """Print a line to where errors go."""
+    """Print a line to stderr."""
     sys.stderr.write(f"{line}\n")

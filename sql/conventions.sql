@@ -1,7 +1,7 @@
--- The conventions of sql/README.md, held against the catalog: a row for each thing that breaks one, and what it should be.
--- `just psql -f sql/conventions.sql` shows them, `just check` and the tests run it too. It only reads.
+-- Checks the catalog against the conventions of sql/README.md: a row for each breach, with what should be otherwise.
+-- `just psql -f sql/conventions.sql` shows them; `just check` and the tests run it too. It only reads.
 
--- Tables and views of ours: neither those that record migrations nor an extension's. A partition is part of its table.
+-- Our tables and views, without those that record migrations or belong to extensions, and without partitions.
 with our_relations as (
   select c.oid, c.relname::text as name, c.relkind as kind
     from pg_class as c
@@ -60,7 +60,7 @@ our_constraints as (
     from our_tables as t
     join pg_constraint as c
       on c.conrelid = t.oid
-     -- A key that references a partitioned table has one more for each partition.
+     -- A foreign key to a partitioned table has a further constraint for each partition.
      and c.conparentid = 0
    where c.contype in ('p', 'u', 'f', 'c')
 )
@@ -116,7 +116,7 @@ select 'constraints are named for their table and columns',
            when 'p' then array[table_name || '_pkey']
            when 'u' then array[table_name || '_' || array_to_string(columns, '_') || '_key']
            when 'f' then array[table_name || '_' || array_to_string(columns, '_') || '_fkey']
-           -- One of several columns is named for the one it guards.
+           -- A check of several columns is named for any one of them.
            else array(select table_name || '_' || c || '_check' from unnest(columns) as c)
          end
        )
@@ -135,7 +135,7 @@ select 'indexes are named for their table',
          not starts_with(i.relname, t.name || '_')
          or i.relname !~ case when x.indisunique then '_key$' else '_idx$' end
        )
-   -- That of a constraint has its name.
+   -- The index of a constraint has the constraint's name.
    and not exists (
          select
            from our_constraints as c

@@ -1,20 +1,20 @@
--- The roles of a Nestwerk database, and what each may do. A DBA runs it as a superuser after each migration:
+-- The roles of a Nestwerk database and their grants. A DBA runs this file as a superuser after each migration:
 --
 --     psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f sql/roles.sql
 --
--- All of it takes effect at once, so the service can stay up.
+-- It is one transaction, so the service can stay up.
 --
--- nestwerk_owner    owns tables, views, functions and enums, and migrates: `set role nestwerk_owner`, or log in as a member
---                   of it. The first migration, which makes an extension and comes before this file, is a superuser's
--- nestwerk_service  what the service logs in as: it can do what its statements do, and nothing else
--- nestwerk_reader   reads what is neither secret nor about anybody's health
+-- nestwerk_owner    owns tables, views, functions and enums, and migrates: `set role nestwerk_owner`, or log in as a
+--                   member of it. A superuser applies the first migration, which creates an extension, before this file
+-- nestwerk_service  the service logs in as this role; it can run its statements, and nothing else
+-- nestwerk_reader   reads data that is neither secret nor about anybody's health
 --
--- Roles are made without a password, so nobody can log in over the network before a DBA gives one.
--- `just check` names a grant that nestwerk_service lacks for its statements, or has for nothing.
+-- Roles are created without a password, so nobody can log in over the network before a DBA sets one.
+-- `just check` names grants that nestwerk_service lacks for its statements, or doesn't need.
 
 begin;
 
--- On a database that serves it gives up rather than have everybody wait behind it.
+-- On a busy database it fails rather than have all clients wait behind it.
 set local lock_timeout = '5s';
 
 do $$
@@ -46,7 +46,7 @@ begin
               where typnamespace = 'public'::regnamespace
                 and typtype in ('e', 'd')
            ) as objects
-     -- One that is owned already is not locked again, and those of extensions are theirs.
+     -- Objects that have this owner already needn't be locked; those of extensions keep their owner.
      where owner <> 'nestwerk_owner'::regrole
        and not exists (
              select
@@ -58,7 +58,7 @@ begin
   loop
     execute format('alter %s %s owner to nestwerk_owner', object.kind, object.name);
   end loop;
-  -- What is granted is said below, all of it.
+  -- All grants are removed here, and granted anew below.
   for object in
     select oid::regclass::text as name
       from pg_class
@@ -77,8 +77,7 @@ grant usage on schema public to nestwerk_service, nestwerk_reader;
 
 -- The rest is written by `just generate`.
 -- <grants>
--- The service: what its statements need. Where rows are only locked, one column may be updated: the right to
--- lock comes with that.
+-- The service: what its statements need. To lock rows, it needs the right to update one of their columns.
 grant select (migration_id, applied_at_utc) on _yoyo_migration to nestwerk_service;
 
 grant select (

@@ -5,11 +5,11 @@ from typing import Final
 
 import psycopg
 
-from api.database.single import SINGLE
+from api.database.single import SINGLE_CONNECTIONS
 
 WORKERS: Final = 2
 # Of a worker: those of the pool, one for merged reads, one for merged writes, one that listens.
-CONNECTIONS: Final = SINGLE + 3
+CONNECTIONS: Final = SINGLE_CONNECTIONS + 3
 # The service has a role of its own.
 _ITS_OWN: Final = "from pg_stat_activity where application_name = 'nestwerk' and usename <> current_user"
 BACKENDS: Final = f"select pid {_ITS_OWN} order by pid"

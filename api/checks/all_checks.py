@@ -1,4 +1,4 @@
-"""Everything about statements and schema that a machine can know to be wrong, check by check."""
+"""The checks of `just check`, by name."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
@@ -15,9 +15,9 @@ from api.checks.grants.database_grants import check_database_grants, read_grants
 from api.checks.grants.roles_file import check_roles_file
 from api.checks.kept_files import outdated
 from api.checks.noun_facts import check_facts
-from api.checks.ownership.check import check_ownership, exempt
+from api.checks.ownership.check import check_ownership, exemptions
 from api.checks.ownership.owner_arguments import check_owner_arguments
-from api.checks.payloads.check import check_payloads, unlisted
+from api.checks.payloads.check import check_payloads, undeclared_structs
 from api.checks.payloads.fields import fields_of
 from api.checks.plans.check import check_plans
 from api.checks.plans.plans import plans_by_statistics
@@ -36,7 +36,7 @@ _ROLES: Final = "roles and their grants"
 
 
 class Outcome(NamedTuple):
-    """What a check looked at and how many of that, what is wrong with them, and what is worth saying besides."""
+    """What a check looked at (`subject`, and how many), the faults that it found, and remarks to print besides."""
 
     looked_at: int
     subject: str
@@ -48,7 +48,7 @@ Check = Callable[[str], Outcome]
 
 
 def run_check(name: str, check: Check, dsn: str) -> Outcome:
-    """What a check finds in a database; where something stops it, that, so that what the others find is told too."""
+    """Run a check on a database; an error that stops it becomes its fault, so that the other checks still run."""
     try:
         return check(dsn)
     except CommandError as error:
@@ -64,7 +64,7 @@ def _contract(dsn: str) -> Outcome:
 
 def _ownership(_: str) -> Outcome:
     faults = [*check_ownership(STATEMENTS), *check_owner_arguments(STATEMENTS, API.rglob("*.py"))]
-    remarks = [f"{name}: none, because {reason}" for name, reason in exempt(STATEMENTS).items()]
+    remarks = [f"{name}: none, because {reason}" for name, reason in exemptions(STATEMENTS).items()]
     return Outcome(len(STATEMENTS), "statements and who calls", list(map(str, faults)), remarks)
 
 
@@ -84,7 +84,9 @@ def _payloads(dsn: str) -> Outcome:
     facts = load_facts()
     fields = [field for payload in facts.payloads for field in fields_of(payload)]
     faults = _run(dsn, lambda connection: check_payloads(connection, facts.payloads, facts.exemptions))
-    return Outcome(len(fields), "fields and their columns", [*map(str, unlisted(bound_queries(), facts)), *faults])
+    return Outcome(
+        len(fields), "fields and their columns", [*map(str, undeclared_structs(bound_queries(), facts)), *faults]
+    )
 
 
 def _drift(dsn: str) -> Outcome:
@@ -106,7 +108,7 @@ def _roles_file(dsn: str) -> Outcome:
 
 
 def _roles_fault(dsn: str) -> str | None:
-    """Run sql/roles.sql; returns what is wrong with it, if it can't be run."""
+    """Run sql/roles.sql; returns the error if it fails."""
     try:
         make_roles(dsn)
     except ScriptError as error:
@@ -132,7 +134,7 @@ def _plans(dsn: str) -> Outcome:
 
 def _generated(dsn: str) -> Outcome:
     files = generated_files(dsn, STATEMENTS)
-    # What differs of the schema is told by its own check.
+    # A schema that differs is reported by the drift check.
     old = [path for path in outdated(files) if path != SCHEMA]
     faults = [f"{path.relative_to(ROOT)} is not what the rest of the tree makes: `just generate`" for path in old]
     return Outcome(len(files), "files that are generated", faults)
@@ -149,8 +151,8 @@ def _run(dsn: str, check: Callable[[Connection], Coroutine[Any, Any, list[Any]]]
     return list(map(str, asyncio.run(run())))
 
 
-# What a database that is given is asked, which is only read; and what one that the tree's migrations make is asked
-# besides or instead.
+# Checks that only read, and so also run on the database of DATABASE_URL; a tree check of the same name replaces one of
+# them where the database is made from the tree's migrations.
 READ_ONLY_CHECKS: Final[Mapping[str, Check]] = {
     "contract": _contract,
     "ownership": _ownership,
@@ -162,7 +164,7 @@ TREE_CHECKS: Final[Mapping[str, Check]] = {
     "facts": _facts,
     "payloads": _payloads,
     "grants": _roles_file,
-    # Last, for they have the tables look as if they were large.
+    # These two come last, as they set statistics that make the tables look large.
     "plans": _plans,
     "generated": _generated,
 }

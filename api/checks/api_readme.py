@@ -1,4 +1,4 @@
-"""The tables of api/README.md: every endpoint, and every problem, from the OpenAPI document of the application."""
+"""The tables of endpoints and problems in api/README.md, made from the application's OpenAPI document."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ _RETRY: Final = "Retry-After"
 
 
 def readme_with_tables() -> str:
-    """Text of api/README.md with the tables of what the application answers in place of those that it has."""
+    """Text of api/README.md with its tables brought up to date."""
     document = openapi_document(unserved_app())
     tables = {"endpoints": _endpoints(document), "problems": _problems(document)}
     return _TABLES.sub(partial(_replaced, tables), API_README.read_text("utf-8"))

@@ -1,26 +1,26 @@
-"""The conventions of the schema, sql/conventions.sql, held against the catalog of a migrated database."""
+"""Checks the catalog of a migrated database against the conventions of sql/conventions.sql."""
 
 import re
 from typing import Any
 
 import psycopg
 
-from api.migrations.scripts import failure
+from api.migrations.scripts import script_error
 from api.paths import CONVENTIONS
 
 
 def conventions() -> list[str]:
-    """What the schema is held against, in words: each part of the statement begins with one."""
+    """The conventions in words; each part of the statement begins with one."""
     return [
         name.replace("''", "'") for name in re.findall("^select '(.+)'", CONVENTIONS.read_text("utf-8"), re.MULTILINE)
     ]
 
 
 def check_conventions(connection: psycopg.Connection[Any]) -> list[tuple[str, str]]:
-    """What breaks a convention: its name, and what should be otherwise. The database is only read.
+    """Breaches of conventions: the convention, and what is wrong with what. The database is only read.
 
     Raises:
-        ScriptError: PostgreSQL doesn't take the file, or it would change something.
+        ScriptError: PostgreSQL refuses the file, or the file would change something.
 
     """
     text = CONVENTIONS.read_text("utf-8")
@@ -29,5 +29,5 @@ def check_conventions(connection: psycopg.Connection[Any]) -> list[tuple[str, st
         try:
             rows = connection.execute(text.encode()).fetchall()
         except psycopg.Error as error:
-            raise failure(CONVENTIONS, text, error) from error
+            raise script_error(CONVENTIONS, text, error) from error
     return [(convention, f"{subject}: {fault}") for convention, subject, fault in rows]

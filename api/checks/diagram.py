@@ -1,4 +1,4 @@
-"""The picture of the schema: a Mermaid diagram in sql/README.md, drawn from the catalog."""
+"""The Mermaid diagram of the schema in sql/README.md, drawn from the catalog."""
 
 from typing import Final, LiteralString
 
@@ -55,7 +55,7 @@ select parent.relname, child.relname,
 
 
 def readme_with_diagram(dsn: str) -> str:
-    """Text of sql/README.md with the diagram of a database in place of the one that it has."""
+    """Text of sql/README.md with its diagram drawn anew from a database."""
     before, _, rest = SQL_README.read_text("utf-8").partition(_BEGIN)
     _, _, after = rest.partition(_END)
     return f"{before}{_BEGIN}\n{_draw(dsn)}\n{_END}{after}"

@@ -1,4 +1,4 @@
-"""Families of a database, in whose name statements are called."""
+"""Families of a database that statements can be called for."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from api.facts import Family, Table
 
 _COMPLETE_FIRST: Final = SQL("parent_profiles.id is null, sessions.id is null, users.id")
 _AT_RANDOM: Final = SQL("random()")
-# A schema without profiles or sessions has families too, which lack them.
+# For old schemas, which have no profiles or no sessions.
 _USERS: Final = SQL("select id, username, password from users order by {order} limit {limit}")
 _ACCOUNTS: Final = SQL("""
 select distinct on (users.id) users.id, users.username, users.password, parent_profiles.id, sessions.id,
@@ -45,7 +45,7 @@ _OF_USER: Final = SQL("select {owner}, id from {table} where {owner} = any (%s) 
 
 
 def first_family(connection: psycopg.Connection[Any], tables: Mapping[str, Table]) -> Family | None:
-    """The first family that has a profile and a session, or else as much as there is.
+    """The first family with a profile and a session; without one, the most complete family there is.
 
     Raises:
         psycopg.errors.UndefinedTable: the database has no accounts, as before it is migrated.
@@ -56,7 +56,7 @@ def first_family(connection: psycopg.Connection[Any], tables: Mapping[str, Table
 
 
 def some_families(connection: psycopg.Connection[Any], tables: Mapping[str, Table], limit: int) -> list[Family]:
-    """Families from all over the tables, at most so many."""
+    """At most `limit` families, chosen at random."""
     return list(_families(connection, tables, _AT_RANDOM, limit))
 
 
@@ -77,14 +77,14 @@ def _families(
 
 
 def _owned(name: str, table: Table) -> Composed:
-    """Statement for the ids of a table's rows, by user."""
+    """Query for the ids of a table's rows, each with its user's id."""
     owners = {owner: column for column, owner in table.owners.items()}
     kind, owner = (_OF_USER, owners["user"]) if "user" in owners else (_OF_FAMILY, owners["family"])
     return kind.format(table=Identifier(name), owner=Identifier(owner))
 
 
 def _rows(connection: psycopg.Connection[Any], query: Composed, *parameters: object) -> list[Any]:
-    """Rows of a query; none where the schema doesn't have what it asks for."""
+    """Rows of a query; none where the schema lacks a table or column of it."""
     try:
         with connection.transaction():
             return connection.execute(query, parameters).fetchall()

@@ -1,4 +1,4 @@
-"""What a check finds."""
+"""Faults, which checks find."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from api.paths import ROOT
 
 
 class Fault(msgspec.Struct, frozen=True, order=True):
-    """What is wrong with a statement, and the line of its file."""
+    """Something wrong with a statement, and the line of its file."""
 
     file: Path
     line: int
@@ -18,12 +18,12 @@ class Fault(msgspec.Struct, frozen=True, order=True):
     what: str
 
     def __str__(self) -> str:
-        """Say it in one line, with paths from the project's folder."""
+        """One line, with paths relative to the project's folder."""
         return f"{self.file}:{self.line}: {self.statement}: {self.what}".replace(f"{ROOT}/", "")
 
 
 def line_of(statement: Statement, node: Any) -> int:
-    """Line of the file that a node of a statement's parse tree stands in; without one, the statement's."""
+    """Line in the file of a node of a statement's parse tree; the statement's own line if the node has no location."""
     location = getattr(node, "location", None)
     if not isinstance(location, int) or location < 0:
         return statement.line

@@ -1,4 +1,4 @@
-"""The files that are made from migrations, statements and features, and that `just generate` writes."""
+"""The files that `just generate` makes from migrations, statements and features."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,14 +14,14 @@ from api.paths import API_README, ROLES, SCHEMA, SQL_README
 
 
 def generated_files(dsn: str, statements: Mapping[str, Statement]) -> dict[Path, str]:
-    """Text of each file, made with a database that has the migrations and nothing else, and that is spoiled by it.
+    """Text of each file, made with a database that has only the migrations; its grants and statistics change.
 
     Raises:
         CommandError: something that a file is made of is wrong.
         psycopg.Error: PostgreSQL refuses a statement.
 
     """
-    # Plans last, for they have the tables look as if they were large.
+    # Plans come last, as they set statistics that make the tables look large.
     return {
         SCHEMA: dump_schema(dsn),
         SQL_README: readme_with_diagram(dsn),

@@ -1,4 +1,4 @@
-"""Files that are made and kept in the tree: whether they are what they should be."""
+"""Compares generated files with those kept in the tree, and writes them."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,13 +7,13 @@ from api.paths import PLANS
 
 
 def outdated(files: Mapping[Path, str], plans: Path = PLANS) -> list[Path]:
-    """Files that aren't what they should be or are missing, and plans in a folder that are of no query file."""
+    """Files that differ or are missing, and files in the folder of plans that no query file belongs to."""
     changed = [path for path, text in files.items() if not path.exists() or path.read_text("utf-8") != text]
     return [*changed, *(path for path in sorted(plans.glob("*.txt")) if path not in files)]
 
 
 def write(files: Mapping[Path, str], plans: Path = PLANS) -> list[Path]:
-    """Bring files up to date; returns those that were written or removed."""
+    """Bring files up to date; returns those written or removed."""
     changed = outdated(files, plans)
     for path in changed:
         if path in files:

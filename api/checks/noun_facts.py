@@ -1,4 +1,4 @@
-"""Whether features say of their nouns what the checks, messages, seed and documentation need to know."""
+"""Checks that the facts of features have what the checks, messages, seed and documentation need."""
 
 import inspect
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,13 +19,13 @@ from api.problems.labels import GENERAL_LABELS
 
 
 def check_facts(facts: Facts, queries: Sequence[Query], routes: Iterable[Route]) -> list[Fault]:
-    """What features lack in their facts, each with what to write and where."""
+    """Facts that features lack; each fault says what to write, and where."""
     endpoints = [route.endpoint for route in routes]
     return sorted({*_without_example(facts, queries), *_without_label(facts, endpoints)})
 
 
 def _without_example(facts: Facts, queries: Sequence[Query]) -> Iterator[Fault]:
-    """Parameters that nobody knows a value of: then `just explain` and rehearsals can't call their statement."""
+    """Parameters without an example value, whose statements `just explain` and rehearsals can't call."""
     examples = Examples(facts, queries)
     for query in queries:
         statement = query.statement
@@ -37,9 +37,9 @@ def _without_example(facts: Facts, queries: Sequence[Query]) -> Iterator[Fault]:
 
 
 def _without_label(facts: Facts, endpoints: Iterable[Endpoint]) -> Iterator[Fault]:
-    """Fields and parameters that messages to parents could only call by their names in JSON."""
+    """Fields and parameters that messages to parents have no word for."""
     known = facts.labels.keys() | GENERAL_LABELS.keys()
-    for struct in _inputs(Input):
+    for struct in _subclasses(Input):
         if not Path(inspect.getfile(struct)).is_relative_to(API):
             continue
         for field in msgspec.structs.fields(struct):
@@ -52,10 +52,10 @@ def _without_label(facts: Facts, endpoints: Iterable[Endpoint]) -> Iterator[Faul
                 yield _label_fault(path.with_name("facts.py"), endpoint.fn.__name__, field.encode_name)
 
 
-def _inputs(kind: type[Input]) -> Iterator[type[Input]]:
+def _subclasses(kind: type[Input]) -> Iterator[type[Input]]:
     for each in kind.__subclasses__():
         yield each
-        yield from _inputs(each)
+        yield from _subclasses(each)
 
 
 def _label_fault(path: Path, of: str, name: str) -> Fault:

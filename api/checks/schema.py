@@ -1,4 +1,4 @@
-"""The schema as pg_dump writes it: kept in sql/schema.sql, and compared with any database."""
+"""Dumps the schema with pg_dump, for sql/schema.sql, and compares a database with that file."""
 
 import difflib
 import subprocess
@@ -17,8 +17,9 @@ _HEADER: Final = """\
 """
 
 
-# What stands beside the schema public, by name: no right to read it is needed. `just slow` has need of its extension.
-_BESIDE: Final = """
+# Extensions and other schemas, by name only, as the role may have no right to read them. `just slow` creates
+# pg_stat_statements itself.
+_EXTENSIONS_AND_SCHEMAS: Final = """
 select format('CREATE EXTENSION %I;', extname)
   from pg_extension
  where extname not in ('plpgsql', 'pg_stat_statements')
@@ -40,11 +41,11 @@ select format('CREATE SCHEMA %I;', n.nspname)
 
 
 class DumpError(CommandError):
-    """The schema can't be read; the message is what pg_dump or PostgreSQL says, in one line."""
+    """The schema can't be read; the message is the error of pg_dump or PostgreSQL, in one line."""
 
 
 def dump_schema(dsn: str) -> str:
-    """Definitions of everything in the schema public, without owners, privileges and what differs by version.
+    """Definitions of everything in the schema public, without owners, privileges and lines that vary by version.
 
     Extensions and other schemas come first, by their names.
 
@@ -63,14 +64,14 @@ def dump_schema(dsn: str) -> str:
             ("--", "SET ", "\\", "SELECT pg_catalog.set_config", "CREATE SCHEMA", "COMMENT ON SCHEMA")
         )
     ]
-    paragraphs = [*_beside(dsn), *"\n".join(kept).split("\n\n")]
+    paragraphs = [*_extensions_and_schemas(dsn), *"\n".join(kept).split("\n\n")]
     return _HEADER + "\n\n".join(part.strip("\n") for part in paragraphs if part.strip()) + "\n"
 
 
-def _beside(dsn: str) -> list[str]:
+def _extensions_and_schemas(dsn: str) -> list[str]:
     try:
         with psycopg.connect(dsn) as connection:
-            return sorted(definition for (definition,) in connection.execute(_BESIDE))
+            return sorted(definition for (definition,) in connection.execute(_EXTENSIONS_AND_SCHEMAS))
     except psycopg.Error as error:
         raise DumpError(reason(error)) from error
 

@@ -1,4 +1,4 @@
-"""Kinds of arguments that several recipes take."""
+"""Argument types that several recipes use."""
 
 import argparse
 

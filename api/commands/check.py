@@ -30,11 +30,11 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def print_check(settings: Settings) -> int:
-    """Check the tree with the database of DATABASE_URL, or else with one that the migrations make; 0 if all is right.
+    """Run the checks on the database of DATABASE_URL, or else on a new, migrated one; returns 0 if none finds a fault.
 
-    A database that is given is only read.
+    The database of DATABASE_URL is only read.
     """
-    # Every feature declares its statements when it's imported.
+    # Features declare their statements when they are imported.
     load_routers()
     check_used()
     if settings.database_url is not None:
@@ -46,7 +46,7 @@ def print_check(settings: Settings) -> int:
 
 
 def print_release_check(name: str, root: Path = ROOT) -> int:
-    """Show which statements of a release break on the schema that the tree's migrations make; 0 if none does."""
+    """Show which statements of a release break on the schema of the tree's migrations; returns 0 if none does."""
     release = find_release(name, root)
     with temporary_server() as dsn:
         faults = check_release(dsn, release, root)
@@ -72,7 +72,7 @@ def _print_checks(checks: Mapping[str, Check], dsn: str, left_out: Sequence[str]
         found += outcome.faults
     for name in left_out:
         say(f"{name:<12}      only of the tree: not asked of a given database")
-    # What can't be read is told by each check that reads it.
+    # An error that stops several checks is shown once.
     for fault in dict.fromkeys(found):
         say(fault)
     return int(bool(found))

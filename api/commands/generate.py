@@ -17,7 +17,7 @@ from api.terminal import say
 
 
 def run(_options: argparse.Namespace, _settings: Settings) -> int:
-    """Say which files were written; 0 if all could be made."""
+    """Write the files and show which ones changed; returns 0."""
     load_routers()
     check_used()
     with temporary_database() as dsn:

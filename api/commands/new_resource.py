@@ -21,15 +21,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, _settings: Settings) -> int:
-    """Say which files were written; 0 if they work."""
+    """Write the files, then run `just generate`; returns its exit status."""
     written = write_resource(options.name, options.singular)
     for path in written:
         say(f"wrote {path.relative_to(ROOT)}")
     python = [str(path) for path in written if path.suffix == ".py"]
-    # Names decide on the order of imports and the length of lines.
+    # The name affects the order of imports and the length of lines.
     _run("ruff", "check", "--fix-only", "--quiet", *python)
     _run("ruff", "format", "--quiet", *python)
-    # In a process of its own, as this one knows the features of before.
+    # In a new process, as this one has loaded the features without the new one.
     return _run("api", "generate")
 
 

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    """Return 0 if the plans are those kept, and nothing is wrong with them."""
+    """Show differences and faults of the plans; returns 0 if there are none."""
     with service_database(settings) as dsn:
         return _write_statistics(dsn) if options.statistics else _print_plans(dsn)
 
@@ -51,7 +51,7 @@ def _print_plans(dsn: str) -> int:
 
 
 def _write_statistics(dsn: str) -> int:
-    """Keep the statistics of a database with many rows in every table that grows."""
+    """Write tests/plans/statistics.sql, if all growing tables of the database have many rows."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         few = [table for table, rows in table_sizes(connection, GROWING).items() if rows < FEW_ROWS]
         if few:

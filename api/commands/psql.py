@@ -10,15 +10,15 @@ from api.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    # Options are psql's, not those of this program: no argument begins with this character.
+    # All options are passed on to psql: no argument begins with this character.
     parser.prefix_chars = "\0"
     parser.add_argument("arguments", nargs="*", help="arguments of psql")
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    """Run psql until its user leaves it; returns its exit status."""
+    """Run psql; returns its exit status."""
     with service_database(settings) as dsn:
-        # Ctrl-C is psql's, which cancels a statement by it. A handler that does nothing: psql would inherit SIG_IGN.
+        # Ctrl-C is for psql, which cancels the statement. This is a handler, as psql would inherit SIG_IGN.
         before = signal.signal(signal.SIGINT, lambda *_: None)
         try:
             command = [find_binary("psql"), dsn, *options.arguments]

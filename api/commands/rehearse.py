@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Final
 
 from api.app import load_routers
-from api.checks.rehearsal.families import fill
-from api.checks.rehearsal.rehearse import Cast, Rehearsed, rehearse
-from api.checks.releases.release import MIGRATIONS, Release, find_release, put_migrations
+from api.checks.rehearsal.families import seed_copy
+from api.checks.rehearsal.rehearse import Baseline, RehearsedMigration, rehearse
+from api.checks.releases.release import MIGRATIONS, Release, find_release, write_migrations
 from api.commands._arguments import whole_number
 from api.paths import ROOT
 from api.postgres.databases import temporary_database
 from api.settings import Settings
 from api.terminal import say
 
-# Kinds of errors shown of a migration.
+# Most kinds of errors shown for a migration.
 _SHOWN: Final = 10
-# Columns behind the name.
+# Widths of the columns after the name.
 _WIDTHS: Final = (8, 17, 22, 9, 8)
 
 
@@ -37,14 +37,14 @@ def run(options: argparse.Namespace, _settings: Settings) -> int:
 
 
 def print_rehearsal(given: str | None, *, families: int, seconds: float, root: Path = ROOT) -> int:
-    """Rehearse the migrations after a release on a copy of its own; 0 if none failed and no error was served."""
+    """Rehearse the migrations after a release on a new copy; returns 0 if none failed and no error was served."""
     try:
         release = find_release(given, root)
         if not release.pending:
             say(f"nothing to rehearse: {release.name} has all migrations")
             return 0
         with tempfile.TemporaryDirectory(prefix="nestwerk-") as folder:
-            put_migrations(Path(folder), release.applied)
+            write_migrations(Path(folder), release.applied)
             with temporary_database(Path(folder)) as dsn:
                 return print_rehearsal_on(dsn, release, families=families, seconds=seconds, root=root)
     except KeyboardInterrupt:
@@ -52,29 +52,30 @@ def print_rehearsal(given: str | None, *, families: int, seconds: float, root: P
 
 
 def print_rehearsal_on(dsn: str, release: Release, *, families: int, seconds: float, root: Path = ROOT) -> int:
-    """The same on a database that has the release's migrations and nothing in them, and that is spoiled by it."""
-    misfit = fill(dsn, release, root / MIGRATIONS, families)
+    """Rehearse on an empty database with the release's schema, which is filled and migrated."""
+    misfit = seed_copy(dsn, release, root / MIGRATIONS, families)
     if misfit:
         say(f"seeded on the newest schema and taken back to {release.name}, as the seed doesn't fit that: {misfit}")
-    done: list[Rehearsed] = []
+    done: list[RehearsedMigration] = []
 
-    def begun(cast: Cast) -> None:
-        say(f"{release.name} serves {families:,} families with {cast.statements} of its statements")
-        for reason in dict.fromkeys(cast.left_out.values()):
-            say(f"  without {', '.join(name for name in cast.left_out if cast.left_out[name] == reason)}: {reason}")
+    def report_baseline(baseline: Baseline) -> None:
+        say(f"{release.name} serves {families:,} families with {baseline.statements} of its statements")
+        for reason in dict.fromkeys(baseline.left_out.values()):
+            names = ", ".join(name for name, why in baseline.left_out.items() if why == reason)
+            say(f"  without {names}: {reason}")
         say("")
         _print_row("", "ms", "longest call ms", "longest lock wait ms", "calls", "errors")
-        _print_row("before", "", _ms(cast.seen.longest), "", f"{cast.seen.calls:,}", "0")
+        _print_row("before", "", _ms(baseline.seen.longest), "", f"{baseline.seen.calls:,}", "0")
 
-    def report(rehearsed: Rehearsed) -> None:
+    def report(rehearsed: RehearsedMigration) -> None:
         done.append(rehearsed)
         _print_rehearsed(rehearsed)
 
-    asyncio.run(rehearse(dsn, release, seconds=seconds, begun=begun, report=report))
+    asyncio.run(rehearse(dsn, release, seconds=seconds, report_baseline=report_baseline, report=report))
     return _print_verdict(release, done)
 
 
-def _print_rehearsed(rehearsed: Rehearsed) -> None:
+def _print_rehearsed(rehearsed: RehearsedMigration) -> None:
     seen = rehearsed.seen
     _print_row(
         rehearsed.id,
@@ -104,7 +105,7 @@ def _ms(seconds: float) -> str:
     return f"{seconds * 1000:,.0f}"
 
 
-def _print_verdict(release: Release, done: list[Rehearsed]) -> int:
+def _print_verdict(release: Release, done: list[RehearsedMigration]) -> int:
     errors = sum(rehearsed.seen.errors.total() for rehearsed in done)
     failed = any(rehearsed.failure for rehearsed in done)
     missed = [file.id for file in release.pending[len(done) :]]

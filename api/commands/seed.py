@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    # All of it goes to where errors go, as the bar of progress does.
+    # All output goes to stderr, as the progress bar does.
     families, sessions = options.families, options.sessions
     with service_database(settings) as dsn:
         if sessions > families:

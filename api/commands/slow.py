@@ -11,7 +11,7 @@ from api.terminal import say
 def run(_options: argparse.Namespace, settings: Settings) -> int:
     """Show calls, times, rows and cache hits of each named statement, the most expensive first, and of all others."""
     with service_database(settings) as dsn:
-        # The extension is made in an embedded server's database only: any other is its DBA's.
+        # In any other database than the embedded server's, creating the extension is up to its DBA.
         statistics = read_statement_statistics(dsn, create_extension=settings.database_url is None)
     say(f"{'statement':<34}{'calls':>12}{'mean ms':>10}{'total s':>10}{'rows':>12}{'cache':>8}")
     for name, total in statistics.totals.items():

@@ -1,9 +1,8 @@
-"""Concurrent calls of one statement, merged into one execution.
+"""Merges concurrent calls of one statement into one execution.
 
 A `:batch` statement is written over arrays: each of its parameters is an array with one element a call, and its first
-column says to which call (1, 2, …) a row belongs. Nobody waits for company: a call that finds a free connection is
-sent at once, alone. While all are busy calls queue, and a connection that comes free takes all that wait for one
-statement.
+column says to which call (1, 2, …) a row belongs. A call that finds a free connection is sent at once, alone. While all
+connections are busy, calls queue; a connection that comes free takes the waiting calls of one statement together.
 """
 
 import asyncio
@@ -13,7 +12,7 @@ from typing import Any, Final
 import asyncpg
 
 from api.database.aliases import Connection, Row
-from api.database.call_queue import Call, CallQueue, deal, fail, is_late
+from api.database.call_queue import Call, CallQueue, deliver, fail, is_late
 from api.database.lock_waits import LockWaits
 from api.database.retries import Loss, find_loss
 from api.database.statements.files import Statement
@@ -33,12 +32,12 @@ class Batcher:
     """
 
     def __init__(self, connect: Connect, lock_waits: LockWaits, *, connections: int) -> None:
-        """Have connections opened by `connect`; what meets a lock waits for it in `lock_waits`."""
+        """Take the function that opens connections, and where executions that meet a lock wait for it."""
         self._connect = connect
         self._lock_waits = lock_waits
         self._size = connections
         self._idle: list[Connection] = []
-        # Whether every connection is lost and a new one was refused: until one opens, calls are refused at once.
+        # Set while all connections are lost and a new one was refused; calls are then refused at once.
         self._away = False
         self._open = 0
         self._queue = CallQueue()
@@ -57,7 +56,7 @@ class Batcher:
         self._open = self._size
 
     async def close(self) -> None:
-        """Let what is under way finish, then close the connections."""
+        """Let running executions finish, then close the connections."""
         self._closing = True
         while self._tasks:
             await asyncio.wait(self._tasks)
@@ -66,12 +65,12 @@ class Batcher:
         self._idle.clear()
 
     async def fetch(self, statement: Statement, arguments: Sequence[object]) -> list[Row]:
-        """Rows of one call; the first column of each is of no meaning to the caller.
+        """Rows of one call; their first column, the number of the call in its batch, means nothing to the caller.
 
         Raises:
             TimeoutError: too many calls wait, or no connection came free in time.
             ConnectionError: there's no connection at all.
-            asyncpg.PostgresError, ValueError: what this call alone would have got.
+            asyncpg.PostgresError, ValueError: the error that this call gets if it runs alone.
 
         """
         while self._idle and not self._queue:
@@ -92,7 +91,7 @@ class Batcher:
             loss = find_loss(error, connection, statement)
             if loss is None:
                 raise
-            if not loss.may_go_again(tried=False):
+            if not loss.may_retry(tried=False):
                 raise loss.error  # noqa: B904  it may be the same
             locked = None
         finally:
@@ -109,7 +108,7 @@ class Batcher:
         return self._queue.add(statement, arguments, tried=tried).rows
 
     def _release(self, connection: Connection) -> None:
-        """Give a connection the calls that wait, or keep it for the next one."""
+        """Give a free connection the waiting calls, or keep it for the next call."""
         if connection.is_closed():
             self._replace(connection)
         elif self._queue:
@@ -118,7 +117,7 @@ class Batcher:
             self._idle.append(connection)
 
     async def _drain(self, connection: Connection) -> None:
-        """Run the calls that wait until none does."""
+        """Run the waiting calls until there are none."""
         try:
             while self._queue and not connection.is_closed():
                 statement, calls = self._queue.take()
@@ -133,7 +132,7 @@ class Batcher:
     async def _run(self, connection: Connection, statement: Statement, calls: list[Call]) -> None:
         columns = [list(column) for column in zip(*[call.arguments for call in calls], strict=True)]
         try:
-            deal(calls, await connection.fetch(statement.text, *columns))
+            deliver(calls, await connection.fetch(statement.text, *columns))
         except Exception as error:  # noqa: BLE001
             if loss := find_loss(error, connection, statement):
                 self._retry_or_fail(statement, calls, loss)
@@ -145,13 +144,13 @@ class Batcher:
                 await self._run_halves(connection, statement, calls)
 
     async def _run_halves(self, connection: Connection, statement: Statement, calls: list[Call]) -> None:
-        """Run a merged execution that failed, and so did nothing, in halves, so that only who is to blame fails."""
+        """Run the calls of a failed execution, which did nothing, in halves, so that only the calls at fault fail."""
         middle = len(calls) // 2
         for half in (calls[:middle], calls[middle:]):
             fail((call for call in half if is_late(call)), TimeoutError("the calls before took too long"))
             left = [call for call in half if not call.rows.done()]
             if connection.is_closed():
-                # They may go again, as what was sent for them all did nothing.
+                # They may be run again, as the failed execution did nothing.
                 self._queue.put(statement, left)
             elif left:
                 await self._run(connection, statement, left)
@@ -160,14 +159,14 @@ class Batcher:
         self, statement: Statement, calls: list[Call], columns: Sequence[object], error: asyncpg.LockNotAvailableError
     ) -> None:
         try:
-            deal(calls, await self._lock_waits.fetch(statement, columns, error))
+            deliver(calls, await self._lock_waits.fetch(statement, columns, error))
         except Exception as failure:  # noqa: BLE001
             fail(calls, failure)
 
     def _retry_or_fail(self, statement: Statement, calls: list[Call], loss: Loss) -> None:
-        """Queue the calls that may go again after their connection was lost, and fail the others."""
-        again = [call for call in calls if loss.may_go_again(tried=call.tried)]
-        fail([call for call in calls if not loss.may_go_again(tried=call.tried)], loss.error)
+        """After a lost connection, queue the calls that may be run again, and fail the others."""
+        again = [call for call in calls if loss.may_retry(tried=call.tried)]
+        fail([call for call in calls if not loss.may_retry(tried=call.tried)], loss.error)
         for call in again:
             call.tried = True
         self._queue.put(statement, again)

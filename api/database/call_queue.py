@@ -1,4 +1,4 @@
-"""Calls of `:batch` statements that wait for a connection, and how many callers may wait, for how long."""
+"""The queue of calls of `:batch` statements that wait for a connection, and its limits."""
 
 import asyncio
 from collections import deque
@@ -10,19 +10,19 @@ from typing import Final
 from api.database.aliases import Row
 from api.database.statements.files import Statement
 
-# Calls in one execution at most.
-LARGEST_BATCH: Final = 128
-# Callers that wait at most; more are refused at once. This bounds memory, and `DEADLINE` the wait. A much lower bound
-# does harm: clients that ask again at once keep a worker busy with refusals, which cost as much as answers.
-LONGEST_QUEUE: Final = 16_384
-# Seconds that a caller waits for a connection at most.
+# Most calls in one execution.
+MAX_BATCH: Final = 128
+# Most calls that wait; more are refused at once. This bounds memory; `DEADLINE` bounds the wait. A much lower bound
+# does harm, as clients that retry at once keep a worker busy with refusals, which cost as much as answers.
+MAX_WAITING: Final = 16_384
+# Longest wait for a connection, in seconds.
 DEADLINE: Final = 1.0
 
 
 class Call:
-    """One caller's arguments, and where its rows go.
+    """One call's arguments, and the future of its rows.
 
-    `since` is the loop's time when it began to wait, in seconds; `tried` says whether it was sent before.
+    `since` is the loop's time in seconds when it began to wait; `tried` says whether it was sent before.
     """
 
     __slots__ = ("arguments", "rows", "since", "tried")
@@ -35,7 +35,7 @@ class Call:
 
 
 class CallQueue:
-    """Waiting calls by statement; the statement that has waited longest comes first, then the next."""
+    """Waiting calls by statement; statements take turns, the one that has waited longest first."""
 
     def __init__(self) -> None:
         self._calls: dict[str, tuple[Statement, deque[Call]]] = {}
@@ -46,13 +46,13 @@ class CallQueue:
         return bool(self._calls)
 
     def add(self, statement: Statement, arguments: Sequence[object], *, tried: bool = False) -> Call:
-        """Have a call wait, for `DEADLINE` at most.
+        """Add a call, which waits for `DEADLINE` at most.
 
         Raises:
             TimeoutError: too many wait already.
 
         """
-        if self._count >= LONGEST_QUEUE:
+        if self._count >= MAX_WAITING:
             raise TimeoutError("too many calls wait for a connection")
         loop = asyncio.get_running_loop()
         call = Call(arguments, loop.create_future(), loop.time())
@@ -61,7 +61,7 @@ class CallQueue:
         return call
 
     def put(self, statement: Statement, calls: list[Call]) -> None:
-        """Have calls wait, or wait again."""
+        """Add calls, or add them again."""
         if not calls:
             return
         waiting = self._calls.get(statement.name)
@@ -74,19 +74,19 @@ class CallQueue:
             self._sweep = asyncio.get_running_loop().call_later(DEADLINE / 4, self._refuse_late)
 
     def take(self) -> tuple[Statement, list[Call]]:
-        """The statement whose turn it is, and as many of its calls as may go together: none if all callers gave up."""
+        """The statement whose turn it is, and as many of its calls as may run together; none if all callers gave up."""
         name = next(iter(self._calls))
         statement, waiting = self._calls.pop(name)
         self._count -= len(waiting)
         taken = _take(waiting, statement)
         if waiting:
-            # To the end of the line: no statement keeps the others waiting.
+            # At the end, so that no statement keeps the others waiting.
             self._calls[name] = (statement, waiting)
             self._count += len(waiting)
         return statement, taken
 
     def refuse_all(self, error: Exception) -> None:
-        """Give every call an error."""
+        """Fail every call with an error."""
         for _, waiting in self._calls.values():
             fail(waiting, error)
         self._calls.clear()
@@ -108,11 +108,11 @@ class CallQueue:
 
 
 def is_late(call: Call) -> bool:
-    """Whether a call has waited for as long as it may."""
+    """Whether a call has waited longer than `DEADLINE`."""
     return asyncio.get_running_loop().time() - call.since > DEADLINE
 
 
-def deal(calls: Sequence[Call], rows: Sequence[Row]) -> None:
+def deliver(calls: Sequence[Call], rows: Sequence[Row]) -> None:
     """Give each call its rows, unless its caller gave up."""
     shares: list[list[Row]] = [[] for _ in calls]
     for row in rows:
@@ -123,25 +123,25 @@ def deal(calls: Sequence[Call], rows: Sequence[Row]) -> None:
 
 
 def fail(calls: Iterable[Call], error: Exception) -> None:
-    """Give calls an error, unless they have an answer or their callers gave up."""
+    """Fail calls with an error, unless they have an answer or their callers gave up."""
     for call in calls:
         if not call.rows.done():
             call.rows.set_exception(error)
 
 
 @cache
-def _apart(names: tuple[str, ...], parameters: tuple[str, ...]) -> Callable[[Sequence[object]], object]:
-    """Makes the key of a call's arguments; calls with the same key may not go together."""
+def _key_getter(names: tuple[str, ...], parameters: tuple[str, ...]) -> Callable[[Sequence[object]], object]:
+    """Function that gives the key of a call's arguments; calls with the same key may not run together."""
     return itemgetter(*[parameters.index(name) for name in names])
 
 
 def _take(waiting: deque[Call], statement: Statement) -> list[Call]:
-    """Take the first calls that may go together, and drop those on the way whose callers gave up."""
-    key = _apart(statement.apart, statement.parameters) if statement.apart else None
+    """Take the first calls that may run together, and drop calls whose callers gave up."""
+    key = _key_getter(statement.apart, statement.parameters) if statement.apart else None
     keys: set[object] = set()
     together: list[Call] = []
     later: list[Call] = []
-    while waiting and len(together) < LARGEST_BATCH:
+    while waiting and len(together) < MAX_BATCH:
         call = waiting.popleft()
         if call.rows.done():
             continue

@@ -1,4 +1,4 @@
-"""Values of jsonb and json columns travel as encoded JSON, which nothing takes apart."""
+"""Codecs that pass jsonb and json values on as encoded JSON, without decoding them."""
 
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -12,7 +12,7 @@ _VERSION: Final = b"\x01"
 
 
 async def set_codecs(connection: Connection) -> None:
-    """Have a connection take structs, `msgspec.Raw` and plain data for jsonb; jsonb and json come as `msgspec.Raw`."""
+    """Have a connection accept structs, `msgspec.Raw` and plain data as jsonb, and return `msgspec.Raw` for JSON."""
     await connection.set_type_codec(
         "jsonb", schema="pg_catalog", format="binary", encoder=_encode_jsonb, decoder=_decode_jsonb
     )
@@ -20,9 +20,9 @@ async def set_codecs(connection: Connection) -> None:
 
 
 def column_document(value: Any) -> Any:
-    """Structs as objects keyed by column, without the fields that are UNSET; moments in UTC.
+    """Convert structs to objects keyed by column, without UNSET fields, and datetimes to UTC.
 
-    PostgreSQL reads no time zone that is 16 hours or more away from UTC, though RFC 3339 knows 23:59.
+    PostgreSQL can't read offsets from UTC of 16 hours or more, but RFC 3339 allows up to 23:59.
     """
     if isinstance(value, msgspec.Struct):
         return {

@@ -1,6 +1,6 @@
-"""What an error of PostgreSQL means for the client.
+"""Translates database errors into problems for the client.
 
-SQLSTATE to problem; constraints are told apart by name, as they are part of the API.
+Errors are told apart by their class, that is SQLSTATE, and violated constraints by their names.
 """
 
 import logging
@@ -22,7 +22,7 @@ _AWAY = (
     ConnectionError,
     OSError,
     asyncpg.PostgresConnectionError,
-    # Shutdown and crash recovery; a statement that was cancelled is told apart before.
+    # Shutdown and crash recovery; its subclass for cancelled statements is in _BUSY, which comes first.
     asyncpg.OperatorInterventionError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InterfaceError,
@@ -44,14 +44,14 @@ _REFUSED = (
     asyncpg.CheckViolationError,
     asyncpg.NotNullViolationError,
     asyncpg.StatementTooComplexError,
-    ValueError,  # asyncpg's own word for a value that doesn't fit its parameter
+    ValueError,  # raised by asyncpg for a value that doesn't fit its parameter
 )
 
 
 def translate(error: Exception, constraints: Mapping[str, ProblemType]) -> Problem | None:
-    """Problem that a database error means, or None for an error of the service itself.
+    """Problem for a database error, or None for an error of the service itself.
 
-    `constraints` gives the problem type of each constraint that a client can break, by name.
+    `constraints` gives the problem types of the constraints that a client can violate, by name.
     """
     if isinstance(error, asyncpg.IntegrityConstraintViolationError):
         broken = constraints.get(error.constraint_name or "")

@@ -1,6 +1,6 @@
-"""Executions that wait for a lock on a connection of their own.
+"""Has executions that meet a lock wait for it on another connection.
 
-A merged execution that met a lock and waited for it would hold up all calls that come after it.
+A merged execution that waited for a lock on its own connection would hold up all calls behind it.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -11,15 +11,15 @@ import asyncpg
 from api.database.aliases import Row
 from api.database.statements.files import Statement
 
-# Runs a statement with its arguments as PostgreSQL gets them, on a connection whose waiting harms nobody.
+# Runs a statement with PostgreSQL's arguments on a connection where waiting holds up no other calls.
 FetchAlone = Callable[[Statement, Sequence[object]], Awaitable[list[Row]]]
 
-# Executions that wait at the same time, at most.
-MOST_WAITS: Final = 2
+# Most executions that wait at the same time.
+MAX_WAITS: Final = 2
 
 
 class LockWaits:
-    """Runs a few executions that wait for locks; those past them get the error that they came with."""
+    """Runs executions that wait for locks; past `MAX_WAITS` they fail with the error that they came with."""
 
     def __init__(self, fetch_alone: FetchAlone) -> None:
         self._fetch_alone = fetch_alone
@@ -28,14 +28,14 @@ class LockWaits:
     async def fetch(
         self, statement: Statement, columns: Sequence[object], error: asyncpg.LockNotAvailableError
     ) -> list[Row]:
-        """Rows of an execution that met a lock before, which `error` told.
+        """Run an execution again that failed with `error` because of a lock.
 
         Raises:
-            asyncpg.LockNotAvailableError: too many wait, or the lock isn't let go.
+            asyncpg.LockNotAvailableError: too many wait, or the lock isn't released in time.
             Exception: whatever the statement, or the wait for a connection, raises.
 
         """
-        if self._count >= MOST_WAITS:
+        if self._count >= MAX_WAITS:
             raise error
         self._count += 1
         try:

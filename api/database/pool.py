@@ -1,4 +1,4 @@
-"""What the statements of a worker process run on: single connections, and those of merged statements."""
+"""A worker's connections: some for single statements and transactions, and two for merged statements."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -12,15 +12,15 @@ from api.database.codecs import set_codecs
 from api.database.connections import OPTIONS, connect
 from api.database.lock_waits import LockWaits
 from api.database.retries import OutcomeUnknown, is_lost
-from api.database.single import SINGLE, SingleConnections
+from api.database.single import SINGLE_CONNECTIONS, SingleConnections
 from api.database.statements.files import Statement
 
 
 class Pool:
     """Connections that statements run on, open within the block of `open_pool`.
 
-    Merged statements have two of their own, one for those that read and one for those that write: more would make
-    smaller batches, and fewer let reads wait for commits.
+    Merged statements have two of their own, one for reads and one for writes: with more of them batches would be
+    smaller, with fewer reads would wait for commits.
     """
 
     def __init__(self, single: SingleConnections, reads: Batcher, writes: Batcher) -> None:
@@ -31,12 +31,12 @@ class Pool:
         self._closed = False
 
     async def fetch(self, statement: Statement, arguments: Sequence[object]) -> list[Row]:
-        """Run a statement, within the transaction that the caller is in, or else on its own.
+        """Run a statement, in the caller's transaction if there is one.
 
-        A `:batch` statement is merged with its calls that wait; the first column of its rows says nothing to a caller.
+        Calls of a `:batch` statement are merged; the first column of its rows means nothing to the caller.
 
         Raises:
-            asyncpg.PostgresError, asyncpg.InterfaceError, ValueError: what the database or asyncpg says.
+            asyncpg.PostgresError, asyncpg.InterfaceError, ValueError: errors of the database or of asyncpg.
             TimeoutError: no connection came free in time.
             ConnectionError: the database is away, or the pool isn't open.
 
@@ -54,7 +54,7 @@ class Pool:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
-        """All statements that this task runs on the pool in the block take effect together, or none does.
+        """Run all statements of this task on this pool in the block in one transaction.
 
         Raises:
             TimeoutError: no connection came free in time.
@@ -71,7 +71,7 @@ class Pool:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """A connection of the pool, or the one of the transaction that the caller is in.
+        """A connection of the pool, or that of the caller's transaction.
 
         Raises:
             TimeoutError: no connection came free in time.
@@ -88,7 +88,7 @@ class Pool:
             yield acquired
 
     async def close(self) -> None:
-        """Refuse what comes from now on, and let merged statements that are under way finish."""
+        """Refuse further statements, and let running merged statements finish."""
         self._closed = True
         await self._reads.close()
         await self._writes.close()
@@ -98,7 +98,7 @@ class Pool:
 async def open_pool(dsn: str, merged: Sequence[Statement]) -> AsyncIterator[Pool]:
     """Open a pool until the block ends.
 
-    `merged` are the `:batch` statements, to be prepared on the connections that are kept for them.
+    `merged` are the `:batch` statements, which are prepared on the connections for merged statements.
 
     Raises:
         OSError, asyncpg.PostgresError: a connection can't be opened.
@@ -107,10 +107,15 @@ async def open_pool(dsn: str, merged: Sequence[Statement]) -> AsyncIterator[Pool
     reading = [statement for statement in merged if statement.reads_only]
     writing = [statement for statement in merged if not statement.reads_only]
     async with asyncpg.create_pool(
-        dsn, min_size=SINGLE, max_size=SINGLE, max_inactive_connection_lifetime=0, init=set_codecs, **OPTIONS
+        dsn,
+        min_size=SINGLE_CONNECTIONS,
+        max_size=SINGLE_CONNECTIONS,
+        max_inactive_connection_lifetime=0,
+        init=set_codecs,
+        **OPTIONS,
     ) as connections:
         single = SingleConnections(connections)
-        # One for both, so that what waits for locks never takes all single connections.
+        # Shared by both, so that executions that wait for locks never take all single connections.
         lock_waits = LockWaits(single.fetch)
         reads = Batcher(lambda: connect(dsn, merged=reading), lock_waits, connections=1)
         writes = Batcher(lambda: connect(dsn, merged=writing), lock_waits, connections=1)
@@ -139,10 +144,10 @@ async def _committed(current: Connection) -> AsyncIterator[None]:
 async def _fetch_within(current: Connection, statement: Statement, arguments: Sequence[object]) -> list[Row]:
     """Run a statement in a transaction."""
     try:
-        # Prepared anew, for there's no other try if a migration changed what it gave before.
+        # Prepared anew: in a transaction there's no retry if a migration has changed the type of a column.
         prepared = await current.prepare(statement.text)
         return await prepared.fetch(*arguments)
     except Exception as error:
-        # Ends a lost connection, so that nobody waits for the transaction's end.
+        # This terminates a lost connection, so that the end of the transaction isn't waited for.
         is_lost(error, current)
         raise

@@ -1,8 +1,8 @@
 """Statements of sql/queries as typed Python callables.
 
 A feature declares the statements it uses as a protocol, one method a statement: its keyword parameters are the
-statement's, its return type says what becomes of the rows. `bind` holds the declaration against the file when the
-module is imported. A worker then has the queries read the columns of its database (`bind_columns`) and run on its pool
+statement's, and its return type is what the rows become. `bind` compares the declaration with the file when the module
+is imported. A worker then has the queries read the columns of its database (`bind_columns`) and run on its pool
 (`attached`).
 """
 
@@ -26,10 +26,10 @@ STATEMENTS: Final = read_statements(QUERIES)
 
 
 class Queries(Protocol):
-    """What the queries of every declaration come with."""
+    """Base of declarations: what all of them offer."""
 
     def transaction(self) -> AbstractAsyncContextManager[None]:
-        """All statements in the block, whichever declares them, take effect together, or none does.
+        """Run all statements in the block, of any declaration, in one transaction.
 
         Raises:
             Problem: no connection came free in time, or the database is away.
@@ -42,7 +42,7 @@ T = TypeVar("T", bound=Queries)
 
 
 class _Bound:
-    """The queries of a declaration, and transactions on the pool that they run on."""
+    """The queries of a declaration, and transactions on their pool."""
 
     def __init__(self, queries: Mapping[str, Query]) -> None:
         self.queries = queries
@@ -73,11 +73,11 @@ def bind(
 ) -> T:
     """Callables for the statements that a protocol declares.
 
-    `missing` is the problem that a missing row means where the declared type can't be None; `constraints` gives the
-    problem type of each constraint that a client can break, by name.
+    `missing` is the problem raised for a missing row if the declared type can't be None; `constraints` gives the
+    problem types of the constraints that a client can violate, by name.
 
     Raises:
-        QueryFileError: a statement that doesn't exist or is declared twice, parameters or a mode that differ.
+        QueryFileError: a statement doesn't exist or is declared twice, or its parameters or mode differ.
 
     """
     taken = {query.statement.name: query for query in bound_queries()}
@@ -98,7 +98,7 @@ def bind(
 
 @contextmanager
 def attached(pool: Pool) -> Iterator[None]:
-    """Have everything that is declared run on a pool within the block."""
+    """Run all declared statements on a pool within the block."""
     for bound in _declarations:
         bound.attach(pool)
     try:
@@ -109,7 +109,7 @@ def attached(pool: Pool) -> Iterator[None]:
 
 
 async def bind_columns(connection: Connection) -> None:
-    """Have everything that is declared read the columns of a database, in whatever order they come.
+    """Have all declared queries read the columns of a database, whatever their order.
 
     Raises:
         QueryFileError: statements that PostgreSQL refuses or that lack a column for a field, one line each.
@@ -129,10 +129,10 @@ async def bind_columns(connection: Connection) -> None:
 
 
 def check_used() -> None:
-    """Refuse statements that nothing declares; call it when every feature is imported.
+    """Refuse statements that nothing declares; to be called when all features are imported.
 
     Raises:
-        QueryFileError: naming them all.
+        QueryFileError: there are such statements; the message names them all.
 
     """
     bound = {query.statement.name for query in bound_queries()}
@@ -144,10 +144,10 @@ def check_used() -> None:
 
 
 def bound_queries() -> list[Query]:
-    """Everything that is declared."""
+    """All declared queries."""
     return [query for bound in _declarations for query in bound.queries.values()]
 
 
 def merged_statements() -> list[Statement]:
-    """Bound statements that serve many calls at once."""
+    """Declared `:batch` statements."""
     return [query.statement for query in bound_queries() if query.statement.batch]

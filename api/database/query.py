@@ -18,12 +18,12 @@ from api.problems.types import ProblemType
 # First column of a merged statement: to which of the calls, counted from 1, the row belongs.
 CALL: Final = "call"
 
-# What a caller gets of the rows: the first or none, all of them, or nothing.
+# What a caller gets: the first row, all rows, or nothing.
 Rows = Literal["one", "many", "nothing"]
 
 
 class Query:
-    """A statement bound to a declaration: call it with keyword arguments, while it's attached to a pool."""
+    """A statement bound to its declaration; call it with keyword arguments while it's attached to a pool."""
 
     def __init__(
         self,
@@ -49,8 +49,8 @@ class Query:
         """Run the statement.
 
         Raises:
-            Problem: the `missing` one where a row was needed and there's none; the one of a constraint that is broken;
-                one for a database that is away, busy or refuses a value, or a pool that isn't attached.
+            Problem: `missing` if a needed row isn't there; the problem of a violated constraint; a problem for a
+                database that is away, busy or refuses a value, or if no pool is attached.
 
         """
         values = self._arguments(arguments)
@@ -75,13 +75,13 @@ class Query:
         self._fetch = pool.fetch if pool else no_pool
 
     def bind_columns(self, columns: tuple[str, ...]) -> None:
-        """Have rows whose columns come in an order of their own fill the fields of the declared type.
+        """Have the database's columns, whatever their order, fill the fields of the declared type.
 
         Raises:
             QueryFileError: a field has no column.
 
         """
-        if not _is_struct(self.row_type):
+        if not is_struct(self.row_type):
             return
         first = int(self.statement.batch)
         fields: tuple[str, ...] = self.row_type.__struct_fields__
@@ -131,7 +131,7 @@ class Query:
         return "one", row_type, optional
 
     def _row_maker(self) -> Callable[[Row], Any]:
-        if _is_struct(self.row_type):
+        if is_struct(self.row_type):
             row_type = self.row_type
             if self.statement.batch:
                 return lambda row: row_type(*row[1:])
@@ -146,11 +146,12 @@ class Query:
 
 
 def no_pool(*_: object) -> Any:
-    """Stand in for what runs on a pool, where none is attached."""
+    """Stand in for the methods of a pool while none is attached."""
     raise ConnectionError("no pool is attached to the queries")
 
 
-def _is_struct(kind: Any) -> bool:
+def is_struct(kind: Any) -> bool:
+    """Whether a type is a msgspec struct."""
     return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 

@@ -1,4 +1,4 @@
-"""What becomes of a statement whose connection was lost: whether it may be run again, or which error its caller gets.
+"""Decides whether a statement whose connection was lost may be run again, or which error its caller gets.
 
 | the connection was lost   | the statement | may be run again | otherwise its caller gets |
 |---------------------------|---------------|------------------|---------------------------|
@@ -6,7 +6,7 @@
 | after it may have been    | reads only    | once             | the error                 |
 | after it may have been    | writes        | never            | OutcomeUnknown            |
 
-An error on a connection that is still there stands as it is: PostgreSQL refused the statement, which did nothing.
+Errors on a connection that is still open are passed on: PostgreSQL refused the statement, which did nothing.
 """
 
 from typing import Final, Literal, NamedTuple
@@ -16,11 +16,11 @@ import asyncpg
 from api.database.aliases import Connection
 from api.database.statements.files import Statement
 
-# asyncpg refuses to send on a connection that it knows or suspects to be gone.
+# Raised before sending: asyncpg refuses to use a connection that it knows or suspects to be gone.
 _UNSENT: Final = (asyncpg.InternalClientError, asyncpg.InterfaceError)
 _LOST: Final = (
     ConnectionError,
-    # PostgreSQL ends statements before asyncpg gives up on them, so where asyncpg did, nothing answers any more.
+    # PostgreSQL ends slow statements before asyncpg's timeout, so if asyncpg timed out, the server is gone.
     TimeoutError,
     asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
@@ -32,22 +32,22 @@ _LOST: Final = (
 
 
 class OutcomeUnknown(ConnectionError):  # noqa: N818
-    """A write was sent and its connection lost before the answer: it may have taken effect or not."""
+    """A write's connection was lost before the answer: it may or may not have taken effect."""
 
 
 class Loss(NamedTuple):
-    """A row of the table: `error` is for callers whose statement isn't run again."""
+    """A row of the table above; callers whose statement isn't run again get `error`."""
 
     again: Literal["always", "once", "never"]
     error: Exception
 
-    def may_go_again(self, *, tried: bool) -> bool:
-        """Whether a call may be run again, which was before if it's `tried`."""
+    def may_retry(self, *, tried: bool) -> bool:
+        """Whether a call may be run again; `tried` says whether it already was."""
         return self.again == "always" or (self.again == "once" and not tried)
 
 
 def find_loss(error: Exception, connection: Connection, statement: Statement) -> Loss | None:
-    """What an error says of a statement if it lost its connection, or None if the error stands as it is."""
+    """The loss that an error means for a statement, or None if its connection isn't lost."""
     if not is_lost(error, connection):
         return None
     if isinstance(error, _UNSENT):
@@ -60,12 +60,12 @@ def find_loss(error: Exception, connection: Connection, statement: Statement) ->
 
 
 def is_lost(error: Exception, connection: Connection) -> bool:
-    """Whether an error means that its connection is gone; one whose end was only announced is terminated here."""
+    """Whether an error means that its connection is lost; terminates the connection if so."""
     try:
         if isinstance(error, _LOST):
             connection.terminate()
             return True
         return connection.is_closed()
     except asyncpg.InterfaceError:
-        # asyncpg takes a closed connection back into its pool at once, and then refuses to be asked about it.
+        # asyncpg takes a closed connection back into its pool at once, and then refuses calls on it.
         return True

@@ -1,4 +1,4 @@
-"""Connections for single statements and transactions: a few, for which callers queue."""
+"""A worker's few connections for single statements and transactions, for which callers queue."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -6,16 +6,15 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from api.database.aliases import Connection, ConnectionPool, Row
-from api.database.call_queue import DEADLINE, LONGEST_QUEUE
+from api.database.call_queue import DEADLINE, MAX_WAITING
 from api.database.retries import find_loss
 from api.database.statements.files import Statement
 
-# Connections of a worker for single statements and transactions.
-SINGLE: Final = 4
+SINGLE_CONNECTIONS: Final = 4
 
 
 class SingleConnections:
-    """Connections given to callers in the order in which they came; asyncpg's own queue lets later ones overtake."""
+    """Connections that callers get in the order of their coming; asyncpg's own queue lets later ones overtake."""
 
     def __init__(self, pool: ConnectionPool) -> None:
         self._pool = pool
@@ -24,13 +23,13 @@ class SingleConnections:
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[Connection]:
-        """Have a connection within the block.
+        """A connection for the block.
 
         Raises:
             TimeoutError: too many callers wait, or no connection came free in time.
 
         """
-        if self._waiting >= LONGEST_QUEUE:
+        if self._waiting >= MAX_WAITING:
             raise TimeoutError("too many callers wait for a connection")
         self._waiting += 1
         try:
@@ -52,12 +51,12 @@ class SingleConnections:
                 self._turns.release()
 
     async def fetch(self, statement: Statement, arguments: Sequence[object], *, tried: bool = False) -> list[Row]:
-        """Run a statement on a connection of its own; if that's lost and it may go again, once more, unless `tried`.
+        """Run a statement on a connection; if that is lost, run it once more if it may be, unless it's `tried` already.
 
         Raises:
             TimeoutError: too many callers wait, or no connection came free in time.
             OutcomeUnknown: a write was sent and its connection lost.
-            asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError: what the database or asyncpg says.
+            asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError: errors of the database or of asyncpg.
 
         """
         async with self.acquire() as current:
@@ -67,6 +66,6 @@ class SingleConnections:
                 loss = find_loss(error, current, statement)
                 if loss is None:
                     raise
-                if tried or not loss.may_go_again(tried=tried):
+                if tried or not loss.may_retry(tried=tried):
                     raise loss.error  # noqa: B904  it may be the same
         return await self.fetch(statement, arguments, tried=True)

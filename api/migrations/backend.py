@@ -1,7 +1,7 @@
-"""yoyo-migrations, made safe against whatever cuts it off.
+"""A backend for yoyo-migrations that stays consistent if a run is interrupted.
 
-yoyo runs a migration on one connection and marks it on another, and holds a lock that is a row. Here a migration and
-its mark commit together, and the lock is PostgreSQL's own, which ends with its session.
+yoyo itself runs a migration on one connection, marks it as applied on another, and locks with a row of a table. Here a
+migration and its mark commit together, and the lock is an advisory lock of PostgreSQL, which ends with the session.
 """
 
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ from yoyo.migrations import Migration, StepBase
 
 from api.migrations.files import MigrationFile
 from api.migrations.scripts import ScriptError, run_script
-from api.migrations.session import UNHURRIED, Settings, change, settle
+from api.migrations.session import NO_TIMEOUTS, Settings, apply_settings, reset_session
 
-# Any number will do that nothing else locks: "nestwerk" in ASCII.
+# An arbitrary number: "nestwerk" in ASCII.
 LOCK_KEY: Final = int.from_bytes(b"nestwerk")
 CHECKSUMS: Final = "migration_checksums"
 
@@ -44,7 +44,7 @@ select exists (
 
 
 class FileStep(StepBase):  # type: ignore[misc]
-    """All statements of a migration, run as they stand in its files, one after the other."""
+    """The only step of a migration: runs all statements of its file."""
 
     id = 0
 
@@ -59,7 +59,7 @@ class FileStep(StepBase):  # type: ignore[misc]
 
 
 class FileMigration(Migration):  # type: ignore[misc]
-    """A migration as yoyo knows it."""
+    """A migration file as a migration of yoyo."""
 
     def __init__(self, file: MigrationFile) -> None:
         super().__init__(file.id, str(file.path), str(file.path.parent))
@@ -68,77 +68,77 @@ class FileMigration(Migration):  # type: ignore[misc]
     def load(self) -> None:
         self.source = self.file.apply
         self.use_transactions = self.file.transactional
-        # yoyo looks dependencies up among all migrations it has ever seen; read_migrations has checked them.
+        # None, as read_migrations has checked them, and yoyo looks them up among all migrations it has ever loaded.
         self._depends: set[Migration] = set()
         self.steps = [FileStep(self.file)]
 
 
 class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
-    """yoyo's PostgreSQL backend over a connection of ours, which has these settings between files."""
+    """yoyo's PostgreSQL backend on a given connection, which has these settings between files."""
 
     def __init__(self, connection: psycopg.Connection[Any], settings: Settings) -> None:
-        self._own = connection
+        self._session = connection
         self._settings = settings
-        # yoyo has no use for an address: the connection is there.
+        # The address isn't used, as `connect` returns the given connection.
         super().__init__(DatabaseURI("postgresql+psycopg", None, None, None, None, None, {}), "_yoyo_migration")
         self.has_transactional_ddl = True
 
     def connect(self, dburi: DatabaseURI) -> psycopg.Connection[Any]:  # noqa: ARG002
-        return self._own
+        return self._session
 
     @contextmanager
     def lock(self, timeout: float = 0) -> Iterator[None]:  # noqa: ARG002
-        """Nothing more: `locked` holds the lock around everything."""
+        """Do nothing: the runner holds the lock around the whole run."""
         yield
 
     def transaction(self, rollback_on_exit: bool = False) -> AbstractContextManager[psycopg.Transaction]:  # noqa: FBT001, FBT002
-        """psycopg's, which minds a connection that is lost."""
-        return self._own.transaction(force_rollback=rollback_on_exit)
+        """A transaction of psycopg, which copes with a lost connection."""
+        return self._session.transaction(force_rollback=rollback_on_exit)
 
     def prepare_history(self) -> None:
-        # Ours first: it tells a database of ours, whatever cuts this off.
-        self._own.execute(_CREATE_CHECKSUMS)
+        # Our table comes first: it marks a database as ours even if the run is interrupted here.
+        self._session.execute(_CREATE_CHECKSUMS)
         self.ensure_internal_schema_updated()
 
     def apply_one(self, migration: FileMigration, force: bool = False, mark: bool = True) -> None:  # noqa: ARG002, FBT001, FBT002
-        with self._with_its_mark(migration, "apply"):
+        with self._marking(migration, "apply"):
             self.mark_one(migration, log=False)
-            self._own.execute(
+            self._session.execute(
                 f"insert into {CHECKSUMS} values (%s, %s) on conflict (migration_id)"  # noqa: S608
                 " do update set checksum = excluded.checksum",
                 (migration.id, migration.file.checksum),
             )
 
     def rollback_one(self, migration: FileMigration, force: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
-        with self._with_its_mark(migration, "rollback"):
+        with self._marking(migration, "rollback"):
             self.unmark_one(migration, log=False)
-            self._own.execute(f"delete from {CHECKSUMS} where migration_id = %s", (migration.id,))  # noqa: S608
+            self._session.execute(f"delete from {CHECKSUMS} where migration_id = %s", (migration.id,))  # noqa: S608
 
     @contextmanager
-    def _with_its_mark(self, migration: FileMigration, direction: str) -> Iterator[None]:
-        """Run a migration's step, and what is in the block in the same transaction, where there can be one."""
+    def _marking(self, migration: FileMigration, direction: str) -> Iterator[None]:
+        """Run a migration's step and then the block, in one transaction if the migration allows it."""
         with self.transaction() if migration.file.transactional else nullcontext():
             if migration.file.index is not None:
-                change(self._own, UNHURRIED)
+                apply_settings(self._session, NO_TIMEOUTS)
             try:
                 migration.process_steps(self, direction)
             except ScriptError as error:
                 if migration.file.index is not None:
-                    raise self._clear_away(migration.file, error) from error
+                    raise self._drop_invalid_index(migration.file, error) from error
                 raise
-            # What the file has set, a search path say, is neither for its mark nor for the next file.
-            settle(self._own, self._settings)
+            # Settings of the file, such as a search path, must not affect its mark or the next file.
+            reset_session(self._session, self._settings)
             with self.transaction():
                 yield
                 self.log_migration(migration, direction)
 
-    def _clear_away(self, file: MigrationFile, error: ScriptError) -> ScriptError:
-        """Remove the index that isn't valid, if it can be had now; else say so: the next run begins with that."""
+    def _drop_invalid_index(self, file: MigrationFile, error: ScriptError) -> ScriptError:
+        """Try to drop the invalid index; if that fails, the error says so, and the next run begins with dropping it."""
         with suppress(psycopg.Error):
-            settle(self._own, self._settings)
-            self._own.execute(file.rollback.encode())
+            reset_session(self._session, self._settings)
+            self._session.execute(file.rollback.encode())
         try:
-            is_left = self._own.execute(_IS_INVALID, (file.index,)).fetchone() == (True,)
+            is_left = self._session.execute(_IS_INVALID, (file.index,)).fetchone() == (True,)
         except psycopg.Error:
             return ScriptError(f"{error}; it may have left the index {file.index} invalid: run again")
         return ScriptError(f"{error}; it left the index {file.index} invalid: run again") if is_left else error

@@ -10,7 +10,7 @@ from pglast import ast, parse_sql
 from pglast.parser import ParseError
 
 from api.command_error import CommandError
-from api.migrations.scripts import line_at, why
+from api.migrations.scripts import line_at, syntax_error
 from api.paths import MIGRATIONS, migration_files
 
 _NAME: Final = re.compile(r"(?P<number>\d{4})_[a-z0-9]+(_[a-z0-9]+)*")
@@ -32,14 +32,14 @@ _ROLLBACK_TEMPLATE: Final = """\
 
 
 class MigrationError(CommandError):
-    """Migrations can't go on; the message says why in one line, and nothing was changed."""
+    """Migrations can't be read or applied; the message says why in one line."""
 
 
 class MigrationFile(msgspec.Struct, frozen=True):
-    """A migration as its two files say it.
+    """A migration, read from its two files.
 
-    `index` is the name of the one that it makes concurrently, if it does. `checksum` is SHA-256, in hex, of both texts;
-    line endings don't count.
+    `index` is the name of the index that it creates concurrently, if any. `checksum` is the SHA-256, in hex, of both
+    texts with line endings normalised.
     """
 
     id: str
@@ -60,8 +60,8 @@ def read_migrations(directory: Path = MIGRATIONS) -> list[MigrationFile]:
     """Migrations of a folder, in order.
 
     Raises:
-        MigrationError: a bad name, a gap or a doubled number, a missing or empty file, SQL that isn't, a dependency
-            that isn't there, or a file outside a transaction that couldn't be run again after it was cut off.
+        MigrationError: a bad name, a gap or a repeated number, a missing or empty file, a syntax error, a missing
+            dependency, or a file outside a transaction that couldn't be run again after an interruption.
 
     """
     paths = migration_files(directory)
@@ -87,10 +87,10 @@ def read_migrations(directory: Path = MIGRATIONS) -> list[MigrationFile]:
 
 
 def new_migration(name: str, directory: Path = MIGRATIONS) -> tuple[Path, Path]:
-    """Start a migration with the next number: two files with the comments that they must open with.
+    """Create a migration and its rollback with the next number; each file has only its opening comment.
 
     Raises:
-        MigrationError: the name isn't snake_case, or a migration has it.
+        MigrationError: the name isn't snake_case, or is taken.
 
     """
     if not re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", name):
@@ -139,7 +139,7 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError:
         raise MigrationError(f"{path.name}: is not UTF-8") from None
     except ParseError as error:
-        raise MigrationError(f"{path.name}:{why(text, error)}") from None
+        raise MigrationError(f"{path.name}:{syntax_error(text, error)}") from None
     if "\0" in text:
         raise MigrationError(f"{path.name}: holds a NUL byte")
     if not parsed:
@@ -160,9 +160,9 @@ def _refusal(statement: ast.Node | None) -> str | None:
 
 
 def _concurrent_index(path: Path, apply: str, rollback: str) -> str | None:
-    """The index that a migration outside a transaction makes; None of one that changes rows in batches.
+    """The index that a migration outside a transaction creates; None if it changes rows in batches.
 
-    It can be cut off half-way, so it has to begin with removing what that left.
+    An interruption can leave an invalid index behind, so the migration has to begin with dropping it.
     """
     match [statement.stmt for text in (apply, rollback) for statement in parse_sql(text)]:
         case [

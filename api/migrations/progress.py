@@ -1,4 +1,4 @@
-"""What is said at the terminal while migrations are applied."""
+"""Prints the progress of migrations."""
 
 from api.migrations.runner import Applied
 from api.terminal import say

@@ -1,4 +1,4 @@
-"""Applying migrations, taking them back, and telling how a database stands."""
+"""Applies migrations, rolls them back, and reports their state in a database."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,15 +14,15 @@ from yoyo.migrations import MigrationList
 from api.migrations.backend import CHECKSUMS, LOCK_KEY, Backend, FileMigration
 from api.migrations.files import MigrationError, MigrationFile, read_migrations
 from api.migrations.scripts import ScriptError, reason
-from api.migrations.session import Settings, settle
+from api.migrations.session import Settings, reset_session
 from api.paths import MIGRATIONS
 
 State = Literal["applied", "pending", "edited", "missing"]
 
-# As PostgreSQL reads them.
+# In PostgreSQL's notation.
 LOCK_TIMEOUT: Final = "5s"
 STATEMENT_TIMEOUT: Final = "10min"
-# Seconds between two looks whether another run has ended.
+# Seconds between two tries to get the lock.
 LOCK_INTERVAL: Final = 0.1
 
 HISTORY: Final = """
@@ -32,7 +32,7 @@ select history.migration_id, history.applied_at_utc, coalesce(checksums.checksum
     on checksums.migration_id = history.migration_id
  order by history.migration_id
 """
-# Tables of others in the schema that migrations work in, those of extensions aside.
+# A table in the schema that migrations work in, except tables of extensions.
 _FOREIGN_TABLES: Final = """
 select c.relname
   from pg_class as c
@@ -45,14 +45,14 @@ select c.relname
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """A migration that was applied or taken back, and the seconds it took."""
+    """A migration that was applied or rolled back, and the seconds it took."""
 
     id: str
     seconds: float
 
 
 class MigrationStatus(msgspec.Struct, frozen=True):
-    """How a migration stands: `missing` is one that the database has and the files haven't."""
+    """State of a migration; `missing` if it is applied but has no file."""
 
     id: str
     state: State
@@ -73,17 +73,17 @@ def migrate(  # noqa: PLR0913
 ) -> list[Applied]:
     """Apply all pending migrations, each in a transaction with its mark.
 
-    `report` is called after each, `waiting` if another run has the lock.
+    `report` is called after each, `waiting` once if another run has the lock.
 
     Raises:
-        MigrationError: a file or the database isn't as it should be (then nothing is applied), or a statement failed
-            (then the migrations before it are applied and it isn't).
+        MigrationError: a file or the database can't be used (then nothing is applied), or a statement failed (then
+            the migrations before are applied).
 
     """
     files = read_migrations(directory)
     settings = _settings(lock_timeout, statement_timeout)
     with _locked(dsn, settings, waiting) as connection:
-        _refuse_foreign(connection)
+        _refuse_foreign_database(connection)
         backend = Backend(connection, settings)
         backend.prepare_history()
         pending = _pending(files, _status(connection, files))
@@ -99,7 +99,7 @@ def rollback(
     lock_timeout: str = LOCK_TIMEOUT,
     statement_timeout: str = STATEMENT_TIMEOUT,
 ) -> Applied:
-    """Take the last applied migration back.
+    """Roll back the last applied migration.
 
     Raises:
         MigrationError: nothing is applied, a file was edited after it was applied or the last one's is missing, or a
@@ -123,19 +123,19 @@ def rollback(
 
 
 def status(dsn: str, *, directory: Path = MIGRATIONS) -> list[MigrationStatus]:
-    """How each migration stands, in order.
+    """State of each migration, in order.
 
     Raises:
-        MigrationError: the files aren't as they should be, or the database can't be reached or isn't ours.
+        MigrationError: a file can't be used, or the database can't be reached or isn't ours.
 
     """
     with _connected(dsn) as connection:
-        _refuse_foreign(connection)
+        _refuse_foreign_database(connection)
         return _status(connection, read_migrations(directory))
 
 
 def check_current(dsn: str, *, directory: Path = MIGRATIONS) -> list[str]:
-    """Refuse a database that the code can't work with; returns the migrations that it has and the code doesn't know.
+    """Refuse a database that the code can't work with; returns the applied migrations that the code doesn't know.
 
     Raises:
         MigrationError: the schema is behind, or a file was edited after it was applied.
@@ -151,7 +151,7 @@ def check_current(dsn: str, *, directory: Path = MIGRATIONS) -> list[str]:
 
 def _status(connection: psycopg.Connection[Any], files: Sequence[MigrationFile]) -> list[MigrationStatus]:
     history: dict[str, tuple[datetime, str]] = {}
-    # A run that was cut off at its start has made one of the two tables.
+    # A run that was interrupted early may have created only one of the two tables.
     if connection.execute(
         "select to_regclass('_yoyo_migration') is not null and to_regclass(%s) is not null", (CHECKSUMS,)
     ).fetchone() == (True,):
@@ -182,7 +182,7 @@ def _refuse_edited(entries: Sequence[MigrationStatus]) -> None:
         raise MigrationError(f"edited after being applied: {', '.join(edited)}; write a new migration instead")
 
 
-def _refuse_foreign(connection: psycopg.Connection[Any]) -> None:
+def _refuse_foreign_database(connection: psycopg.Connection[Any]) -> None:
     if connection.execute("select to_regclass(%s)", (CHECKSUMS,)).fetchone() != (None,):
         return
     foreign = connection.execute(_FOREIGN_TABLES).fetchone()
@@ -221,22 +221,22 @@ def _settings(lock_timeout: str, statement_timeout: str) -> Settings:
     return {
         "lock_timeout": lock_timeout,
         "statement_timeout": statement_timeout,
-        # A statement goes no further when the process that waits for it was killed.
+        # PostgreSQL ends a statement soon after the process that waits for it is killed.
         "client_connection_check_interval": "500ms",
     }
 
 
 @contextmanager
 def _locked(dsn: str, settings: Settings, waiting: Callable[[], None] | None) -> Iterator[psycopg.Connection[Any]]:
-    """Have a connection that alone may migrate: its lock ends with it, however it ends."""
+    """Open a connection that holds the lock on migrations until it ends."""
     with _connected(dsn) as connection:
         _lock(connection, waiting)
-        settle(connection, settings)
+        reset_session(connection, settings)
         yield connection
 
 
 def _lock(connection: psycopg.Connection[Any], waiting: Callable[[], None] | None) -> None:
-    # Asked for again and again: `create index concurrently` would wait for a statement that waits for the lock.
+    # Polled, as `create index concurrently` would wait for a statement that waits for the lock.
     while connection.execute("select pg_try_advisory_lock(%s)", (LOCK_KEY,)).fetchone() != (True,):
         if waiting is not None:
             waiting()

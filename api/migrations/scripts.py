@@ -1,4 +1,4 @@
-"""Files of several statements, run as psql would: migrations and roles."""
+"""Runs SQL files of several statements, as psql would: migrations and roles."""
 
 from pathlib import Path
 from typing import Any
@@ -11,40 +11,40 @@ from api.command_error import CommandError
 
 
 class ScriptError(CommandError):
-    """A statement of a file failed; the message gives file, line, and what PostgreSQL says."""
+    """A statement of a file failed; the message gives file, line, and PostgreSQL's message."""
 
 
 def run_script(connection: psycopg.Connection[Any], path: Path, text: str) -> None:
     """Run the statements of a file one by one.
 
     Raises:
-        ScriptError: one failed, or the text is no SQL.
+        ScriptError: a statement failed, or the text has a syntax error.
 
     """
     try:
         places = split(text, only_slices=True)
     except ParseError as error:
-        raise ScriptError(f"{path.name}:{why(text, error)}") from None
+        raise ScriptError(f"{path.name}:{syntax_error(text, error)}") from None
     for place in places:
         try:
             connection.execute(text[place].encode())
         except psycopg.Error as error:
-            raise failure(path, text, error, place.start) from error
+            raise script_error(path, text, error, place.start) from error
 
 
-def failure(path: Path, text: str, error: psycopg.Error, start: int = 0) -> ScriptError:
-    """What is wrong with the statement that begins at a position, from 0, of a file's text."""
+def script_error(path: Path, text: str, error: psycopg.Error, start: int = 0) -> ScriptError:
+    """Error for the statement that begins at position `start`, from 0, of a file's text."""
     position = start + int(error.diag.statement_position or 1) - 1
     return ScriptError(f"{path.name}:{line_at(text, position)}: {reason(error)}")
 
 
 def line_at(text: str, position: int) -> int:
-    """Line, from 1, of a position, from 0."""
+    """Line number, from 1, of a position, from 0."""
     return text.count("\n", 0, position) + 1
 
 
-def why(text: str, error: ParseError) -> str:
-    """Line, from 1, that is no SQL, and why."""
+def syntax_error(text: str, error: ParseError) -> str:
+    """Line number, from 1, and message of a syntax error."""
     message, *position = error.args
     line = line_at(text, position[0]) if position and isinstance(position[0], int) else 1
     # An unterminated string is quoted to the end of the text.
@@ -52,9 +52,9 @@ def why(text: str, error: ParseError) -> str:
 
 
 def reason(error: psycopg.Error) -> str:
-    """What PostgreSQL says is wrong, in one line."""
+    """PostgreSQL's message, in one line."""
     said = error.diag.message_primary or " ".join(str(error).split())
-    # Other details may quote the values of rows; this one names what depends on an object.
+    # This detail lists the dependent objects; other details may quote the values of rows.
     if isinstance(error, psycopg.errors.DependentObjectsStillExist) and error.diag.message_detail:
         return f"{said}: {', '.join(error.diag.message_detail.splitlines())}"
     return said

@@ -1,4 +1,4 @@
-"""The session that migrations run in, and how it is made as it was before a file."""
+"""Settings of the session that migrations run in."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -7,17 +7,17 @@ import psycopg
 
 Settings = Mapping[str, str]
 
-# An index that is made or dropped concurrently waits for every older transaction, and holds up no reads or writes.
-UNHURRIED: Final[Settings] = {"lock_timeout": "0", "statement_timeout": "0"}
+# For an index that is created or dropped concurrently: it waits for all older transactions, but blocks nobody.
+NO_TIMEOUTS: Final[Settings] = {"lock_timeout": "0", "statement_timeout": "0"}
 
 
-def settle(connection: psycopg.Connection[Any], settings: Settings) -> None:
-    """Have a session as it was when it began, with these settings: whatever a file has set is gone."""
+def reset_session(connection: psycopg.Connection[Any], settings: Settings) -> None:
+    """Undo all settings of a session, then apply these."""
     connection.execute("reset session authorization; reset role; reset all")
-    change(connection, settings)
+    apply_settings(connection, settings)
 
 
-def change(connection: psycopg.Connection[Any], settings: Settings) -> None:
+def apply_settings(connection: psycopg.Connection[Any], settings: Settings) -> None:
     """Change settings of a session."""
     for name, value in settings.items():
         connection.execute("select set_config(%s, %s, false)", (name, value))

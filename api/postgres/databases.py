@@ -15,7 +15,7 @@ from api.settings import Settings
 
 
 class DatabaseError(CommandError):
-    """PostgreSQL refused what a command asked of it; the message is what it said, in one line."""
+    """PostgreSQL refused a command's statement; the message is PostgreSQL's, in one line."""
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def service_database(settings: Settings) -> Iterator[str]:
     """URL of the service's database: `DATABASE_URL`, or the embedded server's, which is started for the block.
 
     Raises:
-        DatabaseError: PostgreSQL refused something that was asked of it in the block.
+        DatabaseError: PostgreSQL refused a statement in the block.
         EmbeddedServerError: the embedded server can't be used.
 
     """
@@ -38,7 +38,7 @@ def service_database(settings: Settings) -> Iterator[str]:
 
 @contextmanager
 def temporary_database(migrations: Path = MIGRATIONS) -> Iterator[str]:
-    """URL of a database that has nothing but the migrations, on a server that goes with the block."""
+    """URL of an empty, migrated database, on a server that is removed after the block."""
     with temporary_server() as dsn:
         migrate(dsn, directory=migrations)
         yield dsn
@@ -46,7 +46,7 @@ def temporary_database(migrations: Path = MIGRATIONS) -> Iterator[str]:
 
 @contextmanager
 def temporary_server() -> Iterator[str]:
-    """URL of an empty database, on a server that goes with the block."""
+    """URL of an empty database, on a server that is removed after the block."""
     with tempfile.TemporaryDirectory(prefix="nestwerk-") as folder, EmbeddedServer(Path(folder)) as server:
         yield server.dsn
 

@@ -22,14 +22,14 @@ from api.postgres.programs import EmbeddedServerError, ProgramError, call, run
 logger = logging.getLogger(__name__)
 
 DATABASE: Final = "nestwerk"
-# Seconds: recovery of a large cluster after a crash takes its time.
+# Seconds; recovery of a large cluster after a crash takes long.
 START_TIMEOUT: Final = 600
 STOP_TIMEOUT: Final = 60
-# A socket's path has to fit into 107 bytes, ".s.PGSQL.5432.lock" included.
+# The path of a socket, with ".s.PGSQL.5432.lock", may have 107 bytes.
 _LONGEST_SOCKET_DIR: Final = 107 - len("/.s.PGSQL.5432.lock")
-# What means the same in PostgreSQL's lists of folders and hosts.
+# Paths that need no quoting in PostgreSQL's lists of folders and hosts.
 _PLAIN_PATH: Final = re.compile(r"[\w./+-]+")
-# What PostgreSQL says while processes of a killed server are there, and the seconds that they get to end.
+# PostgreSQL's message while processes of a killed server still run, and the seconds that they get to end.
 _ORPHANS: Final = "pre-existing shared memory block"
 ORPHANS_TIMEOUT: Final = 10
 
@@ -47,10 +47,10 @@ class DataDirInUse(EmbeddedServerError):  # noqa: N818
 
 
 class EmbeddedServer:
-    """One cluster below a data directory, and the server that runs it.
+    """A cluster in a data directory, and its server.
 
-    A process owns the directory while it has the server started: it holds a lock that ends with it, however it ends.
-    A server that a killed owner left running is taken over.
+    The process that starts the server owns the directory: it holds a lock that ends with the process. If the owner is
+    killed, the next owner takes over the server.
     """
 
     def __init__(self, data_dir: Path) -> None:
@@ -65,11 +65,11 @@ class EmbeddedServer:
 
     @property
     def service_dsn(self) -> str:
-        """The same for the role that the service runs as, which sql/roles.sql makes."""
+        """URL for the service's role, which sql/roles.sql creates."""
         return self._dsn(DATABASE, "nestwerk_service")
 
     def start(self) -> None:
-        """Own the data directory and have its server running, with a database to migrate.
+        """Take the data directory's lock and start its server, with a database to migrate.
 
         Raises:
             DataDirInUse: another process owns the directory.
@@ -79,7 +79,7 @@ class EmbeddedServer:
         """
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
-            self._own()
+            self._take_lock()
             self._prepare_cluster()
             if not self._is_running():
                 logger.info("starting PostgreSQL in %s", self.cluster)
@@ -93,7 +93,7 @@ class EmbeddedServer:
             raise
 
     def stop(self) -> None:
-        """Stop the server, rolling back what is under way, and let the directory go."""
+        """Stop the server, rolling back running transactions, and release the directory's lock."""
         if self._lock is None:
             return
         try:
@@ -102,13 +102,13 @@ class EmbeddedServer:
                 try:
                     run(self.cluster, "pg_ctl", "stop", "-D", self.cluster, "-m", "fast", "-w", "-t", str(STOP_TIMEOUT))
                 except ProgramError:
-                    # One that is killed meanwhile doesn't clear up, but is gone.
+                    # pg_ctl also fails if the server is killed meanwhile.
                     if self._is_running():
                         raise
             if self._socket_dir() != self.cluster:
                 shutil.rmtree(self._socket_dir(), ignore_errors=True)
         finally:
-            self._disown()
+            self._release_lock()
 
     def __enter__(self) -> Self:
         self.start()
@@ -119,7 +119,7 @@ class EmbeddedServer:
     ) -> None:
         self.stop()
 
-    def _own(self) -> None:
+    def _take_lock(self) -> None:
         lock = os.open(self.data_dir / "owner.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -128,7 +128,7 @@ class EmbeddedServer:
             raise DataDirInUse(f"{self.data_dir} is in use by another process") from None
         self._lock = lock
 
-    def _disown(self) -> None:
+    def _release_lock(self) -> None:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -142,11 +142,11 @@ class EmbeddedServer:
                 raise EmbeddedServerError(f"{self.cluster} is of PostgreSQL {found}, and this is PostgreSQL {needed}")
             return
         logger.info("making a PostgreSQL cluster in %s", self.cluster)
-        # Made beside and renamed: what a killed process leaves behind is never taken for a cluster.
+        # Created under another name and renamed, so that an unfinished cluster is never used.
         unfinished = self.data_dir / "postgres.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
-        programs.give(unfinished)
+        programs.give_to_system_user(unfinished)
         locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
         run(self.cluster, "initdb", "-D", unfinished, "-U", "postgres", "-A", "trust", "-E", "UTF8", *locale)
         unfinished.rename(self.cluster)
@@ -155,18 +155,18 @@ class EmbeddedServer:
         sockets = self._socket_dir()
         if sockets != self.cluster:
             sockets.mkdir(mode=0o700, exist_ok=True)
-            programs.give(sockets)
+            programs.give_to_system_user(sockets)
         settings = _OPTIONS | {"unix_socket_directories": str(sockets)}
         options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
         log = self.cluster / "server.log"
         deadline = time.monotonic() + ORPHANS_TIMEOUT
         while True:
             try:
-                # pg_ctl passes this on through a shell without quoting what -D and -l say: PGDATA and a bare name do.
+                # pg_ctl doesn't quote -D and -l for the shell that it uses, so PGDATA and a bare file name are given.
                 run(self.cluster, "pg_ctl", "start", "-w", "-t", str(START_TIMEOUT), "-l", log.name, "-o", options)
             except ProgramError:
                 lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-                # The processes of a server that was killed take a moment to notice.
+                # The processes of a killed server take a moment to end.
                 if any(_ORPHANS in line for line in lines[-5:]) and time.monotonic() < deadline:
                     time.sleep(0.1)
                     continue
@@ -175,7 +175,7 @@ class EmbeddedServer:
             return
 
     def _is_running(self) -> bool:
-        """Whether the cluster has a server; what a killed one left in its lock file is cleared away."""
+        """Whether the cluster has a server; removes the lock file that a killed one left behind."""
         if not (self.cluster / "PG_VERSION").exists():
             return False
         lock_file = self.cluster / "postmaster.pid"
@@ -184,13 +184,13 @@ class EmbeddedServer:
         return call(self.cluster, "pg_ctl", "status", "-D", self.cluster).returncode == 0
 
     def _is_server(self, pid: str) -> bool:
-        """Whether a process runs this cluster: PostgreSQL takes any of that number for it, even one that has ended."""
+        """Whether a process is this cluster's server; PostgreSQL itself accepts any process with that number."""
         if not Path("/proc/self").exists():
             return True
         try:
             return Path(f"/proc/{pid}/cwd").readlink() == self.cluster
         except PermissionError:
-            # In a container even root may be kept from that: then its name and state have to do.
+            # In a container even root may not read that, so the process's name and state have to do.
             name, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(") ")
             return name == "postgres" and not rest.startswith("Z")
         except OSError:

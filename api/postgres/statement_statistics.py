@@ -1,4 +1,4 @@
-"""pg_stat_statements, read: where PostgreSQL's time goes, by the names of our statements."""
+"""Reads pg_stat_statements: where PostgreSQL's time goes, by the names of our statements."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -11,8 +11,8 @@ from psycopg.sql import SQL, Identifier
 
 from api.command_error import CommandError
 
-# Whether the module is loaded, and the schema of the extension; a setting that is only written down isn't listed.
-_FOUND: Final = """
+# Whether the module is loaded, and the extension's schema. pg_settings lists its settings only if it is loaded.
+_EXTENSION: Final = """
 select exists (select from pg_settings where name = 'pg_stat_statements.max'),
        (
          select nspname
@@ -31,18 +31,18 @@ _SINCE: Final = SQL("select stats_reset, quote_ident(current_user) from {schema}
 _LOAD: Final = "put it into shared_preload_libraries in postgresql.conf, and restart PostgreSQL"
 _CREATE: Final = "run in this database, as a superuser: create extension pg_stat_statements;"
 _NAME: Final = re.compile(r"/\* (\w+) \*/")
-# What only shows a plan, or runs a statement for it.
+# Statements that only show a plan.
 _EXPLAIN: Final = re.compile(r"\s*explain\b", re.IGNORECASE)
 _HIDDEN: Final = "<insufficient privilege>"
 _OTHERS: Final = "everything else"
 
 
 class StatisticsError(CommandError):
-    """There are no statistics to be had; the message says what a DBA has to do."""
+    """There are no statistics; the message says what a DBA has to do."""
 
 
 class Total(msgspec.Struct):
-    """What the calls of a statement took; `hits` and `reads` are blocks found in PostgreSQL's cache, and not."""
+    """Totals of a statement's calls; `hits` are blocks found in PostgreSQL's cache, `reads` those that weren't."""
 
     calls: int = 0
     milliseconds: float = 0
@@ -52,9 +52,9 @@ class Total(msgspec.Struct):
 
 
 class StatementStatistics(msgspec.Struct, frozen=True):
-    """Totals by the names of statements, the most expensive first, and of all others at the end.
+    """Totals by statement name, the most expensive first, with those of unnamed statements at the end.
 
-    `hidden` says what the role may not see, and how to allow it; None if it sees everything.
+    `hidden` says which statements the role may not see, and how to allow it; None if it sees all.
     """
 
     totals: Mapping[str, Total]
@@ -63,7 +63,7 @@ class StatementStatistics(msgspec.Struct, frozen=True):
 
 
 def read_statement_statistics(dsn: str, *, create_extension: bool) -> StatementStatistics:
-    """Totals of a database's statements, with the extension made there or only looked for.
+    """Totals of a database's statements; creates the extension first if `create_extension`.
 
     Raises:
         StatisticsError: PostgreSQL keeps no statistics, or the role sees none.
@@ -88,7 +88,7 @@ def read_statement_statistics(dsn: str, *, create_extension: bool) -> StatementS
 
 def _schema(connection: psycopg.Connection[Any]) -> str:
     """Schema of the extension."""
-    [(loaded, schema)] = connection.execute(_FOUND).fetchall()
+    [(loaded, schema)] = connection.execute(_EXTENSION).fetchall()
     if not loaded:
         raise StatisticsError(f"pg_stat_statements is not loaded: {_LOAD}" + ("" if schema else f"; then {_CREATE}"))
     if schema is None:
@@ -97,7 +97,7 @@ def _schema(connection: psycopg.Connection[Any]) -> str:
 
 
 def _totals(entries: Iterable[tuple[Any, ...]]) -> dict[str, Total]:
-    """Sums of the entries of each name, the most expensive first, and at the end of those without a name."""
+    """Sums of the entries of each name, the most expensive first; entries without a name come last."""
     totals: dict[str, Total] = {}
     for query, calls, milliseconds, rows, hits, reads in entries:
         if _EXPLAIN.match(query):

@@ -1,7 +1,7 @@
--- Children of a family. Each statement is bound to the caller's profile, so another family's child is simply not there.
+-- Children of a family. Each statement is bound to the caller's profile, so children of other families aren't found.
 
 -- name: list_child_profiles :many :batch
--- A page of the callers' children, oldest row first; :after is the id of the last one seen, 0 for the first page.
+-- A page of each caller's children, by id; :after is the last id of the page before, 0 for the first page.
 select wanted.call,
        child.id, child.parent_profile_id, child.name, child.age, child.special_needs, child.routines,
        child.development_notes, child.last_assessment, child.created_at, child.updated_at
@@ -31,7 +31,7 @@ select wanted.call,
 
 -- name: add_child_profile :one :batch
 -- Adds a child to the family of each caller; :child is an object whose keys are columns.
--- A merge, as only its `returning` can tell whose row is whose.
+-- It is a merge, as an insert can't return the number of the call.
 merge into child_profiles as child
 using (
         select wanted.call, wanted.parent_profile_id,
@@ -77,8 +77,8 @@ returning id, parent_profile_id, name, age, special_needs, routines,
           development_notes, last_assessment, created_at, updated_at;
 
 -- name: update_child_profile :maybe :batch
--- Changes what each :patch names: an object whose keys are columns; null clears, absent leaves (RFC 7396).
--- Rows are taken in the order of their key, so that no two batches wait for each other.
+-- Applies each :patch, an object whose keys are columns: null clears a column, an absent key keeps it (RFC 7396).
+-- Rows are locked in the order of their keys, so that no two batches deadlock.
 -- apart: parent_profile_id, id
 update child_profiles as child
    set name = case when wanted.patch ? 'name' then patched.name else child.name end,

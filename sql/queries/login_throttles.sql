@@ -1,13 +1,13 @@
--- Failed logins, counted by account and by address: guessing gets slower and slower, on whichever worker.
--- An account's subject is a hash: of one length, and no name (or password in the wrong field) of a stranger in the table.
--- It's folded here, as two spellings that mean one account have to mean one subject.
+-- Failed logins, counted by account and by address, which slow down guessing across all workers.
+-- An account's subject is a hash of the folded username, so all spellings have one subject of a fixed length, and the
+-- table holds no usernames, nor passwords typed into the wrong field.
 
 -- name: count_login_attempt :value
--- Counts an attempt for both subjects before the password is looked at: of many guesses at once only the first are
--- looked at. Gives nothing if this one may be, else the seconds until the next one may; what is held back isn't counted.
--- From the fifth on an attempt blocks the next for 1, 2, 4, … seconds, at most 15 minutes; half an hour after the last
--- one all is forgotten. The subjects are taken in order, so that no two attempts wait for each other.
--- plan: there are two subjects, whose rows are looked at when they are found.
+-- Counts an attempt for both subjects before the password is checked, so that of many concurrent guesses only the first
+-- are checked. Returns null if this one may be checked, else the seconds to wait; a blocked attempt isn't counted.
+-- From the fifth on, an attempt blocks the next for 1, 2, 4, … seconds, at most 15 minutes; half an hour after the last
+-- one the count starts anew. Subjects are locked in order, so that no two attempts deadlock.
+-- plan: the filter is on the rows of two subjects.
 with subjects as (
   select 'account:' || encode(sha256(convert_to(fold(:username), 'UTF8')), 'hex') as subject
    union all
@@ -55,9 +55,9 @@ select ceil(extract(epoch from max(blocked_until) - now()))::integer as seconds
  where blocked_until > now();
 
 -- name: take_back_login_attempt :exec
--- After an attempt that was no wrong guess both subjects get it back; the right password forgives the account the
--- others too. From the fifth on no other was looked at meanwhile, so the block that ends here is its own.
--- plan: there are two rows to lock in order.
+-- Takes back an attempt that was no wrong guess, for both subjects; after the right password the account's count is 0.
+-- From the fifth attempt on, no other is checked meanwhile, so the block that this ends is the attempt's own.
+-- plan: the sort is of two rows.
 update login_throttles
    set failures = case
          when :forgive and subject like 'account:%' then 0
@@ -76,7 +76,7 @@ update login_throttles
        );
 
 -- name: remove_stale_throttles :exec
--- Forgets counts that no longer count, a few at a time.
+-- Removes counts that have expired, a few at a time.
 delete from login_throttles
  where subject in (
          select subject

@@ -1,8 +1,8 @@
--- The onboarding: a document that grows in parent_profiles until it's complete; from then on the rows are the truth.
--- Lists of the document replace those saved before, objects are merged. Reading and saving never remove a child or a goal.
+-- The onboarding: a document in parent_profiles that is filled step by step; once complete, the data is in the rows.
+-- Saving merges objects of the document and replaces its lists. It never removes a child or a goal.
 
 -- name: get_onboarding_progress :maybe :batch
--- How far each caller has come. Once complete, the document is composed from the rows; what has no column stays as it was saved.
+-- Each caller's progress. A completed document is built from the rows; parts without a column come as they were saved.
 select wanted.call,
        profile.current_onboarding_step,
        profile.completed_onboarding,
@@ -56,10 +56,10 @@ select wanted.call,
     on profile.user_id = wanted.user_id;
 
 -- name: save_onboarding :one
--- Merges :document into what the caller saved before, and creates the profile where there's none. :answers are its parts that
--- are columns, an object keyed by them. What is complete stays complete; of its document a trigger
--- keeps only what no row or column holds.
--- The row stays locked until the transaction ends: of saves at once, each builds on the one before.
+-- Merges :document into what the caller saved before, and creates the profile if there is none. :answers is an object
+-- with the parts of the document that are columns, keyed by column. A completed onboarding stays complete; a trigger
+-- then removes from the document what a row or column holds.
+-- The row stays locked until the transaction ends, so that concurrent saves build on each other.
 insert into parent_profiles as profile (
   user_id, name, experience_level, stress_level, primary_concerns, support_network, communication_preference,
   completed_onboarding, current_onboarding_step, onboarding_data
@@ -95,10 +95,10 @@ returning id, user_id, name, email, stress_level, experience_level, primary_conc
           last_suggestion_check, created_at, updated_at;
 
 -- name: sync_child_profiles :exec
--- Adds the children of the document that are new and updates those that are known by name, whatever its letter case.
--- :children is an array of objects whose keys are columns. A name's first occurrence is the family's first child of that name,
--- its second the second one; those beyond the last child of that name are that one again.
--- Rows are locked in the order of their keys, as by other statements, so that none waits for the other.
+-- Adds new children of the document, and updates those that have the same name, whatever its letter case.
+-- :children is an array of objects whose keys are columns. A name's first occurrence means the family's first child of
+-- that name, its second the second one; further ones mean the last child of that name.
+-- Rows are locked in the order of their keys, as by other statements, so that none deadlock.
 with locked as (
   select id, name
     from child_profiles
@@ -121,7 +121,7 @@ line as (
            jsonb_to_recordset(:children::jsonb) as (name text, age integer, special_needs jsonb)
          ) with ordinality as child (name, age, special_needs, position)
 ),
--- One row for each child: where several lines are about it, the last one that says something counts.
+-- One row for each child; if several lines mean the same child, the last value that is given counts.
 given as (
   select known.id,
          min(line.position) as position,
@@ -159,10 +159,10 @@ select :parent_profile_id, child.name, child.age, coalesce(child.special_needs, 
  order by child.position;
 
 -- name: sync_parenting_goals :exec
--- Adds the goals of the document that are new and moves those that are known by title, whatever its letter case, to the
--- category they stand under. :goals is an array of objects whose keys are columns.
--- A line that finds its goal under its category is content; the others take the goals of their title that no line found.
--- Rows are locked in the order of their keys, as by other statements, so that none waits for the other.
+-- Adds new goals of the document, and moves those that have the same title, whatever its letter case, to the category
+-- that the document lists them in. :goals is an array of objects whose keys are columns.
+-- Each line first takes a goal of its title and category; a line without one moves a goal of its title that is left.
+-- Rows are locked in the order of their keys, as by other statements, so that none deadlock.
 with locked as (
   select id, title, category
     from parenting_goals

@@ -1,4 +1,4 @@
--- Parent profiles, one to one with users: every statement is bound to the user. The embedding is never read here.
+-- Parent profiles, one for each user: every statement is bound to the user. None reads the embedding.
 
 -- name: get_parent_profile :maybe :batch
 -- The profile of each caller.
@@ -12,8 +12,8 @@ select wanted.call,
     on profile.user_id = wanted.user_id;
 
 -- name: put_parent_profile :one
--- Makes the caller's profile what :profile says, an object whose keys are columns, or creates it: `created` tells which.
--- How far the onboarding has come stays as it was.
+-- Replaces or creates the caller's profile, which `created` tells; :profile is an object whose keys are columns.
+-- The progress of the onboarding is kept.
 insert into parent_profiles (
   user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
   preferred_language, communication_preference
@@ -39,8 +39,8 @@ returning id, user_id, name, email, stress_level, experience_level, primary_conc
           last_suggestion_check, created_at, updated_at, (old.id is null) as created;
 
 -- name: update_parent_profile :maybe
--- Changes what :patch names: an object whose keys are columns; null clears, absent leaves (RFC 7396).
--- Column by column, as a function of the whole row would read the embedding too.
+-- Applies :patch, an object whose keys are columns: null clears a column, an absent key keeps it (RFC 7396).
+-- It is written column by column, as jsonb_populate_record of the row would read the embedding too.
 update parent_profiles as profile
    set name = case when :patch::jsonb ? 'name' then patched.name else profile.name end,
        email = case when :patch::jsonb ? 'email' then patched.email else profile.email end,

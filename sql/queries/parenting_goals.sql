@@ -1,8 +1,8 @@
--- Goals of a family. Each statement is bound to the caller's profile, so another family's goal is simply not there.
--- A goal has an achieved_date exactly while its status is achieved.
+-- Goals of a family. Each statement is bound to the caller's profile, so goals of other families aren't found.
+-- A goal has an achieved_date if and only if its status is achieved.
 
 -- name: list_parenting_goals :many :batch
--- A page of the callers' goals, oldest row first; :after is the id of the last one seen, 0 for the first page.
+-- A page of each caller's goals, by id; :after is the last id of the page before, 0 for the first page.
 select wanted.call,
        goal.id, goal.parent_profile_id, goal.title, goal.description, goal.category, goal.priority, goal.status,
        goal.target_date, goal.achieved_date, goal.created_at, goal.updated_at
@@ -21,7 +21,7 @@ select wanted.call,
  order by wanted.call, goal.id;
 
 -- name: list_parenting_goals_by_status :many :batch
--- The same, of one status: a statement of its own, so that each has the plan that fits it.
+-- The same for one status; it is a statement of its own so that each has a fitting plan.
 select wanted.call,
        goal.id, goal.parent_profile_id, goal.title, goal.description, goal.category, goal.priority, goal.status,
        goal.target_date, goal.achieved_date, goal.created_at, goal.updated_at
@@ -53,7 +53,7 @@ select wanted.call,
 
 -- name: add_parenting_goal :one :batch
 -- Adds a goal to the family of each caller; :goal is an object whose keys are columns.
--- A merge, as only its `returning` can tell whose row is whose.
+-- It is a merge, as an insert can't return the number of the call.
 merge into parenting_goals as goal
 using (
         select wanted.call, wanted.parent_profile_id,
@@ -98,9 +98,9 @@ returning id, parent_profile_id, title, description, category, priority, status,
           target_date, achieved_date, created_at, updated_at;
 
 -- name: update_parenting_goal :maybe :batch
--- Changes what each :patch names: an object whose keys are columns; null clears, absent leaves (RFC 7396).
--- Reaching achieved sets the date, staying there keeps it, leaving it clears it.
--- Rows are taken in the order of their key, so that no two batches wait for each other.
+-- Applies each :patch, an object whose keys are columns: null clears a column, an absent key keeps it (RFC 7396).
+-- The date is set when the status becomes achieved, and cleared when it changes again.
+-- Rows are locked in the order of their keys, so that no two batches deadlock.
 -- apart: parent_profile_id, id
 update parenting_goals as goal
    set title = case when wanted.patch ? 'title' then patched.title else goal.title end,

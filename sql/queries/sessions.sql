@@ -1,9 +1,9 @@
--- Sessions: who calls, and which logins last. Tokens are stored as their SHA-256 only.
+-- Sessions, which identify callers. Of a token only the SHA-256 is stored.
 
 -- name: get_caller :maybe :batch
--- The callers whose sessions have these tokens; an expired one has none. 0 stands for "has no profile yet".
+-- The callers with these tokens; an expired session gives none. parent_profile_id is 0 if there is no profile yet.
 -- owner: none, because this is how the owner is found out.
--- plan: a token has one session, whose end is looked at when it is found.
+-- plan: the filter is on the one session of a token.
 select wanted.call,
        session.user_id,
        session.id as session_id,
@@ -18,9 +18,9 @@ select wanted.call,
     on profile.user_id = session.user_id;
 
 -- name: add_session :maybe
--- A session that lasts for so many seconds, if the hash that the password was checked against still is the account's.
--- The lock has a change of password at the same moment wait, and end this session too, or come first.
--- plan: an account is one row, whose password is looked at when it is found.
+-- Adds a session for so many seconds, if the account still has the hash that the password was checked against.
+-- Because of the lock, a concurrent change of the password either comes first, or waits and ends this session too.
+-- plan: the filter is on the one row of an account.
 insert into sessions (user_id, token_digest, user_agent, expires_at)
 select account.id, :token_digest, :user_agent, now() + :seconds::integer * interval '1 second'
   from users as account
@@ -30,8 +30,8 @@ select account.id, :token_digest, :user_agent, now() + :seconds::integer * inter
 returning id, expires_at;
 
 -- name: list_sessions :many
--- A page of the caller's sessions, oldest first; :after is the id of the last one seen, 0 for the first page.
--- plan: a user has few sessions, and those that have expired are soon removed.
+-- A page of the caller's sessions, by id; :after is the last id of the page before, 0 for the first page.
+-- plan: a user has few sessions, and expired ones are soon removed.
 select id, created_at, expires_at, user_agent, id = :session_id as current
   from sessions
  where user_id = :user_id
@@ -48,7 +48,7 @@ delete from sessions
 returning id;
 
 -- name: end_session_of_token :maybe
--- Ends the session that a token names, whoever's it is: holding the token is the right to.
+-- Ends the session of a token; whoever has the token may end it.
 -- owner: none, because the token is what the caller has.
 delete from sessions
  where token_digest = :token_digest
@@ -56,13 +56,13 @@ returning user_id;
 
 -- name: end_other_sessions :exec
 -- Ends all sessions of the caller but one.
--- plan: all of the user's sessions are to be read, but for one.
+-- plan: all of the user's sessions but one are needed.
 delete from sessions
  where user_id = :user_id
    and id <> :session_id;
 
 -- name: remove_expired_sessions :exec
--- Removes sessions of anybody that have expired, a few at a time.
+-- Removes expired sessions of all users, a few at a time.
 -- owner: none, because it tidies up for all.
 delete from sessions
  where (user_id, id) in (

@@ -1,14 +1,14 @@
--- Accounts. Every statement but the first two is bound to the caller; the password leaves the database in get_login only.
+-- Accounts. Every statement but the first two is bound to the caller. Passwords are stored as hashes.
 
 -- name: add_user :one
--- A new account; usernames and e-mail addresses are unique whatever their letter case.
+-- Adds an account; usernames and e-mail addresses are unique, whatever their letter case.
 -- owner: none, because the account that it makes is nobody's yet.
 insert into users (username, email, password)
 values (:username, :email, :password)
 returning id, username, email, profile_picture;
 
 -- name: get_login :maybe
--- What a login is checked against.
+-- The account and password hash that a login is checked against.
 -- owner: none, because who logs in isn't known before.
 select id, username, email, profile_picture, password
   from users
@@ -28,7 +28,7 @@ select password
  where id = :user_id;
 
 -- name: update_user :one
--- Changes what :patch names: an object whose keys are columns; null clears, absent leaves (RFC 7396).
+-- Applies :patch, an object whose keys are columns: null clears a column, an absent key keeps it (RFC 7396).
 update users as account
    set email = case when :patch::jsonb ? 'email' then patched.email else account.email end,
        profile_picture = case
@@ -40,8 +40,8 @@ update users as account
 returning account.id, account.username, account.email, account.profile_picture;
 
 -- name: replace_password :maybe
--- Sets a new hash if the old one is still there: of two changes at once, one finds it gone.
--- plan: an account is one row, whose password is looked at when it is found.
+-- Sets a new hash if the old one is still there, so that of two concurrent changes only one succeeds.
+-- plan: the filter is on the one row of an account.
 update users
    set password = :password
  where id = :user_id
@@ -49,8 +49,8 @@ update users
 returning id;
 
 -- name: get_family :one :batch
--- Each caller's account with everything below it: the profile's columns, and its children and goals as JSON, where asked
--- for. Of JSON, arrays of rows and flat rows this is what PostgreSQL and the service together spend least time on.
+-- Each caller's account with the profile's columns, and the children and goals as JSON, if asked for.
+-- JSON took PostgreSQL and the service together less time than arrays of rows or flat rows.
 select wanted.call,
        account.id, account.username, account.email, account.profile_picture,
        profile.id as parent_profile_id, profile.user_id, profile.name, profile.email as profile_email,

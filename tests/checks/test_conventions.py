@@ -1,4 +1,4 @@
-"""The conventions of the schema: the tree keeps them, and what breaks one is named."""
+"""The conventions of the schema: the tree keeps them, and breaches are named."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from api.migrations import migrate
 from api.migrations.scripts import ScriptError
 from api.postgres.embedded import EmbeddedServer
 
-# What is done to the schema, what is wrong then, and which convention says so.
+# Changes to the schema, the fault that results, and its convention.
 BROKEN: Final = [
     (
         "create table pet (id bigint generated always as identity primary key)",
@@ -116,7 +116,7 @@ BROKEN: Final = [
 
 @pytest.fixture(scope="module")
 def own_dsn(cluster: EmbeddedServer) -> str:
-    """A migrated database of these tests' own."""
+    """A migrated database for these tests only."""
     with psycopg.connect(cluster.dsn, autocommit=True) as connection:
         connection.execute("create database conventions")
     dsn = cluster.dsn.replace("/nestwerk?", "/conventions?")
@@ -126,7 +126,7 @@ def own_dsn(cluster: EmbeddedServer) -> str:
 
 @pytest.fixture
 def own(own_dsn: str) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
-    """A connection whose changes are taken back."""
+    """A connection whose changes are rolled back."""
     with psycopg.connect(own_dsn) as connection:
         yield connection
         connection.rollback()
@@ -136,12 +136,12 @@ def faults(connection: "psycopg.Connection[tuple[object, ...]]") -> list[str]:
     return [fault for _, fault in check_conventions(connection)]
 
 
-def test_the_tree_keeps_them(own: "psycopg.Connection[tuple[object, ...]]") -> None:
+def test_the_tree_keeps_the_conventions(own: "psycopg.Connection[tuple[object, ...]]") -> None:
     assert faults(own) == []
 
 
 @pytest.mark.parametrize(("sql", "fault"), BROKEN)
-def test_names_what_breaks_one(own: "psycopg.Connection[tuple[object, ...]]", sql: str, fault: str) -> None:
+def test_breaches_are_named(own: "psycopg.Connection[tuple[object, ...]]", sql: str, fault: str) -> None:
     own.execute(sql.encode())
     assert fault in faults(own)
 
@@ -159,7 +159,7 @@ def test_names_what_breaks_one(own: "psycopg.Connection[tuple[object, ...]]", sq
     ],
 )
 def test_a_name_is_wrong_once(own: "psycopg.Connection[tuple[object, ...]]", sql: str, fault: str) -> None:
-    """Not for its index as well, nor for each partition that it references."""
+    """It isn't reported again for its index, or for each partition that it references."""
     own.execute(sql.encode())
     assert [found for found in faults(own) if "should be named" in found] == [fault]
 
@@ -172,7 +172,7 @@ def test_a_partition_is_part_of_its_table(own: "psycopg.Connection[tuple[object,
     assert {fault.split(".")[0].split(":")[0] for fault in faults(own)} == {"days"}
 
 
-def test_each_can_be_broken(own: "psycopg.Connection[tuple[object, ...]]") -> None:
+def test_every_convention_has_a_breach(own: "psycopg.Connection[tuple[object, ...]]") -> None:
     broken: set[str] = set()
     for sql, _ in BROKEN:
         own.execute(sql.encode())
@@ -188,7 +188,7 @@ def test_each_can_be_broken(own: "psycopg.Connection[tuple[object, ...]]") -> No
         ("drop table users;", "1: cannot execute DROP TABLE in a read-only transaction"),
     ],
 )
-def test_a_file_that_is_wrong(
+def test_a_wrong_file(
     own: "psycopg.Connection[tuple[object, ...]]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sql: str, why: str
 ) -> None:
     path = tmp_path / "conventions.sql"

@@ -1,4 +1,4 @@
-"""Files that are made from migrations, statements and features are kept as they come out."""
+"""Files generated from migrations, statements and features are up to date."""
 
 import psycopg
 import pytest
@@ -10,7 +10,7 @@ from api.paths import API_README, PLANS, ROLES, SCHEMA, SQL_README
 from api.postgres.databases import temporary_database
 
 
-def test_they_are_current() -> None:
+def test_generated_files_are_current() -> None:
     with temporary_database() as dsn:
         files = generated_files(dsn, STATEMENTS)
     assert outdated(files) == [], "run `just generate` and look at the diff"
@@ -29,7 +29,7 @@ def test_they_are_current() -> None:
         ),
     ],
 )
-def test_what_a_migration_changes_shows(planted: str, said: set[object]) -> None:
+def test_changes_by_a_migration_show(planted: str, said: set[object]) -> None:
     with temporary_database() as dsn:
         with psycopg.connect(dsn) as connection:
             connection.execute(planted.encode())

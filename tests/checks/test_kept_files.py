@@ -1,4 +1,4 @@
-"""Files that are made: those that are missing, changed or left over are told, and brought up to date."""
+"""Generated files that are missing, changed or left over are named, and brought up to date."""
 
 from pathlib import Path
 

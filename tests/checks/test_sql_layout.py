@@ -1,4 +1,4 @@
-"""Layout of all SQL by sqlfluff, hazards of migrations by squawk, and what neither knows: river, opening comment.
+"""Checks the layout of SQL with sqlfluff and migrations with squawk, and also opening comments and the river.
 
 The river is the gap that clauses are aligned to: the first word of each ends where the statement's `select` ends.
 """
@@ -84,8 +84,8 @@ def test_sees_a_clause_off_the_river(source: str, word: str) -> None:
 
 
 def off_the_river(source: str) -> Iterator[str]:
-    """Line, within the statement, and word of each clause whose first word ends elsewhere."""
-    # The column where the statement within each open bracket begins.
+    """Line within the statement and first word of each clause that isn't aligned."""
+    # The column where the statement in each open bracket begins.
     starts: list[int | None] = [None]
     for token in code_tokens(source):
         word = source[token.start : token.end + 1]

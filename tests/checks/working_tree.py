@@ -14,7 +14,7 @@ LAST: Final = len(read_migrations())
 
 
 class Tree:
-    """A working tree with the service's SQL, and more migrations behind it."""
+    """A working tree with the service's SQL, to which migrations can be added."""
 
     def __init__(self, root: Path) -> None:
         self.root = root

@@ -1,4 +1,4 @@
-"""A database that recipes show something of."""
+"""Databases for the tests of recipes."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Recipes run in this process, and looks at what their sessions are at."""
+"""Runs recipes in this process, and waits for their sessions."""
 
 import time
 from typing import Any
@@ -15,8 +15,8 @@ def run(monkeypatch: pytest.MonkeyPatch, dsn: str, *arguments: str) -> int:
     return main(arguments)
 
 
-def wait_for(connection: psycopg.Connection[Any], condition: str) -> None:
-    """Wait until a session is seen."""
+def wait_for_session(connection: psycopg.Connection[Any], condition: str) -> None:
+    """Wait until there is a session that fulfils a condition."""
     deadline = time.monotonic() + 20
     query = f"select exists (select from pg_stat_activity where {condition})".encode()
     while connection.execute(query).fetchone() != (True,):

@@ -1,4 +1,4 @@
-"""`just check`, on the tree and on databases that aren't what the tree says."""
+"""`just check`, on the tree and on databases that differ from it."""
 
 import os
 import shutil
@@ -74,7 +74,7 @@ def test_a_database_that_differs(
     said = capsys.readouterr().out
     assert {line.split()[0] for line in said.splitlines() if line.endswith(" wrong")} == wrong
     assert [each for each in named if each not in said] == []
-    # PostgreSQL's hints stay out: a fault of a statement is a line.
+    # A fault is one line, without PostgreSQL's hints.
     assert "HINT" not in said
 
 
@@ -124,15 +124,15 @@ def test_a_migration_that_fails_hides_no_fault_of_a_given_database(empty: str, t
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Tree:
-    """A tree that is in order, to plant faults in."""
+    """A copy of the tree, to plant faults in."""
     for folder in ("api", "tests/plans"):
-        # With what Python has compiled: each of these trees' commands would compile it all again.
+        # Including compiled Python files, as each command would compile everything again.
         shutil.copytree(ROOT / folder, tmp_path / folder)
     return Tree(tmp_path)
 
 
 def check(tree: Tree, dsn: str | None = None) -> "subprocess.CompletedProcess[str]":
-    """`just check` in a tree that isn't in order."""
+    """Run `just check` in a tree with a fault."""
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     if dsn is not None:
         environment["DATABASE_URL"] = dsn

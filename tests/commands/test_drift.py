@@ -31,7 +31,7 @@ def test_drift(own: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 def test_drift_beside_the_schema(
     own: str, made: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What others put there is named; what `just slow` needs is its own affair."""
+    """Schemas and extensions of others are named, except the extension of `just slow`."""
     with psycopg.connect(own, autocommit=True) as connection:
         connection.execute("create extension if not exists pg_stat_statements")
         assert run(monkeypatch, own, "drift") == 0

@@ -1,4 +1,4 @@
-"""`just explain`: the plan that the service runs, with values of a family or those given."""
+"""`just explain`: the service's plan, with values of a family or given ones."""
 
 import shlex
 
@@ -26,7 +26,7 @@ def test_explains_the_plan_that_the_service_runs(
 ) -> None:
     assert run(monkeypatch, seeded, "explain", "get_password", "user_id=1") == 0
     shown = capsys.readouterr().out
-    # One that is made for these values has them there.
+    # A custom plan would have the value here.
     assert "(id = $1)" in shown
     assert "rows=1.00" in shown
     assert "plan_cache_mode = 'force_generic_plan'" in shown
@@ -45,7 +45,7 @@ def test_shows_no_secret(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     assert "token_digest={" not in capsys.readouterr().out
 
 
-def test_what_it_changes_is_taken_back(
+def test_changes_are_rolled_back(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seeded: str
 ) -> None:
     assert run(monkeypatch, seeded, "explain", "end_other_sessions", "session_id=0") == 0
@@ -63,7 +63,7 @@ def test_what_it_changes_is_taken_back(
         (["get_password", "user_id=x"], 'invalid input syntax for type bigint: "x"'),
     ],
 )
-def test_says_what_is_in_the_way_of_an_explanation(
+def test_explanations_that_are_impossible(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seeded: str, arguments: list[str], said: str
 ) -> None:
     assert run(monkeypatch, seeded, "explain", *arguments) == 1
@@ -79,10 +79,10 @@ def test_every_statement_has_values_to_be_explained_with(
 
 
 @pytest.mark.parametrize("name", STATEMENTS)
-def test_what_an_error_shows_can_be_run(
+def test_the_command_that_an_error_suggests_works(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], unseeded: str, seeded: str, name: str
 ) -> None:
-    """In a database without families nothing is known to call a statement with."""
+    """A database without families has no values to call a statement with."""
     if run(monkeypatch, unseeded, "explain", name) == 1:
         needed, _, command = capsys.readouterr().err.partition(", as in: just ")
         assert needed.startswith(f"{name} needs ")

@@ -1,4 +1,4 @@
-"""Commands on databases that they can't work on, and with arguments that they don't know: a line that says so."""
+"""Commands with unusable databases and unknown arguments print one line that says so."""
 
 import os
 import signal
@@ -80,7 +80,7 @@ def test_arguments_that_mean_nothing(arguments: list[str], capsys: pytest.Captur
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_a_reader_that_has_seen_enough(dsn: str, unbuffered: str) -> None:
+def test_a_closed_pipe(dsn: str, unbuffered: str) -> None:
     reads, writes = os.pipe()
     os.close(reads)
     environment = os.environ | {"DATABASE_URL": dsn, "PYTHONUNBUFFERED": unbuffered}

@@ -1,4 +1,4 @@
-"""`just migrate`: what it says of a database that is ahead, and how it is interrupted."""
+"""`just migrate`: a database that is ahead, and an interruption."""
 
 import os
 import signal
@@ -10,17 +10,17 @@ import pytest
 
 from api.__main__ import main
 from api.paths import ROOT
-from tests.commands.running import wait_for
+from tests.commands.running import wait_for_session
 
 
 def test_an_interruption_is_a_line_and_leaves_nothing(empty: str) -> None:
     environment = os.environ | {"DATABASE_URL": empty}
     command = [sys.executable, "-m", "api", "migrate"]
     with psycopg.connect(empty) as other, psycopg.connect(empty, autocommit=True) as watcher:
-        # The first migration makes this function, behind an extension.
+        # The first migration creates this function, after an extension.
         other.execute("create function fold(text) returns text return ''")
         process = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-        wait_for(watcher, "datname = current_database() and wait_event_type = 'Lock'")
+        wait_for_session(watcher, "datname = current_database() and wait_event_type = 'Lock'")
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
         assert errors == "interrupted\n"

@@ -1,4 +1,4 @@
-"""A resource that is started works as it stands, and changes with its own files alone."""
+"""A new resource works at once, and can be changed in its own files alone."""
 
 import os
 import re
@@ -12,7 +12,7 @@ import pytest
 
 from api.paths import ROOT
 
-# What `just new-resource` writes of its own; the rest is made of these.
+# The files that `just new-resource` writes; the others are generated from them.
 OWN: Final = {
     "api/app.py",
     "api/sleep_diaries/__init__.py",
@@ -56,7 +56,7 @@ ROLLBACK: Final = "-- Takes back the hours. Loses them.\n\nalter table sleep_dia
 
 
 class Copy:
-    """A copy of the tree, to be changed."""
+    """A copy of the tree that can be changed."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -66,7 +66,7 @@ class Copy:
             shutil.copy(ROOT / file, root / file)
 
     def run(self, *arguments: str, status: int = 0) -> str:
-        """What a module of Python says."""
+        """Output of a Python module."""
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         ran = subprocess.run(
             [sys.executable, "-m", *arguments], cwd=self.root, env=environment, check=False, capture_output=True,
@@ -86,7 +86,7 @@ class Copy:
 
 @pytest.fixture(scope="module")
 def started(tmp_path_factory: pytest.TempPathFactory) -> tuple[Copy, str]:
-    """A copy of the tree in which a resource was started, and what was said of it."""
+    """A copy of the tree with a new resource, and the output of the command."""
     copy = Copy(tmp_path_factory.mktemp("tree"))
     return copy, copy.run("api", "new-resource", "sleep_diaries")
 
@@ -107,7 +107,7 @@ def test_it_works_as_it_stands(started: tuple[Copy, str]) -> None:
     copy.run("ruff", "check", "api/sleep_diaries", "tests/sleep_diaries", "api/app.py")
     copy.run("ruff", "format", "--check", "api/sleep_diaries", "tests/sleep_diaries", "api/app.py")
     copy.run("sqlfluff", "lint", "sql/queries/sleep_diaries.sql", "sql/roles.sql")
-    # Its own tests, and those that hold for every route, field and table.
+    # The resource's own tests, and those for all routes, fields and tables.
     copy.run("pytest", "-q", "tests/sleep_diaries", "tests/http/test_openapi.py")
     copy.run("pytest", "-q", "tests/test_access.py", "-k", "sleep-diaries or has_a_row")
 
@@ -138,7 +138,7 @@ def test_a_column_changes_a_migration_the_statements_and_the_schema(started: tup
         (r"(    name: Name \| UnsetType = UNSET\n)", r"\1    hours: Hours | UnsetType = UNSET\n"),
         (r"\n\nclass SleepDiary\(", r"\nHours = Annotated[int, Meta(ge=0, le=24)]\n\n\nclass SleepDiary("),
     )
-    # A field that parents have no word for yet is named, with what to write.
+    # A field without a label is named, with what to write.
     said = copy.run("api", "check", status=1)
     assert 'api/sleep_diaries/facts.py:1: NewSleepDiary: hours has no label: add "hours": Text(' in said
     copy.edit("api/sleep_diaries/facts.py", (r"labels=\{", r'labels={"hours": Text("uren", "hours"), '))
@@ -161,7 +161,7 @@ def test_a_column_changes_a_migration_the_statements_and_the_schema(started: tup
         (["sleep_diaries"], "api/sleep_diaries is there already\n"),
     ],
 )
-def test_a_name_that_is_none(started: tuple[Copy, str], arguments: list[str], said: str) -> None:
+def test_invalid_names(started: tuple[Copy, str], arguments: list[str], said: str) -> None:
     copy, _ = started
     before = sorted(copy.root.rglob("*.sql"))
     assert said in copy.run("api", "new-resource", *arguments, status=1)

@@ -1,4 +1,4 @@
-"""`just plans` on a database that is too small to say much."""
+"""`just plans` on a small database."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""`just psql`: psql as it is, with its arguments and its Ctrl-C."""
+"""`just psql` passes arguments and Ctrl-C on to psql."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ import pytest
 
 from api.__main__ import main
 from api.paths import ROOT
-from tests.commands.running import wait_for
+from tests.commands.running import wait_for_session
 
 
 def test_psql_gets_its_arguments(dsn: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
@@ -33,9 +33,9 @@ def test_an_interruption_in_psql_cancels_the_statement(dsn: str) -> None:
     assert process.stdin is not None
     process.stdin.write(b"select /* of_a_terminal */ pg_sleep(60);\n")
     with psycopg.connect(dsn, autocommit=True) as watcher:
-        wait_for(watcher, "query like 'select /* of_a_terminal%' and state = 'active'")
+        wait_for_session(watcher, "query like 'select /* of_a_terminal%' and state = 'active'")
         process.stdin.write(b"\x03")
-        wait_for(watcher, "query like 'select /* of_a_terminal%' and state = 'idle'")
+        wait_for_session(watcher, "query like 'select /* of_a_terminal%' and state = 'idle'")
     process.stdin.write(b"select 6 * 7 as answer;\n\\q\n")
     out, _ = process.communicate(timeout=30)
     assert process.returncode == 0

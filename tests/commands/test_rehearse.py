@@ -1,4 +1,4 @@
-"""`just rehearse`: what migrations do to the clients of the release before."""
+"""`just rehearse`: how migrations affect clients of the previous release."""
 
 import io
 import re
@@ -18,7 +18,7 @@ from tests.checks.working_tree import LAST, Tree
 
 FAMILIES = 30
 
-# Slow enough to be seen at it, whatever the machine.
+# Slow enough to be noticed on any machine.
 SHOES = """
 alter table users add column shoe_size integer;
 create function size(id bigint) returns bigint language plpgsql immutable as $$
@@ -41,7 +41,7 @@ PICTURES_BACK = "alter table users add column profile_picture text;"
 
 
 def paragraphs(output: str) -> dict[str, str]:
-    """What is said of each migration."""
+    """Output for each migration."""
     found: dict[str, str] = {}
     for line in output.splitlines():
         if line[:4].isdigit() and not line.startswith(f"{LAST:04}"):
@@ -54,7 +54,7 @@ def paragraphs(output: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def well(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str]:
-    """Exit status and output where nobody is harmed, of all that the command does."""
+    """Exit status and output of the whole command, with harmless migrations."""
     tree = Tree(tmp_path_factory.mktemp("well"))
     tree.add("shoes", SHOES, SHOES_BACK)
     tree.add("index", INDEX, INDEX_BACK)
@@ -65,7 +65,7 @@ def well(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str]:
 
 @pytest.fixture(scope="module")
 def badly(cluster: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, str]]:
-    """The same where clients wait, then are served errors, and then a migration fails."""
+    """The same with migrations that have clients wait, then serve them errors, then fail."""
     tree = Tree(tmp_path_factory.mktemp("badly"))
     tree.add("ages", AGES, AGES_BACK)
     tree.add("pictures", PICTURES, PICTURES_BACK)
@@ -99,7 +99,7 @@ def test_an_index_made_concurrently(well: tuple[int, str]) -> None:
 
 
 def test_a_migration_that_rewrites_a_table(badly: tuple[int, str]) -> None:
-    """Clients wait while it has its lock; that a column's type changes under their statements goes unnoticed."""
+    """Clients wait for its lock, but a changed column type causes no error."""
     first, *rest = paragraphs(badly[1])["ages"].splitlines()
     assert rest[0] == "  ACCESS EXCLUSIVE child_profiles, rewritten"
     assert "still" not in "".join(rest)
@@ -133,7 +133,7 @@ def test_a_migration_that_fails_is_the_last(badly: tuple[int, str]) -> None:
 def test_statements_without_an_answer(
     empty: str, tree: Tree, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """They are named, reads and writes alike."""
+    """Reads and writes without an answer are named."""
     monkeypatch.setattr("api.commands.rehearse._SHOWN", 100)
     monkeypatch.setitem(OPTIONS, "command_timeout", 0.3)
     tree.add("holds", "lock table users; select pg_sleep(1);")

@@ -15,7 +15,7 @@ from tests.commands.running import run
 
 @pytest.fixture(scope="module")
 def measured() -> Iterator[str]:
-    """A database of its own with the extension."""
+    """A new database with the extension."""
     with temporary_database() as dsn:
         read_statement_statistics(dsn, create_extension=True)
         yield dsn
@@ -29,20 +29,20 @@ def rows_of(dsn: str, capsys: pytest.CaptureFixture[str]) -> dict[str, list[str]
     return {line[:34].strip(): line[34:].split() for line in lines[1:]}
 
 
-def test_slow_statements_go_by_their_names(measured: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_statements_are_shown_by_name(measured: str, capsys: pytest.CaptureFixture[str]) -> None:
     with psycopg.connect(measured, autocommit=True) as connection:
         connection.execute("select pg_stat_statements_reset()")
         for _ in range(3):
             connection.execute("select /* a_statement_of_this_test */ count(*) from users")
     rows = rows_of(measured, capsys)
     assert rows["a_statement_of_this_test"][0] == "3"
-    # The reset, and what the command itself asks first.
+    # The reset, and the first query of the command itself.
     assert rows["everything else"][0] == "2"
     assert list(rows)[-2] == "everything else"
     assert list(rows)[-1].startswith("since ")
 
 
-def test_what_shows_plans_is_no_call(
+def test_explain_counts_as_no_call(
     measured: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with psycopg.connect(measured, autocommit=True) as connection:
@@ -57,7 +57,7 @@ def test_what_shows_plans_is_no_call(
 
 @pytest.fixture
 def newcomer(measured: str) -> Iterator[str]:
-    """The same database for a role that may nothing."""
+    """The same database for a role without privileges."""
     with psycopg.connect(measured, autocommit=True) as connection:
         connection.execute("create role newcomer login")
         yield measured.replace("postgres@", "newcomer@")

@@ -1,4 +1,4 @@
-"""Batchers and the table of counters that their statements are about."""
+"""Batchers, and the table of counters that their statements use."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A table of counters, and `:batch` statements on it that a batcher runs."""
+"""A table of counters, and `:batch` statements on it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Sequence
@@ -73,7 +73,7 @@ create table if not exists merged_counters (
 """
 
 
-def elsewhere(dsn: str) -> FetchAlone:
+def fetch_alone_on(dsn: str) -> FetchAlone:
     async def fetch_alone(statement: Statement, arguments: Sequence[object]) -> list[Row]:
         connection = await connect(dsn)
         try:
@@ -86,7 +86,7 @@ def elsewhere(dsn: str) -> FetchAlone:
 
 @asynccontextmanager
 async def opened(dsn: str, connections: int, merged: Sequence[Statement]) -> AsyncIterator[Batcher]:
-    made = Batcher(lambda: connect(dsn, merged=merged), LockWaits(elsewhere(dsn)), connections=connections)
+    made = Batcher(lambda: connect(dsn, merged=merged), LockWaits(fetch_alone_on(dsn)), connections=connections)
     await made.open()
     try:
         yield made
@@ -103,7 +103,7 @@ async def outcome(answer: Awaitable[list[Any]]) -> tuple[Any, ...]:
 
 
 async def occupy(batcher: Batcher, statements: dict[str, Statement], seconds: float) -> "asyncio.Task[tuple[Any, ...]]":
-    """Have the connection of a batcher busy for so many seconds, so that calls queue."""
+    """Keep the connection of a batcher busy for `seconds`, so that calls queue."""
     busy = asyncio.create_task(outcome(batcher.fetch(statements["sleep"], [seconds])))
     await asyncio.sleep(0)
     return busy

@@ -1,4 +1,4 @@
-"""Merged execution gives every caller what it would have got alone."""
+"""Every call of a merged execution gets the same result as if it ran alone."""
 
 import asyncio
 import random
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from api.database.aliases import Connection
 from api.database.batching import Batcher
-from api.database.call_queue import LARGEST_BATCH
+from api.database.call_queue import MAX_BATCH
 from api.database.statements.files import Statement
 from tests.database.merged_counters import backends, occupy, outcome
 
@@ -20,7 +20,7 @@ calls = st.lists(
         st.tuples(st.just("read"), st.tuples(st.integers(0, 5))),
         st.tuples(st.just("add"), st.tuples(st.integers(0, 5), st.integers(-1, 3))),
         st.tuples(st.just("raise"), st.tuples(st.integers(0, 5), st.integers(-3, 3))),
-        # What asyncpg itself refuses to send.
+        # asyncpg itself refuses to send this.
         st.tuples(st.just("read"), st.tuples(st.just(2**63))),
     ),
     max_size=40,
@@ -37,7 +37,7 @@ async def test_concurrent_calls_are_some_order_of_the_calls(
     outcomes = await asyncio.gather(*[outcome(batcher.fetch(statements[name], arguments)) for name, arguments in calls])
     await busy
     final = {row["id"]: row["value"] for row in await table.fetch("select id, value from merged_counters")}
-    # Per counter: exactly the adds that say so took effect, and every raise that says so, and no other.
+    # For each counter, exactly those adds and raises took effect that were answered so.
     for id in range(6):
         added = [
             arguments[1]
@@ -79,7 +79,7 @@ async def test_independent_calls_get_what_they_would_get_alone(
     table: Connection,
     statements: dict[str, Statement],
 ) -> None:
-    # Each call on a counter of its own, so that their order can't matter.
+    # Each call uses a counter of its own, so that the order doesn't matter.
     own = [
         (name, (arguments[0] if arguments[0] > 5 else 100 + index, *arguments[1:]))
         for index, (name, arguments) in enumerate(calls)
@@ -102,7 +102,7 @@ async def test_independent_calls_get_what_they_would_get_alone(
 
 
 async def executions(table: Connection, action: Callable[[], Awaitable[Any]]) -> int:
-    """How many statements reach PostgreSQL during an action."""
+    """Number of statements that reach PostgreSQL during an action."""
     await table.execute("create extension if not exists pg_stat_statements")
     await table.execute("select pg_stat_statements_reset()")
     await action()
@@ -112,7 +112,7 @@ async def executions(table: Connection, action: Callable[[], Awaitable[Any]]) ->
     return count
 
 
-async def test_what_waits_goes_together(batcher: Batcher, table: Connection, statements: dict[str, Statement]) -> None:
+async def test_waiting_calls_are_merged(batcher: Batcher, table: Connection, statements: dict[str, Statement]) -> None:
     await table.execute("insert into merged_counters select n, n from generate_series(1, 200) as n")
 
     async def many() -> None:
@@ -121,10 +121,12 @@ async def test_what_waits_goes_together(batcher: Batcher, table: Connection, sta
         assert rows == [("rows", (id, id)) for id in range(1, 201)]
         await busy
 
-    assert await executions(table, many) == -(-200 // LARGEST_BATCH)
+    assert await executions(table, many) == -(-200 // MAX_BATCH)
 
 
-async def test_one_alone_is_sent_at_once(batcher: Batcher, table: Connection, statements: dict[str, Statement]) -> None:
+async def test_a_lone_call_is_sent_at_once(
+    batcher: Batcher, table: Connection, statements: dict[str, Statement]
+) -> None:
     async def few() -> None:
         for _ in range(3):
             await batcher.fetch(statements["read"], [1])
@@ -170,7 +172,7 @@ async def test_a_cancelled_single_call_gives_its_connection_back(
     assert await asyncio.wait_for(outcome(batcher.fetch(statements["sleep"], [0.0])), 2) == ("rows", (1,))
 
 
-async def test_one_that_is_to_blame_is_found_in_few_executions(
+async def test_the_call_at_fault_is_found_in_few_executions(
     batcher: Batcher, table: Connection, statements: dict[str, Statement]
 ) -> None:
     async def many() -> None:
@@ -183,5 +185,5 @@ async def test_one_that_is_to_blame_is_found_in_few_executions(
 
     transactions = "select count(distinct xmin::text) from merged_counters"
     await many()
-    # One for each half that had nobody to blame in it.
+    # One for each half without the call at fault.
     assert await table.fetchval(transactions) == 6

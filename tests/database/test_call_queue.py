@@ -13,7 +13,7 @@ from tests.database.merged_counters import occupy, outcome
 async def test_past_the_bound_calls_are_refused_at_once(
     batcher: Batcher, statements: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(call_queue, "LONGEST_QUEUE", 10)
+    monkeypatch.setattr(call_queue, "MAX_WAITING", 10)
     busy = await occupy(batcher, statements, 0.1)
     results = await asyncio.gather(
         *[outcome(batcher.fetch(statements["read"], [1])) for _ in range(15)], return_exceptions=True
@@ -25,7 +25,7 @@ async def test_past_the_bound_calls_are_refused_at_once(
 async def test_thousands_may_wait(
     batcher: Batcher, statements: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # However slow the machine is.
+    # So that it also passes on a slow machine.
     monkeypatch.setattr(call_queue, "DEADLINE", 60.0)
     results = await asyncio.gather(*[outcome(batcher.fetch(statements["read"], [1])) for _ in range(10_000)])
     assert set(results) == {("rows",)}

@@ -1,4 +1,4 @@
-"""Who meets a lock waits for it where that holds nobody up."""
+"""Calls that meet a lock wait for it on other connections, and hold up nobody."""
 
 import asyncio
 
@@ -19,12 +19,12 @@ async def test_a_locked_row_holds_up_its_caller_alone(
         others = tasks[:29] + tasks[30:]
         assert {result[0] for result in await asyncio.gather(*others, busy)} == {"rows"}
         assert not tasks[29].done()
-        # Alone it waits where it holds nobody up, too.
+        # A call that runs alone also waits on another connection.
         alone = asyncio.create_task(outcome(batcher.fetch(statements["raise"], [30, 1])))
         await asyncio.sleep(0.1)
         assert not alone.done()
         assert await outcome(batcher.fetch(statements["raise"], [1, 1])) == ("rows", (1, 3))
-        # But not with any number of others.
+        # But only a few wait at the same time.
         assert await outcome(batcher.fetch(statements["raise"], [30, 1])) == ("error", "55P03", None)
     assert {await tasks[29], await alone} == {("rows", (30, 31)), ("rows", (30, 32))}
 

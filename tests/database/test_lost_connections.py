@@ -1,4 +1,4 @@
-"""A batcher whose connections are lost: reads come back, and writes are told apart that may have been done."""
+"""A batcher whose connections are lost: reads are run again, and writes that may have taken effect are told apart."""
 
 import asyncio
 from contextlib import suppress
@@ -72,8 +72,8 @@ async def test_a_write_that_was_sent_and_lost_is_told_from_one_that_was_not_sent
     assert await waiting == ("rows", (10, 10))
 
 
-class Line:
-    """A way to PostgreSQL that can go dead: nothing arrives any more, and nobody is told."""
+class Proxy:
+    """A proxy to PostgreSQL that can go silent: it stops forwarding, but keeps connections open."""
 
     def __init__(self, dsn: str) -> None:
         parts = urlsplit(dsn)
@@ -92,8 +92,8 @@ class Line:
         for writer in self._all:
             writer.close()
 
-    def die(self) -> None:
-        """Whoever is connected now hears no more."""
+    def go_silent(self) -> None:
+        """Forward nothing more on the current connections."""
         self.dead |= self._all
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -116,12 +116,12 @@ async def test_a_connection_that_dies_in_silence_is_replaced(
     monkeypatch.setattr(connections, "GRACE", -0.7)
     await table.execute("insert into merged_counters values (1, 1)")
     merged = [statements["read"], statements["raise"]]
-    async with Line(dsn) as line, opened(line.dsn, 1, merged) as made:
-        line.die()
-        # A read is told when it comes back from a new one, with those that wait behind it.
+    async with Proxy(dsn) as proxy, opened(proxy.dsn, 1, merged) as made:
+        proxy.go_silent()
+        # The read is answered on a new connection, as are those that wait behind it.
         reads = [outcome(made.fetch(statements["read"], [1])) for _ in range(5)]
         assert set(await asyncio.gather(*reads)) == {("rows", (1, 1))}
-        line.die()
+        proxy.go_silent()
         with pytest.raises(OutcomeUnknown):
             await made.fetch(statements["raise"], [1, 1])
         assert await outcome(made.fetch(statements["read"], [1])) == ("rows", (1, 1))

@@ -1,4 +1,4 @@
-"""Parameters against what only looks like them, by example, by construction, and as PostgreSQL counts them."""
+"""Parameters are told apart from what only looks like them, in examples, random statements and by PostgreSQL."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Single statements and transactions share a few connections, which survive whoever gives up."""
+"""Single statements and transactions share a few connections, which stay usable when callers give up."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,7 +11,7 @@ import pytest
 from api.database import single
 from api.database.pool import Pool, open_pool
 from api.database.retries import OutcomeUnknown
-from api.database.single import SINGLE
+from api.database.single import SINGLE_CONNECTIONS
 from api.database.statements.files import Statement, read_statement_file
 
 CANCELLED: Final = 10_000
@@ -29,15 +29,15 @@ async def pool(dsn: str) -> AsyncIterator[Pool]:
 
 @pytest.fixture
 def nap(tmp_path: Path) -> Statement:
-    """A statement that takes its time."""
+    """A statement that sleeps."""
     path = tmp_path / "nap.sql"
     path.write_text(SLEEP)
     return read_statement_file(path)[0]
 
 
 async def backends(pool: Pool) -> set[int]:
-    """Processes of PostgreSQL behind the pool: each waits until all have answered."""
-    together = asyncio.Barrier(SINGLE)
+    """PostgreSQL's processes behind the pool; all are asked at the same time."""
+    together = asyncio.Barrier(SINGLE_CONNECTIONS)
 
     async def ask() -> int:
         async with pool.connection() as current, asyncio.timeout(5):
@@ -45,22 +45,22 @@ async def backends(pool: Pool) -> set[int]:
             found: int = await current.fetchval("select pg_backend_pid()")
             return found
 
-    return set(await asyncio.gather(*[ask() for _ in range(SINGLE)]))
+    return set(await asyncio.gather(*[ask() for _ in range(SINGLE_CONNECTIONS)]))
 
 
 async def test_ten_thousand_cancelled_statements_leave_the_pool_as_it_was(pool: Pool, nap: Statement) -> None:
     before = await backends(pool)
     for number in range(CANCELLED // TOGETHER):
-        # PostgreSQL may hear of a cancellation before the statement, which it then runs: not for long, therefore.
+        # The sleep is short, as PostgreSQL may get a cancellation before its statement, and then still runs that.
         tasks = [asyncio.create_task(pool.fetch(nap, [0.2])) for _ in range(TOGETHER)]
-        # Some run, some wait for a connection, some have not begun.
+        # Some are running, some wait for a connection, some haven't begun.
         await asyncio.sleep(0.001 * (number % 3))
         for task in tasks:
             task.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
         assert {type(result) for result in results} == {asyncio.CancelledError}
     assert await backends(pool) == before
-    assert len(before) == SINGLE
+    assert len(before) == SINGLE_CONNECTIONS
 
 
 async def test_a_cancelled_transaction_does_nothing_and_gives_its_connection_back(pool: Pool, nap: Statement) -> None:
@@ -70,7 +70,7 @@ async def test_a_cancelled_transaction_does_nothing_and_gives_its_connection_bac
             await pool.fetch(nap, [5.0])
 
     before = await backends(pool)
-    for _ in range(SINGLE + 1):
+    for _ in range(SINGLE_CONNECTIONS + 1):
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(change(), 0.02)
     assert await backends(pool) == before
@@ -81,9 +81,9 @@ async def test_a_cancelled_transaction_does_nothing_and_gives_its_connection_bac
 async def test_past_the_bound_callers_are_refused_at_once_and_past_the_deadline_later(
     pool: Pool, nap: Statement, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(single, "LONGEST_QUEUE", 5)
+    monkeypatch.setattr(single, "MAX_WAITING", 5)
     monkeypatch.setattr(single, "DEADLINE", 0.05)
-    calls = [asyncio.create_task(pool.fetch(nap, [0.5])) for _ in range(SINGLE)]
+    calls = [asyncio.create_task(pool.fetch(nap, [0.5])) for _ in range(SINGLE_CONNECTIONS)]
     await asyncio.sleep(0.02)
     queued = [asyncio.create_task(pool.fetch(nap, [0.0])) for _ in range(5)]
     await asyncio.sleep(0)
@@ -92,10 +92,10 @@ async def test_past_the_bound_callers_are_refused_at_once_and_past_the_deadline_
     assert not any(call.done() for call in (*calls, *queued))
     assert {type(result) for result in await asyncio.gather(*queued, return_exceptions=True)} == {TimeoutError}
     assert not any(call.done() for call in calls)
-    assert [rows[0]["slept"] for rows in await asyncio.gather(*calls)] == [True] * SINGLE
+    assert [rows[0]["slept"] for rows in await asyncio.gather(*calls)] == [True] * SINGLE_CONNECTIONS
 
 
-async def test_nobody_overtakes_who_waits(pool: Pool) -> None:
+async def test_callers_are_served_in_order(pool: Pool) -> None:
     order: list[int] = []
 
     async def call(number: int) -> None:
@@ -106,7 +106,7 @@ async def test_nobody_overtakes_who_waits(pool: Pool) -> None:
     tasks = []
     for number in range(1000):
         tasks.append(asyncio.create_task(call(number)))
-        # Some come at once, others while connections come free.
+        # Some come at once, others when connections come free.
         if number % 5 == 0:
             await asyncio.sleep(0.0002)
     await asyncio.gather(*tasks)
@@ -132,7 +132,7 @@ async def test_a_transaction_is_of_its_pool_alone(dsn: str, pool: Pool, nap: Sta
 
 
 async def kill(pool: Pool, name: str, times: int = 1) -> None:
-    """End the connection that runs a statement, once it does, so many times."""
+    """Terminate the connection that runs a statement, as soon as it does, `times` times."""
     pids: set[int] = set()
     async with asyncio.timeout(10):
         while len(pids) < times:
@@ -188,5 +188,5 @@ async def test_a_lost_connection_is_replaced(pool: Pool, nap: Statement) -> None
         with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
             await current.execute("select pg_terminate_backend(pg_backend_pid())")
     after = await backends(pool)
-    assert len(after) == SINGLE
-    assert len(after & before) == SINGLE - 1
+    assert len(after) == SINGLE_CONNECTIONS
+    assert len(after & before) == SINGLE_CONNECTIONS - 1

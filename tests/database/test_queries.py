@@ -1,4 +1,4 @@
-"""Declared queries: the pool that they're attached to, and the columns of the database that they read."""
+"""Declared queries: attaching them to a pool, and binding them to the database's columns."""
 
 import copy
 from collections.abc import AsyncIterator
@@ -33,7 +33,7 @@ async def pool(dsn: str) -> AsyncIterator[Pool]:
 
 
 def changed(name: str, old: str, new: str) -> Query:
-    """A declared query whose statement is another."""
+    """A declared query with a changed statement."""
     query = copy.copy(next(query for query in bound_queries() if query.statement.name == name))
     assert old in query.statement.text
     query.statement = msgspec.structs.replace(query.statement, text=query.statement.text.replace(old, new, 1))

@@ -1,4 +1,4 @@
-"""Named statements as they're read from files, and each way a file can be wrong."""
+"""Reading named statements from files, and all mistakes that files can have."""
 
 from pathlib import Path
 
@@ -97,7 +97,7 @@ def test_reads_all_files_of_a_folder(tmp_path: Path) -> None:
         ("call p();", False),
     ],
 )
-def test_knows_what_reads_only(tmp_path: Path, sql: str, reads_only: bool) -> None:
+def test_reads_only(tmp_path: Path, sql: str, reads_only: bool) -> None:
     path = write(tmp_path / "a.sql", f"-- name: q :exec\n{sql}")
     assert read_statement_file(path)[0].reads_only is reads_only
 
@@ -208,7 +208,7 @@ async def test_postgresql_shows_the_name(tmp_path: Path, cluster: EmbeddedServer
         ("-- c\n-- name: q :one\nselect '\0';", "3: holds a NUL character"),
     ],
 )
-def test_names_what_is_wrong(tmp_path: Path, text: str, mistake: str) -> None:
+def test_mistakes_are_named(tmp_path: Path, text: str, mistake: str) -> None:
     path = write(tmp_path / "wrong.sql", text)
     with pytest.raises(QueryFileError) as refusal:
         read_statement_file(path)
@@ -241,7 +241,7 @@ def test_refuses_a_name_that_is_taken(tmp_path: Path) -> None:
     ]
 
 
-def test_tells_all_mistakes_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
     first = write(tmp_path / "a.sql", "-- name: q :one\nselect from from;\n-- name: r :first\nselect 1;")
     second = write(tmp_path / "b.sql", "-- name: q :one\nselect 1\n-- name:\n-- name:\n")
     with pytest.raises(QueryFileError) as refusal:

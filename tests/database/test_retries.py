@@ -1,4 +1,4 @@
-"""What becomes of a statement whose connection was lost, row by row of the table."""
+"""Lost connections, row by row of the table in api/database/retries.py."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -59,7 +59,7 @@ def loss_of(error: Exception, connection: Any, statement: Statement) -> Loss | N
     ],
     ids=type,
 )
-def test_on_a_connection_that_is_there_an_error_stands(
+def test_an_error_on_an_open_connection_is_passed_on(
     error: Exception, name: str, statements: dict[str, Statement]
 ) -> None:
     connection = Connection()
@@ -69,21 +69,23 @@ def test_on_a_connection_that_is_there_an_error_stands(
 
 @pytest.mark.parametrize("name", ["read", "write"])
 @pytest.mark.parametrize("error", [asyncpg.InternalClientError("state"), asyncpg.InterfaceError("closed")], ids=type)
-def test_what_was_not_sent_may_always_go_again(error: Exception, name: str, statements: dict[str, Statement]) -> None:
+def test_an_unsent_statement_may_always_be_run_again(
+    error: Exception, name: str, statements: dict[str, Statement]
+) -> None:
     loss = loss_of(error, Connection(closed=True), statements[name])
     assert loss is not None
     assert loss.error is error
-    assert [loss.may_go_again(tried=tried) for tried in (False, True)] == [True, True]
+    assert [loss.may_retry(tried=tried) for tried in (False, True)] == [True, True]
 
 
 @pytest.mark.parametrize("error", SENT, ids=type)
-def test_a_read_that_was_sent_may_go_once_more(error: Exception, statements: dict[str, Statement]) -> None:
+def test_a_sent_read_may_be_run_once_more(error: Exception, statements: dict[str, Statement]) -> None:
     connection = Connection()
     loss = loss_of(error, connection, statements["read"])
     assert loss is not None
     assert connection.closed
     assert loss.error is error
-    assert [loss.may_go_again(tried=tried) for tried in (False, True)] == [True, False]
+    assert [loss.may_retry(tried=tried) for tried in (False, True)] == [True, False]
 
 
 @pytest.mark.parametrize("error", SENT, ids=type)
@@ -92,11 +94,9 @@ def test_of_a_write_that_was_sent_the_outcome_is_unknown(error: Exception, state
     assert loss is not None
     assert isinstance(loss.error, OutcomeUnknown)
     assert loss.error.__cause__ is error
-    assert [loss.may_go_again(tried=tried) for tried in (False, True)] == [False, False]
+    assert [loss.may_retry(tried=tried) for tried in (False, True)] == [False, False]
 
 
 @pytest.mark.parametrize("connection", [Connection(closed=True), Connection(taken_back=True)], ids=["closed", "taken"])
-def test_whatever_fails_on_a_closed_connection_was_lost_with_it(
-    connection: Connection, statements: dict[str, Statement]
-) -> None:
+def test_any_error_on_a_closed_connection_is_a_loss(connection: Connection, statements: dict[str, Statement]) -> None:
     assert loss_of(asyncpg.PostgresError("?"), connection, statements["read"]) is not None

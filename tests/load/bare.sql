@@ -1,4 +1,4 @@
--- The statements of the bare application: each finds out who calls, and does what the request asks for.
+-- The statements of the bare application; each looks up the session and does what its request asks for.
 
 -- name: bare_child :maybe
 select child.id, child.parent_profile_id, child.name, child.age, child.special_needs, child.routines,
@@ -13,7 +13,7 @@ select child.id, child.parent_profile_id, child.name, child.age, child.special_n
    and child.id = :id;
 
 -- name: bare_family :maybe
--- JSON text from PostgreSQL; row_to_json over named columns is the fastest way to it.
+-- PostgreSQL makes the JSON text; row_to_json over named columns is the fastest way.
 select row_to_json(document)::text
   from (
          select account.id, account.username, account.email, account.profile_picture as "profilePicture",

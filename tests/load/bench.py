@@ -1,4 +1,4 @@
-"""`just bench`: pgbench, a bare application and the service, measured in turns."""
+"""`just bench`: measures pgbench, a bare application and the service in turns."""
 
 import argparse
 import sys
@@ -22,19 +22,19 @@ from tests.load.publishing import publish
 from tests.load.requests import WORKLOADS, Family, make_requests, read_families
 from tests.load.systems import System, seeded, serving
 
-# Rounds, and seconds of a measurement, for each number of connections: all has to fit into five minutes.
+# Rounds, and seconds of a measurement, by number of connections; everything has to fit into five minutes.
 ROUNDS: Final = {1: 7, 32: 5, 128: 5, 512: 5}
 SECONDS: Final = {1: 0.4, 32: 0.4, 128: 1.0, 512: 0.5}
 FAMILIES: Final = 1024
-# Where ratios are looked at.
+# The number of connections that ratios are shown for.
 CONNECTIONS: Final = 128
-# Rates that are offered, as shares of what the service answered, and for how many seconds each.
+# Rates of the open-loop test, as shares of the service's throughput, and the seconds of each.
 SHARES: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 OFFER_SECONDS: Final = 1.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and publish; returns the exit status."""
+    """Measure, and publish the report; returns the exit status."""
     parser = argparse.ArgumentParser(prog="just bench")
     parser.add_argument("--families", type=int, default=100_000, help="families in the database (100,000)")
     parser.add_argument("--data-dir", type=Path, default=Path(".data/bench"), help="the database (.data/bench)")
@@ -62,7 +62,7 @@ def _run(data_dir: Path, families: int) -> Report:
         say(f"trying pgbench, {PGBENCH_SECONDS} s each")
         ceilings = [measuring.find_ceiling(workload) for workload in WORKLOADS]
         for system in systems:
-            # What a first request has to wait for isn't measured.
+            # Warm up.
             measuring.measure(system, "mix", CONNECTIONS)
         memory = {system.name: largest_memory(system.pid) for system in systems}
         figures: list[Figures] = []
@@ -89,7 +89,7 @@ def _run(data_dir: Path, families: int) -> Report:
 
 
 def _offer(systems: Sequence[System], families: Sequence[Family], peak: float) -> list[Step]:
-    """Offer the mix at fixed rates; a system that fails to keep up is offered no more."""
+    """Offer the mix to each system at rising rates, until it can't keep up."""
     requests = make_requests("mix", families)
     steps: list[Step] = []
     for system in systems:

@@ -1,4 +1,4 @@
-"""Diagrams of lines on logarithmic axes, as SVG."""
+"""Draws line diagrams with logarithmic axes, as SVG."""
 
 from collections.abc import Callable, Sequence
 from math import ceil, floor, log10
@@ -10,26 +10,25 @@ _COLOURS: Final = {"pgbench": "#666666", "bare": "#c25100", "service": "#1f77b4"
 _MEANINGS: Final = {"pgbench": "pgbench, the ceiling", "bare": "bare, the floor", "service": "service"}
 _WIDTH: Final = 260
 _HEIGHT: Final = 170
-# Left, right, above and below a diagram: for its numbers, titles and air.
+# Margins of a diagram, for its numbers and titles.
 _LEFT: Final = 60
 _RIGHT: Final = 30
 _ABOVE: Final = 34
 _BELOW: Final = 50
-# Between lines of words.
-_LINE: Final = 16
+_LINE_HEIGHT: Final = 16
 _STYLE: Final = (
     "text{font:11px sans-serif;fill:#333}.t{font-weight:bold}.e{text-anchor:end}.m{text-anchor:middle}"
     "path{fill:none;stroke-width:2}.g{stroke:#ddd;stroke-width:1}"
 )
-# An axis is marked at these times the powers of ten; with more marks than there's room for at the powers alone.
-_STEPS: Final = ((1, 2, 5), (1,))
-_MOST_MARKS: Final = 13
-# A character's width at most, on average.
-_CHARACTER: Final = 6.2
+# Multiples of the powers of ten that are marked on an axis; the second choice is used if there's no room for the first.
+_MARK_STEPS: Final = ((1, 2, 5), (1,))
+_MAX_MARKS: Final = 13
+# Upper bound of the average width of a character.
+_CHARACTER_WIDTH: Final = 6.2
 
 
 class Line(NamedTuple):
-    """Points of a line, and how it's drawn: in the colour of a system, dashed for a second measure."""
+    """Points of a line; it has the colour of its system, and is dashed for a second measure."""
 
     system: str
     points: Sequence[tuple[float, float]]
@@ -37,7 +36,7 @@ class Line(NamedTuple):
 
 
 class Diagram(NamedTuple):
-    """Lines below a title; `ticks` are the values to mark on the axis across."""
+    """Lines with a title; `across` is the title of the horizontal axis, `ticks` are the values to mark there."""
 
     title: str
     across: str
@@ -45,7 +44,7 @@ class Diagram(NamedTuple):
     lines: Sequence[Line]
 
     def draw(self) -> str:
-        marks = marks_around([y for line in self.lines for _, y in line.points if y > 0])
+        marks = axis_marks([y for line in self.lines for _, y in line.points if y > 0])
         place_x = _scale(min(self.ticks), max(self.ticks), _WIDTH)
         place_y = _scale(marks[-1], marks[0], _HEIGHT)
         parts = [f'<text class="t" y="-12">{escape(self.title)}</text>']
@@ -69,21 +68,23 @@ class Diagram(NamedTuple):
 
 
 def picture(diagrams: Sequence[Diagram], caption: str, columns: int) -> str:
-    """SVG of diagrams, so many side by side, below words and the meaning of the colours."""
+    """SVG of diagrams in a grid of `columns`, below a caption and a legend."""
     wide, high = _LEFT + _WIDTH + _RIGHT, _ABOVE + _HEIGHT + _BELOW
     width = columns * wide
-    words = wrap(caption, int((width - 24) / _CHARACTER))
-    head = _LINE * (len(words) + 2)
+    words = wrap(caption, int((width - 24) / _CHARACTER_WIDTH))
+    head = _LINE_HEIGHT * (len(words) + 2)
     height = head + ceil(len(diagrams) / columns) * high
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">',
         f"<style>{_STYLE}</style>",
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
     ]
-    parts += [f'<text x="12" y="{_LINE * (row + 1) + 4}">{escape(line)}</text>' for row, line in enumerate(words)]
+    parts += [
+        f'<text x="12" y="{_LINE_HEIGHT * (row + 1) + 4}">{escape(line)}</text>' for row, line in enumerate(words)
+    ]
     drawn = [system for system in _COLOURS if any(system == line.system for each in diagrams for line in each.lines)]
     for index, system in enumerate(drawn):
-        x, y = 12 + 170 * index, head - _LINE
+        x, y = 12 + 170 * index, head - _LINE_HEIGHT
         parts.append(f'<path d="M{x} {y}h24" stroke="{_COLOURS[system]}"/>')
         parts.append(f'<text x="{x + 30}" y="{y + 4}">{_MEANINGS[system]}</text>')
     for index, diagram in enumerate(diagrams):
@@ -93,15 +94,15 @@ def picture(diagrams: Sequence[Diagram], caption: str, columns: int) -> str:
     return "\n".join([*parts, "</svg>\n"])
 
 
-def marks_around(values: Sequence[float]) -> list[float]:
-    """Round numbers on both sides of values above 0, and those between: 1, 2, 5, 10 and so on, or 1, 10, 100."""
+def axis_marks(values: Sequence[float]) -> list[float]:
+    """Round numbers that enclose values above 0, and those between: 1, 2, 5, 10 and so on, or 1, 10, 100."""
     low, high = (min(values), max(values)) if values else (1, 1)
     powers = range(floor(log10(low)) - 1, ceil(log10(high)) + 2)
-    for steps in _STEPS:
+    for steps in _MARK_STEPS:
         marks = [float(f"{step}e{power}") for power in powers for step in steps]
         first = max(index for index, mark in enumerate(marks) if mark <= low)
         last = min(index for index, mark in enumerate(marks) if mark >= high and index > first)
-        if last - first < _MOST_MARKS:
+        if last - first < _MAX_MARKS:
             break
     return marks[first : last + 1]
 
@@ -112,5 +113,5 @@ def _scale(low: float, high: float, size: int) -> Callable[[float], float]:
 
 
 def _short(number: float) -> str:
-    """A number of three digits, in thousands where it has more."""
+    """Number as text with three digits, in thousands from 1000."""
     return f"{number:g}" if number < 1000 else f"{number / 1000:.3g}k"

@@ -1,24 +1,24 @@
-"""A connection over which requests go and answers come, one at a time."""
+"""An HTTP connection with one request at a time."""
 
 import asyncio
 from typing import Protocol
 
 
 class Listener(Protocol):
-    """Who is told what becomes of requests."""
+    """Receives the events of exchanges."""
 
     def ready(self, exchange: "Exchange") -> None:
-        """It may be used."""
+        """The exchange can take a request."""
 
     def answered(self, due: float, *, ok: bool) -> None:
-        """A request that was due then was answered, with a status of success or another."""
+        """The request that was due at that time was answered; `ok` if with a status of success."""
 
     def lost(self, exchange: "Exchange", due: float | None) -> None:
-        """It ended, with a request that was due then under way, or with none."""
+        """The connection ended; `due` is the time of the request under way, if any."""
 
 
 class Exchange(asyncio.Protocol):
-    """A connection, with one request under way at most."""
+    """A connection with at most one request under way."""
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
@@ -60,6 +60,6 @@ class Exchange(asyncio.Protocol):
         self._listener.lost(self, self._due)
 
     def close(self) -> None:
-        """End it; a request that is under way is nobody's business any more."""
+        """Close the connection, and forget a request that is under way."""
         self._due = None
         self._transport.close()

@@ -1,4 +1,4 @@
-"""Figures of measurements, and their medians."""
+"""The figures of measurements, and their medians."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-# Shares of what is offered: that has to be answered in time, and that may fail.
+# Shares of the offered requests that have to be answered in time, and that may fail.
 KEPT_UP: Final = 0.95
 MAY_FAIL: Final = 0.001
 
@@ -16,7 +16,7 @@ MAY_FAIL: Final = 0.001
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """One measurement, or the median of several: latencies in milliseconds, CPU in microseconds a request.
 
-    pgbench has no latencies: its clients wait for nothing but PostgreSQL.
+    pgbench has no latencies.
     """
 
     workload: str
@@ -37,7 +37,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ceiling(msgspec.Struct, frozen=True, kw_only=True):
-    """How pgbench was found to be fastest: the form of the statement and the number of clients."""
+    """The form of the statement and the number of clients with which pgbench was fastest."""
 
     workload: str
     form: str
@@ -45,9 +45,9 @@ class Ceiling(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """Requests offered at a fixed rate: how many a second were answered, and latencies in milliseconds.
+    """A measurement at a fixed rate of requests a second (`offered`); latencies are in milliseconds.
 
-    `generator` is the share of a core that the load generator needed.
+    `achieved` are the requests answered a second, `generator` is the share of a core that the load generator used.
     """
 
     system: str
@@ -62,12 +62,12 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def kept_up(self) -> bool:
-        """Whether nearly all of what was offered was answered in time, and hardly any failed."""
+        """Whether nearly all requests were answered in time, and hardly any failed."""
         return self.achieved >= KEPT_UP * self.offered and self.errors <= MAY_FAIL * self.requests
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run of the bench found; memory is megabytes of the largest worker, before and after."""
+    """Results of a run of the bench; `memory` is that of the largest worker, in megabytes, before and after."""
 
     date: str
     machine: str
@@ -81,7 +81,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     memory: dict[str, tuple[int, int]]
 
     def find(self, workload: str, system: str, connections: int | None = None) -> Figures:
-        """Medians of a workload on a system; pgbench has one number of connections, its best."""
+        """Medians of a workload on a system; pgbench has only its best number of connections."""
         return next(
             found
             for found in self.medians
@@ -90,7 +90,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def medians(figures: Sequence[Figures]) -> list[Figures]:
-    """Median of each figure over the measurements of the same thing; errors are added up."""
+    """Median of each figure over measurements of the same thing; errors are summed."""
     return [_median(list(same)) for _, same in groupby(sorted(figures, key=_key), key=_key)]
 
 
@@ -105,6 +105,6 @@ def _median(same: list[Figures]) -> Figures:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Smallest of sorted values that this share of them, in (0, 1], doesn't exceed; 0 where there are none."""
-    # A share of a count may come out a hair above a whole number.
+    """Smallest of sorted values that a share of them, in (0, 1], doesn't exceed; 0 if there are none."""
+    # The product may be slightly above a whole number, because of rounding.
     return values[max(0, ceil(share * len(values) - 1e-9) - 1)] if values else 0

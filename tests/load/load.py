@@ -20,18 +20,18 @@ from tests.load.picture import draw_steps
 from tests.load.requests import WORKLOADS, make_requests, read_families
 
 HERE: Final = Path(__file__).parent
-# Each step offers this many times what the one before did; there are no more steps than this.
+# Factor between the rates of two steps, and the most steps.
 GROWTH: Final = 1.25
-MOST_STEPS: Final = 30
-MOST_SECONDS: Final = 60
+MAX_STEPS: Final = 30
+MAX_SECONDS: Final = 60
 FAMILIES: Final = 1024
-# Share of a core past which the load generator hardly gets to send requests when they are due.
+# Share of a core above which the load generator may send requests too late.
 BUSY: Final = 0.85
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Offer load and show what became of it; returns the exit status."""
+    """Offer load and show the results; returns the exit status."""
     options = _parser().parse_args(arguments)
     address = urlsplit(options.url)
     if address.scheme not in {"http", "https"} or not address.hostname:
@@ -41,9 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         warn(f"{address.hostname} is another machine: --remote says that it's yours to load")
         return 2
     try:
-        steps = list(_climb(address, options))
+        steps = list(_offer_rising(address, options))
     except (OSError, ValueError) as error:
-        warn(_why(error, options))
+        warn(_explain_error(error, options))
         return 1
     if options.keep:
         (HERE / "results" / "load.json").write_bytes(msgspec.json.format(msgspec.json.encode(steps)) + b"\n")
@@ -62,18 +62,24 @@ def _parser() -> argparse.ArgumentParser:
     sessions = Path(os.environ.get("DATA_DIR") or ".data") / "sessions.tsv"
     parser.add_argument("--sessions", type=Path, default=sessions, help="tokens that `just seed` wrote")
     parser.add_argument("--workload", choices=WORKLOADS, default="mix", help="what is asked (mix)")
-    parser.add_argument("--rate", type=_up_to(100_000), default=500, help="requests a second to begin with (500)")
-    parser.add_argument("--seconds", type=_up_to(MOST_SECONDS), default=5, help="how long each rate is offered (5)")
+    parser.add_argument(
+        "--rate", type=_positive_up_to(100_000), default=500, help="requests a second to begin with (500)"
+    )
+    parser.add_argument(
+        "--seconds", type=_positive_up_to(MAX_SECONDS), default=5, help="how long each rate is offered (5)"
+    )
     parser.add_argument(
         "--connections", type=int, choices=range(1, 1001), default=128, metavar="N", help="how many (128)"
     )
-    parser.add_argument("--bound", type=_up_to(10_000), default=500, help="milliseconds that p99 may take (500)")
+    parser.add_argument(
+        "--bound", type=_positive_up_to(10_000), default=500, help="milliseconds that p99 may take (500)"
+    )
     parser.add_argument("--remote", action="store_true", help="load a machine other than this one")
     parser.add_argument("--keep", action="store_true", help="write tests/load/load.svg and results/load.json")
     return parser
 
 
-def _why(error: OSError | ValueError, options: argparse.Namespace) -> str:
+def _explain_error(error: OSError | ValueError, options: argparse.Namespace) -> str:
     match error:
         case FileNotFoundError():
             return f"{options.sessions} isn't there: `just seed N` on the service's database writes it"
@@ -83,8 +89,8 @@ def _why(error: OSError | ValueError, options: argparse.Namespace) -> str:
             return str(error)
 
 
-def _climb(address: SplitResult, options: argparse.Namespace) -> Iterator[Step]:
-    """Offer rising rates, up to the first that is too high, which is given too."""
+def _offer_rising(address: SplitResult, options: argparse.Namespace) -> Iterator[Step]:
+    """Offer rising rates, up to and including the first that is too high."""
     families = read_families(address, options.sessions, FAMILIES)
     if not families:
         raise ValueError(f"{options.sessions} has no family with a child and a goal")
@@ -92,12 +98,12 @@ def _climb(address: SplitResult, options: argparse.Namespace) -> Iterator[Step]:
     rate = options.rate
     say(
         f"offering {options.url} the workload {options.workload}: {rate:g} requests a second, rising by a quarter "
-        f"every {options.seconds:g} s, {MOST_STEPS} times at most, on {options.connections} connections; it ends when "
+        f"every {options.seconds:g} s, {MAX_STEPS} times at most, on {options.connections} connections; it ends when "
         f"fewer than {KEPT_UP:.0%} are answered in time, more than {MAY_FAIL:.1%} fail or p99 is over "
         f"{options.bound:g} ms; goals that it adds stay"
     )
     say(f"{'offered':>9} {'achieved':>9} {'errors':>7} {'p50 ms':>8} {'p99 ms':>8} {'p99.9 ms':>9} {'generator':>10}")
-    for _ in range(MOST_STEPS):
+    for _ in range(MAX_STEPS):
         step = uvloop.run(
             offer(
                 "service",
@@ -118,7 +124,7 @@ def _climb(address: SplitResult, options: argparse.Namespace) -> Iterator[Step]:
         rate = round(rate * GROWTH)
 
 
-def _up_to(most: float) -> Callable[[str], float]:
+def _positive_up_to(most: float) -> Callable[[str], float]:
     def number(text: str) -> float:
         try:
             value = float(text)

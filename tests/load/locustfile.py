@@ -1,6 +1,6 @@
-"""The mix for users of locust: `uv run --group load locust -f tests/load/locustfile.py --host http://127.0.0.1:8000`.
+"""The mix for locust: `uv run --group load locust -f tests/load/locustfile.py --host http://127.0.0.1:8000`.
 
-Tokens are those of `sessions.tsv` in DATA_DIR, or `.data`, where `just seed` writes them.
+Tokens come from `sessions.tsv` in DATA_DIR, or `.data`, where `just seed` writes them.
 """
 
 import os
@@ -19,7 +19,7 @@ _SESSIONS = cycle(list(read_sessions(_FILE)))
 
 
 class Parent(FastHttpUser):
-    """A parent with a session and a child, who acts as soon as the answer is there."""
+    """A parent with a session and a child, who sends the next request as soon as an answer arrives."""
 
     def on_start(self) -> None:
         session = next(_SESSIONS)
@@ -27,7 +27,7 @@ class Parent(FastHttpUser):
         self.headers = {"Authorization": f"Bearer {session.token}"}
         created = self.client.post("/api/parenting-goals", json=NEW_GOAL, headers=self.headers, name="insert a goal")
         if created.status_code != 201:
-            # Without a goal there's nothing to update: the service is away, or the tokens are another database's.
+            # Without a goal there's nothing to update: the service can't be reached, or has another database.
             raise StopUser
         self.goal = f"/api/parenting-goals/{created.json()['id']}"
 

@@ -1,4 +1,4 @@
-"""What figures were measured on."""
+"""Describes the machine and the software that figures were measured on."""
 
 import os
 import platform
@@ -11,7 +11,7 @@ _PACKAGES: Final = ("granian", "litestar", "asyncpg", "msgspec", "uvloop", "embe
 
 
 def machine() -> str:
-    """Processor, cores and memory in a line."""
+    """Processor, cores and memory, in one line."""
     known = Path("/proc/cpuinfo")
     found = re.search(r"^model name\s*: (.*)$", known.read_text("utf-8") if known.exists() else "", re.MULTILINE)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
@@ -19,5 +19,5 @@ def machine() -> str:
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python and of what takes part in a request."""
+    """Versions of Python and of the packages that take part in a request."""
     return {"Python": platform.python_version()} | {package: version(package) for package in _PACKAGES}

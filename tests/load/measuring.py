@@ -1,4 +1,4 @@
-"""Measurements of systems that work on one database."""
+"""Measures systems that share one database."""
 
 import resource
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,33 +8,33 @@ from typing import Final
 from msgspec.structs import replace
 
 from tests.load.figures import Ceiling, Figures
-from tests.load.pgbench import FORMS, run_pgbench, scripts_of, write_scripts
+from tests.load.pgbench import FORMS, run_pgbench, weighted_scripts, write_scripts
 from tests.load.processes import cpu_microseconds
 from tests.load.requests import KINDS, WORKLOADS, Family, make_requests, write_requests
 from tests.load.systems import Database, Goals, System
 from tests.load.wrk import run_wrk
 
-# Families whose requests a connection sends, one after the other: it is a client that asks for more than one thing.
+# Families whose requests a connection sends, one after the other.
 FAMILIES_PER_CONNECTION: Final = 8
-# Clients that pgbench is tried with: statements that wait for a disk want more of them.
+# Numbers of clients that pgbench is tried with; statements that wait for the disk need more.
 _READERS: Final = (4, 8, 16)
 _WRITERS: Final = (32, 64, 128)
-_BOTH: Final = (8, 16, 32, 64)
+_MIXED: Final = (8, 16, 32, 64)
 _CLIENTS: Final = {
     "child": _READERS,
     "family": _READERS,
     "list": _READERS,
     "insert": _WRITERS,
     "update": _WRITERS,
-    "mix": _BOTH,
+    "mix": _MIXED,
 }
 PGBENCH_SECONDS: Final = 1
 
 
 class Measuring:
-    """Measures systems, and pgbench on their database, with the requests of the same families.
+    """Measures systems, and pgbench on their database, with requests of the same families.
 
-    `seconds` says for each number of connections how long a measurement takes.
+    `seconds` is the duration of a measurement for each number of connections.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Measuring:
         seconds: Mapping[int, float],
     ) -> None:
         self._database = database
-        self._systems = systems
+        self._system_figures = systems
         self._folder = folder
         self._seconds = seconds
         self._goals = Goals(database.dsn)
@@ -59,11 +59,11 @@ class Measuring:
                 write_requests(self.requests(workload, connections), make_requests(workload, some))
 
     def requests(self, workload: str, connections: int) -> Path:
-        """File of the requests that so many connections send."""
+        """Path of the file with the requests for a number of connections."""
         return self._folder / f"{workload}.{connections}.requests"
 
     def find_ceiling(self, workload: str) -> Ceiling:
-        """Find out how pgbench is fastest for a workload; the mix comes last, in the forms found for its parts."""
+        """Find out how pgbench is fastest for a workload; the mix has to come last, as it uses the other results."""
         forms = FORMS if workload in KINDS else ("best of each",)
         counts = _CLIENTS[workload]
         tried: dict[tuple[str, int], float] = {}
@@ -75,10 +75,10 @@ class Measuring:
         return Ceiling(workload=workload, form=form, clients=clients)
 
     def measure_ceiling(self, workload: str) -> Figures:
-        """Measure pgbench."""
+        """Measure pgbench at its fastest."""
         clients = self._clients[workload]
         before = self._cpu(None)
-        scripts = scripts_of(workload, self._folder, self._forms)
+        scripts = weighted_scripts(workload, self._folder, self._forms)
         rate = run_pgbench(self._database.service_dsn, scripts, clients=clients, seconds=PGBENCH_SECONDS)
         figures = Figures(workload=workload, system="pgbench", connections=clients, rate=rate)
         return self._finish(figures, None, before, rate * PGBENCH_SECONDS)
@@ -105,9 +105,9 @@ class Measuring:
         return self._finish(figures, system, before, answers.requests + answers.failed)
 
     def run_round(self, number: int, rounds: Mapping[int, int]) -> Iterator[Figures]:
-        """Measure everything whose rounds aren't over; who comes first changes from round to round."""
-        turn = number % len(self._systems)
-        systems = [*self._systems[turn:], *self._systems[:turn]]
+        """Measure all that this round includes; the order of the systems changes from round to round."""
+        turn = number % len(self._system_figures)
+        systems = [*self._system_figures[turn:], *self._system_figures[:turn]]
         for workload in WORKLOADS:
             yield self.measure_ceiling(workload)
             for connections in self._seconds:
@@ -116,7 +116,7 @@ class Measuring:
                         yield self.measure(system, workload, connections)
 
     def _finish(self, figures: Figures, system: System | None, before: Mapping[str, float], requests: float) -> Figures:
-        """Add what a request cost, and leave the database as it was."""
+        """Add the CPU time of a request, and remove the goals that were added."""
         after = self._cpu(system)
         self._goals.restore()
         return replace(figures, **{name: (after[name] - before[name]) / max(requests, 1) for name in before})

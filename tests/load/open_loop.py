@@ -1,7 +1,7 @@
-"""Open loop: requests go out when they are due, whether or not earlier ones have been answered.
+"""Open-loop load: requests are sent when they are due, whether or not earlier ones have been answered.
 
-Latency counts from when a request was due, so that a service that falls behind can't hide it by slowing its clients.
-A timer is exact to a millisecond: requests that fall due within one go out together.
+Latency counts from the time when a request was due, so that a service that falls behind can't hide it by slowing its
+clients down. Timers are exact to a millisecond, so requests that are due in the same one are sent together.
 """
 
 import asyncio
@@ -15,12 +15,12 @@ from urllib.parse import SplitResult
 from tests.load.exchange import Exchange
 from tests.load.figures import Step, percentile
 
-# Seconds that answers are waited for after the last request.
-PATIENCE: Final = 2.0
+# Seconds to wait for answers after the last request.
+ANSWER_TIMEOUT: Final = 2.0
 
 
 class _Run:
-    """Requests that are due, those under way, and what became of them."""
+    """State of a run: idle connections, waiting requests and results."""
 
     def __init__(self, address: SplitResult, requests: Sequence[bytes]) -> None:
         self._address = address
@@ -29,7 +29,7 @@ class _Run:
         self._loop = asyncio.get_running_loop()
         self._idle: list[Exchange] = []
         self._waiting: deque[float] = deque()
-        # Connections that were lost: they are opened anew when there's something to send.
+        # Number of lost connections that are to be opened anew when a request waits.
         self._lost = 0
         self._reconnects: set[asyncio.Task[None]] = set()
         self._position = 0
@@ -95,7 +95,7 @@ class _Run:
                 self.failed += 1
 
     def end(self) -> None:
-        """Give up what has no answer."""
+        """Give up requests without an answer, and close all connections."""
         self._waiting.clear()
         for task in self._reconnects:
             task.cancel()
@@ -106,7 +106,7 @@ class _Run:
 async def offer(
     system: str, address: SplitResult, requests: Sequence[bytes], *, rate: float, seconds: float, connections: int
 ) -> Step:
-    """Offer so many requests a second for some seconds; what isn't answered soon after counts as an error.
+    """Offer `rate` requests a second for `seconds`; requests not answered soon after count as errors.
 
     Raises:
         OSError: the service can't be reached.
@@ -126,7 +126,7 @@ async def offer(
                 run.offer(start + number / rate)
             sent = due
             await asyncio.sleep(start + sent / rate - loop.time())
-        deadline = loop.time() + PATIENCE
+        deadline = loop.time() + ANSWER_TIMEOUT
         while len(run.latencies) + run.failed < total and loop.time() < deadline:
             await asyncio.sleep(0.01)
         generator = (time.process_time() - busy) / (loop.time() - start)

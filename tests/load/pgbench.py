@@ -1,4 +1,4 @@
-"""pgbench: how often PostgreSQL runs the statement of a request, with nothing in between."""
+"""Runs pgbench: how often PostgreSQL alone can run the statement of a request."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from api.database.statements.files import Statement, read_statement_file
 from api.postgres.programs import find_binary
 from tests.load.requests import GOAL_PATCH, MIX, NEW_GOAL, Family
 
-# The service's statements, with one call, and the same written plainly.
+# The service's merged statements, run with one call, and the same written plainly.
 _MERGED: Final = {
     "child": "get_child_profile",
     "family": "get_family",
@@ -41,32 +41,32 @@ _RATE: Final = re.compile(r"^tps = ([\d.]+) ", re.MULTILINE)
 _PARAMETER: Final = re.compile(r"\$(\d+)")
 
 
-def statement_of(kind: str, form: str) -> Statement:
-    """Statement that a request of this kind needs."""
+def find_statement(kind: str, form: str) -> Statement:
+    """Statement for a kind of request."""
     return STATEMENTS[_MERGED[kind]] if form == "merged" else _PLAIN[f"plain_{kind}"]
 
 
 def script(kind: str, form: str, families: Sequence[Family]) -> str:
-    """Script of a transaction: a family at random, and the statement."""
-    statement = statement_of(kind, form)
+    """Script that chooses a random family and runs the statement for it."""
+    statement = find_statement(kind, form)
     ids: Mapping[str, list[int]] = {
         "user_id": [family.user_id for family in families],
         "parent_profile_id": [family.profile_id for family in families],
         "id": [family.child_id if kind == "child" else family.goal_id for family in families],
     }
     lines = [f"\\set family random(0, {len(families) - 1})"]
-    lines += [f"\\set {name} {_choice(ids[name], 0)}" for name in statement.parameters if name in ids]
+    lines += [f"\\set {name} {_lookup_expression(ids[name], 0)}" for name in statement.parameters if name in ids]
     return "\n".join([*lines, f"{_with_variables(statement)};\n"])
 
 
-def _choice(values: Sequence[int], first: int) -> str:
-    """Expression for the value of `:family`: pgbench has no arrays, but a tree of cases takes few steps."""
+def _lookup_expression(values: Sequence[int], first: int) -> str:
+    """Expression for the value at index `:family`, as a binary tree of cases, as pgbench has no arrays."""
     if len(values) == 1:
         return str(values[0])
     half = len(values) // 2
     return (
-        f"case when :family < {first + half} then {_choice(values[:half], first)}"
-        f" else {_choice(values[half:], first + half)} end"
+        f"case when :family < {first + half} then {_lookup_expression(values[:half], first)}"
+        f" else {_lookup_expression(values[half:], first + half)} end"
     )
 
 
@@ -79,17 +79,17 @@ def _with_variables(statement: Statement) -> str:
 
 
 def write_scripts(folder: Path, families: Sequence[Family]) -> None:
-    """Scripts of every kind and form, as `KIND.FORM.sql`."""
+    """Write the scripts of all kinds and forms, as `KIND.FORM.sql`."""
     for kind in _MERGED:
         for form in FORMS:
             (folder / f"{kind}.{form}.sql").write_text(script(kind, form, families), "utf-8")
 
 
 def run_pgbench(dsn: str, scripts: Mapping[Path, int], *, clients: int, seconds: int = 1) -> float:
-    """Transactions a second, prepared, with scripts by their weights.
+    """Run weighted scripts with prepared statements; returns transactions a second.
 
     Raises:
-        ValueError: pgbench failed, or a transaction did.
+        ValueError: pgbench or a transaction failed.
 
     """
     command = [str(find_binary("pgbench")), "-n", "-M", "prepared", f"-c{clients}", "-j1", f"-T{seconds}"]
@@ -106,7 +106,7 @@ def run_pgbench(dsn: str, scripts: Mapping[Path, int], *, clients: int, seconds:
 
 
 def parse(output: str) -> float:
-    """Transactions a second in what pgbench printed.
+    """Transactions a second in pgbench's output.
 
     Raises:
         ValueError: there's no such figure.
@@ -118,7 +118,7 @@ def parse(output: str) -> float:
     return float(found[1])
 
 
-def scripts_of(workload: str, folder: Path, forms: Mapping[str, str]) -> dict[Path, int]:
-    """Scripts of a workload with their weights, each kind in the form that was found the fastest."""
+def weighted_scripts(workload: str, folder: Path, forms: Mapping[str, str]) -> dict[Path, int]:
+    """Scripts of a workload with their weights, each kind in its fastest form."""
     weights = MIX if workload == "mix" else {workload: 1}
     return {folder / f"{kind}.{forms[kind]}.sql": weight for kind, weight in weights.items()}

@@ -1,4 +1,4 @@
-"""The picture of a report: throughput and latency against connections, and against the rate that is offered."""
+"""Draws reports: throughput and latency by connections, and by offered rate."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -8,8 +8,8 @@ from tests.load.figures import Figures, Report, Step
 from tests.load.requests import WORKLOADS
 from tests.load.tables import TITLES
 
-# Rates that are written below an axis cut it into this many parts at most.
-_PARTS: Final = 5
+# Most parts that the rates written below an axis divide it into.
+_MAX_PARTS: Final = 5
 
 
 def draw(report: Report) -> str:
@@ -54,8 +54,8 @@ def _by_connections(
 
 
 def _offered(steps: Sequence[Step], workload: str, ceiling: float | None = None) -> list[Diagram]:
-    """Requests answered, and latency, against the rate that was offered."""
-    ticks = ticks_of([step.offered for step in steps])
+    """Diagrams of answered requests and of latency, by offered rate."""
+    ticks = choose_ticks([step.offered for step in steps])
 
     def lines(value: Callable[[Step], float], *, dashed: bool = False) -> list[Line]:
         systems = dict.fromkeys(step.system for step in steps)
@@ -75,10 +75,10 @@ def _offered(steps: Sequence[Step], workload: str, ceiling: float | None = None)
     ]
 
 
-def ticks_of(rates: Sequence[float]) -> list[float]:
-    """Rates far enough from each other to be written below an axis, the lowest and the highest among them."""
+def choose_ticks(rates: Sequence[float]) -> list[float]:
+    """The lowest and the highest rate, and those between that have room below an axis."""
     lowest, highest = min(rates), max(rates)
-    apart = (highest / lowest) ** (1 / _PARTS)
+    apart = (highest / lowest) ** (1 / _MAX_PARTS)
     chosen = [lowest]
     for rate in sorted(rates):
         if rate > chosen[-1] and rate >= chosen[-1] * apart and highest >= rate * apart:

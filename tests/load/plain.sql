@@ -1,4 +1,4 @@
--- What single requests need, written for one call: with the merged statements for one call, pgbench's ceiling.
+-- The statements of the measured requests, written for one call. pgbench runs these and the merged ones as the ceiling.
 
 -- name: plain_child :maybe
 select id, parent_profile_id, name, age, special_needs, routines, development_notes, last_assessment, created_at,

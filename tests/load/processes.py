@@ -1,16 +1,16 @@
-"""CPU time and memory of processes and all that they started, from /proc."""
+"""Reads CPU time and memory of processes and their descendants from /proc."""
 
 import os
 from pathlib import Path
 from typing import Final
 
 _TICK: Final = 1_000_000 // os.sysconf("SC_CLK_TCK")
-# Fields of /proc/PID/stat, counted from the state behind the name: user and system time, and those of ended children.
+# Fields of /proc/PID/stat after the name: user and system time of the process, and of its ended children.
 _TIMES: Final = slice(11, 15)
 
 
 def tree(pid: int) -> list[int]:
-    """A process and all below it."""
+    """A process and its descendants."""
     pids = [pid]
     for found in pids:
         try:
@@ -22,11 +22,11 @@ def tree(pid: int) -> list[int]:
 
 
 def cpu_microseconds(pid: int) -> int:
-    """CPU time of a process and all below it so far; that of children that ended and were waited for counts."""
+    """CPU time so far of a process and its descendants, with that of ended children that were waited for."""
     while True:
         pids = tree(pid)
         total = sum(map(_cpu, pids))
-        # One that was waited for meanwhile would count twice, or not at all.
+        # A process that was waited for meanwhile would count twice, or not at all.
         if tree(pid) == pids:
             return total
 
@@ -40,7 +40,7 @@ def _cpu(pid: int) -> int:
 
 
 def largest_memory(pid: int) -> int:
-    """Resident megabytes of the largest process below one: of a worker, where it's a server that has them."""
+    """Resident memory of a process's largest descendant, that is of a server's largest worker, in megabytes."""
     return max((_resident(found) for found in tree(pid)[1:]), default=0) // 1_000_000
 
 

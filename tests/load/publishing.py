@@ -1,4 +1,4 @@
-"""Where the figures of a bench go: the terminal, a JSON file, a picture and README.md."""
+"""Publishes the figures of a bench: to the terminal, a JSON file, a picture and README.md."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ _MARKED: Final = re.compile(r"(?<=<!-- bench -->\n).*?(?=<!-- /bench -->)", re.D
 
 
 def publish(report: Report, connections: int) -> None:
-    """Show and keep a report; ratios are those at so many connections."""
+    """Show and save a report; `connections` is the number that ratios are shown for."""
     text = markdown(report, connections)
     say(f"\n{text}\n")
     (HERE / "results" / "bench.json").write_bytes(msgspec.json.format(msgspec.json.encode(report)) + b"\n")
@@ -30,7 +30,7 @@ def marked(document: str, text: str) -> str:
     """Document with the text between its markers replaced.
 
     Raises:
-        ValueError: it has no markers.
+        ValueError: it doesn't have the markers once each.
 
     """
     replaced, count = _MARKED.subn(lambda _: f"\n{text}\n", document)

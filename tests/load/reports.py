@@ -14,7 +14,7 @@ def step(offered: float, *, system: str = "service", p99: float = 9) -> Step:
 
 
 def report(rate: float = 1000, *, machine: str = "Processor", steps: Sequence[Step] = (step(100), step(200))) -> Report:
-    """Of the service's rate with one connection, pgbench is four times as fast, and the bare application half."""
+    """A report where pgbench has four times the service's rate with one connection, and the bare application half."""
     counts = (1, 128)
     figures = [
         Figures(workload=workload, system="pgbench", connections=8, rate=4 * rate, postgres_cpu=30, generator_cpu=3)

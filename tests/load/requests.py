@@ -1,4 +1,4 @@
-"""What is asked of a service: the requests of each workload, as the bytes that go over the wire."""
+"""The requests of each workload, as bytes to send."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -13,10 +13,10 @@ import msgspec
 
 NEW_GOAL: Final = {"title": "Elke dag samen eten", "category": "short_term", "priority": 30}
 GOAL_PATCH: Final = {"priority": 40}
-# Of a hundred requests of the mix.
+# Percentages of the mix.
 MIX: Final = {"child": 75, "list": 5, "update": 15, "insert": 5}
-# Requests of the mix for each family, so that every kind meets every family often.
-_MIXED: Final = 4
+# Requests of the mix for each family, so that every kind comes often for every family.
+_MIXED_PER_FAMILY: Final = 4
 
 
 class _Goal(msgspec.Struct):
@@ -28,7 +28,7 @@ class _Goals(msgspec.Struct):
 
 
 class Family(NamedTuple):
-    """A family with a session, a child and a goal, by their ids."""
+    """Token of a family, and ids of it, its child and its goal."""
 
     token: str
     user_id: int
@@ -58,16 +58,16 @@ WORKLOADS: Final = (*KINDS, "mix")
 
 
 def make_requests(workload: str, families: Sequence[Family]) -> list[bytes]:
-    """Requests of a workload, the same for the same families."""
+    """Requests of a workload, always the same for the same families."""
     if workload != "mix":
         return [KINDS[workload](family) for family in families]
     random = Random(1)
-    kinds = random.choices(list(MIX), list(MIX.values()), k=_MIXED * len(families))
+    kinds = random.choices(list(MIX), list(MIX.values()), k=_MIXED_PER_FAMILY * len(families))
     return [KINDS[kind](families[index % len(families)]) for index, kind in enumerate(kinds)]
 
 
 class Session(NamedTuple):
-    """A line of `sessions.tsv`: a parent with a child."""
+    """A line of `sessions.tsv`."""
 
     token: str
     user_id: int
@@ -76,11 +76,11 @@ class Session(NamedTuple):
 
 
 def read_sessions(path: Path) -> Iterator[Session]:
-    """Sessions that `just seed` wrote; those of parents without a child are passed over.
+    """Sessions that `just seed` wrote, without those of parents who have no child.
 
     Raises:
         OSError: the file can't be read.
-        ValueError: a line isn't one that `just seed` writes.
+        ValueError: a line has another format.
 
     """
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
@@ -93,11 +93,11 @@ def read_sessions(path: Path) -> Iterator[Session]:
 
 
 def read_families(address: SplitResult, sessions: Path, count: int) -> list[Family]:
-    """Families of a `sessions.tsv`, at most so many, each with its first goal; those without one are passed over.
+    """At most `count` families of a `sessions.tsv`, each with its first goal; families without one are skipped.
 
     Raises:
-        OSError: the file can't be read, or the service not be reached.
-        ValueError: the file has lines of another kind, or sessions that the service doesn't know.
+        OSError: the file can't be read, or the service can't be reached.
+        ValueError: a line has another format, or the service doesn't know a session.
 
     """
     kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
@@ -125,5 +125,5 @@ def _first_goal(connection: HTTPConnection, token: str) -> int | None:
 
 
 def write_requests(path: Path, requests: Iterable[bytes]) -> None:
-    """File for wrk.lua: requests with zero bytes between them."""
+    """Write the file for wrk.lua: requests separated by zero bytes."""
     path.write_bytes(b"\0".join(requests))

@@ -1,4 +1,4 @@
-"""What is measured: a seeded database, the service on it, and the bare application."""
+"""Runs what is measured: a seeded database, the service and the bare application."""
 
 import os
 import shutil
@@ -19,15 +19,15 @@ from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
 
-# Seconds. Sessions of the seed last for 30 days.
-OLDEST_SESSIONS: Final = 29 * 24 * 3600
+# Seconds; sessions of the seed last for 30 days.
+MAX_SESSION_AGE: Final = 29 * 24 * 3600
 START_TIMEOUT: Final = 30
 SESSIONS: Final = 5000
 WORKERS: Final = 2
 
 
 class System(NamedTuple):
-    """A server of HTTP that is measured."""
+    """An HTTP server that is measured."""
 
     name: str
     address: str
@@ -35,7 +35,7 @@ class System(NamedTuple):
 
 
 class Database(NamedTuple):
-    """A seeded database: addresses for a superuser and for the service, PostgreSQL's process, and tokens."""
+    """A seeded database: URLs for a superuser and for the service, PostgreSQL's process, and the file of tokens."""
 
     dsn: str
     service_dsn: str
@@ -45,7 +45,7 @@ class Database(NamedTuple):
 
 @contextmanager
 def seeded(data_dir: Path, families: int) -> Iterator[Database]:
-    """Have a database of so many families running; the one of the last time, if its sessions still last."""
+    """Run a database with so many families; the last one is used again while its sessions are valid."""
     sessions = data_dir / "sessions.tsv"
     seeded_with = data_dir / "families"
     if not _is_usable(sessions, seeded_with, families):
@@ -65,7 +65,7 @@ def _is_usable(sessions: Path, seeded_with: Path, families: int) -> bool:
         sessions.exists()
         and seeded_with.exists()
         and seeded_with.read_text("ascii") == str(families)
-        and time.time() - sessions.stat().st_mtime < OLDEST_SESSIONS
+        and time.time() - sessions.stat().st_mtime < MAX_SESSION_AGE
     )
 
 
@@ -77,10 +77,10 @@ def _seed(dsn: str, data_dir: Path, families: int) -> None:
 
 @contextmanager
 def serving(name: str, module: str, *arguments: str, dsn: str) -> Iterator[System]:
-    """Run a server, as a module of Python, that reads DATABASE_URL, PORT and WORKERS, until the block ends.
+    """Run a Python module as a server that reads DATABASE_URL, PORT and WORKERS, until the block ends.
 
     Raises:
-        RuntimeError: it doesn't start.
+        RuntimeError: the server doesn't start.
 
     """
     with socket() as listener:
@@ -121,7 +121,7 @@ def _wait_until_it_answers(process: "subprocess.Popen[bytes]", port: int) -> Non
 
 
 class Goals:
-    """The goals of the seed: what a measurement adds is removed, so that the next one finds what it found."""
+    """Removes the goals that a measurement adds, so that all measurements have the same goals."""
 
     def __init__(self, dsn: str) -> None:
         self._connection = psycopg.connect(dsn, autocommit=True)

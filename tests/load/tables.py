@@ -1,4 +1,4 @@
-"""Figures as Markdown."""
+"""Formats figures as Markdown tables."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,13 +16,13 @@ TITLES = {
 
 
 def markdown(report: Report, connections: int) -> str:
-    """All figures of a report: ratios at so many connections, then every number of connections."""
+    """All figures of a report: ratios at a number of connections, then figures for every number."""
     versions = ", ".join(f"{name} {version}" for name, version in report.versions.items())
     rounds = ", ".join(
         f"{report.rounds[count]} of {seconds:g} s at {count}" for count, seconds in report.seconds.items()
     )
     memory = "; ".join(f"{name} {before}, then {after}" for name, (before, after) in report.memory.items())
-    alone = ", ".join(f"{workload} {_alone(report, workload)}" for workload in WORKLOADS)
+    alone = ", ".join(f"{workload} {_latency_ratio(report, workload)}" for workload in WORKLOADS)
     forms = ", ".join(f"{each.workload} {each.form} with {each.clients}" for each in report.ceilings)
     return "\n\n".join(
         [
@@ -50,7 +50,7 @@ def markdown(report: Report, connections: int) -> str:
             _table(
                 ["", "pgbench", "bare", "service"],
                 (
-                    [TITLES[workload], *(_cpu(found) for found in _three(report, workload, connections))]
+                    [TITLES[workload], *(_cpu(found) for found in _system_figures(report, workload, connections))]
                     for workload in WORKLOADS
                 ),
             ),
@@ -77,7 +77,7 @@ def markdown(report: Report, connections: int) -> str:
     )
 
 
-def _three(report: Report, workload: str, connections: int) -> Sequence[Figures]:
+def _system_figures(report: Report, workload: str, connections: int) -> Sequence[Figures]:
     return (
         report.find(workload, "pgbench"),
         report.find(workload, "bare", connections),
@@ -86,7 +86,7 @@ def _three(report: Report, workload: str, connections: int) -> Sequence[Figures]
 
 
 def _ratios(report: Report, workload: str, connections: int) -> list[str]:
-    ceiling, bare, service = _three(report, workload, connections)
+    ceiling, bare, service = _system_figures(report, workload, connections)
     return [
         TITLES[workload],
         f"{ceiling.rate:,.0f}",
@@ -110,7 +110,7 @@ def _cell(found: Figures) -> str:
     return f"{found.rate:,.0f}; {found.p50:.3g} / {found.p99:.3g}"
 
 
-def _alone(report: Report, workload: str) -> str:
+def _latency_ratio(report: Report, workload: str) -> str:
     fewest = min(report.seconds)
     return f"{report.find(workload, 'service', fewest).p50 / report.find(workload, 'bare', fewest).p50:.2f}"
 

@@ -1,4 +1,4 @@
-"""`just load` and `just bench` as they are called, and the tools they measure with."""
+"""The commands `just load` and `just bench`, and the tools that they measure with."""
 
 import asyncio
 import subprocess
@@ -22,7 +22,7 @@ from tests.load.systems import Goals
 from tests.load.test_requests import family_of, session_line
 from tests.load.wrk import Answers, run_wrk
 
-# Uses a tenth of a second of processor time, in itself and in a child, says so and waits.
+# Uses a tenth of a second of processor time, and as much in a child, prints a line and waits.
 BUSY = """
 import subprocess, sys, time
 if len(sys.argv) < 2:
@@ -34,7 +34,7 @@ print("busy", flush=True)
 sys.stdin.read()
 """
 
-# Has children that end after some hundredths of a second, four at a time.
+# Starts children that end after some hundredths of a second, four at a time.
 SHORT_LIVED = """
 import os, time
 for _ in range(4):
@@ -49,7 +49,7 @@ for _ in range(4):
 
 
 @pytest.mark.parametrize("address", ["ftp://127.0.0.1", "127.0.0.1:8000", "http://", "localhost"])
-def test_what_is_no_address(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_addresses(address: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert load.main([address]) == 2
     assert "is no address like" in capsys.readouterr().err
 
@@ -104,8 +104,8 @@ async def test_load(
 ) -> None:
     (tmp_path / "results").mkdir()
     monkeypatch.setattr(load, "HERE", tmp_path)
-    monkeypatch.setattr(load, "MOST_STEPS", 2)
-    # However busy this machine is.
+    monkeypatch.setattr(load, "MAX_STEPS", 2)
+    # So that it also passes on a busy machine.
     monkeypatch.setattr(figures, "KEPT_UP", 0.01)
     sessions = tmp_path / "sessions.tsv"
     sessions.write_text(session_line(await family_of(await accounts.parent())))
@@ -128,7 +128,7 @@ def test_bench_without_wrk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
     assert not (tmp_path / "bench").exists()
 
 
-def test_what_wrk_says() -> None:
+def test_wrk_output() -> None:
     line = '{"requests":7,"microseconds":400000,"failed":1,"p50":90,"p99":900,"p999":1000}'
     assert wrk.parse(f"Running 1m test\n  1 threads\n{line}\n") == Answers(7, 400_000, 1, 90, 900, 1000)
     for output in ("", "unable to connect to 127.0.0.1:1 Connection refused\n", '{"requests":1}\n', f"{line}\nmore"):
@@ -144,7 +144,7 @@ async def test_wrk(service: str, accounts: Accounts, tmp_path: Path) -> None:
     answers = await asyncio.to_thread(run_wrk, service, tmp_path / "requests", connections=2, seconds=0.2)
     assert answers.microseconds > 100_000
     assert 0 < answers.p50 <= answers.p99 <= answers.p999
-    # Every other child isn't there.
+    # Every other request is for a child that doesn't exist.
     assert abs(answers.failed - answers.requests) <= 4
 
 
@@ -158,9 +158,9 @@ async def test_pgbench(cluster: EmbeddedServer, accounts: Accounts, database: Co
         [family.profile_id for family in families],
     )
     priorities = {(goal["parent_profile_id"], goal["id"]): goal["priority"] for goal in goals}
-    # What the plain form sets and what the merged one does; they began with another.
+    # The plain form sets one of these, the merged one the other; the goals were added with a third.
     assert {priorities.pop((family.profile_id, family.goal_id)) for family in families} <= {30, 40}
-    # Of both forms.
+    # Both forms added goals.
     assert len(priorities) > 3
     assert set(priorities.values()) == {30}
 
@@ -177,7 +177,7 @@ def test_pgbench_that_fails(cluster: EmbeddedServer, dsn: str, tmp_path: Path) -
 def test_processor_time_of_a_process_and_its_children(tmp_path: Path) -> None:
     path = tmp_path / "busy.py"
     path.write_text(BUSY)
-    # With `-S` it takes no time to speak of to start.
+    # With `-S` Python starts in almost no time.
     with subprocess.Popen([sys.executable, "-S", str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"busy\n"

@@ -1,4 +1,4 @@
-"""What the open loop makes of services that answer, fail, stall, hang up or keep silent."""
+"""The open loop with services that answer, fail, stall, hang up or stay silent."""
 
 import asyncio
 from asyncio import StreamReader, StreamWriter
@@ -17,12 +17,12 @@ from tests.load.open_loop import offer
 
 OK: Final = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 REQUESTS: Final = [f"GET /{number} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode() for number in range(3)]
-# Writes an answer to the request of this number, or none.
+# Answers the request with a number, or doesn't.
 Answer = Callable[[StreamWriter, int], Awaitable[None]]
 
 
 class Server:
-    """A server of HTTP that numbers its requests and answers as it's told."""
+    """An HTTP server that numbers its requests and answers them with a given function."""
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
@@ -57,8 +57,8 @@ async def answers(writer: StreamWriter, number: int) -> None:
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(open_loop, "PATIENCE", 0.05)
+def short_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(open_loop, "ANSWER_TIMEOUT", 0.05)
 
 
 async def test_requests_go_out_in_turn_and_no_earlier_than_due() -> None:
@@ -79,7 +79,7 @@ async def test_a_stall_shows_in_the_latency_of_all_that_were_due_meanwhile() -> 
 
     async with running(stalls) as (address, _):
         step = await offered(address, seconds=0.5, connections=1)
-    # One request alone took long to answer, half a percent of all: from when it was sent p99 would be that of the rest.
+    # Only one request was slow, half a percent of all: if latency counted from when it was sent, p99 would be low.
     assert step.errors == 0
     assert step.p99 > 150
     assert step.p50 > 20
@@ -117,7 +117,7 @@ async def test_answers_in_pieces(head: bytes, body: bytes) -> None:
 @pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nConnection: close", b"HTTP/1.0 200 OK"])
 async def test_a_server_that_says_it_closes_gets_new_connections(head: bytes) -> None:
     async def closes(writer: StreamWriter, number: int) -> None:
-        # So that others wait when it does.
+        # So that other requests wait when it closes.
         await asyncio.sleep(0.005)
         writer.write(head + b"\r\nContent-Length: 2\r\n\r\n{}")
         writer.close()
@@ -162,7 +162,7 @@ async def test_a_server_that_goes_away_fails_the_rest() -> None:
     assert not step.kept_up
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeout")
 @pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200 OK\r\n", OK[:-1], b"220 mail.example.org ESMTP\r\n"])
 async def test_a_server_that_never_ends_an_answer(said: bytes) -> None:
     async def silent(writer: StreamWriter, number: int) -> None:

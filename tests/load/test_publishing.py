@@ -1,4 +1,4 @@
-"""Tables, pictures and where they go."""
+"""Tables, pictures, and the files they are written to."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.load import publishing
-from tests.load.diagram import marks_around
+from tests.load.diagram import axis_marks
 from tests.load.figures import Report
-from tests.load.picture import draw, draw_steps, ticks_of
+from tests.load.picture import choose_ticks, draw, draw_steps
 from tests.load.publishing import README, marked, publish
 from tests.load.reports import report, step
 from tests.load.tables import markdown
@@ -24,7 +24,7 @@ MARKERS = "<!-- bench -->\nold\n<!-- /bench -->\n"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def test_what_is_between_the_markers_is_replaced() -> None:
+def test_text_between_markers_is_replaced() -> None:
     document = marked(f"before\n{MARKERS}after\n", r"new \1")
     assert document == "before\n<!-- bench -->\n\nnew \\1\n<!-- /bench -->\nafter\n"
     assert marked(document, r"new \1") == document
@@ -67,7 +67,7 @@ def test_tables() -> None:
 
 
 class Box(NamedTuple):
-    """Where a text is; its width is estimated."""
+    """Position of a text; its width is estimated."""
 
     text: str
     left: float
@@ -76,7 +76,7 @@ class Box(NamedTuple):
 
 
 def texts(svg: str) -> Iterator[Box]:
-    """Texts of a picture, those of its diagrams moved to their places."""
+    """Texts of a picture, with positions in the whole picture."""
     root = ET.fromstring(svg)
     for parent in (root, *root.iter(f"{SVG}g")):
         x, y = map(float, parent.get("transform", "translate(0 0)")[10:-1].split())
@@ -115,7 +115,7 @@ def test_lines_of_a_picture() -> None:
     root = ET.fromstring(draw(report()))
     strokes = [path.get("stroke") for path in root.iter(f"{SVG}path") if path.get("stroke")]
     ceiling, floor, service = strokes[:3]
-    # Throughput by connections has all three; latency and what was offered p99 and p50, the mix once with the ceiling.
+    # The six diagrams of throughput, and one of offered rates, have a line for the ceiling, and the legend has one.
     assert strokes.count(ceiling) == 1 + 6 + 1
     assert strokes.count(floor) == 1 + 6 + 2 * 6
     assert strokes.count(service) == 1 + 6 + 2 * 6 + 3
@@ -123,7 +123,7 @@ def test_lines_of_a_picture() -> None:
 
 @given(st.lists(st.floats(1e-3, 1e7), min_size=1))
 def test_marks(values: list[float]) -> None:
-    marks = marks_around(values)
+    marks = axis_marks(values)
     assert marks[0] <= min(values) <= max(values) <= marks[-1]
     assert marks == sorted(set(marks))
     assert len(marks) == 2 or (marks[1] > min(values) and marks[-2] < max(values))
@@ -132,7 +132,7 @@ def test_marks(values: list[float]) -> None:
 
 @given(st.lists(st.floats(0.5, 1e5), min_size=1))
 def test_ticks(rates: list[float]) -> None:
-    ticks = ticks_of(rates)
+    ticks = choose_ticks(rates)
     assert (ticks[0], ticks[-1]) == (min(rates), max(rates))
     assert ticks == sorted(set(ticks))
     assert set(ticks) <= set(rates)

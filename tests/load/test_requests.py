@@ -1,4 +1,4 @@
-"""The requests of each workload, and the families they come from."""
+"""The requests of each workload, and the families that they are for."""
 
 import asyncio
 import re
@@ -14,7 +14,7 @@ from tests.load.requests import KINDS, MIX, Family, make_requests, read_families
 from tests.load.systems import serving
 
 FAMILIES = [Family(f"token-{number}", number, number, number, number) for number in range(1, 1025)]
-# The key of a row that was just added, moments, and where a page ends.
+# Parts of answers that differ: the id of a new row, timestamps, and the end of a page.
 CHANGING = re.compile(rb'(?<={)"id":\d+,(?=.*"priority":30,)|"\d{4}-\d\d-\d\dT[^"]*"|,"nextCursor":null')
 SESSIONS = "token\t1\t2\t3\n"
 
@@ -26,7 +26,7 @@ async def family_of(parent: Parent) -> Family:
 
 
 async def answer(address: str, request: bytes) -> bytes:
-    """What a service sends to a request, as it goes over the wire."""
+    """A service's answer to a request, as sent over the wire."""
     place = urlsplit(address)
     reader, writer = await asyncio.open_connection(place.hostname, place.port)
     writer.write(request)

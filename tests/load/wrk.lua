@@ -1,7 +1,6 @@
--- Sends the requests of a file, which has zero bytes between them, one after the other, and says how it went as JSON.
--- Before it hands out latencies, wrk adds some for the requests that one which took long kept from being sent: so high
--- percentiles are rather too high than too low.
--- The requests stand ready: building them here would cost more than some services take to answer.
+-- Sends the requests of a file, which are separated by zero bytes, one after the other, and prints the results as JSON.
+-- wrk adds latencies for requests that a slow one delayed, so high percentiles are rather too high than too low.
+-- The requests are read ready-made, as building them here would cost more time than some services take to answer.
 
 local requests = {}
 local position = 0

@@ -1,4 +1,4 @@
-"""wrk: a load generator that costs little."""
+"""Runs wrk, a load generator that uses little CPU time."""
 
 import shutil
 import signal
@@ -11,12 +11,12 @@ import msgspec
 
 SCRIPT: Final = Path(__file__).with_name("wrk.lua")
 INSTALL: Final = "wrk is needed: apt-get install wrk, brew install wrk, or https://github.com/wg/wrk"
-# Seconds: what takes longer is an error.
+# Seconds; slower answers count as errors.
 TIMEOUT: Final = 5
 
 
 class Answers(msgspec.Struct, frozen=True):
-    """What wrk.lua says at the end: how many requests were answered with success, and failed; all in microseconds."""
+    """Output of wrk.lua: numbers of successful and failed requests; times in microseconds."""
 
     requests: int
     microseconds: int
@@ -31,15 +31,15 @@ def installed() -> bool:
 
 
 def run_wrk(address: str, requests: Path, *, connections: int, seconds: float) -> Answers:
-    """Send the requests of a file for some time, on so many connections, each with one request under way.
+    """Send the requests of a file for `seconds`, on `connections` with one request at a time each.
 
     Raises:
-        ValueError: wrk didn't come to its end.
+        ValueError: wrk failed.
 
     """
     command = ["wrk", "-t1", f"-c{connections}", "-d60s", f"--timeout={TIMEOUT}s", "-s", str(SCRIPT), address, "--"]
     with subprocess.Popen([*command, str(requests)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-        # wrk counts in whole seconds, and ends as if they were over when it's interrupted.
+        # wrk takes whole seconds only, but prints its results when it's interrupted.
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=TIMEOUT + 5)
@@ -47,7 +47,7 @@ def run_wrk(address: str, requests: Path, *, connections: int, seconds: float) -
 
 
 def parse(output: str) -> Answers:
-    """Figures in what wrk printed.
+    """Figures in wrk's output.
 
     Raises:
         ValueError: there are none.

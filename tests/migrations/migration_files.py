@@ -1,4 +1,4 @@
-"""Migrations that tests write, and databases to apply them to."""
+"""Helpers to write migrations and apply them."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ class Folder:
         self.path = path
 
     def add(self, id: str, apply: str | None = None, rollback: str | None = None) -> None:
-        """Write a migration; left alone it makes a table, named like the migration without its number."""
+        """Write a migration; by default it creates a table named like the migration without its number."""
         name = id[5:]
         (self.path / f"{id}.sql").write_text(CREATE.format(name=name) if apply is None else apply)
         (self.path / f"{id}.rollback.sql").write_text(DROP.format(name=name) if rollback is None else rollback)
@@ -30,7 +30,7 @@ class Folder:
 
 
 def migrating(dsn: str, folder: Folder) -> subprocess.Popen[str]:
-    """A process that applies the migrations of a folder, as `just migrate` does those of the service."""
+    """A process that applies the migrations of a folder like `just migrate`."""
     code = (
         "import sys; from pathlib import Path; from api.migrations import migrate, MigrationError\n"
         "try: print(*[each.id for each in migrate(sys.argv[1], directory=Path(sys.argv[2]))])\n"
@@ -41,7 +41,7 @@ def migrating(dsn: str, folder: Folder) -> subprocess.Popen[str]:
 
 
 def dump(dsn: str) -> str:
-    """All of a database, the data too."""
+    """Dump of a database, with its data."""
     command = [str(find_binary("pg_dump")), "--restrict-key=same", dsn]
     answer = subprocess.run(command, capture_output=True, text=True, check=True)
     return answer.stdout

@@ -1,7 +1,6 @@
-"""Runs that meet each other or are killed: the next goes through, and nobody has to unlock anything."""
+"""Concurrent runs and killed runs: the next run succeeds, and nobody has to unlock anything."""
 
 import subprocess
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ import psycopg
 import pytest
 
 from api.migrations import MigrationError, migrate, rollback, status
+from tests.commands.running import wait_for_session
 from tests.migrations.migration_files import Folder, dump, migrating
 
 INDEX = (
@@ -30,17 +30,12 @@ def watcher(empty: str) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
-def wait_for(connection: psycopg.Connection[Any], condition: str) -> None:
-    """Wait until a statement of a migration is seen."""
-    deadline = time.monotonic() + 20
-    statement = (
-        "select exists (select from pg_stat_activity"
-        f" where application_name = 'nestwerk migrations' and datname = current_database() and {condition})"
+def wait_for_migration(connection: psycopg.Connection[Any], condition: str) -> None:
+    """Wait until there is a session of a migration that fulfils a condition."""
+    wait_for_session(
+        connection,
+        f"application_name = 'nestwerk migrations' and datname = current_database() and {condition}",
     )
-    while connection.execute(statement.encode()).fetchone() != (True,):
-        if time.monotonic() > deadline:
-            pytest.fail(f"never saw {condition}")
-        time.sleep(0.02)
 
 
 def ends_well(process: subprocess.Popen[str]) -> str:
@@ -55,8 +50,8 @@ def kill(process: subprocess.Popen[str]) -> None:
 
 
 @contextmanager
-def holding_back(dsn: str) -> Iterator[None]:
-    """Keep a writer of pets open, which an index that is made concurrently waits for."""
+def open_writer(dsn: str) -> Iterator[None]:
+    """Keep a transaction open that has written to pets, which `create index concurrently` waits for."""
     with psycopg.connect(dsn) as connection:
         connection.execute("insert into pets values (0)")
         yield
@@ -78,14 +73,14 @@ def test_two_at_once(empty: str, folder: Folder, watcher: psycopg.Connection[Any
 def test_two_at_once_with_an_index_made_concurrently(
     empty: str, folder: Folder, watcher: psycopg.Connection[Any]
 ) -> None:
-    """The one that waits holds back no index that the other makes."""
+    """The run that waits doesn't hold up the index of the other."""
     migrate(empty, directory=folder.path)
     folder.add("0003_pets_idx", INDEX, DROP_INDEX)
-    with holding_back(empty):
+    with open_writer(empty):
         first = migrating(empty, folder)
-        wait_for(watcher, "query like '%create unique%' and wait_event_type = 'Lock'")
+        wait_for_migration(watcher, "query like '%create unique%' and wait_event_type = 'Lock'")
         second = migrating(empty, folder)
-        wait_for(watcher, "query like '%try_advisory%'")
+        wait_for_migration(watcher, "query like '%try_advisory%'")
     assert ends_well(first) == "0003_pets_idx"
     assert ends_well(second) == ""
 
@@ -93,7 +88,7 @@ def test_two_at_once_with_an_index_made_concurrently(
 def test_says_that_it_waits(empty: str, folder: Folder, watcher: psycopg.Connection[Any]) -> None:
     folder.add("0003_slow", "select pg_sleep(0.5);", "select 1;")
     process = migrating(empty, folder)
-    wait_for(watcher, "query like '%pg_sleep%'")
+    wait_for_migration(watcher, "query like '%pg_sleep%'")
     said: list[str] = []
     assert migrate(empty, directory=folder.path, waiting=lambda: said.append("waiting")) == []
     assert said == ["waiting"]
@@ -105,7 +100,7 @@ def test_killed_in_a_migration(empty: str, folder: Folder, watcher: psycopg.Conn
     before = dump(empty)
     folder.add("0003_slow", "create table slow (id bigint);\nselect pg_sleep(60);", "drop table slow;")
     process = migrating(empty, folder)
-    wait_for(watcher, "query like '%pg_sleep%'")
+    wait_for_migration(watcher, "query like '%pg_sleep%'")
     kill(process)
     folder.add("0003_slow")
     assert [each.id for each in migrate(empty, directory=folder.path)] == ["0003_slow"]
@@ -119,9 +114,9 @@ def test_killed_while_an_index_is_made_concurrently(
 ) -> None:
     migrate(empty, directory=folder.path)
     folder.add("0003_pets_idx", INDEX, DROP_INDEX)
-    with holding_back(empty):
+    with open_writer(empty):
         process = migrating(empty, folder)
-        wait_for(watcher, "query like '%create unique%' and wait_event_type = 'Lock'")
+        wait_for_migration(watcher, "query like '%create unique%' and wait_event_type = 'Lock'")
         kill(process)
     assert [each.id for each in migrate(empty, directory=folder.path)] == ["0003_pets_idx"]
     assert invalid_indexes(watcher) == 0
@@ -147,13 +142,13 @@ def test_an_index_that_can_not_be_made_leaves_nothing(
 def test_an_index_waits_for_older_transactions_as_long_as_they_last(
     empty: str, folder: Folder, watcher: psycopg.Connection[Any]
 ) -> None:
-    """No timeout ends that, for nobody else waits: neither when it's made nor when it's dropped."""
+    """No timeout ends creating or dropping it, as nobody else waits."""
     migrate(empty, directory=folder.path)
     folder.add("0003_pets_idx", INDEX, DROP_INDEX)
     for run, statement in ((migrate, "create unique"), (rollback, "drop index")):
-        with ThreadPoolExecutor() as threads, holding_back(empty):
+        with ThreadPoolExecutor() as threads, open_writer(empty):
             work = threads.submit(run, empty, directory=folder.path, lock_timeout="100ms", statement_timeout="100ms")
-            wait_for(watcher, f"query like '%{statement}%' and now() - query_start > '500ms'")
+            wait_for_migration(watcher, f"query like '%{statement}%' and now() - query_start > '500ms'")
         work.result(timeout=30)
     assert status(empty, directory=folder.path)[-1].state == "pending"
 
@@ -176,7 +171,7 @@ def test_an_invalid_index_that_is_left_is_named(empty: str, folder: Folder, watc
 
 
 def test_killed_between_an_index_and_its_mark(empty: str, folder: Folder, watcher: psycopg.Connection[Any]) -> None:
-    """Outside a transaction the mark comes after: both ways can be gone again."""
+    """Outside a transaction the mark comes later, so migrating and rolling back can be repeated."""
     migrate(empty, directory=folder.path)
     folder.add("0003_pets_idx", INDEX, DROP_INDEX)
     watcher.execute("create unique index pets_idx on pets (id)")
@@ -192,7 +187,7 @@ def test_batches_that_were_cut_off_go_on(folder: Folder, empty: str, watcher: ps
     watcher.execute("alter table pets add constraint planted check (id <> -4)")
     with pytest.raises(MigrationError, match="planted"):
         migrate(empty, directory=folder.path)
-    # What was committed stays, and the migration counts as pending.
+    # Committed batches stay, and the migration is still pending.
     assert pets(watcher) == [-3, -2, -1, 4, 5]
     assert [each.state for each in status(empty, directory=folder.path)] == ["applied", "applied", "pending"]
     watcher.execute("alter table pets drop constraint planted")

@@ -1,4 +1,4 @@
-"""What a migration's files may be, and what is said of those that aren't."""
+"""Reading migration files, and the mistakes that they can have."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Migrations that are cut off, fail, meet each other or find a database that isn't as it should be."""
+"""Migrations that are applied, rolled back, fail, or meet a database that they can't use."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ def states(dsn: str, folder: Folder) -> dict[str, str]:
 
 
 def fails(run: Callable[..., object], dsn: str, folder: Folder, message: str, **options: str) -> None:
-    """A command refuses with a message of one line, and the database is as before."""
+    """Assert that a command fails with a message of one line, and leaves the database as it was."""
     before = dump(dsn)
     with pytest.raises(MigrationError, match=message) as raised:
         run(dsn, directory=folder.path, **options)
@@ -72,7 +72,7 @@ def test_a_statement_that_fails(empty: str, folder: Folder, apply: str, message:
     assert [each.id for each in migrate(empty, directory=folder.path)] == ["0003_beds"]
 
 
-def test_what_depends_on_an_object_is_named(empty: str, folder: Folder) -> None:
+def test_dependent_objects_are_named(empty: str, folder: Folder) -> None:
     folder.add(
         "0003_checks",
         "create function is_odd(n bigint) returns boolean language sql immutable return n % 2 = 1;\n"
@@ -97,7 +97,7 @@ def test_no_value_of_a_row_is_quoted(empty: str, folder: Folder) -> None:
     fails(migrate, empty, folder, r'0003_unique_pets\.sql:1: could not create unique index "pets_key"$')
 
 
-def test_those_before_the_one_that_fails_are_applied(empty: str, folder: Folder) -> None:
+def test_migrations_before_a_failing_one_are_applied(empty: str, folder: Folder) -> None:
     folder.add("0003_beds", "select 1 / 0;")
     with pytest.raises(MigrationError, match="0003_beds"):
         migrate(empty, directory=folder.path)
@@ -156,8 +156,8 @@ def test_a_table_that_is_locked(empty: str, folder: Folder) -> None:
         "set session authorization keeper",
     ],
 )
-def test_what_a_file_sets_holds_for_that_file(empty: str, folder: Folder, setting: str) -> None:
-    """Neither its mark nor the next file sees it, in either direction."""
+def test_settings_end_with_their_file(empty: str, folder: Folder, setting: str) -> None:
+    """They affect neither its mark nor the next file, in either direction."""
     seen = "select array[current_setting('search_path'), current_setting('lock_timeout'), current_user]"
     folder.add("0003_beds", f"{setting};\nselect;", f"{setting};\nselect;")
     folder.add("0004_seen", f"create table seen as {seen};", "drop table seen;")
@@ -201,7 +201,7 @@ def test_a_database_of_others(empty: str, folder: Folder, foreign: str) -> None:
 
 
 def test_a_first_run_that_was_cut_off_at_its_start(empty: str, folder: Folder) -> None:
-    """Of the history's tables only the first is there."""
+    """Only the first of the tables that record migrations is there."""
     other = Folder(folder.path / "none")
     other.path.mkdir()
     other.add("0001_nothing", "select 1 / 0;")

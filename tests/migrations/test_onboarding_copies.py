@@ -1,4 +1,4 @@
-"""The migration that takes the copies out of documents completed before."""
+"""The migration that removes copied data from completed onboarding documents."""
 
 import json
 from pathlib import Path

@@ -10,7 +10,7 @@ from api.postgres.programs import find_binary
 
 
 def dump(dsn: str) -> str:
-    """Schema without the history of migrations."""
+    """Schema, without the tables that record migrations."""
     answer = subprocess.run(
         [find_binary("pg_dump"), "--schema-only", "--no-owner", "--restrict-key=same", dsn],
         capture_output=True, text=True, check=True,
@@ -30,7 +30,7 @@ def test_one_by_one_and_all_together(empty: str, tmp_path_factory: pytest.TempPa
         migrate(empty, directory=folder)
         after = dump(empty)
         if not before:
-            # The history's own tables come with the first run and stay.
+            # The tables that record migrations are created by the first run and stay.
             rollback(empty, directory=folder)
             before.append(dump(empty))
         else:
@@ -45,14 +45,14 @@ def test_one_by_one_and_all_together(empty: str, tmp_path_factory: pytest.TempPa
     assert dump(empty) == after
 
 
-def test_what_a_rollback_loses_stands_in_its_header() -> None:
+def test_headers_of_rollbacks_say_what_is_lost() -> None:
     for path in MIGRATIONS.glob("*.rollback.sql"):
         header = path.read_text().partition("\n\n")[0]
         assert header.startswith(f"-- Takes back {path.name.removesuffix('.rollback.sql')}"), path.name
         assert "lost" in header or "Loses" in header, path.name
 
 
-def test_what_a_migration_locks_stands_in_its_header() -> None:
+def test_headers_of_migrations_say_what_is_locked() -> None:
     for path in MIGRATIONS.glob("*[!k].sql"):
         header = path.read_text().partition("\n\n")[0]
         assert "Locks:" in header, path.name

@@ -25,7 +25,7 @@ OWN = (
 
 @pytest.fixture(scope="module")
 def data_dir() -> Iterator[Path]:
-    """A folder whose name is as awkward as may be, with a cluster that is stopped."""
+    """A folder with an awkward name, and a stopped cluster in it."""
     with TemporaryDirectory(prefix="nestwerk-") as folder:
         path = Path(folder) / f'it\'s "a" $HOME, `x` {"long" * 30}'
         with EmbeddedServer(path):
@@ -51,7 +51,7 @@ def pid_of(server: EmbeddedServer) -> int:
 
 
 def processes_in(folder: Path) -> list[str]:
-    """Processes at work in a folder."""
+    """Processes whose working directory is a folder."""
     found = []
     for link in Path("/proc").glob("[0-9]*/cwd"):
         try:
@@ -129,7 +129,7 @@ def test_a_killed_server(server: EmbeddedServer) -> None:
 
 
 def test_a_lock_file_that_names_a_process_of_others(server: EmbeddedServer) -> None:
-    """As after a container was killed: its numbers are given out again."""
+    """As after a container was killed, when its process numbers are used again."""
     (server.cluster / "postmaster.pid").write_text(f"{os.getpid()}\n{server.cluster}\n")
     server.start()
     assert answers(server)

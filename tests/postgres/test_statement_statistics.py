@@ -1,4 +1,4 @@
-"""Statistics of statements, where there are none to be had."""
+"""Statistics of statements, if there are none."""
 
 import psycopg
 import pytest

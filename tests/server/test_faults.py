@@ -16,7 +16,7 @@ import asyncpg
 import pytest
 
 from api.database.aliases import Connection
-from api.database.single import SINGLE
+from api.database.single import SINGLE_CONNECTIONS
 from api.migrations import migrate
 from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
@@ -171,7 +171,10 @@ async def test_a_migration_before_a_transaction_causes_no_error(server: Embedded
     for _ in range(2):
         # Once each on every connection of the pool, so that all of them have the statement.
         answers = await asyncio.gather(
-            *[parent.client.post("/api/onboarding/complete", json=COMPLETE) for _ in range(WORKERS * SINGLE * 2)]
+            *[
+                parent.client.post("/api/onboarding/complete", json=COMPLETE)
+                for _ in range(WORKERS * SINGLE_CONNECTIONS * 2)
+            ]
         )
         assert {answer.status_code for answer in answers} == {200}
         await connection.execute("alter table parent_profiles alter column name type varchar")

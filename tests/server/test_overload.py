@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from api.database.aliases import Connection
-from api.database.single import SINGLE
+from api.database.single import SINGLE_CONNECTIONS
 from tests.accounts import Accounts, Parent
 from tests.backends import BACKENDS, BUSY, WORKERS, wait_for_workers
 
@@ -106,7 +106,7 @@ async def test_requests_that_get_no_connection_in_time_are_refused(
 
     async with database.transaction():
         await database.execute("lock table parenting_goals in access exclusive mode")
-        tasks = [asyncio.create_task(ask()) for _ in range(WORKERS * SINGLE + REFUSED)]
+        tasks = [asyncio.create_task(ask()) for _ in range(WORKERS * SINGLE_CONNECTIONS + REFUSED)]
         async with asyncio.timeout(20):
             # All but those whose statements wait for the lock.
             while len(answers) < REFUSED:

@@ -1,8 +1,7 @@
-"""The contract between the statements of sql/queries, the database and the types of the code.
+"""Checks statements against the database and against the types that the code declares.
 
-PostgreSQL, which prepares a statement, says what types it takes and gives. Whether a column can be null, and what is
-passed on to where, comes from the parse tree and the catalog; what the code makes of it, from the declarations that
-`bind` read.
+PostgreSQL gives the types of a prepared statement's parameters and columns. The parse tree and the catalog tell which
+columns can be null and where values go. The declared types come from the declarations that `bind` has read.
 """
 
 from api.checks.contract.check import check_contract

@@ -1,19 +1,19 @@
-"""Whether a query is certain to have a row."""
+"""Tells whether a query is certain to return a row."""
 
 from collections.abc import Iterator
 from typing import Any, Final
 
 from pglast import ast, enums
 
-from api.checks.contract.null_semantics import AGGREGATES, NEVER_NULL, NULL_OF_NULL, ONE_RECORD
+from api.checks.contract.null_semantics import AGGREGATES, NEVER_NULL, SINGLE_RECORD, TOTAL_FUNCTIONS
 from api.checks.sql.tree import function_name, parts
 
-# Functions of which it's known that they give no set of rows.
-_OF_ONE_ROW: Final = AGGREGATES | NEVER_NULL | NULL_OF_NULL | {"extract"}
+# Functions that are known not to return a set of rows.
+_OF_ONE_ROW: Final = AGGREGATES | NEVER_NULL | TOTAL_FUNCTIONS | {"extract"}
 
 
-def gives_one_row(select: Any) -> bool:
-    """Whether a query is certain to have a row: an aggregate of all rows, or nothing that could be missing."""
+def certainly_has_row(select: Any) -> bool:
+    """Whether a query is certain to return a row, as it aggregates all rows or reads only items that have one."""
     if (
         select.op != enums.SetOperation.SETOP_NONE
         or select.limitCount is not None
@@ -27,15 +27,15 @@ def gives_one_row(select: Any) -> bool:
         return False
     if any(call.over is None and function_name(call) in AGGREGATES for call in calls):
         return True
-    return select.whereClause is None and all(map(_has_row, select.fromClause or ()))
+    return select.whereClause is None and all(map(_item_has_row, select.fromClause or ()))
 
 
-def _has_row(item: Any) -> bool:
+def _item_has_row(item: Any) -> bool:
     match item:
         case ast.RangeSubselect(subquery=subquery):
-            return gives_one_row(subquery)
+            return certainly_has_row(subquery)
         case ast.RangeFunction(functions=[[ast.FuncCall(funcname=[*_, ast.String(sval=name)]), *_]]):
-            return name in ONE_RECORD
+            return name in SINGLE_RECORD
     return False
 
 

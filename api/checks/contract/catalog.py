@@ -1,4 +1,4 @@
-"""Tables and enums of a database, as far as statements depend on them."""
+"""Reads the tables and enums that statements depend on from a database."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -11,8 +11,8 @@ from api.database.aliases import Connection
 class TableColumn(msgspec.Struct, frozen=True):
     """A column of a table; `type` is PostgreSQL's short name, such as `int8` or `text[]`.
 
-    `nullable` if a row may have null there, which it may in spite of a constraint that isn't validated yet;
-    `refuses_null` if none can be written; `required` if a row can't be added without it.
+    `nullable` if a row may have null there, also if a `not null` isn't validated yet; `refuses_null` if null can't be
+    written; `required` if an insert has to give a value.
     """
 
     type: str
@@ -25,7 +25,7 @@ Table = Mapping[str, TableColumn]
 
 
 class Catalog(msgspec.Struct, frozen=True):
-    """Columns of tables by their names, in their order, and labels of enums."""
+    """Columns of each table, in their order, and labels of each enum."""
 
     tables: Mapping[str, Table]
     enums: Mapping[str, tuple[str, ...]]

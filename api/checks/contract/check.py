@@ -1,4 +1,4 @@
-"""Holds the declarations of statements against the database."""
+"""Compares the declarations of statements with the database."""
 
 from collections.abc import Iterable, Iterator
 
@@ -14,10 +14,10 @@ from api.database.query import Query
 
 
 async def check_contract(connection: Connection, queries: Iterable[Query]) -> list[Fault]:
-    """What differs between statements, the database behind a connection and the declared types.
+    """Differences between statements, the database behind a connection and the declared types.
 
-    Parameters and columns are compared by name, type, nullability and enum labels; what a statement passes on has to
-    keep its name, and what it writes has to be something where the table wants that.
+    Parameters and columns are compared by name, type, nullability and enum labels. A value that a statement passes on
+    has to keep its name, and a value for a `not null` column must never be null.
     """
     catalog = await read_catalog(connection)
     return sorted(
@@ -26,7 +26,7 @@ async def check_contract(connection: Connection, queries: Iterable[Query]) -> li
 
 
 async def describe(connection: Connection, query: Query) -> Described | asyncpg.PostgresError:
-    """What PostgreSQL says of a statement, be it an error."""
+    """PostgreSQL's description of a statement, or its error."""
     try:
         prepared = await connection.prepare(query.statement.text)
     except asyncpg.PostgresError as error:
@@ -40,7 +40,7 @@ async def describe(connection: Connection, query: Query) -> Described | asyncpg.
 
 
 def faults_of(catalog: Catalog, query: Query, described: Described | asyncpg.PostgresError) -> Iterator[Fault]:
-    """What is wrong with one query."""
+    """Faults of one query."""
     statement = query.statement
     if not isinstance(described, Described):
         yield Fault(statement.path, statement.line, statement.name, f"PostgreSQL says: {described.args[0]}")

@@ -1,4 +1,4 @@
-"""What PostgreSQL and the parse tree say of a statement, next to what is declared."""
+"""Compares what PostgreSQL and the parse tree say of a statement with its declaration."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -6,13 +6,19 @@ from typing import Any, NamedTuple
 
 from api.checks.contract.catalog import Catalog
 from api.checks.contract.documents import hints_of
-from api.checks.contract.python_types import Declared, fits, has_null_elements, is_struct, struct_of, take_apart
+from api.checks.contract.python_types import (
+    Declared,
+    has_null_elements,
+    parse_hint,
+    struct_of,
+    type_mismatch,
+)
 from api.checks.contract.values import Columns, Value
-from api.database.query import CALL, Query
+from api.database.query import CALL, Query, is_struct
 
 
 class Described(NamedTuple):
-    """What PostgreSQL says of a statement: names and types of its columns, and types of its parameters."""
+    """PostgreSQL's description of a statement: names and types of its columns, and types of its parameters."""
 
     names: tuple[str, ...]
     types: tuple[str, ...]
@@ -20,14 +26,14 @@ class Described(NamedTuple):
 
 
 class Comparison:
-    """Says, statement by statement, where a declaration and a database differ."""
+    """Finds where a query's declaration and a database differ."""
 
     def __init__(self, query: Query, catalog: Catalog) -> None:
         self._query = query
         self._enums = catalog.enums
 
     def parameters(self, described: Described) -> Iterator[str]:
-        """Parameters of the wrong type."""
+        """Parameters of another type than declared."""
         for name, type_ in zip(self._query.statement.parameters, described.parameters, strict=True):
             hint, one = self._query.parameters[name], type_
             if self._query.statement.batch:
@@ -35,11 +41,11 @@ class Comparison:
                     yield f":{name} is {type_}: a :batch statement takes an array of what each call gives"
                     continue
                 one = type_.removesuffix("[]")
-            if (right := fits(one, hint, self._enums, gives=False)) is not None:
-                yield f":{name} is {one}, {right}, and the declaration says {take_apart(hint)}"
+            if (right := type_mismatch(one, hint, self._enums, gives=False)) is not None:
+                yield f":{name} is {one}, {right}, and the declaration says {parse_hint(hint)}"
 
     def unread(self, read_keys: Mapping[str, set[str]]) -> Iterator[str]:
-        """Fields of a parameter that a statement takes apart, and doesn't look at."""
+        """Fields of a JSON parameter that a statement reads keys of, but not these."""
         for name, keys in read_keys.items():
             hint = self._query.parameters[name]
             struct = struct_of(hint, many=False) or struct_of(hint, many=True)
@@ -48,7 +54,7 @@ class Comparison:
                     yield f"the field {field} of :{name}, which is {struct.__name__}, goes nowhere"
 
     def columns(self, described: Described, columns: Columns) -> Iterator[str]:
-        """Columns that are missing, too many, or not what their field says."""
+        """Columns that are missing, too many, or of another type than their field."""
         if self._query.rows == "nothing":
             return
         for name, times in Counter(described.names).items():
@@ -79,7 +85,7 @@ class Comparison:
         hints = hints_of(struct)
         for name, type_ in types.items():
             if name in hints:
-                yield from self._column(name, type_, values[name], take_apart(hints[name]))
+                yield from self._column(name, type_, values[name], parse_hint(hints[name]))
             else:
                 yield f"column {name} is no field of {struct.__name__}"
         for name in hints:
@@ -87,40 +93,40 @@ class Comparison:
                 yield f"no column for the field {name} of {struct.__name__}"
 
     def _single(self, name: str, type_: str, value: Value) -> Iterator[str]:
-        declared = take_apart(self._query.row_type)
+        declared = parse_hint(self._query.row_type)
         if self._query.optional:
-            # Null is what a row that isn't there is too.
+            # A missing row also gives None.
             declared = Declared(declared.type, nullable=True, absent=False, content=declared.content)
-            value = value.optional()
+            value = value.as_nullable()
         yield from self._column(name, type_, value, declared)
 
     def _column(self, name: str, type_: str | None, value: Value, declared: Declared) -> Iterator[str]:
-        if type_ is not None and (right := fits(type_, declared.type, self._enums, gives=True)) is not None:
+        if type_ is not None and (right := type_mismatch(type_, declared.type, self._enums, gives=True)) is not None:
             yield f"column {name} is {type_}, {right}, and its type says {declared}"
         if value.may_be_null != declared.nullable:
             says = "may be null" if value.may_be_null else "is never null"
             yield f"column {name} {says}, and its type says {declared}"
-        if (type_ or "").endswith("[]") and value.holes and not has_null_elements(declared.type):
+        if (type_ or "").endswith("[]") and value.null_elements and not has_null_elements(declared.type):
             yield f"column {name} may have nulls in it, and its type says {declared}: leave those out"
         if declared.content is not None:
             yield from self._document(name, value, declared.content)
 
     def _document(self, name: str, value: Value, content: Any) -> Iterator[str]:
-        """What differs between JSON that a statement builds of rows and the struct that it's decoded as."""
+        """Differences between JSON that a statement builds of rows and the struct that it's decoded as."""
         many = struct_of(content, many=True)
         struct = many or struct_of(content, many=False)
         if value.keys is None or struct is None:
             yield f"column {name} is declared as JSON, and isn't built of rows"
             return
         if value.listed != (many is not None):
-            yield f"column {name} is {'a list' if value.listed else 'no list'}, and its type says {take_apart(content)}"
+            yield f"column {name} is {'a list' if value.listed else 'no list'}, and its type says {parse_hint(content)}"
             return
         hints = dict(zip(struct.__struct_encode_fields__, hints_of(struct).values(), strict=True))
         for key, part in value.keys.items():
             if key not in hints:
                 yield f"column {name}: the key {key} is no field of {struct.__name__}"
                 continue
-            declared = take_apart(hints[key])
+            declared = parse_hint(hints[key])
             if part.type is None and declared.content is None:
                 yield f"column {name}: the type of the key {key} isn't known here: cast it"
             yield from self._column(f"{name}: the key {key}", part.type, part, declared)

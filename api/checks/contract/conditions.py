@@ -1,4 +1,4 @@
-"""What a condition that is true says about nulls."""
+"""Finds the columns that a condition proves to be not null."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -20,7 +20,7 @@ _COMPARISONS: Final = frozenset({"=", "<>", "<", "<=", ">", ">=", "~~", "BETWEEN
 
 
 def not_null_columns(condition: Any, scope: Scope) -> Iterator[tuple[Relation, str]]:
-    """Columns of a level that aren't null in the rows for which a condition is true."""
+    """Columns of a level that aren't null in rows for which a condition is true."""
     match condition:
         case ast.BoolExpr(boolop=enums.BoolExprType.AND_EXPR, args=args):
             for part in args or ():
@@ -36,7 +36,7 @@ def not_null_columns(condition: Any, scope: Scope) -> Iterator[tuple[Relation, s
 
 
 def _are_equal_rows(condition: Any) -> bool:
-    """Whether a condition equates rows part by part: those that differ, or have no parts here, may have nulls."""
+    """Whether a condition equates rows part by part; other comparisons of rows can be true in spite of nulls."""
     others = condition.rexpr if condition.kind == enums.A_Expr_Kind.AEXPR_IN else (condition.lexpr, condition.rexpr)
     equates = condition.kind in {enums.A_Expr_Kind.AEXPR_OP, enums.A_Expr_Kind.AEXPR_IN}
     return equates and condition.name[0].sval == "=" and all(isinstance(other, ast.RowExpr) for other in others)
@@ -47,6 +47,6 @@ def _column(node: Any, scope: Scope) -> Iterator[tuple[Relation, str]]:
         node = node.arg
     if isinstance(node, ast.ColumnRef):
         found = scope.find(node)
-        # What a `using` made of two columns isn't null if one of them isn't.
+        # A column that `using` merged may come from either relation, so it proves nothing about one of them.
         if found is not None and found.column is not None and found.certain and found.relation in scope.relations:
             yield found.relation, found.column

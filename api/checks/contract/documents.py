@@ -1,4 +1,4 @@
-"""JSON in statements: the keys that are read of a parameter, and the keys of what is built."""
+"""JSON in statements: the keys read of parameters, and the keys of documents that are built."""
 
 from functools import cache
 from typing import Any, Final, NamedTuple, get_args, get_origin, get_type_hints
@@ -6,16 +6,16 @@ from typing import Any, Final, NamedTuple, get_args, get_origin, get_type_hints
 from msgspec.structs import replace
 from pglast import ast, enums
 
-from api.checks.contract.null_semantics import ONE_RECORD
-from api.checks.contract.python_types import fits, has_null_elements, is_plain, struct_of, take_apart
+from api.checks.contract.null_semantics import SINGLE_RECORD
+from api.checks.contract.python_types import has_null_elements, is_plain, parse_hint, struct_of, type_mismatch
 from api.checks.contract.reading import Reading
-from api.checks.contract.values import ANYTHING, Document, Scope, Value
+from api.checks.contract.values import UNKNOWN, Document, Scope, Value
 from api.checks.sql import Column
 from api.checks.sql.tree import function_name
 
-# Functions that make records of JSON.
-RECORDS: Final = ONE_RECORD | {"jsonb_to_recordset", "json_to_recordset"}
-# Functions whose result has the keys of the row that they are given.
+# Functions that turn JSON into records.
+RECORDS: Final = SINGLE_RECORD | {"jsonb_to_recordset", "json_to_recordset"}
+# Functions whose result has the keys of their row argument.
 BUILDERS: Final = frozenset({"json_agg", "jsonb_agg", "row_to_json", "to_json", "to_jsonb"})
 
 
@@ -26,33 +26,35 @@ def type_name(node: Any) -> str:
 
 
 class _Source(NamedTuple):
-    """A JSON parameter that records are made of, and the struct that it is declared as, if it is one."""
+    """A JSON parameter that records are read from, and the struct that it's declared as, if any."""
 
     parameter: str
     struct: Any
 
 
-def records(reading: Reading, call: Any, definitions: Any, scope: Scope) -> list[Column[Value]]:
-    """Columns of a function that makes records of a JSON parameter, by the struct that the parameter is declared as."""
+def record_columns(reading: Reading, call: Any, definitions: Any, scope: Scope) -> list[Column[Value]]:
+    """Columns of a function that turns a JSON parameter into records, by the parameter's declared struct."""
     name = function_name(call)
     *base, value = [reading.value(argument, scope) for argument in call.args or ()]
     document = value.document
-    struct = struct_of(document.type, many=name not in ONE_RECORD) if document else None
+    struct = struct_of(document.type, many=name not in SINGLE_RECORD) if document else None
     source = _Source(document.parameter if document else "", struct)
     if base:
-        return _populated(reading, call, source, base[0], there=not value.may_be_null)
+        return _populated_columns(reading, call, source, base[0], there=not value.may_be_null)
     fields = [
         Column(definition.colname, _field(reading, definition, source, type_name(definition.typeName)))
         for definition in definitions or ()
     ]
-    return [Column(key, field.optional()) for key, field in fields] if value.may_be_null else fields
+    return [Column(key, field.as_nullable()) for key, field in fields] if value.may_be_null else fields
 
 
-def _populated(reading: Reading, call: Any, source: _Source, base: Value, *, there: bool) -> list[Column[Value]]:
-    """Columns of a record that keeps what the document lacks."""
+def _populated_columns(
+    reading: Reading, call: Any, source: _Source, base: Value, *, there: bool
+) -> list[Column[Value]]:
+    """Columns of `jsonb_populate_record`, which keeps a base row's values for keys that the document lacks."""
     columns = base.keys or {}
     if source.struct is None:
-        return [Column(key, ANYTHING) for key in columns]
+        return [Column(key, UNKNOWN) for key in columns]
     for key in hints_of(source.struct):
         if columns and key not in columns:
             reading.fault(call, f"the key {key} of :{source.parameter} is no column of the record")
@@ -64,19 +66,19 @@ def _populated(reading: Reading, call: Any, source: _Source, base: Value, *, the
         else:
             nullable = value.nullable or ((value.absent or not there) and old.nullable)
             populated.append(Column(key, replace(value, nullable=nullable, absent=False, json=old.json)))
-            _fit(reading, call, source, key, old.type)
+            _check_type(reading, call, source, key, old.type)
     return populated
 
 
 def _field(reading: Reading, definition: Any, source: _Source, type_: str) -> Value:
     key = definition.colname
     if source.struct is None:
-        return replace(ANYTHING, names=frozenset({key}))
+        return replace(UNKNOWN, names=frozenset({key}))
     value = _of_key(source, key)
     if value is None:
         reading.fault(definition, f"the key {key} is none of :{source.parameter}, which is {source.struct.__name__}")
-        return replace(ANYTHING, names=frozenset({key}))
-    _fit(reading, definition, source, key, type_)
+        return replace(UNKNOWN, names=frozenset({key}))
+    _check_type(reading, definition, source, key, type_)
     return replace(value, type=type_, json=not is_plain(type_, reading.catalog.enums))
 
 
@@ -84,29 +86,29 @@ def _of_key(source: _Source, key: str) -> Value | None:
     hint = hints_of(source.struct).get(key)
     if hint is None:
         return None
-    declared = take_apart(hint)
+    declared = parse_hint(hint)
     return Value(
         nullable=declared.nullable,
         absent=declared.absent,
         names=frozenset({key}),
         field=(source.parameter, key),
-        holes=has_null_elements(hint),
+        null_elements=has_null_elements(hint),
     )
 
 
-def _fit(reading: Reading, node: Any, source: _Source, key: str, type_: str | None) -> None:
+def _check_type(reading: Reading, node: Any, source: _Source, key: str, type_: str | None) -> None:
     hint = hints_of(source.struct)[key]
-    right = fits(type_, hint, reading.catalog.enums, gives=False) if type_ is not None else None
+    right = type_mismatch(type_, hint, reading.catalog.enums, gives=False) if type_ is not None else None
     if right is not None:
         name = source.struct.__name__
         reading.fault(
             node,
-            f"the key {key} of :{source.parameter} is read as {type_}, {right}, and {name} says {take_apart(hint)}",
+            f"the key {key} of :{source.parameter} is read as {type_}, {right}, and {name} says {parse_hint(hint)}",
         )
 
 
 def element_of(reading: Reading, array: Value) -> Value:
-    """An element of an array: of a batch's parameter what one call gives for it, else what the list holds."""
+    """An element of an array; that of a batch's parameter is one call's value."""
     element = array.type.replace("[]", "") if array.type else None
     if array.document is None:
         return Value(type=element, json=array.json)
@@ -114,8 +116,8 @@ def element_of(reading: Reading, array: Value) -> Value:
         return replace(array, type=element)
     hint = array.document.type
     if get_origin(hint) is not list:
-        return ANYTHING
-    declared = take_apart(get_args(hint)[0])
+        return UNKNOWN
+    declared = parse_hint(get_args(hint)[0])
     return Value(
         nullable=declared.nullable,
         names=array.names,
@@ -126,8 +128,8 @@ def element_of(reading: Reading, array: Value) -> Value:
 
 
 def key_of(reading: Reading, node: Any, sides: list[Value]) -> Value | None:
-    """What `document -> 'key'` and `document ? 'key'` give of a parameter that is a struct."""
-    found = _key(node, sides)
+    """Value of `document -> 'key'` or `document ? 'key'` for a parameter that is declared as a struct."""
+    found = _document_key(node, sides)
     if found is None:
         return None
     document, key = found
@@ -135,11 +137,11 @@ def key_of(reading: Reading, node: Any, sides: list[Value]) -> Value | None:
     hint = hints_of(struct).get(key)
     if hint is None:
         reading.fault(node, f"the key {key} is none of :{document.parameter}, which is {struct.__name__}")
-        return ANYTHING
+        return UNKNOWN
     if node.name[-1].sval == "?":
         return Value(nullable=sides[0].may_be_null, json=False)
     reading.read_keys.setdefault(document.parameter, set()).add(key)
-    declared = take_apart(hint)
+    declared = parse_hint(hint)
     there = (document.parameter, key) in reading.present
     return Value(
         nullable=sides[0].may_be_null or declared.nullable,
@@ -150,16 +152,16 @@ def key_of(reading: Reading, node: Any, sides: list[Value]) -> Value | None:
     )
 
 
-def key_asked_for(reading: Reading, node: Any, scope: Scope) -> set[tuple[str, str]]:
-    """The key whose presence a condition asks for, `document ? 'key'`, with its parameter."""
+def key_tested_by(reading: Reading, node: Any, scope: Scope) -> set[tuple[str, str]]:
+    """The parameter and key that a condition `document ? 'key'` tests for; empty for other conditions."""
     match node:
         case ast.A_Expr(kind=enums.A_Expr_Kind.AEXPR_OP, name=[ast.String(sval="?")]):
-            found = _key(node, [reading.value(node.lexpr, scope)])
+            found = _document_key(node, [reading.value(node.lexpr, scope)])
             return {(found[0].parameter, found[1])} if found else set()
     return set()
 
 
-def _key(node: Any, sides: list[Value]) -> tuple[Document, str] | None:
+def _document_key(node: Any, sides: list[Value]) -> tuple[Document, str] | None:
     document = sides[0].document
     match node.rexpr:
         case ast.A_Const(val=ast.String(sval=str(key))) if document and struct_of(document.type, many=False):
@@ -169,6 +171,6 @@ def _key(node: Any, sides: list[Value]) -> tuple[Document, str] | None:
 
 @cache
 def hints_of(struct: Any) -> dict[str, Any]:
-    """Types of a struct's fields, by the names that they have as columns."""
+    """Type hints of a struct's fields, by field name, which is the column's name too."""
     hints = get_type_hints(struct, include_extras=True)
     return {name: hints[name] for name in struct.__struct_fields__}

@@ -1,4 +1,4 @@
-"""What is known of an expression's value."""
+"""Abstract values of expressions."""
 
 from typing import Any
 
@@ -7,33 +7,33 @@ from pglast import ast, enums
 
 from api.checks.contract import documents
 from api.checks.contract.calls import first_of_group
-from api.checks.contract.cardinality import gives_one_row
+from api.checks.contract.cardinality import certainly_has_row
 from api.checks.contract.null_semantics import JSON_NULL_IS_NULL
-from api.checks.contract.operators import operated
-from api.checks.contract.python_types import fits, has_null_elements, is_plain, take_apart
+from api.checks.contract.operators import operator_value
+from api.checks.contract.python_types import has_null_elements, is_plain, parse_hint, type_mismatch
 from api.checks.contract.reading import Reading
 from api.checks.contract.values import (
-    ANYTHING,
     NO_ROWS,
+    NOT_NULL,
     NULL,
-    SOMETHING,
+    UNKNOWN,
     Document,
     Relation,
     Result,
     Scope,
     Value,
-    all_of,
     either,
     list_of,
+    null_if_any,
 )
 from api.checks.sql import Found
 
 
 def operation(reading: Reading, node: Any, scope: Scope) -> Value:  # noqa: C901, PLR0911
-    """What is known of an operation; every part of it is read."""
+    """Abstract value of an operation; reads all of its parts."""
     match node:
         case ast.A_Expr():
-            return operated(reading, node, scope)
+            return operator_value(reading, node, scope)
         case ast.A_Const():
             return _constant(node)
         case ast.TypeCast():
@@ -45,16 +45,16 @@ def operation(reading: Reading, node: Any, scope: Scope) -> Value:  # noqa: C901
         case ast.CaseExpr():
             return _case(reading, node, scope)
         case ast.BoolExpr():
-            return all_of(_values(reading, node.args, scope))
+            return null_if_any(_values(reading, node.args, scope))
         case ast.A_ArrayExpr(elements=elements) | ast.RowExpr(args=elements):
             return list_of(_values(reading, elements, scope))
         case ast.A_Indirection():
             return first_of_group(reading, node, scope)
         case ast.CollateClause() | ast.NamedArgExpr():
             return reading.value(node.arg, scope)
-    # A test of null or of truth, the moment, what a merge did, a default: each is something.
-    reading.look_through(getattr(node, "arg", None), scope)
-    return SOMETHING
+    # The rest is never null: tests of null or truth, `current_timestamp` and the like, `merge_action()`, `default`.
+    reading.read_parts(getattr(node, "arg", None), scope)
+    return NOT_NULL
 
 
 def _values(reading: Reading, nodes: Any, scope: Scope) -> list[Value]:
@@ -62,19 +62,19 @@ def _values(reading: Reading, nodes: Any, scope: Scope) -> list[Value]:
 
 
 def _first(values: list[Value]) -> Value:
-    """The first that isn't null."""
+    """Abstract value of `coalesce`."""
     return replace(either(values), nullable=all(value.may_be_null for value in values), absent=False)
 
 
 def _least_or_greatest(values: list[Value]) -> Value:
     nullable = all(value.may_be_null for value in values)
-    return replace(all_of(values), nullable=nullable, absent=False, json=any(value.json for value in values))
+    return replace(null_if_any(values), nullable=nullable, absent=False, json=any(value.json for value in values))
 
 
 def _cast(reading: Reading, node: Any, scope: Scope) -> Value:
     value, type_ = reading.value(node.arg, scope), documents.type_name(node.typeName)
     plain, is_json = is_plain(type_, reading.catalog.enums), type_.startswith("json")
-    # The null of JSON becomes PostgreSQL's.
+    # A JSON null casts as SQL NULL.
     lost = value.json and (type_ in JSON_NULL_IS_NULL or not (plain or is_json))
     keys, listed = (value.keys, value.listed) if is_json else (None, False)
     return replace(value, nullable=value.nullable or lost, type=type_, keys=keys, listed=listed, json=not plain)
@@ -85,15 +85,15 @@ def _constant(node: Any) -> Value:
         return NULL
     text = getattr(node.val, "sval", None) or ""
     keys, listed = NO_ROWS if text == "[]" else (None, False)
-    return Value(nullable=False, keys=keys, listed=listed, json=False, holes="null" in text.lower())
+    return Value(nullable=False, keys=keys, listed=listed, json=False, null_elements="null" in text.lower())
 
 
 def _case(reading: Reading, node: Any, scope: Scope) -> Value:
-    reading.look_through(node.arg, scope)
+    reading.read_parts(node.arg, scope)
     values = []
     for when in node.args:
         reading.value(when.expr, scope)
-        asked = documents.key_asked_for(reading, when.expr, scope) if node.arg is None else set()
+        asked = documents.key_tested_by(reading, when.expr, scope) if node.arg is None else set()
         before = set(reading.present)
         reading.present |= asked
         values.append(reading.value(when.result, scope))
@@ -103,21 +103,21 @@ def _case(reading: Reading, node: Any, scope: Scope) -> Value:
 
 
 def parameter(reading: Reading, node: Any) -> Value:
-    """What the declaration of a parameter says."""
+    """Abstract value of a parameter, from its declaration."""
     name = reading.statement.parameters[node.number - 1]
     hint = reading.parameters[name]
-    declared = take_apart(hint)
+    declared = parse_hint(hint)
     return Value(
         nullable=declared.nullable,
         names=frozenset({name}),
         document=Document(name, declared.type),
-        json=fits("jsonb", hint, {}, gives=False) is None,
-        holes=has_null_elements(hint),
+        json=type_mismatch("jsonb", hint, {}, gives=False) is None,
+        null_elements=has_null_elements(hint),
     )
 
 
 def column(reading: Reading, found: Found[Relation]) -> Value:
-    """What is known of a column, or of a row with all its columns."""
+    """Abstract value of a column, or of a whole row."""
     relation, name, _ = found
     if name is None:
         return Value(nullable=relation.nullable, keys=dict(relation.columns) if relation.complete else None)
@@ -130,17 +130,17 @@ def column(reading: Reading, found: Found[Relation]) -> Value:
 
 
 def subquery(node: Any, result: Result) -> Value:
-    """What is known of a subquery: whether there's a row, a list of them, or the one value of one that may lack."""
+    """Abstract value of a subquery: `exists (…)`, `array(…)`, or the column of a row that may be missing."""
     if node.subLinkType == enums.SubLinkType.EXISTS_SUBLINK:
-        return SOMETHING
+        return NOT_NULL
     if node.subLinkType == enums.SubLinkType.ARRAY_SUBLINK:
         return list_of(column.value for column in result.columns[:1])
     if node.subLinkType == enums.SubLinkType.EXPR_SUBLINK and result.columns:
         return row_of(node, result)[0]
-    return ANYTHING
+    return UNKNOWN
 
 
 def row_of(node: Any, result: Result) -> list[Value]:
-    """Values of the only row of a subquery, which may be missing."""
-    there = gives_one_row(node.subselect)
-    return [column.value if there else column.value.optional() for column in result.columns]
+    """Values of a subquery's one row, which may be missing."""
+    there = certainly_has_row(node.subselect)
+    return [column.value if there else column.value.as_nullable() for column in result.columns]

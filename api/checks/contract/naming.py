@@ -1,4 +1,4 @@
-"""Whether a value that is passed on under another name is still the same thing."""
+"""Compares the names of a value and of what it becomes."""
 
 import re
 from typing import Final
@@ -6,10 +6,10 @@ from typing import Final
 _CAPITAL: Final = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
-def agree(one: str, other: str) -> bool:
-    """Whether a name is the other, or the other begins or ends with it: `email` may become `profile_email`.
+def names_agree(one: str, other: str) -> bool:
+    """Whether a value named `one` may be called `other`: the same, or with words before or after it.
 
-    The id of a user, `user.id`, may become `id`, `user_id` or `userId`, and no other row's.
+    So `email` may become `profile_email`. The id of a user, `user.id`, may become `id`, `user_id` or `userId`.
     """
     one, other = snake_case(one), snake_case(other)
     row, _, key = one.rpartition(".")
@@ -19,10 +19,10 @@ def agree(one: str, other: str) -> bool:
 
 
 def id_of(table: str) -> str:
-    """What the id of a table's rows is: `user.id` in users."""
+    """Name of the ids of a table: `user.id` for users."""
     return f"{table.removesuffix('s')}.id"
 
 
 def snake_case(name: str) -> str:
-    """The name of a column for a key in camelCase."""
+    """Column name for a key in camelCase."""
     return _CAPITAL.sub(r"_\1", name).lower()

@@ -1,4 +1,4 @@
-"""What PostgreSQL's functions and operators make of nulls, by name. Of what isn't here nothing is known."""
+"""How PostgreSQL's functions and operators treat nulls, by name; nothing is known of those not listed."""
 
 from typing import Final
 
@@ -8,8 +8,8 @@ AGGREGATES: Final = frozenset(
         "jsonb_object_agg", "max", "min", "string_agg", "sum",
     }
 )  # fmt: skip
-# Functions that are null only if an argument is. array_length isn't one: an empty array has none.
-NULL_OF_NULL: Final = frozenset(
+# Functions that return null only if an argument is null. array_length isn't one: it's null for an empty array.
+TOTAL_FUNCTIONS: Final = frozenset(
     {
         "abs", "array_append", "array_to_string", "btrim", "cardinality", "ceil", "char_length", "convert_to",
         "date_trunc", "encode", "floor", "fold", "initcap", "jsonb_array_length", "jsonb_set", "jsonb_strip_nulls",
@@ -18,7 +18,7 @@ NULL_OF_NULL: Final = frozenset(
         "timezone", "to_json", "to_jsonb", "trim", "upper",
     }
 )  # fmt: skip
-# Functions that are never null, whatever their arguments are.
+# Functions that never return null.
 NEVER_NULL: Final = frozenset(
     {
         "clock_timestamp", "concat", "count", "cume_dist", "dense_rank", "gen_random_uuid", "json_build_array",
@@ -26,22 +26,22 @@ NEVER_NULL: Final = frozenset(
         "row_number", "uuidv7",
     }
 )  # fmt: skip
-# Those among them of which that holds only if they have no arguments.
+# Those of NEVER_NULL that may return null if they have arguments.
 NEVER_NULL_WITHOUT_ARGUMENTS: Final = frozenset({"random", "uuidv7"})
-# Fields that `extract` takes of infinity too. Of the others it is null: infinity has no hour.
-FIELDS_OF_INFINITY: Final = frozenset(
+# Fields that `extract` gives for an infinite timestamp too; the others are null.
+INFINITE_FIELDS: Final = frozenset(
     {"century", "decade", "epoch", "isoyear", "julian", "millennium", "year"},
 )
-# Functions that are null for a range without a bound on that side; for a text they change its case.
-BOUNDS: Final = frozenset({"lower", "upper"})
-# Functions that make exactly one record of JSON, whatever they are given.
-ONE_RECORD: Final = frozenset({"jsonb_to_record", "json_to_record", "jsonb_populate_record", "json_populate_record"})
+# Functions that return null for a range that is unbounded on that side; with a text they change its case.
+RANGE_BOUNDS: Final = frozenset({"lower", "upper"})
+# Functions that turn JSON into exactly one record.
+SINGLE_RECORD: Final = frozenset({"jsonb_to_record", "json_to_record", "jsonb_populate_record", "json_populate_record"})
 
-# Operators that are null where there is no such key, path or point.
+# Operators that give null if there is no such key, path or point.
 NULL_IF_MISSING: Final = frozenset({"->", "->>", "#>", "#>>", "@?", "@@", "#", "##"})
-# Operators that take a key of a document.
-KEYED: Final = frozenset({"->", "->>", "?"})
-# Operators that give JSON of JSON.
-GIVES_JSON: Final = frozenset({"->", "#>", "||", "-", "#-"})
+# Operators that read or test a key of a document.
+KEY_OPERATORS: Final = frozenset({"->", "->>", "?"})
+# Operators whose result is JSON if an operand is.
+JSON_OPERATORS: Final = frozenset({"->", "#>", "||", "-", "#-"})
 # Types to which a JSON null casts as SQL NULL.
 JSON_NULL_IS_NULL: Final = frozenset({"bool", "float4", "float8", "int2", "int4", "int8", "numeric"})

@@ -1,4 +1,4 @@
-"""Which Python types the values of a PostgreSQL type are."""
+"""Compares PostgreSQL types with Python type hints."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UnsetType
 
 from api.checks.sql.types import JSON_TYPES, PLAIN_TYPES
+from api.database.query import is_struct
 
 _SCALARS: Final[Mapping[type, frozenset[str]]] = {
     bool: frozenset({"bool"}),
@@ -21,7 +22,7 @@ _SCALARS: Final[Mapping[type, frozenset[str]]] = {
 
 
 class Declared(msgspec.Struct, frozen=True):
-    """A declared type taken apart: what it's besides null and absent, and what a JSON document of it holds."""
+    """A declared type without None and UNSET, and the `content` type of a JSON document."""
 
     type: Any
     nullable: bool
@@ -33,8 +34,8 @@ class Declared(msgspec.Struct, frozen=True):
         return name.replace("typing.", "") + (" | None" if self.nullable else "")
 
 
-def take_apart(hint: Any) -> Declared:
-    """A type hint; `Annotated[msgspec.Raw, TYPE]` is JSON that decodes as TYPE."""
+def parse_hint(hint: Any) -> Declared:
+    """Parse a type hint; `Annotated[msgspec.Raw, TYPE]` is JSON that decodes as TYPE."""
     nullable = absent = False
     content = None
     rest = [hint]
@@ -55,12 +56,12 @@ def take_apart(hint: Any) -> Declared:
     return Declared(hint, nullable, absent, content)
 
 
-def fits(name: str, hint: Any, enums: Mapping[str, tuple[str, ...]], *, gives: bool) -> str | None:
-    """What a value of a PostgreSQL type is, where that isn't what a type hint says; null aside.
+def type_mismatch(name: str, hint: Any, enums: Mapping[str, tuple[str, ...]], *, gives: bool) -> str | None:
+    """Description of a PostgreSQL type that a type hint doesn't match, or None if it does; None and UNSET aside.
 
-    `gives` if the value comes from PostgreSQL: then the hint has to know every label of an enum.
+    `gives` if the value comes from PostgreSQL: then the hint has to have every label of an enum.
     """
-    python = take_apart(hint).type
+    python = parse_hint(hint).type
     if name in enums:
         labels = enums[name]
         literal = get_args(python) if get_origin(python) is Literal else None
@@ -71,7 +72,7 @@ def fits(name: str, hint: Any, enums: Mapping[str, tuple[str, ...]], *, gives: b
         element = get_args(python)[0] if get_origin(python) is list else None
         if element is None:
             return f"a list of {name.removesuffix('[]')}"
-        return fits(name.removesuffix("[]"), element, enums, gives=gives)
+        return type_mismatch(name.removesuffix("[]"), element, enums, gives=gives)
     if name in JSON_TYPES:
         plain = get_origin(python) or python
         return None if plain in {msgspec.Raw, dict, list, Any} or is_struct(plain) else "a JSON document"
@@ -81,31 +82,27 @@ def fits(name: str, hint: Any, enums: Mapping[str, tuple[str, ...]], *, gives: b
 
 
 def is_plain(name: str | None, enums: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether a type, or that of an array's elements, is known to be neither JSON nor made of others."""
+    """Whether a type, or the element type of an array, is known to be a scalar other than JSON."""
     element = (name or "").replace("[]", "")
     return element in PLAIN_TYPES or element in enums
 
 
-def same_kind(one: str, other: str) -> bool:
-    """Whether values of two PostgreSQL types are the same in Python."""
+def same_python_type(one: str, other: str) -> bool:
+    """Whether two PostgreSQL types have the same Python type."""
     if one.endswith("[]") and other.endswith("[]"):
-        return same_kind(one.removesuffix("[]"), other.removesuffix("[]"))
+        return same_python_type(one.removesuffix("[]"), other.removesuffix("[]"))
     return one == other or any({one, other} <= names for names in (*_SCALARS.values(), JSON_TYPES))
 
 
 def has_null_elements(hint: Any) -> bool:
-    """Whether a type hint is a list with perhaps a null in it."""
-    python = take_apart(hint).type
-    return get_origin(python) is list and take_apart(get_args(python)[0]).nullable
-
-
-def is_struct(hint: Any) -> bool:
-    return isinstance(hint, type) and issubclass(hint, msgspec.Struct)
+    """Whether a type hint is a list that may have None in it."""
+    python = parse_hint(hint).type
+    return get_origin(python) is list and parse_hint(get_args(python)[0]).nullable
 
 
 def struct_of(hint: Any, *, many: bool) -> Any:
-    """The struct that a type hint says a JSON document is, or is a list of; else nothing."""
-    python = take_apart(hint).type
+    """The struct of a type hint, or of its list's items if `many`; None if there is none."""
+    python = parse_hint(hint).type
     if many:
-        python = take_apart(get_args(python)[0]).type if get_origin(python) is list else None
+        python = parse_hint(get_args(python)[0]).type if get_origin(python) is list else None
     return python if is_struct(python) else None

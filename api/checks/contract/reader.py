@@ -1,4 +1,4 @@
-"""Reads a statement's parse tree for what its columns can hold and where its values go."""
+"""Reads what a statement's columns can hold and where its values go."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from pglast import ast, enums
 
 from api.checks.contract import expressions, relations, writes
-from api.checks.contract.calls import called
+from api.checks.contract.calls import call_value
 from api.checks.contract.conditions import not_null_columns
 from api.checks.contract.reading import Reading
 from api.checks.contract.values import Columns, Relation, Result, Scope, Value, either
@@ -16,12 +16,12 @@ from api.checks.sql.tree import names_in
 
 
 class Reader(Reading):
-    """Says what the contract knows of each part of a statement, and what it demands."""
+    """The analysis of the contract."""
 
     def read(self, tree: Any) -> Columns:
         """Columns of the statement's result."""
         columns = self.query(tree, Scope()).columns
-        for node, names, used in self.watched:
+        for node, names, used in self.derived_columns:
             for name in names:
                 if name not in used:
                     self.fault(node, f"column {name} goes nowhere")
@@ -45,7 +45,7 @@ class Reader(Reading):
         return expressions.operation(self, node, scope)
 
     def call(self, node: Any, scope: Scope) -> Value:
-        return called(self, node, scope)
+        return call_value(self, node, scope)
 
     def row_of(self, node: Any, result: Result) -> list[Value]:
         return expressions.row_of(node, result)
@@ -58,30 +58,30 @@ class Reader(Reading):
     def functions(self, item: Any, scope: Scope) -> Result:
         return relations.functions(self, item, scope)
 
-    def version(self, target: Relation, alias: str, *, missing: bool) -> dict[str, Value]:  # noqa: ARG002
-        return writes.version(target, missing=missing)
+    def row_version(self, target: Relation, alias: str, *, missing: bool) -> dict[str, Value]:  # noqa: ARG002
+        return writes.row_version(target, missing=missing)
 
-    def joined(self, join: Join[Relation]) -> None:
-        relations.joined(join)
+    def on_join(self, join: Join[Relation]) -> None:
+        relations.on_join(join)
 
-    def restricted(self, scope: Scope, where: Any, target: Relation | None) -> None:
-        # A row that is written may have other values afterwards.
+    def on_where(self, scope: Scope, where: Any, target: Relation | None) -> None:
+        # A write may change the values, so its condition says nothing of the columns afterwards.
         if target is None:
             for relation, column in not_null_columns(where, scope):
-                relation.take_for_given(column)
+                relation.mark_not_null(column)
 
-    def selected(self, node: Any, scope: Scope, result: Result) -> None:  # noqa: ARG002
+    def on_select(self, node: Any, scope: Scope, result: Result) -> None:  # noqa: ARG002
         if any(isinstance(part, ast.GroupingSet) for part in node.groupClause or ()):
             self.fault(node.groupClause[0], "a grouping set has nulls for what it doesn't group by: group in turns")
 
-    def watch(self, node: Any, columns: Mapping[str, Value], used: set[str]) -> None:
+    def on_derived_columns(self, node: Any, columns: Mapping[str, Value], used: set[str]) -> None:
         if isinstance(node, ast.RangeFunction):
-            # Of a function those count that are keys of a JSON parameter.
+            # Of a function's columns only the keys of a JSON parameter have to be used.
             defined = relations.has_definitions(node)
             columns = {name: value for name, value in columns.items() if defined and value.field}
-        self.watched.append((node, list(columns), used))
+        self.derived_columns.append((node, list(columns), used))
 
-    def unknown_star(self, node: Any) -> None:
+    def on_unknown_star(self, node: Any) -> None:
         self.fault(node, "which columns * stands for isn't known here: name them")
 
     # Writes.
@@ -89,18 +89,18 @@ class Reader(Reading):
     def excluded(self, target: Relation, given: Mapping[str, Value]) -> dict[str, Value]:
         return {name: value for name, value in target.columns.items() if name in given}
 
-    def added(self, target: Relation, given: Mapping[str, Value], rows: Sequence[Sequence[Any]]) -> None:
-        writes.add(self, target, given, rows)
+    def on_insert(self, target: Relation, given: Mapping[str, Value], rows: Sequence[Sequence[Any]]) -> None:
+        writes.check_insert(self, target, given, rows)
 
-    def changed(self, node: Any, target: Relation) -> None:
+    def on_update(self, node: Any, target: Relation) -> None:
         if isinstance(node, ast.UpdateStmt):
-            writes.change(self, target, names_in(node.targetList))
+            writes.check_update(self, target, names_in(node.targetList))
 
-    def assigned(self, assignment: Any, target: Relation, value: Value, expression: Any) -> None:
-        writes.assign(self, assignment, target, value, expression)
+    def on_assignment(self, assignment: Any, target: Relation, value: Value, expression: Any) -> None:
+        writes.check_assignment(self, assignment, target, value, expression)
 
-    def written(self, node: Any, target: Relation, others: Sequence[Relation]) -> None:  # noqa: ARG002
+    def on_write(self, node: Any, target: Relation, others: Sequence[Relation]) -> None:  # noqa: ARG002
         clauses = node.mergeWhenClauses or () if isinstance(node, ast.MergeStmt) else ()
         if any(clause.matchKind == enums.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_SOURCE for clause in clauses):
             for source in others:
-                source.make_optional()
+                source.mark_nullable()

@@ -1,22 +1,22 @@
-"""What the parts of the contract's reader share while it reads a statement."""
+"""State that the parts of the contract's reader share."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from api.checks import sql
 from api.checks.contract.catalog import Catalog, Table
-from api.checks.contract.naming import agree
-from api.checks.contract.values import ANYTHING, Relation, Value
+from api.checks.contract.naming import names_agree
+from api.checks.contract.values import UNKNOWN, Relation, Value
 from api.database.statements.files import Statement
 
 
 class Reading(sql.Reader[Value, Relation]):
-    """Reads one statement; `parameters` are the declared types of its parameters, one call's where it is :batch.
+    """Reads one statement; `parameters` are the declared types of its parameters, for one call if it is :batch.
 
-    Collects the keys that the statement reads of each JSON parameter.
+    `read_keys` collects the keys that the statement reads of each JSON parameter.
     """
 
-    anything = ANYTHING
+    unknown = UNKNOWN
     relation_type = Relation
 
     def __init__(self, catalog: Catalog, statement: Statement, parameters: Mapping[str, Any]) -> None:
@@ -25,17 +25,17 @@ class Reading(sql.Reader[Value, Relation]):
         self.statement = statement
         self.parameters = parameters
         self.read_keys: dict[str, set[str]] = {}
-        # Keys of JSON parameters that are there, where the branch of a `case` asks for them.
+        # Keys of JSON parameters that a `case` has tested for in the branch that is being read.
         self.present: set[tuple[str, str]] = set()
-        # Columns that have to be used in the end, and those that are.
-        self.watched: list[tuple[Any, list[str], set[str]]] = []
+        # Columns of subqueries, CTEs and functions, which all have to be used, and the set of those that are.
+        self.derived_columns: list[tuple[Any, list[str], set[str]]] = []
 
-    def passed_on(self, value: Value, name: str, node: Any) -> None:
-        """Demand that a value that is passed on as it is keeps its name."""
+    def on_name(self, value: Value, name: str, node: Any) -> None:
+        """Require that a value that is passed on unchanged keeps its name."""
         for other in sorted(value.names):
-            if not agree(other, name):
+            if not names_agree(other, name):
                 self.fault(node, f"{other} becomes {name}: what is passed on keeps its name")
 
     def columns_of(self, table: str) -> Table:
-        """Columns of a table of the catalog; none of one that isn't there."""
+        """Columns of a table; none if the catalog lacks it."""
         return self.catalog.tables.get(table, {})

@@ -1,4 +1,4 @@
-"""What is known of a value in a statement, and of the rows that it stands in."""
+"""Abstract values and relations of the contract: what is known of those in a statement."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -17,69 +17,68 @@ class Document(msgspec.Struct, frozen=True):
 
 
 class Value(msgspec.Struct, frozen=True):
-    """What is known of a value."""
+    """An abstract value: what is known of a value in a statement."""
 
     # It may be null.
     nullable: bool = True
-    # It may be null because a document lacks the key that `field` names.
+    # It may be null because a document lacks the key in `field`.
     absent: bool = False
-    # Columns and parameters that it is passed on from as it is.
+    # Names of the columns and parameters that it is an unchanged copy of.
     names: frozenset[str] = frozenset()
-    # The type of its cast, or of the column of a table or a record that it is.
+    # The type of its cast or column.
     type: str | None = None
     # The parameter and the key that it was read from.
     field: tuple[str, str] | None = None
-    # The parameter that it is.
+    # The parameter, if it is one.
     document: Document | None = None
-    # Values by key of a row, or of JSON that is built of rows: of each element, where that is `listed`.
+    # Values by key, if it is a row or JSON built of rows; if `listed`, those of each element.
     keys: "Mapping[str, Value] | None" = None
     listed: bool = False
     # It is the constant null.
-    void: bool = False
-    # It may be a jsonb, whose own null isn't SQL's.
+    constant_null: bool = False
+    # It may be JSON, whose null isn't SQL NULL.
     json: bool = True
-    # It may be an array with a null in it.
-    holes: bool = False
+    # It may be an array with null elements.
+    null_elements: bool = False
 
     @property
     def may_be_null(self) -> bool:
         return self.nullable or self.absent
 
-    def optional(self) -> "Value":
-        """The value where its row may be missing."""
+    def as_nullable(self) -> "Value":
+        """The value if its row may be missing."""
         return replace(self, nullable=True)
 
 
-# A value of which nothing is known, one that is never null, and the constant null.
-ANYTHING = Value(holes=True)
-SOMETHING = Value(nullable=False, json=False)
-NULL = Value(void=True, json=False)
+UNKNOWN = Value(null_elements=True)
+NOT_NULL = Value(nullable=False, json=False)
+NULL = Value(constant_null=True, json=False)
 # `keys` and `listed` of JSON's empty list.
 NO_ROWS: Final[tuple[Mapping[str, Value] | None, bool]] = ({}, True)
 
 
-def all_of(values: Iterable[Value]) -> Value:
-    """What is known of a value that isn't JSON, and is null if one of these values is."""
+def null_if_any(values: Iterable[Value]) -> Value:
+    """A value other than JSON that is null if one of the given values is."""
     values = list(values)
     return Value(
         nullable=any(value.nullable for value in values),
         absent=any(value.absent for value in values),
-        field=_lacking(values),
+        field=_absent_field(values),
         json=False,
     )
 
 
-def _lacking(values: list[Value]) -> tuple[str, str] | None:
-    """The parameter and key whose absence may make one of these null, if it is always the same."""
+def _absent_field(values: list[Value]) -> tuple[str, str] | None:
+    """The parameter and key whose absence may make one of the values null, if there is only one."""
     fields = {value.field for value in values if value.absent}
     return fields.pop() if len(fields) == 1 else None
 
 
 def either(values: Iterable[Value]) -> Value:
-    """What is known of a value that is one of several."""
+    """Abstract value of one of several values."""
     values = list(values)
-    layouts = [(value.keys, value.listed) for value in values if not value.void]
-    # A list without rows, '[]', has the keys of any other.
+    layouts = [(value.keys, value.listed) for value in values if not value.constant_null]
+    # An empty list, '[]', goes with the keys of any other list.
     told = [layout for layout in layouts if layout != NO_ROWS] or layouts
     alike = told and all(listed == told[0][1] for _, listed in layouts) and all(layout == told[0] for layout in told)
     keys, listed = told[0] if alike else (None, False)
@@ -87,37 +86,37 @@ def either(values: Iterable[Value]) -> Value:
         nullable=any(value.nullable for value in values),
         absent=any(value.absent for value in values),
         names=frozenset().union(*(value.names for value in values)),
-        field=_lacking(values),
+        field=_absent_field(values),
         keys=keys,
         listed=listed,
-        void=not layouts,
+        constant_null=not layouts,
         json=any(value.json for value in values),
-        holes=any(value.holes for value in values),
+        null_elements=any(value.null_elements for value in values),
     )
 
 
 def list_of(values: Iterable[Value]) -> Value:
-    """What is known of an array or a row of these values."""
+    """An array or a row of the given values."""
     values = list(values)
     return Value(
         nullable=False,
         json=any(value.json for value in values),
-        holes=any(value.may_be_null or value.holes for value in values),
+        null_elements=any(value.may_be_null or value.null_elements for value in values),
     )
 
 
 class Relation(sql.Relation[Value], eq=False):
-    """A relation, whose rows may be missing where it's `nullable`, as on the far side of an outer join."""
+    """A relation; its rows may be missing if `nullable`, as on the optional side of an outer join."""
 
     nullable: bool = False
 
-    def make_optional(self) -> None:
-        """Take its rows for missing at times."""
+    def mark_nullable(self) -> None:
+        """Note that its rows may be missing."""
         self.nullable = True
-        self.columns = {name: value.optional() for name, value in self.columns.items()}
+        self.columns = {name: value.as_nullable() for name, value in self.columns.items()}
 
-    def take_for_given(self, column: str) -> None:
-        """Take a column for something in all rows."""
+    def mark_not_null(self, column: str) -> None:
+        """Note that a column is never null."""
         self.columns[column] = replace(self.columns[column], nullable=False, absent=False)
 
 

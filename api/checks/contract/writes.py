@@ -1,4 +1,4 @@
-"""Where the values of an `insert`, `update` or `merge` go, and what a table wants there."""
+"""Checks the values of an `insert`, `update` or `merge` against the columns of the table."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -11,38 +11,38 @@ from api.checks.contract.reading import Reading
 from api.checks.contract.values import Relation, Value
 
 
-def add(reading: Reading, target: Relation, given: Mapping[str, Value], rows: Sequence[Sequence[Any]]) -> None:
-    """Demand of a row that is added that it has all that the table wants."""
+def check_insert(reading: Reading, target: Relation, given: Mapping[str, Value], rows: Sequence[Sequence[Any]]) -> None:
+    """Require that an inserted row has a value for each required column."""
     table = target.node.relname
     for row in rows:
         for name, expression in zip(given, row, strict=False):
             _refuse_default(reading, table, name, expression)
     for name, value in given.items():
-        _give(reading, target.node, table, name, value)
+        _check_value(reading, target.node, table, name, value)
     for name, column in reading.columns_of(table).items():
         if column.required and name not in given:
             reading.fault(target.node, f"{table}.{name} is not null, has no default and is given nothing")
-    _demand_fields(reading, target, given, many=True)
+    _require_fields(reading, target, given, many=True)
 
 
-def change(reading: Reading, target: Relation, columns: Iterable[str]) -> None:
-    """Demand that all fields of a parameter are written."""
-    _demand_fields(reading, target, columns, many=False)
+def check_update(reading: Reading, target: Relation, columns: Iterable[str]) -> None:
+    """Require that an update writes all fields of its JSON parameters."""
+    _require_fields(reading, target, columns, many=False)
 
 
-def assign(reading: Reading, assignment: Any, target: Relation, value: Value, expression: Any) -> None:
-    """Demand of a value that a column is set to that the table takes it, and keeps what it isn't given."""
+def check_assignment(reading: Reading, assignment: Any, target: Relation, value: Value, expression: Any) -> None:
+    """Require that a column accepts an assigned value, and isn't cleared by a key that is absent."""
     table, name = target.node.relname, assignment.name
     _refuse_default(reading, table, name, expression)
-    _give(reading, assignment, table, name, value)
+    _check_value(reading, assignment, table, name, value)
     column = reading.columns_of(table).get(name)
     if value.absent and column is not None and not column.refuses_null:
         key = f"the key {value.field[1]} of :{value.field[0]}" if value.field else "a key"
         reading.fault(assignment, f"{table}.{name} would be forgotten where {key} is absent: ask for it first")
 
 
-def _demand_fields(reading: Reading, target: Relation, columns: Iterable[str], *, many: bool) -> None:
-    """Demand that columns are written which a JSON parameter has fields for."""
+def _require_fields(reading: Reading, target: Relation, columns: Iterable[str], *, many: bool) -> None:
+    """Require that each column that a JSON parameter has a field for is written."""
     table = target.node.relname
     lacking = set(reading.columns_of(table)) - set(columns)
     for parameter, hint in reading.parameters.items():
@@ -53,14 +53,14 @@ def _demand_fields(reading: Reading, target: Relation, columns: Iterable[str], *
 
 
 def _refuse_default(reading: Reading, table: str, name: str, expression: Any) -> None:
-    """Refuse the default of a column that has none and isn't null."""
+    """Refuse `default` for a `not null` column without one."""
     column = reading.columns_of(table).get(name)
     if column is not None and column.required and isinstance(expression, ast.SetToDefault):
         reading.fault(expression, f"{table}.{name} is not null and has no default")
 
 
-def _give(reading: Reading, node: Any, table: str, name: str, value: Value) -> None:
-    reading.passed_on(value, name, node)
+def _check_value(reading: Reading, node: Any, table: str, name: str, value: Value) -> None:
+    reading.on_name(value, name, node)
     column = reading.columns_of(table).get(name)
     if column is not None and column.refuses_null and value.may_be_null:
         may = (
@@ -71,6 +71,6 @@ def _give(reading: Reading, node: Any, table: str, name: str, value: Value) -> N
         reading.fault(node, f"{table}.{name} is not null, and {may}")
 
 
-def version(target: Relation, *, missing: bool) -> dict[str, Value]:
-    """Columns of the row before or after a write, which may be missing."""
+def row_version(target: Relation, *, missing: bool) -> dict[str, Value]:
+    """Columns of `old` or `new`, which may be missing."""
     return {name: replace(value, nullable=value.nullable or missing) for name, value in target.columns.items()}

@@ -1,14 +1,14 @@
-"""Whether a database grants what sql/roles.sql grants; it's only read, and by any role."""
+"""Compares the grants of a database with those of sql/roles.sql; only reads, with any role."""
 
 from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple
 
 import psycopg
 
-from api.checks.grants.roles import READER, SERVICE, check_attributes
+from api.checks.grants.roles import READER, SERVICE, check_role_attributes
 from api.checks.grants.roles_file import column_list
 
-# What extensions bring along is theirs.
+# Objects of extensions are left out.
 _GRANTS: Final = """
 with granted as (
   select c.oid, c.relname::text as name, null::text as column_name, 0 as position, acl.*
@@ -28,7 +28,7 @@ with granted as (
     from pg_namespace as n
    cross join lateral aclexplode(n.nspacl) as acl
    where n.nspname = 'public'
-     -- What everybody may is the DBA's to say; that nobody can make tables is looked at with the roles.
+     -- Rights of PUBLIC on the schema are up to the DBA; whether it can create tables is checked with the roles.
      and acl.grantee <> 0
      and acl.privilege_type = 'USAGE'
 )
@@ -53,7 +53,7 @@ _NEVER_RUN: Final = (
 
 
 class Grant(NamedTuple):
-    """What a role, or PUBLIC, may do with a column, or with a whole table."""
+    """A privilege of a role, or of PUBLIC, on a column, or on a whole table."""
 
     grantee: str
     privilege: str
@@ -62,31 +62,31 @@ class Grant(NamedTuple):
 
 
 def read_grants(connection: psycopg.Connection[Any]) -> list[Grant]:
-    """What the service, the reader and everybody may do in a database."""
+    """Grants of a database to the service, the reader and PUBLIC."""
     return [Grant(*row) for row in connection.execute(_GRANTS, [[SERVICE, READER, "PUBLIC"]])]
 
 
 def check_database_grants(connection: psycopg.Connection[Any], wanted: Collection[Grant]) -> list[str]:
-    """How the roles of a database differ from those of one that sql/roles.sql was run on, which has what is wanted."""
+    """How a database's roles differ from `wanted`, the grants of a database that sql/roles.sql was run on."""
     here = read_grants(connection)
     if all(grant.grantee == "PUBLIC" for grant in here):
         return [f"sql/roles.sql: {_NEVER_RUN}"]
     faults = [
-        *check_attributes(connection),
-        *(f"{role} may not {rest} here" for role, rest in _in_words(_beyond(wanted, here))),
-        *(f"{role} may {rest} here, and not by sql/roles.sql" for role, rest in _in_words(_beyond(here, wanted))),
+        *check_role_attributes(connection),
+        *(f"{role} may not {rest} here" for role, rest in _phrases(_not_covered(wanted, here))),
+        *(f"{role} may {rest} here, and not by sql/roles.sql" for role, rest in _phrases(_not_covered(here, wanted))),
     ]
     return [f"sql/roles.sql: {fault}" for fault in faults]
 
 
-def _beyond(grants: Collection[Grant], others: Collection[Grant]) -> list[Grant]:
-    """Grants that the others don't cover. One on a table covers its columns."""
+def _not_covered(grants: Collection[Grant], others: Collection[Grant]) -> list[Grant]:
+    """Grants that `others` don't cover; a grant on a table covers its columns."""
     covered = set(others)
     return [grant for grant in grants if covered.isdisjoint({grant, grant._replace(column=None)})]
 
 
-def _in_words(grants: Sequence[Grant]) -> list[tuple[str, str]]:
-    """For each role, privilege and table one line: its role, and the rest."""
+def _phrases(grants: Sequence[Grant]) -> list[tuple[str, str]]:
+    """Grants in words, as role and rest, one for each role, privilege and table."""
     columns: dict[Grant, list[str]] = {}
     for grant in grants:
         table = grant._replace(column=None)

@@ -1,7 +1,7 @@
-"""The grants of sql/roles.sql, derived: the service's from its statements, the reader's from the columns' comments.
+"""Derives the grants of sql/roles.sql: the service's from its statements, the reader's from the columns' comments.
 
-PostgreSQL is the judge of what a statement needs: everything is granted at first, and taken away column by column for
-as long as all statements can still be planned.
+PostgreSQL decides what a statement needs: first everything is granted, then each privilege is revoked in turn, and kept
+revoked if all statements can still be planned.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 
 from api.checks.grants.roles import READER, SERVICE
-from api.checks.grants.roles_file import needed_statements, read_privacy, refusal, to_reader
+from api.checks.grants.roles_file import read_column_privacy, readable_columns, refusal, service_statements
 from api.database.statements.files import Statement
 from api.migrations.scripts import run_script
 from api.paths import ROLES
@@ -20,21 +20,21 @@ from api.paths import ROLES
 BEGIN, END = "-- <grants>\n", "-- </grants>\n"
 
 _PRIVILEGES: Final = ("select", "insert", "update")
-# Columns behind the opening of a list, and the longest line.
+# Spaces before a list of columns, and the maximal length of a line.
 _INDENT: Final = 8
 _WIDTH: Final = 120
 
-# What a role may do with a table: columns by privilege; of a privilege on the whole table none are named.
+# Privileges of a role on a table, with their columns; none are listed for the whole table.
 Grants = Mapping[str, Sequence[str]]
 
 
 def roles_file(dsn: str, statements: Mapping[str, Statement]) -> str:
-    """Text of sql/roles.sql with the grants that a migrated database and the statements ask for.
+    """Text of sql/roles.sql with the grants derived from a migrated database and the statements.
 
-    The database is one that nobody else works on; its roles are made, and it has these grants afterwards.
+    Nobody else may use the database meanwhile; it has the roles and these grants afterwards.
 
     Raises:
-        ScriptError: what is written by hand in the file fails.
+        ScriptError: the hand-written part of the file fails.
 
     """
     text = ROLES.read_text("utf-8")
@@ -43,14 +43,13 @@ def roles_file(dsn: str, statements: Mapping[str, Statement]) -> str:
     with psycopg.connect(dsn, autocommit=True) as connection:
         run_script(connection, ROLES, before + "commit;\n")
         tables = _columns(connection)
-        service = _derive(connection, tables, needed_statements(statements.values()))
+        service = _needed_privileges(connection, tables, service_statements(statements.values()))
         reader = {
             table: {"select": [] if len(columns) == len(tables[table]) else columns}
-            for table, columns in to_reader(read_privacy(connection, READER)).items()
+            for table, columns in readable_columns(read_column_privacy(connection, READER)).items()
         }
     lines = [
-        "-- The service: what its statements need. Where rows are only locked, one column may be updated: the right to",
-        "-- lock comes with that.",
+        "-- The service: what its statements need. To lock rows, it needs the right to update one of their columns.",
         *_statements(service, SERVICE),
         "-- The reader: columns whose comment says personal or operational.",
         *_statements(reader, READER),
@@ -61,33 +60,33 @@ def roles_file(dsn: str, statements: Mapping[str, Statement]) -> str:
 
 def _columns(connection: psycopg.Connection[Any]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for table, column, *_ in read_privacy(connection, READER):
+    for table, column, *_ in read_column_privacy(connection, READER):
         found.setdefault(table, []).append(column)
     return found
 
 
-def _derive(
+def _needed_privileges(
     connection: psycopg.Connection[Any], tables: Mapping[str, Sequence[str]], statements: Sequence[Statement]
 ) -> dict[str, Grants]:
-    """What the service needs of each table."""
+    """Privileges that the service needs, by table."""
     needed: dict[str, dict[str, list[str]]] = {}
-    # All of them first: a statement may concern several tables.
+    # Everything is granted first, as a statement may use several tables.
     for table, columns in tables.items():
         for privilege in _PRIVILEGES:
-            connection.execute(_change("grant", privilege, columns, table))
-        connection.execute(_change("grant", "delete", [], table))
+            connection.execute(_grant_or_revoke("grant", privilege, columns, table))
+        connection.execute(_grant_or_revoke("grant", "delete", [], table))
     for table, columns in tables.items():
         concerned = [statement for statement in statements if table in statement.text]
         for privilege, column in [*((each, name) for each in _PRIVILEGES for name in columns), ("delete", None)]:
             of = [column] if column else []
-            connection.execute(_change("revoke", privilege, of, table))
+            connection.execute(_grant_or_revoke("revoke", privilege, of, table))
             if refusal(connection, concerned):
-                connection.execute(_change("grant", privilege, of, table))
+                connection.execute(_grant_or_revoke("grant", privilege, of, table))
                 needed.setdefault(table, {}).setdefault(privilege, []).extend(of)
     return dict(needed)
 
 
-def _change(verb: str, privilege: str, columns: Sequence[str], table: str) -> Composed:
+def _grant_or_revoke(verb: str, privilege: str, columns: Sequence[str], table: str) -> Composed:
     listed = SQL(" ({})").format(SQL(", ").join(map(Identifier, columns))) if columns else SQL("")
     return SQL("{verb} {privilege}{columns} on {table} {way} {role}").format(
         verb=SQL("grant" if verb == "grant" else "revoke"),
@@ -100,9 +99,9 @@ def _change(verb: str, privilege: str, columns: Sequence[str], table: str) -> Co
 
 
 def _statements(grants: Mapping[str, Grants], role: str) -> Iterator[str]:
-    """Grants in the layout of the other SQL: what on one line, or its columns below it."""
+    """`grant` statements, on one line if they fit, in the layout of the other SQL."""
     for table, of_table in sorted(grants.items()):
-        parts = [_part(privilege, columns) for privilege, columns in of_table.items()]
+        parts = [_privilege(privilege, columns) for privilege, columns in of_table.items()]
         if len(parts) == 1 and "\n" not in parts[0]:
             line = f"grant {parts[0]} on {table} to {role};"
             if len(line) <= _WIDTH:
@@ -112,7 +111,7 @@ def _statements(grants: Mapping[str, Grants], role: str) -> Iterator[str]:
         yield from (f"   on {table} to {role};", "")
 
 
-def _part(privilege: str, columns: Sequence[str]) -> str:
+def _privilege(privilege: str, columns: Sequence[str]) -> str:
     if not columns:
         return privilege
     listed = ", ".join(columns)

@@ -1,4 +1,4 @@
-"""The roles of sql/roles.sql: two that can do what is granted to them and no more, and one that owns everything."""
+"""The roles of sql/roles.sql: service and reader, which can do only what is granted to them, and owner."""
 
 from typing import Any, Final
 
@@ -7,7 +7,7 @@ import psycopg
 SERVICE: Final = "nestwerk_service"
 READER: Final = "nestwerk_reader"
 OWNER: Final = "nestwerk_owner"
-# What a role can do that no grant on a table says.
+# Powers of a role beyond grants on tables.
 _ATTRIBUTES: Final = """
 select rolname::text, what
   from pg_roles
@@ -24,7 +24,7 @@ select rolname::text, what
  where rolname = any(%s)
    and holds
 """
-# What belongs to extensions stays theirs.
+# Objects of extensions are left out.
 _OWNED_BY_OTHERS: Final = """
 select name, pg_get_userbyid(owner)::text
   from (
@@ -50,8 +50,8 @@ select name, pg_get_userbyid(owner)::text
 """
 
 
-def check_attributes(connection: psycopg.Connection[Any]) -> list[str]:
-    """What the roles have that no grant says: attributes, memberships, ownership."""
+def check_role_attributes(connection: psycopg.Connection[Any]) -> list[str]:
+    """Powers of the roles beyond their grants: attributes, memberships, ownership."""
     held = connection.execute(_ATTRIBUTES, [[SERVICE, READER]])
     foreign = connection.execute(_OWNED_BY_OTHERS, [OWNER])
     return [

@@ -1,4 +1,4 @@
-"""Whether sql/roles.sql lets the service run its statements and nothing else, and shows the reader nobody's secrets."""
+"""Checks that sql/roles.sql grants the service exactly what its statements need, and the reader no secrets."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
@@ -7,8 +7,8 @@ import msgspec
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from api.checks.grants.privileges import explained
-from api.checks.grants.roles import READER, SERVICE, check_attributes
+from api.checks.grants.privileges import explain_script
+from api.checks.grants.roles import READER, SERVICE, check_role_attributes
 from api.database.statements.files import Statement
 from api.migrations.runner import HISTORY
 
@@ -31,7 +31,7 @@ select grantee::text, lower(privilege_type), table_name::text, column_name::text
             and d.deptype = 'e'
        )
 """
-# Of each column: its privacy class, and whether a role reads it. The tables of yoyo have none.
+# Each column with its privacy class and whether a role may read and write it. yoyo's tables have no comments.
 _COLUMNS: Final = r"""
 select c.relname::text,
        a.attname::text,
@@ -59,30 +59,34 @@ _READABLE: Final = {"personal", "operational"}
 
 
 def check_roles_file(connection: psycopg.Connection[Any], statements: Collection[Statement]) -> list[str]:
-    """What is wrong with the roles of a migrated database; it's the same afterwards.
+    """Faults of the roles of a migrated database, which is the same afterwards.
 
-    Grants are taken away one by one, to see whether a statement misses them: so it has to be a superuser's connection,
-    in autocommit, to a database that nobody else works on.
+    Each grant is revoked for a moment to see whether a statement needs it. So the connection has to be a superuser's,
+    in autocommit, to a database that nobody else uses.
     """
-    run = needed_statements(statements)
-    # What a role can do without a grant would make all of its grants seem idle.
-    faults = check_attributes(connection) or [*_missing(connection, run), *_idle(connection, run), *_reader(connection)]
+    run = service_statements(statements)
+    # If a role has powers beyond its grants, all of its grants would seem unneeded.
+    faults = check_role_attributes(connection) or [
+        *_missing(connection, run),
+        *_unneeded(connection, run),
+        *_reader_faults(connection),
+    ]
     return [f"sql/roles.sql: {fault}" for fault in faults]
 
 
-def needed_statements(statements: Collection[Statement]) -> list[Statement]:
-    """What the service runs: its statements, and the history of migrations that it looks at when it starts."""
+def service_statements(statements: Collection[Statement]) -> list[Statement]:
+    """All that the service runs: its statements, and the query for applied migrations that it starts with."""
     history = msgspec.structs.replace(next(iter(statements)), name="the history of migrations", text=HISTORY)
     return [*statements, history]
 
 
-def read_privacy(connection: psycopg.Connection[Any], role: str) -> list[tuple[str, str, str, bool, bool]]:
-    """Of each column its table, name and privacy class, and whether a role reads it or may change something of it."""
+def read_column_privacy(connection: psycopg.Connection[Any], role: str) -> list[tuple[str, str, str, bool, bool]]:
+    """Table, name and privacy class of each column, and whether a role may read it, and change it or its table."""
     return connection.execute(_COLUMNS, {"role": role}).fetchall()
 
 
-def to_reader(columns: Iterable[tuple[str, str, str, bool, bool]]) -> dict[str, list[str]]:
-    """Columns that the reader is to read, by table."""
+def readable_columns(columns: Iterable[tuple[str, str, str, bool, bool]]) -> dict[str, list[str]]:
+    """Columns that the reader is meant to read, by table."""
     readable: dict[str, list[str]] = {}
     for table, column, privacy, *_ in columns:
         if privacy in _READABLE:
@@ -95,7 +99,7 @@ def _missing(connection: psycopg.Connection[Any], statements: Sequence[Statement
     return [f"{SERVICE} may not run {name}: {refusal}" for name, refusal in refusals if refusal]
 
 
-def _idle(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> list[str]:
+def _unneeded(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> list[str]:
     idle: dict[tuple[str, str, str], list[str]] = {}
     for grantee, privilege, table, column in connection.execute(_GRANTS, {"role": SERVICE}).fetchall():
         revoke = SQL("revoke {} {} on {} from {}").format(
@@ -116,24 +120,24 @@ def _idle(connection: psycopg.Connection[Any], statements: Sequence[Statement]) 
 
 
 def column_list(columns: Sequence[str]) -> str:
-    """Columns as a grant names them; nothing for the whole table."""
+    """Columns in parentheses, as in a grant; empty for the whole table."""
     return f"({', '.join(columns)}) " if columns else ""
 
 
 def refusal(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> str | None:
-    """What PostgreSQL says to the service where it may not run one of the statements."""
+    """PostgreSQL's message if the service may not run one of the statements, else None."""
     try:
         with connection.transaction(force_rollback=True):
             connection.execute(SQL("set local role {}").format(Identifier(SERVICE)))
-            connection.execute(explained(statements).encode())
+            connection.execute(explain_script(statements).encode())
     except psycopg.errors.InsufficientPrivilege as error:
         return error.diag.message_primary
     return None
 
 
-def _reader(connection: psycopg.Connection[Any]) -> list[str]:
+def _reader_faults(connection: psycopg.Connection[Any]) -> list[str]:
     found = []
-    for table, column, privacy, reads, writes in read_privacy(connection, READER):
+    for table, column, privacy, reads, writes in read_column_privacy(connection, READER):
         if writes:
             found.append(f"{READER} may change {table}.{column}: it is to read only")
         if reads != (privacy in _READABLE):

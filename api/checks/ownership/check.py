@@ -1,10 +1,10 @@
-"""Proves from PostgreSQL's parse tree that statements reach the caller's rows only.
+"""Proves from PostgreSQL's parse tree that statements reach only the caller's rows.
 
-Each reference of an owned table has to be restricted where it stands: in every row of it that counts, a column that
-says whose the row is equals `:user_id` or `:parent_profile_id`, through equalities that all have to hold. Where calls
-are merged, rows have to stay those of their call, and a row that is updated has to be that of one call only, as `apart`
-keeps them. What can't be proved is a fault. A statement with a note `-- owner: none, because REASON` may reach rows of
-anybody, and is listed; its calls have to be kept apart all the same.
+Each reference to an owned table has to be restricted: equalities that all have to hold must make one of its owner
+columns equal to `:user_id` or `:parent_profile_id`. In a `:batch` statement, rows must not mix with those of other
+calls, and `apart` has to keep two calls from updating the same row. Whatever can't be proved is a fault. A statement
+with the note `-- owner: none, because REASON` may reach anybody's rows, and is listed; only the rules about mixed calls
+hold for it.
 """
 
 import re
@@ -23,12 +23,12 @@ _EXEMPTION: Final = re.compile(r"none, because (?P<reason>.*\S.*)")
 
 
 def check_ownership(statements: Mapping[str, Statement]) -> list[Fault]:
-    """What is wrong with statements, in the order of the files."""
+    """Faults of statements, in the order of the files."""
     return sorted({fault for statement in statements.values() for fault in _faults(statement)})
 
 
-def exempt(statements: Mapping[str, Statement]) -> dict[str, str]:
-    """Names of the statements that say that they're not restricted to a caller, and the reasons they give."""
+def exemptions(statements: Mapping[str, Statement]) -> dict[str, str]:
+    """Reasons of the statements that are exempt from restriction to a caller, by statement name."""
     found = ((name, _EXEMPTION.fullmatch(statement.notes.get("owner", ""))) for name, statement in statements.items())
     return {name: note["reason"] for name, note in found if note}
 
@@ -43,11 +43,11 @@ def _faults(statement: Statement) -> list[Fault]:
     [parsed] = parse_sql(statement.text)
     reader = Reader(statement, owned=OWNED if note is None else {})
     result = reader.read(parsed.stmt)
-    if statement.batch and not _tells_calls(result):
+    if statement.batch and not _has_call_column(result):
         reader.faults.append((None, "its column call does not tell which call a row is for"))
     return [Fault(statement.path, line_of(statement, node), statement.name, what) for node, what in reader.faults]
 
 
-def _tells_calls(result: Result) -> bool:
+def _has_call_column(result: Result) -> bool:
     calls = [column for column in result.columns if column.name == "call"]
     return len(calls) == 1 and "call" in calls[0].value

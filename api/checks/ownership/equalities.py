@@ -5,15 +5,14 @@ from typing import Any
 
 from pglast import ast, enums
 
-from api.checks.ownership.relations import Equality, Operand, Relation, Scope, uncast
+from api.checks.ownership.relations import Equality, Operand, Relation, Scope, without_casts
 from api.checks.sql.analysis import Join
 
 
 def equalities(condition: Any, scope: Scope) -> Iterator[Equality]:
-    """Equalities in a condition that all have to be true for it to be true.
+    """Equalities that hold whenever a condition is true.
 
-    What stands below `or` and `not`, and any operator but `=`, demands none. So does `is not distinct from`, which is
-    true of two nulls.
+    `or`, `not` and operators other than `=` give none, nor does `is not distinct from`, which is true of two nulls.
     """
     match condition:
         case ast.BoolExpr(boolop=enums.BoolExprType.AND_EXPR):
@@ -29,15 +28,15 @@ def equalities(condition: Any, scope: Scope) -> Iterator[Equality]:
                 yield _operand(part, scope), Operand(condition, scope, place)
 
 
-def equated(join: Join[Relation]) -> Iterator[Equality]:
-    """Equalities of a join's `using`, where it's certain which columns it means."""
+def using_equalities(join: Join[Relation]) -> Iterator[Equality]:
+    """Equalities of a join's `using`, where its columns are certain."""
     for name, left, right in join.equated:
         if left is not None and right is not None:
             yield Operand(None, join.scope, column=(left, name)), Operand(None, join.scope, column=(right, name))
 
 
 def _operand(expression: Any, scope: Scope) -> Operand:
-    reference = uncast(expression)
+    reference = without_casts(expression)
     found = scope.find(reference) if isinstance(reference, ast.ColumnRef) else None
     if found is None or found.column is None or not found.certain:
         return Operand(expression, scope)

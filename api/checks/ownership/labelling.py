@@ -1,4 +1,4 @@
-"""Follows the caller through a statement: which values and columns are known to be whose."""
+"""Labels values and columns with the owner that they are known to hold."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,19 +6,19 @@ from typing import Any
 from pglast import ast, enums
 
 from api.checks import sql
-from api.checks.ownership.equalities import equalities, equated
+from api.checks.ownership.equalities import equalities, using_equalities
 from api.checks.ownership.functions import functions
 from api.checks.ownership.owned_tables import (
-    FREE,
-    NOTHING,
+    NO_LABELS,
     OWNED,
     OWNER_PARAMETERS,
-    RUN_SQL,
+    SQL_RUNNERS,
     UNDECLARED,
+    UNOWNED,
     Labels,
     OwnedTable,
 )
-from api.checks.ownership.relations import CALLS, Operand, Relation, Result, Scope, uncast
+from api.checks.ownership.relations import CALLS, Operand, Relation, Result, Scope, without_casts
 from api.checks.sql import Column, Found
 from api.checks.sql.analysis import Join
 from api.checks.sql.tree import function_name
@@ -29,35 +29,35 @@ _RIGHT_IS_KEPT = {enums.JoinType.JOIN_RIGHT, enums.JoinType.JOIN_FULL}
 
 
 class Labelling(sql.Reader[Labels, Relation]):
-    """Gives values and columns their labels; `owned` are the tables whose rows have to be the caller's.
+    """Labels values and columns; `owned` are the tables whose rows have to be the caller's.
 
-    Labels only ever grow from what is certain: what can't be followed has none, and ends as a fault.
+    Only what is certain gets a label; a value that can't be followed has none, and so leads to a fault.
     """
 
-    anything = NOTHING
+    unknown = NO_LABELS
     relation_type = Relation
 
     def __init__(self, statement: Statement, owned: Mapping[str, OwnedTable]) -> None:
         super().__init__()
         self.statement = statement
         self.owned = owned
-        # Labels that a level's relations got when it was read before, by the level's id.
+        # Labels from earlier readings of a level, by the id of its scope.
         self._remembered: dict[int, list[dict[str, Labels]]] = {}
 
     # Values.
 
     def parameter(self, node: Any) -> Labels:
         if self.statement.batch:
-            return NOTHING
+            return NO_LABELS
         label = OWNER_PARAMETERS.get(self.statement.parameters[node.number - 1])
-        return frozenset({label}) if label else NOTHING
+        return frozenset({label}) if label else NO_LABELS
 
     def column(self, found: Found[Relation]) -> Labels:
-        return found.relation.columns[found.column] if found.column is not None and found.certain else NOTHING
+        return found.relation.columns[found.column] if found.column is not None and found.certain else NO_LABELS
 
     def subquery(self, node: Any, result: Result) -> Labels:
         self._refuse_calls(node, result)
-        return result.at(0, NOTHING) if node.subLinkType == enums.SubLinkType.EXPR_SUBLINK else NOTHING
+        return result.at(0, NO_LABELS) if node.subLinkType == enums.SubLinkType.EXPR_SUBLINK else NO_LABELS
 
     def row_of(self, node: Any, result: Result) -> list[Labels]:
         self._refuse_calls(node, result)
@@ -71,12 +71,12 @@ class Labelling(sql.Reader[Labels, Relation]):
         return frozenset.intersection(*values)
 
     def operation(self, node: Any, scope: Scope) -> Labels:
-        uncasted = uncast(node)
-        return super().operation(node, scope) if uncasted is node else self.value(uncasted, scope)
+        stripped = without_casts(node)
+        return super().operation(node, scope) if stripped is node else self.value(stripped, scope)
 
     def call(self, node: Any, scope: Scope) -> Labels:
         name = function_name(node)
-        if name in RUN_SQL:
+        if name in SQL_RUNNERS:
             self.fault(node, f"{name} runs SQL of its own")
         if node.over is not None and any(relation.traits & CALLS for relation in scope.relations):
             parts = node.over.partitionClause or ()
@@ -85,16 +85,16 @@ class Labelling(sql.Reader[Labels, Relation]):
         return super().call(node, scope)
 
     def labels(self, expression: Any, scope: Scope, place: int = 0) -> Labels:
-        """What an expression is known to be, faults in it aside; of a subquery, its column in a place."""
-        match uncast(expression):
+        """Labels of an expression, without adding faults; of a subquery, those of the column at a position."""
+        match without_casts(expression):
             case ast.ParamRef() | ast.ColumnRef() as name:
                 return self.value(name, scope)
             case ast.SubLink(subLinkType=enums.SubLinkType.EXPR_SUBLINK | enums.SubLinkType.ANY_SUBLINK) as subquery:
                 faults = len(self.faults)
                 result = self.query(subquery.subselect, scope)
                 del self.faults[faults:]
-                return result.at(place, NOTHING)
-        return NOTHING
+                return result.at(place, NO_LABELS)
+        return NO_LABELS
 
     # Relations.
 
@@ -102,30 +102,30 @@ class Labelling(sql.Reader[Labels, Relation]):
         relation = super().relation(alias, result, node)
         if isinstance(node, ast.RangeVar):
             relation.table = self.owned.get(node.relname or "")
-            # Renamed columns are none that are known.
+            # If columns are renamed, the owner column isn't known.
             if relation.table is not None and not (node.alias is not None and node.alias.colnames):
                 relation.owners = relation.table.owners
         return relation
 
     def table(self, node: Any) -> Result:
-        """The owner columns of a table, which it has among others."""
+        """A table's owner columns; it has others too."""
         owned = self.owned.get(node.relname)
-        if owned is None and node.relname not in FREE | OWNED.keys():
+        if owned is None and node.relname not in UNOWNED | OWNED.keys():
             self.fault(node, UNDECLARED.format(table=node.relname))
-        return Result(tuple(Column(name, NOTHING) for name in owned.owners) if owned else (), known=False)
+        return Result(tuple(Column(name, NO_LABELS) for name in owned.owners) if owned else (), known=False)
 
     def functions(self, item: Any, scope: Scope) -> Result:
         for call, _ in item.functions:
             self.value(call, scope)
         return functions(item, self.statement, self.seen)
 
-    def unread(self) -> Result:
+    def recursive_reference(self) -> Result:
         return Result(known=False, traits=CALLS if self.statement.batch else frozenset())
 
     def relations(self, outer: Scope, items: Any, where: Any, target: Relation | None) -> Scope:
-        """Relations of a level, with all labels that its conditions and `where` give them.
+        """Read the relations of a level, with the labels that its join conditions and `where` prove.
 
-        It is read again as long as labels come to be known, which those of a lateral subquery may depend on.
+        The level is read again until no label is added, as labels of a lateral subquery may depend on others.
         """
         remembered: list[dict[str, Labels]] = []
         faults = len(self.faults)
@@ -140,7 +140,7 @@ class Labelling(sql.Reader[Labels, Relation]):
             for relation in level.relations:
                 relation.equalities += equalities(where, level)
             for relation in level.relations:
-                self.label(relation)
+                self.label_columns(relation)
             found = [dict(relation.columns) for relation in level.relations]
             if found == remembered:
                 break
@@ -150,21 +150,21 @@ class Labelling(sql.Reader[Labels, Relation]):
             self.fault(items[0] if items else None, "rows of different calls can meet")
         return level
 
-    def add(self, relation: Relation, scope: Scope) -> None:
+    def add_relation(self, relation: Relation, scope: Scope) -> None:
         remembered = self._remembered[id(scope)]
         if len(scope.relations) < len(remembered):
             relation.columns |= remembered[len(scope.relations)]
-        super().add(relation, scope)
+        super().add_relation(relation, scope)
 
-    def joined(self, join: Join[Relation]) -> None:
-        demanded = [*equalities(join.node.quals, join.scope), *equated(join)]
+    def on_join(self, join: Join[Relation]) -> None:
+        demanded = [*equalities(join.node.quals, join.scope), *using_equalities(join)]
         for relation in [
             *(join.left if join.node.jointype not in _LEFT_IS_KEPT else ()),
             *(join.right if join.node.jointype not in _RIGHT_IS_KEPT else ()),
         ]:
             relation.equalities += demanded
 
-    def label(self, relation: Relation) -> None:
+    def label_columns(self, relation: Relation) -> None:
         """Give a relation's columns the labels that its equalities prove."""
         known = {
             _key(*side.column): side.column[0].columns[side.column[1]]
@@ -172,12 +172,15 @@ class Labelling(sql.Reader[Labels, Relation]):
             for side in pair
             if side.column is not None
         }
-        pairs = [[(side.column and _key(*side.column), self.of(side)) for side in pair] for pair in relation.equalities]
+        pairs = [
+            [(side.column and _key(*side.column), self.operand_labels(side)) for side in pair]
+            for pair in relation.equalities
+        ]
         changed = True
         while changed:
             changed = False
             for pair in pairs:
-                labels = NOTHING.union(*(known[key] if key else given for key, given in pair))
+                labels = NO_LABELS.union(*(known[key] if key else given for key, given in pair))
                 for key, _ in pair:
                     if key and known[key] != labels:
                         known[key] = labels
@@ -185,11 +188,11 @@ class Labelling(sql.Reader[Labels, Relation]):
         for (owner, column), labels in known.items():
             if owner == id(relation):
                 relation.columns[column] |= labels
-        if relation.is_bound:
-            relation.bind()
+        if relation.is_restricted:
+            relation.mark_restricted()
 
-    def of(self, operand: Operand) -> Labels:
-        """What a side of an equality is known to be."""
+    def operand_labels(self, operand: Operand) -> Labels:
+        """Labels of a side of an equality."""
         if operand.column is not None:
             relation, column = operand.column
             return relation.columns[column]

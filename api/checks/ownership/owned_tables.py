@@ -1,4 +1,4 @@
-"""Which tables hold a family's rows, and what tells whose a row is."""
+"""The tables with a family's rows, their owner columns, and the labels of values."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -8,24 +8,24 @@ from api.facts import Table
 
 OwnedTable = Table
 
-# What a column is known to hold: the caller's id or null ("user"), their family's or null ("family"), which call of a
-# batch this is ("call"), or what that call has for a parameter (":name").
+# What a value is known to be: the caller's id or null ("user"), the id of their family or null ("family"), the
+# number of a call in a batch ("call"), or that call's value of a parameter (":name").
 Label = str
 Labels = frozenset[Label]
 
-NOTHING: Final[Labels] = frozenset()
-# Parameters that say who the caller is; no client chooses them.
+NO_LABELS: Final[Labels] = frozenset()
+# Parameters that identify the caller; clients can't choose them.
 OWNER_PARAMETERS: Final[Mapping[str, Label]] = {"user_id": "user", "parent_profile_id": "family"}
 
 _TABLES: Final = load_facts().tables
 OWNED: Final[Mapping[str, OwnedTable]] = {name: table for name, table in _TABLES.items() if table.owners}
-# Tables with rows of nobody. One that no feature declares is a fault, and so is a view.
-FREE: Final = _TABLES.keys() - OWNED.keys()
+# Tables whose rows belong to nobody. A table or view that no feature declares is a fault.
+UNOWNED: Final = _TABLES.keys() - OWNED.keys()
 UNDECLARED: Final = (
     'no feature says whose rows {table} has: write `tables=family_table("{table}")` in the facts.py of its feature'
 )
-# Functions of PostgreSQL that run SQL from a text or read a table by its name.
-RUN_SQL: Final = frozenset(
+# Functions that run SQL from a text, or read a table by its name.
+SQL_RUNNERS: Final = frozenset(
     {
         "query_to_xml", "query_to_xmlschema", "query_to_xml_and_xmlschema", "table_to_xml", "table_to_xmlschema",
         "table_to_xml_and_xmlschema", "schema_to_xml", "schema_to_xmlschema", "schema_to_xml_and_xmlschema",

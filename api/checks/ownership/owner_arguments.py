@@ -1,4 +1,4 @@
-"""Proves from the service's own parse tree that statements are told who the caller is by `caller` alone."""
+"""Checks in the service's Python code that statements get the owner's ids from `caller`."""
 
 import ast
 import re
@@ -14,10 +14,10 @@ _REASON: Final = re.compile(r"#\s*owner: \S")
 
 
 def check_owner_arguments(statements: Mapping[str, Statement], files: Iterable[Path]) -> list[Fault]:
-    """Calls of statements whose `user_id` isn't `caller.user_id`, or `parent_profile_id` not the caller's.
+    """Calls of statements whose `user_id` or `parent_profile_id` isn't the attribute of `caller` by that name.
 
-    A statement that takes either can't be given another name or handed on: its calls wouldn't be found.
-    A line that ends with `# owner: REASON` says where it has the owner from.
+    A statement that takes either may only be called directly, as its calls wouldn't be found otherwise. A line that
+    ends with `# owner: REASON` is exempt.
     """
     return sorted(fault for path in files for fault in _faults(statements, path))
 

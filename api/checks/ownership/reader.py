@@ -1,4 +1,4 @@
-"""Follows the caller through a statement: which rows of which tables it can reach, and whose it leaves behind."""
+"""Checks whose rows a statement reads and writes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,16 +7,16 @@ from pglast import ast, enums
 
 from api.checks.ownership.equalities import equalities
 from api.checks.ownership.labelling import Labelling
-from api.checks.ownership.owned_tables import NOTHING, Labels
-from api.checks.ownership.relations import CALLS, Operand, Relation, Result, Scope, uncast
+from api.checks.ownership.owned_tables import NO_LABELS, Labels
+from api.checks.ownership.relations import CALLS, Operand, Relation, Result, Scope, without_casts
 from api.checks.sql.tree import nodes
 
 
 class Reader(Labelling):
-    """Says what of a statement isn't the caller's, or mixes the rows of a batch's calls."""
+    """Finds where a statement reaches rows that aren't the caller's, or mixes rows of a batch's calls."""
 
     def read(self, tree: Any) -> Result:
-        """Result of a statement, with every table and every parameter in it accounted for."""
+        """Result of a statement; each table and parameter in it has to have been followed."""
         result = self.query(tree, Scope())
         for node in nodes(tree):
             if isinstance(node, ast.RangeVar) and id(node) not in self.seen:
@@ -26,19 +26,19 @@ class Reader(Labelling):
                 self.fault(node, f"holds :{name} of all calls: take it from unnest with ordinality")
         return result
 
-    def restricted(self, scope: Scope, where: Any, target: Relation | None) -> None:  # noqa: ARG002
+    def on_where(self, scope: Scope, where: Any, target: Relation | None) -> None:  # noqa: ARG002
         for relation in scope.relations:
-            if not relation.is_bound:
+            if not relation.is_restricted:
                 self.fault(relation.node, f"{relation.node.relname} is not restricted to the caller")
 
-    def selected(self, node: Any, scope: Scope, result: Result) -> None:
-        """Demand of a query over rows of many calls that no call's rows depend on how many another has."""
+    def on_select(self, node: Any, scope: Scope, result: Result) -> None:
+        """Require of a query over rows of many calls that no call's rows depend on those of another."""
         if not result.traits & CALLS:
             return
         if limit := node.limitCount or node.limitOffset:
             self.fault(limit, "a limit counts rows of all calls: put it into a lateral query, which is of one")
         distinct = [part for part in node.distinctClause or () if part is not None]
-        # A name alone would be a column of the result first.
+        # An unqualified name would mean an output column.
         named = [part for part in distinct if isinstance(part, ast.ColumnRef) and len(part.fields or ()) > 1]
         if distinct and not any("call" in self.labels(part, scope) for part in named):
             self.fault(distinct[0], "distinct on compares rows of different calls: name the call's column as well")
@@ -47,58 +47,61 @@ class Reader(Labelling):
 
     # Writes.
 
-    def version(self, target: Relation, alias: str, *, missing: bool) -> dict[str, Labels]:  # noqa: ARG002
-        return dict.fromkeys(target.columns, NOTHING)
+    def row_version(self, target: Relation, alias: str, *, missing: bool) -> dict[str, Labels]:  # noqa: ARG002
+        return dict.fromkeys(target.columns, NO_LABELS)
 
     def excluded(self, target: Relation, given: Mapping[str, Labels]) -> dict[str, Labels]:  # noqa: ARG002
         return dict(given)
 
-    def added(self, target: Relation, given: Mapping[str, Labels], rows: Sequence[Sequence[Any]]) -> None:  # noqa: ARG002
-        """Demand that a row that is added is the caller's."""
+    def on_insert(self, target: Relation, given: Mapping[str, Labels], rows: Sequence[Sequence[Any]]) -> None:  # noqa: ARG002
+        """Require that an inserted row is the caller's."""
         owners = {column: label for column, label in target.owners.items() if column in given}
         if target.table is not None and not (owners and all(label in given[name] for name, label in owners.items())):
             self.fault(target.node, f"a row is added to {target.node.relname} that is not the caller's")
 
-    def conflicting(self, clause: Any, target: Relation, given: Mapping[str, Labels], scope: Scope) -> None:
+    def on_conflict_update(self, clause: Any, target: Relation, given: Mapping[str, Labels], scope: Scope) -> None:
         keys = [element.name for element in clause.infer.indexElems or ()]
         if target.table is not None:
             key = next((name for name in keys if name in target.owners), None)
             column = target.table.unique.get(clause.infer.conname, key)
             if column is not None:
-                target.columns[column] |= given.get(column, NOTHING)
+                target.columns[column] |= given.get(column, NO_LABELS)
             target.equalities += equalities(clause.whereClause, scope)
-            self.label(target)
-        if not target.is_bound:
+            self.label_columns(target)
+        if not target.is_restricted:
             self.fault(target.node, f"on conflict changes rows of {target.node.relname} that may not be the caller's")
-        self._demand_apart(target, NOTHING.union(*(given.get(name or "", NOTHING) for name in keys)))
+        self._require_apart(target, NO_LABELS.union(*(given.get(name or "", NO_LABELS) for name in keys)))
 
-    def merging(self, node: Any, target: Relation, source: Scope, scope: Scope) -> None:  # noqa: ARG002
+    def on_merge(self, node: Any, target: Relation, source: Scope, scope: Scope) -> None:  # noqa: ARG002
         target.equalities += equalities(node.joinCondition, scope)
-        self.label(target)
-        if not target.is_bound and not _is_false(node.joinCondition):
+        self.label_columns(target)
+        if not target.is_restricted and not _is_false(node.joinCondition):
             self.fault(target.node, f"{target.node.relname} is not restricted to the caller by the merge's `on`")
 
-    def merge_clause(self, clause: Any, target: Relation) -> None:
+    def on_merge_when(self, clause: Any, target: Relation) -> None:
         by_source = clause.matchKind == enums.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_SOURCE
         if by_source and target.table is not None:
             self.fault(target.node, f"rows of {target.node.relname} change that the merge's `on` does not restrict")
 
-    def changed(self, node: Any, target: Relation) -> None:  # noqa: ARG002
+    def on_update(self, node: Any, target: Relation) -> None:  # noqa: ARG002
         pairs = [pair for one, other in target.equalities for pair in ((one, other), (other, one))]
-        self._demand_apart(target, NOTHING.union(*(self.of(other) for one, other in pairs if _is_of(one, target))))
+        self._require_apart(
+            target,
+            NO_LABELS.union(*(self.operand_labels(other) for one, other in pairs if _is_target_column(one, target))),
+        )
 
-    def assigned(self, assignment: Any, target: Relation, value: Labels, expression: Any) -> None:  # noqa: ARG002
-        """Demand that a row stays its owner's."""
+    def on_assignment(self, assignment: Any, target: Relation, value: Labels, expression: Any) -> None:  # noqa: ARG002
+        """Require that a row keeps its owner."""
         label = target.owners.get(assignment.name)
         if label is not None and label not in value:
             self.fault(target.node, f"{target.node.relname}.{assignment.name} is set to what is not the caller's")
 
-    def written(self, node: Any, target: Relation, others: Sequence[Relation]) -> None:  # noqa: ARG002
+    def on_write(self, node: Any, target: Relation, others: Sequence[Relation]) -> None:  # noqa: ARG002
         if isinstance(node, ast.InsertStmt | ast.MergeStmt):
-            target.bind()
+            target.mark_restricted()
 
-    def _demand_apart(self, target: Relation, held: Labels) -> None:
-        """Demand that no two calls of an execution are for one row, which would be changed for one of them only."""
+    def _require_apart(self, target: Relation, held: Labels) -> None:
+        """Require that no two calls of an execution are for the same row, as only one of them would change it."""
         for name in self.statement.apart:
             if f":{name}" not in held:
                 self.fault(
@@ -106,9 +109,9 @@ class Reader(Labelling):
                 )
 
 
-def _is_of(operand: Operand, target: Relation) -> bool:
-    """Whether a side of an equality is a column of a write's target, which needn't be one that is known."""
-    match uncast(operand.expression):
+def _is_target_column(operand: Operand, target: Relation) -> bool:
+    """Whether a side of an equality is a column of a write's target, known or not."""
+    match without_casts(operand.expression):
         case ast.ColumnRef(fields=[ast.String(sval=name), ast.String()]):
             return name == target.alias
     return False

@@ -1,4 +1,4 @@
-"""What is known of the rows of a relation: whose they are, and what has to be equal in them."""
+"""Relations with the owners of their rows and the equalities that hold for them."""
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
@@ -7,16 +7,16 @@ import msgspec
 from pglast import ast
 
 from api.checks import sql
-from api.checks.ownership.owned_tables import NOTHING, Label, Labels, OwnedTable
+from api.checks.ownership.owned_tables import NO_LABELS, Label, Labels, OwnedTable
 
-# The trait of rows of many calls of a batch.
+# The trait of relations that hold rows of all calls of a batch.
 CALLS: Final = frozenset({"calls"})
 
 
 class Operand(NamedTuple):
-    """A side of an equality: an expression and the level that its names are looked up in, or a column of a relation.
+    """A side of an equality: an expression with the scope of its names, or a column of a relation.
 
-    Of a subquery it is the column in a place, from 0.
+    If the expression is a subquery, `place` is the position of the column, from 0.
     """
 
     expression: Any
@@ -29,9 +29,9 @@ Equality = tuple[Operand, Operand]
 
 
 class Relation(sql.Relation[Labels], eq=False):
-    """A relation, and the equalities that hold for each of its rows that reach the result.
+    """A relation, and the equalities that hold for all of its rows that reach the result.
 
-    `table` is set where it is an owned table, and `owners` are its columns that say whose a row is.
+    `table` is set if it is an owned table; `owners` are its owner columns.
     """
 
     table: OwnedTable | None = None
@@ -39,14 +39,14 @@ class Relation(sql.Relation[Labels], eq=False):
     equalities: list[Equality] = msgspec.field(default_factory=list)
 
     @property
-    def is_bound(self) -> bool:
-        """Whether its rows are the caller's."""
+    def is_restricted(self) -> bool:
+        """Whether its rows are the caller's only, or have no owner."""
         return self.table is None or any(
-            label in self.columns.get(column, NOTHING) for column, label in self.owners.items()
+            label in self.columns.get(column, NO_LABELS) for column, label in self.owners.items()
         )
 
-    def bind(self) -> None:
-        """Take its rows for the caller's."""
+    def mark_restricted(self) -> None:
+        """Note that its rows are the caller's."""
         self.columns |= {column: frozenset({label}) for column, label in self.owners.items()}
 
 
@@ -54,9 +54,9 @@ Scope = sql.Scope[Relation]
 Result = sql.Result[Labels]
 
 
-def uncast(expression: Any) -> Any:
-    """An expression without its casts to bigint, which change no key."""
+def without_casts(expression: Any) -> Any:
+    """An expression without its casts to bigint, which don't change an id."""
     match expression:
         case ast.TypeCast(arg=arg, typeName=ast.TypeName(names=[*_, ast.String(sval="int8")], arrayBounds=None)):
-            return uncast(arg)
+            return without_casts(arg)
     return expression

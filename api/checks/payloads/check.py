@@ -1,4 +1,4 @@
-"""Holds what payloads allow against what the columns that they are written to allow, by trying both with values."""
+"""Compares the values that payloads accept with those that their columns accept, by trying them."""
 
 import inspect
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ from api.paths import API
 
 
 class Difference(NamedTuple):
-    """One way in which a field and its column differ; `value` is what shows it, in words."""
+    """A difference between a field and its column; `value` describes the value that shows it."""
 
     field: Field
     kind: facts.Difference
@@ -32,9 +32,9 @@ class Difference(NamedTuple):
 async def check_payloads(
     connection: Connection, payloads: Iterable[Payload], exemptions: Iterable[Exemption]
 ) -> list[Fault]:
-    """Where payloads and the tables of a migrated database differ, and exemptions that aren't needed.
+    """Differences between payloads and the tables of a migrated database, and exemptions that aren't needed.
 
-    The connection is one that may make temporary tables; nothing of them stays.
+    The connection has to be allowed to create temporary tables, which are dropped again.
     """
     payloads = list(payloads)
     columns: dict[tuple[str, str], list[Field]] = {}
@@ -53,8 +53,8 @@ async def check_payloads(
     return sorted(_faults(differences, list(exemptions), payloads))
 
 
-def unlisted(queries: Iterable[Query], known: Facts) -> list[Fault]:
-    """Structs that statements take and that no feature declares, neither as a payload nor as derived from some."""
+def undeclared_structs(queries: Iterable[Query], known: Facts) -> list[Fault]:
+    """Structs that statements take and no feature declares, neither as a payload nor as derived from payloads."""
     declared = {payload.struct for payload in known.payloads} | known.derived.keys()
     faults = []
     for query in queries:
@@ -82,16 +82,18 @@ async def _differences(table: Table, name: str, fields: list[Field]) -> list[Dif
         difference
         for field in fields
         for found in (
-            _of_values(field, column, values, refusals),
-            _of_null(field, column, may_be_null=may_be_null),
-            _of_absence(field, column),
+            _value_differences(field, column, values, refusals),
+            _null_differences(field, column, may_be_null=may_be_null),
+            _absence_differences(field, column),
         )
         for difference in found
     ]
 
 
-def _of_values(field: Field, column: TableColumn, values: Probes, refusals: list[str | None]) -> Iterator[Difference]:
-    accepts = field.acceptance()
+def _value_differences(
+    field: Field, column: TableColumn, values: Probes, refusals: list[str | None]
+) -> Iterator[Difference]:
+    accepts = field.acceptor()
     for (label, value), refusal in zip(values.items(), refusals, strict=True):
         accepted = accepts(value)
         if accepted and refusal is not None:
@@ -102,15 +104,15 @@ def _of_values(field: Field, column: TableColumn, values: Probes, refusals: list
             yield Difference(field, "table takes", label, what)
 
 
-def _of_null(field: Field, column: TableColumn, *, may_be_null: bool) -> Iterator[Difference]:
+def _null_differences(field: Field, column: TableColumn, *, may_be_null: bool) -> Iterator[Difference]:
     if field.nullable and not may_be_null:
         yield Difference(field, "null", "null", f"may be null, and {column} is not null")
     if not field.nullable and may_be_null and not field.is_item:
         yield Difference(field, "null", "null", f"may not be null, and {column} may")
 
 
-def _of_absence(field: Field, column: TableColumn) -> Iterator[Difference]:
-    """An absent field is the column's default, and required where there's none; of a patch it changes nothing."""
+def _absence_differences(field: Field, column: TableColumn) -> Iterator[Difference]:
+    """An absent field has to mean the column's default; without one it has to be required. A patch needs UNSET."""
     if field.is_patch:
         right = not field.required and field.default is UNSET
         says = "stays as it is where a patch doesn't name it"
@@ -120,10 +122,10 @@ def _of_absence(field: Field, column: TableColumn) -> Iterator[Difference]:
         alike = not field.required and (field.default is UNSET or field.default == column.default)
         right = alike if has_default else field.required
     if not (right or field.is_item):
-        yield Difference(field, "absent", "absent", f"{_absence(field)}, and {column} {says}")
+        yield Difference(field, "absent", "absent", f"{_describe_absence(field)}, and {column} {says}")
 
 
-def _absence(field: Field) -> str:
+def _describe_absence(field: Field) -> str:
     if field.required:
         return "is required"
     return "may be absent" if field.default is UNSET else f"is {_json(field.default)} where it's absent"
@@ -140,7 +142,7 @@ def _faults(differences: list[Difference], exemptions: list[Exemption], payloads
             found.setdefault((difference.field, difference.kind), []).append(difference)
     for (field, _), (first, *others) in found.items():
         more = f"; {len(others)} more values differ so" if others else ""
-        yield Fault(*field.place(), str(field), first.what + more)
+        yield Fault(*field.source_place(), str(field), first.what + more)
     for exemption in exemptions:
         for value in exemption.values or ("",):
             if (exemption, value) not in needed:
@@ -150,7 +152,7 @@ def _faults(differences: list[Difference], exemptions: list[Exemption], payloads
 
 
 def facts_file(struct: Any) -> Path:
-    """The facts of the feature that a struct stands in."""
+    """The facts.py of a struct's feature."""
     return Path(inspect.getfile(struct)).with_name("facts.py")
 
 

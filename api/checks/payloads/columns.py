@@ -1,4 +1,4 @@
-"""What columns of a table allow, asked of PostgreSQL itself: a value is taken or refused, whatever the reason."""
+"""Finds out which values the columns of a table accept, by inserting them into a copy."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ import msgspec
 
 from api.database.aliases import Connection
 
-# A copy with the checks, where columns may be empty so that one can be tried alone; and one with the defaults.
+# One copy has the checks, without `not null` so that a column can be tried alone; the other has the defaults.
 _COPIES: Final = """
 create temporary table tried_{table} (like {table} including constraints) on commit drop;
 alter table pg_temp.tried_{table} {drops};
@@ -75,7 +75,7 @@ _WORD: Final = re.compile(r"'([^']*)'::text")
 
 
 class TableColumn(msgspec.Struct, frozen=True):
-    """A column: its default as JSON (None without one), labels of its enum, its checks by name.
+    """A column: its default as JSON (None without one), the labels of its enum, its checks by name.
 
     `refers` if it is part of a foreign key, so that it takes no value but a key of another row.
     """
@@ -93,15 +93,15 @@ class TableColumn(msgspec.Struct, frozen=True):
         return f"{self.table}.{self.name}"
 
     def numbers(self) -> set[int]:
-        """Numbers that its checks mention."""
+        """Numbers in its checks."""
         return {int(number) for check in self.checks.values() for number in _NUMBER.findall(check)}
 
     def words(self) -> set[str]:
-        """Texts that its checks mention, and labels of its enum."""
+        """Texts in its checks, and labels of its enum."""
         return {word for check in self.checks.values() for word in _WORD.findall(check)} | set(self.labels)
 
     def rule(self, reason: str | None = None) -> str:
-        """The check of a name, or all there is to say of what the column allows."""
+        """The check named `reason`, or all checks and labels of the column."""
         if reason is not None:
             return f"{reason} {self.checks[reason]}" if reason in self.checks else reason
         rules = [f"{name} {check}" for name, check in sorted(self.checks.items())]
@@ -109,7 +109,7 @@ class TableColumn(msgspec.Struct, frozen=True):
 
 
 class Table:
-    """A copy of a table without rows, whose columns can be tried; it lasts as long as the transaction."""
+    """An empty copy of a table, to try values in; it lasts until the transaction ends."""
 
     def __init__(self, connection: Connection, name: str, columns: dict[str, TableColumn]) -> None:
         self._connection = connection
@@ -118,7 +118,7 @@ class Table:
 
     @classmethod
     async def copy(cls, connection: Connection, name: str) -> "Table":
-        """Make the copy."""
+        """Create the copy."""
         rows = await connection.fetch(_COLUMNS, name)
         drops = ", ".join(f'alter column "{row["name"]}" drop not null' for row in rows)
         await connection.execute(_COPIES.format(table=name, drops=drops) + _ASK)
@@ -142,7 +142,7 @@ class Table:
         return cls(connection, name, columns)
 
     async def refusals(self, column: str, values: Sequence[Any]) -> list[str | None]:
-        """For each value the constraint that refuses it, or PostgreSQL's words, or None; null aside."""
+        """For each value the constraint that refuses it, or else PostgreSQL's message; None if it's accepted."""
         documents = [msgspec.json.encode(value).decode() for value in values]
         answers: list[str | None] = await self._connection.fetchval(
             "select pg_temp.refusals($1::text::regclass, $2, $3)", f"pg_temp.tried_{self.name}", column, documents

@@ -1,4 +1,4 @@
-"""Fields of payloads: which column each is written to, what it takes, where it stands."""
+"""Fields of payloads: their column, the values that they accept, and their place in the code."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -11,8 +11,8 @@ from msgspec.inspect import ListType
 from msgspec.json import Decoder
 
 from api.checks.contract.documents import hints_of
-from api.checks.contract.python_types import take_apart
-from api.checks.payloads.probes import bare
+from api.checks.contract.python_types import parse_hint
+from api.checks.payloads.probes import value_type
 from api.facts import Payload
 from api.http.validation import decode_json
 from api.problems.problem import Problem
@@ -21,7 +21,7 @@ _LIMITS: Final = ("values", "min_length", "max_length", "ge", "le", "pattern")
 
 
 class Field(NamedTuple):
-    """A field of a payload, the type of its values (or of the items of its list), their table and column."""
+    """A field of a payload, its type (or that of its list's items), and the table and column of its values."""
 
     struct: Any
     name: str
@@ -36,7 +36,7 @@ class Field(NamedTuple):
 
     @property
     def nullable(self) -> bool:
-        return take_apart(self.type).nullable
+        return parse_hint(self.type).nullable
 
     @property
     def required(self) -> bool:
@@ -44,24 +44,24 @@ class Field(NamedTuple):
 
     @property
     def default(self) -> Any:
-        """What it is where it's absent, as JSON; UNSET where that says nothing."""
+        """Its value as JSON if it's absent; UNSET if an absent field stays absent."""
         info = self._info
         default = info.default if info.default_factory is NODEFAULT else info.default_factory()
         return UNSET if default is UNSET else msgspec.to_builtins(default)
 
     @property
     def limits(self) -> str:
-        """What it allows, as its type has it."""
-        kind = bare(self.type)
-        return " of ".join(map(_limits, (kind, bare(kind.item_type)) if isinstance(kind, ListType) else (kind,)))
+        """Its type and limits in words."""
+        kind = value_type(self.type)
+        return " of ".join(map(_limits, (kind, value_type(kind.item_type)) if isinstance(kind, ListType) else (kind,)))
 
     @property
     def _info(self) -> msgspec.structs.FieldInfo:
         [info] = [each for each in msgspec.structs.fields(self.struct) if each.name == self.name]
         return info
 
-    def acceptance(self) -> Callable[[Any], bool]:
-        """Whether the service takes a value."""
+    def acceptor(self) -> Callable[[Any], bool]:
+        """Function that tells whether the service accepts a value."""
         decoder = Decoder(msgspec.defstruct(self.struct.__name__, [("field", self.type)]))
 
         def accepts(value: Any) -> bool:
@@ -73,12 +73,12 @@ class Field(NamedTuple):
 
         return accepts
 
-    def place(self) -> tuple[Path, int]:
-        """File and line, of its struct where it's inherited."""
+    def source_place(self) -> tuple[Path, int]:
+        """File and line of the field, or of its struct if the field is inherited."""
         try:
             lines, start = inspect.getsourcelines(self.struct)
         except (OSError, TypeError):
-            return Path(), 0  # A struct that no file defines.
+            return Path(), 0  # The struct is defined in no file.
         offset = next((number for number, line in enumerate(lines) if line.strip().startswith(f"{self.name}:")), 0)
         return Path(inspect.getfile(self.struct)), start + offset
 
@@ -91,7 +91,7 @@ def fields_of(payload: Payload) -> Iterator[Field]:
         items = payload.elsewhere.get(f"{name}[]")
         place = items or payload.elsewhere.get(name) or f"{payload.table}.{name}"
         table, _, column = place.partition(".")
-        kind = get_args(take_apart(hint).type)[0] if items else hint
+        kind = get_args(parse_hint(hint).type)[0] if items else hint
         yield Field(payload.struct, name, kind, table, column, items is not None, payload.is_patch)
 
 

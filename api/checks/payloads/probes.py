@@ -1,4 +1,4 @@
-"""Values to try a field and its column with: around every limit that either names, and around those it might have."""
+"""Values to try a field and its column with, around their limits and around common limits."""
 
 from collections.abc import Iterable, Iterator
 from itertools import product
@@ -19,10 +19,10 @@ from msgspec.inspect import (
     type_info,
 )
 
-# What a value is, in words, and the value.
+# Values by their descriptions.
 Probes = dict[str, Any]
 
-# Longer texts and larger numbers are tried where a limit speaks of them.
+# Longer texts and larger numbers are tried only around limits.
 _LENGTHS: Final = (1, 3, 10, 20, 35, 50, 64, 100, 128, 200, 255, 256, 320, 500, 512, 1000, 1024, 2000, 4096, 5000)
 _COUNTS: Final = (1, 10, 20, 50, 100, 500)
 _NUMBERS: Final = (0, 10, 18, 21, 50, 100, 120, 127, 255, 1000, 2**15, 2**16, 10**6, 2**31, 2**32, 2**53, 2**63)
@@ -56,9 +56,9 @@ _MOMENTS: Final = (
 
 
 def probes(hints: Iterable[Any], numbers: set[int], words: set[str]) -> Probes:
-    """Values for fields of some types, and for a column whose checks mention some numbers and words."""
+    """Values for fields of the given types, and for a column with these numbers and words in its checks."""
     limits = set(numbers)
-    kinds = [bare(hint) for hint in hints]
+    kinds = [value_type(hint) for hint in hints]
     for kind in kinds:
         limits |= _limits(kind)
     found: Probes = {}
@@ -70,8 +70,8 @@ def probes(hints: Iterable[Any], numbers: set[int], words: set[str]) -> Probes:
     return found
 
 
-def bare(hint: Any) -> Type:
-    """A type without null, UNSET and what documents it."""
+def value_type(hint: Any) -> Type:
+    """A type without None, UNSET and metadata."""
     kind = hint if isinstance(hint, Type) else type_info(msgspec.defstruct("_", [("field", hint)]))
     if isinstance(kind, StructType):
         kind = kind.fields[0].type
@@ -87,7 +87,7 @@ def _has_values(kind: Type) -> bool:
 def _limits(kind: Type) -> set[int]:
     names = ("min_length", "max_length", "ge", "le", "gt", "lt")
     limits = {limit for name in names if isinstance(limit := getattr(kind, name, None), int)}
-    return limits | _limits(bare(kind.item_type)) if isinstance(kind, ListType) else limits
+    return limits | _limits(value_type(kind.item_type)) if isinstance(kind, ListType) else limits
 
 
 def _of_kind(kind: Type, limits: set[int]) -> Probes:
@@ -101,7 +101,7 @@ def _of_kind(kind: Type, limits: set[int]) -> Probes:
         case DateTimeType():
             return {repr(moment): moment for moment in _MOMENTS}
         case ListType(item_type=items):
-            return dict(_lists(bare(items), limits))
+            return dict(_lists(value_type(items), limits))
         case DictType():
             return dict(_objects(limits))
     raise TypeError(f"no values are known to try {kind} with")
@@ -112,7 +112,7 @@ def _around(limits: Iterable[int]) -> list[int]:
 
 
 def _texts(limits: set[int]) -> Iterator[tuple[str, str]]:
-    """Short ones of many shapes, and long ones of the shapes that patterns ask for."""
+    """Short texts of many kinds, and long ones of the kinds that patterns demand."""
     for text in _TEXTS:
         yield repr(text), text
     for length in filter(None, _around({*_LENGTHS, *limits})):
@@ -137,14 +137,14 @@ def _lists(items: Type, limits: set[int]) -> Iterator[tuple[str, list[Any]]]:
     if isinstance(items, StrType):
         for label, text in _texts(limits):
             yield f"a list of {label}", [text]
-        # A limit of the whole shows with texts that keep to each of the others.
+        # Texts within the other limits show a limit of the whole list.
         for count, length in product(sorted(limits), repeat=2):
             if count * length <= _LARGEST_LIST:
                 yield f"a list of {count} texts of {length} characters of four bytes", ["😀" * length] * count
 
 
 def _objects(limits: set[int]) -> Iterator[tuple[str, Any]]:
-    """Objects, also as large as a limit says, and what isn't one."""
+    """Objects, also of sizes around the limits, and values that aren't objects."""
     yield "an empty object", {}
     yield "an object of everything", {"": None, "a": [1, -1.5, True, "é"], "b": {"c": {}}}
     yield from (("a list", []), ("a text", "a"), ("a number", 1), ("false", False))

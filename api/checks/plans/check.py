@@ -1,4 +1,4 @@
-"""Plans that get slower with every family."""
+"""Finds plans that get slower with every family."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,13 +7,13 @@ from typing import Any, Final
 from api.checks.faults import Fault
 from api.checks.plans.plans import GROWING, Plan
 
-# Beginnings of the names of their indexes.
+# Prefixes of the names of their indexes.
 _GROWING: Final = tuple(f"{table}_" for table in GROWING)
 _ALIAS: Final = re.compile(r"\b([a-z_][a-z0-9_]*)\.")
 
 
 def check_plans(plans: list[Plan]) -> list[Fault]:
-    """Plans that get slower as tables grow, where no `-- plan: REASON` says why that is right."""
+    """Plans that get slower as tables grow, without a note `-- plan: REASON` that excuses them; and needless notes."""
     faults = []
     for plan in plans:
         found = list(dict.fromkeys(_costly(plan.root, plan.leading)))
@@ -46,7 +46,7 @@ def _costly(node: Mapping[str, Any], leading: Mapping[str, str]) -> Iterator[str
 
 
 def _sorted_tables(node: Mapping[str, Any]) -> set[str]:
-    """Tables whose columns a sort's keys are; what isn't a table's goes by the name of its scan."""
+    """Tables that a sort's keys belong to; scans of other things go by their aliases."""
     scans = {alias: name for below in node["Plans"] for alias, name in _scans(below)}
     if len(scans) == 1:
         return set(scans.values())

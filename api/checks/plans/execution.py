@@ -1,4 +1,4 @@
-"""Statements run for their plans, with times and buffers."""
+"""Runs a statement for its plan, with times and buffers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,9 +11,9 @@ from api.database.statements.files import Statement
 
 
 def explain_analyze(connection: psycopg.Connection[Any], statement: Statement, values: Mapping[str, str]) -> list[str]:
-    """Lines of the plan that the service runs, which is one for all values, executed with these.
+    """Lines of the generic plan, which the service uses, executed with these values.
 
-    Whatever the statement changes is taken back.
+    The statement's changes are rolled back.
     """
     with connection.transaction(force_rollback=True):
         for name, value in (MERGED_PLANNING if statement.batch else PLANNING).items():

@@ -1,4 +1,4 @@
-"""The plans that PostgreSQL makes of statements: nodes, indexes and conditions, no costs."""
+"""Reads PostgreSQL's plans for statements, without costs."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -11,7 +11,7 @@ from api.checks.plans.statistics import pretend_statistics
 from api.database.statements.files import Statement
 from api.paths import STATISTICS
 
-# Tables that get larger with every family or every login.
+# Tables that grow with every family or every login.
 GROWING: Final = frozenset(name for name, table in load_facts().tables.items() if table.grows)
 
 _LEADING: Final = """
@@ -24,9 +24,9 @@ select indexrelid::regclass::text, attname::text
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """How PostgreSQL runs a statement whatever its parameters: the text of `explain`, and the tree of its nodes.
+    """A statement's generic plan: the text of `explain`, and the tree of its nodes.
 
-    `leading` gives the first column of each index whose first key is a column.
+    `leading` gives the first column of each index, except of indexes that begin with an expression.
     """
 
     statement: Statement
@@ -43,14 +43,14 @@ def explain(connection: psycopg.Connection[Any], statements: Mapping[str, Statem
 
 
 def plans_by_statistics(dsn: str, statements: Mapping[str, Statement]) -> list[Plan]:
-    """Plans of statements in an empty, migrated database of an embedded server, by the statistics kept."""
+    """Plans of statements in an empty, migrated database of an embedded server, with the statistics of tests/plans."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         pretend_statistics(connection, STATISTICS.read_text("utf-8"), GROWING)
         return explain(connection, statements)
 
 
 def _explain(connection: psycopg.Connection[Any], statement: Statement, leading: Mapping[str, str]) -> Plan:
-    # As literals: `generic_plan` takes a text with parameters only where none are sent along.
+    # Sent as bytes, so without parameters: `generic_plan` refuses a text that comes with values.
     text = connection.execute(f"explain (generic_plan, costs off) {statement.text}".encode()).fetchall()
     tree = connection.execute(f"explain (generic_plan, costs off, format json) {statement.text}".encode()).fetchall()
     [[[document]]] = tree

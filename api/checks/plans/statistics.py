@@ -1,6 +1,6 @@
-"""Statistics of a database, kept in a file, and an empty database that plans by them.
+"""Reads the planner statistics of a database, and has an empty database plan with them.
 
-What they say of values is left out: a histogram of moments is another one tomorrow, and a list of names is personal.
+Histograms and common values are left out, as those of timestamps change every day and names are personal data.
 """
 
 from collections.abc import Iterable
@@ -11,10 +11,10 @@ from typing import Any, Final
 import psycopg
 from psycopg.sql import SQL, Literal
 
-# Below this many rows a plan says nothing of one with many.
+# With fewer rows in a table, a plan doesn't show what it would be with many.
 FEW_ROWS: Final = 1000
 _BLOCK: Final = 8192
-# A relation's file is this large at most; another one follows.
+# Most blocks in one file of a relation; further blocks are in another file.
 _SEGMENT: Final = 131_072
 
 _RELATIONS: Final = """
@@ -41,7 +41,7 @@ select relname, current_setting('data_directory') || '/' || pg_relation_filepath
    and relpages > 1
 """
 
-# For tables that nothing is known of, and for indexes of any: sizes and spread as of 200,000 rows of 100,000 owners.
+# Sizes and distributions of 200,000 rows of 100,000 owners, for tables without statistics and their indexes.
 _ASSUME: Final = """
 with unknown as (
   select c.oid, c.relname
@@ -89,12 +89,12 @@ select relname, greatest(reltuples, 0)::bigint
 
 
 def table_sizes(connection: psycopg.Connection[Any], tables: Iterable[str]) -> dict[str, int]:
-    """Rows of tables as they were last counted, 0 where they never were, in the order of their names."""
+    """Estimated rows of tables, 0 if never analyzed, by name in alphabetical order."""
     return dict(connection.execute(_SIZES, [sorted(tables)]).fetchall())
 
 
 def read_statistics(connection: psycopg.Connection[Any]) -> str:
-    """Statements that give another database this one's statistics: sizes of tables and indexes, spread of columns."""
+    """Statements that restore this database's statistics of tables, indexes and columns in another one."""
     relations = connection.execute(_RELATIONS).fetchall()
     lines = [
         *(
@@ -114,11 +114,15 @@ def read_statistics(connection: psycopg.Connection[Any]) -> str:
 
 
 def pretend_statistics(connection: psycopg.Connection[Any], statistics: str, growing: Iterable[str]) -> None:
-    """Make an empty database plan as the one that statistics were read from, by making its files as long.
+    """Have an empty database plan with the given statistics, by making its files as long as they say.
 
-    The server's files have to be this process's to change. The pages hold nothing, and nothing is to be written there.
-    Statistics of what the database doesn't have are left out, so that plans without a dropped index can be seen. Of
-    growing tables that the statistics don't know, as a new one, it's taken that each family has two rows.
+    This process has to be allowed to change the server's files. The pages are empty, and nothing may be written to the
+    tables afterwards. Statistics of missing tables and indexes are skipped, which shows the plans without a dropped
+    index. For growing tables that aren't in the statistics yet, two rows for each family are assumed.
+
+    Raises:
+        ValueError: a table or index is larger than one file.
+
     """
     for line in statistics.splitlines():
         with suppress(psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn), connection.transaction():
@@ -134,14 +138,14 @@ def pretend_statistics(connection: psycopg.Connection[Any], statistics: str, gro
 
 def _call(connection: psycopg.Connection[Any], function: str, **arguments: Any) -> str:
     pairs = SQL(", ").join(
-        SQL("{}, {}{}").format(Literal(name), Literal(value), SQL(_type(name)))
+        SQL("{}, {}{}").format(Literal(name), Literal(value), SQL(_cast(name)))
         for name, value in {"schemaname": "public", **arguments}.items()
         if value is not None
     )
     return SQL("select {}({});").format(SQL(function), pairs).as_string(connection)
 
 
-def _type(name: str) -> str:
+def _cast(name: str) -> str:
     return {
         "relpages": "::integer",
         "reltuples": "::real",

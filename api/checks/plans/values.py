@@ -1,4 +1,4 @@
-"""Texts for a statement's parameters, as `just explain` runs it."""
+"""Texts for the parameters of a statement that `just explain` runs."""
 
 import shlex
 from collections.abc import Mapping
@@ -16,21 +16,21 @@ from api.database.queries import bound_queries
 from api.database.statements.files import Statement
 from api.facts import Family
 
-# What an error shows where the database has no family: any will do.
+# For the command that an error suggests if the database has no family.
 _NOBODY = Family(1, "noor", "$argon2id$", 1, 1, b"\0", {})
 
 
 class MissingValueError(CommandError):
-    """A parameter has no value; the message names it."""
+    """A parameter has no value, or a value has no parameter or statement; the message names it."""
 
 
 def example_values(
     connection: psycopg.Connection[Any], statement: Statement, given: Mapping[str, str]
 ) -> dict[str, str]:
-    """A text for each parameter: what is given, or what the database has. A batch is one of a single call.
+    """A text for each parameter, given or from the database; for a :batch statement an array of one call's value.
 
     Raises:
-        MissingValueError: what is given isn't a parameter, or there's no value for one.
+        MissingValueError: a given name isn't a parameter, or a parameter has no value.
 
     """
     strangers = given.keys() - set(statement.parameters)

@@ -1,1 +1,1 @@
-"""A rehearsal: migrations are applied to a copy while clients run the statements of the release before."""
+"""Rehearsals: migrations are applied to a copy while clients run the statements of the previous release."""

@@ -1,4 +1,4 @@
-"""The families of the copy: how they come into it, and which of them call."""
+"""Fills the copy with families, and chooses those that clients call for."""
 
 import io
 from pathlib import Path
@@ -15,19 +15,19 @@ from api.migrations import migrate, rollback
 from api.migrations.scripts import reason
 from api.seed.copying import add_families
 
-# Families that clients call for, at most.
+# Most families that clients call for.
 _CALLING: Final = 2000
 
 
-def fill(dsn: str, release: Release, migrations: Path, families: int) -> str | None:
+def seed_copy(dsn: str, release: Release, migrations: Path, families: int) -> str | None:
     """Add families to a database with the release's schema.
 
-    Where the seed, which is the working tree's, doesn't fit that schema, the newest one is seeded and its migrations
-    are taken back; returns then what didn't fit. `migrations` is the folder of them all.
+    If the working tree's seed doesn't fit that schema, the pending migrations are applied first and rolled back after;
+    the error of the misfit is returned. `migrations` is the folder of all migrations.
 
     Raises:
         RehearsalError: the seed doesn't fit the newest schema either.
-        MigrationError: a migration can't be applied to the empty schema, or not be taken back.
+        MigrationError: a migration can't be applied to the empty schema, or can't be rolled back.
 
     """
     misfit = None
@@ -49,8 +49,8 @@ def fill(dsn: str, release: Release, migrations: Path, families: int) -> str | N
     return misfit
 
 
-def calling_families(dsn: str) -> list[Family]:
-    """Some of the families, from all over the tables."""
+def sample_families(dsn: str) -> list[Family]:
+    """Random families of the database."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         return some_families(connection, load_facts().tables, _CALLING)
 

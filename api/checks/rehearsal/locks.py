@@ -1,8 +1,8 @@
-"""What a migration locks, what it rewrites, and who waits for it.
+"""Finds which tables a migration locks and rewrites, and how long clients wait for it.
 
-A transaction keeps its locks to its end, so a trigger on the migration's mark that is deferred to the commit finds all
-of them: nothing is missed, however short they last. What a migration outside a transaction locks, and how long clients
-wait, is looked up every few milliseconds.
+A transaction keeps its locks to its end, so a trigger on the table of checksums that is deferred to the commit sees all
+of them, however short they last. The locks of a migration outside a transaction, and how long clients wait, are sampled
+every few milliseconds.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ import asyncpg
 from api.database.aliases import Connection
 from api.migrations.backend import CHECKSUMS
 
-# Seconds between two looks.
+# Seconds between two samples.
 INTERVAL: Final = 0.005
 
 # From the weakest to the strongest, as pg_locks writes them.
@@ -62,7 +62,7 @@ create constraint trigger note_locks
   deferrable initially deferred
   for each row execute function rehearsal.note_locks();
 """  # noqa: S608
-# Tables and views, save those that the migrations themselves are marked in.
+# Tables and views, except those that record migrations.
 _TABLES: Final = f"""
 select c.oid, c.oid::regclass::text as name, pg_relation_filenode(c.oid) as file
   from pg_class as c
@@ -97,7 +97,7 @@ select pg_terminate_backend(pid)
 
 
 class TableLock(NamedTuple):
-    """The strongest lock that a migration took on a table that was there before, as PostgreSQL's manual names it."""
+    """The strongest lock that a migration took on a table that existed before, as PostgreSQL's manual names it."""
 
     table: str
     mode: str
@@ -105,20 +105,20 @@ class TableLock(NamedTuple):
     dropped: bool
 
 
-class Watched:
-    """What is seen of a migration; `waited` is the seconds that a client's longest wait for a lock took.
+class ObservedLocks:
+    """Locks seen during a migration; `waited` is the longest wait of a client for a lock, in seconds.
 
-    A call can wait more than once: a merged one that meets a lock is cancelled soon, and waits elsewhere.
+    A call can wait more than once: a merged one that meets a lock is cancelled soon, and waits on another connection.
     """
 
     def __init__(self) -> None:
         self.modes: dict[int, set[str]] = defaultdict(set)
         self.waited = 0.0
-        self.over = False
+        self.ended = False
 
 
 class LockWatch:
-    """Looks at the locks of a database from a connection of its own."""
+    """Samples the locks of a database on a connection of its own."""
 
     def __init__(self, dsn: str, connection: Connection) -> None:
         self._dsn = dsn
@@ -126,28 +126,28 @@ class LockWatch:
         self._before: dict[int, tuple[str, int | None]] = {}
 
     @asynccontextmanager
-    async def watching(self) -> AsyncIterator[Watched]:
-        """Look at the migration that is applied in the block."""
+    async def watching(self) -> AsyncIterator[ObservedLocks]:
+        """Sample the locks of the migration that is applied in the block."""
         self._before = await self._tables()
-        watched = Watched()
-        sampling = asyncio.create_task(self._sample(watched))
+        observed = ObservedLocks()
+        sampling = asyncio.create_task(self._sample(observed))
         try:
-            yield watched
+            yield observed
         finally:
-            watched.over = True
+            observed.ended = True
             await sampling
 
-    async def locks(self, migration_id: str, watched: Watched) -> list[TableLock]:
-        """What the migration locked, the strongest lock first."""
+    async def locks(self, migration_id: str, observed: ObservedLocks) -> list[TableLock]:
+        """Tables that the migration locked, the strongest lock first."""
         noted = await self._connection.fetch(
             "select relation, mode from rehearsal.locks where migration_id = $1", migration_id
         )
         for relation, mode in noted:
-            watched.modes[relation].add(mode)
+            observed.modes[relation].add(mode)
         after = await self._tables()
         found = []
         for relation, (name, file) in self._before.items():
-            if modes := watched.modes.get(relation):
+            if modes := observed.modes.get(relation):
                 strength = max(map(_MODES.index, modes))
                 dropped = relation not in after
                 rewritten = not dropped and after[relation][1] != file
@@ -155,7 +155,7 @@ class LockWatch:
         return [lock for _, lock in sorted(found)]
 
     async def end_migration(self) -> None:
-        """End the migration that is under way, if any."""
+        """End the running migration, if any."""
         connection = await asyncpg.connect(self._dsn)
         try:
             await connection.execute(_END)
@@ -165,19 +165,19 @@ class LockWatch:
     async def _tables(self) -> dict[int, tuple[str, int | None]]:
         return {oid: (name, file) for oid, name, file in await self._connection.fetch(_TABLES)}
 
-    async def _sample(self, watched: Watched) -> None:
-        while not watched.over:
+    async def _sample(self, observed: ObservedLocks) -> None:
+        while not observed.ended:
             for is_client, relation, mode, waited in await self._connection.fetch(_SAMPLE):
                 if is_client:
-                    watched.waited = max(watched.waited, waited or 0.0)
+                    observed.waited = max(observed.waited, waited or 0.0)
                 else:
-                    watched.modes[relation].add(mode)
+                    observed.modes[relation].add(mode)
             await asyncio.sleep(INTERVAL)
 
 
 @asynccontextmanager
 async def lock_watch(dsn: str) -> AsyncIterator[LockWatch]:
-    """A watch on a migrated database, which gets the trigger and a schema `rehearsal` for it."""
+    """A watch on a migrated database, in which it creates the schema `rehearsal` and the trigger."""
     connection = await asyncpg.connect(dsn, server_settings={"application_name": "nestwerk rehearsal", "jit": "off"})
     try:
         await connection.execute(_INSTALL)

@@ -1,7 +1,7 @@
-"""What ends a rehearsal before it says anything."""
+"""The error of rehearsals."""
 
 from api.command_error import CommandError
 
 
 class RehearsalError(CommandError):
-    """There can be no rehearsal; the message says why."""
+    """The rehearsal isn't possible; the message says why."""

@@ -1,4 +1,4 @@
-"""Applying migrations one by one under traffic."""
+"""Applies migrations one by one under traffic."""
 
 import asyncio
 import tempfile
@@ -8,29 +8,29 @@ from pathlib import Path
 
 import msgspec
 
-from api.checks.rehearsal.families import calling_families
+from api.checks.rehearsal.families import sample_families
 from api.checks.rehearsal.locks import LockWatch, TableLock, lock_watch
 from api.checks.rehearsal.rehearsal_error import RehearsalError
 from api.checks.rehearsal.requests import plan_requests
-from api.checks.rehearsal.traffic import Seen, running
-from api.checks.releases.release import Release, put_migrations
+from api.checks.rehearsal.traffic import Observations, run_clients
+from api.checks.releases.release import Release, write_migrations
 from api.database.connections import connect
 from api.migrations import MigrationError, migrate
 
 
-class Cast(msgspec.Struct, frozen=True):
-    """How many statements of the release are called, and why others aren't, by name; `seen` is before any migration."""
+class Baseline(msgspec.Struct, frozen=True):
+    """Traffic before any migration: how many statements are called, and why others aren't, by name."""
 
     statements: int
     left_out: Mapping[str, str]
-    seen: Seen
+    seen: Observations
 
 
-class Rehearsed(msgspec.Struct, frozen=True):
+class RehearsedMigration(msgspec.Struct, frozen=True):
     """How one migration went.
 
-    `seconds` is None where it failed, which `failure` says; `waited` is the seconds that a client's longest wait for a
-    lock took while it ran.
+    `seconds` is None if it failed, for the reason in `failure`; `waited` is the longest wait of a client for a lock, in
+    seconds.
     """
 
     id: str
@@ -38,7 +38,7 @@ class Rehearsed(msgspec.Struct, frozen=True):
     failure: str | None
     locks: Sequence[TableLock]
     waited: float
-    seen: Seen
+    seen: Observations
 
 
 async def rehearse(
@@ -46,16 +46,16 @@ async def rehearse(
     release: Release,
     *,
     seconds: float,
-    begun: Callable[[Cast], None],
-    report: Callable[[Rehearsed], None],
+    report_baseline: Callable[[Baseline], None],
+    report: Callable[[RehearsedMigration], None],
 ) -> None:
-    """Apply the pending migrations to a database that is filled, at the release's schema, and there for nothing else.
+    """Apply the pending migrations to a filled database with the release's schema that nothing else uses.
 
-    Clients run the release's statements throughout, and for so many seconds before the first and after each. What
-    still fails after a migration isn't called under the next ones. A migration that fails is the last one.
+    Clients run the release's statements throughout, and for `seconds` before the first migration and after each.
+    Requests that a migration breaks aren't sent during the next ones. No migration is applied after one that fails.
 
     Raises:
-        RehearsalError: no statement can be called, one fails before any migration, or there are clients left waiting.
+        RehearsalError: no statement can be called, one fails before any migration, or clients get no answer.
 
     """
     connection = await connect(dsn)
@@ -63,13 +63,13 @@ async def rehearse(
         requests, left_out = await plan_requests(connection, release.statements)
     finally:
         await connection.close()
-    families = await asyncio.to_thread(calling_families, dsn)
+    families = await asyncio.to_thread(sample_families, dsn)
     if not requests or not families:
         raise RehearsalError(f"the schema of {release.name} has no statement or no family that clients could call for")
     with tempfile.TemporaryDirectory(prefix="nestwerk-") as name:
         stage = Path(name)
-        put_migrations(stage, release.applied)
-        async with lock_watch(dsn) as watch, running(dsn, requests, families) as traffic:
+        write_migrations(stage, release.applied)
+        async with lock_watch(dsn) as watch, run_clients(dsn, requests, families) as traffic:
             await traffic.round()
             first = traffic.begin()
             await asyncio.sleep(seconds)
@@ -77,11 +77,11 @@ async def rehearse(
             if first.errors:
                 (request, reason), _ = first.errors.most_common(1)[0]
                 raise RehearsalError(f"{request} fails before any migration: {reason}")
-            begun(Cast(len(release.statements) - len(left_out), left_out, first))
+            report_baseline(Baseline(len(release.statements) - len(left_out), left_out, first))
             for file in release.pending:
-                put_migrations(stage, [file])
+                write_migrations(stage, [file])
                 seen = traffic.begin()
-                async with watch.watching() as watched:
+                async with watch.watching() as observed:
                     duration, failure = await _apply(dsn, stage, watch)
                 seen.close()
                 await traffic.round()
@@ -89,23 +89,23 @@ async def rehearse(
                 all_broken = len(seen.broken) == len(traffic.requests)
                 if seen.broken and not all_broken:
                     traffic.leave_out(seen.broken)
-                    # Those that were called before are answered, and counted, before the next migration.
+                    # Broken requests that are under way are answered, and counted, before the next migration.
                     await traffic.round()
-                locks = await watch.locks(file.id, watched)
-                report(Rehearsed(file.id, duration, failure, locks, watched.waited, seen))
+                locks = await watch.locks(file.id, observed)
+                report(RehearsedMigration(file.id, duration, failure, locks, observed.waited, seen))
                 if failure is not None or all_broken:
                     return
 
 
 async def _apply(dsn: str, stage: Path, watch: LockWatch) -> tuple[float | None, str | None]:
-    """Seconds that the migration took, or why it failed."""
+    """Duration of the migration in seconds, or the reason of its failure."""
     work = asyncio.create_task(asyncio.to_thread(migrate, dsn, directory=stage))
     try:
         [applied] = await asyncio.shield(work)
     except MigrationError as error:
         return None, str(error)
     except asyncio.CancelledError:
-        # A thread can't be cancelled, but what it waits for can be ended.
+        # A thread can't be cancelled, but its session in PostgreSQL can be ended.
         await watch.end_migration()
         with suppress(MigrationError):
             await work

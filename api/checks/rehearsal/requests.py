@@ -1,4 +1,4 @@
-"""What clients ask for: each statement of a release with values that a client could send."""
+"""The requests of clients: each statement of a release, with example values."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import asyncpg
 
 from api.app import load_facts
-from api.checks.examples import Examples, Value
+from api.checks.examples import ExampleMaker, Examples
 from api.database.aliases import Connection
 from api.database.queries import bound_queries
 from api.database.statements.files import Statement
@@ -14,10 +14,10 @@ from api.facts import Family
 
 
 class Request(NamedTuple):
-    """One statement, or several in a transaction, with the values of each; `share` is how often it comes."""
+    """One statement, or several in a transaction, with the values of each; `share` is its relative frequency."""
 
     name: str
-    steps: Sequence[tuple[Statement, Sequence[Value]]]
+    steps: Sequence[tuple[Statement, Sequence[ExampleMaker]]]
     share: int
 
     def values(self, family: Family) -> list[tuple[Statement, list[Any]]]:
@@ -27,7 +27,7 @@ class Request(NamedTuple):
 async def plan_requests(
     connection: Connection, statements: Mapping[str, Statement]
 ) -> tuple[list[Request], dict[str, str]]:
-    """A request for each statement that the database can prepare, and why others are left out, by their names."""
+    """Requests for all statements that the database can prepare, and the reasons why others are left out, by name."""
     facts = load_facts()
     examples = Examples(facts, bound_queries())
     requests: dict[str, Request] = {}

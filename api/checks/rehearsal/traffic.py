@@ -1,4 +1,4 @@
-"""Clients that call the statements of a release, as a worker of the service does, all the time."""
+"""Clients that keep calling the statements of a release through a pool like that of a worker."""
 
 import asyncio
 import random
@@ -15,17 +15,17 @@ from api.database.retries import OutcomeUnknown
 from api.facts import Family
 
 CLIENTS: Final = 16
-# Seconds a client does nothing after each answer: traffic, not a load test.
+# Seconds that a client pauses after each answer, as this is no load test.
 PAUSE: Final = 0.01
-# Seconds: more than any statement may take, and then some.
+# Seconds; longer than any statement may take.
 ROUND_TIMEOUT: Final = 30.0
 
 
-class Seen:
-    """What clients saw in a stretch of time.
+class Observations:
+    """What clients saw during a period.
 
-    `longest` is the seconds that the longest call took, of those that began before `close`. `errors` counts what was
-    served, by request and reason; `broken` are requests that fail still, after what made them fail is over.
+    `longest` is the duration of the longest call that began before `close`, in seconds. `errors` counts the errors by
+    request and reason; `broken` are the requests that still fail after `close`.
     """
 
     def __init__(self) -> None:
@@ -40,31 +40,31 @@ class Seen:
 
 
 class Traffic:
-    """Clients at work; what they see is noted in the `Seen` that was begun last."""
+    """Running clients; what they see goes into the `Observations` that were begun last."""
 
     def __init__(self, pool: Pool, requests: Sequence[Request], families: Sequence[Family]) -> None:
         self._pool = pool
         self.requests = list(requests)
-        self.seen = Seen()
+        self.seen = Observations()
         self._families = families
-        self._deck: list[Request] = []
+        self._shuffled: list[Request] = []
         self._round = 0
         self._awaited: set[str | int] = set()
         self._complete = asyncio.Event()
 
-    def begin(self) -> Seen:
-        self.seen = Seen()
+    def begin(self) -> Observations:
+        self.seen = Observations()
         return self.seen
 
     async def round(self) -> None:
-        """Wait until each request was answered that began from now on, and each client had an answer.
+        """Wait until each kind of request has been sent and answered once more, and each client has had an answer.
 
         Raises:
-            RehearsalError: there are clients that get none.
+            RehearsalError: some get no answer in time.
 
         """
         self._round += 1
-        self._deck = list(self.requests)
+        self._shuffled = list(self.requests)
         self._awaited = {*(request.name for request in self.requests), *range(CLIENTS)}
         self._complete.clear()
         try:
@@ -76,7 +76,7 @@ class Traffic:
 
     def leave_out(self, names: set[str]) -> None:
         self.requests = [request for request in self.requests if request.name not in names]
-        self._deck.clear()
+        self._shuffled.clear()
 
     async def client(self, number: int) -> None:
         while True:
@@ -111,15 +111,15 @@ class Traffic:
             self.seen.longest = max(self.seen.longest, perf_counter() - begun)
 
     def _next(self) -> Request:
-        if not self._deck:
-            self._deck = [request for request in self.requests for _ in range(request.share)]
-            random.shuffle(self._deck)
-        return self._deck.pop()
+        if not self._shuffled:
+            self._shuffled = [request for request in self.requests for _ in range(request.share)]
+            random.shuffle(self._shuffled)
+        return self._shuffled.pop()
 
 
 @asynccontextmanager
-async def running(dsn: str, requests: Sequence[Request], families: Sequence[Family]) -> AsyncIterator[Traffic]:
-    """Clients that call until the block ends, through the connections that a worker of the service has."""
+async def run_clients(dsn: str, requests: Sequence[Request], families: Sequence[Family]) -> AsyncIterator[Traffic]:
+    """Run clients until the block ends, on a pool like that of a worker."""
     merged = [statement for request in requests for statement, _ in request.steps if statement.batch]
     async with open_pool(dsn, merged) as pool:
         traffic = Traffic(pool, requests, families)
@@ -135,10 +135,10 @@ async def running(dsn: str, requests: Sequence[Request], families: Sequence[Fami
 
 
 def _reason(error: BaseException) -> str:
-    """What an error says, or the one that left an outcome unknown."""
+    """Message of an error, or of the cause of an unknown outcome."""
     if isinstance(error, OutcomeUnknown) and error.__cause__ is not None:
         return _reason(error.__cause__)
     if isinstance(error, TimeoutError):
-        # asyncpg's says nothing.
+        # asyncpg's has no message.
         return str(error) or "no answer in time"
     return str(error).partition("\n")[0] or type(error).__name__

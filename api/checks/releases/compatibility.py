@@ -1,4 +1,4 @@
-"""Whether the statements of a release that serves still work once migrations have changed the schema."""
+"""Compares a release's statements on its own schema with the same statements on a newer one."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -7,19 +7,19 @@ import asyncpg
 from pglast import parse_sql
 
 from api.checks.contract.catalog import Catalog, read_catalog
-from api.checks.contract.python_types import same_kind
+from api.checks.contract.python_types import same_python_type
 from api.checks.contract.reader import Reader
-from api.checks.releases.type_uses import element_of, uses_of
+from api.checks.releases.type_uses import element_type, read_type_uses
 from api.checks.sql.types import JSON_TYPES
 from api.database.aliases import Connection
 from api.database.statements.files import Statement
 
 
 class Signature(NamedTuple):
-    """What a schema makes of a statement: types by parameter and by column, columns that may be null, and faults.
+    """A statement on a schema: types by parameter and by column, columns that may be null, and faults.
 
-    `sent` are the types of what it may send, `given` of what it may give, lists aside. `error` is what PostgreSQL says
-    where it doesn't take the statement at all.
+    `sent` are the types of the values that it may send, `given` of those that it may return; lists count as their
+    elements. `error` is PostgreSQL's message if it refuses the statement.
     """
 
     error: str | None
@@ -32,23 +32,23 @@ class Signature(NamedTuple):
 
 
 class Signatures(NamedTuple):
-    """What a schema makes of statements, by their names, and the labels of its enums."""
+    """Statements on a schema, by name, and the labels of its enums."""
 
     statements: Mapping[str, Signature]
     enums: Mapping[str, tuple[str, ...]]
 
 
 async def read_signatures(connection: Connection, statements: Iterable[Statement]) -> Signatures:
-    """What the schema behind a connection makes of statements."""
+    """Signatures of statements on the schema behind a connection."""
     catalog = await read_catalog(connection)
     signatures = {statement.name: await _signature(connection, catalog, statement) for statement in statements}
     return Signatures(signatures, catalog.enums)
 
 
 def incompatibilities(name: str, before: Signatures, after: Signatures) -> Iterator[str]:
-    """What a statement is after migrations that it wasn't before, where code that was written for before breaks.
+    """Changes of a statement's signature that break code written for the old one.
 
-    An integer that gets larger is none, nor is a column that is never null any more.
+    A wider integer type doesn't, nor does a column that can't be null any more.
     """
     old, new = before.statements[name], after.statements[name]
     if old.error is not None or new.error is not None:
@@ -57,8 +57,8 @@ def incompatibilities(name: str, before: Signatures, after: Signatures) -> Itera
         return
     for kind, were, are in (("parameter", old.parameters, new.parameters), ("column", old.columns, new.columns)):
         for thing, type_ in were.items():
-            # A statement names both: they are there as long as PostgreSQL takes it.
-            if not same_kind(type_, are[thing]):
+            # The same statement has the same parameters and columns on both schemas.
+            if not same_python_type(type_, are[thing]):
                 yield f"{kind} {thing} was {type_}, and is {are[thing]}"
     for column in sorted(new.nullable - old.nullable):
         yield f"column {column} may be null now"
@@ -67,7 +67,7 @@ def incompatibilities(name: str, before: Signatures, after: Signatures) -> Itera
 
 
 def _labels(signature: Signature, before: Signatures, after: Signatures) -> Iterator[str]:
-    """Labels that a statement can give and the release doesn't know, or that it may send and are gone."""
+    """New labels that a statement can return, and removed labels that it may send."""
     for name, labels in before.enums.items():
         now = after.enums.get(name, ())
         if name in signature.given and (new := [label for label in now if label not in labels]):
@@ -82,16 +82,16 @@ async def _signature(connection: Connection, catalog: Catalog, statement: Statem
     except asyncpg.PostgresError as error:
         nothing: frozenset[str] = frozenset()
         return Signature(error.args[0], {}, {}, nothing, nothing, nothing, nothing)
-    # Of a release's Python nothing is known here.
+    # The types that the release's code declares aren't known.
     reader = Reader(catalog, statement, dict.fromkeys(statement.parameters, Any))
     [parsed] = parse_sql(statement.text)
     columns = reader.read(parsed.stmt)
     attributes = prepared.get_attributes()
     parameters = [parameter.name for parameter in prepared.get_parameters()]
-    uses = uses_of(catalog, parsed.stmt, parameters)
-    given = frozenset(element_of(attribute.type.name) for attribute in attributes)
+    uses = read_type_uses(catalog, parsed.stmt, parameters)
+    given = frozenset(element_type(attribute.type.name) for attribute in attributes)
     if given & JSON_TYPES:
-        # What stands in a document has no type there.
+        # PostgreSQL doesn't tell the types of the values in a document.
         given |= uses.built
     return Signature(
         None,

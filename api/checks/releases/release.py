@@ -1,4 +1,4 @@
-"""The release that serves while the migrations after it are applied: its migrations and statements."""
+"""Finds a release: its migrations and statements, and the migrations that come after it."""
 
 import io
 import subprocess
@@ -21,11 +21,11 @@ QUERIES: Final = paths.QUERIES.relative_to(ROOT)
 
 
 class ReleaseError(CommandError):
-    """There's no such release; the message says why."""
+    """The release can't be used; the message says why."""
 
 
 class Release(msgspec.Struct, frozen=True):
-    """What a release knows: its migrations and its statements; `pending` are the working tree's migrations after it."""
+    """A release: its migrations and its statements; `pending` are the working tree's migrations after it."""
 
     name: str
     applied: Sequence[MigrationFile]
@@ -34,13 +34,13 @@ class Release(msgspec.Struct, frozen=True):
 
 
 def find_release(given: str | None, root: Path = ROOT) -> Release:
-    """The release that is named by one of the working tree's migrations, its id or number, or else by a git revision.
+    """The release named by a migration of the working tree (its id or number), or by a git revision.
 
-    A migration stands for a release that ends with it and has as many of the working tree's statements as fit. With
-    nothing given it's the last tag of git's, or, where there's none, the last migration but one.
+    A migration stands for a release that ends with it and has the working tree's statements. If nothing is given, it's
+    the last git tag, or without tags the last migration but one.
 
     Raises:
-        ReleaseError: no such release, or one whose migrations aren't the first ones of the working tree.
+        ReleaseError: no such release, or its migrations aren't the first ones of the working tree.
 
     """
     try:
@@ -51,19 +51,19 @@ def find_release(given: str | None, root: Path = ROOT) -> Release:
         for count, file in enumerate(files, start=1):
             if given == file.id or (given.isdecimal() and given.zfill(4) == file.id[:4]):
                 return Release(file.id, files[:count], files[count:], read_statements(root / QUERIES))
-        return _revision(root, given, files)
+        return _git_release(root, given, files)
     except (MigrationError, QueryFileError) as error:
         raise ReleaseError(str(error)) from error
 
 
-def put_migrations(folder: Path, files: Sequence[MigrationFile]) -> None:
-    """Put migrations into the folder of those that are to be applied."""
+def write_migrations(folder: Path, files: Sequence[MigrationFile]) -> None:
+    """Write migrations, with their rollbacks, into a folder."""
     for file in files:
         (folder / file.path.name).write_text(file.apply, "utf-8")
         (folder / file.rollback_path.name).write_text(file.rollback, "utf-8")
 
 
-def _revision(root: Path, name: str, files: Sequence[MigrationFile]) -> Release:
+def _git_release(root: Path, name: str, files: Sequence[MigrationFile]) -> Release:
     commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     if commit is None:
         raise ReleaseError(f"{name} is neither a migration in {MIGRATIONS} nor a revision that git knows")
@@ -88,7 +88,7 @@ def _revision(root: Path, name: str, files: Sequence[MigrationFile]) -> Release:
 
 
 def _git(root: Path, *arguments: str) -> bytes | None:
-    """What git says, or None if it refuses, isn't there, or has nothing here."""
+    """Output of git, or None if it fails or isn't installed."""
     try:
         answer = subprocess.run(["git", "-C", root, *arguments], capture_output=True, check=False)  # noqa: S603, S607
     except FileNotFoundError:

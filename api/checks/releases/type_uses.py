@@ -1,4 +1,4 @@
-"""Which types the values have that a statement sends, and those that it builds documents of."""
+"""Finds the types of the values that a statement sends, and of those that it builds documents of."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -15,33 +15,33 @@ Relation = sql.Relation[Types]
 Result = sql.Result[Types]
 Scope = sql.Scope[Relation]
 
-_NONE: Final[Types] = frozenset()
+_NO_TYPES: Final[Types] = frozenset()
 
 
 class Uses(NamedTuple):
-    """Types of parameters, casts and columns that are set or compared, and of columns that functions are given."""
+    """Types of parameters, casts, and columns set or compared (`sent`), and of function arguments (`built`)."""
 
     sent: Types
     built: Types
 
 
-def uses_of(catalog: Catalog, tree: Any, parameters: Iterable[str]) -> Uses:
-    """What a statement does with values, by their types, those of lists by that of an element."""
+def read_type_uses(catalog: Catalog, tree: Any, parameters: Iterable[str]) -> Uses:
+    """How a statement uses types; lists count as their elements."""
     reader = _Reader(catalog)
     reader.query(tree, Scope())
     sent = {*parameters, *reader.sent}
-    return Uses(frozenset(map(element_of, sent)), frozenset(map(element_of, reader.built)))
+    return Uses(frozenset(map(element_type, sent)), frozenset(map(element_type, reader.built)))
 
 
-def element_of(type_: str) -> str:
-    """The type of a list's elements; a type that is no list's stays."""
+def element_type(type_: str) -> str:
+    """The element type of an array; any other type is returned as it is."""
     return type_.removesuffix("[]")
 
 
 class _Reader(sql.Reader[Types, Relation]):
-    """Knows of each value the types of the columns and casts that it is made of."""
+    """Tracks the types of the columns and casts that each value is made of."""
 
-    anything = _NONE
+    unknown = _NO_TYPES
     relation_type = Relation
 
     def __init__(self, catalog: Catalog) -> None:
@@ -51,8 +51,8 @@ class _Reader(sql.Reader[Types, Relation]):
         self.built: set[str] = set()
 
     def parameter(self, node: Any) -> Types:  # noqa: ARG002
-        # PostgreSQL says what parameters are.
-        return _NONE
+        # The types of parameters come from PostgreSQL.
+        return _NO_TYPES
 
     def column(self, found: Found[Relation]) -> Types:
         columns = found.relation.columns
@@ -68,28 +68,28 @@ class _Reader(sql.Reader[Types, Relation]):
         return [column.value for column in result.columns]
 
     def either(self, values: Sequence[Types]) -> Types:
-        return _NONE.union(*values)
+        return _NO_TYPES.union(*values)
 
     def operation(self, node: Any, scope: Scope) -> Types:
-        types = self._made_of(node, scope)
+        types = self._part_types(node, scope)
         match node:
             case ast.A_Expr():
                 self.sent |= types
             case ast.CaseExpr(arg=compared):
                 self.sent |= self.value(compared, scope)
             case ast.TypeCast(typeName=name):
-                types |= self._named(name)
+                types |= self._cast_type(name)
         return types
 
     def call(self, node: Any, scope: Scope) -> Types:
-        types = self._made_of(node, scope)
+        types = self._part_types(node, scope)
         self.built |= types
         return types
 
-    def _made_of(self, node: Any, scope: Scope) -> Types:
+    def _part_types(self, node: Any, scope: Scope) -> Types:
         return self.either([self.value(part, scope) for part in expressions_in(tuple(parts(node)))])
 
-    def _named(self, name: Any) -> Types:
+    def _cast_type(self, name: Any) -> Types:
         types = frozenset({name.names[-1].sval})
         self.sent |= types
         return types
@@ -103,24 +103,24 @@ class _Reader(sql.Reader[Types, Relation]):
         for call, definitions in item.functions:
             types = self.value(call, scope)
             defined = definitions or item.coldeflist
-            columns += [Column(each.colname, self._named(each.typeName)) for each in defined or ()]
+            columns += [Column(each.colname, self._cast_type(each.typeName)) for each in defined or ()]
             if not defined:
-                # A record of a table's type has its columns.
+                # A function that returns a table's row type has the table's columns.
                 columns += [column for name in types for column in self._columns_of(name)] or [Column(None, types)]
         return Result(tuple(columns), known=False)
 
     def _columns_of(self, table: str) -> list[Column[Types]]:
         return [Column(name, frozenset({column.type})) for name, column in self._tables.get(table, {}).items()]
 
-    def version(self, target: Relation, alias: str, *, missing: bool) -> dict[str, Types]:  # noqa: ARG002
+    def row_version(self, target: Relation, alias: str, *, missing: bool) -> dict[str, Types]:  # noqa: ARG002
         return dict(target.columns)
 
     def excluded(self, target: Relation, given: Mapping[str, Types]) -> dict[str, Types]:  # noqa: ARG002
         return dict(target.columns)
 
-    def added(self, target: Relation, given: Mapping[str, Types], rows: Sequence[Sequence[Any]]) -> None:  # noqa: ARG002
+    def on_insert(self, target: Relation, given: Mapping[str, Types], rows: Sequence[Sequence[Any]]) -> None:  # noqa: ARG002
         for name in given:
-            self.sent |= target.columns.get(name, _NONE)
+            self.sent |= target.columns.get(name, _NO_TYPES)
 
-    def assigned(self, assignment: Any, target: Relation, value: Types, expression: Any) -> None:  # noqa: ARG002
-        self.sent |= target.columns.get(assignment.name, _NONE)
+    def on_assignment(self, assignment: Any, target: Relation, value: Types, expression: Any) -> None:  # noqa: ARG002
+        self.sent |= target.columns.get(assignment.name, _NO_TYPES)

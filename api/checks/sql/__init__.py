@@ -1,7 +1,7 @@
-"""One reader of PostgreSQL's parse tree, for all that is proved of statements.
+"""The reader of PostgreSQL's parse tree that all checks of statements share.
 
-`Reader` walks a statement and finds what its names mean. An analysis is a subclass that says what it knows of a column,
-a parameter, an operator, a function or a join, and what it demands of a write. What can't be read is refused here.
+`Reader` walks a statement and resolves its names. An analysis is a subclass that says what is known of a column, a
+parameter, an operator, a function or a join, and checks writes. Constructs that can't be read are refused here.
 """
 
 from api.checks.sql.reader import Reader

@@ -1,4 +1,4 @@
-"""What the reader asks an analysis, and what its own parts ask each other."""
+"""The interface between the reader and an analysis, and among the reader's own parts."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -9,9 +9,9 @@ from api.checks.sql.tree import expressions_in, nodes, parts
 
 
 class Join(NamedTuple, Generic[RelationT]):
-    """A join as it is read: relations of both sides, the scope of its condition, and what its `using` equates.
+    """A join: the relations of both sides, the scope of its condition, and the columns that its `using` equates.
 
-    `equated` has a name and the relation of either side whose column it is, where that is certain.
+    `equated` gives each column's name and the relation on either side that has it, or None where that is uncertain.
     """
 
     node: Any
@@ -22,37 +22,37 @@ class Join(NamedTuple, Generic[RelationT]):
 
 
 class Analysis(ABC, Generic[ValueT, RelationT]):
-    """What is known of values and relations, and what is demanded of a statement.
+    """Base of analyses: abstract values (what is known of a value), relations, and requirements of a statement.
 
-    The reader asks for values and columns, and tells of what it has read; a method that isn't abstract knows nothing
-    and demands nothing. `anything` is what is known of a value of which nothing is known, and `relation_type` the type
-    of relations.
+    The reader calls the abstract methods for values and columns, and `on_…` when it has read a construct; the defaults
+    know nothing and require nothing. `unknown` is the abstract value of which nothing is known, `relation_type` the
+    class of relations.
     """
 
-    anything: ValueT
+    unknown: ValueT
     relation_type: type[RelationT]
 
     def __init__(self) -> None:
         self.faults: list[tuple[Any, str]] = []
-        # Nodes that were read, or that stand in what is refused, by their ids.
+        # Ids of the nodes that were read, or that are part of a refused node.
         self.seen: set[int] = set()
 
     def fault(self, node: Any, what: str) -> None:
-        """Say what is wrong with a node, once: parts of a statement may be read more than once."""
+        """Add a fault, once, as parts of a statement may be read more than once."""
         if not any(node is known and what == said for known, said in self.faults):
             self.faults.append((node, what))
 
     def refuse(self, node: Any, what: str | None = None) -> None:
-        """Say that a node isn't read; what stands in it needs no word of its own."""
+        """Add the fault that a node can't be read; its parts get no fault of their own."""
         self.fault(node, what or f"{type(node).__name__} is nothing that the check understands: write it another way")
         self.seen |= {id(part) for part in nodes(node)}
 
-    def look_through(self, node: Any, scope: Scope[RelationT]) -> None:
-        """Read the expressions of a clause or a list for what stands in them; their values count for nothing."""
+    def read_parts(self, node: Any, scope: Scope[RelationT]) -> None:
+        """Read the expressions in a clause or a list; their values aren't used."""
         for expression in expressions_in(node):
             self.value(expression, scope)
 
-    # The parts of the reader.
+    # Implemented by the reader.
 
     @abstractmethod
     def query(self, node: Any, outer: Scope[RelationT]) -> Result[ValueT]:
@@ -60,109 +60,111 @@ class Analysis(ABC, Generic[ValueT, RelationT]):
 
     @abstractmethod
     def value(self, node: Any, scope: Scope[RelationT]) -> ValueT:
-        """What is known of an expression; every part of it is read."""
+        """Abstract value of an expression; every part of it is read."""
 
     # Values.
 
     @abstractmethod
     def parameter(self, node: Any) -> ValueT:
-        """What is known of a parameter."""
+        """Abstract value of a parameter."""
 
     @abstractmethod
     def column(self, found: Found[RelationT]) -> ValueT:
-        """What is known of a column, or of a whole row."""
+        """Abstract value of a column, or of a whole row."""
 
     @abstractmethod
     def subquery(self, node: Any, result: Result[ValueT]) -> ValueT:
-        """What is known of a subquery in an expression."""
+        """Abstract value of a subquery in an expression."""
 
     @abstractmethod
     def either(self, values: Sequence[ValueT]) -> ValueT:
-        """What is known of a value that is one of several."""
+        """Abstract value of one of several values."""
 
     def operation(self, node: Any, scope: Scope[RelationT]) -> ValueT:
-        """What is known of an operator, a constant, a cast, a `case` and the like. It has to read all parts."""
-        self.look_through(tuple(parts(node)), scope)
-        return self.anything
+        """Abstract value of an operator, a constant, a cast, a `case` and the like; has to read all parts."""
+        self.read_parts(tuple(parts(node)), scope)
+        return self.unknown
 
     def call(self, node: Any, scope: Scope[RelationT]) -> ValueT:
-        """What is known of what a function or an aggregate gives. It has to read all parts."""
-        self.look_through(tuple(parts(node)), scope)
-        return self.anything
+        """Abstract value of a call of a function or an aggregate; has to read all parts."""
+        self.read_parts(tuple(parts(node)), scope)
+        return self.unknown
 
     @abstractmethod
     def row_of(self, node: Any, result: Result[ValueT]) -> list[ValueT]:
-        """What is known of the row of a subquery that several columns are set to; it may be missing."""
+        """Abstract values of the row of a subquery, which may be missing, in `set (a, b) = (select …)`."""
 
-    def passed_on(self, value: ValueT, name: str, node: Any) -> None:
-        """A value is passed on under a name."""
+    def on_name(self, value: ValueT, name: str, node: Any) -> None:
+        """Called when a value is given a name."""
 
     # Relations.
 
     def relation(self, alias: str, result: Result[ValueT], node: Any) -> RelationT:
-        """A relation of a result's columns; of those that have no name, or one name twice, it isn't known which is."""
+        """A relation with a result's columns; it's incomplete if a column has no name, or two have the same."""
         columns = {column.name: column.value for column in result.columns if column.name}
         complete = result.known and len(columns) == len(result.columns)
         return self.relation_type(alias, columns, complete, result.traits, node)
 
     @abstractmethod
     def table(self, node: Any) -> Result[ValueT]:
-        """Columns of a table, as far as they're known."""
+        """The known columns of a table."""
 
     @abstractmethod
     def functions(self, item: Any, scope: Scope[RelationT]) -> Result[ValueT]:
-        """Columns of the functions of a `from`, with their ordinality; it has to read their arguments."""
+        """Columns of the functions in a `from` item, with the ordinality; has to read their arguments."""
 
     @abstractmethod
-    def version(self, target: RelationT, alias: str, *, missing: bool) -> dict[str, ValueT]:
-        """Columns of the row before or after a write, `old` or `new`; `missing` if there may be none."""
+    def row_version(self, target: RelationT, alias: str, *, missing: bool) -> dict[str, ValueT]:
+        """Columns of the row before or after a write, `old` or `new`; it may not exist if `missing`."""
 
-    def unread(self) -> Result[ValueT]:
-        """What is known of a recursive CTE that is referred to before it's read."""
+    def recursive_reference(self) -> Result[ValueT]:
+        """Result of a recursive CTE as far as it is known while the CTE is being read."""
         return Result(known=False)
 
-    def add(self, relation: RelationT, scope: Scope[RelationT]) -> None:
-        """A relation comes to a level."""
+    def add_relation(self, relation: RelationT, scope: Scope[RelationT]) -> None:
+        """Add a relation to a query level."""
         scope.relations.append(relation)
 
-    def joined(self, join: Join[RelationT]) -> None:
-        """A join is read."""
+    def on_join(self, join: Join[RelationT]) -> None:
+        """Called when a join has been read."""
 
-    def restricted(self, scope: Scope[RelationT], where: Any, target: RelationT | None) -> None:
-        """The relations of a level are read, and the condition on their rows; `target` if they're a write's."""
+    def on_where(self, scope: Scope[RelationT], where: Any, target: RelationT | None) -> None:
+        """Called when a level's relations and `where` have been read; `target` is the table of an update or delete."""
 
-    def selected(self, node: Any, scope: Scope[RelationT], result: Result[ValueT]) -> None:
-        """A select is read; a set operation has a scope without relations."""
+    def on_select(self, node: Any, scope: Scope[RelationT], result: Result[ValueT]) -> None:
+        """Called when a select has been read; the scope of a set operation has no relations."""
 
-    def watch(self, node: Any, columns: Mapping[str, ValueT], used: set[str]) -> None:
-        """Columns of a subquery, a CTE or a function are there to be used."""
+    def on_derived_columns(self, node: Any, columns: Mapping[str, ValueT], used: set[str]) -> None:
+        """Called for the columns of a subquery, a CTE or a function; `used` collects those that are referred to."""
 
-    def unknown_star(self, node: Any) -> None:
-        """A `*` stands for columns that aren't all known."""
+    def on_unknown_star(self, node: Any) -> None:
+        """Called for a `*` whose columns aren't all known."""
 
     # Writes.
 
     @abstractmethod
     def excluded(self, target: RelationT, given: Mapping[str, ValueT]) -> dict[str, ValueT]:
-        """Columns of the row that an `on conflict` didn't add."""
+        """Columns of `excluded`, the row that conflicts."""
 
-    def added(self, target: RelationT, given: Mapping[str, ValueT], rows: Sequence[Sequence[Any]]) -> None:
-        """A row is added of values by column; `rows` are the expressions, where they stand there."""
+    def on_insert(self, target: RelationT, given: Mapping[str, ValueT], rows: Sequence[Sequence[Any]]) -> None:
+        """Called for an insert, with its values by column; `rows` are the expressions of its `values` list, if any."""
 
-    def conflicting(self, clause: Any, target: RelationT, given: Mapping[str, ValueT], scope: Scope[RelationT]) -> None:
-        """A row that an `on conflict` changes is one that has the key of an added one."""
+    def on_conflict_update(
+        self, clause: Any, target: RelationT, given: Mapping[str, ValueT], scope: Scope[RelationT]
+    ) -> None:
+        """Called for `on conflict … do update`, before its assignments are read."""
 
-    def merging(self, node: Any, target: RelationT, source: Scope[RelationT], scope: Scope[RelationT]) -> None:
-        """The source and the target of a merge are read."""
+    def on_merge(self, node: Any, target: RelationT, source: Scope[RelationT], scope: Scope[RelationT]) -> None:
+        """Called when the source and the target of a merge have been read."""
 
-    def merge_clause(self, clause: Any, target: RelationT) -> None:
-        """A `when` of a merge comes next."""
+    def on_merge_when(self, clause: Any, target: RelationT) -> None:
+        """Called before a `when` clause of a merge is read."""
 
-    def changed(self, node: Any, target: RelationT) -> None:
-        """Rows are changed by the `set` of an update, or of a merge's `when`."""
+    def on_update(self, node: Any, target: RelationT) -> None:
+        """Called before the assignments of an update or of a merge's `when` are read."""
 
-    def assigned(self, assignment: Any, target: RelationT, value: ValueT, expression: Any) -> None:
-        """A column of a row is set to a value; `expression` is where it stands."""
+    def on_assignment(self, assignment: Any, target: RelationT, value: ValueT, expression: Any) -> None:
+        """Called when a column is set to a value; `expression` is the node of the value."""
 
-    def written(self, node: Any, target: RelationT, others: Sequence[RelationT]) -> None:
-        """A write is read but for its `returning`."""
+    def on_write(self, node: Any, target: RelationT, others: Sequence[RelationT]) -> None:
+        """Called when a write has been read, before its `returning`."""

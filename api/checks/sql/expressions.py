@@ -1,4 +1,4 @@
-"""Reads expressions: what their names mean, and the queries in them."""
+"""Reads expressions: resolves their names, and reads the queries in them."""
 
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ from api.checks.sql.analysis import Analysis
 from api.checks.sql.scopes import RelationT, Scope, ValueT
 from api.checks.sql.tree import is_star
 
-# Expressions that name nothing and hold no query themselves: what comes of their parts is for an analysis to say.
+# Expressions that hold no name or query of their own: the analysis derives their value from that of their parts.
 _OPERATIONS: Final = (
     ast.A_Expr,
     ast.A_Const,
@@ -33,25 +33,25 @@ class Expressions(Analysis[ValueT, RelationT]):
     """The part of the reader that reads expressions."""
 
     def value(self, node: Any, scope: Scope[RelationT]) -> ValueT:  # noqa: PLR0911
-        """What is known of an expression; every part of it is read."""
+        """Abstract value of an expression; every part of it is read."""
         if isinstance(node, ast.ColumnRef):
             return self._reference(node, scope)
         if isinstance(node, _OPERATIONS):
             return self.operation(node, scope)
         match node:
             case None:
-                return self.anything
+                return self.unknown
             case ast.ParamRef():
                 return self.parameter(node)
             case ast.FuncCall():
                 return self.call(node, scope)
             case ast.SubLink():
-                self.look_through(node.testexpr, scope)
+                self.read_parts(node.testexpr, scope)
                 return self.subquery(node, self.query(node.subselect, scope))
             case ast.A_Indirection():
-                return self._taken_out(node, scope)
+                return self._indirection(node, scope)
         self.refuse(node)
-        return self.anything
+        return self.unknown
 
     def _reference(self, node: Any, scope: Scope[RelationT]) -> ValueT:
         if is_star(node):
@@ -59,17 +59,17 @@ class Expressions(Analysis[ValueT, RelationT]):
             named = scope.relation(node.fields[-2].sval)
             if named is not None:
                 named.used.update(named.columns)
-            return self.anything
+            return self.unknown
         found = scope.find(node)
         if found is None:
-            return self.anything
+            return self.unknown
         found.relation.used.update(found.relation.columns if found.column is None else (found.column,))
         return self.column(found)
 
-    def _taken_out(self, node: Any, scope: Scope[RelationT]) -> ValueT:
+    def _indirection(self, node: Any, scope: Scope[RelationT]) -> ValueT:
         """An element of an array, or a column of a row."""
         if any(isinstance(step, ast.A_Star) for step in node.indirection):
             self.fault(node, "what * takes out of a row isn't known here: name its columns")
         else:
-            self.look_through(node.indirection, scope)
+            self.read_parts(node.indirection, scope)
         return self.operation(node, scope)

@@ -1,4 +1,4 @@
-"""Reads the relations of a `from`: tables, CTEs, subqueries, functions and joins of them."""
+"""Reads `from`: tables, CTEs, subqueries, functions and joins."""
 
 from typing import Any
 
@@ -16,10 +16,10 @@ class FromItems(Results[ValueT, RelationT]):
     def level(
         self, outer: Scope[RelationT], items: Any, where: Any, target: RelationT | None = None
     ) -> Scope[RelationT]:
-        """A level of a query: its relations, a write's target before them, and the condition on their rows."""
+        """Read a query level: the target of a write, if any, then the relations of the `from`, then the `where`."""
         scope = self.relations(outer, items, where, target)
-        self.look_through(where, scope)
-        self.restricted(scope, where, target)
+        self.read_parts(where, scope)
+        self.on_where(scope, where, target)
         return scope
 
     def relations(
@@ -29,7 +29,7 @@ class FromItems(Results[ValueT, RelationT]):
         where: Any,  # noqa: ARG002
         target: RelationT | None,
     ) -> Scope[RelationT]:
-        """The relations of a level; an analysis may read them more than once, each time into a new scope."""
+        """Read the relations of a level; an analysis may do so repeatedly, each time into a new scope."""
         return self.read_items(Scope(outer=outer), items, target)
 
     def read_items(self, scope: Scope[RelationT], items: Any, target: RelationT | None) -> Scope[RelationT]:
@@ -40,31 +40,31 @@ class FromItems(Results[ValueT, RelationT]):
         return scope
 
     def target(self, node: Any) -> RelationT:
-        """The table that a write is about."""
+        """The table that is written to."""
         return self._table(node, Scope())
 
     def _item(self, item: Any, scope: Scope[RelationT]) -> list[RelationT]:
-        """Read an item into a level; gives the relations that came of it."""
-        # A lateral item sees what stands to its left, and no more.
+        """Read a `from` item into a level; returns its relations."""
+        # A lateral item sees only the items to its left.
         left = Scope(list(scope.relations), scope.outer)
         match item:
             case ast.JoinExpr():
                 return self._join(item, scope)
             case ast.RangeTableSample():
-                self.look_through((item.args, item.repeatable), left)
+                self.read_parts((item.args, item.repeatable), left)
                 return self._item(item.relation, scope)
             case ast.RangeVar():
                 relation = self._table(item, scope)
             case ast.RangeSubselect():
                 result = self.query(item.subquery, left if item.lateral else scope.outer or Scope())
-                relation = self._relation(item.alias, self.named(result, item.alias, item), item)
-                self.watch(item, relation.columns, relation.used)
+                relation = self._relation(item.alias, self.rename_columns(result, item.alias, item), item)
+                self.on_derived_columns(item, relation.columns, relation.used)
             case ast.RangeFunction():
                 relation = self._function(item, left)
             case _:
                 self.refuse(item)
                 relation = self._relation(getattr(item, "alias", None), Result(known=False), item)
-        self.add(relation, scope)
+        self.add_relation(relation, scope)
         return [relation]
 
     def _relation(self, alias: Any, result: Result[ValueT], node: Any) -> RelationT:
@@ -75,7 +75,9 @@ class FromItems(Results[ValueT, RelationT]):
         self.seen.add(id(node))
         cte = scope.cte(node.relname) if node.schemaname is None else None
         result = cte.result if cte is not None else self.table(node)
-        relation = self._relation(node.alias, self.named(result, node.alias, node), node if cte is None else None)
+        relation = self._relation(
+            node.alias, self.rename_columns(result, node.alias, node), node if cte is None else None
+        )
         relation.alias = relation.alias or node.relname
         if cte is not None and not (node.alias is not None and node.alias.colnames):
             relation.used = cte.used
@@ -88,8 +90,8 @@ class FromItems(Results[ValueT, RelationT]):
         match result.columns:
             case [(None, value)] if item.alias is not None and not item.alias.colnames:
                 result = Result((Column(item.alias.aliasname, value),), result.known, result.traits)
-        relation = self._relation(item.alias, self.named(result, item.alias, item), item)
-        self.watch(item, relation.columns, relation.used)
+        relation = self._relation(item.alias, self.rename_columns(result, item.alias, item), item)
+        self.on_derived_columns(item, relation.columns, relation.used)
         return relation
 
     def _join(self, node: Any, scope: Scope[RelationT]) -> list[RelationT]:
@@ -99,19 +101,19 @@ class FromItems(Results[ValueT, RelationT]):
             self.fault(node, "a natural join changes its meaning with its tables: write `on` or `using`")
         if node.alias is not None or node.join_using_alias is not None:
             self.fault(node, "an alias of a join hides those in it: write it another way")
-        # A condition sees the sides of its join, and no other relation of the level.
+        # A join condition sees only the two sides of its join.
         sides = Scope(left + right, scope.outer)
-        self.look_through(node.quals, sides)
+        self.read_parts(node.quals, sides)
         names = names_in(node.usingClause)
-        equated = [(name, _having(name, left), _having(name, right)) for name in names]
+        equated = [(name, _using_relation(name, left), _using_relation(name, right)) for name in names]
         for relation in left + right:
             relation.merged.update(names)
             relation.used.update(relation.columns.keys() & set(names))
-        self.joined(Join(node, left, right, sides, equated))
+        self.on_join(Join(node, left, right, sides, equated))
         return left + right
 
 
-def _having(name: str, side: list[RelationT]) -> RelationT | None:
-    """The relation whose column a `using` means, unless one before may have merged it."""
+def _using_relation(name: str, side: list[RelationT]) -> RelationT | None:
+    """The relation whose column a `using` names; None if there are several, or an earlier `using` merged the column."""
     having = [relation for relation in side if name in relation.columns]
     return having[0] if len(having) == 1 and name not in having[0].merged else None

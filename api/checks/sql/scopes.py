@@ -1,4 +1,4 @@
-"""What names mean: the relations of each level of a query, and the columns that they are known to have."""
+"""Scopes, which resolve names: the relations of each query level, and their known columns."""
 
 from collections.abc import Iterator
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -12,16 +12,16 @@ ValueT = TypeVar("ValueT")
 
 
 class Column(NamedTuple, Generic[ValueT]):
-    """A column of a result: its name, if it has one that is known, and what is known of its value."""
+    """A column of a result: its name, if known, and what is known of its value."""
 
     name: str | None
     value: ValueT
 
 
 class Result(msgspec.Struct, Generic[ValueT], frozen=True):
-    """Columns of a query; `known` if these are all that it has, each in its place.
+    """Columns of a query's result; `known` if these are all of them, in their order.
 
-    `traits` are what an analysis says of the rows as a whole; a query's rows have those of all relations that it reads.
+    `traits` are facts of an analysis about the rows as a whole; a query inherits them from all relations that it reads.
     """
 
     columns: tuple[Column[ValueT], ...] = ()
@@ -29,11 +29,11 @@ class Result(msgspec.Struct, Generic[ValueT], frozen=True):
     traits: frozenset[str] = frozenset()
 
     def at(self, place: int, otherwise: ValueT) -> ValueT:
-        """The value of the column in a place, from 0."""
+        """The value of the column at a position, from 0; `otherwise` if it isn't known."""
         return self.columns[place].value if self.known and place < len(self.columns) else otherwise
 
-    def named(self, names: list[str], otherwise: ValueT) -> "Result[ValueT]":
-        """The columns as the list of an alias renames the first of them."""
+    def renamed(self, names: list[str], otherwise: ValueT) -> "Result[ValueT]":
+        """The result with its first columns renamed."""
         if names and not self.known:
             return replace(self, columns=tuple(Column(name, otherwise) for name in names))
         renamed = [Column(name, column.value) for name, column in zip(names, self.columns, strict=False)]
@@ -41,11 +41,11 @@ class Result(msgspec.Struct, Generic[ValueT], frozen=True):
 
 
 class Relation(msgspec.Struct, Generic[ValueT], eq=False):
-    """An item of a `from`, or the target of a write; one without a name has an empty `alias`.
+    """An item of a `from`, or the target of a write; `alias` is empty if it has no name.
 
-    `columns` are those that are known, `complete` if there are no others. `hidden` if they need the alias before them.
-    `merged` are names of columns that a `using` made one with another relation's, if it has them. `used` are the
-    columns that something refers to. `node` is the part of the statement that it comes from.
+    `columns` are the known ones, all of them if `complete`. Columns of a `hidden` relation have to be written with the
+    alias. `merged` are the names in a `using`. `used` are the columns that something refers to. `node` is the part of
+    the statement that the relation comes from.
     """
 
     alias: str
@@ -62,16 +62,16 @@ RelationT = TypeVar("RelationT", bound=Relation[Any])
 
 
 class Cte(msgspec.Struct, Generic[ValueT], eq=False):
-    """A query of a `with`, and the columns of it that something refers to."""
+    """A CTE's result, and its columns that something refers to."""
 
     result: Result[ValueT]
     used: set[str] = msgspec.field(default_factory=set)
 
 
 class Found(NamedTuple, Generic[RelationT]):
-    """What a reference names: a column, or a relation's whole row.
+    """What a reference resolves to: a column, or a whole row if `column` is None.
 
-    `certain` if no other relation of the level has a column of that name, and no `using` made it one of two.
+    `certain` if no other relation of the level has a column of that name, and no `using` merged it.
     """
 
     relation: RelationT
@@ -80,9 +80,9 @@ class Found(NamedTuple, Generic[RelationT]):
 
 
 class Scope(msgspec.Struct, Generic[RelationT], eq=False):
-    """Relations of one level of a query, its CTEs, and the level around it.
+    """Relations and CTEs of one query level, and the level around it.
 
-    `grouped` if the level has groups: each has a row, so an aggregate of it is never one of nothing.
+    `grouped` if the level has a `group by`: no group is empty, so its aggregates have at least one row.
     """
 
     relations: list[RelationT] = msgspec.field(default_factory=list)
@@ -91,7 +91,7 @@ class Scope(msgspec.Struct, Generic[RelationT], eq=False):
     grouped: bool = False
 
     def levels(self) -> Iterator["Scope[RelationT]"]:
-        """The level and those around it, the nearest first."""
+        """The level and those around it, the innermost first."""
         level: Scope[RelationT] | None = self
         while level is not None:
             yield level
@@ -110,7 +110,7 @@ class Scope(msgspec.Struct, Generic[RelationT], eq=False):
         return None
 
     def find(self, reference: Any) -> Found[RelationT] | None:
-        """What a reference names, as far as that is known; a column that may be another relation's is none."""
+        """What a reference resolves to, or None if that isn't known for certain."""
         if is_star(reference) or len(reference.fields) > 2:
             return None
         *qualifier, last = reference.fields
@@ -126,7 +126,7 @@ class Scope(msgspec.Struct, Generic[RelationT], eq=False):
             if having:
                 return Found(having[0], name, certain=len(having) == 1 and name not in having[0].merged)
             if not all(each.complete for each in level.relations):
-                # It may be a column of one of those, and then it's none of a level around.
+                # An incomplete relation may have the column, so the outer levels aren't searched.
                 return next((Found(each, None) for each in level.relations if each.alias == name), None)
         relation = self.relation(name)
         return Found(relation, None) if relation is not None else None

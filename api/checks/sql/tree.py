@@ -1,17 +1,17 @@
-"""Nodes of PostgreSQL's parse tree, as pglast gives them."""
+"""Helpers for the nodes of PostgreSQL's parse tree, as pglast gives them."""
 
 from collections.abc import Iterator
 from typing import Any, Final
 
 from pglast import ast
 
-# What holds expressions and is none itself, and what holds none.
+# Nodes that hold expressions but are none themselves, and nodes without expressions.
 _HOLDERS: Final = (tuple, list, ast.SortBy, ast.CaseWhen, ast.GroupingSet, ast.WindowDef, ast.A_Indices, ast.IndexElem)
 _LEAVES: Final = (ast.TypeName, ast.String, ast.Integer, ast.Float, ast.Boolean, ast.BitString, ast.A_Star)
 
 
 def parts(node: Any) -> Iterator[Any]:
-    """What a node, or a list in one, is made of."""
+    """The direct parts of a node or a list."""
     if isinstance(node, tuple | list):
         yield from node
     elif isinstance(node, ast.Node):
@@ -28,7 +28,7 @@ def nodes(node: Any) -> Iterator[Any]:
 
 
 def expressions_in(node: Any) -> Iterator[Any]:
-    """The expressions that a clause or a list holds, without those that are parts of them."""
+    """The outermost expressions in a clause or a list."""
     if isinstance(node, _HOLDERS):
         for part in parts(node):
             yield from expressions_in(part)
@@ -37,22 +37,22 @@ def expressions_in(node: Any) -> Iterator[Any]:
 
 
 def names_in(strings: Any) -> list[str]:
-    """The names that a list of strings, or of targets of a write, holds."""
+    """The names in a list of strings, or of targets of a write."""
     return [str(string.sval if isinstance(string, ast.String) else string.name) for string in strings or ()]
 
 
 def function_name(call: Any) -> str:
-    """Name of the function that a node calls, without its schema; empty for what is no call."""
+    """Name of the function that a node calls, without its schema; empty if the node is no call."""
     return names_in(call.funcname)[-1] if isinstance(call, ast.FuncCall) else ""
 
 
 def is_star(node: Any) -> bool:
-    """Whether a reference is to all columns, be it of one relation: `*` or `users.*`."""
+    """Whether a node is `*` or `users.*`."""
     return isinstance(node, ast.ColumnRef) and isinstance((node.fields or ())[-1], ast.A_Star)
 
 
 def output_name(node: Any) -> str | None:
-    """The name that PostgreSQL gives a column without an alias, as far as it comes from a column or a function."""
+    """The name that PostgreSQL gives an output column without an alias, if it comes from a column or a function."""
     match node:
         case ast.ColumnRef(fields=[*_, ast.String(sval=name)]):
             return str(name)

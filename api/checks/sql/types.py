@@ -1,8 +1,8 @@
-"""PostgreSQL's own types, by their short names."""
+"""Built-in types of PostgreSQL, by their short names."""
 
 from typing import Final
 
-# Types of single values: an array of them is one column in a `from`, where one of rows is several.
+# Scalar types: `unnest` of their arrays gives one column, where that of composite types gives several.
 PLAIN_TYPES: Final = frozenset(
     {
         "bool", "bytea", "date", "float4", "float8", "int2", "int4", "int8", "interval", "numeric", "text", "timestamp",

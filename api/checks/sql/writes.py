@@ -30,85 +30,85 @@ class Writes(FromItems[ValueT, RelationT]):
         target = self.target(node.relation)
         source: Result[ValueT] = self.query(node.selectStmt, outer) if node.selectStmt is not None else Result()
         scope = Scope([target], outer)
-        self.look_through([column.indirection for column in node.cols or ()], scope)
-        given = self._given(node.cols, target, source)
-        self.added(target, given, getattr(node.selectStmt, "valuesLists", None) or ())
+        self.read_parts([column.indirection for column in node.cols or ()], scope)
+        given = self._given_values(node.cols, target, source)
+        self.on_insert(target, given, getattr(node.selectStmt, "valuesLists", None) or ())
         if node.onConflictClause is not None:
             self._resolve_conflict(node.onConflictClause, target, given, scope)
-        self.written(node, target, [])
+        self.on_write(node, target, [])
         return replace(self._returning(node, target, [], outer), traits=source.traits)
 
-    def _given(self, targets: Any, target: RelationT, row: Result[ValueT]) -> dict[str, ValueT]:
-        """Values of an added row by column, in the table's order where the columns aren't named."""
+    def _given_values(self, targets: Any, target: RelationT, row: Result[ValueT]) -> dict[str, ValueT]:
+        """Values of an inserted row by column; in the table's order if the insert names no columns."""
         names = names_in(targets) or list(target.columns if target.complete else ())[: len(row.columns)]
-        return {name: row.at(place, self.anything) for place, name in enumerate(names)}
+        return {name: row.at(place, self.unknown) for place, name in enumerate(names)}
 
     def _resolve_conflict(self, clause: Any, target: RelationT, given: Any, scope: Scope[RelationT]) -> None:
         if clause.infer is not None:
-            self.look_through((clause.infer.indexElems, clause.infer.whereClause), scope)
+            self.read_parts((clause.infer.indexElems, clause.infer.whereClause), scope)
         if clause.action != enums.OnConflictAction.ONCONFLICT_UPDATE:
             return
         excluded = self.relation("excluded", Result(), clause)
         excluded.columns, excluded.hidden, excluded.complete = self.excluded(target, given), True, target.complete
         level = Scope([target, excluded], scope.outer)
-        self.conflicting(clause, target, given, level)
-        self.look_through(clause.whereClause, level)
-        self._set(clause.targetList, target, level)
+        self.on_conflict_update(clause, target, given, level)
+        self.read_parts(clause.whereClause, level)
+        self._assign(clause.targetList, target, level)
 
     def _change(self, node: Any, outer: Scope[RelationT]) -> Result[ValueT]:
         target = self.target(node.relation)
         items = node.fromClause if isinstance(node, ast.UpdateStmt) else node.usingClause
         scope = self.level(outer, items, node.whereClause, target)
         if isinstance(node, ast.UpdateStmt):
-            self.changed(node, target)
-            self._set(node.targetList, target, scope)
+            self.on_update(node, target)
+            self._assign(node.targetList, target, scope)
         others = scope.relations[1:]
-        self.written(node, target, others)
+        self.on_write(node, target, others)
         return self._returning(node, target, others, outer)
 
     def _merge(self, node: Any, outer: Scope[RelationT]) -> Result[ValueT]:
         source = self.level(outer, (node.sourceRelation,), None)
         target = self.target(node.relation)
         scope = Scope([target, *source.relations], outer)
-        self.merging(node, target, source, scope)
-        self.look_through(node.joinCondition, scope)
-        in_sight = {
+        self.on_merge(node, target, source, scope)
+        self.read_parts(node.joinCondition, scope)
+        scopes = {
             enums.MergeMatchKind.MERGE_WHEN_MATCHED: scope,
             enums.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_SOURCE: Scope([target], outer),
             enums.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_TARGET: source,
         }
         for clause in node.mergeWhenClauses:
-            level = in_sight[clause.matchKind]
-            self.merge_clause(clause, target)
-            self.look_through(clause.condition, level)
+            level = scopes[clause.matchKind]
+            self.on_merge_when(clause, target)
+            self.read_parts(clause.condition, level)
             if clause.commandType == enums.CmdType.CMD_INSERT:
-                self.look_through([column.indirection for column in clause.targetList or ()], level)
+                self.read_parts([column.indirection for column in clause.targetList or ()], level)
                 row = Result(tuple(Column(None, self.value(value, level)) for value in clause.values or ()))
-                self.added(target, self._given(clause.targetList, target, row), (clause.values or (),))
+                self.on_insert(target, self._given_values(clause.targetList, target, row), (clause.values or (),))
             elif clause.commandType == enums.CmdType.CMD_UPDATE:
-                self.changed(clause, target)
-                self._set(clause.targetList, target, level)
-        self.written(node, target, source.relations)
+                self.on_update(clause, target)
+                self._assign(clause.targetList, target, level)
+        self.on_write(node, target, source.relations)
         return self._returning(node, target, source.relations, outer)
 
-    def _set(self, assignments: Any, target: RelationT, scope: Scope[RelationT]) -> None:
-        """Read the assignments of a `set`, of which `(a, b) = …` is one for each column."""
+    def _assign(self, assignments: Any, target: RelationT, scope: Scope[RelationT]) -> None:
+        """Read the assignments of a `set`; pglast gives `(a, b) = …` as one for each column."""
         rows: dict[int, list[ValueT]] = {}
         for assignment in assignments:
-            self.look_through(assignment.indirection, scope)
+            self.read_parts(assignment.indirection, scope)
             match assignment.val:
                 case ast.MultiAssignRef(source=source, colno=int(number), ncolumns=count):
                     if id(source) not in rows:
                         rows[id(source)] = self._row(source, scope)
                     row, place = rows[id(source)], number - 1
-                    value = row[place] if len(row) == count else self.anything
+                    value = row[place] if len(row) == count else self.unknown
                     parts = source.args or () if isinstance(source, ast.RowExpr) else ()
-                    self.assigned(assignment, target, value, parts[place] if place < len(parts) else source)
+                    self.on_assignment(assignment, target, value, parts[place] if place < len(parts) else source)
                 case expression:
-                    self.assigned(assignment, target, self.value(expression, scope), expression)
+                    self.on_assignment(assignment, target, self.value(expression, scope), expression)
 
     def _row(self, source: Any, scope: Scope[RelationT]) -> list[ValueT]:
-        """Values of a row, or of a subquery's, that is assigned; none where it isn't known which is which."""
+        """Values of the row or subquery in `set (…) = …`; none if they can't be told apart."""
         if isinstance(source, ast.RowExpr):
             return [self.value(part, scope) for part in source.args or ()]
         if not isinstance(source, ast.SubLink):
@@ -126,15 +126,15 @@ class Writes(FromItems[ValueT, RelationT]):
             return Result(traits=frozenset().union(*(each.traits for each in (target, *others))))
         if clause.options:
             self.fault(node.relation, "old and new under other names aren't told apart here: leave out `with (…)`")
-        # For `*`, a merge's source comes before its target.
+        # `returning *` of a merge gives the source before the target.
         ordered = [*others, target] if isinstance(node, ast.MergeStmt) else [target, *others]
         added, deleted = _may_add(node), _may_delete(node)
-        versions = [self._version(target, "old", missing=added), self._version(target, "new", missing=deleted)]
+        versions = [self._row_version(target, "old", missing=added), self._row_version(target, "new", missing=deleted)]
         return self.output(clause.exprs, Scope([*ordered, *versions], outer))
 
-    def _version(self, target: RelationT, alias: str, *, missing: bool) -> RelationT:
+    def _row_version(self, target: RelationT, alias: str, *, missing: bool) -> RelationT:
         relation = self.relation(alias, Result(), None)
-        relation.columns = self.version(target, alias, missing=missing)
+        relation.columns = self.row_version(target, alias, missing=missing)
         relation.complete, relation.hidden = target.complete, True
         return relation
 

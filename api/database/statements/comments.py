@@ -1,4 +1,4 @@
-"""Comment lines between a statement's name and its SQL: prose for people, notes for machines."""
+"""Reads the comment lines between a statement's name and its SQL: prose, and notes for the checks."""
 
 import re
 from typing import Final
@@ -14,7 +14,7 @@ def read_comments(text: str) -> tuple[str, dict[str, str]]:
     """Prose, its lines joined, and notes: lines `-- KEY: text` with a key of `NOTES`, then indented lines.
 
     Raises:
-        ParseError: a key that is there twice; its arguments are the reason and the position in characters.
+        ParseError: a key comes twice; the arguments are the reason and the position in characters.
 
     """
     prose: list[str] = []

@@ -1,8 +1,8 @@
 """Reads the named statements of sql/queries.
 
 A file opens with a comment. Each statement begins with `-- name: NAME :MODE` (`:one`, `:maybe`, `:many`, `:value` or
-`:exec`, then `:batch` where it serves many calls at once), goes on with comment lines and ends with a semicolon. Its
-parameters are written `:name`, as psql's variables are, so that each runs in psql as it stands.
+`:exec`, then `:batch` if it serves many calls at once), followed by comment lines and SQL that ends with a semicolon.
+Its parameters are written `:name`, like variables of psql, so that it runs in psql as it is.
 """
 
 import re
@@ -33,13 +33,13 @@ class QueryFileError(CommandError):
 class Statement(msgspec.Struct, frozen=True):
     """A named statement.
 
-    `line` is where its `-- name:` stands, from 1. `description` is the prose of the comment lines between name and SQL,
-    `notes` what they say to a machine, by the keys of `comments.NOTES`; no two calls of one execution are alike in all
-    of the parameters `apart`. `source` is the SQL as it stands in the file, without its semicolon; `text` is what
-    PostgreSQL gets: `$1` … `$n` for `parameters`, and the name in a comment. A statement that `reads_only` changes
-    nothing, so that it may be run again.
-    The comment stands behind the first word, as pg_stat_statements drops what stands before it. Statements that differ
-    in nothing but names and constants share one entry there, under the name that came first.
+    `line` is the line of its `-- name:`, from 1. `description` is the prose of the comment lines between name and SQL,
+    `notes` are their notes, by the keys of `comments.NOTES`. Calls whose values of the `apart` parameters are all the
+    same aren't merged. `source` is the SQL in the file, without its semicolon; `text` is sent to PostgreSQL: it has
+    `$1` … `$n` for `parameters`, and the name in a comment. A statement that `reads_only` may be run again.
+
+    The comment comes after the first word, as pg_stat_statements drops comments before it. Statements that differ only
+    in names and constants share one entry there, under the name that came first.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Statement(msgspec.Struct, frozen=True):
 
 
 class _Block(NamedTuple):
-    """A `-- name:` line and the text from its end to the next one."""
+    """A `-- name:` line, and the text from there to the next one."""
 
     path: Path
     line: int
@@ -90,7 +90,7 @@ def read_statement_file(path: Path) -> list[Statement]:
 
 
 class _Mistake(Exception):  # noqa: N818
-    """What is wrong with a statement, and the line of the file it is in."""
+    """An error in a statement, and its line in the file."""
 
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(reason)
@@ -117,7 +117,7 @@ def _read(paths: Iterable[Path]) -> dict[str, Statement]:
 
 
 def _blocks(path: Path, mistakes: list[str]) -> Iterator[_Block]:
-    """Blocks of a file; what can't be in one is added to the mistakes."""
+    """Blocks of a file; errors outside of blocks are added to `mistakes`."""
     try:
         text = path.read_text("utf-8")
     except UnicodeDecodeError as error:
@@ -125,7 +125,7 @@ def _blocks(path: Path, mistakes: list[str]) -> Iterator[_Block]:
         mistakes.append(f"{path}:{_line(before, len(before))}: is not UTF-8")
         return
     if (position := text.find("\0")) >= 0:
-        # PostgreSQL's lexer takes it for the end of the text.
+        # PostgreSQL's lexer would take it for the end of the text.
         mistakes.append(f"{path}:{_line(text, position)}: holds a NUL character")
         return
     headers = list(_HEADER.finditer(text))
@@ -172,7 +172,7 @@ def _statement(block: _Block) -> Statement:
 
 
 def _mode(block: _Block) -> Mode:
-    """Mode of a block whose whole declaration is sound."""
+    """Mode of a block, whose name and modes are checked."""
     if SNAKE_CASE.fullmatch(block.name) is None:
         raise _Mistake(block.line, "the name has to be snake_case: lowercase letters, digits and underscores")
     if not block.modes or block.modes[0] not in _MODES:
@@ -195,7 +195,7 @@ def _wrong_apart(apart: tuple[str, ...], parameters: tuple[str, ...], parsed: An
 
 @contextmanager
 def _mistakes_at(text: str, first_line: int) -> Iterator[None]:
-    """Turn what is wrong at a position of a text into what is wrong in a line of the file."""
+    """Turn a ParseError at a position of a text into a mistake in a line of the file."""
     try:
         yield
     except ParseError as error:

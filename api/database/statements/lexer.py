@@ -1,4 +1,4 @@
-"""PostgreSQL's own lexer on the text of a statement."""
+"""Splits statements with PostgreSQL's own lexer."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from pglast.parser import ParseError, scan
 
 
 def code_tokens(text: str) -> list[Any]:
-    """Tokens without the comments; their `start` and `end`, which is the last one, count characters.
+    """Tokens, without comments; their `start` and `end` (inclusive) are positions in characters.
 
     Raises:
         ParseError: an unterminated string or comment, and the like.
@@ -16,7 +16,7 @@ def code_tokens(text: str) -> list[Any]:
 
 
 def single_statement(text: str) -> tuple[int, int]:
-    """Where the one statement in a text starts, and where it ends, its semicolon left out; in characters.
+    """Start and end, in characters, of the only statement in a text, without its semicolon.
 
     Raises:
         ParseError: there's none, or more than one, or no semicolon.

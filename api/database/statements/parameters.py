@@ -1,4 +1,4 @@
-"""`:name` parameters of a statement, told from what only looks like them by PostgreSQL's own lexer."""
+"""Finds the `:name` parameters of a statement with PostgreSQL's own lexer."""
 
 import re
 from collections.abc import Iterator
@@ -18,14 +18,14 @@ _ENDS: Final = _CLOSING | {"IDENT", "UIDENT", "ICONST", "FCONST", "SCONST"}
 
 
 def substitute(source: str) -> tuple[str, tuple[str, ...]]:
-    """Text with `$1` … `$n` for the parameters, and their names in that order, which is the order they first appear in.
+    """Text with `$1` … `$n` for the parameters, and their names in order of first appearance.
 
-    A parameter is a colon with a name right behind it. Within square brackets, a colon behind an expression is a
-    slice's: in `a[1:n]` there's no parameter, in `a[:n]` there's one.
+    A parameter is a colon directly followed by a name. Within square brackets, a colon after an expression belongs to a
+    slice: in `a[1:n]` there's no parameter, in `a[:n]` there's one.
 
     Raises:
-        ParseError: the text isn't SQL even to the lexer; a name that isn't snake_case or has no space before it; a `$1`
-            of the author's own. Its arguments are the reason and the position in characters.
+        ParseError: a lexical error, a name that isn't snake_case or has no space before it, or a hand-written `$1`. The
+            arguments are the reason and the position in characters.
 
     """
     names: dict[str, int] = {}
@@ -60,7 +60,7 @@ def _parameters(source: str) -> Iterator[tuple[int, int, str]]:
             continue
         if SNAKE_CASE.fullmatch(name) is None:
             raise ParseError(f":{name} is not snake_case: lowercase letters, digits and underscores", token.start)
-        # Put in its place, `$1` would become part of the word: `limit$1` is an identifier.
+        # `$1` in its place would become part of the word before: `limit$1` is an identifier.
         if re.match(r"[\w$]", source[token.start - 1]):
             raise ParseError(f":{name} needs a space before it", token.start)
         yield token.start, following.end + 1, name
@@ -69,8 +69,8 @@ def _parameters(source: str) -> Iterator[tuple[int, int, str]]:
 def _is_slice(before: Any, colon: Any, brackets: list[str]) -> bool:
     """Whether a colon separates the bounds of an array slice.
 
-    Behind a keyword it does where it touches it, as in `a[position:n]`, and doesn't in `array[x between :a and :b]`.
-    Where that is wrong, PostgreSQL's parser refuses the text: no text is valid both ways.
+    After a keyword it does if there's no space between, as in `a[position:n]`, but not in `array[x between :a and :b]`.
+    If that guess is wrong, PostgreSQL's parser refuses the text, as no text is valid both ways.
     """
     if brackets[-1:] != ["ASCII_91"]:
         return False

@@ -1,4 +1,4 @@
-"""What PostgreSQL's parse tree says of a statement: whether it reads only, and whether it updates rows."""
+"""Parses statements, and tells whether they only read, or update rows."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ def parse_statement(text: str, parameters: Sequence[str]) -> Any:
     """Parse tree, an `ast.RawStmt`, of the one statement in a text with `$1` … `$n` for `parameters`.
 
     Raises:
-        ParseError: a syntax error; its arguments are the reason, which has the parameters' names, and the position in
+        ParseError: a syntax error; the arguments are the reason, with the parameters' names, and the position in
             characters.
 
     """
@@ -51,7 +51,7 @@ class _Updates(Visitor):
 
 
 def updates_rows(statement: Any) -> bool:
-    """Whether a statement (`ast.RawStmt`) changes existing rows, each of which it can change only once."""
+    """Whether a statement (`ast.RawStmt`) updates rows, each of which it can update only once."""
     updates = _Updates()
     updates(statement)
     return updates.found

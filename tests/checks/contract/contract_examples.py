@@ -1,4 +1,4 @@
-"""Statements, and what the contract's check makes of them."""
+"""Statements with their nullable columns, and statements with their faults."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ _PLACES: Final = "which column is which isn't known here: cast arrays, count wit
 _FORGOTTEN: Final = (
     "sessions.user_agent would be forgotten where the key user_agent of :login is absent: ask for it first"
 )
-# Which columns may be null.
+# Columns that may be null, by statement.
 COLUMNS: Final = {
     "select id, email from parent_profiles": "email",
     "select p.id, c.name from parent_profiles as p left join child_profiles as c on c.parent_profile_id = p.id": (
@@ -66,7 +66,7 @@ COLUMNS: Final = {
     " set email = excluded.email returning old.id, (old.id is null) as created": "id",
     "select *, 1 as one from (select id, bio from parent_profiles) as p": "bio",
     "select current_date as today, now() as now, extract(epoch from now()) as seconds": "",
-    # An empty array has no length, infinity no hour, a range perhaps no end.
+    # These are null: the length of an empty array, the hour of infinity, the bound of an unbounded range.
     "select array_length(special_needs, 1) as n, cardinality(special_needs) as m from child_profiles": "n",
     "select extract(hour from created_at) as hour, extract(year from created_at) as year from users": "hour",
     "select upper('[1,)'::int4range) as last, upper(name) as name from child_profiles": "last",
@@ -74,17 +74,17 @@ COLUMNS: Final = {
     "select coalesce(routines -> 'x', '0')::integer as x, coalesce(routines ->> 'x', '0')::integer as y"
     " from child_profiles": "x",
     "select (x ->> 'y') is null as y, coalesce(x, '1')::integer as x from jsonb_array_elements('[null]') as x": "x",
-    # Only of a text it's known that these give one; a cast keeps what was known of a column.
+    # `lower` of a text is never null, but that of a range may be.
     "select lower(x.r) as first, lower(name) as name from child_profiles, (select '[,1)'::int4range as r) as x": (
         "first"
     ),
-    # What may be a jsonb may be a null of its own.
+    # A jsonb may be the JSON null, which casts as SQL NULL.
     "select greatest('null'::jsonb, 'null')::int as x, coalesce((array['null'::jsonb])[1], '1')::int as y,"
     " coalesce(first_value(routines) over (), '1')::int as z, greatest(age, 1)::int as age from child_profiles": (
         "x y z"
     ),
     "select coalesce(x, '1')::int as x from unnest(array['null'::jsonb]) as x": "x",
-    # Rows are compared by their parts, lists by their elements.
+    # Rows are compared by their fields, arrays by their elements.
     "select (name, bio) = ('x', 'y') as same, (name, id) = ('x', 1) as sure from parent_profiles": "same",
     "select bio from parent_profiles where (bio, 1) = ('x', 1)": "",
     "select bio from parent_profiles where (name, bio) <> ('n', 'y')": "bio",
@@ -93,11 +93,11 @@ COLUMNS: Final = {
     "select 1 = any (array[null, 2]) as one, 'x' = any (special_needs) as needed, 1 <> all (array[array[id]]) as other"
     " from child_profiles": "one needed",
     "select username = any (:names::text[]) as known from users": "",
-    # What isn't there gives no row to a scalar subquery.
+    # A scalar subquery without a row is null.
     "select (select count(*) from users offset 1) as n": "n",
     "select (select x.one from (select unnest('{}'::int[]) as many, 1 as one) as x order by x.many) as one": "one",
     "select (select 1) as one, (select 1 where false) as none": "none",
-    # A frame may be empty, a group isn't; the first of lists is a null.
+    # A window frame may be empty, a group can't be; `[1]` of a two-dimensional array is null.
     "select sum(id) over (order by id) as sum,"
     " sum(id) over (order by id rows between 1 preceding and 1 preceding) as before from users": "before",
     "select name, (array_agg(special_needs))[1] as special_needs from child_profiles group by name": "special_needs",
@@ -115,12 +115,12 @@ COLUMNS: Final = {
     "select :stray::jsonb -> 'name' as name, :stray::jsonb ? 'name' as named": "name named",
     "select case false when :pet::jsonb ? 'special_needs' then :pet::jsonb -> 'special_needs' else '1' end"
     " as special_needs": "special_needs",
-    # A condition sees its join only.
+    # A join condition sees only its own join.
     "select c.bio from parent_profiles as c cross join (parent_profiles as a join users as u on bio = u.username)": (
         "bio"
     ),
     "select random(1, null::int) as some, random() as other, uuidv7(null::interval) as id, uuidv7() as it": "some id",
-    # `using` makes one column of two.
+    # `using` merges two columns into one.
     "select c.key from (jsonb_each_text('{}') as x left join (select '' as key where false) as c using (key))"
     " join (select 'a' as key) as g using (key)": "key",
     "select p.email from parent_profiles as p join users as u using (email)": "",
@@ -138,12 +138,12 @@ COLUMNS: Final = {
     "insert into users (username, email, password, profile_picture) values ('noor', 'n@example.org', 'x', default)"
     " returning id": "",
     "update users set email = email || '' returning old.*": "profile_picture",
-    # A merge gives its source first.
+    # `returning *` of a merge gives the source first.
     "merge into users as u using (select null::text as note, 9 as number) as s on false when not matched then"
     " insert (username, email, password) values ('n', 'n@example.org', 'x') returning *": "note profile_picture",
 }
 
-# What is wrong with them.
+# Faults, by statement.
 FAULTS: Final = {
     "insert into parenting_goals (parent_profile_id, title) select 1, g.category from parenting_goals as g": (
         "category becomes title: what is passed on keeps its name"
@@ -184,7 +184,7 @@ FAULTS: Final = {
     "select json_object('a': 1) as x": (
         "JsonObjectConstructor is nothing that the check understands: write it another way"
     ),
-    # Nobody knows how many columns a `*` is in a row, nor what stands behind them.
+    # It isn't known how many columns a `*` in a row stands for.
     "select row(s.*) = row(1, 2) as same from (select 1 as a, 2 as b) as s": _STAR,
     "select v.a, v.b from (select 1 as a, 2 as b) as x cross join lateral (values (x.*)) as v (a, b)": _STAR,
     "select id from users as u where (u.id, :title::text) in (select 1, 'x') and (u.*) is not null": _STAR,

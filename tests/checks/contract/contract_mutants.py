@@ -1,4 +1,4 @@
-"""Statements spoiled one by one: each takes or gives something else than is declared."""
+"""Mutants of statements: each takes or returns something else than is declared."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,45 +10,38 @@ from pglast import ast, parse_sql
 from pglast.enums import JoinType
 from pglast.stream import RawStream
 
-from api.checks.sql.tree import parts
+from api.checks.sql.tree import nodes
 from api.database.statements.files import Statement
 
 Edit = Callable[[], object]
 
 
 def mutants(statement: Statement) -> Iterator[tuple[str, Statement]]:
-    """What was done to a statement, and what it is then."""
+    """Mutants of a statement, with the name of the mutation."""
     unchanged = RawStream()(parse_sql(statement.text))
     for what, edits in MUTATIONS.items():
         for number in _some(len(list(edits(*_parsed(statement))))):
             tree, output = _parsed(statement)
             list(edits(tree, output))[number]()
             text = RawStream()(tree)
-            # The tree holds the subquery of `set (…) = (select …)` once for each column, and prints the first.
+            # The tree has the subquery of `set (…) = (select …)` once for each column, but only the first is printed.
             if text != unchanged:
                 yield what, msgspec.structs.replace(statement, text=text)
 
 
 def _some(count: int) -> set[int]:
-    """The first place, the last and one between: a statement's columns go one way, and each mutant takes its time."""
+    """The first place, the last and one between, as each mutant takes time and columns are alike."""
     return {0, count // 2, count - 1} if count else set()
 
 
 def has_all_parameters(statement: Statement) -> bool:
-    """Whether a statement still has the parameters that it had."""
+    """Whether a mutant has all parameters of its statement."""
     found = {node.number for node in nodes(parse_sql(statement.text)) if isinstance(node, ast.ParamRef)}
     return len(found) == len(statement.parameters)
 
 
-def nodes(node: Any) -> Iterator[Any]:
-    if isinstance(node, ast.Node):
-        yield node
-    for part in parts(node):
-        yield from nodes(part)
-
-
 def _parsed(statement: Statement) -> tuple[Any, list[Any]]:
-    """A statement's tree, and the targets that its result is made of, but for the number of the call."""
+    """A statement's tree, and the targets of its result without the number of the call."""
     tree = parse_sql(statement.text)
     holder, name = _holder(tree[0].stmt)
     return tree, [target for target in getattr(holder, name, None) or () if _name(target) != "call"]
@@ -76,7 +69,7 @@ def _more(tree: Any, output: list[Any]) -> Iterator[Edit]:
 
 
 def _holder(statement: Any) -> tuple[Any, str]:
-    """Where the targets of a statement's result stand."""
+    """The node and attribute that hold the targets of a statement's result."""
     return (statement, "targetList") if isinstance(statement, ast.SelectStmt) else (statement.returningClause, "exprs")
 
 
@@ -86,7 +79,7 @@ def _renamed(tree: Any, output: list[Any]) -> Iterator[Edit]:
 
 
 def _swapped(tree: Any, output: list[Any]) -> Iterator[Edit]:
-    """Give two columns each other's name."""
+    """Swap the names of two columns."""
     for one, other in pairwise(output):
         yield partial(_exchange_names, one, other)
 
@@ -98,7 +91,7 @@ def _exchange_names(one: Any, other: Any) -> None:
 def _retyped(tree: Any, output: list[Any]) -> Iterator[Edit]:
     for target in output:
         if target.name is None or isinstance(target.val, ast.ColumnRef):
-            # No field is a record.
+            # No field of a struct is a record.
             row = _target("row(1)", _name(target))
             row.val.args = (target.val,)
             yield partial(_become, target, row)
@@ -113,7 +106,7 @@ def _nullable(tree: Any, output: list[Any]) -> Iterator[Edit]:
 
 
 def _outer_joins(tree: Any, output: list[Any]) -> Iterator[Edit]:
-    """Have the right side of the outermost join lack rows."""
+    """Turn the outermost join into a left join."""
     match tree[0].stmt:
         case ast.SelectStmt(fromClause=[ast.JoinExpr(jointype=JoinType.JOIN_INNER, quals=quals) as join]) if quals:
             yield partial(setattr, join, "jointype", JoinType.JOIN_LEFT)
@@ -137,7 +130,7 @@ def _keys(tree: Any, output: list[Any]) -> Iterator[Edit]:
 
 
 def _asked_swapped(tree: Any, output: list[Any]) -> Iterator[Edit]:
-    """Have two branches ask for each other's key of a document."""
+    """Swap the keys that two branches test for."""
     asking = [
         node
         for node in nodes(tree)
@@ -148,7 +141,7 @@ def _asked_swapped(tree: Any, output: list[Any]) -> Iterator[Edit]:
 
 
 def _written_swapped(tree: Any, output: list[Any]) -> Iterator[Edit]:
-    """Have two values of a write, or of a list of names, change places."""
+    """Swap two values of a write, or two names of a list."""
     for node in nodes(tree):
         names: tuple[Any, ...] = ()
         attribute = "name"
@@ -164,7 +157,7 @@ def _written_swapped(tree: Any, output: list[Any]) -> Iterator[Edit]:
 
 
 def _unwritten(tree: Any, output: list[Any]) -> Iterator[Edit]:
-    """Leave a column out of what is written."""
+    """Leave a column out of a write."""
     for node in nodes(tree):
         match node:
             case ast.InsertStmt(cols=[_, *_] as cols, selectStmt=ast.SelectStmt(targetList=[_, *_]) as source):

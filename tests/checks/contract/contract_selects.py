@@ -1,4 +1,4 @@
-"""Selects made up at random, as text; PostgreSQL refuses few of them."""
+"""Random selects, as text; PostgreSQL refuses few of them."""
 
 from random import Random
 from typing import Final
@@ -12,7 +12,7 @@ TABLES: Final = {
 _LITERALS: Final = {"int": ["1", "2", "null::int"], "text": ["'a'::text", "''::text", "null::text"]}
 _FRAMES: Final = ["", " rows between 1 preceding and 1 preceding", " rows between unbounded preceding and current row"]
 
-# What may be referred to, by type.
+# Columns that can be referred to, by type.
 Scope = dict[str, list[str]]
 
 
@@ -58,7 +58,7 @@ class _Selects:
             how = self._one("join", "left join", "right join", "full join")
             own, of = _both(own, other), (own, other)
             if how == "full join":
-                # It takes no other condition.
+                # A full join supports only such conditions.
                 condition = " = ".join(self._one(*side["int"]) for side in of)
             else:
                 condition = self._condition(own, 0)

@@ -1,4 +1,4 @@
-"""The contract of statements, database and declared types: the tree keeps it, and what breaks it is named."""
+"""The contract of statements, database and declared types: the tree has no faults, and all breaches are named."""
 
 import copy
 import re
@@ -20,12 +20,12 @@ from api.checks.contract import check_contract
 from api.checks.contract.catalog import Catalog, read_catalog
 from api.checks.contract.check import describe, faults_of
 from api.checks.contract.comparison import Described
-from api.checks.contract.naming import agree
-from api.checks.contract.python_types import fits, is_struct, take_apart
+from api.checks.contract.naming import names_agree
+from api.checks.contract.python_types import parse_hint, type_mismatch
 from api.checks.contract.reader import Reader
 from api.database.aliases import Connection
 from api.database.queries import bound_queries
-from api.database.query import Query
+from api.database.query import Query, is_struct
 from api.database.statements.files import read_statement_file
 from api.migrations import migrate
 from api.paths import ROOT
@@ -34,13 +34,13 @@ from tests.checks.contract.contract_examples import COLUMNS, FAULTS
 from tests.checks.contract.contract_mutants import MUTATIONS, has_all_parameters, mutants
 from tests.conftest import free_port
 
-load_routers()  # and with them all statements
+load_routers()  # declares all statements
 
-# Only a run tells what these lack: the date of a goal that is achieved already, and a profile's document (both have
-# tests of their own).
-NOT_SEEN: Final = {"add_parenting_goals: a value not written", "save_onboarding: a value not written"}
-# Columns that no result is made of.
-NOT_GIVEN: Final = {
+# Mutants that only a run shows: without the date of an achieved goal, and without a profile's document. Both have tests
+# of their own.
+UNDETECTED: Final = {"add_parenting_goals: a value not written", "save_onboarding: a value not written"}
+# Columns that no statement returns.
+UNSELECTED: Final = {
     "login_throttles.blocked_until",
     "login_throttles.failures",
     "login_throttles.updated_at",
@@ -52,7 +52,7 @@ NOT_GIVEN: Final = {
 
 @pytest.fixture(scope="module")
 def own_dsn(cluster: EmbeddedServer) -> str:
-    """A migrated database of these tests' own, as they lock its tables."""
+    """A migrated database for these tests only, as they lock its tables."""
     with psycopg.connect(cluster.dsn, autocommit=True) as connection:
         connection.execute("create database contract")
     dsn = cluster.dsn.replace("/nestwerk?", "/contract?")
@@ -62,7 +62,7 @@ def own_dsn(cluster: EmbeddedServer) -> str:
 
 @pytest.fixture
 async def own(own_dsn: str) -> AsyncIterator[Connection]:
-    """A connection whose changes are taken back."""
+    """A connection whose changes are rolled back."""
     connection = await asyncpg.connect(own_dsn)
     transaction = connection.transaction()
     await transaction.start()
@@ -71,7 +71,7 @@ async def own(own_dsn: str) -> AsyncIterator[Connection]:
     await connection.close()
 
 
-async def test_the_tree_keeps_it(database: Connection) -> None:
+async def test_the_tree_has_no_faults(database: Connection) -> None:
     assert await check_contract(database, bound_queries()) == []
     assert len(bound_queries()) > 30
 
@@ -84,22 +84,22 @@ async def test_finds_every_mutant(database: Connection) -> None:
         for what, statement in mutants(query.statement):
             mutant = copy.copy(query)
             mutant.statement = statement
-            # `bind` refuses a statement that lacks a declared parameter.
+            # `bind` already refuses a statement that lacks a declared parameter.
             tried[what] += 1
             if has_all_parameters(statement) and not [*faults_of(catalog, mutant, await describe(database, mutant))]:
-                missed[f"{statement.name}: {what}"] += not is_declared_so(query, statement.text)
-    assert +missed == Counter(NOT_SEEN)
+                missed[f"{statement.name}: {what}"] += not is_declared_nullable(query, statement.text)
+    assert +missed == Counter(UNDETECTED)
     assert tried.keys() == MUTATIONS.keys()
     assert tried.total() > 400
 
 
-def is_declared_so(query: Query, text: str) -> bool:
-    """Whether a column that the mutation made null is declared as one that may be."""
+def is_declared_nullable(query: Query, text: str) -> bool:
+    """Whether the column that a mutation made nullable is declared so."""
     made = re.search(r"NULLIF\(.+?\) AS (\w+)", text)
     if made is None:
         return False
     if is_struct(query.row_type):
-        return take_apart(get_type_hints(query.row_type, include_extras=True)[made[1]]).nullable
+        return parse_hint(get_type_hints(query.row_type, include_extras=True)[made[1]]).nullable
     return query.optional
 
 
@@ -116,7 +116,7 @@ async def test_finds_every_column_whose_nullability_changes(own: Connection) -> 
             says = "is never null" if column.nullable else "may be null"
             if not any(says in fault and name in re.findall(r"\w+", snake_case(fault)) for fault in faults):
                 not_given.add(f"{table}.{name}")
-    assert not_given - {name for name in seen if "yoyo" in name or "checksums" in name} == NOT_GIVEN
+    assert not_given - {name for name in seen if "yoyo" in name or "checksums" in name} == UNSELECTED
     assert len(seen) > 40
 
 
@@ -143,14 +143,14 @@ def snake_case(text: str) -> str:
         ("alter table parent_profiles add column shoe_size integer not null", "parent_profiles.shoe_size is not null"),
     ],
 )
-async def test_names_what_a_migration_breaks(own: Connection, sql: str, named: str) -> None:
+async def test_breaking_migrations_are_named(own: Connection, sql: str, named: str) -> None:
     faults = await faults_after(own, "", sql)
     assert faults is not None
     assert any(named in fault for fault in faults), faults
 
 
 async def faults_after(connection: Connection, table: str, sql: str) -> list[str] | None:
-    """What is wrong with the statements on a table once it's altered; nothing where PostgreSQL refuses that."""
+    """Faults of the statements on a table after it's altered; None if PostgreSQL refuses to alter it."""
     transaction = connection.transaction()
     await transaction.start()
     try:
@@ -169,7 +169,7 @@ async def faults_after(connection: Connection, table: str, sql: str) -> list[str
 
 
 async def described(connection: Connection, query: Query) -> Described | asyncpg.PostgresError:
-    """What PostgreSQL says of a statement, and the transaction goes on."""
+    """PostgreSQL's description of a statement, or its error, in a savepoint."""
     savepoint = connection.transaction()
     await savepoint.start()
     try:
@@ -190,7 +190,7 @@ async def test_a_fault_names_both_sides(own: Connection) -> None:
     )
 
 
-async def test_a_column_that_comes_twice(own: Connection) -> None:
+async def test_duplicate_columns(own: Connection) -> None:
     [query] = [copy.copy(query) for query in bound_queries() if query.statement.name == "list_sessions"]
     text = query.statement.text.replace("created_at,", "created_at, null as user_agent,", 1)
     query.statement = msgspec.structs.replace(query.statement, text=text)
@@ -245,7 +245,7 @@ async def test_a_column_that_comes_twice(own: Connection) -> None:
         ),
     ],
 )
-async def test_what_lists_and_documents_hold(
+async def test_element_and_document_types(
     database: Connection, statement: str, old: str, new: str, named: str | None
 ) -> None:
     [query] = [copy.copy(query) for query in bound_queries() if query.statement.name == statement]
@@ -268,7 +268,7 @@ def test_the_service_is_not_ready_with_a_database_that_differs(empty: str) -> No
 
 
 def read(folder: Path, catalog: Catalog, sql: str) -> tuple[Sequence[tuple[str | None, Any]], list[str]]:
-    """Columns of a statement with the parameters of the examples, and what is wrong with it."""
+    """Columns and faults of a statement, with the parameters of the examples."""
     mode = ":many :batch" if "::bigint[]" in sql else ":many"
     (folder / "queries.sql").write_text(f"-- Queries.\n\n-- name: query {mode}\n-- A query.\n{sql};\n")
     [statement] = read_statement_file(folder / "queries.sql")
@@ -317,7 +317,7 @@ async def test_columns_that_may_be_null(database: Connection, tmp_path: Path, sq
 @pytest.mark.parametrize(("sql", "named"), FAULTS.items(), ids=FAULTS)
 async def test_faults(database: Connection, tmp_path: Path, sql: str, named: str) -> None:
     _, faults = read(tmp_path, await read_catalog(database), sql)
-    # What several columns are set to stands in the tree once for each.
+    # A subquery that several columns are set to is in the tree once for each.
     assert set(faults) == {named}
 
 
@@ -345,7 +345,7 @@ async def test_the_examples_are_sql(database: Connection, tmp_path: Path, sql: s
     ],
 )
 def test_names_that_agree(one: str, other: str, agreed: bool) -> None:
-    assert agree(one, other) is agreed
+    assert names_agree(one, other) is agreed
 
 
 ENUMS: Final = {"mood": ("good", "bad")}
@@ -380,4 +380,4 @@ ENUMS: Final = {"mood": ("good", "bad")}
     ],
 )
 def test_types(type_: str, hint: Any, gives: bool, right: str | None) -> None:
-    assert fits(type_, hint, ENUMS, gives=gives) == right
+    assert type_mismatch(type_, hint, ENUMS, gives=gives) == right

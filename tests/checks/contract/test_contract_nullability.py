@@ -1,7 +1,6 @@
-"""What the contract's check calls never null is never null: random selects, run on rows with nulls."""
+"""Runs random selects on rows with nulls: columns that the check calls never null hold no nulls."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from random import Random
 from typing import Final
 
@@ -14,8 +13,8 @@ from pglast import parse_sql
 from api.checks.contract.catalog import Catalog, read_catalog
 from api.checks.contract.reader import Reader
 from api.database.aliases import Connection
-from api.database.statements.files import Statement
 from tests.checks.contract.contract_selects import select
+from tests.checks.sql.statements import statement_of
 
 # Tables like the service's, with few rows: some columns are null, and some rows have no partner.
 _ROWS: Final = """
@@ -34,7 +33,7 @@ values (1, 1, 'a', 1, null), (2, 1, 'b', 2, 'a');
 
 @pytest.fixture
 async def few(database: Connection) -> AsyncIterator[tuple[Connection, Catalog]]:
-    """A connection to the rows above, which are gone afterwards, and the catalog."""
+    """A connection with the rows above, which is rolled back afterwards, and the catalog."""
     transaction = database.transaction()
     await transaction.start()
     await database.execute(_ROWS)
@@ -44,11 +43,10 @@ async def few(database: Connection) -> AsyncIterator[tuple[Connection, Catalog]]
 
 @given(seed=st.integers(0, 2**32 - 1))
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-async def test_what_is_never_null_never_is(few: tuple[Connection, Catalog], seed: int) -> None:
+async def test_columns_called_never_null_hold_no_nulls(few: tuple[Connection, Catalog], seed: int) -> None:
     connection, catalog = few
     sql = select(Random(seed))
-    statement = Statement("query", "many", batch=False, path=Path("queries.sql"), line=1, description="", notes={},
-                          source=sql, text=sql, parameters=(), reads_only=True)  # fmt: skip
+    statement = statement_of(sql)
     reader = Reader(catalog, statement, {})
     columns = reader.read(parse_sql(sql)[0].stmt)
     savepoint = connection.transaction()

@@ -1,4 +1,4 @@
-"""JSON that statements build decodes as the struct it's declared as, key by key and value by value."""
+"""JSON that statements build decodes as the declared struct, key by key and value by value."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Final
@@ -23,10 +23,10 @@ from api.onboarding.schemas import (
 from api.parenting_goals.schemas import ParentingGoal
 from api.users.family import user_document
 
-load_routers()  # and with them all statements
+load_routers()  # declares all statements
 
 QUERIES: Final = {query.statement.name: query for query in bound_queries()}
-# Quotes, what JSON and JavaScript escape, letters of several code points, and all that is left of ASCII.
+# Quotes, characters that JSON and JavaScript escape, letters of several code points, and control characters.
 NASTY: Final = "'\"\\/ \u2028\u2029 é😀 👩\u200d👩\u200d👧 \x01\x7f {} [] %s $1 :name <!-- </script> null"
 FIRST_MOMENT: Final = "0001-01-01T00:00:00Z"
 LAST_MOMENT: Final = "9999-12-31T23:59:59.999999Z"
@@ -35,7 +35,7 @@ ROUTINES: Final = {"": None, NASTY: [1, -1.5, 1e-7, 2**53 + 1, True, {NASTY: NAS
 
 @pytest.fixture
 async def service(dsn: str) -> AsyncIterator[Connection]:
-    """A connection as the service has them; what the test changes is taken back."""
+    """A connection like the service's; changes are rolled back."""
     connection = await connect(dsn)
     transaction = connection.transaction()
     await transaction.start()
@@ -45,7 +45,7 @@ async def service(dsn: str) -> AsyncIterator[Connection]:
 
 
 async def call(connection: Connection, name: str, **arguments: Any) -> list[Any]:
-    """Rows of a statement as the service makes them, of the type that its declaration says."""
+    """Rows of a statement, of their declared type."""
     query: Query = QUERIES[name]
     batch = query.statement.batch
     values = [[arguments[key]] if batch else arguments[key] for key in query.statement.parameters]
@@ -54,7 +54,7 @@ async def call(connection: Connection, name: str, **arguments: Any) -> list[Any]
 
 
 def plain(value: Any) -> Any:
-    """What a client reads of it."""
+    """A value as a client reads it."""
     return msgspec.json.decode(msgspec.json.encode(value))
 
 
@@ -62,8 +62,8 @@ def keys(struct: Any) -> set[str]:
     return {field.encode_name for field in msgspec.structs.fields(struct)}
 
 
-async def bare_family(connection: Connection) -> tuple[int, int]:
-    """User and profile with every column null or empty that may be."""
+async def minimal_family(connection: Connection) -> tuple[int, int]:
+    """User and profile in which all columns are null or empty if they can be."""
     user_id = await connection.fetchval(
         "insert into users (username, email, password) values ('bare', 'bare@example.org', '$argon2id$x') returning id"
     )
@@ -121,8 +121,8 @@ async def add_full_rows(connection: Connection, profile_id: int) -> None:
             )
 
 
-async def add_bare_rows(connection: Connection, profile_id: int) -> None:
-    """Children and goals with nothing but what they need."""
+async def add_minimal_rows(connection: Connection, profile_id: int) -> None:
+    """Children and goals with required values only."""
     await connection.execute(
         "insert into child_profiles (parent_profile_id, name, age) values ($1, 'B', 0)", profile_id
     )
@@ -132,9 +132,9 @@ async def add_bare_rows(connection: Connection, profile_id: int) -> None:
     )
 
 
-@pytest.mark.parametrize("family", [bare_family, full_family])
-@pytest.mark.parametrize("rows", [[], [add_bare_rows], [add_full_rows, add_bare_rows]])
-async def test_the_family_is_what_the_lists_say(family: Any, rows: list[Any], service: Connection) -> None:
+@pytest.mark.parametrize("family", [minimal_family, full_family])
+@pytest.mark.parametrize("rows", [[], [add_minimal_rows], [add_full_rows, add_minimal_rows]])
+async def test_the_family_document_matches_the_lists(family: Any, rows: list[Any], service: Connection) -> None:
     user_id, profile_id = await family(service)
     for add in rows:
         await add(service, profile_id)
@@ -143,19 +143,19 @@ async def test_the_family_is_what_the_lists_say(family: Any, rows: list[Any], se
     children = plain(await call(service, "list_child_profiles", **page))
     goals = plain(await call(service, "list_parenting_goals", **page))
     assert bool(children) == bool(goals) == bool(rows)
-    # As PostgreSQL wrote them.
+    # As PostgreSQL writes them.
     assert all(child.keys() == keys(ChildProfile) for child in msgspec.json.decode(row.child_profiles))
     assert all(goal.keys() == keys(ParentingGoal) for goal in msgspec.json.decode(row.parenting_goals))
-    # As the service sends them on.
+    # As the service sends them.
     document = plain(user_document(row, ["childProfiles", "parentingGoals"]))
     [profile] = plain(await call(service, "get_parent_profile", user_id=user_id))
     [user] = plain(await call(service, "get_user", user_id=user_id))
     assert document == user | {"parentProfile": profile | {"childProfiles": children, "parentingGoals": goals}}
 
 
-@pytest.mark.parametrize("rows", [[], [add_bare_rows], [add_full_rows, add_bare_rows]])
-async def test_a_bare_onboarding(rows: list[Any], service: Connection) -> None:
-    user_id, profile_id = await bare_family(service)
+@pytest.mark.parametrize("rows", [[], [add_minimal_rows], [add_full_rows, add_minimal_rows]])
+async def test_a_minimal_onboarding(rows: list[Any], service: Connection) -> None:
+    user_id, profile_id = await minimal_family(service)
     for add in rows:
         await add(service, profile_id)
     [progress] = await call(service, "get_onboarding_progress", user_id=user_id)
@@ -167,7 +167,7 @@ async def test_a_bare_onboarding(rows: list[Any], service: Connection) -> None:
     await holds(progress.onboarding_data, OnboardingDocument, user_id, profile_id, service)
 
 
-@pytest.mark.parametrize("rows", [[], [add_bare_rows], [add_full_rows, add_bare_rows]])
+@pytest.mark.parametrize("rows", [[], [add_minimal_rows], [add_full_rows, add_minimal_rows]])
 async def test_a_full_onboarding(rows: list[Any], service: Connection) -> None:
     user_id, profile_id = await full_family(service)
     for add in rows:
@@ -185,7 +185,7 @@ async def test_a_full_onboarding(rows: list[Any], service: Connection) -> None:
 
 
 async def holds(onboarding_data: Any, struct: Any, user_id: int, profile_id: int, connection: Connection) -> None:
-    """Whether the document decodes as the struct, and says what the rows say."""
+    """Assert that a document decodes as a struct, and has the values of the rows."""
     document = msgspec.json.decode(onboarding_data, type=struct)
     page = {"parent_profile_id": profile_id, "after": 0, "count": 100}
     [profile] = await call(connection, "get_parent_profile", user_id=user_id)

@@ -1,4 +1,4 @@
-"""The grants of a database that is given, held against those that sql/roles.sql makes."""
+"""Compares the grants of a database with those of sql/roles.sql."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -14,7 +14,7 @@ from api.postgres.roles import make_roles
 
 Connection = psycopg.Connection[Any]
 
-# What is done to the database, and what is said of it.
+# Changes to a database, and the faults that result.
 PLANTED: Final = [
     ("grant select on child_profiles to nestwerk_owner", []),
     (
@@ -52,7 +52,7 @@ PLANTED: Final = [
         "grant delete on sessions to nestwerk_service with grant option",
         ["nestwerk_service may grant delete on sessions here, and not by sql/roles.sql"],
     ),
-    # A grant on a table covers its columns, whichever of the two databases has it.
+    # A grant on a table covers grants on its columns, in either database.
     ("grant select (subject) on login_throttles to nestwerk_reader", []),
     (
         (
@@ -85,7 +85,7 @@ PLANTED: Final = [
             "nestwerk_reader can make roles: it is to do what its grants say",
         ],
     ),
-    # What an extension brings along is its own.
+    # Objects of extensions are left out.
     ("create extension pg_stat_statements schema public", []),
 ]
 
@@ -120,7 +120,7 @@ def test_a_database_without_the_roles(migrated: Connection, wanted: list[Grant])
     assert line.endswith('psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f sql/roles.sql')
 
 
-def test_the_service_can_ask(cluster: EmbeddedServer, migrated: Connection, wanted: list[Grant]) -> None:
+def test_the_service_can_run_the_check(cluster: EmbeddedServer, migrated: Connection, wanted: list[Grant]) -> None:
     make_roles(migrated.info.dsn)
     migrated.execute("grant select on users to nestwerk_reader")
     dsn = cluster.service_dsn.replace("/nestwerk?", f"/{migrated.info.dbname}?")

@@ -1,4 +1,4 @@
-"""Statements that the connection's role may not run, found out without running them."""
+"""Statements that the connection's role may not run are found without running them."""
 
 import psycopg
 import pytest
@@ -27,11 +27,11 @@ from api.postgres.roles import make_roles
             "revoke execute on function merge_patch(jsonb, jsonb) from public",
             {"save_onboarding": "function merge_patch", "update_child_profile": "function merge_patch"},
         ),
-        # No privilege: it's the contract's to say.
+        # A missing table is no missing privilege: the contract's check reports it.
         ("drop table login_throttles", {}),
     ],
 )
-async def test_what_the_role_may_not(
+async def test_missing_privileges_are_named(
     cluster: EmbeddedServer, empty: str, planted: str, refused: dict[str, str]
 ) -> None:
     migrate(empty)

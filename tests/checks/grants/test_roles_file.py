@@ -1,4 +1,4 @@
-"""sql/roles.sql: the service may do what its statements do and nothing else, the reader sees no secret."""
+"""sql/roles.sql lets the service run its statements and nothing else, and shows the reader no secret."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ Connection = psycopg.Connection[Any]
 GRANTS_ONLY: Final = "it is to do what its grants say"
 IDLE: Final = "no statement needs it"
 
-# What is done to the roles, and what is wrong then.
+# Changes to the roles, and the faults that result.
 PLANTED: Final = [
     (
         "revoke insert (email) on users from nestwerk_service",
@@ -111,7 +111,7 @@ PLANTED: Final = [
 
 @pytest.fixture(scope="module")
 def granted() -> Iterator[Connection]:
-    """A database with its roles; they are made twice, as after each migration."""
+    """A database with its roles, which are made twice, as after each migration."""
     with temporary_database() as dsn, psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
         for _ in range(2):
             make_roles(dsn)
@@ -123,7 +123,7 @@ def test_the_roles_are_in_order(granted: Connection) -> None:
 
 
 @pytest.mark.parametrize(("planted", "wanted"), PLANTED, ids=[planted for planted, _ in PLANTED])
-def test_a_role_that_is_not(granted: Connection, planted: str, wanted: list[str]) -> None:
+def test_wrong_roles_and_grants_are_named(granted: Connection, planted: str, wanted: list[str]) -> None:
     with granted.transaction(force_rollback=True):
         granted.execute(planted.encode())
         assert sorted(check_roles_file(granted, STATEMENTS.values())) == sorted(
@@ -144,7 +144,7 @@ def test_a_role_that_is_not(granted: Connection, planted: str, wanted: list[str]
         "create role other",
     ],
 )
-def test_what_the_service_may_not(granted: Connection, statement: str) -> None:
+def test_statements_that_the_service_may_not_run(granted: Connection, statement: str) -> None:
     with granted.transaction(force_rollback=True):
         granted.execute("set role nestwerk_service")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -158,18 +158,18 @@ def test_running_it_again_takes_back_what_others_granted(granted: Connection) ->
     make_roles(granted.info.dsn)
     assert check_roles_file(granted, STATEMENTS.values()) == []
     readable = "select has_table_privilege('nestwerk_reader', 'pg_stat_statements', 'select')"
-    # What belongs to an extension is left alone.
+    # Objects of extensions keep their grants.
     assert granted.execute(readable).fetchall() == [(True,)]
     granted.execute("drop extension pg_stat_statements")
 
 
 def test_the_owner_migrates_back_and_forth(granted: Connection) -> None:
     as_owner = f"{granted.info.dsn} options='-c role=nestwerk_owner'"
-    # To before the one that drops a function and makes it anew, and on.
+    # Back to before the migration that replaces a function, and forward again.
     while rollback(as_owner).id != "0009_limits_of_payloads":
         pass
     migrate(as_owner)
-    # A table that is made anew has its grants again.
+    # A table that was created again gets its grants back.
     make_roles(granted.info.dsn)
     with granted.transaction(force_rollback=True):
         granted.execute("set local role nestwerk_owner")
@@ -177,8 +177,8 @@ def test_the_owner_migrates_back_and_forth(granted: Connection) -> None:
         granted.execute("drop function merge_patch(jsonb, jsonb) cascade")
 
 
-def test_columns_that_a_migration_adds_are_no_matter(granted: Connection) -> None:
-    # Nothing is granted on them before roles.sql is run again, and the release before serves meanwhile.
+def test_columns_that_a_migration_adds_are_no_fault(granted: Connection) -> None:
+    # They have no grants until roles.sql is run again, which the previous release doesn't need.
     with granted.transaction(force_rollback=True):
         for (table,) in granted.execute("select tablename from pg_tables where schemaname = 'public'").fetchall():
             granted.execute(SQL("alter table {} add column added text").format(Identifier(table)))
@@ -202,7 +202,7 @@ def test_the_service_keeps_its_grants_meanwhile(granted: Connection) -> None:
         ("select;\n\ngrant usage on schema\n  away to public;", '3: schema "away" does not exist'),
     ],
 )
-def test_a_file_that_is_wrong(empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sql: str, why: str) -> None:
+def test_a_wrong_file(empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sql: str, why: str) -> None:
     path = tmp_path / "roles.sql"
     path.write_text(sql)
     monkeypatch.setattr(roles, "ROLES", path)

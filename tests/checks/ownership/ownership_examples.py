@@ -1,4 +1,4 @@
-"""Statements that reach the caller's rows only, and statements that don't: all of them SQL."""
+"""Statements that reach only the caller's rows, and statements that don't; all are valid SQL."""
 
 SOUND = {
     "turned round": "select id from child_profiles where :parent_profile_id = parent_profile_id",
@@ -360,7 +360,7 @@ UPSERT = f"""
 MERGE = f"""
         merge into child_profiles as c using {NAMED} on c.parent_profile_id = w.parent_profile_id and c.id = w.id
          when matched then update set name = w.name returning w.call"""
-# Updates in batches, each with its note `apart`.
+# Updates of batches, each with its note `apart`.
 APART = {
     "key": f"-- apart: parent_profile_id, id\n{UPDATE} and c.id = w.id returning w.call",
     "part of the key": f"-- apart: id\n{UPDATE} and c.id = w.id returning w.call",

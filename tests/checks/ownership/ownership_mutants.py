@@ -1,4 +1,4 @@
-"""Statements spoiled one by one: each reaches rows that are not the caller's."""
+"""Mutants of statements: each reaches rows that are not the caller's."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,31 +9,24 @@ from pglast.enums import A_Expr_Kind, BoolExprType, JoinType, LimitOption
 from pglast.stream import RawStream
 
 from api.checks.ownership.owned_tables import OWNED, OWNER_PARAMETERS
-from api.checks.sql.tree import parts
+from api.checks.sql.tree import nodes
 from api.database.statements.files import Statement
 
 Replace = Callable[[Any, Statement], Any]
 
 
 def mutants(statement: Statement) -> Iterator[tuple[str, Statement]]:
-    """What was done to a statement, and what it is then."""
+    """Mutants of a statement, with the name of the mutation."""
     unchanged = RawStream()(parse_sql(statement.text))
     for what, applies, replace in MUTATIONS:
-        for place in range(sum(applies(node, statement) for node in _nodes(parse_sql(statement.text)))):
+        for place in range(sum(applies(node, statement) for node in nodes(parse_sql(statement.text)))):
             [tree] = parse_sql(statement.text)
-            node = [node for node in _nodes(tree) if applies(node, statement)][place]
+            node = [node for node in nodes(tree) if applies(node, statement)][place]
             text = RawStream()(_replaced(tree, node, replace(node, statement)))
-            # The tree holds the subquery of `set (…) = (select …)` once for each column, and prints the first.
+            # The tree has the subquery of `set (…) = (select …)` once for each column, but only the first is printed.
             if text != unchanged:
                 parameters = (*statement.parameters, "stranger")
                 yield what, msgspec.structs.replace(statement, text=text, parameters=parameters)
-
-
-def _nodes(node: Any) -> Iterator[Any]:
-    if isinstance(node, ast.Node):
-        yield node
-    for part in parts(node):
-        yield from _nodes(part)
 
 
 def _replaced(node: Any, old: Any, new: Any) -> Any:
@@ -81,7 +74,7 @@ def _is_owner_parameter(node: Any, statement: Statement) -> bool:
 
 
 def _is_wanted(node: Any, statement: Statement) -> bool:
-    """Whether it is what a call of a batch has for a parameter."""
+    """Whether a node is a column with the calls' values of a parameter."""
     match node:
         case ast.ColumnRef(fields=[ast.String(sval="wanted"), ast.String(sval=name)]):
             return statement.batch and name in statement.parameters
@@ -93,8 +86,8 @@ def _is_select(node: Any, statement: Statement) -> bool:
 
 
 def _is_of_calls(node: Any, statement: Statement) -> bool:
-    """Whether it is a query over rows of many calls."""
-    functions = (part for part in _nodes(getattr(node, "fromClause", None)) if isinstance(part, ast.RangeFunction))
+    """Whether a node is a query over rows of many calls."""
+    functions = (part for part in nodes(getattr(node, "fromClause", None)) if isinstance(part, ast.RangeFunction))
     return statement.batch and isinstance(node, ast.SelectStmt) and any(functions)
 
 
@@ -104,7 +97,7 @@ def _is_changed(node: Any, statement: Statement) -> bool:
 
 def _is_inner_join(node: Any, statement: Statement) -> bool:
     """Whether a join's condition is what restricts its right side."""
-    return isinstance(node, ast.JoinExpr) and any(_is_owner_equality(part, statement) for part in _nodes(node.quals))
+    return isinstance(node, ast.JoinExpr) and any(_is_owner_equality(part, statement) for part in nodes(node.quals))
 
 
 def _table(write: Any) -> Any:
@@ -206,7 +199,7 @@ def _of_first_call(node: Any, statement: Statement) -> Any:
 
 
 def _inserted_stranger(node: Any, statement: Statement) -> Any:
-    """Gives the row to another owner; its owner is the first column everywhere."""
+    """Give the row to another owner; the owner is always the first column."""
     stranger = _stranger(node, statement)
     if hasattr(node, "matchKind"):
         node.values = (stranger, *node.values[1:])
@@ -244,5 +237,5 @@ MUTATIONS: list[tuple[str, Callable[[Any, Statement], bool], Replace]] = [
     ("limit", _is_of_calls, _limit),
     ("the first call's value", _is_wanted, _of_first_call),
 ]
-# Those that mix calls, whosever the rows are.
+# Mutations that mix calls, whoever owns the rows.
 OF_CALLS = {"limit", "the first call's value"}

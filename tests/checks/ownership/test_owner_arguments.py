@@ -1,4 +1,4 @@
-"""Where statements get the owner from in the service's code."""
+"""The service's code passes only the caller's ids as owners."""
 
 from pathlib import Path
 
@@ -63,7 +63,7 @@ def test_names_a_statement_that_is_handed_on(tmp_path: Path, handed_on: str) -> 
         "sql.get_login(**data)",
     ],
 )
-def test_takes_the_callers(tmp_path: Path, call: str) -> None:
+def test_accepts_ids_of_the_caller(tmp_path: Path, call: str) -> None:
     path = tmp_path / "routes.py"
     path.write_text(call)
     assert check_owner_arguments(STATEMENTS, [path]) == []

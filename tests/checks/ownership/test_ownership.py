@@ -1,4 +1,4 @@
-"""The proof that statements reach the caller's rows only: what it takes for proved, and what it refuses."""
+"""The proof that statements reach only the caller's rows: statements that it accepts, and that it refuses."""
 
 import re
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from api.checks.ownership.check import check_ownership, exempt
-from api.checks.ownership.owned_tables import FREE, OWNED
+from api.checks.ownership.check import check_ownership, exemptions
+from api.checks.ownership.owned_tables import OWNED, UNOWNED
 from api.database.aliases import Connection
 from api.database.statements.files import Statement, read_statements
 from api.database.statements.parameters import substitute
@@ -27,12 +27,12 @@ def statement(folder: Path, sql: str, mode: str = ":many") -> dict[str, Statemen
     return read_statements(folder)
 
 
-def test_every_statement_is_the_callers() -> None:
+def test_every_statement_is_restricted_to_the_caller() -> None:
     assert check_ownership(read_statements(QUERIES)) == []
 
 
-def test_lists_what_is_not_restricted() -> None:
-    assert exempt(read_statements(QUERIES)).keys() == {
+def test_lists_exempt_statements() -> None:
+    assert exemptions(read_statements(QUERIES)).keys() == {
         "add_user",
         "end_session_of_token",
         "get_caller",
@@ -45,7 +45,7 @@ def test_finds_every_mutant() -> None:
     statements = read_statements(QUERIES)
     tried: dict[str, int] = {}
     missed = []
-    anybodys = exempt(statements).keys()
+    anybodys = exemptions(statements).keys()
     for name, unspoiled in statements.items():
         for what, mutant in mutants(unspoiled):
             if name in anybodys and what not in OF_CALLS:
@@ -110,7 +110,7 @@ def test_every_batch_that_updates_is_apart_by_its_key() -> None:
             assert fault.what.startswith(f"apart: calls that differ in :{name} can be for one row")
 
 
-# What names a table or a type that the schema lacks isn't among them.
+# Without those that name a table or a type that the schema lacks.
 EXAMPLES = {
     name: sql
     for name, sql in {**SOUND, **LEAKS, **MIXED, **APART, **TOGETHER}.items()
@@ -147,7 +147,7 @@ async def test_the_lists_of_tables_are_those_of_the_schema(database: Connection)
     )
     assert {kind for _, kind in relations} == {"r"}
     migrations = {name for name, _ in relations if name.startswith(("_yoyo", "yoyo_", "migration_"))}
-    assert {name for name, _ in relations} - migrations == (OWNED.keys() | FREE) - {"_yoyo_migration"}
+    assert {name for name, _ in relations} - migrations == (OWNED.keys() | UNOWNED) - {"_yoyo_migration"}
 
 
 @pytest.mark.parametrize("name", OWNED)

@@ -1,4 +1,4 @@
-"""Payloads allow what their tables allow; each way to differ is found, and both sides are named."""
+"""Payloads accept the values that their tables accept; every difference is found, and both sides are named."""
 
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
@@ -9,7 +9,7 @@ import pytest
 from msgspec import UNSET, Meta, UnsetType
 
 from api.app import load_facts, load_routers
-from api.checks.payloads.check import check_payloads, unlisted
+from api.checks.payloads.check import check_payloads, undeclared_structs
 from api.child_profiles.schemas import NewChildProfile
 from api.database.aliases import Connection
 from api.database.queries import bound_queries
@@ -17,14 +17,14 @@ from api.facts import Exemption, Payload
 from api.http.schemas import Input, TextList
 from api.paths import ROOT
 
-load_routers()  # and with them all statements
+load_routers()  # declares all statements
 FACTS: Final = load_facts()
 BY_NAME: Final = {payload.struct.__name__: payload for payload in FACTS.payloads}
 
 
 @pytest.fixture
 async def altered(database: Connection) -> AsyncIterator[Connection]:
-    """A connection whose changes are taken back, with no row of other tests in their way."""
+    """A connection whose changes are rolled back, to tables without rows of other tests."""
     transaction = database.transaction()
     await transaction.start()
     await database.execute("truncate users cascade")
@@ -33,7 +33,7 @@ async def altered(database: Connection) -> AsyncIterator[Connection]:
 
 
 async def faults_of(connection: Connection, field: str) -> list[str]:
-    """What differs at a field, `Struct.name`."""
+    """Faults of a field, `Struct.name`."""
     struct, _, name = field.partition(".")
     payload = BY_NAME[struct]
     others = {each: "" for each in payload.struct.__struct_fields__ if each != name}
@@ -42,9 +42,9 @@ async def faults_of(connection: Connection, field: str) -> list[str]:
     return [fault.what for fault in await check_payloads(connection, [alone], exemptions)]
 
 
-async def test_the_tree_keeps_it(database: Connection) -> None:
+async def test_the_tree_has_no_faults(database: Connection) -> None:
     assert await check_payloads(database, FACTS.payloads, FACTS.exemptions) == []
-    assert unlisted(bound_queries(), FACTS) == []
+    assert undeclared_structs(bound_queries(), FACTS) == []
 
 
 def whole(least: int, most: int) -> Any:
@@ -81,7 +81,7 @@ def alter(table: str, column: str, action: str) -> str:
 
 
 def stress_levels(*labels: str) -> str:
-    """Make the column an enum with these labels."""
+    """Change the column to an enum with these labels."""
     change = alter("parent_profiles", "stress_level", "")
     return (
         f"create type other_level as enum ({', '.join(map(repr, labels))}); {change} drop default;"
@@ -337,5 +337,5 @@ def test_a_struct_that_is_not_listed_is_a_fault() -> None:
     [query, *_] = [each for each in bound_queries() if each.parameters.get("child") is NewChildProfile]
     for hint in (Stranger, list[Stranger]):
         stranger: Any = SimpleNamespace(statement=query.statement, parameters={"child": hint})
-        [fault] = unlisted([stranger], FACTS)
+        [fault] = undeclared_structs([stranger], FACTS)
         assert "takes Stranger, and no feature says what table it fills: add Payload(Stranger, " in str(fault)

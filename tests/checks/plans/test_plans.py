@@ -1,4 +1,4 @@
-"""Plans that are kept, and what counts as one that gets slower with every family."""
+"""The plans in tests/plans, and the check for plans that get slower with every family."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +22,7 @@ HOW_TO_UPDATE = "run `just generate` and look at the diff of tests/plans"
 
 
 def database(cluster: EmbeddedServer, name: str) -> str:
-    """URL of a database of its own, migrated."""
+    """URL of a new, migrated database."""
     with psycopg.connect(cluster.dsn, autocommit=True) as connection:
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
     dsn = cluster.dsn.replace(f"/{DATABASE}?", f"/{name}?")
@@ -32,7 +32,7 @@ def database(cluster: EmbeddedServer, name: str) -> str:
 
 @pytest.fixture(scope="module")
 def planned(cluster: EmbeddedServer) -> str:
-    """An empty database that plans as one with 100,000 families does."""
+    """An empty database that plans like one with 100,000 families."""
     dsn = database(cluster, "planned")
     plans_by_statistics(dsn, {})
     return dsn
@@ -61,18 +61,18 @@ def test_no_plan_gets_slower_with_every_family(connection: psycopg.Connection[An
 
 def test_the_database_has_the_statistics_that_are_kept(connection: psycopg.Connection[Any]) -> None:
     kept = STATISTICS.read_text().splitlines()
-    # Of a table that is newer than the statistics, sizes are assumed.
+    # For tables newer than the statistics, sizes are assumed.
     assert [line for line in read_statistics(connection).splitlines() if relation(line) in map(relation, kept)] == kept
     rows = connection.execute("select min(reltuples) from pg_class where relname = any (%s)", [sorted(GROWING)])
     assert rows.fetchone() == (99_000,)
 
 
 def relation(line: str) -> str:
-    """Table or index that a line of statistics is of."""
+    """Table or index of a line of statistics."""
     return line.split("'")[7]
 
 
-def test_of_a_table_without_statistics_it_is_taken_that_it_grew(planned: str, tmp_path: Path) -> None:
+def test_a_table_without_statistics_is_assumed_to_be_large(planned: str, tmp_path: Path) -> None:
     with psycopg.connect(planned, autocommit=True) as connection:
         connection.execute(
             "create table toys (parent_profile_id bigint, id bigint, name text, primary key (parent_profile_id, id))"
@@ -115,7 +115,7 @@ SLOW = {
 
 
 @pytest.mark.parametrize(("text", "what"), SLOW.items())
-def test_tells_what_gets_slower(
+def test_finds_plans_that_get_slower(
     connection: psycopg.Connection[Any], tmp_path: Path, text: str, what: str | None
 ) -> None:
     faults = check_plans(explain(connection, statement(tmp_path, text)))
@@ -130,7 +130,7 @@ def test_a_note_excuses_a_plan(connection: psycopg.Connection[Any], tmp_path: Pa
     assert check_plans(explain(connection, noted)) == []
 
 
-def test_a_note_has_to_be_about_something(connection: psycopg.Connection[Any], tmp_path: Path) -> None:
+def test_a_needless_note_is_a_fault(connection: psycopg.Connection[Any], tmp_path: Path) -> None:
     noted = statement(tmp_path, "-- plan: it was slow once.\nselect id from users where id = :id")
     [fault] = check_plans(explain(connection, noted))
     assert fault.what == "has nothing that its note `plan` could be about"

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from api.checks.releases.release import Release, put_migrations
+from api.checks.releases.release import Release, write_migrations
 from api.migrations import migrate
 
 
 def prepared(dsn: str, release: Release, stage: Path) -> str:
-    """The database with the release's schema."""
+    """Migrate a database to a release; returns its URL."""
     stage.mkdir()
-    put_migrations(stage, release.applied)
+    write_migrations(stage, release.applied)
     migrate(dsn, directory=stage)
     return dsn

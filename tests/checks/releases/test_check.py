@@ -1,4 +1,4 @@
-"""Whether the statements of a release still work on the schema of the tree."""
+"""The check whether the statements of a release still work on the tree's schema."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.checks.working_tree import Tree
 
 
 def breaking(dsn: str, tree: Tree) -> list[str]:
-    """What breaks the statements of the tree's tag v1."""
+    """Faults of the statements of the tree's tag v1."""
     return [str(fault) for fault in check_release(dsn, tree.release("v1"), tree.root)]
 
 
@@ -65,7 +65,7 @@ def test_a_harmless_migration_breaks_nothing(empty: str, tree: Tree) -> None:
         ),
     ],
 )
-def test_a_migration_that_breaks_what_serves(empty: str, tree: Tree, sql: str, named: str) -> None:
+def test_a_migration_that_breaks_the_release(empty: str, tree: Tree, sql: str, named: str) -> None:
     tree.tag("v1")
     tree.add("breaking", sql)
     faults = breaking(empty, tree)

@@ -1,4 +1,4 @@
-"""Releases are found by their names."""
+"""Releases are found by migration or git revision."""
 
 import shutil
 from pathlib import Path
@@ -13,7 +13,7 @@ SHOES = "alter table users add column shoe_size integer;"
 SHOES_BACK = "alter table users drop column shoe_size;"
 
 
-def test_a_release_is_what_git_has(tree: Tree) -> None:
+def test_a_release_is_read_from_git(tree: Tree) -> None:
     tree.tag("v1")
     pending = tree.add("shoes", SHOES, SHOES_BACK)
     (tree.root / "sql" / "queries" / "users.sql").unlink()
@@ -52,7 +52,7 @@ def test_a_release_with_a_migration_of_its_own(tree: Tree) -> None:
         tree.release("v1")
 
 
-def test_a_release_with_a_statement_that_is_none(tree: Tree) -> None:
+def test_a_release_with_an_invalid_statement(tree: Tree) -> None:
     queries = tree.root / "sql" / "queries" / "users.sql"
     queries.write_text("-- name: get_user :one\nselect from where;\n")
     tree.tag("v1")

@@ -1,5 +1,5 @@
 # ruff: noqa: ARG002
-"""An analysis that knows of each value the columns and parameters that it comes from, to see what names resolve to."""
+"""An analysis that tracks the columns and parameters that values come from, to test how names are resolved."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -20,9 +20,9 @@ Scope = sql.Scope[Relation]
 
 
 class OriginReader(sql.Reader[Origins, Relation]):
-    """Says where values come from; a reference that may be one of two columns comes from the first, with a `?`."""
+    """Tracks where values come from; a reference that may mean another column too has a `?`."""
 
-    anything = frozenset({"?"})
+    unknown = frozenset({"?"})
     relation_type = Relation
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class OriginReader(sql.Reader[Origins, Relation]):
         return found.relation.columns[found.column] | (frozenset() if found.certain else {"?"})
 
     def subquery(self, node: Any, result: Result) -> Origins:
-        return result.at(0, self.anything)
+        return result.at(0, self.unknown)
 
     def row_of(self, node: Any, result: Result) -> list[Origins]:
         return [column.value for column in result.columns]
@@ -64,23 +64,23 @@ class OriginReader(sql.Reader[Origins, Relation]):
             columns.append(Column("ordinality", frozenset({"#"})))
         return Result(tuple(columns), all(function_name(call) == "unnest" for call in calls))
 
-    def version(self, target: Relation, alias: str, *, missing: bool) -> dict[str, Origins]:
+    def row_version(self, target: Relation, alias: str, *, missing: bool) -> dict[str, Origins]:
         return {name: frozenset({f"{alias}.{name}" + "|" * missing}) for name in target.columns}
 
     def excluded(self, target: Relation, given: Mapping[str, Origins]) -> dict[str, Origins]:
         return {name: frozenset({f"excluded.{name}"}) for name in given}
 
-    def added(self, target: Relation, given: Mapping[str, Origins], rows: Sequence[Sequence[Any]]) -> None:
+    def on_insert(self, target: Relation, given: Mapping[str, Origins], rows: Sequence[Sequence[Any]]) -> None:
         self.written_to |= {f"+{name}": origins for name, origins in given.items()}
 
-    def assigned(self, assignment: Any, target: Relation, value: Origins, expression: Any) -> None:
+    def on_assignment(self, assignment: Any, target: Relation, value: Origins, expression: Any) -> None:
         self.written_to[assignment.name] = value
 
-    def joined(self, join: Join[Relation]) -> None:
+    def on_join(self, join: Join[Relation]) -> None:
         for name, left, right in join.equated:
             self.joins.append(f"{left.alias if left else '?'}.{name} = {right.alias if right else '?'}.{name}")
 
-    def watch(self, node: Any, columns: Mapping[str, Origins], used: set[str]) -> None:
+    def on_derived_columns(self, node: Any, columns: Mapping[str, Origins], used: set[str]) -> None:
         if isinstance(node, ast.CommonTableExpr):
             self.used[str(node.ctename)] = used
         elif node.alias is not None:
@@ -95,6 +95,6 @@ def read(text: str) -> tuple[OriginReader, Result]:
 
 
 def shown(columns: Mapping[str, Origins] | Sequence[Column[Origins]]) -> str:
-    """Columns in a line: `id=a.id both=a.x,b.y`."""
+    """Columns in one line: `id=a.id both=a.x,b.y`."""
     pairs = columns.items() if isinstance(columns, Mapping) else columns
     return " ".join(f"{name or '_'}={','.join(sorted(origins))}" for name, origins in pairs)

@@ -1,4 +1,4 @@
-"""What names mean in each construct of SQL that is read."""
+"""How the reader resolves names in each construct of SQL."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from pglast import ast, parse_sql
 from api.checks.sql.tree import nodes
 from tests.checks.sql.origins import read, shown
 
-# Where the columns of a result come from.
+# The origins of a result's columns.
 COLUMNS: Final = {
     # Tables, aliases and levels.
     "select id, a.x from a": "id=a.id x=a.x",
@@ -87,7 +87,7 @@ COLUMNS: Final = {
     "update a set x = $1": "",
 }
 
-# What a write sets columns to, those of an added row with a plus.
+# Values that a write sets columns to; those of an inserted row have a plus.
 WRITTEN: Final = {
     "insert into a (x, id) values ($1, $2)": "+x=$1 +id=$2",
     "insert into a (x) values ($1), ($2)": "+x=$1,$2",
@@ -108,7 +108,7 @@ WRITTEN: Final = {
     "merge into a using b on false when not matched then insert values ($1, y)": "+id=$1 +x=b.y",
 }
 
-# Which columns a `using` equates.
+# Columns that a `using` equates.
 JOINS: Final = {
     "select from a join b using (id)": ["a.id = b.id"],
     "select from a as s left join (select id from b) as t using (id)": ["s.id = t.id"],
@@ -117,7 +117,7 @@ JOINS: Final = {
     "select from a join nowhere using (id)": ["a.id = ?.id"],
 }
 
-# Which columns of subqueries, CTEs and functions something refers to.
+# Columns of subqueries, CTEs and functions that something refers to.
 USED: Final = {
     "with t as (select id, x from a) select id from t": {"t": {"id"}},
     "with t as (select id, x from a) select 1 from t where t.x = 1 order by id": {"t": {"id", "x"}},
@@ -132,7 +132,7 @@ USED: Final = {
     "select 1 from a limit (select id from (select id, x from b) as t)": {"t": {"id"}},
 }
 
-# Those whose rows an analysis finds traits in: the tables that they come from.
+# Traits of results; here they are the tables that the rows come from.
 TRAITS: Final = {
     "select from a, b": {"a", "b"},
     "select from (select from a) as t": {"a"},
@@ -154,19 +154,19 @@ def test_columns(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "expected"), WRITTEN.items(), ids=WRITTEN)
-def test_what_is_written(text: str, expected: str) -> None:
+def test_written_columns(text: str, expected: str) -> None:
     reader, _ = read(text)
     assert shown(reader.written_to) == expected
     assert reader.faults == []
 
 
 @pytest.mark.parametrize(("text", "expected"), JOINS.items(), ids=JOINS)
-def test_what_using_equates(text: str, expected: list[str]) -> None:
+def test_columns_that_using_equates(text: str, expected: list[str]) -> None:
     assert read(text)[0].joins == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), USED.items(), ids=USED)
-def test_what_is_used(text: str, expected: dict[str, set[str]]) -> None:
+def test_used_columns(text: str, expected: dict[str, set[str]]) -> None:
     assert read(text)[0].used == expected
 
 

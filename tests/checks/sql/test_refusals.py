@@ -1,6 +1,5 @@
-"""What isn't read is refused once, in the same words by all that reads with it."""
+"""Constructs that can't be read are refused once, in the same words by all analyses."""
 
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -9,8 +8,8 @@ from pglast import parse_sql
 from api.checks.contract.catalog import Catalog
 from api.checks.contract.reader import Reader as ContractReader
 from api.checks.ownership.reader import Reader as OwnershipReader
-from api.database.statements.files import Statement
 from tests.checks.sql.origins import read
+from tests.checks.sql.statements import statement_of
 
 _ANOTHER_WAY: Final = "is nothing that the check understands: write it another way"
 _ALIAS_OF_JOIN: Final = "an alias of a join hides those in it: write it another way"
@@ -56,22 +55,20 @@ def test_is_refused_once(text: str, what: str) -> None:
 def test_both_analyses_refuse_it_in_the_same_words(text: str, what: str) -> None:
     text = text.replace(" a ", " users ")
     [parsed] = parse_sql(text)
-    statement = Statement("query", "many", batch=False, path=Path("queries.sql"), line=1, description="", notes={},
-                          source=text, text=text, parameters=(), reads_only=True)  # fmt: skip
+    statement = statement_of(text)
     readers: list[Any] = [ContractReader(Catalog({}, {}), statement, {}), OwnershipReader(statement, {})]
     for reader in readers:
         reader.read(parsed.stmt)
-    # At the same place: `just check` prints it once.
+    # At the same place, so `just check` prints it once.
     [of_contract, of_ownership] = [[node for node, said in reader.faults if said == what] for reader in readers]
     assert of_contract == of_ownership
     assert len(of_contract) == 1
 
 
-def test_what_stands_in_it_needs_no_word_of_its_own() -> None:
+def test_parts_of_a_refused_node_get_no_fault() -> None:
     text = "select json_array(select id from child_profiles) as ids"
     [parsed] = parse_sql(text)
-    statement = Statement("query", "many", batch=True, path=Path("queries.sql"), line=1, description="", notes={},
-                          source=text, text=text, parameters=(), reads_only=True)  # fmt: skip
+    statement = statement_of(text, batch=True)
     reader = OwnershipReader(statement, {})
     reader.read(parsed.stmt)
     assert [said for _, said in reader.faults] == [f"JsonArrayQueryConstructor {_ANOTHER_WAY}"]
