@@ -1,4 +1,4 @@
-"""Child profiles as JSON, in and out."""
+"""JSON documents of child profiles."""
 
 from typing import Annotated, Any
 
@@ -69,7 +69,7 @@ class NewChildProfile(Input):
 
 
 class ChildProfilePatch(Input):
-    """What changes of a child: an absent field stays, null clears."""
+    """A change of a child: an absent field stays, null clears."""
 
     name: Name | UnsetType = UNSET
     age: Age | UnsetType = UNSET

@@ -1,4 +1,4 @@
-"""Parent profiles as JSON, in and out."""
+"""JSON documents of parent profiles."""
 
 from typing import Annotated, Literal
 
@@ -33,7 +33,7 @@ CommunicationPreference = Annotated[str, Meta(max_length=200, description="How t
 
 
 class ParentProfile(Document):
-    """What the app knows of a parent."""
+    """What the app knows about a parent."""
 
     id: int
     user_id: int
@@ -75,13 +75,13 @@ class ParentProfile(Document):
 
 
 class PutParentProfileRow(ParentProfile):
-    """A profile, and whether it's new."""
+    """A profile, and whether it was created."""
 
     created: bool
 
 
 class NewParentProfile(Input):
-    """All of a profile that its parent writes; what is absent gets its default."""
+    """All fields of a profile that its parent writes; an absent field gets its default."""
 
     name: Name
     email: Email | None = None
@@ -105,7 +105,7 @@ class NewParentProfile(Input):
 
 
 class ParentProfilePatch(Input):
-    """What changes of a profile: an absent field stays, null clears."""
+    """A change of a profile: an absent field stays, null clears."""
 
     name: Name | UnsetType = UNSET
     email: Email | UnsetType | None = UNSET

@@ -1,4 +1,4 @@
-"""Parenting goals as JSON, in and out."""
+"""JSON documents of parenting goals."""
 
 from typing import Annotated
 
@@ -29,7 +29,7 @@ Category = Annotated[
     ),
 ]
 Priority = Annotated[int, Meta(ge=0, le=100, description="How much it matters.")]
-# In Python "$" matches before a newline at the end too; PostgreSQL and JSON Schema don't mean that one.
+# "$(?!\n)", as Python's "$" also matches before a newline at the end, unlike PostgreSQL's and JSON Schema's.
 Status = Annotated[
     str,
     Meta(
@@ -41,7 +41,7 @@ Status = Annotated[
 
 
 class ParentingGoal(Document):
-    """A goal that a family has set itself; `achievedDate` is there exactly while the status is `achieved`."""
+    """A goal that a family has set itself; `achievedDate` is set exactly while the status is `achieved`."""
 
     id: int
     parent_profile_id: int
@@ -90,7 +90,7 @@ class NewParentingGoal(Input):
 
 
 class ParentingGoalPatch(Input):
-    """What changes of a goal: an absent field stays, null clears."""
+    """A change of a goal: an absent field stays, null clears."""
 
     title: Title | UnsetType = UNSET
     description: Description | UnsetType = UNSET

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from api.auth.passwords import PasswordHasher, PasswordsBusy, Verified, password_hasher
+from api.auth.passwords import PasswordHasher, PasswordsBusy, Verification, password_hasher
 
 
 async def test_the_event_loop_goes_on_meanwhile() -> None:
@@ -21,8 +21,8 @@ async def test_the_event_loop_goes_on_meanwhile() -> None:
 
 async def test_a_hash_made_in_a_thread_verifies_in_one() -> None:
     stored = await password_hasher.hash("correct horse")
-    assert await password_hasher.verify("correct horse", stored) == Verified(matches=True)
-    assert await password_hasher.verify("wrong horse", stored) == Verified(matches=False)
+    assert await password_hasher.verify("correct horse", stored) == Verification(matches=True)
+    assert await password_hasher.verify("wrong horse", stored) == Verification(matches=False)
 
 
 async def test_a_full_queue_refuses_at_once_and_serves_those_in_it() -> None:

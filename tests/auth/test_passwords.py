@@ -12,7 +12,7 @@ from argon2.exceptions import VerifyMismatchError
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from api.auth.passwords import Verified, hash_password, verify_password
+from api.auth.passwords import Verification, hash_password, verify_password
 
 ANY_TEXT = st.text(st.characters(), max_size=300)
 JSON_TEXT = st.text(max_size=300)
@@ -34,8 +34,8 @@ def scrypt(password: str, salt: str = SALT) -> str:
 
 
 def test_stored_hashes_go_on_matching() -> None:
-    assert verify_password("correct horse", ARGON2) == Verified(matches=True, rehash=False)
-    assert verify_password("correct horse", SCRYPT) == Verified(matches=True, rehash=True)
+    assert verify_password("correct horse", ARGON2) == Verification(matches=True, rehash=False)
+    assert verify_password("correct horse", SCRYPT) == Verification(matches=True, rehash=True)
 
 
 def test_a_hash_is_argon2id_of_19_mib_two_passes_one_lane_with_a_salt_of_its_own() -> None:
@@ -50,8 +50,8 @@ def test_a_hash_is_argon2id_of_19_mib_two_passes_one_lane_with_a_salt_of_its_own
 @example("\ud800")
 def test_any_text_matches_its_own_hash_and_no_other(password: str) -> None:
     stored = hash_password(password)
-    assert verify_password(password, stored) == Verified(matches=True, rehash=False)
-    assert verify_password(f"{password}.", stored) == Verified(matches=False)
+    assert verify_password(password, stored) == Verification(matches=True, rehash=False)
+    assert verify_password(f"{password}.", stored) == Verification(matches=False)
 
 
 @slow
@@ -60,8 +60,8 @@ def test_any_text_matches_its_own_hash_and_no_other(password: str) -> None:
 @given(JSON_TEXT, st.from_regex(r"[0-9a-f]{32}", fullmatch=True))
 def test_an_old_hash_matches_its_password_only_and_is_to_be_replaced(password: str, salt: str) -> None:
     stored = scrypt(password, salt)
-    assert verify_password(password, stored) == Verified(matches=True, rehash=True)
-    assert verify_password(f"{password}.", stored) == Verified(matches=False)
+    assert verify_password(password, stored) == Verification(matches=True, rehash=True)
+    assert verify_password(f"{password}.", stored) == Verification(matches=False)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_an_old_hash_matches_its_password_only_and_is_to_be_replaced(password: s
 )
 def test_a_hash_of_other_parameters_is_to_be_replaced(hasher: argon2.PasswordHasher) -> None:
     stored = hasher.hash("correct horse")
-    assert verify_password("correct horse", stored) == Verified(matches=True, rehash=True)
-    assert verify_password("wrong horse", stored) == Verified(matches=False)
+    assert verify_password("correct horse", stored) == Verification(matches=True, rehash=True)
+    assert verify_password("wrong horse", stored) == Verification(matches=False)
 
 
 @pytest.mark.parametrize(
@@ -101,13 +101,13 @@ def test_a_hash_of_other_parameters_is_to_be_replaced(hasher: argon2.PasswordHas
     ],
 )
 def test_what_is_no_hash_matches_nothing(stored: str | None) -> None:
-    assert verify_password("correct horse", stored) == Verified(matches=False)
+    assert verify_password("correct horse", stored) == Verification(matches=False)
 
 
 @slow
 @given(ANY_TEXT | ANY_TEXT.map("$argon2id$v=19$m=8,t=1,p=1$".__add__))
 def test_any_stored_text_may_be_checked(stored: str) -> None:
-    assert verify_password("correct horse", stored) == Verified(matches=False)
+    assert verify_password("correct horse", stored) == Verification(matches=False)
 
 
 @pytest.mark.parametrize(
@@ -163,9 +163,9 @@ def test_letter_case_outer_spaces_and_compatibility_forms_are_told_apart(other: 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_an_old_hash_is_of_the_characters_as_they_came(form: Literal["NFC", "NFD"]) -> None:
     came = unicodedata.normalize(form, "réservé\u00a0Ångström")
-    assert verify_password(came, scrypt(came)) == Verified(matches=True, rehash=True)
+    assert verify_password(came, scrypt(came)) == Verification(matches=True, rehash=True)
 
 
 def test_what_does_not_match_is_false() -> None:
-    assert Verified(matches=True)
-    assert not Verified(matches=False)
+    assert Verification(matches=True)
+    assert not Verification(matches=False)

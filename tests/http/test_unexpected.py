@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from api.http.application import Application
-from api.http.client import Proxies
+from api.http.client import TrustedProxies
 from api.http.endpoint import get
 from api.problems.problem import Problem, problem_body
 from api.problems.types import NOT_FOUND
@@ -26,7 +26,9 @@ async def missing() -> None:
 
 @pytest.fixture
 def app() -> Application:
-    return Application(proxies=Proxies(()), route_handlers=[broken, missing], openapi_config=None, logging_config=None)
+    return Application(
+        proxies=TrustedProxies(()), route_handlers=[broken, missing], openapi_config=None, logging_config=None
+    )
 
 
 async def ask(app: Application, path: str) -> httpx.Response:

@@ -14,7 +14,7 @@ from api.auth.schemas import COMMON_PASSWORD
 from api.http.parsing import DEPTH_LIMIT
 from api.http.validation import decode_json, decode_query
 from api.problems.field_messages import AT_LEAST, BETWEEN, INVALID, MOMENT_OUT_OF_RANGE, NOT_EMAIL, NUL_CHARACTER
-from api.problems.problem import ERROR_LIMIT, Invalid, Problem, problem_body
+from api.problems.problem import ERROR_LIMIT, Problem, Violation, problem_body
 from api.problems.text import Text
 
 
@@ -137,7 +137,7 @@ def test_each_fault_is_told_once_and_nothing_else(pointers: set[str]) -> None:
         put(document, pointer, FAULTS[pointer][0])
     if pointers:
         problem = refused(msgspec.json.encode(document))
-        assert sorted(fault.pointer for fault in problem.invalid) == sorted(pointers)
+        assert sorted(fault.pointer for fault in problem.violations) == sorted(pointers)
         assert errors(document) == {pointer: FAULTS[pointer][1] for pointer in pointers}
     else:
         decode_json(msgspec.json.encode(document), PROFILE)
@@ -230,7 +230,7 @@ def test_a_choice_is_of_one_type_and_unknown_fields_may_be_allowed() -> None:
 
 def test_many_faults_are_cut_off() -> None:
     problem = refused(msgspec.json.encode([{}] * 500), CHILDREN)
-    assert len(problem.invalid) == ERROR_LIMIT + 1
+    assert len(problem.violations) == ERROR_LIMIT + 1
 
 
 @pytest.mark.parametrize(
@@ -368,9 +368,9 @@ class Period(Input):
     start: Annotated[int, Meta(ge=0, le=9)]
     end: Annotated[int, Meta(ge=0, le=9)]
 
-    def problems(self) -> Iterator[Invalid]:
+    def violations(self) -> Iterator[Violation]:
         if self.end < self.start:
-            yield Invalid("/end", AT_LEAST, {"min": self.start})
+            yield Violation("/end", AT_LEAST, {"min": self.start})
 
 
 def test_a_rule_is_told_along_with_the_rest() -> None:
@@ -464,9 +464,9 @@ def test_any_document_is_decoded_as_by_msgspec_or_refused(document: Any, *, asci
     result = decoded(body)
     if isinstance(result, Problem):
         assert result.type.code == "invalid_body"
-        assert result.invalid
-        assert all(resolves(document, fault.pointer) for fault in result.invalid)
-        told = {fault.message for fault in result.invalid}
+        assert result.violations
+        assert all(resolves(document, fault.pointer) for fault in result.violations)
+        told = {fault.message for fault in result.violations}
         assert INVALID not in told
         if not told & {NUL_CHARACTER, MOMENT_OUT_OF_RANGE}:
             with pytest.raises(msgspec.ValidationError):
@@ -494,7 +494,7 @@ def test_any_bytes_are_decoded_as_by_msgspec_or_refused(document: Any, start: in
     body = body[:start] + scrap + body[start + cut :]
     result = decoded(body)
     if isinstance(result, Problem):
-        assert result.invalid
+        assert result.violations
         assert problem_body(result, "nl", request_id="1", labels={})
         assert result.type.code == ("invalid_body" if is_json(body) else "malformed_body")
     else:
@@ -580,7 +580,7 @@ def test_any_query_is_decoded_or_refused(pairs: list[tuple[str, str]]) -> None:
     try:
         decode_query(pairs, Search)
     except Problem as problem:
-        found = [fault.pointer for fault in problem.invalid]
+        found = [fault.pointer for fault in problem.violations]
     else:
         found = []
     assert len(found) == len(set(found))

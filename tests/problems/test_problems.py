@@ -10,7 +10,7 @@ from api.auth.schemas import LOGGED_OUT
 from api.problems import field_messages, types
 from api.problems.field_messages import BETWEEN, MISSING
 from api.problems.labels import GENERAL_LABELS
-from api.problems.problem import ERROR_LIMIT, Invalid, Problem, problem_body
+from api.problems.problem import ERROR_LIMIT, Problem, Violation, problem_body
 from api.problems.text import Language, Text, parameter_names
 from api.problems.types import ProblemType
 from tests.problems.catalogue import PROBLEMS
@@ -43,7 +43,7 @@ def test_a_problem_document() -> None:
 
 def test_errors_carry_pointer_and_message_in_the_callers_language() -> None:
     problem = Problem(
-        PROBLEMS["invalid_body"], invalid=[Invalid("/childProfiles/3/age", BETWEEN, {"min": 0, "max": 18})]
+        PROBLEMS["invalid_body"], violations=[Violation("/childProfiles/3/age", BETWEEN, {"min": 0, "max": 18})]
     )
     assert document(problem)["errors"] == [{"pointer": "/childProfiles/3/age", "message": "moet tussen 0 en 18 liggen"}]
     assert document(problem, "en")["errors"] == [
@@ -68,12 +68,14 @@ def test_errors_carry_pointer_and_message_in_the_callers_language() -> None:
     ],
 )
 def test_the_message_says_what_is_wrong_with_which_field(pointer: str, summary: str) -> None:
-    message = document(Problem(PROBLEMS["invalid_body"], invalid=[Invalid(pointer, MISSING)]))["message"]
+    message = document(Problem(PROBLEMS["invalid_body"], violations=[Violation(pointer, MISSING)]))["message"]
     assert message == f"Nog niet alles is goed ingevuld. {summary}"
 
 
 def test_the_message_names_the_first_three_faults_and_the_errors_all() -> None:
-    found = document(Problem(PROBLEMS["invalid_body"], invalid=[Invalid(f"/field{n}", MISSING) for n in "abcd"]), "en")
+    found = document(
+        Problem(PROBLEMS["invalid_body"], violations=[Violation(f"/field{n}", MISSING) for n in "abcd"]), "en"
+    )
     assert "fielda is missing. fieldb is missing. fieldc is missing." in found["message"]
     assert "fieldd" not in found["message"]
     assert [error["pointer"] for error in found["errors"]] == ["/fielda", "/fieldb", "/fieldc", "/fieldd"]
@@ -81,7 +83,7 @@ def test_the_message_names_the_first_three_faults_and_the_errors_all() -> None:
 
 @pytest.mark.parametrize(("count", "told", "truncated"), [(ERROR_LIMIT, ERROR_LIMIT, False), (101, ERROR_LIMIT, True)])
 def test_errors_are_cut_off_and_it_says_so(*, count: int, told: int, truncated: bool) -> None:
-    found = document(Problem(PROBLEMS["invalid_body"], invalid=[Invalid(f"/{n}", MISSING) for n in range(count)]))
+    found = document(Problem(PROBLEMS["invalid_body"], violations=[Violation(f"/{n}", MISSING) for n in range(count)]))
     assert len(found["errors"]) == told
     assert found.get("errorsTruncated", False) is truncated
 
@@ -127,7 +129,7 @@ def test_wrong_parameters_are_refused_where_they_are_raised() -> None:
     with pytest.raises(TypeError):
         Problem(PROBLEMS["not_found"], limit=3)
     with pytest.raises(TypeError):
-        Invalid("/age", BETWEEN, {"min": 0})
+        Violation("/age", BETWEEN, {"min": 0})
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -144,8 +146,8 @@ def test_every_text_is_worded_to_stand_where_it_is_used() -> None:
 
 
 def test_a_notice() -> None:
-    assert LOGGED_OUT.told("nl") == "Je bent uitgelogd. Tot gauw!"
-    assert LOGGED_OUT.told("en") == "You are logged out. See you soon!"
+    assert LOGGED_OUT.format("nl") == "Je bent uitgelogd. Tot gauw!"
+    assert LOGGED_OUT.format("en") == "You are logged out. See you soon!"
 
 
 def test_a_code_is_one_problems() -> None:
