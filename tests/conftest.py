@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster, a migrated database and a running service in each pytest process; databases of a test's own."""
+"""Fixtures: a PostgreSQL cluster, a migrated database and a running service for each pytest process."""
 
 import os
 import socket
@@ -27,18 +27,18 @@ from tests.migrations.migration_files import Folder
 _names = count()
 
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
-    # Dozens of processes would compile the same modules: what they share goes where it's in nobody's way.
+    # Dozens of processes would compile the same modules, so they share compiled ones, outside the tree.
     _compiled = TemporaryDirectory(prefix="nestwerk-")
     os.environ["PYTHONPYCACHEPREFIX"] = _compiled.name
 
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[EmbeddedServer]:
-    """A cluster of this pytest process's own."""
-    # Not in pytest's folder: any pytest that starts closes that one to the user that PostgreSQL runs as for root.
+    """PostgreSQL cluster of this pytest process."""
+    # Not in pytest's folder: each pytest closes that to others, such as the user that PostgreSQL has under root.
     with TemporaryDirectory(prefix="nestwerk-") as data_dir, EmbeddedServer(Path(data_dir)) as server:
         with psycopg.connect(server.dsn, autocommit=True) as connection:
-            # Nothing here has to outlive the machine; servers that are killed in tests are others.
+            # The data needn't survive a crash; tests that kill a server have clusters of their own.
             connection.execute("alter system set fsync = off")
             connection.execute("select pg_reload_conf()")
         yield server
@@ -46,7 +46,7 @@ def cluster() -> Iterator[EmbeddedServer]:
 
 @pytest.fixture(scope="session")
 def dsn(cluster: EmbeddedServer) -> str:
-    """A migrated database, for a superuser."""
+    """Address of a migrated database, for a superuser."""
     migrate(cluster.dsn)
     make_roles(cluster.dsn)
     return cluster.dsn
@@ -54,7 +54,7 @@ def dsn(cluster: EmbeddedServer) -> str:
 
 @pytest.fixture(scope="session")
 def service(cluster: EmbeddedServer, dsn: str) -> Iterator[str]:
-    """Base address of a service with two workers, which runs as its own role."""
+    """Base address of a service with two workers, which connects as the service's role."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     environment = os.environ | {
@@ -74,7 +74,7 @@ def service(cluster: EmbeddedServer, dsn: str) -> Iterator[str]:
 
 @pytest.fixture
 async def client(service: str) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of nobody: no cookie, no token."""
+    """An anonymous client: no cookie, no token."""
     async with httpx.AsyncClient(base_url=service, timeout=30, verify=False) as anonymous:
         yield anonymous
 
@@ -88,7 +88,7 @@ async def accounts(service: str, database: Connection) -> AsyncIterator[Accounts
 
 @pytest.fixture(scope="session")
 async def _connection(dsn: str) -> AsyncIterator[Connection]:
-    """One connection for all tests: a new one knows no table yet, and is 10 ms slower."""
+    """One connection for all tests: a new one has empty caches, and is 10 ms slower."""
     connection = await asyncpg.connect(dsn)
     try:
         yield connection
@@ -98,7 +98,7 @@ async def _connection(dsn: str) -> AsyncIterator[Connection]:
 
 @pytest.fixture
 async def database(_connection: Connection) -> AsyncIterator[Connection]:
-    """A connection to the database of the service, as new."""
+    """A connection to the service's database, reset after the test."""
     try:
         yield _connection
     finally:
@@ -107,7 +107,7 @@ async def database(_connection: Connection) -> AsyncIterator[Connection]:
 
 @pytest.fixture
 def empty(cluster: EmbeddedServer) -> Iterator[str]:
-    """A database of the test's own."""
+    """Address of an empty database for one test."""
     name = f"empty_{next(_names)}"
     with psycopg.connect(cluster.dsn, autocommit=True) as connection:
         connection.execute(f"create database {name}".encode())
@@ -117,7 +117,7 @@ def empty(cluster: EmbeddedServer) -> Iterator[str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
-    """Two migrations."""
+    """A folder with two migrations."""
     made = Folder(tmp_path)
     made.add("0001_pets")
     made.add("0002_toys")

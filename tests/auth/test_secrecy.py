@@ -1,4 +1,4 @@
-"""Passwords and tokens are told to nobody: not in an answer, not in a log."""
+"""Passwords and tokens appear in no response and no log."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ JSON = {"Content-Type": "application/json"}
 
 
 class Talkative(NamedTuple):
-    """A service that logs all it can."""
+    """A service with the log level `debug`."""
 
     address: str
     output: Path
@@ -47,19 +47,19 @@ def talkative(dsn: str, tmp_path: Path) -> Iterator[Talkative]:
 async def test_secrets_are_in_no_answer_and_no_log(talkative: Talkative, cluster: EmbeddedServer) -> None:
     async with httpx.AsyncClient(base_url=talkative.address, timeout=30, verify=False) as client:
         answers, tokens = await send_secrets(client)
-    told = "\n".join(answer.text for answer in answers)
+    answered = "\n".join(answer.text for answer in answers)
     logged = talkative.output.read_text()
     by_postgresql = (cluster.cluster / "server.log").read_text()
     assert "/api/login" in logged
     for secret in (OLD, NEW, "geheim", *tokens):
-        assert secret not in told
+        assert secret not in answered
         assert secret not in logged
         assert secret not in by_postgresql
-    assert "argon2" not in told + logged
+    assert "argon2" not in answered + logged
 
 
 async def send_secrets(client: httpx.AsyncClient) -> tuple[list[httpx.Response], list[str]]:
-    """Answers to whatever takes a password, good or bad, and the tokens that came of it."""
+    """Responses to requests with right and wrong passwords, and the tokens in them."""
     name = new_name()
     client.headers["X-Forwarded-For"] = new_address()
     answers = [

@@ -60,7 +60,7 @@ def test_a_malformed_range_is_ignored(header: bytes) -> None:
         (b"en;q=0", "en", "nl"),
     ],
 )
-def test_the_header_goes_before_the_profile_and_that_before_dutch(
+def test_the_header_wins_over_the_profile_and_the_profile_over_dutch(
     header: bytes | None, preferred: str | None, language: Language
 ) -> None:
     assert negotiate_language(header, preferred) == language

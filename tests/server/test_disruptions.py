@@ -1,4 +1,4 @@
-"""The service while PostgreSQL is killed, locked and migrated under it: what was acknowledged is there, once."""
+"""The service while PostgreSQL is killed, locked and migrated: acknowledged writes are stored, once."""
 
 import asyncio
 import contextlib
@@ -35,8 +35,8 @@ COMPLETE: Final = {
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmbeddedServer]:
-    """A cluster that may be killed."""
-    with tempfile.TemporaryDirectory(prefix="nestwerk-faults-") as folder, EmbeddedServer(Path(folder)) as started:
+    """A cluster that tests may kill."""
+    with tempfile.TemporaryDirectory(prefix="nestwerk-disruptions-") as folder, EmbeddedServer(Path(folder)) as started:
         migrate(started.dsn)
         make_roles(started.dsn)
         yield started
@@ -91,11 +91,11 @@ async def test_killed_backends(server: EmbeddedServer, parent: Parent) -> None:
     await ledger.check(server.dsn)
 
 
-async def test_backends_killed_without_a_word(server: EmbeddedServer, parent: Parent) -> None:
+async def test_backends_killed_by_sigkill(server: EmbeddedServer, parent: Parent) -> None:
     async with Ledger(parent) as ledger:
         await ledger.until(50)
         for _ in range(3):
-            # PostgreSQL ends all others then, and recovers.
+            # PostgreSQL then ends all other backends and recovers.
             os.kill(await writing(server.dsn), signal.SIGKILL)
             await ledger.until(50)
     await ledger.check(server.dsn)
@@ -103,7 +103,7 @@ async def test_backends_killed_without_a_word(server: EmbeddedServer, parent: Pa
 
 
 async def writing(dsn: str) -> int:
-    """Process of a backend that adds goals right now."""
+    """Process id of a backend that is adding goals."""
     async with asyncio.timeout(20):
         while True:
             with contextlib.suppress(asyncpg.PostgresError, OSError):
@@ -133,10 +133,10 @@ async def test_killed_server(server: EmbeddedServer, parent: Parent) -> None:
 
 
 def restart(server: EmbeddedServer) -> None:
-    """Start the server again, as the next owner of its directory would."""
+    """Start the server again in the same directory."""
     server.stop()
     for _ in range(100):
-        # The backends of the one that was killed take a moment to notice.
+        # The killed server's backends take a moment to end.
         with contextlib.suppress(EmbeddedServerError):
             server.start()
             return
@@ -153,7 +153,7 @@ async def test_a_migration_under_traffic_causes_no_error(server: EmbeddedServer,
                 await connection.execute(f"alter table {table} add column extra text")
                 await connection.execute(f"alter table {table} drop column extra")
             for type in ("varchar", "text"):
-                # What statements give has another type: "cached plan must not change result type".
+                # The results' types change: "cached plan must not change result type".
                 await connection.execute(f"alter table parenting_goals alter column title type {type}")
                 await connection.execute(f"alter table parent_profiles alter column name type {type}")
                 await ledger.until(5)
@@ -169,7 +169,7 @@ async def test_a_migration_under_traffic_causes_no_error(server: EmbeddedServer,
 async def test_a_migration_before_a_transaction_causes_no_error(server: EmbeddedServer, parent: Parent) -> None:
     connection = await connected(server.dsn)
     for _ in range(2):
-        # Once each on every connection of the pool, so that all of them have the statement.
+        # Once on every connection of the pool, so that each has prepared the statement.
         answers = await asyncio.gather(
             *[parent.client.post("/api/onboarding/complete", json=COMPLETE) for _ in range(WORKERS * SINGLE * 2)]
         )
@@ -181,7 +181,7 @@ async def test_a_migration_before_a_transaction_causes_no_error(server: Embedded
     await connection.close()
 
 
-async def test_a_locked_row_holds_up_nobody_else(server: EmbeddedServer, parent: Parent) -> None:
+async def test_a_locked_row_delays_no_other_request(server: EmbeddedServer, parent: Parent) -> None:
     goals = [
         (await parent.client.post("/api/parenting-goals", json={"title": f"goal {number}"})).json()["id"]
         for number in range(20)
@@ -196,12 +196,12 @@ async def test_a_locked_row_holds_up_nobody_else(server: EmbeddedServer, parent:
         async with asyncio.timeout(4):
             assert {answer.status_code for answer in await asyncio.gather(*others)} == {200}
         assert not answers[7].done()
-    # It waits, within bounds, for what it would have waited for alone.
+    # It waits as a single call would, within bounds.
     assert (await answers[7]).status_code == 200
     await connection.close()
 
 
-async def test_a_table_that_is_locked_makes_nobody_wait_for_long(server: EmbeddedServer, parent: Parent) -> None:
+async def test_a_locked_table_delays_nobody_for_long(server: EmbeddedServer, parent: Parent) -> None:
     connection = await connected(server.dsn)
     async with connection.transaction():
         await connection.execute("lock table parenting_goals in access exclusive mode")
@@ -228,7 +228,7 @@ async def test_locked_tables_leave_the_service_ready(server: EmbeddedServer, par
             for _ in range(8)
         ]
         await asyncio.sleep(0.5)
-        # Where others wait for locks logins and the like still find a connection.
+        # Requests outside batches, such as logins, still get a connection.
         answers = [await parent.client.get("/health/ready") for _ in range(8)]
         assert {answer.status_code for answer in answers} == {200}
     assert {answer.status_code for answer in await asyncio.gather(*held)} <= {404, 503}
