@@ -6,9 +6,11 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO
 
 import asyncpg
 import httpx
@@ -55,21 +57,8 @@ def dsn(cluster: EmbeddedServer) -> str:
 @pytest.fixture(scope="session")
 def service(cluster: EmbeddedServer, dsn: str) -> Iterator[str]:
     """Base address of a service with two workers, which connects as the service's role."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    environment = os.environ | {
-        "DATABASE_URL": cluster.service_dsn,
-        "PORT": str(port),
-        "WORKERS": "2",
-        "LOG_LEVEL": "warning",
-    }
-    process = subprocess.Popen([sys.executable, "-m", "api", "serve"], cwd=ROOT, env=environment)
-    try:
-        wait_until_ready(process, address)
+    with running_service(cluster.service_dsn, log_level="warning") as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 @pytest.fixture
@@ -134,6 +123,28 @@ def free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
+
+
+@contextmanager
+def running_service(dsn: str, *, log_level: str, workers: int = 2, output: IO[bytes] | None = None) -> Iterator[str]:
+    """Base address of a service that runs within the block; `output` gets what it prints."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    environment = os.environ | {
+        "DATABASE_URL": dsn,
+        "PORT": str(port),
+        "WORKERS": str(workers),
+        "LOG_LEVEL": log_level,
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "api", "serve"], cwd=ROOT, env=environment, stdout=output, stderr=output
+    )
+    try:
+        wait_until_ready(process, address)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 def wait_until_ready(process: subprocess.Popen[bytes], address: str) -> None:

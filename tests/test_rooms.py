@@ -1,4 +1,4 @@
-"""Who may import whom: the rooms of api/, the arrows between them, and no circle anywhere."""
+"""Imports between the rooms of api/: only along the arrows, and without circles."""
 
 import ast
 from collections.abc import Iterator, Mapping

@@ -1,8 +1,8 @@
 """The client's address and scheme, also behind trusted proxies."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address
-from typing import Final
 
 from litestar.types import HTTPScope
 
@@ -12,19 +12,14 @@ class TrustedProxies:
 
     def __init__(self, networks: Sequence[IPv4Network | IPv6Network]) -> None:
         self._networks = networks
-        self._cache: Final[dict[str, bool]] = {}
+        self._is_trusted = lru_cache(1024)(self._lookup)
 
-    def trusts(self, address: str) -> bool:
-        trusted = self._cache.get(address)
-        if trusted is None:
-            try:
-                parsed = ip_address(address)
-            except ValueError:
-                return False
-            trusted = any(parsed in network for network in self._networks)
-            if len(self._cache) < 1024:
-                self._cache[address] = trusted
-        return trusted
+    def _lookup(self, address: str) -> bool:
+        try:
+            parsed = ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in self._networks)
 
     def resolve(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> tuple[str, bool]:
         """Address of the client, and whether it uses https.
@@ -34,7 +29,7 @@ class TrustedProxies:
         address = (scope.get("client") or ("unknown", 0))[0]
         secure = scope["scheme"] == "https"
         forwarded, scheme = headers.get(b"x-forwarded-for"), headers.get(b"x-forwarded-proto")
-        if (forwarded is None and scheme is None) or not self.trusts(address):
+        if (forwarded is None and scheme is None) or not self._is_trusted(address):
             return address, secure
         if scheme is not None:
             # The first is the client's own scheme; a client that forges it deceives nobody else.
@@ -45,6 +40,6 @@ class TrustedProxies:
                 address = str(ip_address(candidate))
             except ValueError:
                 break
-            if not self.trusts(address):
+            if not self._is_trusted(address):
                 break
         return address, secure

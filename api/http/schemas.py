@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeAlias, 
 import msgspec
 from msgspec import Meta
 
-from api.problems.field_messages import NOT_EMAIL
+from api.problems.field_messages import NOT_EMAIL, NOT_EMPTY
 
 T = TypeVar("T")
 
@@ -29,6 +29,14 @@ Email = Annotated[
     str,
     Meta(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$(?!\n)", extra={"message": NOT_EMAIL}),
 ]
+
+
+def required_text(max_length: int, description: str) -> Meta:
+    """Constraints of a text that must not be blank."""
+    return Meta(
+        min_length=1, max_length=max_length, pattern=r"\S", description=description, extra={"message": NOT_EMPTY}
+    )
+
 
 # For path parameters: integers outside these limits are no row's id.
 Id = Annotated[int, Meta(ge=1, le=LARGEST_ID, description="Id of one of the caller's own.")]

@@ -4,22 +4,12 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from api.http.schemas import Document, Email, Input, JsonObject, Moment, TextList
-from api.problems.field_messages import NOT_EMPTY
+from api.http.schemas import Document, Email, Input, JsonObject, Moment, TextList, required_text
 
 StressLevel = Literal["low", "moderate", "high", "very_high"]
 ExperienceLevel = Literal["first_time", "experienced", "multiple_children"]
 
-Name = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=100,
-        pattern=r"\S",
-        description="What the parent wants to be called.",
-        extra={"message": NOT_EMPTY},
-    ),
-]
+Name = Annotated[str, required_text(100, "What the parent wants to be called.")]
 Bio = Annotated[str, Meta(max_length=5000)]
 LanguageTag = Annotated[
     str,

@@ -4,29 +4,12 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
 
-from api.http.schemas import Document, Input, Moment
-from api.problems.field_messages import NOT_EMPTY
+from api.http.schemas import Document, Input, Moment, required_text
 
-Title = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=200,
-        pattern=r"\S",
-        description="The goal in one line.",
-        extra={"message": NOT_EMPTY},
-    ),
-]
+Title = Annotated[str, required_text(200, "The goal in one line.")]
 Description = Annotated[str, Meta(max_length=5000, description="The goal in more words.")]
 Category = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=50,
-        pattern=r"\S",
-        description="What kind of goal it is: the onboarding makes `short_term` and `long_term`.",
-        extra={"message": NOT_EMPTY},
-    ),
+    str, required_text(50, "What kind of goal it is: the onboarding makes `short_term` and `long_term`.")
 ]
 Priority = Annotated[int, Meta(ge=0, le=100, description="How much it matters.")]
 # "$(?!\n)", as Python's "$" also matches before a newline at the end, unlike PostgreSQL's and JSON Schema's.

@@ -4,8 +4,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -18,13 +16,12 @@ import pytest
 from api.database.aliases import Connection
 from api.database.single import SINGLE
 from api.migrations import migrate
-from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.programs import EmbeddedServerError
 from api.postgres.roles import make_roles
 from tests.accounts import Accounts, Parent
 from tests.backends import WORKERS, wait_for_workers
-from tests.conftest import free_port, wait_until_ready
+from tests.conftest import running_service
 from tests.ledger import Ledger
 
 COMPLETE: Final = {
@@ -44,21 +41,9 @@ def server() -> Iterator[EmbeddedServer]:
 
 @pytest.fixture(scope="module")
 def address(server: EmbeddedServer) -> Iterator[str]:
-    port = free_port()
-    environment = os.environ | {
-        "DATABASE_URL": server.service_dsn,
-        "PORT": str(port),
-        "WORKERS": "2",
-        "LOG_LEVEL": "error",
-    }
-    process = subprocess.Popen([sys.executable, "-m", "api", "serve"], cwd=ROOT, env=environment)
-    try:
-        wait_until_ready(process, f"http://127.0.0.1:{port}")
+    with running_service(server.service_dsn, log_level="error") as address:
         wait_for_workers(server.dsn)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(30)
+        yield address
 
 
 @pytest.fixture
