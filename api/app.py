@@ -1,4 +1,4 @@
-"""Assembles the application: its routes, and what they need while it serves."""
+"""Assembles the application from its features."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -12,15 +12,15 @@ from api.auth.caller_cache import callers
 from api.database.connections import connect
 from api.database.pool import open_pool
 from api.database.queries import attached, bind_columns, check_used, merged_statements
-from api.facts import Facts, together
+from api.facts import Facts, merge_facts
 from api.http.application import Application
 from api.http.authentication import Authentication
-from api.http.client import Proxies
+from api.http.client import TrustedProxies
 from api.http.openapi.routes import router as documentation
 from api.problems.labels import GENERAL_LABELS
 from api.settings import Settings
 
-# The features, each a folder with routes.py and facts.py; a new one is a line here.
+# Folders of the features, each with routes.py and facts.py.
 FEATURES: Final = (
     "auth",
     "child_profiles",
@@ -33,10 +33,10 @@ FEATURES: Final = (
 
 
 def create_app(settings: Settings) -> Application:
-    """Application of one worker; `DATABASE_URL` has to name the database.
+    """Application of a worker; the settings must have a `database_url`.
 
     Raises:
-        QueryFileError: a statement that nothing uses.
+        QueryFileError: a statement isn't used.
 
     """
     routers = load_routers()
@@ -45,7 +45,7 @@ def create_app(settings: Settings) -> Application:
     if dsn is None:
         raise RuntimeError("a worker needs DATABASE_URL")
     return Application(
-        proxies=Proxies(settings.trusted_proxies),
+        proxies=TrustedProxies(settings.trusted_proxies),
         authentication=Authentication(COOKIE, identify),
         labels={**load_facts().labels, **GENERAL_LABELS},
         route_handlers=[*routers, documentation],
@@ -56,12 +56,12 @@ def create_app(settings: Settings) -> Application:
 
 
 def unserved_app() -> Application:
-    """The application for those who only look at it: it serves nobody, and has no database."""
+    """Application without a database, for inspection of its routes and its document."""
     return create_app(Settings(database_url="postgresql:///"))
 
 
 def load_routers() -> Sequence[Router]:
-    """Routers of all features, which declare their statements when they are imported."""
+    """Routers of all features; importing them declares their statements."""
     return [import_module(f"api.{name}.routes").router for name in FEATURES]
 
 
@@ -69,18 +69,18 @@ def load_facts() -> Facts:
     """Facts of all features.
 
     Raises:
-        FactsError: two say different things of the same name.
+        FactsError: two features contradict each other.
 
     """
-    return together(import_module(f"api.{name}.facts").FACTS for name in FEATURES)
+    return merge_facts(import_module(f"api.{name}.facts").FACTS for name in FEATURES)
 
 
 @asynccontextmanager
 async def lifespan(dsn: str) -> AsyncIterator[None]:
-    """Have everything that requests need, within the block.
+    """Open the pool, bind the statements and listen for changed callers, within the block.
 
     Raises:
-        QueryFileError: a statement that the database refuses, or that lacks a column.
+        QueryFileError: the database refuses a statement, or its result lacks a column.
 
     """
     async with open_pool(dsn, merged_statements()) as pool:

@@ -1,7 +1,7 @@
-"""What a feature says of its noun, for those who need to know it without knowing the feature.
+"""Facts that a feature declares about its noun, for the rest of the code, which doesn't know features.
 
-Each feature has a `facts.py` with one `FACTS`: checks, the seed, rehearsals, messages and the documentation take from
-it what they need. What is missing there is named by `just check`, with what to write.
+Each feature has a `facts.py` with one `FACTS`, which checks, seed, rehearsals, messages and documentation use. `just
+check` names the facts that are missing, with what to write.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,20 +12,20 @@ import msgspec
 from api.command_error import CommandError
 from api.problems.text import Text
 
-# What the owner column of a table holds: the id of a user, or that of their parent profile, which is the family's.
+# An owner column holds the id of a user, or of a parent profile, which is the family's id.
 Owner = Literal["user", "family"]
 
 
 class FactsError(CommandError):
-    """Features contradict each other; the message names what they do, one line for each."""
+    """Features contradict each other; the message has a line for each contradiction."""
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A table, and whose its rows are.
+    """A table, and the owners of its rows.
 
-    A row is its owner's if one of the columns in `owners` holds what is named there; then all of them do. Without
-    owners its rows are nobody's. `unique` gives unique constraints and the owner column among their columns: what
-    conflicts with a row there has its owner. `grows` if it gets larger with every family or every login.
+    `owners` says whose id each owner column holds; all of them name the same owner. Without owners, rows belong to
+    nobody. `unique` maps unique constraints to the owner column among their columns: a row that conflicts there has the
+    same owner. `grows` if the table gets larger with every family or every login.
     """
 
     owners: Mapping[str, Owner] = {}
@@ -34,32 +34,33 @@ class Table(msgspec.Struct, frozen=True):
 
 
 def family_table(name: str) -> dict[str, Table]:
-    """A table of a family's rows, whose primary key begins with `parent_profile_id`."""
+    """A table of families' rows, whose primary key begins with `parent_profile_id`."""
     return {name: Table({"parent_profile_id": "family"}, {f"{name}_pkey": "parent_profile_id"})}
 
 
 class Payload(msgspec.Struct, frozen=True):
-    """A struct, the table that its fields are columns of, and those that are columns of another name or table.
+    """A struct, and the table that its fields are written to.
 
-    Of a field whose name ends with `[]` each item is a value of the column. `unwritten` fields are no columns, for the
-    reason given. A patch changes rows that are there: what it lacks stays as it is.
+    `columns` maps fields to `table.column` where name or table differ; for a field that ends with `[]`, each item is
+    written there. `unwritten` maps fields without a column to the reason. A patch changes existing rows: an absent
+    field stays as it is.
     """
 
     struct: Any
     table: str
-    elsewhere: Mapping[str, str] = {}
+    columns: Mapping[str, str] = {}
     unwritten: Mapping[str, str] = {}
     is_patch: bool = False
 
 
-# What differs: a value that the struct takes and the table refuses, or the other way; null; what an absent field is.
+# Only one of the two accepts a value; only one accepts null; they differ about an absent field.
 Difference = Literal["struct takes", "table takes", "null", "absent"]
 
 
 class Exemption(msgspec.Struct, frozen=True):
-    """A difference between payload and table that is right: of a field, of a kind, for some values or for all.
+    """An intended difference between payload and table, for some values or for all.
 
-    `field` is `Struct.field`; `values` are called as `api.checks.payloads.probes` calls them.
+    `field` is `Struct.field`; `values` are names of probes (`api.checks.payloads.probes`).
     """
 
     field: str
@@ -68,12 +69,12 @@ class Exemption(msgspec.Struct, frozen=True):
     values: tuple[str, ...] = ()
 
     def covers(self, field: str, kind: Difference, value: str) -> bool:
-        """Whether a difference is this one."""
+        """Whether this exemption allows a difference."""
         return (self.field, self.kind) == (field, kind) and (not self.values or value in self.values)
 
 
 class Family(NamedTuple):
-    """A family in whose name statements are called: its account, its profile if there is one, ids of rows by table."""
+    """A family that statements are called for: its account, its profile if any, and ids of its rows by table."""
 
     user_id: int
     username: str
@@ -84,17 +85,17 @@ class Family(NamedTuple):
     rows: Mapping[str, Sequence[int]]
 
 
-# A value that a client could send, or a function that makes one for a family.
+# A value that a client could send, or a function that returns one for a family.
 Example = Callable[[Family], Any] | str | int | bool | Sequence[Any] | Mapping[str, Any] | None
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Facts of a noun.
 
-    `labels` are what parents call the fields of its JSON, by name. `derived` gives structs that statements take and
-    that are made of payloads, with what they're made of. `examples` are values of parameters, by `statement.parameter`
-    or by parameter alone; those of structs with an example need none. `shares` says how often a statement comes among
-    a client's (1 where it isn't there), `transactions` which statements the service runs as one.
+    `labels` are what parents call the fields of its JSON, by name. `derived` maps structs that statements take, but
+    that are made from payloads, to what they are made from. `examples` are values of parameters, by
+    `statement.parameter` or by parameter; structs with an example need none. `shares` are relative frequencies of
+    statements in a client's traffic (default 1). `transactions` maps a name to the statements that run in one.
     """
 
     tables: Mapping[str, Table] = {}
@@ -110,11 +111,11 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 _MAPPINGS: Final = ("tables", "labels", "derived", "examples", "shares", "transactions")
 
 
-def together(facts: Iterable[Facts]) -> Facts:
-    """Facts of several features as one.
+def merge_facts(facts: Iterable[Facts]) -> Facts:
+    """Facts of several features, merged.
 
     Raises:
-        FactsError: two say different things of the same name.
+        FactsError: two features contradict each other.
 
     """
     merged: dict[str, dict[Any, Any]] = {name: {} for name in _MAPPINGS}

@@ -1,23 +1,22 @@
-"""What the service reads from its environment."""
+"""Settings of the service, from environment variables."""
 
 import os
 import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Final, get_args
-from typing import Literal as OneOf
+from typing import Final, Literal, get_args
 from urllib.parse import unquote
 
 import msgspec
 
 from api.command_error import CommandError
 
-LogLevel = OneOf["debug", "info", "warning", "error"]
+LogLevel = Literal["debug", "info", "warning", "error"]
 Network = IPv4Network | IPv6Network
 
-# Parts of a database's URL, in which special characters are percent-encoded. libpq names what it doesn't understand,
-# and so would show a part of the password: of postgresql://u:pass/word@host/db it says that there's no port `pass`.
+# Parts of a database's URL, with special characters percent-encoded. They are checked here because libpq's messages
+# would show a part of the password: for postgresql://u:pass/word@host/db it says that `pass` is no port.
 _ESCAPED: Final = r"%(?!00)[0-9A-Fa-f]{2}"
 _USER: Final = rf"(?:[^\s@/?#%\[\]]|{_ESCAPED})*"
 _HOST: Final = rf"(?:\[[0-9A-Fa-f:.]+\]|(?:[^\s@/?#%\[\]:,]|{_ESCAPED})*)(?::\d*)?"
@@ -28,7 +27,7 @@ DEFAULT_TRUSTED_PROXIES: Final = "127.0.0.1/32,::1/128"
 
 
 class SettingsError(CommandError):
-    """A variable of the environment has a value that can't be used; the message names both."""
+    """An environment variable has an invalid value; the message names both."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str | None = None
     data_dir: Path = Path(".data")
     log_level: LogLevel = "info"
-    # Whose X-Forwarded-For and X-Forwarded-Proto are believed.
+    # Networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
     trusted_proxies: tuple[Network, ...] = ()
 
 
@@ -48,7 +47,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings from the environment; an empty variable counts as absent.
 
     Raises:
-        SettingsError: naming the variable, its value and what would be right.
+        SettingsError: a variable's value is invalid.
 
     """
     return Settings(
@@ -75,7 +74,7 @@ def _database_url(environment: Mapping[str, str]) -> str | None:
     url = environment.get("DATABASE_URL")
     if not url:
         return None
-    # The value may hold a password: it's never repeated.
+    # Messages never repeat the value, as it may hold a password.
     if not url.startswith(("postgresql://", "postgres://")):
         raise SettingsError("DATABASE_URL has to start with postgresql://")
     if not _is_well_formed(url):
@@ -105,8 +104,8 @@ def _log_level(environment: Mapping[str, str]) -> LogLevel:
     text = environment.get("LOG_LEVEL") or "info"
     for level in get_args(LogLevel):
         if text.lower() == level:
-            known: LogLevel = level
-            return known
+            valid: LogLevel = level
+            return valid
     raise SettingsError(f"LOG_LEVEL={text!r} is not one of {', '.join(get_args(LogLevel))}")
 
 

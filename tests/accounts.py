@@ -1,4 +1,4 @@
-"""Users, families and HTTP clients for tests, made in the database: quicker than through registration."""
+"""Users, families and HTTP clients for tests, inserted directly, which is quicker than registration."""
 
 from contextlib import AsyncExitStack
 from itertools import count
@@ -15,7 +15,7 @@ _numbers = count()
 
 
 class Parent(NamedTuple):
-    """A user with a session, a client that uses it, and a profile if asked for."""
+    """A user with a session, its HTTP client, and a profile if asked for."""
 
     client: httpx.AsyncClient
     user_id: int
@@ -25,7 +25,7 @@ class Parent(NamedTuple):
 
 
 class Accounts:
-    """Makes parents; their clients close with it."""
+    """Makes parents, and closes their clients at its end."""
 
     def __init__(self, service: str, database: Connection) -> None:
         self._service = service
@@ -41,7 +41,7 @@ class Accounts:
         await self._stack.aclose()
 
     async def parent(self, *, profile: bool = True, completed: bool = True) -> Parent:
-        """A user with a session and, unless told otherwise, a completed profile."""
+        """A user with a session and, by default, a completed profile."""
         username = f"parent-{next(_numbers)}-{token_hex(4)}"
         user_id = await self._database.fetchval(
             "insert into users (username, email, password) values ($1, $2, '$argon2id$unusable') returning id",
@@ -63,7 +63,7 @@ class Accounts:
             token_digest(token),
         )
         client = await self._stack.enter_async_context(
-            # Nothing is served over https here, and reading the system's certificates takes 20 ms.
+            # No test uses https, and reading the system's certificates takes 20 ms.
             httpx.AsyncClient(
                 base_url=self._service, headers={"Authorization": f"Bearer {token}"}, timeout=30, verify=False
             )

@@ -8,7 +8,7 @@ import psycopg
 from api.database.single import SINGLE_CONNECTIONS
 
 WORKERS: Final = 2
-# Of a worker: those of the pool, one for merged reads, one for merged writes, one that listens.
+# Connections of a worker: the pool's, one for merged reads, one for merged writes, one that listens.
 CONNECTIONS: Final = SINGLE_CONNECTIONS + 3
 # The service has a role of its own.
 _ITS_OWN: Final = "from pg_stat_activity where application_name = 'nestwerk' and usename <> current_user"

@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster, a migrated database and a running service in each pytest process; databases of a test's own."""
+"""Fixtures: a PostgreSQL cluster, a migrated database and a running service for each pytest process."""
 
 import os
 import socket
@@ -6,9 +6,11 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO
 
 import asyncpg
 import httpx
@@ -27,18 +29,18 @@ from tests.migrations.migration_files import Folder
 _names = count()
 
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
-    # Dozens of processes would compile the same modules: what they share goes where it's in nobody's way.
+    # Dozens of processes would compile the same modules, so they share compiled ones, outside the tree.
     _compiled = TemporaryDirectory(prefix="nestwerk-")
     os.environ["PYTHONPYCACHEPREFIX"] = _compiled.name
 
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[EmbeddedServer]:
-    """A cluster of this pytest process's own."""
-    # Not in pytest's folder: any pytest that starts closes that one to the user that PostgreSQL runs as for root.
+    """PostgreSQL cluster of this pytest process."""
+    # Not in pytest's folder: each pytest closes that to others, such as the user that PostgreSQL has under root.
     with TemporaryDirectory(prefix="nestwerk-") as data_dir, EmbeddedServer(Path(data_dir)) as server:
         with psycopg.connect(server.dsn, autocommit=True) as connection:
-            # Nothing here has to outlive the machine; servers that are killed in tests are others.
+            # The data needn't survive a crash; tests that kill a server have clusters of their own.
             connection.execute("alter system set fsync = off")
             connection.execute("select pg_reload_conf()")
         yield server
@@ -46,7 +48,7 @@ def cluster() -> Iterator[EmbeddedServer]:
 
 @pytest.fixture(scope="session")
 def dsn(cluster: EmbeddedServer) -> str:
-    """A migrated database, for a superuser."""
+    """Address of a migrated database, for a superuser."""
     migrate(cluster.dsn)
     make_roles(cluster.dsn)
     return cluster.dsn
@@ -54,27 +56,14 @@ def dsn(cluster: EmbeddedServer) -> str:
 
 @pytest.fixture(scope="session")
 def service(cluster: EmbeddedServer, dsn: str) -> Iterator[str]:
-    """Base address of a service with two workers, which runs as its own role."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    environment = os.environ | {
-        "DATABASE_URL": cluster.service_dsn,
-        "PORT": str(port),
-        "WORKERS": "2",
-        "LOG_LEVEL": "warning",
-    }
-    process = subprocess.Popen([sys.executable, "-m", "api", "serve"], cwd=ROOT, env=environment)
-    try:
-        wait_until_ready(process, address)
+    """Base address of a service with two workers, which connects as the service's role."""
+    with running_service(cluster.service_dsn, log_level="warning") as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 @pytest.fixture
 async def client(service: str) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of nobody: no cookie, no token."""
+    """An anonymous client: no cookie, no token."""
     async with httpx.AsyncClient(base_url=service, timeout=30, verify=False) as anonymous:
         yield anonymous
 
@@ -88,7 +77,7 @@ async def accounts(service: str, database: Connection) -> AsyncIterator[Accounts
 
 @pytest.fixture(scope="session")
 async def _connection(dsn: str) -> AsyncIterator[Connection]:
-    """One connection for all tests: a new one knows no table yet, and is 10 ms slower."""
+    """One connection for all tests: a new one has empty caches, and is 10 ms slower."""
     connection = await asyncpg.connect(dsn)
     try:
         yield connection
@@ -98,7 +87,7 @@ async def _connection(dsn: str) -> AsyncIterator[Connection]:
 
 @pytest.fixture
 async def database(_connection: Connection) -> AsyncIterator[Connection]:
-    """A connection to the database of the service, as new."""
+    """A connection to the service's database, reset after the test."""
     try:
         yield _connection
     finally:
@@ -107,7 +96,7 @@ async def database(_connection: Connection) -> AsyncIterator[Connection]:
 
 @pytest.fixture
 def empty(cluster: EmbeddedServer) -> Iterator[str]:
-    """A database of the test's own."""
+    """Address of an empty database for one test."""
     name = f"empty_{next(_names)}"
     with psycopg.connect(cluster.dsn, autocommit=True) as connection:
         connection.execute(f"create database {name}".encode())
@@ -117,7 +106,7 @@ def empty(cluster: EmbeddedServer) -> Iterator[str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
-    """Two migrations."""
+    """A folder with two migrations."""
     made = Folder(tmp_path)
     made.add("0001_pets")
     made.add("0002_toys")
@@ -134,6 +123,28 @@ def free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
+
+
+@contextmanager
+def running_service(dsn: str, *, log_level: str, workers: int = 2, output: IO[bytes] | None = None) -> Iterator[str]:
+    """Base address of a service that runs within the block; `output` gets what it prints."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    environment = os.environ | {
+        "DATABASE_URL": dsn,
+        "PORT": str(port),
+        "WORKERS": str(workers),
+        "LOG_LEVEL": log_level,
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "api", "serve"], cwd=ROOT, env=environment, stdout=output, stderr=output
+    )
+    try:
+        wait_until_ready(process, address)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 def wait_until_ready(process: subprocess.Popen[bytes], address: str) -> None:

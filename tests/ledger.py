@@ -1,4 +1,4 @@
-"""Clients that write until told to stop, and what they were answered against what is there."""
+"""Clients that write until they are stopped, and a comparison of the responses with the database."""
 
 import asyncio
 from collections import Counter
@@ -13,7 +13,7 @@ CLIENTS = 16
 
 
 class Ledger:
-    """Clients that add goals until told to stop, and what each was answered."""
+    """Clients that add goals until they are stopped, and the outcomes that they saw."""
 
     def __init__(self, parent: Parent) -> None:
         self.parent = parent
@@ -32,7 +32,7 @@ class Ledger:
         await asyncio.gather(*self._tasks)
 
     async def until(self, count: int) -> None:
-        """Wait for so many more acknowledged goals."""
+        """Wait until `count` more goals are acknowledged."""
         wanted = len(self.acknowledged) + count
         async with asyncio.timeout(20):
             while len(self.acknowledged) < wanted:
@@ -55,7 +55,7 @@ class Ledger:
             await asyncio.sleep(0.02)
 
     async def check(self, dsn: str) -> None:
-        """What was acknowledged is there, once, what was refused isn't, the others may be; writes went together."""
+        """Check that acknowledged goals are stored once, that refused ones aren't, and that writes were merged."""
         connection = await asyncpg.connect(dsn)
         try:
             rows = await connection.fetch(

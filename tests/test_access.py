@@ -1,4 +1,4 @@
-"""Every route as its owner, a stranger, an anonymous client and one whose session has ended."""
+"""Access to every route: by the owner, a stranger, an anonymous client, and one whose session has ended."""
 
 import asyncio
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ MARK = "Onmiskenbaar"
 
 
 class Route(NamedTuple):
-    """A route and how it answers: `public` where no session is needed."""
+    """A route, and the statuses for its owner and, where no session is needed, for anybody."""
 
     method: str
     path: str
@@ -77,7 +77,7 @@ def anonymise(path: str) -> str:
 
 
 def other_routes() -> Iterator[Route]:
-    """Routes that aren't listed above: of each a family may do what its documentation shows."""
+    """Routes that aren't listed above; a family may send their documented examples."""
     listed = {(route.method, anonymise(route.path)) for route in ROUTES}
     # In one order: Litestar's differs from process to process, and those of xdist have to collect the same.
     for path, method, endpoint in sorted(documented_routes(unserved_app()), key=lambda route: route[:2]):
@@ -88,7 +88,7 @@ def other_routes() -> Iterator[Route]:
 
 
 ROUTES += other_routes()
-# Tables of rows that are made by calling these routes.
+# Routes that make a row, by table.
 MADE: Final = {
     route.path.split("/")[2].replace("-", "_"): route
     for route in ROUTES[LISTED:]
@@ -99,7 +99,7 @@ each_route = pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route
 
 
 class Family(NamedTuple):
-    """A parent with one row of everything that belongs to one."""
+    """A parent with a row in every table of families."""
 
     parent: Parent
     ids: dict[str, int]
@@ -133,7 +133,7 @@ async def make_family(accounts: Accounts, database: Connection) -> Family:
 async def call(client: httpx.AsyncClient, route: Route, ids: dict[str, int]) -> httpx.Response:
     body = route.body
     if body is LOGIN:
-        # Failed logins are counted by account and by address: here each has its own.
+        # Failed logins are throttled by account and by address, so each has its own.
         body = LOGIN | {"username": LOGIN["username"].format(**ids)}
     return await client.request(
         route.method,
@@ -182,14 +182,14 @@ async def test_ended_session(route: Route, accounts: Accounts, database: Connect
 
 
 async def until_refused(client: httpx.AsyncClient) -> None:
-    """Wait for the workers to have heard that the session has ended: they promise a second."""
+    """Wait until all workers know that the session has ended; it takes a second at most."""
     async with asyncio.timeout(1):
         for _ in range(5):
             while (await client.get("/api/user")).status_code != 401:
                 await asyncio.sleep(0.01)
 
 
-async def test_every_route_has_a_row(client: httpx.AsyncClient) -> None:
+async def test_every_documented_route_is_tested(client: httpx.AsyncClient) -> None:
     paths = (await client.get("/schema/openapi.json")).json()["paths"]
     documented = {(method.upper(), anonymise(path)) for path, item in paths.items() for method in item}
     assert documented == {(route.method, anonymise(route.path)) for route in ROUTES}

@@ -1,4 +1,4 @@
-"""What the README files say is so: examples run, and nothing is left out."""
+"""The README files are true: their examples run, and they are complete."""
 
 import json
 import os
@@ -20,9 +20,9 @@ from api.seed.seeding import seed
 from tests.problems.catalogue import PROBLEMS
 
 API: Final = (ROOT / "api" / "README.md").read_text()
-# A block of examples, and the words behind it.
+# A block of examples, and the text after it.
 EXAMPLES: Final = re.findall(r"```bash\n(.*?)```\n(.*?)(?=\n\n|\Z)", API, re.DOTALL)
-# curl as far as the examples need it, for machines that have none; it writes down what was answered.
+# A curl with the options that the examples use, for machines without one; it records the statuses.
 CURL: Final = f"""#!{sys.executable}
 import argparse, http.cookiejar, os, sys, urllib.error, urllib.request
 parser = argparse.ArgumentParser()
@@ -56,7 +56,7 @@ if options.w:
 
 @pytest.fixture
 def answers(service: str, tmp_path: Path) -> list[tuple[str, list[int]]]:
-    """The words behind each block of examples, and the statuses that its requests were answered with."""
+    """The text after each block of examples, and the statuses of its responses."""
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "curl").write_text(CURL)
     (tmp_path / "bin" / "curl").chmod(0o755)
@@ -74,43 +74,46 @@ def answers(service: str, tmp_path: Path) -> list[tuple[str, list[int]]]:
     return [(words, found) for (_, words), found in zip(EXAMPLES, statuses, strict=True)]
 
 
-def test_the_examples_are_answered_as_told(answers: list[tuple[str, list[int]]]) -> None:
+def test_the_examples_are_answered_as_documented(answers: list[tuple[str, list[int]]]) -> None:
     assert sum(len(statuses) for _, statuses in answers) > 20
     for words, statuses in answers:
-        told = [int(number) for number in re.findall(r"\b2\d\d\b(?!\d)", words)]
+        documented = [int(number) for number in re.findall(r"\b2\d\d\b(?!\d)", words)]
         for place, status in enumerate(statuses):
-            # Words that tell fewer statuses than there are requests leave out that a read is a 200.
-            assert status in ({told[place]} if len(told) == len(statuses) else {*told, 200}), (words, statuses)
+            # A text with fewer statuses than requests leaves out the 200 of reads.
+            assert status in ({documented[place]} if len(documented) == len(statuses) else {*documented, 200}), (
+                words,
+                statuses,
+            )
 
 
-async def test_every_path_is_there(client: httpx.AsyncClient) -> None:
+async def test_every_path_is_documented(client: httpx.AsyncClient) -> None:
     document = (await client.get("/schema/openapi.json")).json()
-    told = re.sub(r"\$(CHILD|GOAL)\b", "{id}", API)
-    assert [path for path in document["paths"] if not re.search(rf"{re.escape(path)}(?![\w/{{-])", told)] == []
+    text = re.sub(r"\$(CHILD|GOAL)\b", "{id}", API)
+    assert [path for path in document["paths"] if not re.search(rf"{re.escape(path)}(?![\w/{{-])", text)] == []
 
 
-def test_every_problem_is_there() -> None:
+def test_every_problem_is_documented() -> None:
     table = API.partition("| status | codes |")[2].partition("\n\n")[0]
-    told = {
+    documented = {
         code: status
         for line in table.splitlines()[2:]
         for status in re.findall(r"\d{3}", line.split("|")[1])
         for code in re.findall(r"`([a-z_]+)`", line)
     }
-    assert told.keys() == PROBLEMS.keys()
+    assert documented.keys() == PROBLEMS.keys()
     for code, problem in PROBLEMS.items():
         line = next(line for line in table.splitlines() if f"`{code}`" in line)
         assert str(problem.status) in line.split("|")[1], code
 
 
-def test_a_statement_that_is_tried_in_psql_is_taken_back(dsn: str, tmp_path: Path) -> None:
+def test_the_psql_example_rolls_its_statement_back(dsn: str, tmp_path: Path) -> None:
     passage = SQL_README.read_text().partition("takes back what it changes:\n")[2].partition("psql puts")[0]
     pasted = textwrap.dedent(passage)
     assert f"\n{STATEMENTS['delete_child_profile'].source};\n" in pasted
     seed(dsn, families=5, sessions=0, token_path=tmp_path / "sessions.tsv")
     with psycopg.connect(dsn, autocommit=True) as connection:
         [(profile, child)] = connection.execute("select parent_profile_id, id from child_profiles limit 1").fetchall()
-        # The example's ids are those of a database that was just filled.
+        # The example's ids are those of a newly seeded database.
         pasted = pasted.replace("profile_id 1\n", f"profile_id {profile}\n").replace("id 1\n", f"id {child}\n")
         command = [str(find_binary("psql")), "--no-psqlrc", "-v", "ON_ERROR_STOP=1", dsn]
         ran = subprocess.run(command, input=pasted, check=False, capture_output=True, text=True)
@@ -119,13 +122,15 @@ def test_a_statement_that_is_tried_in_psql_is_taken_back(dsn: str, tmp_path: Pat
         assert connection.execute("select from child_profiles where id = %s", [child]).rowcount == 1
 
 
-def test_every_recipe_is_there() -> None:
+def test_every_recipe_is_documented() -> None:
     just = Path(sys.executable).with_name("just")
     dump = subprocess.run([just, "--dump", "--dump-format", "json"], cwd=ROOT, check=True, capture_output=True).stdout
     recipes = {name for name, recipe in json.loads(dump)["recipes"].items() if not recipe["private"]}
     table = (ROOT / "README.md").read_text().partition("| recipe | what it does |")[2].partition("\n\n")[0]
-    told = {code.split()[0] for cell in re.findall(r"^\|([^|]*)\|", table, re.MULTILINE) for code in _quoted(cell)}
-    assert told == recipes
+    documented = {
+        code.split()[0] for cell in re.findall(r"^\|([^|]*)\|", table, re.MULTILINE) for code in _quoted(cell)
+    }
+    assert documented == recipes
 
 
 def _quoted(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Who may import whom: the rooms of api/, the arrows between them, and no circle anywhere."""
+"""Imports between the rooms of api/: only along the arrows, and without circles."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ import pytest
 from api.app import FEATURES
 from api.paths import API, ROOT
 
-# What everybody may import: these know nobody above them.
+# All rooms may import these, which know nothing above them.
 GROUND: Final = {"command_error", "paths", "terminal", "problems", "settings", "facts", "samples"}
 WITHIN_GROUND: Final[Mapping[str, set[str]]] = {
     "command_error": set(),
@@ -24,7 +24,7 @@ WITHIN_GROUND: Final[Mapping[str, set[str]]] = {
 }
 FEATURE: Final = {"http", "database", *FEATURES, *GROUND}
 OPERATION: Final = {"migrations", "postgres"}
-# What each room may import besides itself.
+# Rooms that each room may import.
 ARROWS: Final[Mapping[str, set[str]]] = {
     **WITHIN_GROUND,
     "database": GROUND,
@@ -58,7 +58,7 @@ def imported(module: str, path: Path) -> Iterator[str]:
                     yield source
             case ast.ImportFrom():
                 pytest.fail(f"{module} imports by a relative name")
-            # By name, as import_module takes it.
+            # A name for import_module.
             case ast.Constant(value=str(name)) if name in MODULES and name != "api":
                 yield name
 
@@ -107,7 +107,7 @@ def test_no_circle_of_rooms() -> None:
         pytest.fail(" -> ".join(error.args[1]))
 
 
-def test_the_search_finds_what_is_hidden(tmp_path: Path) -> None:
+def test_the_search_finds_hidden_imports(tmp_path: Path) -> None:
     hidden = tmp_path / "hidden.py"
     hidden.write_text(
         "from typing import TYPE_CHECKING\n"

@@ -1,4 +1,4 @@
-"""Thousands of requests made of the OpenAPI document: the service gives no answer that the document doesn't tell."""
+"""Thousands of generated requests: every response is one that the OpenAPI document allows."""
 
 import re
 from collections import Counter
@@ -32,7 +32,7 @@ SEED: Final = 20260301
 CONFIG: Final = {
     "seed": SEED,
     "generation": {"deterministic": True, "database": "none"},
-    # No password made up is the account's, and that has a 400 of its own.
+    # A generated password is never the account's, and a wrong one gets a 400.
     "operations": [
         {
             "include-operation-id": "change_password",
@@ -48,10 +48,10 @@ SETTINGS: Final = partial(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
-# They hash passwords.
+# These hash passwords.
 SLOW: Final = ["register", "login", "add_session", "change_password"]
-# Hypothesis begins a scenario like one before, and has to get the same answers then: not that a name is taken, nor one
-# of a worker that hasn't heard yet that a session has ended.
+# Hypothesis replays scenarios and needs the same responses, but a name may be taken by then, and a worker may not know
+# yet that a session has ended.
 DEPEND_ON_OTHERS: Final = ["register", "update_user", "logout", "end_session", "end_other_sessions"]
 
 OPERATIONS: Final = [f"{route.method} {re.sub('{[a-z_]+}', '{id}', route.path)}" for route in ROUTES]
@@ -73,7 +73,7 @@ class Caller(NamedTuple):
     ids: dict[str, int]
 
     def headers(self) -> dict[str, str]:
-        # Failed logins are counted by address: each request has its own.
+        # Failed logins are throttled by address, so each request has its own.
         headers = {"X-Forwarded-For": f"2001:db8:5c:{next(_addresses):x}::1"}
         return headers if self.token is None else headers | {"Authorization": f"Bearer {self.token}"}
 
@@ -83,7 +83,7 @@ NOBODY: Final = Caller(None, {})
 
 @pytest.fixture(autouse=True)
 def _no_constants_of_the_code(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Have Hypothesis try the same whatever other modules this process has imported."""
+    """Make Hypothesis's examples independent of the modules that this process has imported."""
     monkeypatch.setattr(providers, "_get_local_constants", Constants)
     providers.CONSTANTS_CACHE.cache.clear()
     yield
@@ -101,7 +101,7 @@ def document(service: str) -> OpenApiSchema:
 async def families(accounts: Accounts, database: Connection) -> list[Caller]:
     """A family for every scenario, with a child and a goal."""
     for table in ("child_profiles", "parenting_goals"):
-        # Away from the ids that are made up, so that none of those is there by chance.
+        # Far from the generated ids, so that none of those exists by chance.
         await database.execute("select setval($1, nextval($1) + 1000003)", f"{table}_id_seq")
     return [await family(accounts, database) for _ in range(100)]
 
@@ -118,8 +118,8 @@ async def family(accounts: Accounts, database: Connection) -> Caller:
     return Caller(parent.token, {"/api/child-profiles/{id}": child, "/api/parenting-goals/{id}": goal})
 
 
-def is_told_as_a_problem(_context: CheckContext, response: Response, _case: Case) -> None:
-    """Check of every answer, also of those that any path gives and the document doesn't repeat."""
+def is_a_problem_document(_context: CheckContext, response: Response, _case: Case) -> None:
+    """Check that every error is a problem document, also those that the OpenAPI document doesn't list."""
     if response.status_code < 400:
         return
     assert response.headers["content-type"] == ["application/problem+json"]
@@ -137,23 +137,23 @@ def breaks_a_rule(case: Case) -> bool:
     except (KeyError, msgspec.ValidationError):
         return False
     return any(
-        any(each.problems()) for each in (body if isinstance(body, list) else [body]) if isinstance(each, Checked)
+        any(each.violations()) for each in (body if isinstance(body, list) else [body]) if isinstance(each, Checked)
     )
 
 
 def checks(case: Case) -> dict[str, Any]:
-    """All that schemathesis checks, and one more."""
-    # tests/test_access.py tries all routes without a session: this would do so after each success.
+    """Options for schemathesis's checks, with one of ours."""
+    # It would repeat each successful request without a session, as tests/test_access.py does once.
     excluded = [ignored_auth]
-    # The document tells in words, not at every text, that NUL is refused; and no rule across fields.
+    # The document says that NUL is refused, but not in the schema of every text; and states no rule across fields.
     if "\\x00" in repr(case.body) or breaks_a_rule(case):
         excluded.append(positive_data_acceptance)
-    return {"additional_checks": [is_told_as_a_problem], "excluded_checks": excluded}
+    return {"additional_checks": [is_a_problem_document], "excluded_checks": excluded}
 
 
 @pytest.fixture(scope="module")
 def cases() -> Iterator[Counter[str]]:
-    """Number of requests made of each operation."""
+    """Number of requests to each operation."""
     counted: Counter[str] = Counter()
     yield counted
     if counted.keys() == set(OPERATIONS):
@@ -164,7 +164,7 @@ def cases() -> Iterator[Counter[str]]:
 async def test_operation(
     label: str, document: OpenApiSchema, accounts: Accounts, database: Connection, cases: Counter[str]
 ) -> None:
-    """What is made of an operation, right and wrong: most of it as a family, some as a newcomer or as nobody."""
+    """Valid and invalid requests to an operation, most of them as a family, some without a profile or a session."""
     newcomer = Caller((await accounts.parent(profile=False)).token, {})
     callers = [*[await family(accounts, database)] * 6, newcomer, NOBODY]
     operation = document.find_operation_by_label(label)
@@ -188,7 +188,7 @@ async def test_operation(
 
 
 def test_links(document: OpenApiSchema, families: list[Caller]) -> None:
-    """Scenarios of one family each: the links of the document say what can follow on an answer."""
+    """Scenarios, each of one family, that follow the document's links from response to request."""
     linked = document.exclude(operation_id=[*SLOW, *DEPEND_ON_OTHERS])
     followed: set[str] = set()
 

@@ -24,7 +24,7 @@ def test_defaults() -> None:
     assert [str(network) for network in settings.trusted_proxies] == ["127.0.0.1/32", "::1/128"]
 
 
-def test_empty_is_absent_but_for_proxies() -> None:
+def test_an_empty_variable_counts_as_absent_except_for_proxies() -> None:
     names = ("HOST", "PORT", "WORKERS", "DATABASE_URL", "DATA_DIR", "LOG_LEVEL")
     assert read_settings(dict.fromkeys(names, "")) == read_settings({})
     assert read_settings({"TRUSTED_PROXIES": ""}).trusted_proxies == ()
@@ -69,7 +69,7 @@ def test_values() -> None:
         ("TRUSTED_PROXIES", "10.0.0.1/8", "a list of addresses or networks"),
     ],
 )
-def test_names_variable_value_and_what_is_right(name: str, value: str, right: str) -> None:
+def test_an_error_names_the_variable_its_value_and_valid_values(name: str, value: str, right: str) -> None:
     with pytest.raises(SettingsError) as refused:
         read_settings({name: value})
     assert str(refused.value).startswith(f"{name}={value!r} is not {right}")
@@ -93,7 +93,7 @@ def test_names_variable_value_and_what_is_right(name: str, value: str, right: st
         "postgresql://localhost:secretword/nestwerk",
     ],
 )
-def test_refuses_an_address_that_it_never_repeats(url: str) -> None:
+def test_a_refused_database_url_is_never_repeated(url: str) -> None:
     with pytest.raises(SettingsError, match="DATABASE_URL") as refused:
         read_settings({"DATABASE_URL": url})
     assert "secret" not in str(refused.value)
@@ -101,14 +101,14 @@ def test_refuses_an_address_that_it_never_repeats(url: str) -> None:
 
 
 @given(PASSWORDS)
-def test_any_password_can_be_written(password: str) -> None:
+def test_any_password_can_be_percent_encoded(password: str) -> None:
     url = f"postgresql://noor:{quote(password, safe='')}@localhost/nestwerk"
     assert read_settings({"DATABASE_URL": url}).database_url == url
     assert conninfo_to_dict(url)["password"] == password
 
 
 @given(PASSWORDS)
-def test_a_password_as_it_is_is_understood_or_refused_in_silence(password: str) -> None:
+def test_an_unencoded_password_is_accepted_or_refused_without_being_repeated(password: str) -> None:
     url = f"postgresql://noor:{password}@localhost/nestwerk"
     refused = ""
     try:
@@ -116,12 +116,12 @@ def test_a_password_as_it_is_is_understood_or_refused_in_silence(password: str) 
     except SettingsError as error:
         refused = str(error)
     if refused:
-        # Word for word what is said of any other.
+        # The message is the same for every such value.
         with pytest.raises(SettingsError) as other:
             read_settings({"DATABASE_URL": "postgresql://noor:other/word@localhost/nestwerk"})
         assert refused == str(other.value)
     else:
-        # What it holds may stand for other characters, but it's all in the password.
+        # Its parts may be percent-escapes by chance, but all of it is in the password.
         found = conninfo_to_dict(url)
         assert (found["user"], found["host"], found["dbname"]) == ("noor", "localhost", "nestwerk")
 
@@ -137,12 +137,12 @@ def test_a_password_as_it_is_is_understood_or_refused_in_silence(password: str) 
         "postgresql://localhost",
     ],
 )
-def test_takes_the_ways_to_write_an_address(url: str) -> None:
+def test_valid_database_urls(url: str) -> None:
     assert read_settings({"DATABASE_URL": url}).database_url == url
 
 
 @pytest.mark.parametrize("command", ["serve", "migrate"])
-def test_a_command_ends_with_one_line(command: str) -> None:
+def test_a_command_ends_with_one_line_about_a_wrong_setting(command: str) -> None:
     environment = os.environ | {"DATABASE_URL": "postgresql://noor:secret/word@localhost/nestwerk"}
     ran = subprocess.run(
         [sys.executable, "-m", "api", command], cwd=ROOT, env=environment, check=False, capture_output=True, text=True

@@ -1,4 +1,4 @@
-"""Who calls: the session that a request's bearer token or cookie names."""
+"""Identifies the caller by the session token of a request."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ COOKIE: Final = "nestwerk_session"
 
 
 async def identify(token: bytes | None) -> Caller | None:
-    """Caller whose session a token names, or None for a token that is absent, malformed, unknown or expired."""
+    """Caller of a session token, or None if the token is absent, malformed, unknown or expired."""
     if token is None:
         return None
     digest = token_digest(token)

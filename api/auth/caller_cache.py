@@ -1,7 +1,7 @@
-"""Callers, remembered for some seconds, so that most requests need no statement to know who calls.
+"""A cache of callers for some seconds, so that most requests need no statement to identify their caller.
 
-PostgreSQL tells every worker on the channel `caller_changed` whose session ended or whose profile changed; a worker
-that can't hear it remembers nobody.
+PostgreSQL notifies every worker on the channel `caller_changed` when a user's session ends or profile changes; a worker
+that isn't listening caches nobody.
 """
 
 import asyncio
@@ -31,17 +31,17 @@ class CallerCache:
         self._callers: dict[bytes, tuple[Caller, float]] = {}
         self._digests: dict[int, set[bytes]] = {}
         self._listening = False
-        # Counts what was forgotten: who was looked up before may have ended since.
+        # Counts changes: a caller that was looked up before the last one may be out of date.
         self._generation = 0
 
     async def get(self, digest: bytes, look_up: Callable[[bytes], Awaitable[Caller | None]]) -> Caller | None:
-        """Caller of a token, remembered or looked up."""
+        """Caller of a token, from the cache or from `look_up`."""
         found = self._callers.get(digest)
         if found is not None and found[1] > monotonic():
             return found[0]
         generation = self._generation
         caller = await look_up(digest)
-        # Who has no profile yet is about to make one, and to go on with it at once, perhaps on another worker.
+        # A user without a profile is about to create one, and to use it at once, perhaps on another worker.
         if caller is None or caller.parent_profile_id == 0:
             return caller
         if self._listening and generation == self._generation:
@@ -62,7 +62,7 @@ class CallerCache:
     def _remember(self, digest: bytes, caller: Caller) -> None:
         while len(self._callers) >= CAPACITY:
             self._drop(next(iter(self._callers)))
-        # Again at the end: the first is always the one remembered longest.
+        # Moved to the end, so that the first is always the oldest.
         self._callers.pop(digest, None)
         self._callers[digest] = (caller, monotonic() + min(LIFETIME, caller.seconds_left))
         self._digests.setdefault(caller.user_id, set()).add(digest)
@@ -76,7 +76,7 @@ class CallerCache:
 
     @asynccontextmanager
     async def listening(self, connect: Callable[[], Awaitable[Connection]]) -> AsyncIterator[None]:
-        """Remember callers within the block, while PostgreSQL can be heard."""
+        """Cache callers within the block, while the connection to PostgreSQL lasts."""
         first = await connect()
         task = asyncio.create_task(self._listen(first, connect))
         try:
@@ -90,20 +90,20 @@ class CallerCache:
     async def _listen(self, connection: Connection, connect: Callable[[], Awaitable[Connection]]) -> None:
         while True:
             try:
-                await self._hear(connection)
+                await self._receive(connection)
             except Exception as error:  # noqa: BLE001
                 logger.warning("not listening to %s: %s", CHANNEL, type(error).__name__)
             finally:
                 self._stop_listening()
                 connection.terminate()
-            connection = await _persistently(connect)
+            connection = await _reconnected(connect)
 
-    async def _hear(self, connection: Connection) -> None:
+    async def _receive(self, connection: Connection) -> None:
         await connection.add_listener(CHANNEL, self._changed)
         self._listening = True
         while True:
             await asyncio.sleep(HEARTBEAT)
-            # An empty transaction finds out about a connection that died in silence.
+            # An empty transaction detects a connection that died silently.
             async with asyncio.timeout(HEARTBEAT), connection.transaction():
                 pass
 
@@ -119,7 +119,7 @@ class CallerCache:
         self.forget_all()
 
 
-async def _persistently(connect: Callable[[], Awaitable[Connection]]) -> Connection:
+async def _reconnected(connect: Callable[[], Awaitable[Connection]]) -> Connection:
     while True:
         with suppress(Exception):
             return await connect()

@@ -1,4 +1,4 @@
-"""Accounts, sessions and throttles, as checks, seed and documentation know them."""
+"""Facts of accounts, sessions and throttles, for checks, seed and documentation."""
 
 from secrets import token_bytes, token_hex
 from typing import Final

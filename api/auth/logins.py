@@ -1,4 +1,4 @@
-"""Logging in: from a username and a password to a session."""
+"""Logging in: a username and a password become a session."""
 
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -14,43 +14,43 @@ from api.problems.problem import Problem
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
-# Seconds.
+# Lifetimes in seconds.
 SESSION: Final = 24 * 60 * 60
 REMEMBERED_SESSION: Final = 30 * SESSION
 _LONGEST_USER_AGENT: Final = 200
 
 
-class Started(NamedTuple):
-    """A session just made, and the token that only its client knows."""
+class StartedSession(NamedTuple):
+    """A new session with its token, which only the client keeps, and its lifetime in seconds."""
 
     key: SessionKey
     token: str
     seconds: int
 
 
-async def log_in(data: Login, request: AnyRequest) -> tuple[User, Started]:
-    """User and new session for the right password.
+async def log_in(data: Login, request: AnyRequest) -> tuple[User, StartedSession]:
+    """User and a new session, if the password is right.
 
     Raises:
         Problem: `wrong_credentials`, or `too_many_attempts`.
 
     """
-    # No username has spaces around it, but keyboards that complete words leave one behind.
+    # Usernames have no outer spaces, but keyboards that complete words append one.
     username = data.username.strip()
     session = None
     async with throttled(username, client_address(request)):
         while session is None:
-            stored, password = await _check(username, data.password)
-            # Without a session the hash isn't the account's any more: another request changed or renewed it.
+            stored, password = await _verify(username, data.password)
+            # None means that another request has replaced the account's hash meanwhile.
             session = await start_session(stored.id, password, request, remember=data.remember_me)
     await sql.remove_expired_sessions()
     return stored.user(), session
 
 
-async def _check(username: str, password: str) -> tuple[StoredLogin, str]:
-    """Account and hash that a password was found right for; an old hash is replaced first.
+async def _verify(username: str, password: str) -> tuple[StoredLogin, str]:
+    """Account whose password is right, and its hash; an old hash is replaced first.
 
-    An unknown user costs as much work as a wrong password, and gets the same answer.
+    An unknown user takes as much work as a wrong password, and gets the same response.
     """
     stored = await accounts.get_login(username=username)
     verified = await password_hasher.verify(password, stored.password if stored else None)
@@ -67,8 +67,10 @@ async def _check(username: str, password: str) -> tuple[StoredLogin, str]:
     return stored, renewed
 
 
-async def start_session(user_id: int, password: str, request: AnyRequest, *, remember: bool = False) -> Started | None:
-    """Make a session for a user, or none if `password` isn't the user's hash any more."""
+async def start_session(
+    user_id: int, password: str, request: AnyRequest, *, remember: bool = False
+) -> StartedSession | None:
+    """Start a session; None if `password` isn't the user's hash any more."""
     token = new_token()
     digest = token_digest(token)
     assert digest is not None
@@ -81,9 +83,9 @@ async def start_session(user_id: int, password: str, request: AnyRequest, *, rem
         user_agent=user_agent[:_LONGEST_USER_AGENT] if user_agent else None,
         seconds=seconds,
     )
-    return Started(key, token, seconds) if key else None
+    return StartedSession(key, token, seconds) if key else None
 
 
 def client_address(request: AnyRequest) -> str:
-    """Address of the client, told by the proxies that are trusted."""
+    """Address of the client, as trusted proxies report it."""
     return request.client.host if request.client else "unknown"

@@ -1,4 +1,4 @@
-"""Passwords: how they are hashed, checked, and kept off the event loop."""
+"""Hashing and verification of passwords, off the event loop."""
 
 import asyncio
 import hashlib
@@ -27,12 +27,12 @@ _ARGON2: Final = argon2.PasswordHasher(
     time_cost=ARGON2_PASSES, memory_cost=ARGON2_MEMORY_KIB, parallelism=ARGON2_LANES, type=argon2.Type.ID
 )
 
-# The system before this one: hex(scrypt(password, salt)) + "." + salt, the salt used as the text it is.
+# Hashes of the previous system: hex(scrypt(password, salt)) + "." + salt, with the salt's text as its bytes.
 _SCRYPT: Final = re.compile(r"([0-9a-f]{128})\.([0-9a-f]{32})")
 _SCRYPT_MEMORY_LIMIT: Final = 32 * 1024 * 1024
 _NO_SALT: Final = "0" * 32
 
-# Unicode's space separators, all of which RFC 8265 makes the one of ASCII.
+# Unicode's space separators, which RFC 8265 maps to ASCII's space.
 _SPACES: Final = dict.fromkeys([0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 
 THREADS: Final = min(os.cpu_count() or 1, 2)
@@ -40,16 +40,16 @@ QUEUE_LENGTH: Final = 64
 
 
 class PasswordsBusy(Problem):
-    """As many passwords wait to be hashed as may: try again in a second."""
+    """The queue of passwords to hash is full; the client may try again in a second."""
 
     def __init__(self) -> None:
         super().__init__(TOO_BUSY)
 
 
-class Verified(msgspec.Struct, frozen=True):
-    """Whether a password is the account's (`matches`, and what the struct itself is true for).
+class Verification(msgspec.Struct, frozen=True):
+    """Whether a password matches a hash, and whether the hash is outdated and should be replaced.
 
-    `rehash` is true if it is, and the stored hash should be replaced by a new one of it.
+    Its truth value is `matches`.
     """
 
     matches: bool
@@ -62,7 +62,7 @@ class Verified(msgspec.Struct, frozen=True):
 class PasswordHasher:
     """Hashes and checks passwords in a few threads, with a bounded queue before them.
 
-    Argon2 and scrypt run without Python's lock, so the event loop goes on meanwhile.
+    Argon2 and scrypt release Python's lock, so the event loop goes on meanwhile.
     """
 
     def __init__(self, *, threads: int = THREADS, queue_length: int = QUEUE_LENGTH) -> None:
@@ -79,7 +79,7 @@ class PasswordHasher:
         """
         return await self._run(hash_password, password)
 
-    async def verify(self, password: str, stored: str | None) -> Verified:
+    async def verify(self, password: str, stored: str | None) -> Verification:
         """Check a password against the stored hash of an account, or None for an account that does not exist.
 
         Raises:
@@ -98,32 +98,32 @@ class PasswordHasher:
             self._calls -= 1
 
 
-# One for each process: its threads are what bounds the memory and the cores that passwords take.
+# One in each process: its threads bound the memory and the cores that hashing takes.
 password_hasher: Final = PasswordHasher()
 
 
 def hash_password(password: str) -> str:
-    """Argon2id string of a password; takes a core some 20 ms and 19 MiB."""
+    """Argon2id string of a password; takes about 20 ms of a core, and 19 MiB."""
     return _ARGON2.hash(_prepared(password))
 
 
-def verify_password(password: str, stored: str | None) -> Verified:
-    """Check a password against a stored hash, Argon2id or scrypt; what is neither matches nothing.
+def verify_password(password: str, stored: str | None) -> Verification:
+    """Verify a password against a stored hash of Argon2id or scrypt; any other text matches nothing.
 
-    Whatever fails has cost one Argon2id and one scrypt: the time tells neither whether there is such an account nor of
-    which system it is.
+    Every failure takes one Argon2id and one scrypt, so that its time reveals neither whether the account exists nor
+    which hash it has.
     """
     legacy = _SCRYPT.fullmatch(stored or "")
     if legacy:
         digest, salt = legacy.groups()
         if hmac.compare_digest(_scrypt(password, salt), digest):
-            return Verified(matches=True, rehash=True)
+            return Verification(matches=True, rehash=True)
         hash_password(password)
-        return Verified(matches=False)
+        return Verification(matches=False)
     if _matches_argon2(password, stored or ""):
-        return Verified(matches=True, rehash=_ARGON2.check_needs_rehash(stored or ""))
+        return Verification(matches=True, rehash=_ARGON2.check_needs_rehash(stored or ""))
     _scrypt(password, _NO_SALT)
-    return Verified(matches=False)
+    return Verification(matches=False)
 
 
 def _matches_argon2(password: str, stored: str) -> bool:
@@ -132,23 +132,23 @@ def _matches_argon2(password: str, stored: str) -> bool:
     except VerifyMismatchError:
         return False
     except (Argon2Error, ValueError):
-        # Not a hash, so nothing was worked out yet.
+        # Not a hash, so Argon2 hasn't done its work yet.
         hash_password(password)
         return False
 
 
 def _scrypt(password: str, salt: str) -> str:
-    # As the other system did it: of the characters as they came, not of what RFC 8265 makes of them.
+    # The previous system hashed passwords as they were typed, without RFC 8265.
     return hashlib.scrypt(
         _encoded(password), salt=salt.encode(), n=16384, r=8, p=1, maxmem=_SCRYPT_MEMORY_LIMIT, dklen=64
     ).hex()
 
 
 def _prepared(password: str) -> bytes:
-    """RFC 8265's OpaqueString: one password whichever way a keyboard composes its accents and spaces."""
+    """OpaqueString of RFC 8265: a password is the same however a keyboard composes accents and spaces."""
     return _encoded(unicodedata.normalize("NFC", password.translate(_SPACES)))
 
 
 def _encoded(text: str) -> bytes:
-    # No JSON brings a lone surrogate here, but if one came it would be a wrong password and no crash.
+    # A lone surrogate would be a wrong password, not a crash; JSON bodies have none.
     return text.encode("utf-8", "surrogatepass")

@@ -1,4 +1,4 @@
-"""The statements of sql/queries/sessions.sql and login_throttles.sql, and those of users.sql that logins need."""
+"""Typed statements of sessions.sql and login_throttles.sql, and those of users.sql that logins need."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""Registering, logging in and out, and the sessions that come of it."""
+"""Registration, login and logout, and the caller's sessions."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from litestar import Response, Router
 from api.auth.caller import COOKIE
 from api.auth.caller_cache import callers
 from api.auth.facts import EMAIL_TAKEN, SESSION_NOT_FOUND, TOO_MANY_ATTEMPTS, USERNAME_TAKEN, WRONG_CREDENTIALS
-from api.auth.logins import AnyRequest, Started, log_in, start_session
+from api.auth.logins import AnyRequest, StartedSession, log_in, start_session
 from api.auth.passwords import password_hasher
 from api.auth.queries import accounts, sql
 from api.auth.schemas import (
@@ -26,7 +26,7 @@ from api.auth.schemas import (
 from api.auth.tokens import token_digest
 from api.http.authentication import bearer_token, cookie_value
 from api.http.endpoint import delete, get, post
-from api.http.headers import headers_of
+from api.http.headers import request_headers
 from api.http.pagination import Keyset
 from api.http.schemas import Cursor, Id, Limit, Page
 from api.problems.text import Language
@@ -41,14 +41,14 @@ BY_ID: Final = Keyset(Session, "id")
     sets_cookie=True,
 )
 async def register(data: Registration, request: AnyRequest, language: Language) -> Response[Welcome]:
-    """Make an account, and log in with it."""
+    """Create an account, and log in."""
     password = await password_hasher.hash(data.password)
     async with accounts.transaction():
         user = await accounts.add_user(username=data.username, email=data.email, password=password)
         session = await start_session(user.id, password, request)
     assert session is not None
     await _end(_session_cookie(request))
-    response = _with_cookie(Welcome(REGISTERED.told(language), user), session, request)
+    response = _with_cookie(Welcome(REGISTERED.format(language), user), session, request)
     response.headers["Location"] = "/api/users/me"
     return response
 
@@ -61,18 +61,18 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
     sets_cookie=True,
 )
 async def login(data: Login, request: AnyRequest, language: Language) -> Response[Welcome]:
-    """Log in: a new session each time, for 24 hours, or 30 days with `rememberMe`."""
+    """Log in: start a session of 24 hours, or of 30 days with `rememberMe`."""
     user, session = await log_in(data, request)
     await _end(_session_cookie(request))
-    return _with_cookie(Welcome(LOGGED_IN.told(language), user), session, request)
+    return _with_cookie(Welcome(LOGGED_IN.format(language), user), session, request)
 
 
 @post("/logout", status_code=200, sets_cookie=True, takes_session=True)
 async def logout(request: AnyRequest, language: Language) -> Response[Farewell]:
-    """Log out: end the sessions that the request comes with, if there are any."""
-    await _end(bearer_token(headers_of(request.scope)))
+    """Log out: end the sessions of the request's cookie and bearer token, if any."""
+    await _end(bearer_token(request_headers(request.scope)))
     await _end(_session_cookie(request))
-    return Response(Farewell(LOGGED_OUT.told(language)), headers=_cookie("", 0, request))
+    return Response(Farewell(LOGGED_OUT.format(language)), headers=_cookie("", 0, request))
 
 
 @get("/user")
@@ -83,7 +83,7 @@ async def get_user(caller: Caller) -> User:
 
 @post("/sessions", problems=[WRONG_CREDENTIALS, TOO_MANY_ATTEMPTS], next_operations=["get_user"])
 async def add_session(data: Login, request: AnyRequest) -> Response[NewSession]:
-    """Log an API client in: it gets a bearer token, and no cookie."""
+    """Log in as an API client: start a session with a bearer token and no cookie."""
     user, session = await log_in(data, request)
     return Response(
         NewSession(session.token, session.key.expires_at, user),
@@ -101,7 +101,7 @@ async def list_sessions(caller: Caller, limit: Limit = 20, cursor: Cursor | None
 
 @delete("/sessions")
 async def end_other_sessions(caller: Caller) -> None:
-    """End all sessions of the caller but this one."""
+    """End all sessions of the caller except this one."""
     await sql.end_other_sessions(user_id=caller.user_id, session_id=caller.session_id)
     callers.forget(caller.user_id)
 
@@ -114,18 +114,18 @@ async def end_session(caller: Caller, id: Id) -> None:
 
 
 def _session_cookie(request: AnyRequest) -> bytes | None:
-    return cookie_value(headers_of(request.scope), COOKIE.encode())
+    return cookie_value(request_headers(request.scope), COOKIE.encode())
 
 
 async def _end(token: bytes | None) -> None:
-    """End the session of a token, if there's one."""
+    """End the session of a token, if there is one."""
     digest = token_digest(token or b"")
     user_id = await sql.end_session_of_token(token_digest=digest) if digest else None
     if user_id is not None:
         callers.forget(user_id)
 
 
-def _with_cookie(welcome: Welcome, session: Started, request: AnyRequest) -> Response[Welcome]:
+def _with_cookie(welcome: Welcome, session: StartedSession, request: AnyRequest) -> Response[Welcome]:
     return Response(welcome, headers=_cookie(session.token, session.seconds, request))
 
 

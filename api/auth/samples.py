@@ -1,4 +1,4 @@
-"""Made-up accounts."""
+"""Sample accounts."""
 
 import unicodedata
 from typing import Final
@@ -14,8 +14,8 @@ _SURNAMES: Final = (
 
 
 def account(family: SampleFamily, name: str) -> Row:
-    """The account of a parent of that name; its password is whoever seeds' to say."""
-    surname = family.chance("surname").one(_SURNAMES)
+    """Account of a parent with this name, without a password."""
+    surname = family.chance("surname").choice(_SURNAMES)
     return {
         "username": f"family-{family.number}",
         "email": f"{_address(name)}.{_address(surname)}.{family.number}@example.org",

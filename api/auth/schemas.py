@@ -24,10 +24,10 @@ COMMON_PASSWORD: Final = Text(
 
 
 class Caller(msgspec.Struct, frozen=True, gc=False):
-    """Whom a session belongs to.
+    """The user of a session.
 
     `parent_profile_id` is 0 while the user has no profile: no row has that key, so nothing is found and nothing can be
-    added. `seconds_left` is how long the session still counts.
+    added. `seconds_left` is the remaining lifetime of the session.
     """
 
     user_id: int
@@ -60,7 +60,7 @@ NewPassword = Annotated[
         extra={"rule": _refuse_common},
     ),
 ]
-# Generous: an account of the system before may have any password.
+# Accounts of the previous system may have any password.
 Password = Annotated[str, Meta(max_length=1024)]
 
 
@@ -96,7 +96,7 @@ class User(Document):
 
 
 class Welcome(Document):
-    """What the web client gets when somebody has registered or logged in."""
+    """The response to a registration or a login in the web client."""
 
     message: str
     user: User
@@ -105,7 +105,7 @@ class Welcome(Document):
 
 
 class Farewell(Document):
-    """What the web client gets when somebody has logged out."""
+    """The response to a logout."""
 
     message: str
 
@@ -113,7 +113,7 @@ class Farewell(Document):
 
 
 class NewSession(Document):
-    """A session of an API client; the token is told only here."""
+    """A new session of an API client; no other response contains its token."""
 
     token: str
     expires_at: Moment
@@ -127,7 +127,7 @@ class NewSession(Document):
 
 
 class Session(Document):
-    """A login that lasts; `current` is the one that asks."""
+    """A session of the caller; `current` marks the one of this request."""
 
     id: int
     created_at: Moment
@@ -145,7 +145,7 @@ class Session(Document):
 
 
 class StoredLogin(msgspec.Struct):
-    """What a login is checked against."""
+    """An account with its stored password hash."""
 
     id: int
     username: str
@@ -158,7 +158,7 @@ class StoredLogin(msgspec.Struct):
 
 
 class SessionKey(msgspec.Struct):
-    """A session just made."""
+    """Key and end of a new session."""
 
     id: int
     expires_at: datetime

@@ -1,4 +1,4 @@
-"""Holding back who guesses passwords: by account and by address, counted in PostgreSQL for all workers together."""
+"""Throttling of password guesses by account and by address; PostgreSQL counts them for all workers."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +12,7 @@ from api.problems.problem import Problem
 
 @asynccontextmanager
 async def throttled(username: str, address: str) -> AsyncIterator[None]:
-    """Count an attempt to log in; it's forgiven when the block ends well, with what was wrong before for the account.
+    """Count an attempt to log in; if the block succeeds, this one and the account's earlier failures are forgiven.
 
     Raises:
         Problem: `too_many_attempts`, before the block is entered.
@@ -25,7 +25,7 @@ async def throttled(username: str, address: str) -> AsyncIterator[None]:
     try:
         yield
     except PasswordsBusy:
-        # Nobody looked at the password.
+        # The password wasn't checked.
         await throttles.take_back_login_attempt(username=username, address=network, forgive=False)
         raise
     await throttles.take_back_login_attempt(username=username, address=network, forgive=True)
@@ -38,6 +38,6 @@ def _network(address: str) -> str:
     except ValueError:
         return "unknown"
     if isinstance(parsed, IPv6Address):
-        # A household has a network of 2^64 addresses to itself. An IPv4 client looks like one on a socket for both.
+        # A household has a /64 to itself; on a dual-stack socket an IPv4 address looks like part of one.
         return str(parsed.ipv4_mapped or IPv6Network((int(parsed), 64), strict=False))
     return str(parsed)

@@ -1,4 +1,4 @@
-"""Children of a family, as checks, seed and documentation know them."""
+"""Facts of child profiles, for checks, seed and documentation."""
 
 from typing import Final
 

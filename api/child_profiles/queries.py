@@ -1,4 +1,4 @@
-"""The statements of sql/queries/child_profiles.sql, typed."""
+"""Typed statements of sql/queries/child_profiles.sql."""
 
 from typing import Protocol
 
@@ -31,7 +31,7 @@ sql = bind(
     missing=CHILD_PROFILE_NOT_FOUND,
     constraints={
         "child_profiles_parent_profile_id_fkey": PARENT_PROFILE_REQUIRED,
-        # Of routines only the size is the client's doing: that they are an object is their type.
+        # A client can only break the limit of size: the type of routines ensures that they are an object.
         "child_profiles_routines_check": ROUTINES_TOO_LARGE,
     },
 )

@@ -1,4 +1,4 @@
-"""Made-up children."""
+"""Sample children."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -51,26 +51,26 @@ _BEDTIME: Final[Mapping[Language, str]] = {
 
 
 def rows(family: SampleFamily) -> list[Row]:
-    """Children of a family, each with a name of its own."""
+    """Children of a family, each with another name."""
     chance = family.chance(TABLE)
     count = chance.weighted((0, 5), (1, 30), (2, 40), (3, 20), (4, 5))
-    return [_child(family, chance, name) for name in chance.some(_NAMES, count)]
+    return [_child(family, chance, name) for name in chance.sample(_NAMES, count)]
 
 
 def _child(family: SampleFamily, chance: Chance, name: str) -> Row:
     language = family.language
     age = chance.number(0, 18)
     routines: dict[str, Any] = {
-        part: chance.some(steps, 3) for part, steps in _ROUTINES[language].items() if chance.happens(0.5)
+        part: chance.sample(steps, 3) for part, steps in _ROUTINES[language].items() if chance.happens(0.5)
     }
     if age < 13:
-        routines[_BEDTIME[language]] = f"{19 + age // 7}:{chance.one(('00', '15', '30', '45'))}"
+        routines[_BEDTIME[language]] = f"{19 + age // 7}:{chance.choice(('00', '15', '30', '45'))}"
     return {
         "name": name,
         "age": age,
-        "special_needs": chance.some(_NEEDS[language], chance.weighted((0, 70), (1, 22), (2, 8))),
+        "special_needs": chance.sample(_NEEDS[language], chance.weighted((0, 70), (1, 22), (2, 8))),
         "routines": routines,
-        "development_notes": chance.perhaps(0.5, _NOTES[language]),
+        "development_notes": chance.optional_choice(0.5, _NOTES[language]),
         "last_assessment": family.created_at - chance.days(1, 299) if chance.happens(0.3) else None,
         "created_at": family.created_at,
         "updated_at": family.created_at,

@@ -1,22 +1,12 @@
-"""Child profiles as JSON, in and out."""
+"""JSON documents of child profiles."""
 
 from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, UnsetType
 
-from api.http.schemas import Document, Input, JsonObject, Moment, TextList
-from api.problems.field_messages import NOT_EMPTY
+from api.http.schemas import Document, Input, JsonObject, Moment, TextList, required_text
 
-Name = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=100,
-        pattern=r"\S",
-        description="What the child is called.",
-        extra={"message": NOT_EMPTY},
-    ),
-]
+Name = Annotated[str, required_text(100, "What the child is called.")]
 Age = Annotated[int, Meta(ge=0, le=18, description="Age in years.")]
 Notes = Annotated[str, Meta(max_length=10_000)]
 
@@ -69,7 +59,7 @@ class NewChildProfile(Input):
 
 
 class ChildProfilePatch(Input):
-    """What changes of a child: an absent field stays, null clears."""
+    """A change of a child: an absent field stays, null clears."""
 
     name: Name | UnsetType = UNSET
     age: Age | UnsetType = UNSET

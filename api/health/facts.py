@@ -1,4 +1,4 @@
-"""What the service asks about the database itself, as checks know it."""
+"""Facts of the tables that health checks read, for the checks of SQL."""
 
 from typing import Final
 

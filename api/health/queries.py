@@ -1,4 +1,4 @@
-"""The statements of sql/queries/health.sql, typed."""
+"""Typed statements of sql/queries/health.sql."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""Whether the service lives, and whether it can serve."""
+"""Health checks: whether the process runs, and whether it can serve requests."""
 
 from typing import Final, Literal
 
@@ -11,11 +11,11 @@ from api.paths import migration_files
 from api.problems.problem import Problem
 from api.problems.types import DATABASE_UNAVAILABLE
 
-_NEEDED: Final = frozenset(path.stem for path in migration_files())
+_NEEDED_MIGRATIONS: Final = frozenset(path.stem for path in migration_files())
 
 
 class Health(Document):
-    """The service is well."""
+    """The service is healthy."""
 
     status: Literal["ok"] = "ok"
 
@@ -24,14 +24,14 @@ class Health(Document):
 
 @get("/live", needs_database=False)
 async def live() -> Health:
-    """Whether the process answers at all."""
+    """Liveness: whether the process answers."""
     return Health()
 
 
 @get("/ready")
 async def ready() -> Health:
-    """Whether the database answers and has the schema that the code needs."""
-    if not set(await sql.list_applied_migrations()) >= _NEEDED:
+    """Readiness: whether the database answers and has the schema that the service needs."""
+    if not set(await sql.list_applied_migrations()) >= _NEEDED_MIGRATIONS:
         raise Problem(DATABASE_UNAVAILABLE, retry_after=5)
     return Health()
 

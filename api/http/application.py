@@ -1,4 +1,4 @@
-"""The ASGI application: one place where every request comes in and every answer and error goes out."""
+"""The ASGI application: it routes every request, and turns errors into problem responses."""
 
 import logging
 from collections.abc import Mapping
@@ -12,11 +12,11 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from litestar.types import HTTPScope, Message, Method, Receive, Send
 from litestar.utils import normalize_path
 
-from api.http.authentication import NOBODY, Authentication
-from api.http.client import Proxies
-from api.http.endpoint import Endpoint, Reply
-from api.http.headers import headers_of
-from api.http.language import negotiate
+from api.http.authentication import NO_AUTHENTICATION, Authentication
+from api.http.client import TrustedProxies
+from api.http.endpoint import EncodedResponse, Endpoint
+from api.http.headers import request_headers
+from api.http.language import negotiate_language
 from api.problems.labels import GENERAL_LABELS
 from api.problems.problem import Problem, problem_body
 from api.problems.text import Text
@@ -37,18 +37,18 @@ _REQUEST_ID_LIMIT: Final = 64
 class Application(Litestar):
     """Litestar's routing and documentation, without its layers between a request and an `Endpoint`.
 
-    What isn't an `Endpoint` (the documentation's files) goes through Litestar as usual.
+    Handlers that aren't `Endpoint`s (the documentation's files) go through Litestar as usual.
     """
 
     def __init__(
         self,
         *,
-        proxies: Proxies,
-        authentication: Authentication = NOBODY,
+        proxies: TrustedProxies,
+        authentication: Authentication = NO_AUTHENTICATION,
         labels: Mapping[str, Text] = GENERAL_LABELS,
         **options: Any,
     ) -> None:
-        """Take who is believed about a client's address, who finds out who calls, and what parents call fields."""
+        """Take the trusted proxies, how callers are authenticated, and what parents call the fields of JSON."""
         self.proxies = proxies
         self.authentication = authentication
         self.labels = labels
@@ -56,13 +56,13 @@ class Application(Litestar):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
-            await self._answer(scope, receive, send)
+            await self._respond(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
-    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+    async def _respond(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         started = perf_counter()
-        headers = headers_of(scope)
+        headers = request_headers(scope)
         request_id = _request_id(headers.get(b"x-request-id"))
         address, secure = self.proxies.resolve(scope, headers)
         scope["litestar_app"] = self
@@ -75,34 +75,34 @@ class Application(Litestar):
         try:
             endpoint, path_parameters, route = self._route(scope)
             if endpoint is not None:
-                reply = await endpoint.respond(scope, headers, receive, path_parameters)
+                response = await endpoint.respond(scope, headers, receive, path_parameters)
             elif scope["method"] == "OPTIONS":
-                reply = self._options(scope)
+                response = self._options_response(scope)
             else:
-                await super().__call__(scope, receive, _completing(common, scope["method"], send))
+                await super().__call__(scope, receive, _adjusted_send(common, scope["method"], send))
                 return
             content_type = _JSON
         except Exception as error:  # noqa: BLE001
             try:
-                reply = self._failure(error, scope, headers, request_id.decode(), route)
-            except Exception as worse:  # noqa: BLE001
-                # What can't be told is an unexpected error, whose words need nothing of the request.
-                reply = self._failure(worse, scope, headers, request_id.decode(), route)
+                response = self._problem_response(error, scope, headers, request_id.decode(), route)
+            except Exception as second:  # noqa: BLE001
+                # Writing the problem failed too; an internal error's message needs no parameters.
+                response = self._problem_response(second, scope, headers, request_id.decode(), route)
             content_type = _PROBLEM
-        response_headers = [*common, _NO_STORE, *reply.headers]
-        if reply.body:
+        response_headers = [*common, _NO_STORE, *response.headers]
+        if response.body:
             response_headers.append(content_type)
-        body = reply.body
+        body = response.body
         if scope["method"] == "HEAD":
-            # The length of what GET answers with. Over HTTP/2 granian would send a body, and clients break off then.
+            # The length is that of GET's body. Granian would send a body over HTTP/2, at which clients break off.
             response_headers.append((b"content-length", b"%d" % len(body)))
             body = b""
-        await send({"type": "http.response.start", "status": reply.status, "headers": response_headers})
+        await send({"type": "http.response.start", "status": response.status, "headers": response_headers})
         await send({"type": "http.response.body", "body": body, "more_body": False})
         if logger.isEnabledFor(logging.DEBUG):
             logger.debug(
                 "%s %s %s %.1f ms request_id=%s",
-                scope["method"], route, reply.status, (perf_counter() - started) * 1000, request_id.decode(),
+                scope["method"], route, response.status, (perf_counter() - started) * 1000, request_id.decode(),
             )  # fmt: skip
 
     def _route(self, scope: HTTPScope) -> tuple[Endpoint | None, dict[str, Any], str]:
@@ -112,17 +112,17 @@ class Application(Litestar):
         _, handler, _, path_parameters, template = self.asgi_router.handle_routing(path=path, method=scope["method"])
         return (handler if isinstance(handler, Endpoint) else None), path_parameters, template
 
-    def _options(self, scope: HTTPScope) -> Reply:
-        """Answer with the methods of a path: Litestar would answer with those of one of its handlers."""
+    def _options_response(self, scope: HTTPScope) -> EncodedResponse:
+        """Response with all methods of a path; Litestar would list only those of one handler."""
         try:
             self.asgi_router.handle_routing(path=scope["path"], method=cast("Method", "none"))
         except MethodNotAllowedException as error:
-            return Reply(204, b"", [(b"allow", (error.headers or {})["allow"].encode())])
+            return EncodedResponse(204, b"", [(b"allow", (error.headers or {})["allow"].encode())])
         raise NotFoundException
 
-    def _failure(
+    def _problem_response(
         self, error: Exception, scope: HTTPScope, headers: dict[bytes, bytes], request_id: str, route: str
-    ) -> Reply:
+    ) -> EncodedResponse:
         problem = _problem_of(error)
         if problem is None:
             logger.error(
@@ -130,35 +130,35 @@ class Application(Litestar):
                 scope["method"],
                 route,
                 request_id,
-                _trace(error),
+                _traceback(error),
             )
             problem = Problem(INTERNAL_ERROR)
         caller = scope.get("auth")
-        language = negotiate(headers.get(b"accept-language"), caller.preferred_language if caller else None)
+        language = negotiate_language(headers.get(b"accept-language"), caller.preferred_language if caller else None)
         extra = [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
-        return Reply(
+        return EncodedResponse(
             problem.type.status, problem_body(problem, language, request_id=request_id, labels=self.labels), extra
         )
 
 
 def _request_id(offered: bytes | None) -> bytes:
-    """Id that the client or a proxy gave the request, if it's fit for a log, or a new one."""
+    """Id that the client or a proxy gave the request if it's safe to log, or else a new one."""
     if offered and len(offered) <= _REQUEST_ID_LIMIT and offered.replace(b"-", b"").isalnum():
         return offered
     return b"%016x" % getrandbits(64)
 
 
-def _completing(headers: Headers, method: str, send: Send) -> Send:
-    """Make Litestar's answers the service's own: with the headers of all, and to HEAD without a body."""
+def _adjusted_send(headers: Headers, method: str, send: Send) -> Send:
+    """`send` for Litestar's own responses: it adds the common headers, and drops the body for HEAD."""
 
-    async def send_completed(message: Message) -> None:
+    async def send_adjusted(message: Message) -> None:
         if message["type"] == "http.response.start":
             message["headers"] = [*message.get("headers", []), *headers]
         elif message["type"] == "http.response.body" and method == "HEAD":
             message["body"] = b""
         await send(message)
 
-    return send_completed
+    return send_adjusted
 
 
 def _problem_of(error: Exception) -> Problem | None:
@@ -171,8 +171,8 @@ def _problem_of(error: Exception) -> Problem | None:
     return None
 
 
-def _trace(error: BaseException) -> str:
-    """Where an error came from, without its message: that may quote what a client sent."""
+def _traceback(error: BaseException) -> str:
+    """Types and stack frames of an error and its causes, without messages: they may quote what a client sent."""
     lines = []
     cause: BaseException | None = error
     while cause is not None:

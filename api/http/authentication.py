@@ -1,33 +1,33 @@
-"""How a request says who calls; whose credentials they are is the application's to know."""
+"""Credentials in a request; the application finds the caller that they belong to."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple, Protocol
 
 
 class Caller(Protocol):
-    """Who calls, as far as HTTP is concerned: a language tag, or None, says what they want to be spoken to in."""
+    """A caller as far as HTTP is concerned: their preferred language is a tag (BCP 47) or None."""
 
     @property
     def preferred_language(self) -> str | None: ...
 
 
 class Authentication(NamedTuple):
-    """The name of the cookie that holds a session's token, and what finds the caller that a token is of."""
+    """Name of the session cookie, and the function that finds the caller of a token."""
 
     cookie: str
     identify: Callable[[bytes | None], Awaitable[Caller | None]]
 
 
-async def _nobody(_: bytes | None) -> None:
+async def _no_caller(_: bytes | None) -> None:
     """Find no caller."""
 
 
-# Of an application that knows no sessions.
-NOBODY: Final = Authentication("", _nobody)
+# For an application without sessions.
+NO_AUTHENTICATION: Final = Authentication("", _no_caller)
 
 
 def bearer_token(headers: dict[bytes, bytes]) -> bytes | None:
-    """Token of an `Authorization: Bearer` header (RFC 6750)."""
+    """Token of an `Authorization: Bearer` header (RFC 6750), or None."""
     authorization = headers.get(b"authorization")
     if authorization is None or authorization[:7].lower() != b"bearer ":
         return None
@@ -35,7 +35,7 @@ def bearer_token(headers: dict[bytes, bytes]) -> bytes | None:
 
 
 def cookie_value(headers: dict[bytes, bytes], name: bytes) -> bytes | None:
-    """Value of the first cookie of a name."""
+    """Value of the first cookie with this name, or None."""
     cookies = headers.get(b"cookie")
     if cookies is None or name not in cookies:
         return None

@@ -7,13 +7,13 @@ from litestar.types import Receive
 from api.problems.problem import Problem
 from api.problems.types import BODY_TOO_LARGE, MALFORMED_BODY, UNSUPPORTED_MEDIA_TYPE
 
-# Bytes of a body that is too large that are read and dropped: closing a connection on what a client still sends can
-# keep it from the answer.
-_DROPPED: Final = 8 * 1024 * 1024
+# Bytes that are read and dropped of a body that is too large: a client whose connection closes while it still sends
+# may never read the response.
+_DRAIN_LIMIT: Final = 8 * 1024 * 1024
 
 
 def check_content_type(content_type: bytes | None, *, merge_patch: bool) -> None:
-    """Refuse bodies that don't say they are JSON.
+    """Refuse bodies whose `Content-Type` isn't JSON.
 
     Raises:
         Problem: `unsupported_media_type`.
@@ -34,7 +34,7 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -
     """
     length = headers.get(b"content-length")
     if length is not None and length.isdigit() and int(length) > limit:
-        await _drop(receive)
+        await _drain(receive)
         raise Problem(BODY_TOO_LARGE, limit=limit)
     parts: list[bytes] = []
     size = 0
@@ -46,16 +46,16 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -
         size += len(part)
         if size > limit:
             if message["more_body"]:
-                await _drop(receive)
+                await _drain(receive)
             raise Problem(BODY_TOO_LARGE, limit=limit)
         if not message["more_body"]:
             return b"".join([*parts, part]) if parts else bytes(part)
         parts.append(part)
 
 
-async def _drop(receive: Receive) -> None:
+async def _drain(receive: Receive) -> None:
     size = 0
-    while size < _DROPPED:
+    while size < _DRAIN_LIMIT:
         message = await receive()
         if message["type"] != "http.request" or not message["more_body"]:
             return

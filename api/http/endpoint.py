@@ -1,4 +1,4 @@
-"""Route handlers: what stands between an ASGI request and a handler of a few lines.
+"""Route handlers: the layer between an ASGI request and a handler of a few lines.
 
 An `Endpoint` is declared, routed and documented by Litestar; it reads the arguments that its function's signature asks
 for and writes what the function returns as one body of bytes.
@@ -15,9 +15,9 @@ from litestar._kwargs import KwargsModel
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import HTTPScope, Receive
 
-from api.http.authentication import NOBODY, Authentication, Caller, bearer_token, cookie_value
+from api.http.authentication import NO_AUTHENTICATION, Authentication, Caller, bearer_token, cookie_value
 from api.http.body import check_content_type, read_body
-from api.http.language import negotiate
+from api.http.language import negotiate_language
 from api.http.origin import check_origin
 from api.http.schemas import LARGEST_ID
 from api.http.validation import decode_json, decode_query
@@ -26,11 +26,11 @@ from api.problems.types import NOT_AUTHENTICATED, NOT_FOUND, ProblemType
 
 BODY_LIMIT: Final = 64 * 1024
 
-# Query strings that an endpoint remembers the arguments of: clients ask with the same few again and again, and decoding
-# one takes 5 to 10 of a request's 60 microseconds. Those longer in bytes aren't remembered.
-_REMEMBERED: Final = 256
-_LONGEST_REMEMBERED: Final = 256
-_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+# Decoded query strings that each endpoint caches, and the longest of them in bytes: clients send the same few again and
+# again, and decoding one takes 5 to 10 of a request's 60 microseconds.
+_QUERY_CACHE_SIZE: Final = 256
+_LONGEST_CACHED_QUERY: Final = 256
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _encode: Final = msgspec.json.Encoder(decimal_format="number").encode
 
 
@@ -38,9 +38,9 @@ class Endpoint(HTTPRouteHandler):
     """A route handler.
 
     Its function may ask for `caller` (then a session is needed), `data` (the JSON body, decoded and checked),
-    `language`, `request`, an id that ends the path and parameters of the query. What it returns is sent as JSON; a
-    Litestar `Response` says more: headers and cookies. With status 201 and a result (no `Response`) that has an id,
-    `Location` is the path and the id.
+    `language`, `request`, an id that ends the path and parameters of the query. Its result is sent as JSON; a Litestar
+    `Response` adds headers and cookies. With status 201 and a result (not a `Response`) that has an id, `Location` is
+    the path and the id.
     """
 
     def __init__(  # noqa: PLR0913
@@ -58,10 +58,10 @@ class Endpoint(HTTPRouteHandler):
     ) -> None:
         """Declare a route; `body_limit` is in bytes.
 
-        For the documentation: `problems` are those that the function raises, `next_operations` names of functions
-        that can follow on this one, `may_create` says that 201 is an answer too, `sets_cookie` that the session's
-        cookie comes with the answer, `takes_session` that the request may bring a session though it need not, and
-        `needs_database` that there's no answer without one.
+        The rest is for the documentation: `problems` are those that the function raises; `next_operations` names
+        functions that a client may call next; `may_create` adds the status 201; `sets_cookie` says that the response
+        sets the session's cookie, `takes_session` that a session is optional, `needs_database` that the function uses
+        the database.
         """
         super().__init__(path, **options)
         self.body_limit = body_limit
@@ -73,7 +73,7 @@ class Endpoint(HTTPRouteHandler):
         self.needs_database = needs_database
 
     def create_kwargs_model(self, path_parameters: Iterable[str]) -> KwargsModel:  # noqa: ARG002
-        """Model of no arguments: Litestar reads none for an Endpoint."""
+        """Model without arguments: an Endpoint reads its own."""
         return KwargsModel(
             expected_cookie_params=set(),
             expected_data_dto=None,
@@ -90,7 +90,7 @@ class Endpoint(HTTPRouteHandler):
 
     def on_registration(self, app: Litestar) -> None:
         super().on_registration(app)
-        authentication: Authentication = getattr(app, "authentication", NOBODY)
+        authentication: Authentication = getattr(app, "authentication", NO_AUTHENTICATION)
         self._cookie, self._identify = authentication.cookie.encode(), authentication.identify
         signature = self.parsed_fn_signature.parameters
         path_parameters = {name for path in self.paths for name in _path_parameters(path)}
@@ -108,17 +108,17 @@ class Endpoint(HTTPRouteHandler):
                 if name not in {"caller", "data", "language", "request"} and name not in path_parameters
             },
         )
-        self._remembered_query = lru_cache(_REMEMBERED)(self._decoded_query)
-        self.unsafe = not self.http_methods <= _SAFE
+        self._cached_query = lru_cache(_QUERY_CACHE_SIZE)(self._decoded_query)
+        self.unsafe = not self.http_methods <= _SAFE_METHODS
         self._run: Callable[..., Awaitable[Any]] = self.fn
 
     async def respond(
         self, scope: HTTPScope, headers: dict[bytes, bytes], receive: Receive, path_parameters: dict[str, Any]
-    ) -> "Reply":
+    ) -> "EncodedResponse":
         """Answer a request.
 
         Raises:
-            Problem: whatever is wrong with the request, or what the function raised.
+            Problem: the request is refused, or the function raised it.
 
         """
         token = bearer_token(headers)
@@ -127,7 +127,7 @@ class Endpoint(HTTPRouteHandler):
         arguments = self._query_arguments(scope["query_string"])
         caller: Caller | None = None
         if self.wants_caller:
-            # A cookie counts only where there's no bearer token, right or wrong.
+            # The cookie is ignored if there's a bearer token, valid or not.
             token = cookie_value(headers, self._cookie) if token is None else token
             arguments["caller"] = caller = await self._identify(token)
             if caller is None:
@@ -135,7 +135,7 @@ class Endpoint(HTTPRouteHandler):
             scope["auth"] = caller
         for name in self.path_parameters:
             value = arguments[name] = path_parameters[name]
-            # Litestar takes whatever int() does: +1, 01, 1_0. An id ends its path, in one spelling.
+            # Litestar accepts all that int() does (+1, 01, 1_0); an id has one spelling, and ends the path.
             if not 0 < value <= LARGEST_ID or not scope["path"].endswith(f"/{value}"):
                 raise Problem(NOT_FOUND)
         if self._decoder is not None:
@@ -143,21 +143,21 @@ class Endpoint(HTTPRouteHandler):
             arguments["data"] = decode_json(await read_body(headers, receive, self.body_limit), self._decoder)
         if self._wants_language:
             preferred = caller.preferred_language if caller else None
-            arguments["language"] = negotiate(headers.get(b"accept-language"), preferred)
+            arguments["language"] = negotiate_language(headers.get(b"accept-language"), preferred)
         if self._wants_request:
             arguments["request"] = Request(scope, receive=receive)
-        return self._reply(scope, await self._run(**arguments))
+        return self._encoded_response(scope, await self._run(**arguments))
 
     def _query_arguments(self, query_string: bytes) -> dict[str, Any]:
-        if len(query_string) > _LONGEST_REMEMBERED:
+        if len(query_string) > _LONGEST_CACHED_QUERY:
             return self._decoded_query(query_string)
-        return self._remembered_query(query_string).copy()
+        return self._cached_query(query_string).copy()
 
     def _decoded_query(self, query_string: bytes) -> dict[str, Any]:
         pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True, errors="replace")
         return msgspec.structs.asdict(decode_query(pairs, self.query_type))
 
-    def _reply(self, scope: HTTPScope, result: Any) -> "Reply":
+    def _encoded_response(self, scope: HTTPScope, result: Any) -> "EncodedResponse":
         status = self.status_code
         extra: list[tuple[bytes, bytes]] = []
         if isinstance(result, Response):
@@ -168,12 +168,12 @@ class Endpoint(HTTPRouteHandler):
         elif status == 201 and (id := getattr(result, "id", None)) is not None:
             extra.append((b"location", f"{scope['path']}/{id}".encode()))
         if status == 204:
-            return Reply(status, b"", extra)
-        return Reply(status, result if isinstance(result, bytes) else _encode(result), extra)
+            return EncodedResponse(status, b"", extra)
+        return EncodedResponse(status, result if isinstance(result, bytes) else _encode(result), extra)
 
 
-class Reply(msgspec.Struct, frozen=True, gc=False):
-    """What goes out: status, JSON body and the headers beyond those that every answer has."""
+class EncodedResponse(msgspec.Struct, frozen=True, gc=False):
+    """A response ready to send: status, JSON body, and its headers besides those that all responses have."""
 
     status: int
     body: bytes

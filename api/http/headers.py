@@ -1,4 +1,4 @@
-"""The headers of a request by name."""
+"""Request headers by name."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from litestar.types import HTTPScope
 
 
-def headers_of(scope: HTTPScope) -> dict[bytes, bytes]:
-    """Headers of a request; the values of one that came in several lines are joined, as RFC 9110 and 9113 have it."""
+def request_headers(scope: HTTPScope) -> dict[bytes, bytes]:
+    """Headers of a request; values of one that occurs several times are joined (RFC 9110, RFC 9113)."""
     lines: Any = scope["headers"]  # granian gives a list
     headers = dict(lines)
     return headers if len(headers) == len(lines) else _joined(lines)

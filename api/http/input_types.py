@@ -1,4 +1,4 @@
-"""Types of input: which types may be input at all, and what is in them that msgspec doesn't check."""
+"""Types of input: those that are allowed, and the parts of them that msgspec doesn't check."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol, runtime_checkable
@@ -24,51 +24,51 @@ from msgspec.inspect import (
 )
 
 from api.problems.field_messages import MUST_BE_LATER
-from api.problems.problem import Invalid
+from api.problems.problem import Violation
 from api.problems.text import check_parameters
 
 
 @runtime_checkable
 class Checked(Protocol):
-    """A struct with rules across its fields, asked once each field is right by itself. Pointers are relative to it."""
+    """A struct with rules across its fields, checked once each field is valid; pointers are relative to it."""
 
-    def problems(self) -> Iterator[Invalid]: ...
+    def violations(self) -> Iterator[Violation]: ...
 
 
-def in_order(first: str, second: str) -> Callable[[Any], Iterator[Invalid]]:
-    """Rule for a struct with a range: the field `second` has to be greater than the field `first` where both are given.
+def in_order(first: str, second: str) -> Callable[[Any], Iterator[Violation]]:
+    """Rule that the field `second` is greater than the field `first` where both are given.
 
-    It's the method `problems` of the struct: `problems = in_order("starts_at", "ends_at")`.
+    A struct takes it as its method: `violations = in_order("starts_at", "ends_at")`.
     """
 
-    def problems(range: Any) -> Iterator[Invalid]:
+    def violations(range: Any) -> Iterator[Violation]:
         start, end = getattr(range, first), getattr(range, second)
         if start not in {None, UNSET} and end not in {None, UNSET} and end <= start:
             [name] = (field.encode_name for field in structs.fields(range) if field.name == second)
-            yield Invalid(f"/{name}", MUST_BE_LATER)
+            yield Violation(f"/{name}", MUST_BE_LATER)
 
-    return problems
+    return violations
 
 
 class InputType(NamedTuple):
-    """An input type, and what is in it: rules that msgspec doesn't know, moments, and values of any type."""
+    """An input type, and whether it contains rules that msgspec doesn't know, moments, or values of any type."""
 
     kind: Type
     has_rules: bool
     has_moments: bool
-    is_open: bool
+    has_any: bool
 
 
-class Bare(NamedTuple):
-    """A type without what is wrapped around it: whether it may be null, and what its `Meta(extra=…)` says."""
+class Unwrapped(NamedTuple):
+    """A type without metadata and `| None`; `extra` is that of its `Meta`."""
 
     kind: Type
     nullable: bool
     extra: Mapping[str, Any]
 
 
-def unwrap(kind: Type) -> Bare:
-    """Take the metadata and `| None` off a type."""
+def unwrap(kind: Type) -> Unwrapped:
+    """Remove the metadata and `| None` from a type."""
     nullable = False
     extra: dict[str, Any] = {}
     while isinstance(kind, Metadata | UnionType):
@@ -78,14 +78,14 @@ def unwrap(kind: Type) -> Bare:
         else:
             nullable = True
             [kind] = (member for member in kind.types if not isinstance(member, NoneType))
-    return Bare(kind, nullable, extra)
+    return Unwrapped(kind, nullable, extra)
 
 
 def input_type(type: Any) -> InputType:
-    """Look at a type; slow, so keep what it gives.
+    """Inspect a type; this is slow, so keep the result.
 
     Raises:
-        TypeError: the type can't be input: an integer has no `ge` and `le`, a moment needs no time zone, a union has
+        TypeError: the type isn't allowed as input: an integer lacks `ge` or `le`, a moment lacks `tz=True`, a union has
             several members besides None, the checks don't know it, or the text of `Meta(extra={"message": …})` has
             parameters.
 
@@ -94,21 +94,21 @@ def input_type(type: Any) -> InputType:
     parts = list(_parts(kind))
     return InputType(
         kind=kind,
-        has_rules=any("rule" in bare.extra or _is_checked(bare.kind) for bare in parts),
-        has_moments=any(isinstance(bare.kind, DateTimeType) for bare in parts),
-        is_open=any(isinstance(bare.kind, AnyType) for bare in parts),
+        has_rules=any("rule" in part.extra or _is_checked(part.kind) for part in parts),
+        has_moments=any(isinstance(part.kind, DateTimeType) for part in parts),
+        has_any=any(isinstance(part.kind, AnyType) for part in parts),
     )
 
 
-def _parts(kind: Type) -> Iterator[Bare]:
+def _parts(kind: Type) -> Iterator[Unwrapped]:
     try:
-        bare = unwrap(kind)
+        part = unwrap(kind)
     except ValueError:
         raise TypeError(f"no union of several types can be input: {kind}") from None
-    if message := bare.extra.get("message"):
+    if message := part.extra.get("message"):
         check_parameters(message, {}, message.en)
-    yield bare
-    match bare.kind:
+    yield part
+    match part.kind:
         case StructType(fields=fields, array_like=False, tag=None):
             for field in fields:
                 yield from _parts(field.type)
@@ -129,7 +129,7 @@ def _parts(kind: Type) -> Iterator[Bare]:
         ):
             pass
         case _:
-            raise TypeError(f"not a type of input, or without the limits that it needs: {bare.kind}")
+            raise TypeError(f"not a type of input, or without the limits that it needs: {part.kind}")
 
 
 def _is_checked(kind: Type) -> bool:

@@ -1,4 +1,4 @@
-"""Which language the caller reads."""
+"""The language of a response."""
 
 import re
 from typing import Final
@@ -8,15 +8,15 @@ from api.problems.text import DEFAULT_LANGUAGE, LANGUAGES, Language
 _RANGE: Final = re.compile(
     r"\s*(\*|[a-z]{1,8})(?:-[a-z0-9]{1,8})*\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?", re.IGNORECASE | re.ASCII
 )
-# Less than the least weight that a header can give, more than its refusal.
+# Below the lowest weight that a header can give (0.001), above refusal (0).
 _UNLISTED: Final = 0.0001
 
 
-def negotiate(accept_language: bytes | str | None, preferred: str | None = None) -> Language:
-    """Language of a response: as `Accept-Language` says, or else as the profile says, or else Dutch.
+def negotiate_language(accept_language: bytes | str | None, preferred: str | None = None) -> Language:
+    """Language of a response: from `Accept-Language`, or else the profile's, or else Dutch.
 
-    Regions count as their language (nl-BE, en-GB). Ranges that are malformed are ignored. Between equal weights a
-    language that is named goes before `*`, and the one named first before the other.
+    Regions count as their language (nl-BE, en-GB). Malformed ranges are ignored. Between equal weights a language that
+    is named wins over `*`, and the one named first over the other.
     """
     primary = (preferred or "").partition("-")[0].lower()
     fallback = next((language for language in LANGUAGES if language == primary), DEFAULT_LANGUAGE)
@@ -34,7 +34,7 @@ def negotiate(accept_language: bytes | str | None, preferred: str | None = None)
 
 
 def _weights(header: str) -> dict[str, float]:
-    """Highest weight of each language in an `Accept-Language` header, in its order."""
+    """Highest weight of each language in an `Accept-Language` header, in the header's order."""
     weights: dict[str, float] = {}
     for item in header.split(","):
         if match := _RANGE.fullmatch(item):

@@ -1,4 +1,4 @@
-"""Refusal of calls that a page of another origin makes a browser send, cookies and all."""
+"""Protection against cross-site request forgery."""
 
 from urllib.parse import urlsplit
 
@@ -7,9 +7,9 @@ from api.problems.types import FORBIDDEN_ORIGIN
 
 
 def check_origin(headers: dict[bytes, bytes]) -> None:
-    """Let same-origin calls and clients that are no browsers pass.
+    """Refuse calls that a browser sends for a page of another origin; clients other than browsers pass.
 
-    Browsers send `Sec-Fetch-Site` and, with every call that changes something, `Origin`; pages can forge neither.
+    Browsers send `Sec-Fetch-Site`, and `Origin` with every unsafe method; pages can forge neither.
 
     Raises:
         Problem: `forbidden_origin`.

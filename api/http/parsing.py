@@ -1,4 +1,4 @@
-"""From the bytes of a body to a JSON document of dicts, lists and scalars, or to what keeps it from being one."""
+"""Parsing of JSON bodies, and the explanation of what makes one malformed."""
 
 import json
 import re
@@ -8,13 +8,13 @@ from typing import Any, Final
 import msgspec
 
 from api.problems import field_messages
-from api.problems.problem import Invalid, Problem
+from api.problems.problem import Problem, Violation
 from api.problems.types import MALFORMED_BODY
 
-# Deep enough for any document of the domain, shallow enough for whatever recurses over it later.
+# Deep enough for any document of the domain, shallow enough for code that recurses over it.
 DEPTH_LIMIT: Final = 64
 
-# Numbers past double precision, which msgspec refuses without saying which, become infinite.
+# Numbers beyond double precision become infinite: msgspec would refuse them without saying which.
 _decoder: Final = msgspec.json.Decoder(float_hook=float)
 _LONGEST_INTEGER: Final = 4300
 _CONTAINERS: Final = frozenset({dict, list})
@@ -22,7 +22,7 @@ _SYNTAX_ERROR: Final = re.compile(r"(?:JSON is malformed: )?(.*?)(?:: line \d+ c
 
 
 def parse(body: bytes) -> Any:
-    """Parse JSON as RFC 8259 has it. Of a key that is there twice the last value counts.
+    """Parse JSON (RFC 8259). When a key occurs twice, the last value wins.
 
     Raises:
         Problem: `malformed_body`.
@@ -34,22 +34,22 @@ def parse(body: bytes) -> Any:
         document = _parse_long_integers(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _malformed(body, error) from None
-    if _is_deep(document):
+    if _exceeds_depth_limit(document):
         raise _malformed(body, RecursionError())
     return document
 
 
 def _parse_long_integers(body: bytes) -> Any:
-    """Parse JSON with integers of thousands of digits, as infinite too."""
+    """Parse JSON whose integers may have thousands of digits; those become infinite too."""
     try:
-        document = _lenient(body)
+        document = _parse_leniently(body)
         msgspec.json.encode(document)  # refuses lone surrogates, which json lets pass
     except (ValueError, RecursionError) as error:
         raise _malformed(body, error) from None
     return document
 
 
-def _lenient(body: bytes) -> Any:
+def _parse_leniently(body: bytes) -> Any:
     return json.loads(body, parse_int=_integer, parse_constant=lambda _: inf)
 
 
@@ -57,7 +57,7 @@ def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) <= _LONGEST_INTEGER else inf
 
 
-def _is_deep(document: Any) -> bool:
+def _exceeds_depth_limit(document: Any) -> bool:
     containers = [document] if type(document) in _CONTAINERS else []
     for _ in range(DEPTH_LIMIT):
         containers = [
@@ -70,28 +70,28 @@ def _is_deep(document: Any) -> bool:
 
 
 def _malformed(body: bytes, error: Exception) -> Problem:
-    return Problem(MALFORMED_BODY, invalid=[_defect(body, error)])
+    return Problem(MALFORMED_BODY, violations=[_explanation(body, error)])
 
 
-def _defect(body: bytes, error: Exception) -> Invalid:
+def _explanation(body: bytes, error: Exception) -> Violation:
     if isinstance(error, RecursionError):
-        return Invalid("", field_messages.JSON_TOO_DEEP, {"max": DEPTH_LIMIT})
+        return Violation("", field_messages.JSON_TOO_DEEP, {"max": DEPTH_LIMIT})
     if not body.strip():
-        return Invalid("", field_messages.BODY_EMPTY)
+        return Violation("", field_messages.BODY_EMPTY)
     try:
         body.decode()
     except UnicodeDecodeError as undecodable:
-        return Invalid("", field_messages.BODY_NOT_UTF8, {"byte": undecodable.start})
+        return Violation("", field_messages.BODY_NOT_UTF8, {"byte": undecodable.start})
     if body.startswith(b"\xef\xbb\xbf"):
-        return Invalid("", field_messages.BODY_HAS_BOM)
-    return _syntax_defect(body, error)
+        return Violation("", field_messages.BODY_HAS_BOM)
+    return _syntax_explanation(body, error)
 
 
-def _syntax_defect(body: bytes, error: Exception) -> Invalid:
+def _syntax_explanation(body: bytes, error: Exception) -> Violation:
     if syntax_error := _SYNTAX_ERROR.fullmatch(str(error)):
-        return Invalid("", field_messages.JSON_SYNTAX, {"byte": syntax_error[2], "reason": syntax_error[1]})
+        return Violation("", field_messages.JSON_SYNTAX, {"byte": syntax_error[2], "reason": syntax_error[1]})
     try:
-        _lenient(body)
+        _parse_leniently(body)
     except (ValueError, RecursionError):
-        return Invalid("", field_messages.JSON_CUT_OFF)
-    return Invalid("", field_messages.LONE_SURROGATE)
+        return Violation("", field_messages.JSON_CUT_OFF)
+    return Violation("", field_messages.LONE_SURROGATE)

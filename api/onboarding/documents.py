@@ -1,4 +1,4 @@
-"""What an onboarding document says, in terms of rows."""
+"""Conversion of onboarding documents to columns and rows."""
 
 from api.onboarding.schemas import Answers, BasicInfo, GoalLine, Goals, OnboardingDocument, StressAssessment
 
@@ -8,7 +8,7 @@ _NO_GOALS = Goals()
 
 
 def answers(document: OnboardingDocument) -> Answers:
-    """Columns of the profile."""
+    """Columns of the profile that a document answers."""
     basic_info = document.basic_info or _NO_BASIC_INFO
     assessment = document.stress_assessment or _NO_ASSESSMENT
     goals = document.goals or _NO_GOALS
@@ -23,7 +23,7 @@ def answers(document: OnboardingDocument) -> Answers:
 
 
 def goal_lines(document: OnboardingDocument) -> list[GoalLine]:
-    """One goal a line, in the document's order."""
+    """Goals of a document, in its order."""
     goals = document.goals or _NO_GOALS
     return [
         *(GoalLine(title, "short_term") for title in goals.short_term or ()),

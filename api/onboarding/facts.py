@@ -1,4 +1,4 @@
-"""The onboarding document, as checks, seed and documentation know it."""
+"""Facts of the onboarding document, for checks, seed and documentation."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The statements of sql/queries/onboarding.sql, typed."""
+"""Typed statements of sql/queries/onboarding.sql."""
 
 from typing import Protocol
 
@@ -24,6 +24,6 @@ class OnboardingQueries(Queries, Protocol):
 
 sql = bind(
     OnboardingQueries,
-    # The account was deleted while its session was still believed.
+    # The account was deleted while its session was still cached.
     constraints={"parent_profiles_user_id_fkey": NOT_AUTHENTICATED},
 )

@@ -1,4 +1,4 @@
-"""The onboarding of a parent, step by step, and the profile page that edits its document later."""
+"""The onboarding of a parent in steps, and the profile page that edits its document later."""
 
 from typing import Final
 
@@ -29,22 +29,22 @@ NOT_STARTED: Final = OnboardingProgress(
 
 @get("/progress")
 async def get_onboarding_progress(caller: Caller) -> OnboardingProgress:
-    """How far the caller has come; once complete, the document says what profile, children and goals say."""
+    """The caller's progress; once complete, the document is composed from profile, children and goals."""
     return await sql.get_onboarding_progress(user_id=caller.user_id) or NOT_STARTED
 
 
 @post("/progress", status_code=200, next_operations=["get_onboarding_progress", "complete_onboarding"])
 async def save_onboarding_progress(caller: Caller, data: OnboardingStep, language: Language) -> OnboardingSaved:
-    """Merge a step into what was saved before; once complete, profile, children and goals follow."""
+    """Merge a step into the saved document; once complete, profile, children and goals are updated too."""
     profile = await _save(caller.user_id, data.step, data.data, completed=False)
-    return OnboardingSaved(PROGRESS_SAVED.told(language), profile)
+    return OnboardingSaved(PROGRESS_SAVED.format(language), profile)
 
 
 @post("/complete", status_code=200, next_operations=["get_onboarding_progress", "get_family"])
 async def complete_onboarding(caller: Caller, data: CompleteOnboardingDocument, language: Language) -> OnboardingSaved:
-    """Complete the onboarding: write the profile, its children and its goals, all together or not at all."""
+    """Complete the onboarding: write the profile, its children and its goals, all or none."""
     profile = await _save(caller.user_id, LAST_STEP, data, completed=True)
-    return OnboardingSaved(ONBOARDING_COMPLETED.told(language), profile)
+    return OnboardingSaved(ONBOARDING_COMPLETED.format(language), profile)
 
 
 async def _save(user_id: int, step: int, document: OnboardingDocument, *, completed: bool) -> ParentProfile:

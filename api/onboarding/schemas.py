@@ -1,4 +1,4 @@
-"""The onboarding document, as the web client writes it, and how far a parent has come with it."""
+"""The onboarding document, as the web client writes it, and a parent's progress with it."""
 
 from typing import Annotated, Final, Literal
 
@@ -18,12 +18,12 @@ ONBOARDING_COMPLETED: Final = Text("Je profiel is klaar. Welkom!", "Your profile
 ParentType = Literal["mom", "dad", "other"]
 Step = Annotated[int, Meta(ge=0, le=4, description="The step of the onboarding that is saved.")]
 
-# More than other lists: a family's goals are as many as its years make them, and what was read can be sent back.
+# More than other lists: goals add up over the years, and a document that was read can be sent back.
 GoalTitles = Annotated[list[Title], Meta(max_length=500)]
 
 
 class BasicInfo(Input, kw_only=True):
-    """Who the parent is, as far as told."""
+    """Who the parent is, as far as answered."""
 
     name: Name | UnsetType = UNSET
     parent_type: ParentType | UnsetType = UNSET
@@ -39,7 +39,7 @@ class CompleteBasicInfo(BasicInfo, kw_only=True):
 
 
 class StressAssessment(Input, kw_only=True):
-    """How the parent is doing, as far as told."""
+    """How the parent is doing, as far as answered."""
 
     stress_level: StressLevel | UnsetType = UNSET
     primary_concerns: TextList | UnsetType = UNSET
@@ -55,7 +55,7 @@ class CompleteStressAssessment(StressAssessment, kw_only=True):
 
 
 class Child(Input):
-    """A child, known by its name; needs that are absent stay as they are."""
+    """A child, identified by its name; absent special needs stay as they are."""
 
     name: ChildName
     age: Age
@@ -72,7 +72,7 @@ class Goals(Input):
 
 
 class OnboardingDocument(Input, kw_only=True):
-    """The document as far as it has come: any part may be missing, and any field of a part."""
+    """The document so far: any part may be missing, and any field of a part."""
 
     basic_info: BasicInfo | UnsetType = UNSET
     stress_assessment: StressAssessment | UnsetType = UNSET
@@ -88,14 +88,14 @@ class OnboardingDocument(Input, kw_only=True):
 
 
 class CompleteOnboardingDocument(OnboardingDocument, kw_only=True):
-    """The whole document."""
+    """The complete document."""
 
     basic_info: CompleteBasicInfo
     stress_assessment: CompleteStressAssessment
 
 
 class OnboardingStep(Input):
-    """A step to save, with what the document holds so far."""
+    """A step to save, with the document so far."""
 
     step: Step
     data: OnboardingDocument
@@ -104,7 +104,7 @@ class OnboardingStep(Input):
 
 
 class OnboardingProgress(Document):
-    """How far a parent has come, and the document so far."""
+    """A parent's progress, with the document so far."""
 
     current_onboarding_step: int
     completed_onboarding: bool
@@ -118,7 +118,7 @@ class OnboardingProgress(Document):
 
 
 class OnboardingSaved(Document):
-    """That the document was saved, in words, and the profile that came of it."""
+    """The response to a saved document: a message, and the profile after it."""
 
     message: str
     profile: ParentProfile
@@ -138,7 +138,7 @@ class Answers(msgspec.Struct, frozen=True):
 
 
 class GoalLine(msgspec.Struct, frozen=True):
-    """A line of the document's goals, as columns of a goal."""
+    """A goal of the document, as columns."""
 
     title: str
     category: Literal["short_term", "long_term"]

@@ -1,4 +1,4 @@
-"""Profiles of parents, as checks, seed and documentation know them."""
+"""Facts of parent profiles, for checks, seed and documentation."""
 
 from typing import Final
 

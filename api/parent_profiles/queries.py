@@ -1,4 +1,4 @@
-"""The statements of sql/queries/parent_profiles.sql, typed."""
+"""Typed statements of sql/queries/parent_profiles.sql."""
 
 from typing import Protocol
 
@@ -19,6 +19,6 @@ class ParentProfileQueries(Queries, Protocol):
 sql = bind(
     ParentProfileQueries,
     missing=PARENT_PROFILE_NOT_FOUND,
-    # The account was deleted while its session was still believed.
+    # The account was deleted while its session was still cached.
     constraints={"parent_profiles_user_id_fkey": NOT_AUTHENTICATED},
 )

@@ -16,7 +16,7 @@ PATH: Final = "/parent-profile"
 
 @get("/profile", problems=[PARENT_PROFILE_NOT_FOUND])
 async def get_profile(caller: Caller) -> ParentProfile:
-    """The caller's profile, where the web client looks for it."""
+    """The caller's profile, at the path that the web client uses."""
     return await sql.get_parent_profile(user_id=caller.user_id)
 
 
@@ -28,7 +28,7 @@ async def get_parent_profile(caller: Caller) -> ParentProfile:
 
 @put(PATH, may_create=True, next_operations=["get_parent_profile", "update_parent_profile"])
 async def put_parent_profile(caller: Caller, data: NewParentProfile) -> Response[ParentProfile]:
-    """Replace what the caller's profile says, or create it (201)."""
+    """Replace the caller's profile, or create it (201)."""
     *columns, created = astuple(await sql.put_parent_profile(user_id=caller.user_id, profile=data))
     profile = ParentProfile(*columns)
     if created:

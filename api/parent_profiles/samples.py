@@ -1,4 +1,4 @@
-"""Made-up profiles of parents."""
+"""Sample profiles of parents."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -55,28 +55,28 @@ _BIOS: Final[Mapping[Language, Sequence[str]]] = {
 
 
 def parent_name(family: SampleFamily) -> str:
-    """What the parent is called."""
-    return family.chance("name").one({"mom": MOTHERS, "dad": FATHERS}.get(family.parent_type, MOTHERS + FATHERS))
+    """Name of the parent."""
+    return family.chance("name").choice({"mom": MOTHERS, "dad": FATHERS}.get(family.parent_type, MOTHERS + FATHERS))
 
 
 def profile(family: SampleFamily) -> Row:
-    """The profile of a parent whose onboarding is complete, so its document holds only what the rows don't."""
+    """Profile after a complete onboarding, whose document holds only the answers that have no column."""
     chance, language = family.chance("parent_profiles"), family.language
-    experienced = len(family.members.get("child_profiles", ())) > 1
+    experienced = len(family.rows.get("child_profiles", ())) > 1
     return {
         "name": parent_name(family),
         "stress_level": chance.weighted(("low", 20), ("moderate", 45), ("high", 25), ("very_high", 10)),
-        "experience_level": chance.one(("experienced", "multiple_children")) if experienced else "first_time",
-        "primary_concerns": chance.some(_CONCERNS[language], chance.number(1, 3)),
-        "support_network": chance.some(_SUPPORT[language], chance.number(0, 3)),
-        "bio": chance.perhaps(0.4, _BIOS[language]),
+        "experience_level": chance.choice(("experienced", "multiple_children")) if experienced else "first_time",
+        "primary_concerns": chance.sample(_CONCERNS[language], chance.number(1, 3)),
+        "support_network": chance.sample(_SUPPORT[language], chance.number(0, 3)),
+        "bio": chance.optional_choice(0.4, _BIOS[language]),
         "preferred_language": language,
-        "communication_preference": chance.perhaps(0.6, _CONTACT[language]),
+        "communication_preference": chance.optional_choice(0.6, _CONTACT[language]),
         "completed_onboarding": True,
         "current_onboarding_step": 4,
         "onboarding_data": {
             "basicInfo": {"parentType": family.parent_type},
-            "goals": {"supportAreas": chance.some(_SUPPORT_AREAS[language], chance.number(1, 2))},
+            "goals": {"supportAreas": chance.sample(_SUPPORT_AREAS[language], chance.number(1, 2))},
         },
         "last_suggestion_check": family.created_at,
         "created_at": family.created_at,

@@ -1,25 +1,15 @@
-"""Parent profiles as JSON, in and out."""
+"""JSON documents of parent profiles."""
 
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from api.http.schemas import Document, Email, Input, JsonObject, Moment, TextList
-from api.problems.field_messages import NOT_EMPTY
+from api.http.schemas import Document, Email, Input, JsonObject, Moment, TextList, required_text
 
 StressLevel = Literal["low", "moderate", "high", "very_high"]
 ExperienceLevel = Literal["first_time", "experienced", "multiple_children"]
 
-Name = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=100,
-        pattern=r"\S",
-        description="What the parent wants to be called.",
-        extra={"message": NOT_EMPTY},
-    ),
-]
+Name = Annotated[str, required_text(100, "What the parent wants to be called.")]
 Bio = Annotated[str, Meta(max_length=5000)]
 LanguageTag = Annotated[
     str,
@@ -33,7 +23,7 @@ CommunicationPreference = Annotated[str, Meta(max_length=200, description="How t
 
 
 class ParentProfile(Document):
-    """What the app knows of a parent."""
+    """What the app knows about a parent."""
 
     id: int
     user_id: int
@@ -75,13 +65,13 @@ class ParentProfile(Document):
 
 
 class PutParentProfileRow(ParentProfile):
-    """A profile, and whether it's new."""
+    """A profile, and whether it was created."""
 
     created: bool
 
 
 class NewParentProfile(Input):
-    """All of a profile that its parent writes; what is absent gets its default."""
+    """All fields of a profile that its parent writes; an absent field gets its default."""
 
     name: Name
     email: Email | None = None
@@ -105,7 +95,7 @@ class NewParentProfile(Input):
 
 
 class ParentProfilePatch(Input):
-    """What changes of a profile: an absent field stays, null clears."""
+    """A change of a profile: an absent field stays, null clears."""
 
     name: Name | UnsetType = UNSET
     email: Email | UnsetType | None = UNSET

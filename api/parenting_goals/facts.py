@@ -1,4 +1,4 @@
-"""Goals of a family, as checks, seed and documentation know them."""
+"""Facts of parenting goals, for checks, seed and documentation."""
 
 from typing import Final
 

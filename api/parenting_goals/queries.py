@@ -1,4 +1,4 @@
-"""The statements of sql/queries/parenting_goals.sql, typed."""
+"""Typed statements of sql/queries/parenting_goals.sql."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""Made-up goals."""
+"""Sample goals."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -44,9 +44,9 @@ _GOALS: Final[Mapping[Language, Sequence[tuple[str, str]]]] = {
 
 
 def rows(family: SampleFamily) -> list[Row]:
-    """Goals of a family, no two alike."""
+    """Goals of a family, each with another title."""
     chance = family.chance(TABLE)
-    return [_goal(family, chance, *goal) for goal in chance.some(_GOALS[family.language], chance.number(0, 5))]
+    return [_goal(family, chance, *goal) for goal in chance.sample(_GOALS[family.language], chance.number(0, 5))]
 
 
 def _goal(family: SampleFamily, chance: Chance, title: str, description: str) -> Row:

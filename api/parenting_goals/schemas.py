@@ -1,35 +1,18 @@
-"""Parenting goals as JSON, in and out."""
+"""JSON documents of parenting goals."""
 
 from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
 
-from api.http.schemas import Document, Input, Moment
-from api.problems.field_messages import NOT_EMPTY
+from api.http.schemas import Document, Input, Moment, required_text
 
-Title = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=200,
-        pattern=r"\S",
-        description="The goal in one line.",
-        extra={"message": NOT_EMPTY},
-    ),
-]
+Title = Annotated[str, required_text(200, "The goal in one line.")]
 Description = Annotated[str, Meta(max_length=5000, description="The goal in more words.")]
 Category = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=50,
-        pattern=r"\S",
-        description="What kind of goal it is: the onboarding makes `short_term` and `long_term`.",
-        extra={"message": NOT_EMPTY},
-    ),
+    str, required_text(50, "What kind of goal it is: the onboarding makes `short_term` and `long_term`.")
 ]
 Priority = Annotated[int, Meta(ge=0, le=100, description="How much it matters.")]
-# In Python "$" matches before a newline at the end too; PostgreSQL and JSON Schema don't mean that one.
+# "$(?!\n)", as Python's "$" also matches before a newline at the end, unlike PostgreSQL's and JSON Schema's.
 Status = Annotated[
     str,
     Meta(
@@ -41,7 +24,7 @@ Status = Annotated[
 
 
 class ParentingGoal(Document):
-    """A goal that a family has set itself; `achievedDate` is there exactly while the status is `achieved`."""
+    """A goal that a family has set itself; `achievedDate` is set exactly while the status is `achieved`."""
 
     id: int
     parent_profile_id: int
@@ -90,7 +73,7 @@ class NewParentingGoal(Input):
 
 
 class ParentingGoalPatch(Input):
-    """What changes of a goal: an absent field stays, null clears."""
+    """A change of a goal: an absent field stays, null clears."""
 
     title: Title | UnsetType = UNSET
     description: Description | UnsetType = UNSET

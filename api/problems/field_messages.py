@@ -1,4 +1,4 @@
-"""What is wrong with one field: what would be right, worded to follow the field's name."""
+"""Messages about one field; each follows the field's name in a sentence."""
 
 from typing import Final
 
@@ -40,7 +40,7 @@ NOT_EMAIL: Final = Text(
     "moet een e-mailadres zijn, zoals naam@voorbeeld.nl", "must be an e-mail address, such as name@example.com"
 )
 REPEATED: Final = Text("mag maar één keer voorkomen", "may be given only once")
-# The type refuses it for a reason that its description doesn't give, as with a key that is there twice.
+# For what only the type itself refuses, such as the first value of a repeated key.
 INVALID: Final = Text("klopt niet, of staat er twee keer in", "is not valid, or is there twice")
 BODY_EMPTY: Final = Text("is leeg; er moet JSON in staan", "is empty; it must hold JSON")
 BODY_NOT_UTF8: Final = Text("is geen geldige UTF-8 (byte {byte})", "is not valid UTF-8 (byte {byte})")

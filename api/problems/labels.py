@@ -1,4 +1,4 @@
-"""Fields and query parameters as a parent calls them."""
+"""What parents call fields and query parameters."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import Final
 
 from api.problems.text import Language, Text
 
-# What every endpoint may name; a feature declares the labels of its own fields in its `facts.py`.
+# For every endpoint; a feature declares the labels of its own fields in its `facts.py`.
 GENERAL_LABELS: Final[Mapping[str, Text]] = {
     "": Text("het bericht", "the request body"),
     "limit": Text("aantal per pagina", "items per page"),
@@ -18,16 +18,16 @@ _INDEX: Final = re.compile("[0-9]{1,6}")
 
 
 def label(pointer: str, language: Language, labels: Mapping[str, Text]) -> str:
-    """Name the field at a pointer, or a parameter of the query; items of lists are counted from 1.
+    """Label of the field at a JSON pointer, or of a query parameter; list items are counted from 1.
 
-    A field without a label goes by its name in JSON.
+    A field without a label keeps its name in JSON.
     """
     is_parameter = pointer[:1] not in {"", "/"}
     parts = ["", pointer] if is_parameter else [unescaped(part) for part in pointer.split("/")]
     indexes = [] if is_parameter else [part for part in parts if _INDEX.fullmatch(part)]
     name = next(part for part in reversed(parts) if part not in indexes)
     known = labels.get(name)
-    shown = known.told(language) if known else name[:_LENGTH]
+    shown = known.format(language) if known else name[:_LENGTH]
     if indexes:
         number = f"nr. {int(indexes[-1]) + 1}"
         shown = f"{shown} ({number})" if name else number
@@ -35,5 +35,5 @@ def label(pointer: str, language: Language, labels: Mapping[str, Text]) -> str:
 
 
 def unescaped(part: str) -> str:
-    """Undo the escapes of a part of a JSON pointer (RFC 6901)."""
+    """Part of a JSON pointer without its escapes (RFC 6901)."""
     return part.replace("~1", "/").replace("~0", "~")

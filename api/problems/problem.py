@@ -12,20 +12,19 @@ from api.problems.types import INVALID_BODY, INVALID_QUERY, ProblemType
 
 ERROR_LIMIT: Final = 100
 
-# The existing web client shows `message` alone, so it says what is wrong with the first fields too.
+# The web client shows only `message`, so the messages of the first errors are part of it.
 _SUMMARISED: Final = frozenset({INVALID_BODY, INVALID_QUERY})
 _SUMMARY_LENGTH: Final = 3
 
 
-class Invalid(msgspec.Struct, frozen=True):
-    """Something wrong in what a client sent.
+class Violation(msgspec.Struct, frozen=True):
+    """A rule that a client's input breaks.
 
     `pointer` is a JSON pointer into the body ("" is the body itself, "/childProfiles/3/age"), or the name of a query
-    parameter; `message` says what would be right, worded to follow the field's name, and `parameters` are what its text
-    asks for.
+    parameter. `message` follows the field's name in a sentence; `parameters` fill it in.
 
     Raises:
-        TypeError: a parameter is missing or too many.
+        TypeError: `parameters` aren't those of the message.
 
     """
 
@@ -38,12 +37,12 @@ class Invalid(msgspec.Struct, frozen=True):
 
 
 class Problem(Exception):  # noqa: N818  RFC 9457 calls it so
-    """An error that the client is told; may be raised anywhere below a handler.
+    """An error that is sent to the client; may be raised anywhere below a handler.
 
-    `parameters` are what the text of its type asks for; `retry_after`, in seconds, counts as one.
+    `parameters` fill in the text of the type; so does `retry_after`, in seconds.
 
     Raises:
-        TypeError: a parameter is missing or too many.
+        TypeError: `parameters` aren't those of the text.
 
     """
 
@@ -54,12 +53,12 @@ class Problem(Exception):  # noqa: N818  RFC 9457 calls it so
         *,
         retry_after: int | None = None,
         headers: Mapping[str, str] | None = None,
-        invalid: Sequence[Invalid] = (),
+        violations: Sequence[Violation] = (),
         **parameters: object,
     ) -> None:
         super().__init__(type.code)
         self.type = type
-        self.invalid = invalid
+        self.violations = violations
         self.headers = dict(headers or {})
         self.parameters = parameters
         seconds = type.retry_after if retry_after is None else retry_after
@@ -73,7 +72,7 @@ class Problem(Exception):  # noqa: N818  RFC 9457 calls it so
 
 
 class FieldError(msgspec.Struct):
-    """What is wrong with a field, for the caller."""
+    """What is wrong with a field or a query parameter."""
 
     pointer: Annotated[str, Meta(description="JSON pointer into the body, or name of a query parameter.")]
     message: Annotated[str, Meta(description="What is wrong with it, in the caller's language.")]
@@ -82,7 +81,7 @@ class FieldError(msgspec.Struct):
 class ProblemDocument(msgspec.Struct, rename="camel", omit_defaults=True):
     """An `application/problem+json` body: RFC 9457's members, a stable `code`, and `message` for the parent.
 
-    `errors` names every fault of what was sent, up to 100; `errorsTruncated` is true if there are more.
+    `errors` lists every error in the input, up to 100; `errorsTruncated` is true if there are more.
     """
 
     type: Annotated[str, Meta(description="URI of the kind of problem.")]
@@ -96,16 +95,16 @@ class ProblemDocument(msgspec.Struct, rename="camel", omit_defaults=True):
 
 
 def problem_body(problem: Problem, language: Language, *, request_id: str, labels: Mapping[str, Text]) -> bytes:
-    """Encode a problem as the body of its response.
+    """Problem document, encoded.
 
-    `request_id` must be fit for a URI; `labels` are what parents call fields, by their names in JSON.
+    `request_id` must be valid in a URI; `labels` are what parents call fields, by their names in JSON.
     """
     kind = problem.type
     errors = [
-        FieldError(invalid.pointer, invalid.message.told(language, **invalid.parameters))
-        for invalid in problem.invalid[:ERROR_LIMIT]
+        FieldError(violation.pointer, violation.message.format(language, **violation.parameters))
+        for violation in problem.violations[:ERROR_LIMIT]
     ]
-    message = kind.told(language, **problem.parameters)
+    message = kind.format(language, **problem.parameters)
     if kind in _SUMMARISED:
         summary = (f"{label(error.pointer, language, labels)} {error.message}." for error in errors[:_SUMMARY_LENGTH])
         message = " ".join((message, *summary))
@@ -118,6 +117,6 @@ def problem_body(problem: Problem, language: Language, *, request_id: str, label
             message=message,
             instance=f"urn:nestwerk:request:{request_id}",
             errors=errors,
-            errors_truncated=len(problem.invalid) > ERROR_LIMIT,
+            errors_truncated=len(problem.violations) > ERROR_LIMIT,
         )
     )

@@ -1,4 +1,4 @@
-"""Texts in the languages that parents read, and how their parameters become words."""
+"""Texts in the languages that parents read, and the formatting of their parameters."""
 
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -22,14 +22,14 @@ class Text(msgspec.Struct, frozen=True):
     nl: str
     en: str
 
-    def told(self, language: Language, **parameters: object) -> str:
-        """Fill in the parameters, in the words of a language."""
+    def format(self, language: Language, **parameters: object) -> str:
+        """Text in a language, with the parameters filled in."""
         return _FORMATTERS[language].vformat(self.nl if language == "nl" else self.en, (), parameters)
 
 
 @cache
 def parameter_names(text: Text) -> frozenset[str]:
-    """Parameters that a text needs in any language."""
+    """Names of a text's parameters, in all languages."""
     return frozenset(name for template in (text.nl, text.en) for _, name, _, _ in Formatter().parse(template) if name)
 
 
@@ -37,7 +37,7 @@ def check_parameters(text: Text, parameters: Mapping[str, object], of: str) -> N
     """Refuse parameters that aren't those of a text.
 
     Raises:
-        TypeError: one is missing or too many; the message begins with `of`.
+        TypeError: one is missing or unknown; the message begins with `of`.
 
     """
     needed = parameter_names(text)

@@ -1,7 +1,6 @@
-"""Types of problems: what each is called, its HTTP status, and what a parent is told of it, in Dutch and English.
+"""Problem types that any feature may respond with; a feature declares its own in its `facts.py`.
 
-Here are those that any feature may answer with; a feature declares its own in its `facts.py`. Codes are stable: clients
-may rely on them.
+Codes are stable: clients may rely on them.
 """
 
 from typing import Final
@@ -12,7 +11,7 @@ from api.problems.text import Text
 class ProblemType(Text, frozen=True, kw_only=True):
     """A problem type of RFC 9457, with its message for the parent.
 
-    `title` is for developers, `retry_after` the seconds after which another try is worth while, if it's known.
+    `title` is for developers; `retry_after` is in seconds.
     """
 
     code: str
@@ -135,5 +134,5 @@ DATABASE_UNAVAILABLE: Final = ProblemType(
     retry_after=2,
 )
 
-# Of any path, so documented of none in particular.
+# Any path may respond with these, so no operation documents them.
 GENERAL: Final = (METHOD_NOT_ALLOWED, INTERNAL_ERROR)

@@ -1,1 +1,1 @@
-"""Made-up families that are plausible, the same each time, and there all together or not at all."""
+"""Fills the database with sample families, reproducibly and in one transaction."""

@@ -1,4 +1,4 @@
-"""Families into the tables, through COPY."""
+"""Writes sample families to the tables with COPY."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -13,16 +13,16 @@ from tqdm import tqdm
 from api.auth.passwords import hash_password
 from api.auth.tokens import new_token, token_digest
 from api.samples import Row
-from api.seed.families import Family, make_family, makers
+from api.seed.families import Family, make_family, row_makers
 
 PASSWORD: Final = "nestwerk-demo"  # noqa: S105
 
 _encode: Final = msgspec.json.Encoder().encode
 _LIFETIME: Final = timedelta(days=30)
-# Families that are made and copied at a time.
+# Families in one round of COPY statements.
 _CHUNK: Final = 1000
 
-# Of two seedings at once the second one waits, then numbers its families on from those of the first.
+# A second seeding at the same time waits, and continues the numbers of the first.
 _LOCK: Final = "select pg_advisory_xact_lock(hashtext('nestwerk seed'))"
 _LAST_NUMBER: Final = r"""
 select coalesce(max(taken.number::bigint), 0)
@@ -32,8 +32,8 @@ select coalesce(max(taken.number::bigint), 0)
                 (substring(fold(email) from '\.([0-9]{1,15})@example\.org$'))
        ) as taken (number)
 """
-# Rows that came with ids of their own may have left the sequence behind.
-_CATCH_UP: Final = """
+# Rows that were inserted with explicit ids may be ahead of the sequence.
+_ADVANCE_SEQUENCE: Final = """
 select setval(pg_get_serial_sequence({name}, 'id'), max(id))
   from {table}
 having max(id) > coalesce(pg_sequence_last_value(pg_get_serial_sequence({name}, 'id')::regclass), 0)
@@ -42,7 +42,7 @@ _IDS: Final = "select nextval(pg_get_serial_sequence(%s, 'id')) from generate_se
 
 
 class Keys(NamedTuple):
-    """Ids of a family; of its children that of the first, if any."""
+    """Ids of a family, with that of its first child, if any."""
 
     user_id: int
     profile_id: int
@@ -50,18 +50,18 @@ class Keys(NamedTuple):
 
 
 def tables() -> list[str]:
-    """Tables that families have rows in."""
-    return ["users", "sessions", "parent_profiles", *makers()]
+    """Tables that the seed fills."""
+    return ["users", "sessions", "parent_profiles", *row_makers()]
 
 
 def add_families(connection: Connection, families: int, sessions: int, token_file: IO[str]) -> range:
-    """Add families, with a session for some of them, evenly spread, whose tokens go to a file.
+    """Add families, and sessions for some of them, evenly spread, whose tokens go to a file.
 
-    Returns the numbers of the families: they follow those that are there already.
+    Returns the numbers of the families, which follow those in the database.
     """
     connection.execute(_LOCK)
     for table in tables():
-        connection.execute(SQL(_CATCH_UP).format(name=table, table=Identifier(table)))
+        connection.execute(SQL(_ADVANCE_SEQUENCE).format(name=table, table=Identifier(table)))
     [(last,)] = connection.execute(_LAST_NUMBER)
     numbers = range(last + 1, last + 1 + families)
     password = hash_password(PASSWORD)
@@ -87,8 +87,8 @@ def _copy_families(connection: Connection, families: Sequence[Family], password:
         [{"id": profile_id, "user_id": user_id, **family.profile} for user_id, profile_id, family in owners],
     )
     first_children: dict[int, int] = {}
-    for table in makers():
-        rows = [(profile_id, row) for _, profile_id, family in owners for row in family.members[table]]
+    for table in row_makers():
+        rows = [(profile_id, row) for _, profile_id, family in owners for row in family.rows[table]]
         ids = _new_ids(connection, table, len(rows))
         _copy(
             connection,
@@ -105,7 +105,7 @@ def _copy_families(connection: Connection, families: Sequence[Family], password:
 
 
 def _copy_sessions(connection: Connection, owners: Sequence[Keys]) -> Iterator[str]:
-    """Copy a session for each; gives the lines of the token file."""
+    """Copy a session for each family; yields the lines of the token file."""
     tokens = [new_token() for _ in owners]
     expires_at = datetime.now(UTC) + _LIFETIME
     _copy(
@@ -126,7 +126,7 @@ def _copy_sessions(connection: Connection, owners: Sequence[Keys]) -> Iterator[s
 
 
 def _copy(connection: Connection, table: str, rows: Sequence[Row]) -> None:
-    """Copy rows, all with the same columns."""
+    """Copy rows that all have the same columns."""
     if not rows:
         return
     names = list(rows[0])

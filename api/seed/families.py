@@ -1,4 +1,4 @@
-"""Made-up families, of the rows that each feature makes."""
+"""Sample families, from the rows that each feature makes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -16,31 +16,31 @@ from api.samples import Row, SampleFamily
 
 Maker = Callable[[SampleFamily], list[Row]]
 
-# Rows of a table whose feature makes none: as many as that at most.
+# Rows of a family, at most, in a table whose feature has no `samples.py`.
 _MOST_EXAMPLES: Final = 2
 
 
 class Family(NamedTuple):
-    """Rows of an account and its profile, and those of each table of the family's, save keys."""
+    """Rows of a family without keys: account, profile, and those of the other tables."""
 
     account: Row
     profile: Row
-    members: Mapping[str, Sequence[Row]]
+    rows: Mapping[str, Sequence[Row]]
 
 
 def make_family(number: int) -> Family:
-    """Family of a number."""
+    """Family with a number."""
     family = SampleFamily(number)
-    for table, maker in makers().items():
-        family.members[table] = maker(family)
-    return Family(account(family, parent_name(family)), profile(family), family.members)
+    for table, maker in row_makers().items():
+        family.rows[table] = maker(family)
+    return Family(account(family, parent_name(family)), profile(family), family.rows)
 
 
 @cache
-def makers() -> Mapping[str, Maker]:
-    """What makes the rows of each table of families: the feature's `samples.py`, or else the example of its payload."""
+def row_makers() -> Mapping[str, Maker]:
+    """Functions that make rows, by table: from the feature's `samples.py`, or else from its payload's example."""
     facts = load_facts()
-    found = {table: None for table, each in facts.tables.items() if list(each.owners.values()) == ["family"]}
+    tables = [name for name, table in facts.tables.items() if list(table.owners.values()) == ["family"]]
     made: dict[str, Maker] = {}
     for name in FEATURES:
         if find_spec(f"api.{name}.samples") is not None:
@@ -48,12 +48,12 @@ def makers() -> Mapping[str, Maker]:
             if hasattr(samples, "TABLE"):
                 made[samples.TABLE] = samples.rows
     for payload in facts.payloads:
-        if payload.table in found and not payload.is_patch and "example" in vars(payload.struct):
-            made.setdefault(payload.table, _of_example(payload.table, payload.struct))
-    return {table: made[table] for table in found if table in made}
+        if payload.table in tables and not payload.is_patch and "example" in vars(payload.struct):
+            made.setdefault(payload.table, _example_maker(payload.table, payload.struct))
+    return {table: made[table] for table in tables if table in made}
 
 
-def _of_example(table: str, struct: Any) -> Maker:
+def _example_maker(table: str, struct: Any) -> Maker:
     columns = column_document(msgspec.convert(struct.example, struct))
 
     def rows(family: SampleFamily) -> list[Row]:

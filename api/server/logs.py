@@ -1,4 +1,4 @@
-"""Logging of a process: one line an event, to standard error."""
+"""Logging configuration: one line an event, to standard error."""
 
 import logging
 from math import inf
@@ -13,35 +13,35 @@ INTERVAL: Final = 1.0
 
 
 class Repetitions(logging.Filter):
-    """Leaves a message out that was logged less than a second ago, and counts it on the next line that says it.
+    """Drops a message that was logged less than a second ago; its next line says how many were dropped.
 
-    For messages of which there are few: a service that refuses thousands of requests a second would be slowed by
-    saying so every time.
+    Thousands of refused requests a second would slow the service down if it logged each. It remembers every message,
+    so there must be few different ones.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        # When a message was last logged, and how often it was left out since.
+        # By message: when it was last logged, and how often it was dropped since.
         self._logged: dict[str, tuple[float, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
-        now = monotonic()  # a clock that is put back would silence a message for as long
-        last, left_out = self._logged.get(message, (-inf, 0))
+        now = monotonic()  # a clock that is set back would silence messages for as long
+        last, dropped = self._logged.get(message, (-inf, 0))
         if now - last < INTERVAL:
-            self._logged[message] = (last, left_out + 1)
+            self._logged[message] = (last, dropped + 1)
             return False
         self._logged[message] = (now, 0)
-        if left_out:
-            record.msg, record.args = "%s (%s times more since the last time)", (message, left_out)
+        if dropped:
+            record.msg, record.args = "%s (%s times more since the last time)", (message, dropped)
         return True
 
 
-# What a service under load says of each request that the database refuses.
+# For the messages about requests that the database refuses.
 _REPETITIONS: Final = Repetitions()
 
 
 def configure_logging(level: LogLevel) -> None:
-    """Log events of the service from `level` on."""
+    """Configure the logging of a process; `level` is the lowest that is logged."""
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     errors.logger.addFilter(_REPETITIONS)

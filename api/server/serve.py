@@ -1,4 +1,4 @@
-"""`just serve`: from nothing to a service that answers."""
+"""`just serve`: prepares the database and runs the workers."""
 
 import asyncio
 import http.client
@@ -30,24 +30,24 @@ from api.postgres.roles import make_roles
 from api.settings import Settings
 from api.terminal import say
 
-# Seconds that a worker has for the requests it is at when it's told to stop.
+# Seconds that a stopping worker has to finish its requests.
 STOP_TIMEOUT: Final = 30
 READY_INTERVAL: Final = 0.05
-# Connections of clients that a worker holds at most. One past them would hang until another closes, so they are many
-# more than it is quick with: too many requests at once are refused by the queues of the statements.
+# Client connections that a worker accepts at most. Further ones hang until another closes, so the limit is high: when
+# there are too many requests, the queues of the statements refuse them.
 CONNECTIONS: Final = 16_384
-# Of which so many may come at once.
+# Connections that wait to be accepted, at most.
 BACKLOG: Final = 4096
-# Open files of a worker besides them.
+# Open files of a worker besides its client connections.
 OTHER_FILES: Final = 128
 
 
 class ServeError(CommandError):
-    """The service can't start; the message says why, in one line or one for each fault."""
+    """The service can't start; the message has one line, or one for each fault."""
 
 
 class _Server(Server):  # type: ignore[misc,valid-type]
-    """A server that is told of one signal only: telling it of a second meanwhile would wait for the first, for good."""
+    """A server that handles the first signal only: granian's handler would deadlock at a second one."""
 
     def signal_handler_interrupt(self, *arguments: object) -> None:
         if not self.interrupt_signal:
@@ -66,29 +66,28 @@ def serve(settings: Settings) -> int:
     if server is not None:
         say(f"starting PostgreSQL in {server.cluster}")
     with server or nullcontext():
-        dsn = _embedded(server) if server else _given(settings.database_url or "")
-        _refuse_misfit(dsn)
+        dsn = _prepare_embedded(server) if server else _check_given(settings.database_url or "")
+        _check_statements(dsn)
         return _run_workers(settings, dsn)
 
 
-def _embedded(server: EmbeddedServer) -> str:
-    """Address of the embedded database for the service's own role, migrated."""
+def _prepare_embedded(server: EmbeddedServer) -> str:
+    """Migrate the embedded database; returns its address for the service's role."""
     migrate(server.dsn, report=say_applied)
     make_roles(server.dsn)
     return server.service_dsn
 
 
-def _given(dsn: str) -> str:
-    """Address of a DBA's database, which has to be as the code needs it: it's not changed here."""
+def _check_given(dsn: str) -> str:
+    """Check the database of `DATABASE_URL` without changing it; returns its address."""
     preflight(dsn)
     for unknown in check_current(dsn):
         say(f"the database has a migration that this release doesn't know: {unknown}")
     return dsn
 
 
-def _refuse_misfit(dsn: str) -> None:
-    """Refuse a database that the statements don't fit or may not be run on, before every worker fails."""
-    # Imported here: whatever else ends the service needs none of it.
+def _check_statements(dsn: str) -> None:
+    """Refuse a database that the statements don't fit or have no privileges on, before every worker fails."""
     load_routers()
     if faults := asyncio.run(_faults(dsn)):
         raise ServeError("\n".join(map(str, faults)))
@@ -106,10 +105,10 @@ async def _faults(dsn: str) -> list[Fault]:
 
 def _run_workers(settings: Settings, dsn: str) -> int:
     say(f"starting {settings.workers} worker{'s' if settings.workers > 1 else ''}")
-    # Workers read their settings anew.
+    # Workers read their settings from the environment.
     os.environ["DATABASE_URL"] = dsn
     multiprocessing.set_start_method("spawn", force=True)
-    threading.Thread(target=_announce, args=(settings,), daemon=True).start()
+    threading.Thread(target=_announce_ready, args=(settings,), daemon=True).start()
     server = _Server(
         "api.server.worker:create_worker",
         factory=True,
@@ -120,7 +119,7 @@ def _run_workers(settings: Settings, dsn: str) -> int:
         workers=settings.workers,
         websockets=False,
         backlog=BACKLOG,
-        backpressure=_connections(),
+        backpressure=_connection_limit(),
         log_level=LogLevels.info if settings.log_level == "debug" else LogLevels.warning,
         workers_kill_timeout=STOP_TIMEOUT,
         respawn_failed_workers=True,
@@ -128,23 +127,23 @@ def _run_workers(settings: Settings, dsn: str) -> int:
     try:
         server.serve()
     except SystemExit as end:
-        # A worker that got the signal too can be gone before it's told: that's no failure.
+        # A worker that got the signal too may have ended by itself: that's no failure.
         if not server.interrupt_signal:
             return int(end.code or 0)
     say("stopped")
     return 0
 
 
-def _connections() -> int:
-    """Have workers hold as many connections as they may, within what the system allows a process."""
+def _connection_limit() -> int:
+    """Raise the limit of open files as far as needed and allowed; returns the connections that fit in it."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     files = CONNECTIONS + OTHER_FILES if most == resource.RLIM_INFINITY else min(CONNECTIONS + OTHER_FILES, most)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
     return max(files - OTHER_FILES, 1)
 
 
-def _announce(settings: Settings) -> None:
-    """Say so when the service answers."""
+def _announce_ready(settings: Settings) -> None:
+    """Print the service's address once it is ready."""
     while True:
         connection = http.client.HTTPConnection(settings.host, settings.port, timeout=5)
         try:

@@ -1,4 +1,4 @@
-"""A worker process: what is set up in it around its application."""
+"""A worker process: its signals, logging and garbage collection, around the application."""
 
 import asyncio
 import ctypes
@@ -18,17 +18,17 @@ from api.server.logs import configure_logging
 from api.settings import read_settings
 
 _PR_SET_PDEATHSIG: Final = 1
-# Allocations between two collections of the youngest generation. Requests make no cycles to speak of, and a collection
-# of what thousands of them have under way is the longest pause there is.
+# Allocations between two collections of the youngest generation. Requests make hardly any cycles, and a collection
+# while thousands of them are in progress is a worker's longest pause.
 _YOUNGEST_THRESHOLD: Final = 50_000
 
 
 def create_worker() -> Litestar:
-    """Application of a worker that ends with its parent, and stops at the first signal, however many come.
+    """Set up a worker that ends with its parent and stops at the first signal; returns its application.
 
     Raises:
-        QueryFileError: a statement that nothing uses.
-        SettingsError: a setting that can't be used.
+        QueryFileError: a statement isn't used.
+        SettingsError: a setting is invalid.
 
     """
     _end_with_parent()
@@ -36,43 +36,42 @@ def create_worker() -> Litestar:
     settings = read_settings()
     configure_logging(settings.log_level)
     app = create_app(settings)
-    # Run when the lifespan has begun: all that stays is there.
+    # Startup hooks run after the lifespan has begun, so all lasting objects exist.
     app.on_startup.append(_freeze)
     return app
 
 
 def _end_with_parent() -> None:
-    """End when the process that started this one does, so that a killed service keeps no port."""
+    """Have Linux kill this process when its parent ends, so that a killed service keeps no port."""
     parent = multiprocessing.parent_process()
     if sys.platform == "linux" and parent is not None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        # It may have ended before.
+        # The parent may have ended before.
         if os.getppid() != parent.pid:
             os._exit(1)
 
 
 def _freeze() -> None:
-    """Have the garbage collector look no more through what is there now, and seldom through what comes."""
+    """Exclude all current objects from garbage collection, and collect later ones seldom."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNGEST_THRESHOLD, 20, 100)
 
 
 def _stop_once(_: asyncio.AbstractEventLoop) -> Any:
-    """Have the worker stop at the first signal, whenever it comes.
+    """Signal handlers that stop the worker at the first signal and ignore others; returns granian's event.
 
-    A terminal's Ctrl-C and a supervisor's stop reach the whole group of processes: a worker gets that signal and then
-    its parent's. granian's event takes one, and the second would block the worker for good. Nor are these handlers
-    uvloop's: it loses a signal that comes while the loop isn't running, as between an application's start and its
-    serving.
+    Ctrl-C in a terminal and a supervisor's stop reach the whole process group, so a worker gets that signal and then
+    its parent's; setting granian's event twice would block the worker for good. The handlers aren't uvloop's: it loses
+    signals while the loop isn't running, as between an application's startup and its serving.
     """
     event = WorkerSignal()
-    told = False
+    stopping = False
 
     def stop(*_: object) -> None:
-        nonlocal told
-        if not told:
-            told = True
+        nonlocal stopping
+        if not stopping:
+            stopping = True
             event.set()
 
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,4 +1,4 @@
-"""The account's document and its change, as checks, seed and documentation know them."""
+"""Facts of the caller's account, for checks, seed and documentation."""
 
 from secrets import token_hex
 from typing import Final
@@ -25,7 +25,7 @@ FACTS: Final = Facts(
         "include": Text("wat erbij komt", "what to include"),
     },
     payloads=(Payload(UserPatch, "users", is_patch=True),),
-    # An e-mail address is one account's.
+    # No e-mail address: those are unique.
     examples={"update_user.patch": lambda _: {"profile_picture": f"https://example.org/{token_hex(8)}"}},
     shares={"get_family": 30},
 )

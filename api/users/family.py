@@ -1,4 +1,4 @@
-"""From a row of get_family to the nested document."""
+"""The nested document of a family, from a row of get_family."""
 
 from collections.abc import Collection
 from typing import Any, Final
@@ -11,14 +11,14 @@ from api.child_profiles.schemas import ChildProfile
 from api.parenting_goals.schemas import ParentingGoal
 from api.users.schemas import FamilyProfile, FamilyRow, Include, UserDocument
 
-# Columns of the account come first in a row, then the profile's.
+# A row has the columns of the account, then those of the profile, then children and goals.
 _PROFILE = slice(FamilyRow.__struct_fields__.index("parent_profile_id"), -2)
 _children: Final = Decoder(list[ChildProfile]).decode
 _goals: Final = Decoder(list[ParentingGoal]).decode
 
 
 def user_document(row: FamilyRow, include: Collection[Include]) -> UserDocument:
-    """Document with the parts that were asked for; children and goals bring the profile that they stand in."""
+    """Document with the included parts; children and goals include the profile, which contains them."""
     return UserDocument(row.id, row.username, row.email, row.profile_picture, _profile(row) if include else UNSET)
 
 

@@ -1,4 +1,4 @@
-"""The statements of sql/queries/users.sql, typed, but for those that logins need."""
+"""Typed statements of sql/queries/users.sql, except those that logins need."""
 
 from typing import Protocol
 

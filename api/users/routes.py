@@ -1,4 +1,4 @@
-"""The caller's account, and the document of everything below it."""
+"""The caller's account, and the nested document of its family."""
 
 from litestar import Router
 
@@ -20,7 +20,7 @@ from api.users.schemas import Includes, PasswordChange, UserDocument, UserPatch
 
 @get("/")
 async def get_family(caller: Caller, include: Includes | None = None) -> UserDocument:
-    """The caller's account, with what `include` names: the profile, and its children and goals within it."""
+    """The caller's account, with what `include` names: the profile, and the children and goals in it."""
     asked = include or ()
     row = await sql.get_family(
         user_id=caller.user_id, with_children="childProfiles" in asked, with_goals="parentingGoals" in asked
@@ -30,13 +30,13 @@ async def get_family(caller: Caller, include: Includes | None = None) -> UserDoc
 
 @patch("/", problems=[EMAIL_TAKEN])
 async def update_user(caller: Caller, data: UserPatch) -> User:
-    """Change the e-mail address or the picture; null clears the picture."""
+    """Change the caller's e-mail address or picture; null clears the picture."""
     return await sql.update_user(user_id=caller.user_id, patch=data)
 
 
 @post("/password", status_code=204, problems=[WRONG_OLD_PASSWORD, TOO_MANY_ATTEMPTS])
 async def change_password(caller: Caller, data: PasswordChange, request: AnyRequest) -> None:
-    """Change the password: the old one is needed, and all other sessions end."""
+    """Change the password, which takes the old one and ends all other sessions."""
     user = await accounts.get_user(user_id=caller.user_id)
     async with throttled(user.username, client_address(request)):
         stored = await accounts.get_password(user_id=caller.user_id)
@@ -46,7 +46,7 @@ async def change_password(caller: Caller, data: PasswordChange, request: AnyRequ
     async with sql.transaction():
         replaced = await accounts.replace_password(user_id=caller.user_id, password=password, old_password=stored)
         if replaced is None:
-            # Changed by another request meanwhile, so the old password isn't the old one any more.
+            # Another request has changed the password meanwhile.
             raise Problem(WRONG_OLD_PASSWORD)
         await sessions.end_other_sessions(user_id=caller.user_id, session_id=caller.session_id)
     callers.forget(caller.user_id)

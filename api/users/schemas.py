@@ -1,4 +1,4 @@
-"""The caller's account as JSON, in and out."""
+"""JSON documents of the caller's account."""
 
 from datetime import datetime
 from typing import Annotated, Final, Literal
@@ -34,7 +34,7 @@ Address = Annotated[
 
 
 class UserPatch(Input):
-    """What changes of the account: an absent field stays, null clears."""
+    """A change of the account: an absent field stays, null clears."""
 
     email: Email | UnsetType = UNSET
     profile_picture: Address | UnsetType | None = UNSET
@@ -52,7 +52,7 @@ class PasswordChange(Input):
 
 
 class FamilyProfile(ParentProfile):
-    """A parent profile with the children and goals that were asked for."""
+    """A parent profile with the included children and goals."""
 
     child_profiles: list[ChildProfile] | UnsetType = UNSET
     parenting_goals: list[ParentingGoal] | UnsetType = UNSET
@@ -64,7 +64,7 @@ class FamilyProfile(ParentProfile):
 
 
 class UserDocument(Document):
-    """The account, with the profile if it was asked for: null if there's none."""
+    """The account, with the profile if it is included; null if there is none."""
 
     id: int
     username: str
@@ -76,7 +76,7 @@ class UserDocument(Document):
 
 
 class FamilyRow(msgspec.Struct, gc=False):
-    """A row of get_family: account, profile if there is one, and its children and goals if they were asked for."""
+    """A row of get_family: the account, its profile if there is one, and the included children and goals."""
 
     id: int
     username: str

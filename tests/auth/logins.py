@@ -1,4 +1,4 @@
-"""Accounts made over HTTP, each from an address of its own: failed logins are counted by address."""
+"""Registration and login over HTTP, each from another address: failed logins are throttled by address."""
 
 from itertools import count
 from random import randrange
@@ -15,7 +15,7 @@ _numbers = count()
 
 
 def new_address() -> str:
-    """An address of documentation's own network (RFC 3849) that no other test uses, as PostgreSQL is told it."""
+    """An unused address of the documentation's network (RFC 3849), in the form that throttles store."""
     return f"2001:db8:{randrange(0x1000, 0x10000):x}:{randrange(0x1000, 0x10000):x}::{next(_numbers):x}"
 
 
@@ -47,7 +47,7 @@ async def log_in(
 
 
 async def prolong_blocks(database: Connection) -> None:
-    """Have the blocks of a throttle outlast the test, however slow the machine is."""
+    """Prolong the blocks of a throttle, so that they outlast the test on a slow machine."""
     await database.execute(
         "update login_throttles set blocked_until = blocked_until + interval '1 hour' where isfinite(blocked_until)"
     )

@@ -1,4 +1,4 @@
-"""What is remembered of callers, and when it's forgotten."""
+"""The cache of callers: which ones it keeps, and when it forgets them."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ DIGEST = b"d" * 32
 
 
 class LookUp:
-    """Stands in for get_caller: counts how often it's asked."""
+    """A replacement for get_caller that counts its calls."""
 
     def __init__(self, caller: Caller | None) -> None:
         self.caller = caller
@@ -49,21 +49,21 @@ async def test_a_caller_is_looked_up_once(cache: CallerCache) -> None:
 
 
 @pytest.mark.parametrize("found", [None, caller(-1, parent_profile_id=0), caller(-1, seconds_left=0.0)])
-async def test_who_is_never_remembered(cache: CallerCache, found: Caller | None) -> None:
+async def test_callers_that_are_never_cached(cache: CallerCache, found: Caller | None) -> None:
     look_up = LookUp(found)
     await cache.get(DIGEST, look_up)
     assert await cache.get(DIGEST, look_up) == found
     assert look_up.asked == 2
 
 
-async def test_not_listening_nobody_is_remembered() -> None:
+async def test_nobody_is_cached_without_listening() -> None:
     deaf, look_up = CallerCache(), LookUp(caller(-1))
     await deaf.get(DIGEST, look_up)
     await deaf.get(DIGEST, look_up)
     assert look_up.asked == 2
 
 
-async def test_whoever_changes_is_forgotten(cache: CallerCache, accounts: Accounts, database: Connection) -> None:
+async def test_a_changed_caller_is_forgotten(cache: CallerCache, accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent()
     look_up = LookUp(caller(parent.user_id))
     for change in (
@@ -81,7 +81,7 @@ async def test_whoever_changes_is_forgotten(cache: CallerCache, accounts: Accoun
                 await cache.get(DIGEST, look_up)
 
 
-async def test_who_ends_during_the_look_up_is_not_remembered(cache: CallerCache) -> None:
+async def test_a_caller_that_changes_during_the_look_up_is_not_cached(cache: CallerCache) -> None:
     look_up = LookUp(caller(-1))
 
     async def ends_meanwhile(digest: bytes) -> Caller | None:
@@ -94,7 +94,7 @@ async def test_who_ends_during_the_look_up_is_not_remembered(cache: CallerCache)
     assert look_up.asked == 2
 
 
-async def test_a_lost_connection_forgets_all_and_comes_back(dsn: str, database: Connection) -> None:
+async def test_a_lost_connection_clears_the_cache_and_is_replaced(dsn: str, database: Connection) -> None:
     look_up = LookUp(caller(-1))
     opened: list[int] = []
 

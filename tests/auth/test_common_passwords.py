@@ -1,4 +1,4 @@
-"""Refusal of the passwords that are guessed first."""
+"""Refusal of common passwords."""
 
 import pytest
 from hypothesis import given
@@ -11,16 +11,16 @@ RANKED: list[str] = FREQUENCY_LISTS["passwords"]
 LONG_ENOUGH = [password for password in RANKED if len(password) >= 8]
 
 
-def test_the_3000_most_common_of_a_length_that_is_allowed_are_refused_and_no_more() -> None:
+def test_the_3000_most_common_long_enough_passwords_are_refused_and_no_more() -> None:
     assert [password for password in LONG_ENOUGH if is_common(password)] == LONG_ENOUGH[:3000]
 
 
-def test_none_of_the_3000_most_common_of_any_length_gets_by() -> None:
+def test_long_enough_ones_of_the_3000_most_common_passwords_are_refused() -> None:
     assert [password for password in RANKED[:3000] if len(password) >= 8 and not is_common(password)] == []
 
 
 @given(st.sampled_from(LONG_ENOUGH[:3000]), st.data())
-def test_letter_case_makes_no_password_rare(password: str, data: st.DataObject) -> None:
+def test_common_passwords_are_refused_in_any_letter_case(password: str, data: st.DataObject) -> None:
     changed = "".join(data.draw(st.sampled_from([letter, letter.upper()])) for letter in password)
     assert is_common(changed)
 
@@ -28,5 +28,5 @@ def test_letter_case_makes_no_password_rare(password: str, data: st.DataObject) 
 @pytest.mark.parametrize(
     "password", ["", "password ", " password", "password\n12345678", "nestwerk-demo", "\ud800" * 8]
 )
-def test_others_are_allowed(password: str) -> None:
+def test_other_passwords_are_allowed(password: str) -> None:
     assert not is_common(password)

@@ -1,4 +1,4 @@
-"""Which session a request comes with, and which ends."""
+"""The session of a request, and the sessions that it ends."""
 
 import httpx
 
@@ -15,7 +15,7 @@ async def status(client: httpx.AsyncClient, cookies: dict[str, str]) -> int:
     ).status_code
 
 
-async def test_a_wrong_bearer_token_opens_no_door_for_the_cookie(client: httpx.AsyncClient, accounts: Accounts) -> None:
+async def test_the_cookie_is_ignored_beside_a_wrong_bearer_token(client: httpx.AsyncClient, accounts: Accounts) -> None:
     parent = await accounts.parent()
     client.cookies.set("nestwerk_session", parent.token)
     answer = await client.delete("/api/sessions", headers=ELSEWHERE | {"Authorization": "Bearer x"})
@@ -32,7 +32,7 @@ async def test_public_calls_from_another_origin_are_refused(client: httpx.AsyncC
     assert (await client.get("/api/user")).status_code == 200
 
 
-async def test_registering_anew_ends_the_session_before(client: httpx.AsyncClient) -> None:
+async def test_registering_ends_the_previous_session(client: httpx.AsyncClient) -> None:
     await register(client, new_name())
     before = dict(client.cookies)
     await register(client, new_name())
@@ -41,14 +41,14 @@ async def test_registering_anew_ends_the_session_before(client: httpx.AsyncClien
     assert await status(client, after) == 200
 
 
-async def test_a_login_that_fails_ends_nothing(client: httpx.AsyncClient) -> None:
+async def test_a_failed_login_ends_no_session(client: httpx.AsyncClient) -> None:
     name = new_name()
     await register(client, name)
     assert (await log_in(client, name, "fout")).status_code == 401
     assert (await client.get("/api/user")).status_code == 200
 
 
-async def test_logging_out_ends_all_sessions_that_come_along(client: httpx.AsyncClient, accounts: Accounts) -> None:
+async def test_logging_out_ends_all_sessions_of_the_request(client: httpx.AsyncClient, accounts: Accounts) -> None:
     parent = await accounts.parent()
     await register(client, new_name())
     cookies = dict(client.cookies)

@@ -1,4 +1,4 @@
-"""The throttle holds back guesses, and nobody else."""
+"""The throttle holds back guesses, but no other logins."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -32,7 +32,7 @@ async def fail(username: str, address: str) -> None:
             raise LookupError
 
 
-async def test_a_login_does_not_block_an_address_where_many_failed(
+async def test_a_login_succeeds_from_an_address_with_many_failures(
     client: httpx.AsyncClient, database: Connection
 ) -> None:
     name, address = new_name(), "198.51.100.20"
@@ -50,7 +50,7 @@ async def test_a_login_does_not_block_an_address_where_many_failed(
     assert int(held.headers["retry-after"]) > 600
 
 
-async def test_a_password_that_nobody_had_time_for_is_no_failure(pool: None, database: Connection) -> None:
+async def test_a_password_that_was_not_checked_is_no_failure(pool: None, database: Connection) -> None:
     name, address = new_name(), "198.51.100.21"
     for _ in range(4):
         await fail(name, address)
@@ -62,12 +62,12 @@ async def test_a_password_that_nobody_had_time_for_is_no_failure(pool: None, dat
         assert dict(await database.fetchrow(statement, subject) or {}) == {"failures": 4, "blocked": False}
 
 
-def test_too_many_passwords_at_once_are_told_to_come_back() -> None:
+def test_too_many_passwords_at_once_get_retry_after() -> None:
     assert PasswordsBusy().type.status == 503
     assert int(PasswordsBusy().headers["Retry-After"]) >= 1
 
 
-async def test_ipv4_clients_of_a_socket_for_both_kinds_are_told_apart(pool: None, database: Connection) -> None:
+async def test_ipv4_clients_of_a_dual_stack_socket_are_counted_apart(pool: None, database: Connection) -> None:
     for address in ("::ffff:198.51.100.22", "198.51.100.22", "::ffff:198.51.100.23"):
         await fail(new_name(), address)
     for address, failures in (("198.51.100.22", 2), ("198.51.100.23", 1)):
@@ -80,7 +80,7 @@ async def test_any_address_can_be_counted(pool: None, address: str) -> None:
         pass
 
 
-async def test_attempts_at_once_do_not_wait_for_each_other_in_a_ring(pool: None) -> None:
+async def test_attempts_at_once_do_not_deadlock(pool: None) -> None:
     name, address = new_name(), new_address()
 
     async def log_in_again_and_again() -> None:

@@ -22,7 +22,7 @@ async def name(client: httpx.AsyncClient) -> str:
 
 
 @pytest.mark.parametrize(("remember", "seconds"), [(None, DAY), (False, DAY), (True, 30 * DAY)])
-async def test_a_session_lasts_as_long_as_asked_for(
+async def test_remember_me_prolongs_the_session(
     client: httpx.AsyncClient, database: Connection, name: str, remember: bool | None, seconds: int
 ) -> None:
     answer = await log_in(client, name, more={} if remember is None else {"rememberMe": remember})
@@ -36,7 +36,7 @@ async def test_a_session_lasts_as_long_as_asked_for(
     assert left == pytest.approx(seconds, abs=60)
 
 
-async def test_each_login_is_a_new_session_and_ends_the_one_before(client: httpx.AsyncClient, name: str) -> None:
+async def test_each_login_starts_a_session_and_ends_the_previous_one(client: httpx.AsyncClient, name: str) -> None:
     await log_in(client, name)
     first = dict(client.cookies)
     await log_in(client, name)
@@ -47,12 +47,12 @@ async def test_each_login_is_a_new_session_and_ends_the_one_before(client: httpx
     assert (await client.get("/api/user")).status_code == 401
 
 
-async def test_username_whatever_its_case(client: httpx.AsyncClient, name: str) -> None:
+async def test_usernames_in_any_letter_case(client: httpx.AsyncClient, name: str) -> None:
     assert (await log_in(client, name.upper())).status_code == 200
     assert (await log_in(client, name.lower())).status_code == 200
 
 
-async def test_unknown_user_and_wrong_password_get_the_same_answer(client: httpx.AsyncClient, name: str) -> None:
+async def test_unknown_user_and_wrong_password_get_the_same_response(client: httpx.AsyncClient, name: str) -> None:
     wrong = await log_in(client, name, "niet het wachtwoord")
     unknown = await log_in(client, new_name(), "niet het wachtwoord")
     assert wrong.status_code == unknown.status_code == 401
@@ -82,7 +82,7 @@ async def test_logging_out_without_a_session(client: httpx.AsyncClient) -> None:
     assert (await client.post("/api/logout")).status_code == 200
 
 
-async def test_an_expired_session_counts_no_more(client: httpx.AsyncClient, database: Connection, name: str) -> None:
+async def test_an_expired_session_is_refused(client: httpx.AsyncClient, database: Connection, name: str) -> None:
     user = (await log_in(client, name)).json()["user"]
     await database.execute(
         "update sessions set created_at = now() - interval '2 days', expires_at = now() - interval '1 day'"
@@ -92,7 +92,7 @@ async def test_an_expired_session_counts_no_more(client: httpx.AsyncClient, data
     assert (await client.get("/api/user")).status_code == 401
 
 
-async def test_a_password_of_the_old_system_logs_in_and_is_replaced(
+async def test_a_hash_of_the_previous_system_is_accepted_and_replaced(
     client: httpx.AsyncClient, database: Connection, name: str
 ) -> None:
     salt = token_hex(16)
@@ -123,7 +123,7 @@ async def test_the_message_is_in_the_language_of_the_caller(client: httpx.AsyncC
     assert "Good" in (await log_in(client, name)).json()["message"]
 
 
-async def test_the_password_is_nowhere(client: httpx.AsyncClient, name: str) -> None:
+async def test_the_password_is_in_no_response(client: httpx.AsyncClient, name: str) -> None:
     for answer in (await log_in(client, name), await client.get("/api/user"), await client.get("/api/users/me")):
         assert PASSWORD not in answer.text
         assert "argon2" not in answer.text

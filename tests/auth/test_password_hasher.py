@@ -5,10 +5,10 @@ import threading
 
 import pytest
 
-from api.auth.passwords import PasswordHasher, PasswordsBusy, Verified, password_hasher
+from api.auth.passwords import PasswordHasher, PasswordsBusy, Verification, password_hasher
 
 
-async def test_the_event_loop_goes_on_meanwhile() -> None:
+async def test_hashing_does_not_block_the_event_loop() -> None:
     for work in (password_hasher.hash("correct horse"), password_hasher.verify("wrong horse", None)):
         task = asyncio.ensure_future(work)
         turns = 0
@@ -21,8 +21,8 @@ async def test_the_event_loop_goes_on_meanwhile() -> None:
 
 async def test_a_hash_made_in_a_thread_verifies_in_one() -> None:
     stored = await password_hasher.hash("correct horse")
-    assert await password_hasher.verify("correct horse", stored) == Verified(matches=True)
-    assert await password_hasher.verify("wrong horse", stored) == Verified(matches=False)
+    assert await password_hasher.verify("correct horse", stored) == Verification(matches=True)
+    assert await password_hasher.verify("wrong horse", stored) == Verification(matches=False)
 
 
 async def test_a_full_queue_refuses_at_once_and_serves_those_in_it() -> None:
@@ -40,7 +40,7 @@ async def test_a_full_queue_refuses_at_once_and_serves_those_in_it() -> None:
     assert await hasher.hash("correct horse")
 
 
-async def test_a_cancelled_caller_frees_its_place_and_its_work_is_not_done() -> None:
+async def test_a_cancelled_call_leaves_the_queue() -> None:
     hasher, release, done = PasswordHasher(threads=1, queue_length=1), threading.Event(), list[str]()
     running = asyncio.create_task(hasher._run(release.wait, 10))
     waiting = asyncio.create_task(hasher._run(done.append, "cancelled"))
@@ -59,7 +59,7 @@ async def test_a_cancelled_caller_frees_its_place_and_its_work_is_not_done() -> 
     assert done == ["following"]
 
 
-async def test_failing_work_frees_its_place() -> None:
+async def test_a_failed_call_leaves_the_queue() -> None:
     hasher = PasswordHasher(threads=1, queue_length=0)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):

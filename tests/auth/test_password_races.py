@@ -1,4 +1,4 @@
-"""A login and a change of password, or two logins with an old hash, at the same moment."""
+"""Concurrent logins and changes of the password."""
 
 import asyncio
 import hashlib
@@ -11,15 +11,15 @@ from tests.auth.logins import PASSWORD, log_in, new_name, register
 
 
 async def until_waiting(database: Connection, statement: str) -> None:
-    """Wait until a statement of the service waits for a lock."""
+    """Wait until one of the service's statements is waiting for a lock."""
     waiting = "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like $1)"
     async with asyncio.timeout(10):
         while not await database.fetchval(waiting, f"%{statement}%"):
-            # In a transaction it goes on saying what it said first.
+            # Within a transaction the view doesn't change.
             await database.execute("select pg_stat_clear_snapshot()")
 
 
-async def test_no_session_outlives_the_password_that_it_was_started_with(
+async def test_a_login_at_the_moment_of_a_password_change_leaves_no_session(
     client: httpx.AsyncClient, database: Connection
 ) -> None:
     name = new_name()
@@ -34,7 +34,7 @@ async def test_no_session_outlives_the_password_that_it_was_started_with(
     assert not await database.fetchval("select exists (select from sessions where user_id = $1)", user_id)
 
 
-async def test_a_login_goes_on_when_another_one_renews_the_hash(
+async def test_a_login_succeeds_while_another_one_renews_the_hash(
     client: httpx.AsyncClient, database: Connection
 ) -> None:
     name = new_name()

@@ -1,4 +1,4 @@
-"""Hashing and checking of passwords."""
+"""Hashing and verification of passwords."""
 
 import hashlib
 import sys
@@ -12,30 +12,30 @@ from argon2.exceptions import VerifyMismatchError
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from api.auth.passwords import Verified, hash_password, verify_password
+from api.auth.passwords import Verification, hash_password, verify_password
 
 ANY_TEXT = st.text(st.characters(), max_size=300)
 JSON_TEXT = st.text(max_size=300)
-# Of "correct horse", the second as Node.js made it.
+# Hashes of "correct horse"; Node.js made the second one.
 ARGON2 = "$argon2id$v=19$m=19456,t=2,p=1$bmVzdHdlcmsgc2FsdCAxNg$sXmDZ86TRUvMcpg3onxl5snYd4Kacb3b2tnrAqShzNc"
 SALT = "0123456789abcdef0123456789abcdef"
 SCRYPT = (
     "f6503180133c5866a0128d169a19873afdbe5d33e24508f3b243b7741c46d31c"
     "530643354185fd3e12ee10a516c8c2fa8973269f6e827512500f8aaf9649182b.0123456789abcdef0123456789abcdef"
 )
-# Each example takes tens of milliseconds of work that is meant to be slow.
+# Few examples, as hashing takes tens of milliseconds.
 slow = settings(max_examples=8, deadline=None)
 
 
 def scrypt(password: str, salt: str = SALT) -> str:
-    """A hash as the system before stored it."""
+    """A hash in the format of the previous system."""
     digest = hashlib.scrypt(password.encode(), salt=salt.encode(), n=16384, r=8, p=1, maxmem=2**25, dklen=64)
     return f"{digest.hex()}.{salt}"
 
 
-def test_stored_hashes_go_on_matching() -> None:
-    assert verify_password("correct horse", ARGON2) == Verified(matches=True, rehash=False)
-    assert verify_password("correct horse", SCRYPT) == Verified(matches=True, rehash=True)
+def test_known_hashes_match() -> None:
+    assert verify_password("correct horse", ARGON2) == Verification(matches=True, rehash=False)
+    assert verify_password("correct horse", SCRYPT) == Verification(matches=True, rehash=True)
 
 
 def test_a_hash_is_argon2id_of_19_mib_two_passes_one_lane_with_a_salt_of_its_own() -> None:
@@ -50,18 +50,18 @@ def test_a_hash_is_argon2id_of_19_mib_two_passes_one_lane_with_a_salt_of_its_own
 @example("\ud800")
 def test_any_text_matches_its_own_hash_and_no_other(password: str) -> None:
     stored = hash_password(password)
-    assert verify_password(password, stored) == Verified(matches=True, rehash=False)
-    assert verify_password(f"{password}.", stored) == Verified(matches=False)
+    assert verify_password(password, stored) == Verification(matches=True, rehash=False)
+    assert verify_password(f"{password}.", stored) == Verification(matches=False)
 
 
 @slow
 @example("correct\0", SALT)
 @example("", SALT)
 @given(JSON_TEXT, st.from_regex(r"[0-9a-f]{32}", fullmatch=True))
-def test_an_old_hash_matches_its_password_only_and_is_to_be_replaced(password: str, salt: str) -> None:
+def test_an_old_hash_matches_only_its_password_and_needs_rehashing(password: str, salt: str) -> None:
     stored = scrypt(password, salt)
-    assert verify_password(password, stored) == Verified(matches=True, rehash=True)
-    assert verify_password(f"{password}.", stored) == Verified(matches=False)
+    assert verify_password(password, stored) == Verification(matches=True, rehash=True)
+    assert verify_password(f"{password}.", stored) == Verification(matches=False)
 
 
 @pytest.mark.parametrize(
@@ -73,10 +73,10 @@ def test_an_old_hash_matches_its_password_only_and_is_to_be_replaced(password: s
         pytest.param(argon2.PasswordHasher(2, 19456, 1, hash_len=16), id="length"),
     ],
 )
-def test_a_hash_of_other_parameters_is_to_be_replaced(hasher: argon2.PasswordHasher) -> None:
+def test_a_hash_with_other_parameters_needs_rehashing(hasher: argon2.PasswordHasher) -> None:
     stored = hasher.hash("correct horse")
-    assert verify_password("correct horse", stored) == Verified(matches=True, rehash=True)
-    assert verify_password("wrong horse", stored) == Verified(matches=False)
+    assert verify_password("correct horse", stored) == Verification(matches=True, rehash=True)
+    assert verify_password("wrong horse", stored) == Verification(matches=False)
 
 
 @pytest.mark.parametrize(
@@ -100,14 +100,14 @@ def test_a_hash_of_other_parameters_is_to_be_replaced(hasher: argon2.PasswordHas
         "\ud800",
     ],
 )
-def test_what_is_no_hash_matches_nothing(stored: str | None) -> None:
-    assert verify_password("correct horse", stored) == Verified(matches=False)
+def test_a_text_that_is_no_hash_matches_nothing(stored: str | None) -> None:
+    assert verify_password("correct horse", stored) == Verification(matches=False)
 
 
 @slow
 @given(ANY_TEXT | ANY_TEXT.map("$argon2id$v=19$m=8,t=1,p=1$".__add__))
 def test_any_stored_text_may_be_checked(stored: str) -> None:
-    assert verify_password("correct horse", stored) == Verified(matches=False)
+    assert verify_password("correct horse", stored) == Verification(matches=False)
 
 
 @pytest.mark.parametrize(
@@ -156,16 +156,16 @@ def test_composed_and_decomposed_accents_and_all_spaces_are_one_password() -> No
 
 
 @pytest.mark.parametrize("other", ["Financial plan", "financial plan ", "ﬁnancial plan", "\uff46inancial plan"])
-def test_letter_case_outer_spaces_and_compatibility_forms_are_told_apart(other: str) -> None:
+def test_letter_case_outer_spaces_and_compatibility_forms_differ(other: str) -> None:
     assert not verify_password(other, hash_password("financial plan"))
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_an_old_hash_is_of_the_characters_as_they_came(form: Literal["NFC", "NFD"]) -> None:
+def test_an_old_hash_is_of_the_unprepared_password(form: Literal["NFC", "NFD"]) -> None:
     came = unicodedata.normalize(form, "réservé\u00a0Ångström")
-    assert verify_password(came, scrypt(came)) == Verified(matches=True, rehash=True)
+    assert verify_password(came, scrypt(came)) == Verification(matches=True, rehash=True)
 
 
-def test_what_does_not_match_is_false() -> None:
-    assert Verified(matches=True)
-    assert not Verified(matches=False)
+def test_a_verification_is_false_without_a_match() -> None:
+    assert Verification(matches=True)
+    assert not Verification(matches=False)

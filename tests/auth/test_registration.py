@@ -1,4 +1,4 @@
-"""Making an account."""
+"""Registration of accounts."""
 
 import asyncio
 
@@ -22,7 +22,7 @@ async def test_registering_logs_in(client: httpx.AsyncClient, database: Connecti
     assert PASSWORD not in answer.text
 
 
-async def test_cookie_is_for_the_browser_alone(client: httpx.AsyncClient) -> None:
+async def test_the_cookie_is_http_only(client: httpx.AsyncClient) -> None:
     cookie = (await register(client, new_name())).headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
@@ -44,7 +44,7 @@ async def test_fifty_at_once_make_one_account(client: httpx.AsyncClient, databas
     answers = await asyncio.gather(
         *[register(client, spelling, email=f"{index}-{name}@example.org") for index, spelling in enumerate(spellings)]
     )
-    # Hashing is bounded: whoever finds the queue full is told to come back.
+    # The queue of passwords is bounded; a full one gives a 503.
     statuses = sorted(answer.status_code for answer in answers)
     assert statuses.count(201) == 1
     assert set(statuses) <= {201, 409, 503}
@@ -52,7 +52,7 @@ async def test_fifty_at_once_make_one_account(client: httpx.AsyncClient, databas
     assert await database.fetchval("select count(*) from users where fold(username) = fold($1)", name) == 1
 
 
-async def test_email_is_unique_whatever_its_case(client: httpx.AsyncClient) -> None:
+async def test_email_is_unique_in_any_letter_case(client: httpx.AsyncClient) -> None:
     name = new_name()
     await register(client, name)
     answer = await register(client, new_name(), email=f"{name}@EXAMPLE.org".upper())
@@ -61,7 +61,7 @@ async def test_email_is_unique_whatever_its_case(client: httpx.AsyncClient) -> N
     assert "set-cookie" not in answer.headers
 
 
-async def test_username_is_unique_whatever_its_unicode_form(client: httpx.AsyncClient) -> None:
+async def test_username_is_unique_in_any_unicode_form(client: httpx.AsyncClient) -> None:
     name = new_name()
     assert (await register(client, f"Zoë {name}", email=f"1{name}@example.org")).status_code == 201
     again = await register(client, f"ZOE\u0308 {name}", email=f"2{name}@example.org")
@@ -88,7 +88,9 @@ async def test_username_is_unique_whatever_its_unicode_form(client: httpx.AsyncC
         ({"username": 7, "email": None, "password": "password1", "x": 1}, {"/username", "/email", "/password", "/x"}),
     ],
 )
-async def test_every_fault_is_told(client: httpx.AsyncClient, changes: dict[str, object], pointers: set[str]) -> None:
+async def test_every_error_is_reported(
+    client: httpx.AsyncClient, changes: dict[str, object], pointers: set[str]
+) -> None:
     answer = await register(client, new_name(), **changes)
     assert answer.status_code == 400
     assert {error["pointer"] for error in answer.json()["errors"]} == pointers

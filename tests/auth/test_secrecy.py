@@ -1,8 +1,5 @@
-"""Passwords and tokens are told to nobody: not in an answer, not in a log."""
+"""Passwords and tokens appear in no response and no log."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -10,56 +7,45 @@ from typing import NamedTuple
 import httpx
 import pytest
 
-from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
 from tests.auth.logins import log_in, new_address, new_name, register
-from tests.conftest import free_port, wait_until_ready
+from tests.conftest import running_service
 
 OLD = "Zonnebloem-geheim-oud"
 NEW = "Zonnebloem-geheim-nieuw"
 JSON = {"Content-Type": "application/json"}
 
 
-class Talkative(NamedTuple):
-    """A service that logs all it can."""
+class VerboseService(NamedTuple):
+    """A service with the log level `debug`."""
 
     address: str
     output: Path
 
 
 @pytest.fixture
-def talkative(dsn: str, tmp_path: Path) -> Iterator[Talkative]:
-    port = free_port()
-    environment = os.environ | {"DATABASE_URL": dsn, "PORT": str(port), "WORKERS": "1", "LOG_LEVEL": "debug"}
-    made = Talkative(f"http://127.0.0.1:{port}", tmp_path / "output")
-    with made.output.open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "api", "serve"], cwd=ROOT, env=environment, stdout=file, stderr=file
-        )
-        try:
-            wait_until_ready(process, made.address)
-            yield made
-        finally:
-            process.terminate()
-            process.wait(30)
+def verbose_service(dsn: str, tmp_path: Path) -> Iterator[VerboseService]:
+    path = tmp_path / "output"
+    with path.open("wb") as output, running_service(dsn, log_level="debug", workers=1, output=output) as address:
+        yield VerboseService(address, path)
 
 
-async def test_secrets_are_in_no_answer_and_no_log(talkative: Talkative, cluster: EmbeddedServer) -> None:
-    async with httpx.AsyncClient(base_url=talkative.address, timeout=30, verify=False) as client:
+async def test_secrets_are_in_no_answer_and_no_log(verbose_service: VerboseService, cluster: EmbeddedServer) -> None:
+    async with httpx.AsyncClient(base_url=verbose_service.address, timeout=30, verify=False) as client:
         answers, tokens = await send_secrets(client)
-    told = "\n".join(answer.text for answer in answers)
-    logged = talkative.output.read_text()
+    answered = "\n".join(answer.text for answer in answers)
+    logged = verbose_service.output.read_text()
     by_postgresql = (cluster.cluster / "server.log").read_text()
     assert "/api/login" in logged
     for secret in (OLD, NEW, "geheim", *tokens):
-        assert secret not in told
+        assert secret not in answered
         assert secret not in logged
         assert secret not in by_postgresql
-    assert "argon2" not in told + logged
+    assert "argon2" not in answered + logged
 
 
 async def send_secrets(client: httpx.AsyncClient) -> tuple[list[httpx.Response], list[str]]:
-    """Answers to whatever takes a password, good or bad, and the tokens that came of it."""
+    """Responses to requests with right and wrong passwords, and the tokens in them."""
     name = new_name()
     client.headers["X-Forwarded-For"] = new_address()
     answers = [

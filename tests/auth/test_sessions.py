@@ -10,7 +10,7 @@ from tests.auth.logins import log_in, new_name, register
 
 
 async def until(client: httpx.AsyncClient, status: int) -> None:
-    """Until every worker answers so: they promise a second."""
+    """Wait until every worker responds so; it takes a second at most."""
     async with asyncio.timeout(1.5):
         for _ in range(10):
             while (await client.get("/api/user", headers={"Connection": "close"})).status_code != status:
@@ -75,7 +75,7 @@ async def test_ending_one_session(accounts: Accounts, client: httpx.AsyncClient,
     assert await database.fetchval("select count(*) from sessions where id = $1", me) <= 1
 
 
-async def test_ending_all_others(client: httpx.AsyncClient) -> None:
+async def test_ending_all_other_sessions(client: httpx.AsyncClient) -> None:
     name = new_name()
     await register(client, name)
     tokens = [(await log_in(client, name, path="/api/sessions")).json()["token"] for _ in range(3)]

@@ -1,4 +1,4 @@
-"""Guessing passwords gets slower and slower: by account, by address, over all workers."""
+"""Throttling of password guesses by account and by address, across all workers."""
 
 import asyncio
 
@@ -21,7 +21,7 @@ async def test_by_account_from_many_addresses(client: httpx.AsyncClient, databas
     assert held.status_code == 429
     assert held.json()["code"] == "too_many_attempts"
     assert 3590 <= int(held.headers["retry-after"]) <= 3601
-    # The right password has to wait too.
+    # The right password is blocked too.
     assert (await log_in(client, name)).status_code == 429
     assert (await log_in(client, name, path="/api/sessions")).status_code == 429
 
@@ -41,7 +41,7 @@ async def test_a_household_has_one_address(client: httpx.AsyncClient, database: 
     assert await fail(client, new_name(), 1, f"{network}::ffff") == [429]
 
 
-async def test_of_many_guesses_at_once_only_the_first_is_looked_at(
+async def test_only_the_first_of_many_guesses_at_once_is_checked(
     client: httpx.AsyncClient, database: Connection
 ) -> None:
     name = new_name()
@@ -55,7 +55,7 @@ async def test_of_many_guesses_at_once_only_the_first_is_looked_at(
     assert sorted(answer.status_code for answer in answers) == [401] + [429] * 99
 
 
-async def test_waits_grow_and_what_is_held_back_does_not_count(client: httpx.AsyncClient, database: Connection) -> None:
+async def test_waits_grow_and_refused_attempts_do_not_count(client: httpx.AsyncClient, database: Connection) -> None:
     address = new_address()
     waits = []
     for _ in range(9):
@@ -84,7 +84,7 @@ async def test_waits_end_at_fifteen_minutes(client: httpx.AsyncClient, database:
     assert 890 <= int(held.headers["retry-after"]) <= 900
 
 
-async def test_success_forgives_the_account_and_gives_the_address_its_attempt_back(
+async def test_success_clears_the_account_and_uncounts_the_attempt_of_the_address(
     client: httpx.AsyncClient, database: Connection
 ) -> None:
     name, address = new_name(), new_address()
@@ -92,7 +92,7 @@ async def test_success_forgives_the_account_and_gives_the_address_its_attempt_ba
     await fail(client, name, 4, address)
     assert (await log_in(client, name, address=address)).status_code == 200
     assert await fail(client, name, 1, address) == [401]
-    # By address all five failures still count.
+    # All five failures still count for the address.
     await prolong_blocks(database)
     assert await fail(client, new_name(), 1, address) == [429]
     assert await fail(client, name, 3) == [401] * 3

@@ -1,4 +1,4 @@
-"""Session tokens and what is stored of them."""
+"""Session tokens and their digests."""
 
 import hashlib
 import string
@@ -22,12 +22,12 @@ def test_a_token_is_its_prefix_and_url_safe_characters() -> None:
 
 
 @given(TOKENS)
-def test_its_digest_is_the_sha256_of_the_token_as_text_and_as_bytes(token: str) -> None:
+def test_the_digest_is_the_sha256_of_the_token(token: str) -> None:
     assert token_digest(token) == token_digest(token.encode()) == hashlib.sha256(token.encode()).digest()
 
 
 @given(st.text(st.characters()) | st.binary() | st.binary(min_size=48, max_size=48).map(b"nw_".__add__))
-def test_junk_has_no_digest(junk: str | bytes) -> None:
+def test_a_malformed_token_has_no_digest(junk: str | bytes) -> None:
     assert token_digest(junk) is None
 
 
@@ -46,13 +46,13 @@ def test_the_checksum_covers_every_character(position: int) -> None:
 
 
 @given(TOKENS, st.integers(0, 51), st.text(st.characters(), min_size=1, max_size=3))
-def test_a_longer_or_shorter_one_has_no_digest(token: str, position: int, more: str) -> None:
+def test_a_longer_or_shorter_token_has_no_digest(token: str, position: int, more: str) -> None:
     assert token_digest(token[:position] + more + token[position:]) is None
     assert token_digest(token[:position]) == (token_digest(token) if position == 51 else None)
 
 
 @pytest.mark.parametrize("other", ["+/", "==", "%3D", "\n", " "])
-def test_no_other_spelling_is_taken(other: str) -> None:
+def test_a_token_has_one_spelling(other: str) -> None:
     token = new_token()
     while not {"-", "_"} <= set(token[3:]):
         token = new_token()

@@ -1,4 +1,4 @@
-"""One account, however its name is spelled; one throttle, too."""
+"""All spellings of a username are one account and one throttle."""
 
 import unicodedata
 
@@ -9,7 +9,7 @@ from api.database.aliases import Connection
 from tests.auth.logins import log_in, new_name, register
 
 SMALL_A = ord("a")
-# Letters that Unicode 16 added: PostgreSQL makes plain ones of them, this Python may not know them yet.
+# Letters of Unicode 16, which PostgreSQL normalises to plain ones, and which this Python may not know.
 OUTLINED_A = 0x1CCD6
 
 
@@ -19,9 +19,7 @@ def outlined(name: str) -> str:
     )
 
 
-async def test_each_spelling_of_an_account_counts_for_the_same_throttle(
-    client: httpx.AsyncClient, database: Connection
-) -> None:
+async def test_all_spellings_of_an_account_share_a_throttle(client: httpx.AsyncClient, database: Connection) -> None:
     name = "noor" + new_name()
     await register(client, name)
     spellings = [name, name.upper(), unicodedata.normalize("NFD", name), outlined(name), f" {name}\n"]
@@ -49,7 +47,7 @@ async def test_a_name_of_characters_that_grow_when_normalised_comes_back_as_give
     assert (await log_in(client, name)).status_code == 200
 
 
-async def test_what_was_typed_as_username_is_in_no_row(client: httpx.AsyncClient, database: Connection) -> None:
+async def test_a_typed_username_is_not_stored_in_throttles(client: httpx.AsyncClient, database: Connection) -> None:
     typed = new_name()
     assert (await log_in(client, typed, "fout")).status_code == 401
     subjects = await database.fetch("select subject from login_throttles")
@@ -58,12 +56,12 @@ async def test_what_was_typed_as_username_is_in_no_row(client: httpx.AsyncClient
 
 
 @pytest.mark.parametrize("username", ["", " ", "a" * 254, "\u202e", "🌷" * 254])
-async def test_a_name_that_nobody_has(client: httpx.AsyncClient, username: str) -> None:
+async def test_an_unknown_username(client: httpx.AsyncClient, username: str) -> None:
     assert (await log_in(client, username, "fout")).status_code == 401
 
 
 @pytest.mark.parametrize("username", ["no\0or", "a" * 255])
-async def test_a_name_that_nobody_can_have(client: httpx.AsyncClient, username: str) -> None:
+async def test_an_impossible_username(client: httpx.AsyncClient, username: str) -> None:
     answer = await log_in(client, username, "fout")
     assert answer.status_code == 400
     assert [error["pointer"] for error in answer.json()["errors"]] == ["/username"]

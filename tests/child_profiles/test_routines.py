@@ -11,7 +11,7 @@ from api.database.aliases import Connection
 from tests.accounts import Accounts, Parent
 from tests.family_resources.resources import BODY_LIMIT, CHILDREN, JSON, add, check_problem, stored
 
-# Target, patch and result, from appendix A of RFC 7396, of those that are objects; and some deeper ones.
+# Target, patch and result: the objects of RFC 7396's appendix A, and some deeper ones.
 MERGES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
     ({"a": "b"}, {"a": "c"}, {"a": "c"}),
     ({"a": "b"}, {"b": "c"}, {"a": "b", "b": "c"}),
@@ -50,7 +50,7 @@ async def test_a_merge(
     assert await routines_after(parent, child, patch) == result
 
 
-async def test_changes_of_different_keys_at_once_lose_nothing(accounts: Accounts) -> None:
+async def test_concurrent_changes_of_different_keys_are_all_kept(accounts: Accounts) -> None:
     parent = await accounts.parent()
     child = await add(parent, CHILDREN, routines={"avond": {"bad": "19:00"}})
     await asyncio.gather(*(routines_after(parent, child, {"avond": {f"stap {step}": step}}) for step in range(10)))
@@ -75,7 +75,7 @@ async def test_changes_of_different_keys_at_once_lose_nothing(accounts: Accounts
     ],
     ids=lambda value: repr(value)[:20],
 )
-async def test_any_value_comes_back_as_it_was(value: Any, accounts: Accounts) -> None:
+async def test_any_value_is_returned_unchanged(value: Any, accounts: Accounts) -> None:
     parent = await accounts.parent()
     child = await add(parent, CHILDREN, routines={"eten": value})
     assert child["routines"] == {"eten": value}
@@ -96,7 +96,7 @@ async def test_a_number_keeps_its_value(number: str, accounts: Accounts) -> None
 
 
 @pytest.mark.parametrize("routines", [None, [], [1], "", 1, True])
-async def test_no_object(routines: Any, accounts: Accounts, database: Connection) -> None:
+async def test_a_value_that_is_not_an_object(routines: Any, accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent()
     child = await add(parent, CHILDREN, routines={"avond": "rust"})
     before = await stored(database, CHILDREN, parent)
@@ -119,7 +119,7 @@ async def test_no_object(routines: Any, accounts: Accounts, database: Connection
     ],
     ids=lambda part: part[:20],
 )
-async def test_what_can_not_be_kept(routines: str, pointer: str, accounts: Accounts) -> None:
+async def test_values_that_cannot_be_stored(routines: str, pointer: str, accounts: Accounts) -> None:
     parent = await accounts.parent()
     child = await add(parent, CHILDREN)
     body = f'{{"routines": {routines}}}'
@@ -127,10 +127,10 @@ async def test_what_can_not_be_kept(routines: str, pointer: str, accounts: Accou
     check_problem(answer, 400, "invalid_body", pointer)
 
 
-async def test_how_deep(accounts: Accounts) -> None:
+async def test_nesting_limit(accounts: Accounts) -> None:
     parent = await accounts.parent()
     child = await add(parent, CHILDREN)
-    # The body and the routines are levels too.
+    # The body and the routines are two levels.
     allowed = '{"a":' * 62 + "1" + "}" * 62
     for method, start in (("POST", f'{json.dumps(CHILDREN.minimum)[:-1]}, "routines": '), ("PATCH", '{"routines": ')):
         path = CHILDREN.path if method == "POST" else f"{CHILDREN.path}/{child['id']}"
@@ -142,7 +142,7 @@ async def test_how_deep(accounts: Accounts) -> None:
             check_problem(answer, 400, "malformed_body", "")
 
 
-async def test_a_body_full_of_routines(accounts: Accounts) -> None:
+async def test_routines_at_the_body_limit(accounts: Accounts) -> None:
     parent = await accounts.parent()
     child = await add(parent, CHILDREN)
     routines = {f"stap {step}": "x" * 50 for step in range(900)}
@@ -151,7 +151,7 @@ async def test_a_body_full_of_routines(accounts: Accounts) -> None:
     assert await routines_after(parent, child, dict.fromkeys(routines)) == {}
 
 
-async def test_a_merge_past_what_a_child_can_hold(accounts: Accounts, database: Connection) -> None:
+async def test_a_merge_beyond_the_size_limit(accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent()
     child = await add(parent, CHILDREN)
     for part in "ab":
@@ -163,9 +163,9 @@ async def test_a_merge_past_what_a_child_can_hold(accounts: Accounts, database: 
     await routines_after(parent, child, {"b": None, "c": "x" * 20_000})
 
 
-async def test_more_routines_than_a_child_can_hold_at_once(accounts: Accounts, database: Connection) -> None:
+async def test_a_value_beyond_the_size_limit(accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent()
-    # Few characters of JSON, many digits in PostgreSQL.
+    # PostgreSQL stores short exponents as many digits.
     numbers = f"[{','.join(['1e300'] * 1000)}]"
     large = f'{json.dumps(CHILDREN.minimum)[:-1]}, "routines": {{"n": {numbers}}}}}'
     check_problem(await parent.client.post(CHILDREN.path, content=large, headers=JSON), 409, "routines_too_large")
@@ -175,7 +175,7 @@ async def test_more_routines_than_a_child_can_hold_at_once(accounts: Accounts, d
     assert await stored(database, CHILDREN, parent) == []
 
 
-async def test_of_merges_at_once_only_the_one_that_is_too_much_fails(accounts: Accounts) -> None:
+async def test_only_the_merge_beyond_the_limit_fails_among_merges_at_once(accounts: Accounts) -> None:
     parent = await accounts.parent()
     children = [await add(parent, CHILDREN) for _ in range(24)]
     full = children[7]

@@ -1,4 +1,4 @@
-"""Special needs: a list of texts that is replaced whole."""
+"""Special needs: a list of texts that a patch replaces whole."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ async def test_a_list_at_its_limits(accounts: Accounts) -> None:
     ],
     ids=lambda part: repr(part)[:20],
 )
-async def test_no_such_list(needs: Any, pointer: str, accounts: Accounts) -> None:
+async def test_invalid_lists(needs: Any, pointer: str, accounts: Accounts) -> None:
     parent = await accounts.parent()
     child = await add(parent, CHILDREN)
     posted = await parent.client.post(CHILDREN.path, json=CHILDREN.minimum | {"specialNeeds": needs})
@@ -41,7 +41,7 @@ async def test_no_such_list(needs: Any, pointer: str, accounts: Accounts) -> Non
 
 
 @pytest.mark.parametrize("text", ['{"a"}', "a,b", '"', "\\", "NULL", "{}", "", " "])
-async def test_words_that_arrays_are_written_with(text: str, accounts: Accounts) -> None:
+async def test_texts_with_the_syntax_of_arrays(text: str, accounts: Accounts) -> None:
     parent = await accounts.parent()
     child = await add(parent, CHILDREN, specialNeeds=[text, text])
     assert child["specialNeeds"] == [text, text]

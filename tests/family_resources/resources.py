@@ -1,4 +1,4 @@
-"""What children and goals have in common, for tests that hold for both."""
+"""The resources of families, for tests that hold for all of them."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, NamedTuple
@@ -10,23 +10,23 @@ from api.database.aliases import Connection
 from tests.accounts import Parent
 
 JSON = {"Content-Type": "application/json"}
-# Of a body that is no batch, in bytes.
+# Bytes of a body that isn't a batch.
 BODY_LIMIT = 64 * 1024
 
 
 class Resource(NamedTuple):
-    """A resource of a family, and what may be written to it."""
+    """A resource of a family, and the fields that may be written."""
 
     path: str
     table: str
-    # Code of the problem when a row isn't there.
+    # Code of the problem when a row doesn't exist.
     missing: str
-    # The smallest body of a POST, and what the answer to it says of the other fields, ids and times aside.
+    # The smallest body of a POST, and the response's other fields, except ids and times.
     minimum: dict[str, Any]
     defaults: dict[str, Any]
-    # A body with all fields, each other than its default.
+    # A body with all fields, none with its default.
     full: dict[str, Any]
-    # Fields of text with their lengths at most; those that must not be blank; the whole number from 0 to `most`.
+    # Texts with their maximum lengths; those that must not be blank; a whole number from 0 to `most`.
     texts: dict[str, int]
     required_texts: Sequence[str]
     number: str
@@ -95,7 +95,7 @@ each_resource = pytest.mark.parametrize("resource", [CHILDREN, GOALS], ids=["chi
 
 
 async def add(parent: Parent, resource: Resource, **fields: Any) -> dict[str, Any]:
-    """A new row of the parent's family, as the service tells it."""
+    """A new row of the parent's family, as the service returns it."""
     answer = await parent.client.post(resource.path, json=resource.minimum | fields)
     assert answer.status_code == 201, answer.text
     row: dict[str, Any] = answer.json()
@@ -117,16 +117,16 @@ async def stored(database: Connection, resource: Resource, parent: Parent) -> li
 
 
 def check_problem(answer: httpx.Response, status: int, code: str, *pointers: str) -> None:
-    """Check that an answer is this problem, with faults at these pointers."""
+    """Check that a response is this problem, with errors at these pointers."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     problem = answer.json()
     assert (problem["status"], problem["code"]) == (status, code), answer.text
     assert problem["message"]
-    assert [fault["pointer"] for fault in problem.get("errors", [])] == list(pointers), answer.text
+    assert [error["pointer"] for error in problem.get("errors", [])] == list(pointers), answer.text
 
 
 async def in_parts(body: bytes) -> AsyncIterator[bytes]:
-    """A body that is sent without its length."""
+    """A body that is sent in chunks, without Content-Length."""
     for start in range(0, len(body), 10_000):
         yield body[start : start + 10_000]

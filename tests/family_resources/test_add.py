@@ -1,4 +1,4 @@
-"""Adding a row to a family: what it becomes, and what is refused."""
+"""Adding rows to a family: stored values and refused ones."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from tests.family_resources.resources import CHILDREN, GOALS, Resource, add, che
 
 
 @each_resource
-async def test_the_least_gets_its_defaults(resource: Resource, accounts: Accounts) -> None:
+async def test_the_smallest_body_gets_the_defaults(resource: Resource, accounts: Accounts) -> None:
     parent = await accounts.parent()
     answer = await parent.client.post(resource.path, json=resource.minimum)
     assert answer.status_code == 201
@@ -29,7 +29,7 @@ async def test_the_least_gets_its_defaults(resource: Resource, accounts: Account
 
 
 @each_resource
-async def test_the_location_has_no_slashes_too_many(resource: Resource, accounts: Accounts, service: str) -> None:
+async def test_the_location_has_no_double_slash(resource: Resource, accounts: Accounts, service: str) -> None:
     parent = await accounts.parent()
     for path in (f"{resource.path}/", f"/{resource.path}", resource.path.replace("/", "//") + "//"):
         answer = await parent.client.post(f"{service}{path}", json=resource.minimum)
@@ -38,7 +38,7 @@ async def test_the_location_has_no_slashes_too_many(resource: Resource, accounts
 
 
 @each_resource
-async def test_all_that_is_given_is_kept(resource: Resource, accounts: Accounts) -> None:
+async def test_all_given_fields_are_stored(resource: Resource, accounts: Accounts) -> None:
     parent = await accounts.parent()
     row = await add(parent, resource, **resource.full)
     assert {name: row[name] for name in resource.full} == resource.full
@@ -66,7 +66,7 @@ async def test_moments_of_any_time_zone(resource: Resource, accounts: Accounts) 
 @pytest.mark.parametrize(
     "moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "2024-02-29T12:00:00.000001Z"]
 )
-async def test_moments_at_the_ends(moment: str, resource: Resource, accounts: Accounts) -> None:
+async def test_the_earliest_and_latest_moments(moment: str, resource: Resource, accounts: Accounts) -> None:
     row = await add(await accounts.parent(), resource, **{resource.moment: moment})
     assert row[resource.moment] == moment
 
@@ -92,30 +92,30 @@ async def test_moments_at_the_ends(moment: str, resource: Resource, accounts: Ac
         {},
     ],
 )
-async def test_no_moment(moment: object, resource: Resource, accounts: Accounts) -> None:
+async def test_invalid_moments(moment: object, resource: Resource, accounts: Accounts) -> None:
     parent = await accounts.parent()
     answer = await parent.client.post(resource.path, json=resource.minimum | {resource.moment: moment})
     check_problem(answer, 400, "invalid_body", f"/{resource.moment}")
 
 
 @each_resource
-async def test_every_fault_is_told(resource: Resource, accounts: Accounts, database: Connection) -> None:
+async def test_every_error_is_reported(resource: Resource, accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent()
     wrong = {resource.moment: "soon", "id": 1, resource.number: -1, **dict.fromkeys(resource.texts, 1)}
     answer = await parent.client.post(resource.path, json=wrong)
     check_problem(answer, 400, "invalid_body", *(f"/{name}" for name in wrong))
-    assert all(fault["message"] for fault in answer.json()["errors"])
+    assert all(error["message"] for error in answer.json()["errors"])
     assert await stored(database, resource, parent) == []
 
 
 @each_resource
-async def test_what_is_missing_is_told(resource: Resource, accounts: Accounts) -> None:
+async def test_missing_fields_are_reported(resource: Resource, accounts: Accounts) -> None:
     answer = await (await accounts.parent()).client.post(resource.path, json={})
     check_problem(answer, 400, "invalid_body", *(f"/{name}" for name in resource.minimum))
 
 
 @each_resource
-async def test_fields_that_are_the_servers_or_nobodys(resource: Resource, accounts: Accounts) -> None:
+async def test_read_only_and_unknown_fields_are_refused(resource: Resource, accounts: Accounts) -> None:
     parent = await accounts.parent()
     for name in [*resource.read_only, "nickname", "created_at", "~x/y"]:
         answer = await parent.client.post(resource.path, json=resource.minimum | {name: None})
@@ -123,7 +123,7 @@ async def test_fields_that_are_the_servers_or_nobodys(resource: Resource, accoun
 
 
 @each_resource
-async def test_null_where_there_has_to_be_something(resource: Resource, accounts: Accounts) -> None:
+async def test_null_in_required_fields_is_refused(resource: Resource, accounts: Accounts) -> None:
     parent = await accounts.parent()
     for name in resource.not_null:
         answer = await parent.client.post(resource.path, json=resource.minimum | {name: None})
@@ -159,7 +159,7 @@ async def test_blank_texts(blank: str, resource: Resource, accounts: Accounts) -
 
 
 @each_resource
-async def test_texts_are_kept_as_they_are(resource: Resource, accounts: Accounts) -> None:
+async def test_texts_are_stored_unchanged(resource: Resource, accounts: Accounts) -> None:
     parent = await accounts.parent()
     for text in [" a ", "ﬁ", "e\N{COMBINING ACUTE ACCENT}", "'; drop table users; --", "\\", "%s $1 :id", "\u202eabc"]:
         assert (await add(parent, resource, **dict.fromkeys(resource.texts, text)))[next(iter(resource.texts))] == text

@@ -22,7 +22,7 @@ pytestmark = each_resource
 LIMIT = 1024 * 1024
 
 
-async def test_five_hundred_in_their_order(resource: Resource, accounts: Accounts, database: Connection) -> None:
+async def test_five_hundred_rows_in_order(resource: Resource, accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent()
     field = resource.required_texts[0]
     answer = await parent.client.post(
@@ -53,7 +53,7 @@ async def test_too_few_and_too_many(count: int, resource: Resource, accounts: Ac
     assert await stored(database, resource, parent) == []
 
 
-async def test_one_that_is_wrong_keeps_all_out(resource: Resource, accounts: Accounts, database: Connection) -> None:
+async def test_one_invalid_row_refuses_all(resource: Resource, accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent()
     batch = [resource.minimum] * 20
     batch[17] = resource.minimum | {resource.number: resource.most + 1}
@@ -62,7 +62,7 @@ async def test_one_that_is_wrong_keeps_all_out(resource: Resource, accounts: Acc
     assert await stored(database, resource, parent) == []
 
 
-async def test_every_fault_has_its_index(resource: Resource, accounts: Accounts, database: Connection) -> None:
+async def test_every_error_has_an_index(resource: Resource, accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent()
     text, number = resource.required_texts[0], resource.number
     batch: list[Any] = [
@@ -81,7 +81,7 @@ async def test_every_fault_has_its_index(resource: Resource, accounts: Accounts,
     assert await stored(database, resource, parent) == []
 
 
-async def test_more_faults_than_are_told(resource: Resource, accounts: Accounts) -> None:
+async def test_more_errors_than_the_limit(resource: Resource, accounts: Accounts) -> None:
     parent = await accounts.parent()
     batch = [resource.minimum | {resource.number: -1}] * 300
     answer = await parent.client.post(f"{resource.path}/batch", json=batch)
@@ -90,7 +90,7 @@ async def test_more_faults_than_are_told(resource: Resource, accounts: Accounts)
 
 
 @pytest.mark.parametrize("document", [{}, None, "x", 3])
-async def test_no_list(document: object, resource: Resource, accounts: Accounts) -> None:
+async def test_a_body_that_is_not_a_list(document: object, resource: Resource, accounts: Accounts) -> None:
     parent = await accounts.parent()
     answer = await parent.client.post(f"{resource.path}/batch", content=json.dumps(document), headers=JSON)
     check_problem(answer, 400, "invalid_body", "")
@@ -105,9 +105,9 @@ async def test_a_batch_may_be_larger_than_other_bodies(resource: Resource, accou
 
 
 @pytest.mark.parametrize("size", [LIMIT + 1, 3 * LIMIT])
-@pytest.mark.parametrize("told", [True, False], ids=["with its length", "in chunks"])
-async def test_but_not_of_any_size(
-    told: bool,
+@pytest.mark.parametrize("with_length", [True, False], ids=["with its length", "in chunks"])
+async def test_a_batch_has_a_size_limit_too(
+    with_length: bool,
     size: int,
     resource: Resource,
     accounts: Accounts,
@@ -115,6 +115,8 @@ async def test_but_not_of_any_size(
 ) -> None:
     parent = await accounts.parent()
     body = json.dumps([resource.minimum]).encode().ljust(size)
-    answer = await parent.client.post(f"{resource.path}/batch", content=body if told else in_parts(body), headers=JSON)
+    answer = await parent.client.post(
+        f"{resource.path}/batch", content=body if with_length else in_parts(body), headers=JSON
+    )
     check_problem(answer, 413, "body_too_large")
     assert await stored(database, resource, parent) == []

@@ -1,4 +1,4 @@
-"""Lists of a family: pages by keyset, and what a client may ask of them."""
+"""Lists of a family: keyset pagination, and the parameters of the query."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -38,7 +38,7 @@ async def test_pages_follow_one_another_oldest_first(resource: Resource, account
     assert [page async for page in pages(parent, resource, limit=44)] == [ids[:44], ids[44:]]
 
 
-async def test_items_are_what_reading_one_gives(resource: Resource, accounts: Accounts) -> None:
+async def test_items_equal_the_rows_read_one_by_one(resource: Resource, accounts: Accounts) -> None:
     parent = await accounts.parent()
     rows = [await add(parent, resource), await add(parent, resource, **resource.full)]
     assert (await parent.client.get(resource.path)).json()["items"] == rows
@@ -57,7 +57,7 @@ async def test_pages_of_one(resource: Resource, accounts: Accounts) -> None:
     assert [page async for page in pages(parent, resource, limit=1)] == [[id] for id in ids]
 
 
-async def test_rows_of_other_families_are_not_there(resource: Resource, accounts: Accounts) -> None:
+async def test_rows_of_other_families_are_not_listed(resource: Resource, accounts: Accounts) -> None:
     parent, other = await accounts.parent(), await accounts.parent()
     mine = []
     for _ in range(3):
@@ -73,7 +73,7 @@ async def test_rows_that_come_and_go_between_pages_shift_nothing(resource: Resou
     async for page in pages(parent, resource, limit=3):
         seen.append(page)
         if len(seen) == 1:
-            for gone in (ids[0], ids[2], ids[5]):  # seen, the cursor's own, and one to come
+            for gone in (ids[0], ids[2], ids[5]):  # one already seen, the cursor's own, and one of a later page
                 await parent.client.delete(f"{resource.path}/{gone}")
             ids += await add_many(parent, resource, 1)
     assert seen == [ids[:3], [ids[3], ids[4], ids[6]], ids[7:10], ids[10:]]
@@ -130,7 +130,7 @@ async def test_a_wrong_query(query: str, parameter: str, resource: Resource, acc
     check_problem(await parent.client.get(f"{resource.path}?{query}"), 400, "invalid_query", parameter)
 
 
-async def test_all_faults_of_a_query(resource: Resource, accounts: Accounts) -> None:
+async def test_all_errors_of_a_query(resource: Resource, accounts: Accounts) -> None:
     parent = await accounts.parent()
     answer = await parent.client.get(f"{resource.path}?x=1&limit=0&y=2")
     check_problem(answer, 400, "invalid_query", "x", "limit", "y")
@@ -145,7 +145,7 @@ async def test_all_faults_of_a_query(resource: Resource, accounts: Accounts) -> 
         "AAAAAAAAAAA",  # 0
         "__________8",  # past the largest id
         "AAAAAAAAAAE=",
-        "AAAAAAAAAAF",  # bits that no encoder leaves
+        "AAAAAAAAAAF",  # unused bits that are set
         "AAAAAAAAAAAB",
         " AAAAAAAAAAE",
         "AAAA AAAAAAE",
@@ -154,7 +154,7 @@ async def test_all_faults_of_a_query(resource: Resource, accounts: Accounts) -> 
         "1%27%3B--",
     ],
 )
-async def test_a_cursor_that_no_list_gave(cursor: str, resource: Resource, accounts: Accounts) -> None:
+async def test_an_invalid_cursor(cursor: str, resource: Resource, accounts: Accounts) -> None:
     parent = await accounts.parent()
     check_problem(await parent.client.get(f"{resource.path}?cursor={cursor}"), 400, "invalid_cursor")
 

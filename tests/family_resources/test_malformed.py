@@ -1,4 +1,4 @@
-"""Bodies that are no JSON, or JSON that nothing can be made of: told as such, and nothing is written."""
+"""Malformed bodies are refused as such, and nothing is written."""
 
 import json
 
@@ -50,7 +50,9 @@ def with_text(resource: Resource, encoded: bytes) -> bytes:
     ],
     ids=lambda body: repr(body[:12]),
 )
-async def test_no_json(body: bytes, resource: Resource, accounts: Accounts, database: Connection) -> None:
+async def test_a_body_that_is_not_json(
+    body: bytes, resource: Resource, accounts: Accounts, database: Connection
+) -> None:
     parent = await accounts.parent()
     row = await add(parent, resource)
     before = await stored(database, resource, parent)
@@ -86,7 +88,7 @@ async def test_no_json(body: bytes, resource: Resource, accounts: Accounts, data
     ],
     ids=lambda part: repr(part[:12]),
 )
-async def test_text_that_is_none(
+async def test_invalid_unicode(
     encoded: bytes, code: str, resource: Resource, accounts: Accounts, database: Connection
 ) -> None:
     parent = await accounts.parent()
@@ -106,7 +108,7 @@ async def test_text_in_escapes(encoded: str, resource: Resource, accounts: Accou
     assert (answer.status_code, answer.json()[resource.required_texts[0]]) == (201, json.loads(encoded))
 
 
-async def test_of_a_key_that_is_there_twice_the_last_counts(resource: Resource, accounts: Accounts) -> None:
+async def test_the_last_value_of_a_key_that_occurs_twice_wins(resource: Resource, accounts: Accounts) -> None:
     parent = await accounts.parent()
     field = resource.required_texts[0]
     body = with_text(resource, b'"eerst","%b":"dan"' % field.encode())
@@ -147,17 +149,21 @@ async def test_spellings_of_the_media_type(content_type: str, resource: Resource
     assert answer.status_code == 201
 
 
-@pytest.mark.parametrize("told", [True, False], ids=["with its length", "in chunks"])
-async def test_the_largest_body(told: bool, resource: Resource, accounts: Accounts, database: Connection) -> None:
+@pytest.mark.parametrize("with_length", [True, False], ids=["with its length", "in chunks"])
+async def test_the_largest_body(
+    with_length: bool, resource: Resource, accounts: Accounts, database: Connection
+) -> None:
     parent = await accounts.parent()
     row = await add(parent, resource)
     body = json.dumps(resource.minimum).encode().ljust(BODY_LIMIT)
     for method, path in (("POST", resource.path), ("PATCH", f"{resource.path}/{row['id']}")):
-        fits = await parent.client.request(method, path, content=body if told else in_parts(body), headers=JSON)
+        fits = await parent.client.request(method, path, content=body if with_length else in_parts(body), headers=JSON)
         assert fits.status_code in {200, 201}, fits.text
     before = await stored(database, resource, parent)
     body += b" "
     for method, path in (("POST", resource.path), ("PATCH", f"{resource.path}/{row['id']}")):
-        answer = await parent.client.request(method, path, content=body if told else in_parts(body), headers=JSON)
+        answer = await parent.client.request(
+            method, path, content=body if with_length else in_parts(body), headers=JSON
+        )
         check_problem(answer, 413, "body_too_large")
     assert await stored(database, resource, parent) == before

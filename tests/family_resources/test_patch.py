@@ -66,15 +66,15 @@ async def test_null_clears_what_may_be_null(resource: Resource, accounts: Accoun
 
 
 @each_resource
-async def test_what_is_refused_changes_nothing(resource: Resource, accounts: Accounts, database: Connection) -> None:
+async def test_a_refused_patch_changes_nothing(resource: Resource, accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent()
     row = await add(parent, resource)
     before = await stored(database, resource, parent)
-    sound = {resource.required_texts[0]: "Anders"}
+    valid = {resource.required_texts[0]: "Anders"}
     wrong: dict[str, Any] = dict.fromkeys([*resource.not_null, *resource.read_only, "nickname"])
     wrong |= {resource.moment: "2025-06-30T21:15:00"}
     for name, value in wrong.items():
-        answer = await parent.client.patch(f"{resource.path}/{row['id']}", json=sound | {name: value})
+        answer = await parent.client.patch(f"{resource.path}/{row['id']}", json=valid | {name: value})
         check_problem(answer, 400, "invalid_body", f"/{name}")
     answer = await parent.client.patch(f"{resource.path}/{row['id']}", json=wrong)
     check_problem(answer, 400, "invalid_body", *(f"/{name}" for name in wrong))
@@ -83,7 +83,7 @@ async def test_what_is_refused_changes_nothing(resource: Resource, accounts: Acc
 
 @each_resource
 @pytest.mark.parametrize("document", [[], [{}], None, "name", 1, True])
-async def test_no_object(document: Any, resource: Resource, accounts: Accounts) -> None:
+async def test_a_value_that_is_not_an_object(document: Any, resource: Resource, accounts: Accounts) -> None:
     parent = await accounts.parent()
     row = await add(parent, resource)
     answer = await parent.client.patch(
@@ -122,7 +122,7 @@ async def test_changes_of_different_fields_at_once_lose_nothing(resource: Resour
 
 
 @each_resource
-async def test_of_two_writers_of_one_field_the_last_one_stays(resource: Resource, accounts: Accounts) -> None:
+async def test_the_last_write_to_a_field_wins(resource: Resource, accounts: Accounts) -> None:
     parent = await accounts.parent()
     row = await add(parent, resource)
     field = resource.required_texts[0]

@@ -1,4 +1,4 @@
-"""Reading, changing and removing one row of a family: whose it is, whether it's there, and what its id may be."""
+"""Reading, changing and removing one row: by other families, without a row, and with odd ids."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from tests.family_resources.resources import Resource, add, check_problem, each_
 pytestmark = each_resource
 
 METHODS = ["GET", "PATCH", "DELETE"]
-# What names no row, whatever is there.
+# Ids that no row can have.
 NO_IDS = [
     "0",
     "-1",
@@ -56,7 +56,7 @@ async def test_a_stranger_finds_nothing(
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("id", NO_IDS, ids=lambda text: text if len(text) < 30 else f"{len(text)} digits")
-async def test_an_id_of_nothing(
+async def test_an_id_without_a_row(
     id: str, method: str, resource: Resource, accounts: Accounts, database: Connection
 ) -> None:
     parent = await accounts.parent()
@@ -82,7 +82,7 @@ async def test_an_id_has_one_spelling(
     assert await stored(database, resource, parent) == before
 
 
-async def test_an_id_is_of_ascii_digits(resource: Resource, accounts: Accounts) -> None:
+async def test_an_id_has_ascii_digits(resource: Resource, accounts: Accounts) -> None:
     parent = await accounts.parent()
     digits = str((await add(parent, resource))["id"])
     for zero in "\N{ARABIC-INDIC DIGIT ZERO}\N{FULLWIDTH DIGIT ZERO}":
@@ -105,7 +105,7 @@ async def test_a_row_can_be_removed_once(resource: Resource, accounts: Accounts,
     assert [left["id"] for left in await stored(database, resource, parent)] == [kept["id"]]
 
 
-async def test_of_removals_at_once_one_succeeds(resource: Resource, accounts: Accounts) -> None:
+async def test_one_of_several_removals_at_once_succeeds(resource: Resource, accounts: Accounts) -> None:
     parent = await accounts.parent()
     row = await add(parent, resource)
     answers = await asyncio.gather(*(parent.client.delete(f"{resource.path}/{row['id']}") for _ in range(8)))

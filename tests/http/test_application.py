@@ -1,4 +1,4 @@
-"""What every answer has, and what is refused before a handler is asked."""
+"""Headers of all responses, and requests that are refused before a handler runs."""
 
 import httpx
 import pytest
@@ -58,7 +58,7 @@ async def test_changes_from_another_origin_are_refused(
     assert refused.status_code == 403
     assert refused.json()["code"] == "forbidden_origin"
     assert (await client.get("/api/child-profiles", headers=headers)).json()["items"] == []
-    # No page can set this header, so a token in it comes from its owner.
+    # A page of another origin can't know the token for this header.
     assert (await parent.client.post("/api/child-profiles", json=body, headers=headers)).status_code == 201
 
 
@@ -71,7 +71,7 @@ async def test_changes_from_the_same_origin_pass(client: httpx.AsyncClient, acco
 
 
 @pytest.mark.parametrize("content_type", [None, "text/plain", "application/x-www-form-urlencoded", "json", ""])
-async def test_bodies_have_to_say_they_are_json(accounts: Accounts, content_type: str | None) -> None:
+async def test_a_body_needs_the_content_type_of_json(accounts: Accounts, content_type: str | None) -> None:
     parent = await accounts.parent()
     headers = {} if content_type is None else {"Content-Type": content_type}
     answer = await parent.client.post("/api/child-profiles", content=b'{"name":"Bram","age":3}', headers=headers)
@@ -91,7 +91,7 @@ async def test_media_types(accounts: Accounts) -> None:
     assert (await parent.client.post("/api/child-profiles", content=b"{}", headers=patch)).status_code == 415
 
 
-async def test_a_query_string_means_the_same_each_time(accounts: Accounts) -> None:
+async def test_a_cached_query_string_gives_the_same_result(accounts: Accounts) -> None:
     parents = [await accounts.parent(), await accounts.parent()]
     child = {"name": "Bram", "age": 3}
     goal = {"title": "Samen lezen", "category": "long_term", "priority": 3}
@@ -152,7 +152,7 @@ async def test_methods_of_no_path(client: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize(
     "path", ["/", "/api", "/api/users", "/api/user/x", "/api/%00", "/api/../etc", "//", "/api/child-profiles/x"]
 )
-async def test_nowhere(client: httpx.AsyncClient, path: str) -> None:
+async def test_an_unknown_path(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"

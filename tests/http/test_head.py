@@ -1,4 +1,4 @@
-"""HEAD: what GET answers, without its body."""
+"""HEAD: the response to GET, without its body."""
 
 import asyncio
 from struct import pack, unpack
@@ -30,7 +30,7 @@ END_STREAM, END_HEADERS = 1, 4
         ("/schema/openapi.json", 200),
     ],
 )
-async def test_head_answers_as_get_without_the_body(path: str, status: int, accounts: Accounts) -> None:
+async def test_head_is_answered_like_get_without_the_body(path: str, status: int, accounts: Accounts) -> None:
     client = (await accounts.parent()).client
     client.headers["X-Request-Id"] = "same"
     get, head = await client.get(path), await client.head(path)
@@ -69,7 +69,7 @@ async def test_head_ends_with_its_headers_over_http_2(path: str, service: str) -
 
 
 def text(value: str) -> bytes:
-    """A string of a header block, in plain bytes."""
+    """A string in a header block (HPACK), without Huffman coding."""
     return bytes([len(value)]) + value.encode()
 
 

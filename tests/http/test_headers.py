@@ -1,4 +1,4 @@
-"""Headers of a request that come in several lines: HTTP/2 may split a cookie, and proxies add lines of their own."""
+"""Request headers in several lines: HTTP/2 may split a cookie, and proxies add lines."""
 
 import httpx
 import pytest
@@ -24,7 +24,7 @@ async def test_the_session_in_any_line_of_the_cookie_is_ended(client: httpx.Asyn
     assert (await parent.client.get("/api/user")).status_code == 401
 
 
-async def test_several_tokens_are_none(client: httpx.AsyncClient, accounts: Accounts) -> None:
+async def test_several_authorization_lines_are_no_token(client: httpx.AsyncClient, accounts: Accounts) -> None:
     tokens = [(await accounts.parent()).token for _ in range(2)]
     for values in ([tokens[0], tokens[1]], [tokens[0], tokens[0]], ["x", tokens[0]]):
         lines = [("Authorization", f"Bearer {value}") for value in values]
@@ -32,7 +32,7 @@ async def test_several_tokens_are_none(client: httpx.AsyncClient, accounts: Acco
 
 
 @pytest.mark.parametrize("name", ["Origin", "Sec-Fetch-Site"])
-async def test_one_line_from_elsewhere_is_enough_to_refuse(
+async def test_one_line_with_another_origin_is_refused(
     name: str, client: httpx.AsyncClient, accounts: Accounts, service: str
 ) -> None:
     good, bad = {"Origin": (service, "https://evil.example"), "Sec-Fetch-Site": ("same-origin", "cross-site")}[name]
@@ -58,7 +58,7 @@ async def test_the_client_is_found_behind_proxies_that_add_lines(
     ("values", "secure"),
     [(["https", "http"], True), (["https, http"], True), (["http", "https"], False), (["HTTPS"], True)],
 )
-async def test_what_the_client_speaks_is_what_the_first_proxy_says(
+async def test_the_scheme_is_the_one_that_the_first_proxy_reports(
     values: list[str], secure: bool, client: httpx.AsyncClient
 ) -> None:
     lines = [("X-Forwarded-Proto", value) for value in values]
@@ -66,7 +66,7 @@ async def test_what_the_client_speaks_is_what_the_first_proxy_says(
     assert ("strict-transport-security" in answer.headers) == secure
 
 
-async def test_a_length_that_is_told_twice_lets_no_larger_body_in(client: httpx.AsyncClient) -> None:
+async def test_a_repeated_content_length_lets_no_larger_body_in(client: httpx.AsyncClient) -> None:
     body = b'{"username": "%b"}' % (b"x" * 70_000)
     lines = [("Content-Type", "application/json"), *[("Content-Length", str(len(body)))] * 2]
     assert (await client.post("/api/register", content=body, headers=lines)).status_code == 413

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.http.language import negotiate
+from api.http.language import negotiate_language
 from api.problems.text import LANGUAGES, Language
 
 
@@ -35,16 +35,16 @@ from api.problems.text import LANGUAGES, Language
     ],
 )
 def test_accept_language(header: bytes | None, language: Language) -> None:
-    assert negotiate(header) == language
-    assert negotiate(header and header.decode()) == language
+    assert negotiate_language(header) == language
+    assert negotiate_language(header and header.decode()) == language
 
 
 @pytest.mark.parametrize(
     "header", [b"en;q=2", b"en;q=-1", b"en;q=high", b"en;q=0.1234", b"en q=1", b";q=1", b",,,", b"\xff\xfe", b"en_GB"]
 )
 def test_a_malformed_range_is_ignored(header: bytes) -> None:
-    assert negotiate(header) == "nl"
-    assert negotiate(header + b", en;q=0.1") == "en"
+    assert negotiate_language(header) == "nl"
+    assert negotiate_language(header + b", en;q=0.1") == "en"
 
 
 @pytest.mark.parametrize(
@@ -60,12 +60,12 @@ def test_a_malformed_range_is_ignored(header: bytes) -> None:
         (b"en;q=0", "en", "nl"),
     ],
 )
-def test_the_header_goes_before_the_profile_and_that_before_dutch(
+def test_the_header_wins_over_the_profile_and_the_profile_over_dutch(
     header: bytes | None, preferred: str | None, language: Language
 ) -> None:
-    assert negotiate(header, preferred) == language
+    assert negotiate_language(header, preferred) == language
 
 
 @given(st.binary() | st.text(), st.none() | st.text())
 def test_any_header_gives_a_language(header: bytes | str, preferred: str | None) -> None:
-    assert negotiate(header, preferred) in LANGUAGES
+    assert negotiate_language(header, preferred) in LANGUAGES

@@ -14,11 +14,11 @@ from api.problems.labels import GENERAL_LABELS
 from tests.problems.catalogue import PROBLEMS
 from tests.test_access import MADE
 
-load_routers()  # and with them all documents
+load_routers()  # defines all subclasses of Document and Input
 
 METHODS: Final = {"get", "post", "put", "patch", "delete"}
-# Of any path, so of none in particular.
-UNTOLD: Final = {"method_not_allowed", "internal_error"}
+# Any path may respond with these, so no operation documents them.
+UNDOCUMENTED: Final = {"method_not_allowed", "internal_error"}
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ async def test_it_is_a_valid_document(document: dict[str, Any]) -> None:
     assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
 
 
-async def test_every_operation_is_told_of(document: dict[str, Any]) -> None:
+async def test_every_operation_has_a_summary(document: dict[str, Any]) -> None:
     tags = {tag["name"]: tag["description"] for tag in document["tags"]}
     assert all(tags.values())
     for name, operation in operations(document):
@@ -89,7 +89,7 @@ def with_example(base: type[Document | Input]) -> Iterator[type[Document | Input
 
 
 @pytest.mark.parametrize("kind", sorted([*with_example(Document), *with_example(Input)], key=str))
-def test_examples_are_of_their_type(kind: type[Document | Input]) -> None:
+def test_examples_are_valid(kind: type[Document | Input]) -> None:
     read = msgspec.json.decode(msgspec.json.encode(kind.example), type=kind)
     if issubclass(kind, Document):
         assert msgspec.json.decode(msgspec.json.encode(read)) == kind.example
@@ -120,11 +120,11 @@ async def test_every_response_has_a_request_id(document: dict[str, Any]) -> None
             assert "X-Request-Id" in resolve(document, response)["headers"], name
 
 
-async def test_every_problem_of_the_catalogue_is_told(document: dict[str, Any]) -> None:
-    told = {
+async def test_every_problem_type_is_documented(document: dict[str, Any]) -> None:
+    documented = {
         code for _, operation in operations(document) for found in codes(document, operation).values() for code in found
     }
-    assert told == PROBLEMS.keys() - UNTOLD
+    assert documented == PROBLEMS.keys() - UNDOCUMENTED
     assert document["components"]["examples"].keys() == PROBLEMS.keys()
     for code, example in document["components"]["examples"].items():
         assert example["value"]["code"] == code
@@ -154,8 +154,8 @@ async def test_problems_of_an_operation(document: dict[str, Any]) -> None:
 async def test_a_problem_response_allows_its_codes_only(document: dict[str, Any]) -> None:
     for response in document["components"]["responses"].values():
         content = response["content"]["application/problem+json"]
-        told, these = content["schema"]["allOf"]
-        assert told == {"$ref": "#/components/schemas/ProblemDocument"}
+        base, these = content["schema"]["allOf"]
+        assert base == {"$ref": "#/components/schemas/ProblemDocument"}
         assert set(these["properties"]["code"]["enum"]) == set(content["examples"])
         assert {PROBLEMS[code].status for code in content["examples"]} == {these["properties"]["status"]["const"]}
         for code in content["examples"]:
@@ -186,7 +186,7 @@ async def test_headers_of_responses(document: dict[str, Any]) -> None:
     assert {name[-3:] for name in having["WWW-Authenticate"]} == {"401"}
 
 
-async def test_who_needs_a_session(document: dict[str, Any]) -> None:
+async def test_security_of_operations(document: dict[str, Any]) -> None:
     sessions: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
     public = {"register", "login", "add_session", "live", "ready"}
     for _, operation in operations(document):
@@ -246,7 +246,7 @@ async def test_schemas(document: dict[str, Any]) -> None:
 
 async def test_links(document: dict[str, Any]) -> None:
     linked = {
-        id: {link: told.get("parameters") for link, told in response.get("links", {}).items()}
+        id: {link: link_object.get("parameters") for link, link_object in response.get("links", {}).items()}
         for _, operation in operations(document)
         for id, response in [(operation["operationId"], next(iter(operation["responses"].values())))]
     }

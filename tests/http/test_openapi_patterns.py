@@ -15,14 +15,16 @@ from api.http.openapi.patterns import portable
         (r"^https?://\$", r"^https?://\$"),
     ],
 )
-def test_patterns_in_the_words_of_javascript(python: str, javascript: str) -> None:
+def test_patterns_are_converted_to_javascript(python: str, javascript: str) -> None:
     assert portable(python) == javascript
 
 
 @pytest.mark.parametrize("pattern", [r"^\S$(?!\n)", r"^[^@\s]$(?!\n)", r"^[\s]$(?!\n)"])
 def test_white_space_is_the_same_in_both(pattern: str) -> None:
-    # Without \s and \S it means the same in Python.
-    told = portable(pattern)
-    assert not re.search(r"\\[sS]", told)
+    # Without \s and \S the pattern means the same in Python.
+    converted = portable(pattern)
+    assert not re.search(r"\\[sS]", converted)
     for code in range(0x3100):
-        assert bool(re.search(pattern, chr(code))) == bool(re.search(told.replace("$", r"\Z"), chr(code))), hex(code)
+        assert bool(re.search(pattern, chr(code))) == bool(re.search(converted.replace("$", r"\Z"), chr(code))), hex(
+            code
+        )

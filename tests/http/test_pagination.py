@@ -1,4 +1,4 @@
-"""Keys that lists can be ordered by, and their cursors."""
+"""Keysets and their cursors."""
 
 import re
 from base64 import urlsafe_b64encode
@@ -67,13 +67,13 @@ def test_a_last_page_has_no_cursor() -> None:
 
 @pytest.mark.parametrize("fields", KEYS)
 @given(data=st.data())
-def test_whatever_the_documentation_calls_a_cursor_is_one_or_a_problem(
+def test_any_cursor_that_matches_the_pattern_is_decoded_or_refused(
     fields: tuple[str, ...], data: st.DataObject
 ) -> None:
     keyset = Keyset(Row, *fields)
     pattern: str = (keyset.cursor.extra_json_schema or {})["pattern"]
     cursor = data.draw(st.from_regex(pattern, fullmatch=True))
-    # Of whole numbers that are ids, 0 is none.
+    # 0 is no id.
     if "AAAAAAAAAAA" not in cursor:
         after = keyset.after(cursor)
         assert [type(value) for value in after] == [type(value) for value in keyset.after(None)]
@@ -81,7 +81,7 @@ def test_whatever_the_documentation_calls_a_cursor_is_one_or_a_problem(
 
 @pytest.mark.parametrize("fields", KEYS)
 @given(cursor=st.text(max_size=60) | st.binary(max_size=40).map(lambda data: urlsafe_b64encode(data).decode()))
-def test_any_text_is_a_cursor_or_a_problem(fields: tuple[str, ...], cursor: str) -> None:
+def test_any_text_is_decoded_as_a_cursor_or_refused(fields: tuple[str, ...], cursor: str) -> None:
     keyset = Keyset(Row, *fields)
     try:
         assert len(keyset.after(cursor)) == len(fields)
@@ -99,7 +99,7 @@ def test_the_cursor_of_ids_is_the_one_that_schemas_describe() -> None:
     ("fields", "descending"),
     [(("ends_at", "id"), False), (("weight", "id"), False), (("nothing",), False), (("title", "id"), True)],
 )
-def test_what_cannot_order_a_list_is_refused(*, fields: tuple[str, ...], descending: bool) -> None:
+def test_a_field_that_cannot_be_in_a_key_is_refused(*, fields: tuple[str, ...], descending: bool) -> None:
     with pytest.raises(TypeError, match=fields[0]):
         Keyset(Row, *fields, descending=descending)
 

@@ -1,4 +1,4 @@
-"""What nobody expected is told without its words, and is in the log with where it happened."""
+"""Unexpected errors: the response hides the message, and the log has the place."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from api.http.application import Application
-from api.http.client import Proxies
+from api.http.client import TrustedProxies
 from api.http.endpoint import get
 from api.problems.problem import Problem, problem_body
 from api.problems.types import NOT_FOUND
@@ -26,11 +26,13 @@ async def missing() -> None:
 
 @pytest.fixture
 def app() -> Application:
-    return Application(proxies=Proxies(()), route_handlers=[broken, missing], openapi_config=None, logging_config=None)
+    return Application(
+        proxies=TrustedProxies(()), route_handlers=[broken, missing], openapi_config=None, logging_config=None
+    )
 
 
 async def ask(app: Application, path: str) -> httpx.Response:
-    # Not as httpx's own clients do: reading the system's certificates takes 20 ms.
+    # Without verification, as reading the system's certificates takes 20 ms.
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test", verify=False) as client:
         return await client.get(path)
 
@@ -44,13 +46,13 @@ async def test_an_unexpected_error(app: Application, caplog: pytest.LogCaptureFi
     assert "RuntimeError" in caplog.text
 
 
-async def test_a_problem_that_cannot_be_told(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = problem_body
+async def test_a_problem_that_cannot_be_written(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = problem_body
 
     def fails(problem: Problem, *arguments: Any, **more: Any) -> bytes:
         if problem.type.code == "not_found":
             raise StopIteration
-        return told(problem, *arguments, **more)
+        return write(problem, *arguments, **more)
 
     assert (await ask(app, "/missing")).status_code == 404
     monkeypatch.setattr("api.http.application.problem_body", fails)

@@ -15,7 +15,7 @@ from api.http.input_types import in_order
 from api.http.parsing import DEPTH_LIMIT
 from api.http.validation import decode_json, decode_query
 from api.problems.field_messages import AT_LEAST, BETWEEN, INVALID, MOMENT_OUT_OF_RANGE, NOT_EMAIL, NUL_CHARACTER
-from api.problems.problem import ERROR_LIMIT, Invalid, Problem, problem_body
+from api.problems.problem import ERROR_LIMIT, Problem, Violation, problem_body
 from api.problems.text import Text
 
 
@@ -53,7 +53,7 @@ PROFILE = msgspec.json.Decoder(Profile)
 CHILDREN = msgspec.json.Decoder(list[Child])
 
 
-def sound() -> dict[str, Any]:
+def valid_profile() -> dict[str, Any]:
     return {
         "email": "a@b",
         "stress": "low",
@@ -83,13 +83,13 @@ def errors(
     problem = refused(body if isinstance(body, bytes) else msgspec.json.encode(body), decoder)
     document = msgspec.json.decode(problem_body(problem, language, request_id="1", labels={}))
     assert document["code"] == "invalid_body"
-    told = {error["pointer"]: error["message"] for error in document["errors"]}
-    assert len(told) == len(document["errors"])
-    return told
+    messages = {error["pointer"]: error["message"] for error in document["errors"]}
+    assert len(messages) == len(document["errors"])
+    return messages
 
 
 def put(document: Any, pointer: str, value: Any) -> Any:
-    """Set what a pointer names, in place."""
+    """Set the value at a pointer, in place."""
     *parents, last = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
     for part in parents:
         document = document[int(part) if isinstance(document, list) else part]
@@ -102,7 +102,7 @@ def without(document: Any, pointer: str) -> Any:
     return document
 
 
-FAULTS: dict[str, tuple[Any, str]] = {
+ERRORS: dict[str, tuple[Any, str]] = {
     "/email": ("nobody", "must be an e-mail address, such as name@example.com"),
     "/stress": ("medium", "must be one of: low, very_high"),
     "/parentType": ("uncle", "must be one of: dad, mom, other"),
@@ -124,22 +124,22 @@ FAULTS: dict[str, tuple[Any, str]] = {
 }
 
 
-def test_a_sound_document_is_what_msgspec_makes_of_it() -> None:
-    body = msgspec.json.encode(sound())
+def test_a_valid_document_is_decoded_as_by_msgspec() -> None:
+    body = msgspec.json.encode(valid_profile())
     assert decode_json(body, PROFILE) == PROFILE.decode(body)
     assert decode_json(b'{"email":"a@b","stress":"low"}', PROFILE).bio is UNSET
     assert decode_json(b'{"email":"a@b","stress":"low","bio":null}', PROFILE).bio is None
 
 
-@given(st.sets(st.sampled_from(sorted(FAULTS))))
-def test_each_fault_is_told_once_and_nothing_else(pointers: set[str]) -> None:
-    document = sound()
+@given(st.sets(st.sampled_from(sorted(ERRORS))))
+def test_each_error_is_reported_once_and_nothing_else(pointers: set[str]) -> None:
+    document = valid_profile()
     for pointer in pointers:
-        put(document, pointer, FAULTS[pointer][0])
+        put(document, pointer, ERRORS[pointer][0])
     if pointers:
         problem = refused(msgspec.json.encode(document))
-        assert sorted(fault.pointer for fault in problem.invalid) == sorted(pointers)
-        assert errors(document) == {pointer: FAULTS[pointer][1] for pointer in pointers}
+        assert sorted(violation.pointer for violation in problem.violations) == sorted(pointers)
+        assert errors(document) == {pointer: ERRORS[pointer][1] for pointer in pointers}
     else:
         decode_json(msgspec.json.encode(document), PROFILE)
 
@@ -173,30 +173,30 @@ def test_each_fault_is_told_once_and_nothing_else(pointers: set[str]) -> None:
         ("/scores", {"a": 1, "b": 2, "c": 3}, "must have at most 2 items"),
     ],
 )
-def test_a_message_says_what_would_be_right(pointer: str, value: Any, message: str) -> None:
-    document = sound()
+def test_messages(pointer: str, value: Any, message: str) -> None:
+    document = valid_profile()
     put(document, pointer, value)
     found = errors(document)
     assert list(found.values()) == [message]
     assert next(iter(found)).startswith(pointer)
 
 
-def test_what_may_be_null_or_absent_is_no_fault_beside_another() -> None:
-    document = sound() | {"parentType": None, "bio": None, "subscribed": 1}
+def test_null_and_absent_fields_that_are_allowed_are_not_reported_with_another_error() -> None:
+    document = valid_profile() | {"parentType": None, "bio": None, "subscribed": 1}
     for name in ("visited", "weight", "routines", "scores", "children"):
         without(document, f"/{name}")
     assert errors(document) == {"/subscribed": "must be true or false"}
 
 
-def test_what_is_missing_is_named_where_it_should_be() -> None:
-    document = sound()
+def test_a_missing_field_is_reported_at_its_pointer() -> None:
+    document = valid_profile()
     without(document, "/email")
     without(document, "/children/1/age")
     assert errors(document) == {"/email": "is missing", "/children/1/age": "is missing"}
     assert errors({}, language="nl") == {"/email": "ontbreekt", "/stress": "ontbreekt"}
 
 
-def test_a_batch_tells_its_errors_by_index() -> None:
+def test_errors_of_a_batch_have_an_index() -> None:
     batch = [{"name": "Noor", "age": 1}, {"name": "Sem"}, 3, {"name": "Bo", "age": 40}]
     assert errors(batch, CHILDREN) == {
         "/1/age": "is missing",
@@ -206,21 +206,21 @@ def test_a_batch_tells_its_errors_by_index() -> None:
 
 
 @pytest.mark.parametrize("body", [b"null", b"[]", b'"x"', b"1", b"true"])
-def test_a_document_of_another_kind_is_told_at_the_root(body: bytes) -> None:
+def test_a_document_of_another_type_is_reported_at_the_root(body: bytes) -> None:
     assert list(errors(body)) == [""]
 
 
-def test_of_what_is_too_long_the_rest_is_not_looked_at() -> None:
+def test_items_beyond_a_lists_limit_are_not_checked() -> None:
     children = [{"name": "a", "age": 1}] * 3 + [{}] * 1000
-    assert errors(sound() | {"children": children}) == {"/children": "must have at most 3 items"}
-    assert errors(sound() | {"scores": {"a": 1, "b": 1, "c": 0}}) == {"/scores": "must have at most 2 items"}
+    assert errors(valid_profile() | {"children": children}) == {"/children": "must have at most 3 items"}
+    assert errors(valid_profile() | {"scores": {"a": 1, "b": 1, "c": 0}}) == {"/scores": "must have at most 2 items"}
 
 
 class Loose(msgspec.Struct):
     level: Literal[1, 2]
 
 
-def test_a_choice_is_of_one_type_and_unknown_fields_may_be_allowed() -> None:
+def test_choices_are_compared_with_their_type_and_unknown_fields_may_be_allowed() -> None:
     decoder = msgspec.json.Decoder(list[Loose])
     assert errors([{"level": 1, "other": "x"}, {"level": True}, {"level": 1.0}, {"level": None}], decoder) == {
         "/1/level": "must be one of: 1, 2",
@@ -229,9 +229,9 @@ def test_a_choice_is_of_one_type_and_unknown_fields_may_be_allowed() -> None:
     }
 
 
-def test_many_faults_are_cut_off() -> None:
+def test_errors_beyond_the_limit_are_cut_off() -> None:
     problem = refused(msgspec.json.encode([{}] * 500), CHILDREN)
-    assert len(problem.invalid) == ERROR_LIMIT + 1
+    assert len(problem.violations) == ERROR_LIMIT + 1
 
 
 @pytest.mark.parametrize(
@@ -267,8 +267,8 @@ def test_a_malformed_body(body: bytes, defect: str) -> None:
 
 
 @pytest.mark.parametrize("number", [b"1e400", b"-1e400000", b"9" * 5000, b"1" * 400 + b".5"])
-def test_a_number_that_nothing_holds(number: bytes) -> None:
-    body = msgspec.json.encode(sound() | {"weight": "W", "routines": {"a": ["R"]}})
+def test_a_number_beyond_double_precision_is_refused(number: bytes) -> None:
+    body = msgspec.json.encode(valid_profile() | {"weight": "W", "routines": {"a": ["R"]}})
     message = "is too large a number"
     assert errors(body.replace(b'"R"', number).replace(b'"W"', b"1")) == {"/routines/a/0": message}
     expected = "must be 0.5 or more" if number.startswith(b"-") else message
@@ -280,25 +280,25 @@ def test_a_number_that_nothing_holds(number: bytes) -> None:
     }
 
 
-def test_numbers_that_a_document_may_hold_survive_encoding() -> None:
-    document = sound() | {"routines": {"a": [10**4299, -(2**63), 1e308, 5e-324]}}
+def test_accepted_numbers_survive_encoding() -> None:
+    document = valid_profile() | {"routines": {"a": [10**4299, -(2**63), 1e308, 5e-324]}}
     decoded = decode_json(json.dumps(document).encode(), PROFILE)
     assert json.loads(msgspec.json.encode(decoded.routines)) == document["routines"]
 
 
-def test_nul_in_a_key_is_told_at_the_key() -> None:
-    found = errors(sound() | {"routines": {"bed": [{"\0": 1}]}, "scores": {"\0": 1}})
+def test_nul_in_a_key_is_reported_at_the_key() -> None:
+    found = errors(valid_profile() | {"routines": {"bed": [{"\0": 1}]}, "scores": {"\0": 1}})
     assert list(found) == ["/routines/bed/0/\0", "/scores/\0"]
 
 
-def test_nul_is_not_the_text_of_its_escape() -> None:
+def test_the_text_of_an_escape_of_nul_is_not_nul() -> None:
     body = rb'{"email":"a@b","stress":"low","routines":{"\\u0000":"\\\\u0000"}}'
     assert decode_json(body, PROFILE).routines == {"\\u0000": "\\\\u0000"}
     assert list(errors(body.replace(rb"\\\\u", rb"\\\u"))) == ["/routines/\\u0000"]
 
 
 @pytest.mark.parametrize("year", [rb"0001-", rb"\u0030001-", rb"000\u0031-", rb"0001\u002d", rb"0001\u002D"])
-def test_escapes_hide_no_moment(year: bytes) -> None:
+def test_a_moment_in_escapes_is_checked(year: bytes) -> None:
     body = rb'{"email":"a@b","stress":"low","visited":"%s01-01T00:00:00+01:00"}'
     assert errors(body % year) == {"/visited": "is too far away in time"}
     assert decode_json(body % rb"\u0031001-", PROFILE).visited == datetime(1000, 12, 31, 23, tzinfo=UTC)
@@ -309,7 +309,7 @@ def nested(levels: int) -> bytes:
     return b'{"email":"a@b","stress":"low","children":[{"name":"a","age":1}],"routines":%s}' % inner
 
 
-def test_nesting_is_bounded_where_msgspec_would_still_follow() -> None:
+def test_nesting_has_a_lower_limit_than_msgspecs() -> None:
     decode_json(nested(DEPTH_LIMIT), PROFILE)
     assert refused(nested(DEPTH_LIMIT + 1)).type.code == "malformed_body"
 
@@ -330,7 +330,7 @@ def test_so_may_one_that_may_be_null() -> None:
     assert decode_json(b'{"a": 4.0, "b": null}', decoder) == {"a": 4, "b": None}
 
 
-def test_what_only_the_type_knows_is_told_of_a_number_with_a_fraction_too() -> None:
+def test_an_error_of_the_type_itself_is_reported_for_a_number_with_a_fraction() -> None:
     class Even(Input):
         number: Annotated[int, Meta(ge=0, le=10)]
 
@@ -341,12 +341,12 @@ def test_what_only_the_type_knows_is_told_of_a_number_with_a_fraction_too() -> N
     assert errors(b'{"number":3.0}', msgspec.json.Decoder(Even)) == {"": "is not valid, or is there twice"}
 
 
-def test_of_a_repeated_key_the_last_value_counts() -> None:
+def test_the_last_value_of_a_repeated_key_wins() -> None:
     assert decode_json(b'{"email":"a@b","email":"c@d","stress":"low"}', PROFILE).email == "c@d"
     assert errors(b'{"email":1,"email":"c@d","stress":"low"}') == {"/email": "is not valid, or is there twice"}
 
 
-def test_what_only_the_type_itself_knows_is_told_where_it_is() -> None:
+def test_an_error_of_the_type_itself_is_reported_at_its_pointer() -> None:
     class Even(Input):
         number: Annotated[int, Meta(ge=0, le=10)]
 
@@ -374,12 +374,12 @@ class Period(Input):
     start: Annotated[int, Meta(ge=0, le=9)]
     end: Annotated[int, Meta(ge=0, le=9)]
 
-    def problems(self) -> Iterator[Invalid]:
+    def violations(self) -> Iterator[Violation]:
         if self.end < self.start:
-            yield Invalid("/end", AT_LEAST, {"min": self.start})
+            yield Violation("/end", AT_LEAST, {"min": self.start})
 
 
-def test_a_rule_is_told_along_with_the_rest() -> None:
+def test_broken_rules_are_reported_with_other_errors() -> None:
     decoder = msgspec.json.Decoder(Registration)
     common = "is widely used and so easy to guess; please choose something else"
     assert errors({"email": "a@b", "password": "password"}, decoder) == {"/password": common}
@@ -388,7 +388,7 @@ def test_a_rule_is_told_along_with_the_rest() -> None:
     assert decode_json(b'{"email":"a@b","password":"nog beter"}', decoder).password == "nog beter"
 
 
-def test_rules_across_fields_are_asked_where_the_fields_are_right() -> None:
+def test_rules_across_fields_are_checked_once_the_fields_are_valid() -> None:
     decoder = msgspec.json.Decoder(list[Period])
     assert decode_json(b'[{"start":1,"end":2}]', decoder) == [Period(start=1, end=2)]
     assert errors([{"start": 1, "end": 2}, {"start": 2, "end": 1}, {"start": 12, "end": 1}], decoder) == {
@@ -418,12 +418,12 @@ class Odd(Input):
         msgspec.Raw,
     ],
 )
-def test_types_that_can_not_be_checked_are_no_input(kind: Any) -> None:
+def test_types_that_cannot_be_checked_are_refused(kind: Any) -> None:
     with pytest.raises(TypeError):
         decode_json(b"1", msgspec.json.Decoder(kind))
 
 
-def test_a_message_that_there_is_not_is_no_input() -> None:
+def test_a_message_with_parameters_is_refused() -> None:
     with pytest.raises(TypeError):
         decode_json(b'{"name":"x"}', msgspec.json.Decoder(Odd))
 
@@ -438,11 +438,11 @@ SCALARS = (
     | st.sampled_from(["low", "mom", "a@b", "2026-01-31T09:30:00Z", "0001-01-01T00:00:00+01:00", "\0"])
 )
 DOCUMENTS = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=6))
-NEARLY = st.builds(lambda changes: sound() | changes, st.dictionaries(KEYS, DOCUMENTS, max_size=4))
+NEARLY = st.builds(lambda changes: valid_profile() | changes, st.dictionaries(KEYS, DOCUMENTS, max_size=4))
 
 
 def resolves(document: Any, pointer: str) -> bool:
-    """Tell whether a pointer names a part of a document, or what misses in one."""
+    """Whether a pointer names a part of a document, or a field that one of its objects lacks."""
     parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
     for position, part in enumerate(parts):
         if isinstance(document, list):
@@ -455,7 +455,7 @@ def resolves(document: Any, pointer: str) -> bool:
 
 
 def decoded(body: bytes) -> Profile | Problem:
-    """Decode a body, which must give what msgspec gives or a problem."""
+    """Decode a body; the result is msgspec's value or a problem."""
     try:
         value = decode_json(body, PROFILE)
     except Problem as problem:
@@ -470,11 +470,11 @@ def test_any_document_is_decoded_as_by_msgspec_or_refused(document: Any, *, asci
     result = decoded(body)
     if isinstance(result, Problem):
         assert result.type.code == "invalid_body"
-        assert result.invalid
-        assert all(resolves(document, fault.pointer) for fault in result.invalid)
-        told = {fault.message for fault in result.invalid}
-        assert INVALID not in told
-        if not told & {NUL_CHARACTER, MOMENT_OUT_OF_RANGE}:
+        assert result.violations
+        assert all(resolves(document, violation.pointer) for violation in result.violations)
+        messages = {violation.message for violation in result.violations}
+        assert INVALID not in messages
+        if not messages & {NUL_CHARACTER, MOMENT_OUT_OF_RANGE}:
             with pytest.raises(msgspec.ValidationError):
                 PROFILE.decode(body)
 
@@ -500,7 +500,7 @@ def test_any_bytes_are_decoded_as_by_msgspec_or_refused(document: Any, start: in
     body = body[:start] + scrap + body[start + cut :]
     result = decoded(body)
     if isinstance(result, Problem):
-        assert result.invalid
+        assert result.violations
         assert problem_body(result, "nl", request_id="1", labels={})
         assert result.type.code == ("invalid_body" if is_json(body) else "malformed_body")
     else:
@@ -520,9 +520,9 @@ def query_errors(*pairs: tuple[str, str]) -> dict[str, str]:
         decode_query(pairs, Search)
     document = msgspec.json.decode(problem_body(raised.value, "en", request_id="1", labels={}))
     assert document["code"] == "invalid_query"
-    told = {error["pointer"]: error["message"] for error in document["errors"]}
-    assert len(told) == len(document["errors"])
-    return told
+    messages = {error["pointer"]: error["message"] for error in document["errors"]}
+    assert len(messages) == len(document["errors"])
+    return messages
 
 
 def test_a_query() -> None:
@@ -541,7 +541,7 @@ def test_a_query() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "x", "5.0", "1e1", " 5", "+5", "٣", "null", "9" * 5000])
-def test_a_parameter_that_is_no_integer(text: str) -> None:
+def test_a_parameter_that_is_not_an_integer(text: str) -> None:
     assert query_errors(("limit", text)) == {"limit": "must be a whole number"}
 
 
@@ -569,7 +569,7 @@ def test_a_repeated_parameter_is_refused_even_with_the_same_value() -> None:
     assert query_errors(("limit", "5"), ("limit", "5")) == {"limit": "may be given only once"}
 
 
-def test_every_wrong_parameter_is_told_once() -> None:
+def test_every_wrong_parameter_is_reported_once() -> None:
     assert query_errors(
         ("limit", "0"), ("deep", "x"), ("a/b", "1"), ("a/b", "2"), ("status", "active"), ("status", "active")
     ) == {
@@ -586,7 +586,7 @@ def test_any_query_is_decoded_or_refused(pairs: list[tuple[str, str]]) -> None:
     try:
         decode_query(pairs, Search)
     except Problem as problem:
-        found = [fault.pointer for fault in problem.invalid]
+        found = [violation.pointer for violation in problem.violations]
     else:
         found = []
     assert len(found) == len(set(found))

@@ -1,4 +1,4 @@
-"""Onboarding documents for tests, and what became of them in the database."""
+"""Onboarding documents for tests, and their rows in the database."""
 
 from typing import Any, NamedTuple
 
@@ -41,7 +41,7 @@ async def complete(parent: Parent, document: dict[str, Any] = DOCUMENT) -> httpx
 
 
 class Rows(NamedTuple):
-    """All rows of a family but the account."""
+    """All rows of a family except the account."""
 
     profiles: list[Any]
     children: list[Any]

@@ -1,4 +1,4 @@
-"""Completing the onboarding, and the document that is composed from the rows from then on."""
+"""Completion of the onboarding, and the document that is composed from rows afterwards."""
 
 import asyncio
 from typing import Any
@@ -70,7 +70,7 @@ async def test_twice_adds_nothing_twice(accounts: Accounts, database: Connection
 async def test_fifty_at_once_add_nothing_twice(accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent(profile=False)
     answers = await asyncio.gather(*(complete(parent) for _ in range(50)))
-    # More of one family than there are connections may be sent away, but not broken.
+    # More requests of one family than connections may get a 503, but no other error.
     assert {answer.status_code for answer in answers} <= {200, 503}
     assert any(answer.status_code == 200 for answer in answers)
     assert (await progress(parent))["onboardingData"] == DOCUMENT
@@ -78,7 +78,7 @@ async def test_fifty_at_once_add_nothing_twice(accounts: Accounts, database: Con
     assert (len(found.profiles), len(found.children), len(found.goals)) == (1, 2, 3)
 
 
-async def test_the_least_that_is_complete(accounts: Accounts, database: Connection) -> None:
+async def test_the_smallest_complete_document(accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent(profile=False)
     assert (await complete(parent, MINIMUM)).status_code == 200
     found = await rows(database, parent)
@@ -119,11 +119,11 @@ async def test_parts_saved_before_are_kept_but_make_no_rows(accounts: Accounts, 
         (MINIMUM | {"childProfiles": [{}]}, {"/childProfiles/0/name", "/childProfiles/0/age"}),
     ],
 )
-async def test_what_is_missing_is_told_at_once(
+async def test_all_missing_fields_are_reported(
     document: dict[str, Any], pointers: set[str], accounts: Accounts, database: Connection
 ) -> None:
     parent = await accounts.parent(profile=False)
-    # What was saved before doesn't count: the body is the whole document.
+    # Saved answers don't count: the body is the whole document.
     await save(parent, DOCUMENT)
     before = await rows(database, parent)
     answer = await complete(parent, document)
@@ -166,7 +166,7 @@ async def test_failing_half_way_leaves_nothing(
     assert len(await children(database, parent)) == 3
 
 
-async def test_the_rows_are_the_truth(accounts: Accounts, database: Connection) -> None:
+async def test_the_document_is_composed_from_rows(accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent(profile=False)
     profile_id = (await complete(parent)).json()["profile"]["id"]
     await parent.client.patch(
@@ -191,7 +191,7 @@ async def test_the_rows_are_the_truth(accounts: Accounts, database: Connection) 
     }
 
 
-async def test_a_family_of_the_system_before_has_a_document_too(accounts: Accounts, database: Connection) -> None:
+async def test_a_family_of_the_previous_system_has_a_document(accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent()
     await database.execute("update parent_profiles set onboarding_data = '{}' where user_id = $1", parent.user_id)
     assert (await progress(parent))["onboardingData"] == {
@@ -202,7 +202,7 @@ async def test_a_family_of_the_system_before_has_a_document_too(accounts: Accoun
     }
 
 
-async def test_nobody_else_is_touched(accounts: Accounts, database: Connection) -> None:
+async def test_other_families_are_not_changed(accounts: Accounts, database: Connection) -> None:
     parent, other = await accounts.parent(profile=False), await accounts.parent(profile=False)
     await complete(other)
     before = await rows(database, other)

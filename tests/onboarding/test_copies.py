@@ -1,4 +1,4 @@
-"""Once completed, the document keeps no copy of what rows and columns hold: what is removed there is gone."""
+"""A completed document keeps no copy of rows and columns, so that removed data is gone."""
 
 import json
 from typing import Any
@@ -18,7 +18,7 @@ async def kept(database: Connection, parent: Parent) -> Any:
 
 
 @pytest.mark.parametrize("in_steps", [False, True])
-async def test_a_removed_child_is_nowhere_any_more(in_steps: bool, accounts: Accounts, database: Connection) -> None:
+async def test_no_copy_of_a_removed_child_remains(in_steps: bool, accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent(profile=False)
     if in_steps:
         for step, part in enumerate(DOCUMENT):
@@ -40,7 +40,7 @@ async def test_a_removed_child_is_nowhere_any_more(in_steps: bool, accounts: Acc
     }
 
 
-async def test_an_edit_of_the_profile_page_leaves_none_either(accounts: Accounts, database: Connection) -> None:
+async def test_an_edit_of_the_profile_page_leaves_no_copy(accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent(profile=False)
     await complete(parent)
     edit = DOCUMENT | {"basicInfo": DOCUMENT["basicInfo"] | {"parentType": "other"}}
@@ -51,19 +51,19 @@ async def test_an_edit_of_the_profile_page_leaves_none_either(accounts: Accounts
     assert (await progress(parent))["onboardingData"]["goals"] == GOALS | {"supportAreas": []}
 
 
-async def test_what_was_never_told_leaves_nothing(accounts: Accounts, database: Connection) -> None:
+async def test_unanswered_questions_leave_nothing(accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent(profile=False)
     await complete(parent, MINIMUM)
     assert await kept(database, parent) == {"basicInfo": {"parentType": "mom"}, "goals": {}}
 
 
-async def test_until_then_the_document_is_kept_whole(accounts: Accounts, database: Connection) -> None:
+async def test_an_incomplete_document_is_stored_whole(accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent(profile=False)
     await save(parent, DOCUMENT)
     assert await kept(database, parent) == DOCUMENT
 
 
-async def test_whoever_writes(accounts: Accounts, database: Connection) -> None:
+async def test_a_direct_update_leaves_no_copy(accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent()
     await database.execute(
         "update parent_profiles set onboarding_data = $2 where id = $1", parent.parent_profile_id, json.dumps(DOCUMENT)

@@ -1,4 +1,4 @@
-"""Documents that are refused: each fault is told where it is, and nothing is written."""
+"""Invalid documents: each error has its pointer, and nothing is written."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.onboarding.documents import DOCUMENT, complete, rows, save
 
 NUL = "a\0b"
 
-# Part of the document that is wrong, and where.
+# An invalid part of the document, and its pointer.
 WRONG: list[tuple[dict[str, Any], set[str]]] = [
     ({"basicInfo": None}, {"/basicInfo"}),
     ({"stressAssessment": None}, {"/stressAssessment"}),
@@ -92,7 +92,7 @@ async def test_a_whole_document(
         ([], {""}),
     ],
 )
-async def test_around_the_document(body: Any, pointers: set[str], accounts: Accounts, database: Connection) -> None:
+async def test_an_invalid_step_or_body(body: Any, pointers: set[str], accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent(profile=False)
     assert pointers_of(await parent.client.post("/api/onboarding/progress", json=body)) == pointers
     assert (await rows(database, parent)).profiles == []
@@ -111,7 +111,9 @@ async def test_around_the_document(body: Any, pointers: set[str], accounts: Acco
     ],
     ids=["empty", "cut off", "lone surrogate", "invalid UTF-8", "deep", "too large"],
 )
-async def test_not_a_document(path: str, body: bytes, status: int, accounts: Accounts, database: Connection) -> None:
+async def test_a_body_that_is_not_a_document(
+    path: str, body: bytes, status: int, accounts: Accounts, database: Connection
+) -> None:
     parent = await accounts.parent(profile=False)
     answer = await parent.client.post(path, content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == status

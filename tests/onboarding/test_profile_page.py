@@ -30,7 +30,7 @@ async def add_goals(database: Connection, parent: Parent, *titled: tuple[str, st
     )
 
 
-async def test_columns_follow(accounts: Accounts) -> None:
+async def test_columns_are_updated(accounts: Accounts) -> None:
     parent = await completed(accounts)
     answer = await save(
         parent,
@@ -52,7 +52,7 @@ async def test_columns_follow(accounts: Accounts) -> None:
     assert document["goals"] == DOCUMENT["goals"] | {"supportAreas": [], "communicationPreference": "telefoon"}
 
 
-async def test_new_ones_are_added_known_ones_updated_none_removed(accounts: Accounts, database: Connection) -> None:
+async def test_new_rows_are_added_known_ones_updated_none_removed(accounts: Accounts, database: Connection) -> None:
     parent = await completed(accounts)
     await save(
         parent,
@@ -79,13 +79,15 @@ async def test_empty_lists_remove_nothing(lists: dict[str, Any], accounts: Accou
     assert (after.children, after.goals) == (before.children, before.goals)
 
 
-async def test_needs_that_are_absent_stay(accounts: Accounts, database: Connection) -> None:
+async def test_absent_special_needs_stay(accounts: Accounts, database: Connection) -> None:
     parent = await completed(accounts)
     await save(parent, {"childProfiles": [{"name": "zoë", "age": 2}]})
     assert await children(database, parent) == [("Bram", 4, []), ("Zoë", 2, ["koemelk"])]
 
 
-async def test_letter_case_and_form_make_no_other_child(accounts: Accounts, database: Connection) -> None:
+async def test_letter_case_and_unicode_form_do_not_distinguish_children(
+    accounts: Accounts, database: Connection
+) -> None:
     parent = await completed(accounts, DOCUMENT | {"childProfiles": [{"name": "Zoë", "age": 0}]})
     decomposed = "ZOE\N{COMBINING DIAERESIS}"
     await save(parent, {"childProfiles": [{"name": decomposed, "age": 7, "specialNeeds": ["bril"]}]})
@@ -126,7 +128,7 @@ async def test_namesakes_keep_their_own_rows(accounts: Accounts, database: Conne
     await add_children(database, parent, ("Emma", 3), ("Bo", 5), ("emma", 8))
     await save(parent, {"childProfiles": [{"name": "EMMA", "age": 4}, {"name": "emma", "age": 9}]})
     assert await children(database, parent) == [("Emma", 4, ["oud"]), ("Bo", 5, ["oud"]), ("emma", 9, ["oud"])]
-    # Beyond the last namesake it's that one again.
+    # A further one updates the last namesake again.
     await save(parent, {"childProfiles": [{"name": "Emma", "age": age} for age in (5, 10, 11)]})
     assert await children(database, parent) == [("Emma", 5, ["oud"]), ("Bo", 5, ["oud"]), ("emma", 11, ["oud"])]
 
@@ -152,7 +154,7 @@ async def test_goals_of_one_title_are_moved_in_order(accounts: Accounts, databas
     assert await goals(database, parent) == [("Rust", "short_term"), ("rust", "long_term"), ("RUST", "general")]
 
 
-async def test_other_columns_of_a_goal_stay(accounts: Accounts, database: Connection) -> None:
+async def test_other_columns_of_a_goal_are_kept(accounts: Accounts, database: Connection) -> None:
     parent = await completed(accounts)
     await database.execute(
         "update parenting_goals set status = 'achieved', achieved_date = now(), priority = 7, description = 'Elke dag'"
@@ -166,7 +168,7 @@ async def test_other_columns_of_a_goal_stay(accounts: Accounts, database: Connec
     assert goal["achieved_date"] is not None
 
 
-async def test_posting_back_what_was_read_changes_no_row(accounts: Accounts, database: Connection) -> None:
+async def test_saving_the_document_that_was_read_changes_no_row(accounts: Accounts, database: Connection) -> None:
     parent = await completed(accounts)
     await add_children(database, parent, ("bram", 11), ("Zoë", 12), ("BRAM", 13))
     await add_goals(
@@ -209,14 +211,14 @@ async def test_edits_at_once_add_nothing_twice_and_lose_nothing(accounts: Accoun
     assert sorted(name for name, _, _ in await children(database, parent)) == sorted(["Bo", *"ABCDEFGH"])
 
 
-async def test_nobody_else_is_touched(accounts: Accounts, database: Connection) -> None:
+async def test_other_families_are_not_changed(accounts: Accounts, database: Connection) -> None:
     parent, other = await completed(accounts), await completed(accounts)
     before = await rows(database, other)
     await save(parent, {"childProfiles": [{"name": "Bram", "age": 18}], "goals": {"shortTerm": ["Meer rust"]}})
     assert await rows(database, other) == before
 
 
-async def test_what_is_read_can_be_sent_back_however_many_there_are(accounts: Accounts, database: Connection) -> None:
+async def test_a_document_with_many_rows_can_be_saved_again(accounts: Accounts, database: Connection) -> None:
     parent = await completed(accounts)
     await add_children(database, parent, *((f"Kind {number}", 3) for number in range(120)))
     await add_goals(database, parent, *((f"Doel {number}", "long_term") for number in range(120)))

@@ -1,4 +1,4 @@
-"""Saving step by step, before the onboarding is complete."""
+"""Saving of steps before the onboarding is complete."""
 
 from itertools import pairwise
 from typing import Any
@@ -60,7 +60,7 @@ async def test_each_step_adds_its_part(accounts: Accounts, database: Connection)
     assert profile["communication_preference"] == "e-mail"
 
 
-async def test_the_answer_is_the_profile(accounts: Accounts) -> None:
+async def test_the_response_has_the_profile(accounts: Accounts) -> None:
     parent = await accounts.parent(profile=False)
     answer = (await save(parent, {"basicInfo": BASIC_INFO}, 0)).json()
     assert answer.keys() == {"message", "profile"}
@@ -101,7 +101,7 @@ async def test_objects_merge_and_lists_are_replaced(accounts: Accounts) -> None:
 
 
 @pytest.mark.parametrize("parts", list(pairwise(DOCUMENT)))
-async def test_a_part_alone_keeps_the_others(parts: tuple[str, str], accounts: Accounts) -> None:
+async def test_saving_one_part_keeps_the_others(parts: tuple[str, str], accounts: Accounts) -> None:
     parent = await accounts.parent(profile=False)
     first, second = parts
     await save(parent, {first: DOCUMENT[first]})
@@ -113,7 +113,7 @@ async def test_a_part_alone_keeps_the_others(parts: tuple[str, str], accounts: A
     }
 
 
-async def test_an_empty_document_saves_the_step_alone(accounts: Accounts) -> None:
+async def test_an_empty_document_saves_only_the_step(accounts: Accounts) -> None:
     parent = await accounts.parent(profile=False)
     assert (await save(parent, {}, 2)).status_code == 200
     assert await progress(parent) == {
@@ -130,7 +130,7 @@ async def test_an_empty_document_saves_the_step_alone(accounts: Accounts) -> Non
     }
 
 
-async def test_what_the_system_before_had_saved_is_kept(accounts: Accounts, database: Connection) -> None:
+async def test_unknown_parts_saved_by_the_previous_system_are_kept(accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent(completed=False)
     await database.execute(
         "update parent_profiles set onboarding_data = $2 where user_id = $1",
@@ -145,7 +145,7 @@ async def test_what_the_system_before_had_saved_is_kept(accounts: Accounts, data
     }
 
 
-async def test_nobody_else_is_touched(accounts: Accounts, database: Connection) -> None:
+async def test_other_families_are_not_changed(accounts: Accounts, database: Connection) -> None:
     parent, other = await accounts.parent(profile=False), await accounts.parent()
     before = await rows(database, other)
     await save(parent, DOCUMENT)

@@ -1,4 +1,4 @@
-"""Tabs that save at the same time lose nothing."""
+"""Concurrent saves, as from several tabs, lose nothing."""
 
 import asyncio
 
@@ -44,7 +44,7 @@ async def test_a_profile_made_by_hand_at_the_same_time(accounts: Accounts, datab
         assert len((await rows(database, parent)).profiles) == 1
 
 
-async def test_more_saves_than_connections_are_told_to_come_back(accounts: Accounts, database: Connection) -> None:
+async def test_more_saves_than_connections_get_retry_after(accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent(completed=False)
     async with database.transaction():
         await database.execute("select from parent_profiles where user_id = $1 for update", parent.user_id)
@@ -70,7 +70,7 @@ async def test_more_saves_than_connections_are_told_to_come_back(accounts: Accou
 async def test_rows_are_locked_in_the_order_of_their_keys(
     accounts: Accounts, database: Connection, dsn: str, *, statement: str, table: str, rows: list[dict[str, object]]
 ) -> None:
-    """As by the changes of single rows: in another order, each of two would have what the other waits for."""
+    """Changes of single rows lock in the same order; another order could deadlock."""
     parent = await accounts.parent()
     sync = STATEMENTS[statement].text
     arguments = {"parent_profile_id": parent.parent_profile_id}
@@ -95,7 +95,7 @@ async def test_rows_are_locked_in_the_order_of_their_keys(
             await transaction.start()
             waiting = asyncio.create_task(syncing.execute(sync, *values(changed)))
             await asyncio.sleep(0.05)
-            # It waits for the first row, so it has none behind that yet.
+            # It waits for the first row, so it hasn't locked later ones.
             assert not waiting.done()
             await database.execute(f"select from {table} where id = any($1) for update nowait", ids)
             with pytest.raises(asyncpg.LockNotAvailableError):

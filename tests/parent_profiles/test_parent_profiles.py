@@ -42,7 +42,7 @@ READ_ONLY = {
 
 
 def written(profile: dict[str, Any]) -> dict[str, Any]:
-    """What of a profile its parent writes."""
+    """Fields of a profile that its parent writes."""
     return {name: value for name, value in profile.items() if name not in READ_ONLY}
 
 
@@ -93,7 +93,7 @@ async def test_put_creates_once_then_replaces(accounts: Accounts) -> None:
     assert replaced.json()["updatedAt"] > created.json()["updatedAt"]
 
 
-async def test_that_put_may_create_is_documented(accounts: Accounts) -> None:
+async def test_the_201_of_put_is_documented(accounts: Accounts) -> None:
     parent = await accounts.parent(profile=False)
     document = (await parent.client.get("/schema/openapi.json")).json()
     assert {"200", "201"} <= document["paths"][PATH]["put"]["responses"].keys()
@@ -110,14 +110,14 @@ async def test_put_leaves_the_onboarding_as_it_was(accounts: Accounts, database:
     assert profile["onboardingData"] == {"goals": {}}
 
 
-async def test_of_puts_at_once_one_creates(accounts: Accounts, database: Connection) -> None:
+async def test_one_of_several_puts_at_once_creates(accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent(profile=False)
     answers = await asyncio.gather(*(parent.client.put(PATH, json=FULL) for _ in range(8)))
     assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
     assert len(await stored(database, parent)) == 1
 
 
-async def test_patch_changes_what_it_names(accounts: Accounts) -> None:
+async def test_patch_changes_only_its_fields(accounts: Accounts) -> None:
     parent = await accounts.parent()
     before = (await parent.client.put(PATH, json=FULL)).json()
     answer = await parent.client.patch(
@@ -143,7 +143,7 @@ async def test_patch_without_a_profile(accounts: Accounts, database: Connection)
     "name",
     ["name", "stressLevel", "experienceLevel", "primaryConcerns", "supportNetwork", "preferredLanguage"],
 )
-async def test_patch_clears_nothing_that_must_be_there(name: str, accounts: Accounts, database: Connection) -> None:
+async def test_patch_refuses_null_for_required_fields(name: str, accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent()
     before = await stored(database, parent)
     answer = await parent.client.patch(PATH, json={name: None})
@@ -198,7 +198,7 @@ async def test_limits(method: str, name: str, value: object, good: bool, account
 
 
 @pytest.mark.parametrize("name", sorted(READ_ONLY | {"profileEmbedding"}))
-async def test_what_the_parent_does_not_write_is_refused(name: str, accounts: Accounts, database: Connection) -> None:
+async def test_read_only_fields_are_refused(name: str, accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent()
     before = await stored(database, parent)
     for method in ("PUT", "PATCH"):
@@ -207,14 +207,14 @@ async def test_what_the_parent_does_not_write_is_refused(name: str, accounts: Ac
     assert await stored(database, parent) == before
 
 
-async def test_put_needs_a_name_and_tells_all_faults(accounts: Accounts) -> None:
+async def test_put_needs_a_name_and_reports_all_errors(accounts: Accounts) -> None:
     parent = await accounts.parent(profile=False)
     answer = await parent.client.put(PATH, json={"stressLevel": "extreme", "bio": 1})
     assert answer.status_code == 400
     assert {error["pointer"] for error in answer.json()["errors"]} == {"/name", "/stressLevel", "/bio"}
 
 
-async def test_nobody_else_is_touched(accounts: Accounts, database: Connection) -> None:
+async def test_other_families_are_not_changed(accounts: Accounts, database: Connection) -> None:
     parent, other = await accounts.parent(), await accounts.parent()
     before = await stored(database, other)
     await parent.client.put(PATH, json=FULL)

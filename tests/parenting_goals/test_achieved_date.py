@@ -1,4 +1,4 @@
-"""The date on which a goal was achieved: the server's word, there exactly while the status is `achieved`."""
+"""`achievedDate`: the server sets it exactly while the status is `achieved`."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -50,7 +50,7 @@ async def test_reaching_staying_leaving_and_reaching_again(accounts: Accounts) -
 
 
 @pytest.mark.parametrize("status", ["achieved_", "unachieved", "achieve", "done"])
-async def test_other_words_are_other_statuses(status: str, accounts: Accounts) -> None:
+async def test_similar_words_are_other_statuses(status: str, accounts: Accounts) -> None:
     parent = await accounts.parent()
     goal = await add(parent, GOALS, status=status)
     assert goal["achievedDate"] is None

@@ -1,4 +1,4 @@
-"""The status of a goal: a lowercase word, by which the list can be filtered."""
+"""The status of a goal: a lowercase word that lists can be filtered by."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ async def ids(parent: Parent, **query: Any) -> list[int]:
 
 
 @pytest.mark.parametrize("status", SOUND)
-async def test_a_word(status: str, accounts: Accounts) -> None:
+async def test_valid_statuses(status: str, accounts: Accounts) -> None:
     parent = await accounts.parent()
     goal = await add(parent, GOALS, status=status)
     assert goal["status"] == status
@@ -46,7 +46,7 @@ async def test_a_word(status: str, accounts: Accounts) -> None:
 
 
 @pytest.mark.parametrize("status", WRONG, ids=repr)
-async def test_no_word(status: str, accounts: Accounts) -> None:
+async def test_invalid_statuses(status: str, accounts: Accounts) -> None:
     parent = await accounts.parent()
     goal = await add(parent, GOALS)
     posted = await parent.client.post(GOALS.path, json=GOALS.minimum | {"status": status})
@@ -69,13 +69,13 @@ async def test_a_list_of_one_status(accounts: Accounts) -> None:
     assert await ids(parent) == [goal["id"] for goal in goals]
 
 
-async def test_items_are_what_reading_one_gives(accounts: Accounts) -> None:
+async def test_items_equal_the_rows_read_one_by_one(accounts: Accounts) -> None:
     parent = await accounts.parent()
     goal = await add(parent, GOALS, **GOALS.full)
     assert (await parent.client.get(GOALS.path, params={"status": goal["status"]})).json()["items"] == [goal]
 
 
-async def test_a_goal_that_changes_its_status_changes_lists(accounts: Accounts) -> None:
+async def test_a_goal_moves_between_lists_with_its_status(accounts: Accounts) -> None:
     parent = await accounts.parent()
     goal = await add(parent, GOALS)
     await parent.client.patch(f"{GOALS.path}/{goal['id']}", json={"status": "paused"})

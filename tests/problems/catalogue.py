@@ -1,4 +1,4 @@
-"""All problem types of the service: those of any feature, and each feature's own."""
+"""All problem types of the service: the general ones, and each feature's own."""
 
 from collections.abc import Iterator
 from importlib import import_module

@@ -10,7 +10,7 @@ from api.auth.schemas import LOGGED_OUT
 from api.problems import field_messages, types
 from api.problems.field_messages import BETWEEN, MISSING
 from api.problems.labels import GENERAL_LABELS
-from api.problems.problem import ERROR_LIMIT, Invalid, Problem, problem_body
+from api.problems.problem import ERROR_LIMIT, Problem, Violation, problem_body
 from api.problems.text import Language, Text, parameter_names
 from api.problems.types import ProblemType
 from tests.problems.catalogue import PROBLEMS
@@ -43,7 +43,7 @@ def test_a_problem_document() -> None:
 
 def test_errors_carry_pointer_and_message_in_the_callers_language() -> None:
     problem = Problem(
-        PROBLEMS["invalid_body"], invalid=[Invalid("/childProfiles/3/age", BETWEEN, {"min": 0, "max": 18})]
+        PROBLEMS["invalid_body"], violations=[Violation("/childProfiles/3/age", BETWEEN, {"min": 0, "max": 18})]
     )
     assert document(problem)["errors"] == [{"pointer": "/childProfiles/3/age", "message": "moet tussen 0 en 18 liggen"}]
     assert document(problem, "en")["errors"] == [
@@ -67,22 +67,26 @@ def test_errors_carry_pointer_and_message_in_the_callers_language() -> None:
         ("/" + "9" * 5000, "9" * 40 + " ontbreekt."),
     ],
 )
-def test_the_message_says_what_is_wrong_with_which_field(pointer: str, summary: str) -> None:
-    message = document(Problem(PROBLEMS["invalid_body"], invalid=[Invalid(pointer, MISSING)]))["message"]
+def test_the_message_names_the_field_and_its_error(pointer: str, summary: str) -> None:
+    message = document(Problem(PROBLEMS["invalid_body"], violations=[Violation(pointer, MISSING)]))["message"]
     assert message == f"Nog niet alles is goed ingevuld. {summary}"
 
 
-def test_the_message_names_the_first_three_faults_and_the_errors_all() -> None:
-    found = document(Problem(PROBLEMS["invalid_body"], invalid=[Invalid(f"/field{n}", MISSING) for n in "abcd"]), "en")
+def test_the_message_names_the_first_three_errors() -> None:
+    found = document(
+        Problem(PROBLEMS["invalid_body"], violations=[Violation(f"/field{n}", MISSING) for n in "abcd"]), "en"
+    )
     assert "fielda is missing. fieldb is missing. fieldc is missing." in found["message"]
     assert "fieldd" not in found["message"]
     assert [error["pointer"] for error in found["errors"]] == ["/fielda", "/fieldb", "/fieldc", "/fieldd"]
 
 
-@pytest.mark.parametrize(("count", "told", "truncated"), [(ERROR_LIMIT, ERROR_LIMIT, False), (101, ERROR_LIMIT, True)])
-def test_errors_are_cut_off_and_it_says_so(*, count: int, told: int, truncated: bool) -> None:
-    found = document(Problem(PROBLEMS["invalid_body"], invalid=[Invalid(f"/{n}", MISSING) for n in range(count)]))
-    assert len(found["errors"]) == told
+@pytest.mark.parametrize(
+    ("count", "reported", "truncated"), [(ERROR_LIMIT, ERROR_LIMIT, False), (101, ERROR_LIMIT, True)]
+)
+def test_errors_are_cut_off_with_a_mark(*, count: int, reported: int, truncated: bool) -> None:
+    found = document(Problem(PROBLEMS["invalid_body"], violations=[Violation(f"/{n}", MISSING) for n in range(count)]))
+    assert len(found["errors"]) == reported
     assert found.get("errorsTruncated", False) is truncated
 
 
@@ -95,29 +99,29 @@ def test_errors_are_cut_off_and_it_says_so(*, count: int, told: int, truncated: 
         (121, "3 minuten", "3 minutes"),
     ],
 )
-def test_waiting_is_told_in_words_and_in_a_header(seconds: int, nl: str, en: str) -> None:
+def test_the_wait_is_in_the_message_and_in_a_header(seconds: int, nl: str, en: str) -> None:
     problem = Problem(PROBLEMS["too_many_attempts"], retry_after=seconds)
     assert problem.headers["Retry-After"] == str(seconds)
     assert f"Wacht {nl} " in document(problem)["message"]
     assert f"wait {en} " in document(problem, "en")["message"]
 
 
-def test_sizes_are_told_in_kilobytes() -> None:
+def test_sizes_are_in_kilobytes() -> None:
     assert "hoogstens 64 KB " in document(Problem(PROBLEMS["body_too_large"], limit=65536))["message"]
 
 
 @pytest.mark.parametrize("code", [code for code, text in PROBLEMS.items() if text.status == 503])
-def test_unavailable_says_when_to_try_again(code: str) -> None:
+def test_unavailable_problems_have_retry_after(code: str) -> None:
     assert int(Problem(PROBLEMS[code]).headers["Retry-After"]) > 0
     assert Problem(PROBLEMS[code], retry_after=9).headers["Retry-After"] == "9"
 
 
 @pytest.mark.parametrize("code", [code for code, text in PROBLEMS.items() if text.status == 401])
-def test_unauthenticated_says_how_to_authenticate(code: str) -> None:
+def test_unauthenticated_problems_have_www_authenticate(code: str) -> None:
     assert Problem(PROBLEMS[code]).headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_a_problem_keeps_the_headers_that_it_is_given() -> None:
+def test_a_problem_keeps_its_headers() -> None:
     assert Problem(PROBLEMS["method_not_allowed"], headers={"Allow": "GET, POST"}).headers == {"Allow": "GET, POST"}
 
 
@@ -127,31 +131,31 @@ def test_wrong_parameters_are_refused_where_they_are_raised() -> None:
     with pytest.raises(TypeError):
         Problem(PROBLEMS["not_found"], limit=3)
     with pytest.raises(TypeError):
-        Invalid("/age", BETWEEN, {"min": 0})
+        Violation("/age", BETWEEN, {"min": 0})
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_both_languages_say_the_same_thing_in_other_words(text: Text) -> None:
+def test_every_text_is_translated(text: Text) -> None:
     parameters = [{name for _, name, _, _ in Formatter().parse(words) if name} for words in (text.nl, text.en)]
     assert parameters[0] == parameters[1] == parameter_names(text)
     assert text.nl != text.en
 
 
-def test_every_text_is_worded_to_stand_where_it_is_used() -> None:
+def test_every_text_fits_its_place_in_a_sentence() -> None:
     assert all(text.nl.endswith((".", "!")) and text.en.endswith((".", "!")) for text in PROBLEMS.values())
     assert not any(text.nl.endswith(".") or text.en.endswith(".") for text in MESSAGES)
     assert all(label.nl and label.en for label in LABELS.values())
 
 
 def test_a_notice() -> None:
-    assert LOGGED_OUT.told("nl") == "Je bent uitgelogd. Tot gauw!"
-    assert LOGGED_OUT.told("en") == "You are logged out. See you soon!"
+    assert LOGGED_OUT.format("nl") == "Je bent uitgelogd. Tot gauw!"
+    assert LOGGED_OUT.format("en") == "You are logged out. See you soon!"
 
 
-def test_a_code_is_one_problems() -> None:
+def test_codes_are_unique() -> None:
     types = [value for module in MODULES for value in vars(module).values() if isinstance(value, ProblemType)]
     assert len({type.code for type in types}) == len({id(type) for type in types})
 
 
-def test_the_search_for_texts_finds_what_is_there() -> None:
+def test_the_search_for_texts_finds_known_ones() -> None:
     assert {LOGGED_OUT, BETWEEN, PROBLEMS["child_profile_not_found"], PROBLEMS["malformed_body"]} <= set(TEXTS)

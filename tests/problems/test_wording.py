@@ -1,4 +1,4 @@
-"""What a parent reads when something isn't filled in as it should be."""
+"""Messages that a parent reads about invalid fields."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ ADDRESS = "moet een e-mailadres zijn, zoals naam@voorbeeld.nl"
         ),
     ],
 )
-async def test_fields_are_named_as_a_parent_knows_them(
+async def test_fields_are_named_by_their_labels(
     path: str, body: dict[str, Any] | None, nl: str, en: str, accounts: Accounts
 ) -> None:
     client = (await accounts.parent()).client
@@ -47,7 +47,7 @@ async def test_fields_are_named_as_a_parent_knows_them(
 
 
 @pytest.mark.parametrize("name", ["2", "0", "\u0661", "9" * 5000, "a/1", "/2", "~1"])
-async def test_a_name_that_is_a_number_is_told_as_any_other(name: str, accounts: Accounts) -> None:
+async def test_a_field_name_that_is_a_number(name: str, accounts: Accounts) -> None:
     client = (await accounts.parent()).client
     for answer in (
         await client.get("/api/sessions", params={name: "x"}),
@@ -60,7 +60,7 @@ async def test_a_name_that_is_a_number_is_told_as_any_other(name: str, accounts:
 
 
 @pytest.mark.parametrize("email", ["", "x", "@", "xy", "noor", "noor@"])
-async def test_what_is_no_email_address_is_told_so_however_short(email: str, accounts: Accounts) -> None:
+async def test_an_invalid_email_address_gets_its_own_message_however_short(email: str, accounts: Accounts) -> None:
     client = (await accounts.parent()).client
     for method, path in (("POST", "/api/register"), ("PATCH", "/api/users/me"), ("PATCH", "/api/parent-profile")):
         body = {"email": email} | ({"username": "noor", "password": "een lange zin"} if method == "POST" else {})

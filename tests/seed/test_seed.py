@@ -1,4 +1,4 @@
-"""`just seed`: families that are plausible, the same each time, and there all together or not at all."""
+"""`just seed`: plausible and reproducible families, added all or none."""
 
 import json
 import os
@@ -24,7 +24,7 @@ _databases = count()
 
 @pytest.fixture(scope="module")
 def template(cluster: EmbeddedServer) -> str:
-    """Name of a migrated database that nothing is connected to."""
+    """Name of a migrated database without connections, for use as a template."""
     create_database(cluster, "seed_template")
     migrate(dsn_of(cluster, "seed_template"))
     return "seed_template"
@@ -32,7 +32,7 @@ def template(cluster: EmbeddedServer) -> str:
 
 @pytest.fixture
 def empty(cluster: EmbeddedServer, template: str) -> str:
-    """A migrated database of the test's own."""
+    """Address of a migrated database for one test."""
     return fresh(cluster, template)
 
 
@@ -68,7 +68,7 @@ def start(dsn: str, data_dir: Path, *arguments: object) -> subprocess.Popen[str]
 
 
 def run(dsn: str, data_dir: Path, *arguments: object, status: int = 0) -> str:
-    """What a seeding says."""
+    """Messages of a seeding."""
     with start(dsn, data_dir, *arguments) as process:
         output, errors = process.communicate(timeout=60)
     assert process.returncode == status, errors
@@ -87,7 +87,7 @@ def counts(dsn: str) -> dict[str, int]:
 
 
 def content(dsn: str) -> list[tuple[Any, ...]]:
-    """All that families are, ids and password aside."""
+    """All data of families, except ids and passwords."""
     return query(
         dsn,
         """
@@ -146,7 +146,7 @@ def test_families_are_whole(empty: str, tmp_path: Path) -> None:
     assert counts(empty)["sessions"] == 20
 
 
-def test_the_planner_knows_of_them(empty: str, tmp_path: Path) -> None:
+def test_the_tables_are_analyzed(empty: str, tmp_path: Path) -> None:
     run(empty, tmp_path, 200)
     statistics = query(
         empty, "select relname, reltuples::integer from pg_class where relname = any(%s)", list(counts(empty))
@@ -163,7 +163,7 @@ def test_the_same_numbers_give_the_same_families(empty: str, another: str, tmp_p
     assert content(another) == content(empty)
 
 
-def test_numbers_that_are_taken(empty: str, tmp_path: Path) -> None:
+def test_numbers_continue_after_those_in_use(empty: str, tmp_path: Path) -> None:
     add_user(empty, "FAMILY-7", "someone@example.org")
     add_user(empty, "family-nine", "Sanne.Bakker.12@EXAMPLE.org")
     add_user(empty, "family-1000000000000000", "other.99@example.com")
@@ -171,7 +171,7 @@ def test_numbers_that_are_taken(empty: str, tmp_path: Path) -> None:
     assert "family-13 to family-15 " in said
 
 
-def test_ids_that_no_sequence_gave(empty: str, tmp_path: Path) -> None:
+def test_explicit_ids_ahead_of_the_sequence(empty: str, tmp_path: Path) -> None:
     for id in (1, 2, 9):
         add_user(empty, f"moved-{id}", f"moved-{id}@example.org", id)
     run(empty, tmp_path, 20, "--sessions", 5)
@@ -180,7 +180,7 @@ def test_ids_that_no_sequence_gave(empty: str, tmp_path: Path) -> None:
     assert ids == [1, 2, *range(9, 31)]
 
 
-def test_rows_after_it_get_ids_of_their_own(empty: str, tmp_path: Path) -> None:
+def test_rows_inserted_later_get_unused_ids(empty: str, tmp_path: Path) -> None:
     run(empty, tmp_path, 20, "--sessions", 5)
     with psycopg.connect(empty) as connection:
         connection.execute("insert into users (username, email, password) values ('next', 'a@b', '$argon2id$')")
@@ -217,7 +217,7 @@ def test_the_token_file(empty: str, tmp_path: Path) -> None:
     digests = [query(empty, "select encode(sha256(%s::bytea), 'hex')", token)[0][0] for token, *_ in first]
     assert [(digest, *line[1:]) for digest, line in zip(digests, first, strict=True)] == found
     assert len(set(digests)) == 10
-    # Spread over all families.
+    # Evenly spread over the families.
     usernames = query(empty, "select username from users join sessions on user_id = users.id order by users.id")
     assert usernames == [(f"family-{number}",) for number in range(4, 41, 4)]
     said = run(empty, tmp_path, 5, "--sessions", 3)
@@ -235,7 +235,7 @@ def test_more_sessions_than_families(empty: str, tmp_path: Path) -> None:
 def test_no_family_at_all(empty: str, tmp_path: Path) -> None:
     run(empty, tmp_path, 3, "--sessions", 3)
     assert "families: 0 adds nothing: give 1 or more" in run(empty, tmp_path, 0, status=2)
-    # Tokens that are there stay.
+    # Existing tokens stay.
     assert len(lines(tmp_path)) == 3
 
 
@@ -244,7 +244,7 @@ def test_no_number(number: str, tmp_path: Path) -> None:
     assert "not a whole number" in run("postgresql://nowhere", tmp_path, f" {number}", status=2)
 
 
-def test_two_at_once(empty: str, tmp_path: Path) -> None:
+def test_two_seedings_at_once(empty: str, tmp_path: Path) -> None:
     with start(empty, tmp_path / "a", 300) as first, start(empty, tmp_path / "b", 300) as second:
         assert [process.wait(60) for process in (first, second)] == [0, 0]
     assert counts(empty)["users"] == 600
@@ -299,7 +299,7 @@ def test_a_database_that_is_behind(empty: str, tmp_path: Path) -> None:
     assert counts(empty)["users"] == 0
 
 
-def test_a_database_that_is_not_there(cluster: EmbeddedServer, tmp_path: Path) -> None:
+def test_an_unreachable_database(cluster: EmbeddedServer, tmp_path: Path) -> None:
     [line] = run(dsn_of(cluster, "nowhere"), tmp_path, 3, "--sessions", 1, status=1).splitlines()
     assert 'database "nowhere" does not exist' in line
 
@@ -315,7 +315,7 @@ async def test_families_can_use_the_service(service: str, dsn: str, tmp_path: Pa
             assert [str(child["id"]) for child in children[:1]] == ([child_id] if child_id else [])
             if child_id:
                 assert (await client.get(f"/api/child-profiles/{child_id}")).json() == children[0]
-            # What has no column is in the document, which can be sent back.
+            # Answers without a column are in the document, which can be saved again.
             document = (await client.get("/api/onboarding/progress")).json()["onboardingData"]
             assert document["basicInfo"]["parentType"]
             assert document["goals"]["supportAreas"]

@@ -15,7 +15,7 @@ from tests.accounts import Accounts, Parent
 from tests.backends import BACKENDS, BUSY, WORKERS, wait_for_workers
 
 CANCELLED: Final = 10_000
-# So many at a time.
+# Clients at a time.
 LEAVING: Final = 400
 REFUSED: Final = 200
 NOBODYS: Final = 10**9
@@ -28,25 +28,25 @@ def request(parent: Parent, line: str, body: str = "") -> bytes:
 
 
 def ask_and_leave(address: str, requests: list[bytes]) -> None:
-    """Send requests, each over a connection of its own, and end these while they wait for answers."""
+    """Send requests, each over another connection, and close the connections before the responses."""
     place = urlsplit(address)
     connections = [socket.create_connection((place.hostname or "", place.port or 80)) for _ in requests]
     for connection, sent in zip(connections, requests, strict=True):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         connection.sendall(sent)
-    # Time to be read, not to be answered.
+    # Long enough to be read, too short to be answered.
     time.sleep(0.01)
     for connection in connections:
         connection.close()
 
 
-async def test_ten_thousand_clients_that_leave(
+async def test_ten_thousand_clients_that_disconnect(
     dsn: str, service: str, accounts: Accounts, database: Connection
 ) -> None:
     parent = await accounts.parent()
     child = (await parent.client.post("/api/child-profiles", json={"name": "Bram", "age": 3})).json()
     read = f"GET /api/child-profiles/{child['id']}"
-    # Statements that are merged, reading and writing, and one that takes a connection of the pool.
+    # Merged statements, reading and writing, and one on a connection of the pool.
     kinds = [
         *[request(parent, read), request(parent, "POST /api/parenting-goals", '{"title":"Voorlezen"}')],
         *[request(parent, read), request(parent, f"DELETE /api/child-profiles/{NOBODYS}")],
@@ -59,7 +59,7 @@ async def test_ten_thousand_clients_that_leave(
         while await database.fetchval(BUSY):
             await asyncio.sleep(0.01)
     assert await database.fetch(BACKENDS) == before
-    # They did begin.
+    # Some had begun.
     assert await database.fetchval(
         "select count(*) from parenting_goals where parent_profile_id = $1", parent.parent_profile_id
     )
@@ -69,7 +69,7 @@ async def test_ten_thousand_clients_that_leave(
 
 
 def ask_together(address: str, sent: bytes, number: int) -> list[bytes]:
-    """Beginnings of the answers to requests that come each over a connection of its own, all open until the last."""
+    """First bytes of the responses to concurrent requests, whose connections all stay open until the last response."""
     place = urlsplit(address)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -84,7 +84,7 @@ def ask_together(address: str, sent: bytes, number: int) -> list[bytes]:
         return [connection.recv(len("HTTP/1.1 200")) for connection in connections]
 
 
-async def test_many_open_connections_keep_no_other_from_being_answered(service: str, accounts: Accounts) -> None:
+async def test_many_open_connections_block_no_other_request(service: str, accounts: Accounts) -> None:
     parent = await accounts.parent()
     answers = await asyncio.to_thread(ask_together, service, request(parent, "GET /api/users/me"), 1500)
     assert set(answers) == {b"HTTP/1.1 200"}
@@ -108,7 +108,7 @@ async def test_requests_that_get_no_connection_in_time_are_refused(
         await database.execute("lock table parenting_goals in access exclusive mode")
         tasks = [asyncio.create_task(ask()) for _ in range(WORKERS * SINGLE_CONNECTIONS + REFUSED)]
         async with asyncio.timeout(20):
-            # All but those whose statements wait for the lock.
+            # All except those whose statements wait for the lock.
             while len(answers) < REFUSED:
                 await asyncio.sleep(0.01)
         refused = answers[:]

@@ -1,4 +1,4 @@
-"""How a worker process learns that it's to stop, or that its parent is gone."""
+"""A worker process at signals, at the end of its parent, and after its start."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ import pytest
 from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
 
-# Signals reach the main thread of a process, so the worker's is one of its own.
+# Signals reach a process's main thread, so the worker needs a process of its own.
 WORKER: Final = """
 import asyncio, os, signal, sys
 import uvloop
@@ -29,37 +29,37 @@ asyncio.set_event_loop(loop)
 event = worker._stop_once(loop)
 number = signal.Signals[sys.argv[2]]
 
-def told():
+def send_twice():
     for _ in range(2):
         os.kill(os.getpid(), number)
 
 if sys.argv[1] == "before it runs":
-    told()
+    send_twice()
 loop.run_until_complete(asyncio.sleep(0))
 if sys.argv[1] == "between two runs":
-    told()
+    send_twice()
 
 async def serve():
     if sys.argv[1] == "while it runs":
-        told()
+        send_twice()
     await asyncio.sleep(0.01)
 
 loop.run_until_complete(serve())
 if sys.argv[1] == "after it ran":
-    told()
+    send_twice()
 print(event.times)
 """
 
 
 @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
 @pytest.mark.parametrize("when", ["before it runs", "between two runs", "while it runs", "after it ran"])
-def test_is_told_once_whenever_signals_come(when: str, number: str) -> None:
+def test_the_stop_event_is_set_once_whenever_signals_arrive(when: str, number: str) -> None:
     command = [sys.executable, "-c", WORKER, when, number]
     ran = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "1\n", "")
 
 
-# A parent that is killed before its worker has asked to be told.
+# A parent that ends before its worker has asked to be killed with it.
 ORPHAN: Final = """
 import multiprocessing, os, time
 from api.server.worker import _end_with_parent
@@ -77,7 +77,7 @@ if __name__ == "__main__":
 """
 
 
-def test_a_worker_whose_parent_is_gone_already_ends(tmp_path: Path) -> None:
+def test_a_worker_whose_parent_has_already_ended_ends(tmp_path: Path) -> None:
     script = tmp_path / "orphan.py"
     script.write_text(ORPHAN)
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
@@ -97,7 +97,7 @@ asyncio.run(start())
 """
 
 
-def test_a_worker_that_has_started_looks_through_what_it_holds_no_more(cluster: EmbeddedServer, dsn: str) -> None:
+def test_a_started_worker_excludes_its_objects_from_collection(cluster: EmbeddedServer, dsn: str) -> None:
     environment = os.environ | {"DATABASE_URL": cluster.service_dsn}
     command = [sys.executable, "-c", STARTED]
     ran = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)

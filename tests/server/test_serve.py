@@ -1,4 +1,4 @@
-"""The service as a user starts and ends it: signals, kills, two at once, databases that can't be served from."""
+"""Start and end of the service: signals, kills, a second service, unusable databases."""
 
 import http.client
 import os
@@ -25,7 +25,7 @@ from tests.conftest import free_port
 
 PYTHON = [sys.executable, "-m", "api", "serve"]
 BIN = Path(sys.executable).parent
-# Seconds: one that hangs takes longer.
+# Seconds; a service that hangs takes longer.
 PROMPTLY = 20
 
 
@@ -36,7 +36,7 @@ def data_dir() -> Iterator[Path]:
 
 
 class Served(subprocess.Popen[str]):
-    """A service in a session of its own."""
+    """A service in its own session of processes."""
 
     def __init__(self, command: list[str], data_dir: Path, port: int, **more: str) -> None:
         environment = os.environ | {
@@ -62,7 +62,7 @@ class Served(subprocess.Popen[str]):
         pytest.fail(f"the service ended: {self.said}")
 
     def end(self) -> tuple[int, str]:
-        """Exit status, and all that was said."""
+        """Exit status and output."""
         try:
             said, _ = self.communicate(timeout=PROMPTLY)
         except subprocess.TimeoutExpired:
@@ -73,7 +73,7 @@ class Served(subprocess.Popen[str]):
         return self.returncode, self.said + said
 
     def processes(self) -> dict[int, str]:
-        """The session's processes that live, with their commands."""
+        """Commands of the session's living processes, by id."""
         return {pid: command for pid, session, command in processes() if session == self.pid}
 
 
@@ -88,7 +88,7 @@ def processes() -> Iterator[tuple[int, int, str]]:
 
 
 def servers(data_dir: Path) -> list[int]:
-    """PostgreSQL's processes in a data directory."""
+    """PostgreSQL's processes that use a data directory."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -118,7 +118,7 @@ def running(data_dir: Path) -> Iterator[Served]:
 
 
 def refused(command: list[str], data_dir: Path, port: int, **more: str) -> str:
-    """The one line that a service which can't start ends with."""
+    """The line that a service ends with if it can't start."""
     status, said = Served(command, data_dir, port, **more).end()
     assert status == 1
     *started, line = said.splitlines()
@@ -135,7 +135,7 @@ def refused(command: list[str], data_dir: Path, port: int, **more: str) -> str:
     ],
     ids=["Ctrl-C", "TERM to all", "uv TERM"],
 )
-def test_a_signal_ends_it_all(
+def test_a_signal_ends_all_processes(
     data_dir: Path, command: list[str], number: signal.Signals, everyone: bool, statuses: set[int]
 ) -> None:
     if shutil.which(command[0], path=f"{BIN}:{os.environ['PATH']}") is None:
@@ -152,7 +152,7 @@ def test_a_signal_ends_it_all(
     until(lambda: not served.processes() and not servers(data_dir))
 
 
-def test_a_killed_service_leaves_nothing_in_the_way(data_dir: Path) -> None:
+def test_the_service_starts_again_after_it_was_killed(data_dir: Path) -> None:
     served = Served(PYTHON, data_dir, free_port())
     served.wait_until_ready()
     served.kill()
@@ -165,7 +165,7 @@ def test_a_killed_service_leaves_nothing_in_the_way(data_dir: Path) -> None:
     until(lambda: not servers(data_dir))
 
 
-def test_a_service_that_runs(data_dir: Path, tmp_path: Path) -> None:
+def test_a_second_service_is_refused(data_dir: Path, tmp_path: Path) -> None:
     with running(data_dir) as served:
         second = refused(PYTHON, data_dir, free_port())
         assert second == f"{data_dir.resolve()} is in use by another process"
@@ -178,13 +178,13 @@ def test_a_service_that_runs(data_dir: Path, tmp_path: Path) -> None:
         assert worker not in served.processes()
         until(lambda: httpx.get(f"http://127.0.0.1:{served.port}/health/ready", verify=False).status_code == 200)
 
-        # Hashing the password takes longer than the signal takes to arrive.
+        # The signal arrives while the password is hashed.
         with closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=PROMPTLY)) as connection:
             body = '{"username": "noor", "email": "noor@example.org", "password": "een lange zin onthoudt beter"}'
             connection.request("POST", "/api/register", body, {"Content-Type": "application/json"})
             time.sleep(0.02)
             served.terminate()
-            # The answer holds the socket too, until its body is read.
+            # The response also holds the socket, until its body is read.
             answer = connection.getresponse()
             answer.read()
         assert answer.status == 201
@@ -197,13 +197,13 @@ def test_a_service_that_runs(data_dir: Path, tmp_path: Path) -> None:
         ("postgresql://noor:secret@nowhere.invalid/nestwerk", "can't connect to PostgreSQL: "),
     ],
 )
-def test_a_database_that_is_away(tmp_path: Path, url: str, why: str) -> None:
+def test_an_unreachable_server(tmp_path: Path, url: str, why: str) -> None:
     line = refused(PYTHON, tmp_path, free_port(), DATABASE_URL=url)
     assert line.startswith(why)
     assert "secret" not in line
 
 
-def test_a_database_that_is_not_there(cluster: EmbeddedServer, tmp_path: Path) -> None:
+def test_an_unreachable_database(cluster: EmbeddedServer, tmp_path: Path) -> None:
     dsn = cluster.dsn.replace("/nestwerk?", "/none?")
     assert 'database "none" does not exist' in refused(PYTHON, tmp_path, free_port(), DATABASE_URL=dsn)
 

@@ -1,4 +1,4 @@
-"""A worker loads what serves, and nothing of what operates or proves."""
+"""A worker imports only rooms that serve, none that operates or checks."""
 
 import subprocess
 import sys

@@ -37,14 +37,14 @@ async def test_patch(accounts: Accounts) -> None:
         ({"id": 1}, "/id"),
     ],
 )
-async def test_what_cannot_be_changed_so(accounts: Accounts, body: dict[str, object], pointer: str) -> None:
+async def test_invalid_changes(accounts: Accounts, body: dict[str, object], pointer: str) -> None:
     parent = await accounts.parent()
     answer = await parent.client.patch("/api/users/me", json=body)
     assert answer.status_code == 400
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
-async def test_email_of_somebody_else(accounts: Accounts) -> None:
+async def test_an_email_address_of_another_account(accounts: Accounts) -> None:
     one, other = await accounts.parent(), await accounts.parent()
     answer = await one.client.patch("/api/users/me", json={"email": f"{other.username}@EXAMPLE.ORG"})
     assert answer.status_code == 409

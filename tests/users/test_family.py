@@ -42,7 +42,7 @@ async def test_only_the_account(accounts: Accounts) -> None:
         ("parentingGoals,childProfiles", {"childProfiles", "parentingGoals"}),
     ],
 )
-async def test_what_is_included_is_what_its_own_path_says(accounts: Accounts, include: str, parts: set[str]) -> None:
+async def test_included_parts_equal_those_of_their_own_paths(accounts: Accounts, include: str, parts: set[str]) -> None:
     parent = await filled(accounts)
     document = (await parent.client.get(PATH, params={"include": include})).json()
     profile = document["parentProfile"]
@@ -70,7 +70,7 @@ async def test_without_a_profile(accounts: Accounts) -> None:
 @pytest.mark.parametrize(
     "query", ["include=users", "include=parentProfile,", "include=childProfiles,x", "includes=parentProfile"]
 )
-async def test_what_cannot_be_included(accounts: Accounts, query: str) -> None:
+async def test_an_unknown_include(accounts: Accounts, query: str) -> None:
     parent = await accounts.parent()
     answer = await parent.client.get(f"{PATH}?{query}")
     assert answer.status_code == 400

@@ -88,8 +88,8 @@ def fields_of(payload: Payload) -> Iterator[Field]:
     for name, hint in hints_of(payload.struct).items():
         if name in payload.unwritten:
             continue
-        items = payload.elsewhere.get(f"{name}[]")
-        place = items or payload.elsewhere.get(name) or f"{payload.table}.{name}"
+        items = payload.columns.get(f"{name}[]")
+        place = items or payload.columns.get(name) or f"{payload.table}.{name}"
         table, _, column = place.partition(".")
         kind = get_args(parse_hint(hint).type)[0] if items else hint
         yield Field(payload.struct, name, kind, table, column, items is not None, payload.is_patch)

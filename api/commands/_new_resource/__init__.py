@@ -1,1 +1,1 @@
-"""What `just new-resource` writes: templates of its files, with the words of the noun put in."""
+"""Templates of the files that `just new-resource` writes."""

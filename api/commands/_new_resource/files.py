@@ -1,4 +1,4 @@
-"""The files of a new resource, from their templates."""
+"""Writes the files of a new resource from their templates."""
 
 import re
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ _FEATURES: Final = re.compile(r"(?<=^FEATURES: Final = \(\n)(.*?)(?=^\)$)", re.D
 
 
 class ResourceError(CommandError):
-    """The resource can't be started, and nothing was written; the message says why in one line."""
+    """Nothing was written; the message says why in one line."""
 
 
 def write_resource(plural: str, singular: str | None) -> list[Path]:
     """Write a resource's files and its line in api/app.py; returns their paths.
 
     Raises:
-        ResourceError: a name that isn't in plural snake_case, or that is taken.
+        ResourceError: a name isn't in plural snake_case, or is taken.
 
     """
     one = _singular(plural) if singular is None else singular

@@ -1,1 +1,1 @@
-"""The OpenAPI 3.1 document of the service, made of its endpoints: the types that check a body also describe it."""
+"""The OpenAPI 3.1 document, made from the endpoints: the types that validate a body also describe it."""

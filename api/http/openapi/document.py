@@ -1,4 +1,4 @@
-"""The document as a whole."""
+"""The OpenAPI document as a whole."""
 
 import inspect
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ _PARAMETERS: Final = {
 
 
 class Route(NamedTuple):
-    """An endpoint as the document names it."""
+    """An endpoint, with its path as OpenAPI writes it."""
 
     path: str
     method: str
@@ -36,7 +36,7 @@ class Route(NamedTuple):
 
 
 def openapi_document(app: Application) -> dict[str, Any]:
-    """OpenAPI document of an application's endpoints, as plain data."""
+    """OpenAPI document of an application, as plain data."""
     routes = documented_routes(app)
     schemas = Schemas(
         [ProblemDocument]
@@ -72,13 +72,13 @@ def openapi_document(app: Application) -> dict[str, Any]:
 
 
 def documented_routes(app: Application) -> list[Route]:
-    """Endpoints of an application by path and method, save those that are left out of its documentation."""
+    """Endpoints of an application by path and method, except those with `include_in_schema=False`."""
     return sorted(_routes(app), key=lambda route: (route.path, _METHODS.index(route.method)))
 
 
 def _routes(app: Application) -> Iterator[Route]:
     for route in app.routes:
-        # Litestar's path parameters name their type too: {id:int}.
+        # Litestar's path parameters have a type: {id:int}.
         path = "/".join(part.partition(":")[0] + "}" if ":" in part else part for part in route.path.split("/"))
         for handler in getattr(route, "route_handlers", ()):
             if isinstance(handler, Endpoint) and handler.resolve_include_in_schema():

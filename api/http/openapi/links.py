@@ -1,4 +1,4 @@
-"""Links: which operations can follow on a response, and where their parameters come from."""
+"""Links: the operations that a client may call after a response, and where their parameters come from."""
 
 from typing import Any, Final, get_origin
 
@@ -11,10 +11,10 @@ _BATCH: Final = "/batch"
 
 
 def add_links(paths: dict[str, Any], endpoints: dict[str, Endpoint]) -> None:
-    """Add links to the successful responses of all operations; `endpoints` are named by operation id.
+    """Add links to the successful responses of all operations; `endpoints` are by operation id.
 
     Raises:
-        KeyError: an endpoint names a next operation that there isn't.
+        KeyError: an endpoint names a next operation that doesn't exist.
 
     """
     for path, item in paths.items():
@@ -29,7 +29,7 @@ def add_links(paths: dict[str, Any], endpoints: dict[str, Endpoint]) -> None:
 
 
 def _item_links(paths: dict[str, Any], path: str, endpoint: Endpoint) -> dict[str, Any]:
-    """Links from a list, a new item or an item to the operations on that item."""
+    """Links from a list or an item to the operations on the item."""
     expression = _id_expression(result_type(endpoint))
     item = paths.get(path.removesuffix(_ITEM).removesuffix(_BATCH) + _ITEM)
     if item is None or expression is None:
@@ -41,7 +41,7 @@ def _item_links(paths: dict[str, Any], path: str, endpoint: Endpoint) -> dict[st
 
 
 def _id_expression(kind: Any) -> str | None:
-    """Where a result says an id, as a runtime expression of OpenAPI."""
+    """OpenAPI's runtime expression for the id in a result, or None."""
     if get_origin(kind) is Page:
         return "$response.body#/items/0/id"
     if get_origin(kind) is list:

@@ -1,4 +1,4 @@
-"""One operation: a method of a path."""
+"""Operation objects: one method of a path."""
 
 from typing import Any, Final
 
@@ -12,9 +12,9 @@ _SESSION: Final[list[dict[str, list[str]]]] = [{"bearer": []}, {"cookie": []}]
 
 
 def operation(endpoint: Endpoint, method: str, schemas: Schemas, problems: ProblemResponses) -> dict[str, Any]:
-    """Operation object of an endpoint; its function's docstring gives summary and description."""
+    """Operation object of an endpoint; summary and description are its function's docstring."""
     summary, _, description = (endpoint.fn.__doc__ or "").strip().partition("\n")
-    described: dict[str, Any] = {
+    operation_object: dict[str, Any] = {
         "operationId": endpoint.fn.__name__,
         "summary": summary.strip(),
         "tags": endpoint.resolve_tags(),
@@ -22,14 +22,14 @@ def operation(endpoint: Endpoint, method: str, schemas: Schemas, problems: Probl
         "responses": success_responses(endpoint, schemas) | problems.references(endpoint),
     }
     if description.strip():
-        described["description"] = " ".join(description.split())
+        operation_object["description"] = " ".join(description.split())
     if endpoint.wants_caller:
-        described["security"] = _SESSION
+        operation_object["security"] = _SESSION
     elif endpoint.takes_session:
-        described["security"] = [*_SESSION, {}]
+        operation_object["security"] = [*_SESSION, {}]
     if endpoint.body_type is not None:
-        described["requestBody"] = _request_body(endpoint, method, schemas)
-    return described
+        operation_object["requestBody"] = _request_body(endpoint, method, schemas)
+    return operation_object
 
 
 def _request_body(endpoint: Endpoint, method: str, schemas: Schemas) -> dict[str, Any]:

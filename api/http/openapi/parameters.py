@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from api.http.endpoint import Endpoint
-from api.http.openapi.schemas import tidied
+from api.http.openapi.schemas import normalised
 from api.http.schemas import Id
 
 _LANGUAGE: Final = {"$ref": "#/components/parameters/Accept-Language"}
@@ -23,8 +23,8 @@ def parameters(endpoint: Endpoint) -> Iterator[dict[str, Any]]:
 
 
 def _query_parameter(field: msgspec.structs.FieldInfo) -> dict[str, Any]:
-    schema = tidied(msgspec.json.schema(field.type))
-    # Null stands for an absent parameter: it can't be sent.
+    schema = normalised(msgspec.json.schema(field.type))
+    # None is the default of an absent parameter; clients can't send null.
     [schema] = (option for option in schema.pop("anyOf", [schema]) if option != {"type": "null"})
     parameter = {"name": field.encode_name, "in": "query", "required": field.required, "schema": schema}
     if description := schema.pop("description", None):

@@ -1,4 +1,4 @@
-"""Responses that say what went wrong."""
+"""Problem responses."""
 
 from collections.abc import Iterator, Mapping
 from operator import attrgetter
@@ -11,41 +11,41 @@ from api.http.openapi.responses import header_references
 from api.http.openapi.schemas import REFERENCE
 from api.problems import types
 from api.problems.field_messages import BETWEEN, JSON_CUT_OFF, MISSING
-from api.problems.problem import Invalid, Problem, ProblemDocument, problem_body
+from api.problems.problem import Problem, ProblemDocument, Violation, problem_body
 from api.problems.text import Text, parameter_names
 from api.problems.types import GENERAL, ProblemType
 
 _HEADERS: Final = {401: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-After"]}
 _PARAMETERS: Final[dict[str, Any]] = {"limit": BODY_LIMIT, "retry_after": 30}
-_INVALID: Final = {
-    types.MALFORMED_BODY: [Invalid("", JSON_CUT_OFF)],
-    types.INVALID_BODY: [Invalid("/name", MISSING), Invalid("/age", BETWEEN, {"min": 0, "max": 18})],
-    types.INVALID_QUERY: [Invalid("limit", BETWEEN, {"min": 1, "max": 100})],
+_VIOLATIONS: Final = {
+    types.MALFORMED_BODY: [Violation("", JSON_CUT_OFF)],
+    types.INVALID_BODY: [Violation("/name", MISSING), Violation("/age", BETWEEN, {"min": 0, "max": 18})],
+    types.INVALID_QUERY: [Violation("limit", BETWEEN, {"min": 1, "max": 100})],
 }
 
 
 class ProblemResponses:
-    """Response objects of problems: where the same types can be the answer, it's one component."""
+    """Response objects of problems; responses with the same problem types share a component."""
 
     def __init__(self) -> None:
         self.components: dict[str, Any] = {}
-        self._told = dict.fromkeys(GENERAL)
+        self._documented = dict.fromkeys(GENERAL)
 
     def references(self, endpoint: Endpoint) -> dict[str, Any]:
-        """References by status, for every problem that an endpoint may answer with."""
+        """References by status to the responses with an endpoint's problems."""
         found: dict[int, list[ProblemType]] = {}
         for type in dict.fromkeys(_types(endpoint)):
             found.setdefault(type.status, []).append(type)
-            self._told[type] = None
+            self._documented[type] = None
         return {str(status): self._reference(status, found[status]) for status in sorted(found)}
 
     def examples(self, labels: Mapping[str, Text]) -> dict[str, Any]:
-        """Example objects of all problems that were told of, and of those that any path may answer with, by code."""
-        return {type.code: _example(type, labels) for type in sorted(self._told, key=attrgetter("code"))}
+        """Example objects by code: of all problems that `references` met, and of the general ones."""
+        return {type.code: _example(type, labels) for type in sorted(self._documented, key=attrgetter("code"))}
 
-    def _reference(self, status: int, of: list[ProblemType]) -> dict[str, str]:
-        name = ".".join(type.code for type in of)
-        self.components.setdefault(name, _response(status, of))
+    def _reference(self, status: int, types: list[ProblemType]) -> dict[str, str]:
+        name = ".".join(type.code for type in types)
+        self.components.setdefault(name, _response(status, types))
         return {"$ref": f"#/components/responses/{name}"}
 
 
@@ -68,16 +68,16 @@ def _types(endpoint: Endpoint) -> Iterator[ProblemType]:
             yield types.OUTCOME_UNKNOWN
 
 
-def _response(status: int, of: list[ProblemType]) -> dict[str, Any]:
+def _response(status: int, types: list[ProblemType]) -> dict[str, Any]:
     document = {"$ref": REFERENCE.format(name=ProblemDocument.__name__)}
-    these = {"properties": {"status": {"const": status}, "code": {"enum": [type.code for type in of]}}}
+    members = {"properties": {"status": {"const": status}, "code": {"enum": [type.code for type in types]}}}
     return {
-        "description": " ".join(f"{type.title} (`{type.code}`)." for type in of),
+        "description": " ".join(f"{type.title} (`{type.code}`)." for type in types),
         "headers": header_references(*_HEADERS.get(status, ())),
         "content": {
             "application/problem+json": {
-                "schema": {"allOf": [document, these]},
-                "examples": {type.code: {"$ref": f"#/components/examples/{type.code}"} for type in of},
+                "schema": {"allOf": [document, members]},
+                "examples": {type.code: {"$ref": f"#/components/examples/{type.code}"} for type in types},
             }
         },
     }
@@ -85,6 +85,6 @@ def _response(status: int, of: list[ProblemType]) -> dict[str, Any]:
 
 def _example(type: ProblemType, labels: Mapping[str, Text]) -> dict[str, Any]:
     parameters = {name: _PARAMETERS[name] for name in parameter_names(type)}
-    problem = Problem(type, invalid=_INVALID.get(type, ()), **parameters)
+    problem = Problem(type, violations=_VIOLATIONS.get(type, ()), **parameters)
     body: Any = msgspec.json.decode(problem_body(problem, "nl", request_id="4bf92f3577b34da6", labels=labels))
     return {"summary": type.title, "value": body}

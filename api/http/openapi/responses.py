@@ -1,4 +1,4 @@
-"""Responses that say that all went well, and the headers of all responses."""
+"""Successful responses, and the headers of all responses."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -40,18 +40,18 @@ _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
 
 
 def headers(cookie: str) -> dict[str, Any]:
-    """Header objects of all responses; `cookie` is the name of the session's."""
+    """Header objects of all responses; `cookie` is the name of the session's cookie."""
     example = f"{cookie}=…; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax"
     return {**_HEADERS, "Set-Cookie": {**_HEADERS["Set-Cookie"], "example": example}}
 
 
 def header_references(*names: str) -> dict[str, Any]:
-    """Headers of a response, by reference to the components."""
+    """References to the header objects of a response, `X-Request-Id` included."""
     return {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", *names)}
 
 
 def success_responses(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
-    """Response objects by status."""
+    """Response objects of an endpoint's successes, by status."""
     statuses = [endpoint.status_code, *([HTTPStatus.CREATED] if endpoint.may_create else [])]
     return {str(int(status)): _response(endpoint, HTTPStatus(status), schemas) for status in statuses}
 

@@ -1,4 +1,4 @@
-"""The document, and a page to browse and try it that loads nothing from another host."""
+"""Routes of the OpenAPI document and of Swagger UI, which loads nothing from another host."""
 
 from functools import cache
 from importlib.util import find_spec
@@ -22,7 +22,7 @@ _HERE: Final = Path(__file__).parent
 
 @get("/openapi.json", include_in_schema=False)
 async def openapi(request: Request[Any, Any, Any]) -> bytes:
-    """Answer with the OpenAPI document of the running service."""
+    """The OpenAPI document of the service."""
     return _encoded(request.app)
 
 
@@ -32,7 +32,7 @@ def _encoded(app: Litestar) -> bytes:
 
 
 def _file(path: str, content: bytes, media_type: str, **headers: str) -> HTTPRouteHandler:
-    """Route handler that answers with a file."""
+    """Route handler of a file."""
 
     @route(path, http_method=["GET", "HEAD"], include_in_schema=False, sync_to_thread=False)
     def answer() -> Response[bytes]:
@@ -42,7 +42,7 @@ def _file(path: str, content: bytes, media_type: str, **headers: str) -> HTTPRou
 
 
 def _swagger_ui() -> Path:
-    """Folder of the files of Swagger UI, from a package that is installed for them alone."""
+    """Folder of Swagger UI's files, in a package that is installed only for them."""
     spec = find_spec("flask_openapi_swagger")
     if spec is None or spec.origin is None:
         raise RuntimeError("the files of Swagger UI are not installed")

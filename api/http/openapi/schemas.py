@@ -1,4 +1,4 @@
-"""The types of bodies and results as JSON Schema, and examples of them."""
+"""JSON Schema and examples of the types of bodies and results."""
 
 import re
 from collections.abc import Iterable
@@ -17,22 +17,22 @@ _PAGE: Final = re.compile(r"Page_(\w+)_|Page\[(\w+)\]")
 
 
 class Schemas:
-    """JSON Schema of types; those that have a name are components that others refer to."""
+    """JSON Schema of types; named types are components that others refer to."""
 
     def __init__(self, types: Iterable[Any]) -> None:
         types = list(types)
         schemas, components = msgspec.json.schema_components(types, ref_template=REFERENCE)
-        # By what they look like: annotated types aren't always hashable.
-        self._schemas = {repr(kind): tidied(schema) for kind, schema in zip(types, schemas, strict=True)}
-        self.components = {_page_name(name): tidied(schema) for name, schema in components.items()}
+        # By `repr`, as annotated types aren't always hashable.
+        self._schemas = {repr(kind): normalised(schema) for kind, schema in zip(types, schemas, strict=True)}
+        self.components = {_page_name(name): normalised(schema) for name, schema in components.items()}
 
     def content(self, kind: Any) -> dict[str, Any]:
-        """Media type object of a type that was given at the start: its schema, and an example."""
+        """Media type object of one of the types: its schema and an example."""
         return {"schema": self._schemas[repr(kind)], "example": example(kind)}
 
 
 def result_type(endpoint: Endpoint) -> Any:
-    """Type of the JSON that an endpoint answers with, or None."""
+    """Type of an endpoint's JSON result, or None."""
     returns = endpoint.parsed_fn_signature.return_type.raw
     if get_origin(returns) is Response:
         [returns] = get_args(returns)
@@ -40,10 +40,10 @@ def result_type(endpoint: Endpoint) -> Any:
 
 
 def example(kind: Any) -> Any:
-    """Example of a type: what its struct says, in a list or a page of one.
+    """Example of a type: its struct's, within a list or a page if the type is one.
 
     Raises:
-        AttributeError: the struct says none.
+        AttributeError: the struct has no example.
 
     """
     origin, arguments = get_origin(kind), get_args(kind)
@@ -56,23 +56,24 @@ def example(kind: Any) -> Any:
     return kind.example
 
 
-def tidied(schema: Any) -> Any:
+def normalised(schema: Any) -> Any:
+    """Schema with portable patterns, descriptions of one line, readable names of pages, and a type beside each enum."""
     if isinstance(schema, list):
-        return [tidied(item) for item in schema]
+        return [normalised(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    tidy = {key: tidied(value) for key, value in schema.items()}
-    # Schemas and the properties of one have the same shape here, and a property may be called "title".
-    for key, value in tidy.items():
+    result = {key: normalised(value) for key, value in schema.items()}
+    # A dict may be a schema or its properties, and a property may be called "title".
+    for key, value in result.items():
         if isinstance(value, str) and key in {"$ref", "title"}:
-            tidy[key] = _page_name(value)
+            result[key] = _page_name(value)
         elif isinstance(value, str) and key == "pattern":
-            tidy[key] = portable(value)
+            result[key] = portable(value)
         elif isinstance(value, str) and key == "description":
-            tidy[key] = " ".join(value.split())
-    if isinstance(tidy.get("enum"), list):
-        tidy["type"] = "string"
-    return tidy
+            result[key] = " ".join(value.split())
+    if isinstance(result.get("enum"), list):
+        result["type"] = "string"
+    return result
 
 
 def _page_name(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Atomic writing of files."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +8,8 @@ from typing import IO
 
 
 @contextmanager
-def replaced(path: Path) -> Iterator[IO[str]]:
-    """File to write, for this user's eyes only, that takes the place of `path` if the block ends well."""
+def atomic_write(path: Path) -> Iterator[IO[str]]:
+    """Temporary file, readable only by this user, that replaces `path` if the block succeeds."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
         try:

@@ -1,11 +1,9 @@
-"""The service while PostgreSQL is killed, locked and migrated under it: what was acknowledged is there, once."""
+"""The service while PostgreSQL is killed, locked and migrated: acknowledged writes are stored, once."""
 
 import asyncio
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -18,13 +16,12 @@ import pytest
 from api.database.aliases import Connection
 from api.database.single import SINGLE_CONNECTIONS
 from api.migrations import migrate
-from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.programs import EmbeddedServerError
 from api.postgres.roles import make_roles
 from tests.accounts import Accounts, Parent
 from tests.backends import WORKERS, wait_for_workers
-from tests.conftest import free_port, wait_until_ready
+from tests.conftest import running_service
 from tests.ledger import Ledger
 
 COMPLETE: Final = {
@@ -35,8 +32,8 @@ COMPLETE: Final = {
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmbeddedServer]:
-    """A cluster that may be killed."""
-    with tempfile.TemporaryDirectory(prefix="nestwerk-faults-") as folder, EmbeddedServer(Path(folder)) as started:
+    """A cluster that tests may kill."""
+    with tempfile.TemporaryDirectory(prefix="nestwerk-disruptions-") as folder, EmbeddedServer(Path(folder)) as started:
         migrate(started.dsn)
         make_roles(started.dsn)
         yield started
@@ -44,21 +41,9 @@ def server() -> Iterator[EmbeddedServer]:
 
 @pytest.fixture(scope="module")
 def address(server: EmbeddedServer) -> Iterator[str]:
-    port = free_port()
-    environment = os.environ | {
-        "DATABASE_URL": server.service_dsn,
-        "PORT": str(port),
-        "WORKERS": "2",
-        "LOG_LEVEL": "error",
-    }
-    process = subprocess.Popen([sys.executable, "-m", "api", "serve"], cwd=ROOT, env=environment)
-    try:
-        wait_until_ready(process, f"http://127.0.0.1:{port}")
+    with running_service(server.service_dsn, log_level="error") as address:
         wait_for_workers(server.dsn)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(30)
+        yield address
 
 
 @pytest.fixture
@@ -91,11 +76,11 @@ async def test_killed_backends(server: EmbeddedServer, parent: Parent) -> None:
     await ledger.check(server.dsn)
 
 
-async def test_backends_killed_without_a_word(server: EmbeddedServer, parent: Parent) -> None:
+async def test_backends_killed_by_sigkill(server: EmbeddedServer, parent: Parent) -> None:
     async with Ledger(parent) as ledger:
         await ledger.until(50)
         for _ in range(3):
-            # PostgreSQL ends all others then, and recovers.
+            # PostgreSQL then ends all other backends and recovers.
             os.kill(await writing(server.dsn), signal.SIGKILL)
             await ledger.until(50)
     await ledger.check(server.dsn)
@@ -103,7 +88,7 @@ async def test_backends_killed_without_a_word(server: EmbeddedServer, parent: Pa
 
 
 async def writing(dsn: str) -> int:
-    """Process of a backend that adds goals right now."""
+    """Process id of a backend that is adding goals."""
     async with asyncio.timeout(20):
         while True:
             with contextlib.suppress(asyncpg.PostgresError, OSError):
@@ -133,10 +118,10 @@ async def test_killed_server(server: EmbeddedServer, parent: Parent) -> None:
 
 
 def restart(server: EmbeddedServer) -> None:
-    """Start the server again, as the next owner of its directory would."""
+    """Start the server again in the same directory."""
     server.stop()
     for _ in range(100):
-        # The backends of the one that was killed take a moment to notice.
+        # The killed server's backends take a moment to end.
         with contextlib.suppress(EmbeddedServerError):
             server.start()
             return
@@ -153,7 +138,7 @@ async def test_a_migration_under_traffic_causes_no_error(server: EmbeddedServer,
                 await connection.execute(f"alter table {table} add column extra text")
                 await connection.execute(f"alter table {table} drop column extra")
             for type in ("varchar", "text"):
-                # What statements give has another type: "cached plan must not change result type".
+                # The results' types change: "cached plan must not change result type".
                 await connection.execute(f"alter table parenting_goals alter column title type {type}")
                 await connection.execute(f"alter table parent_profiles alter column name type {type}")
                 await ledger.until(5)
@@ -169,7 +154,7 @@ async def test_a_migration_under_traffic_causes_no_error(server: EmbeddedServer,
 async def test_a_migration_before_a_transaction_causes_no_error(server: EmbeddedServer, parent: Parent) -> None:
     connection = await connected(server.dsn)
     for _ in range(2):
-        # Once each on every connection of the pool, so that all of them have the statement.
+        # Once on every connection of the pool, so that each has prepared the statement.
         answers = await asyncio.gather(
             *[
                 parent.client.post("/api/onboarding/complete", json=COMPLETE)
@@ -184,7 +169,7 @@ async def test_a_migration_before_a_transaction_causes_no_error(server: Embedded
     await connection.close()
 
 
-async def test_a_locked_row_holds_up_nobody_else(server: EmbeddedServer, parent: Parent) -> None:
+async def test_a_locked_row_delays_no_other_request(server: EmbeddedServer, parent: Parent) -> None:
     goals = [
         (await parent.client.post("/api/parenting-goals", json={"title": f"goal {number}"})).json()["id"]
         for number in range(20)
@@ -199,12 +184,12 @@ async def test_a_locked_row_holds_up_nobody_else(server: EmbeddedServer, parent:
         async with asyncio.timeout(4):
             assert {answer.status_code for answer in await asyncio.gather(*others)} == {200}
         assert not answers[7].done()
-    # It waits, within bounds, for what it would have waited for alone.
+    # It waits as a single call would, within bounds.
     assert (await answers[7]).status_code == 200
     await connection.close()
 
 
-async def test_a_table_that_is_locked_makes_nobody_wait_for_long(server: EmbeddedServer, parent: Parent) -> None:
+async def test_a_locked_table_delays_nobody_for_long(server: EmbeddedServer, parent: Parent) -> None:
     connection = await connected(server.dsn)
     async with connection.transaction():
         await connection.execute("lock table parenting_goals in access exclusive mode")
@@ -231,7 +216,7 @@ async def test_locked_tables_leave_the_service_ready(server: EmbeddedServer, par
             for _ in range(8)
         ]
         await asyncio.sleep(0.5)
-        # Where others wait for locks logins and the like still find a connection.
+        # Requests outside batches, such as logins, still get a connection.
         answers = [await parent.client.get("/health/ready") for _ in range(8)]
         assert {answer.status_code for answer in answers} == {200}
     assert {answer.status_code for answer in await asyncio.gather(*held)} <= {404, 503}

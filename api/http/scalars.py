@@ -1,6 +1,6 @@
-"""What is wrong with a single value of the right JSON type.
+"""Checks of a single value that has the right JSON type.
 
-Besides what msgspec refuses, that is what PostgreSQL can't keep: NUL characters, and moments before the year 1 or after
+They refuse what msgspec does, and what PostgreSQL can't store: NUL characters, and moments before the year 1 or after
 9999 in UTC.
 """
 
@@ -18,12 +18,12 @@ from api.problems.text import Text
 
 _UNLIMITED: Final[dict[type, Type]] = {str: StrType(), float: FloatType()}
 
-# What would be right, and the parameters of that text.
-Defect = tuple[Text, Mapping[str, object]]
+# A text and its parameters.
+Message = tuple[Text, Mapping[str, object]]
 
 
-def scalar_defect(kind: Type, value: Any, extra: Mapping[str, Any]) -> Defect | None:
-    """What is wrong with a value, if anything is; `extra` may have the message of a pattern."""
+def check_scalar(kind: Type, value: Any, extra: Mapping[str, Any]) -> Message | None:
+    """Message for an invalid value, or None for a valid one; `extra` may have the message of its pattern."""
     if isinstance(kind, AnyType):
         kind = _UNLIMITED.get(type(value), kind)
     match kind:
@@ -40,12 +40,12 @@ def scalar_defect(kind: Type, value: Any, extra: Mapping[str, Any]) -> Defect | 
     return None
 
 
-def is_infinite(value: Any) -> bool:
-    """Tell whether this was a number that no float or integer holds."""
+def _is_infinite(value: Any) -> bool:
+    """Whether this was a number beyond double precision."""
     return type(value) is float and isinf(value)
 
 
-def _text(kind: StrType, value: str, format_message: Text) -> Defect | None:
+def _text(kind: StrType, value: str, format_message: Text) -> Message | None:
     if "\0" in value:
         return field_messages.NUL_CHARACTER, {}
     if len(value) < (kind.min_length or 0):
@@ -61,16 +61,16 @@ def _text(kind: StrType, value: str, format_message: Text) -> Defect | None:
     return None
 
 
-def _number(kind: IntType | FloatType, value: float) -> Defect | None:
+def _number(kind: IntType | FloatType, value: float) -> Message | None:
     low, high = kind.ge, kind.le
     if (low is None or value >= low) and (high is None or value <= high):
-        return (field_messages.NUMBER_TOO_LARGE, {}) if is_infinite(value) else None
+        return (field_messages.NUMBER_TOO_LARGE, {}) if _is_infinite(value) else None
     if low is not None and high is not None:
         return field_messages.BETWEEN, {"min": low, "max": high}
     return (field_messages.AT_LEAST, {"min": low}) if high is None else (field_messages.AT_MOST, {"max": high})
 
 
-def _moment(value: str) -> Defect | None:
+def _moment(value: str) -> Message | None:
     try:
         moment = msgspec.convert(value, datetime)
         if moment.tzinfo is None:
@@ -83,7 +83,7 @@ def _moment(value: str) -> Defect | None:
     return None
 
 
-def _choice(choices: tuple[Any, ...], value: Any) -> Defect | None:
+def _choice(choices: tuple[Any, ...], value: Any) -> Message | None:
     if any(type(choice) is type(value) and choice == value for choice in choices):
         return None
     return field_messages.NOT_ONE_OF, {"choices": choices}
