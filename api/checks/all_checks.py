@@ -10,6 +10,7 @@ import psycopg
 from api.app import load_facts, unserved_app
 from api.checks.contract import check_contract
 from api.checks.conventions import check_conventions, conventions
+from api.checks.faults import Message
 from api.checks.generated import generated_files
 from api.checks.grants.database_grants import check_database_grants, read_grants
 from api.checks.grants.roles_file import check_roles_file
@@ -89,12 +90,10 @@ def _payloads(dsn: str) -> Outcome:
 
 def _drift(dsn: str) -> Outcome:
     difference = drift(dsn)
-    faults = (
-        ["\n".join(["the schema is not sql/schema.sql (after a migration, `just generate`):", *difference])]
-        if difference
-        else []
+    what: Message = (
+        "the schema is not sql/schema.sql: run `just migrate` on it, or after a new migration `just generate`"
     )
-    return Outcome(1, "schema, sql/schema.sql", faults)
+    return Outcome(1, "schema, sql/schema.sql", ["\n".join([what, *difference])] if difference else [])
 
 
 def _roles_file(dsn: str) -> Outcome:
@@ -134,7 +133,9 @@ def _generated(dsn: str) -> Outcome:
     files = generated_files(dsn, STATEMENTS)
     # What differs of the schema is told by its own check.
     old = [path for path in outdated(files) if path != SCHEMA]
-    faults = [f"{path.relative_to(ROOT)} is not what the rest of the tree makes: `just generate`" for path in old]
+    faults: list[Message] = [
+        f"{path.relative_to(ROOT)} is not what the rest of the tree makes: run `just generate`" for path in old
+    ]
     return Outcome(len(files), "files that are generated", faults)
 
 

@@ -8,6 +8,7 @@ from api.checks.contract.catalog import Catalog
 from api.checks.contract.documents import hints_of
 from api.checks.contract.python_types import Declared, fits, has_null_elements, is_struct, struct_of, take_apart
 from api.checks.contract.values import Columns, Value
+from api.checks.faults import Message
 from api.database.query import CALL, Query
 
 
@@ -26,7 +27,7 @@ class Comparison:
         self._query = query
         self._enums = catalog.enums
 
-    def parameters(self, described: Described) -> Iterator[str]:
+    def parameters(self, described: Described) -> Iterator[Message]:
         """Parameters of the wrong type."""
         for name, type_ in zip(self._query.statement.parameters, described.parameters, strict=True):
             hint, one = self._query.parameters[name], type_
@@ -38,25 +39,26 @@ class Comparison:
             if (right := fits(one, hint, self._enums, gives=False)) is not None:
                 yield f":{name} is {one}, {right}, and the declaration says {take_apart(hint)}"
 
-    def unread(self, read_keys: Mapping[str, set[str]]) -> Iterator[str]:
+    def unread(self, read_keys: Mapping[str, set[str]]) -> Iterator[Message]:
         """Fields of a parameter that a statement takes apart, and doesn't look at."""
         for name, keys in read_keys.items():
             hint = self._query.parameters[name]
             struct = struct_of(hint, many=False) or struct_of(hint, many=True)
             for field in struct.__struct_fields__:
                 if field not in keys:
-                    yield f"the field {field} of :{name}, which is {struct.__name__}, goes nowhere"
+                    what = f"the field {field} of :{name}, which is {struct.__name__}"
+                    yield f"{what}, goes nowhere: use it, or leave it out"
 
-    def columns(self, described: Described, columns: Columns) -> Iterator[str]:
+    def columns(self, described: Described, columns: Columns) -> Iterator[Message]:
         """Columns that are missing, too many, or not what their field says."""
         if self._query.rows == "nothing":
             return
         for name, times in Counter(described.names).items():
             if times > 1:
-                yield f"gives {times} columns of the name {name}"
+                yield f"gives {times} columns of the name {name}: name them apart with `as`"
                 return
         if len(columns) != len(described.names):
-            yield "gives columns that aren't known here: name them instead of *"
+            yield "what * stands for isn't known here: name the columns"
             return
         values = dict(zip(described.names, (value for _, value in columns), strict=True))
         types = dict(zip(described.names, described.types, strict=True))
@@ -74,19 +76,19 @@ class Comparison:
         else:
             yield f"gives {len(types)} columns where {self._query.row_type} takes one"
 
-    def _fields(self, types: Mapping[str, str], values: Mapping[str, Value]) -> Iterator[str]:
+    def _fields(self, types: Mapping[str, str], values: Mapping[str, Value]) -> Iterator[Message]:
         struct = self._query.row_type
         hints = hints_of(struct)
         for name, type_ in types.items():
             if name in hints:
                 yield from self._column(name, type_, values[name], take_apart(hints[name]))
             else:
-                yield f"column {name} is no field of {struct.__name__}"
+                yield f"column {name} is no field of {struct.__name__}: add it there, or leave it out here"
         for name in hints:
             if name not in types:
-                yield f"no column for the field {name} of {struct.__name__}"
+                yield f"no column for the field {name} of {struct.__name__}: select it, or take it out there"
 
-    def _single(self, name: str, type_: str, value: Value) -> Iterator[str]:
+    def _single(self, name: str, type_: str, value: Value) -> Iterator[Message]:
         declared = take_apart(self._query.row_type)
         if self._query.optional:
             # Null is what a row that isn't there is too.
@@ -94,7 +96,7 @@ class Comparison:
             value = value.optional()
         yield from self._column(name, type_, value, declared)
 
-    def _column(self, name: str, type_: str | None, value: Value, declared: Declared) -> Iterator[str]:
+    def _column(self, name: str, type_: str | None, value: Value, declared: Declared) -> Iterator[Message]:
         if type_ is not None and (right := fits(type_, declared.type, self._enums, gives=True)) is not None:
             yield f"column {name} is {type_}, {right}, and its type says {declared}"
         if value.may_be_null != declared.nullable:
@@ -105,12 +107,12 @@ class Comparison:
         if declared.content is not None:
             yield from self._document(name, value, declared.content)
 
-    def _document(self, name: str, value: Value, content: Any) -> Iterator[str]:
+    def _document(self, name: str, value: Value, content: Any) -> Iterator[Message]:
         """What differs between JSON that a statement builds of rows and the struct that it's decoded as."""
         many = struct_of(content, many=True)
         struct = many or struct_of(content, many=False)
         if value.keys is None or struct is None:
-            yield f"column {name} is declared as JSON, and isn't built of rows"
+            yield f"column {name} is declared as JSON, and isn't built of rows: write json_agg or row_to_json of a row"
             return
         if value.listed != (many is not None):
             yield f"column {name} is {'a list' if value.listed else 'no list'}, and its type says {take_apart(content)}"
@@ -118,7 +120,8 @@ class Comparison:
         hints = dict(zip(struct.__struct_encode_fields__, hints_of(struct).values(), strict=True))
         for key, part in value.keys.items():
             if key not in hints:
-                yield f"column {name}: the key {key} is no field of {struct.__name__}"
+                what = f"the key {key} is no field of {struct.__name__}"
+                yield f"column {name}: {what}: add it there, or leave it out here"
                 continue
             declared = take_apart(hints[key])
             if part.type is None and declared.content is None:
@@ -126,4 +129,4 @@ class Comparison:
             yield from self._column(f"{name}: the key {key}", part.type, part, declared)
         for key in hints:
             if key not in value.keys:
-                yield f"column {name}: no key {key} for {struct.__name__}"
+                yield f"column {name}: no key for the field {key} of {struct.__name__}: select it, or take it out there"

@@ -55,7 +55,7 @@ def _populated(reading: Reading, call: Any, source: _Source, base: Value, *, the
         return [Column(key, ANYTHING) for key in columns]
     for key in hints_of(source.struct):
         if columns and key not in columns:
-            reading.fault(call, f"the key {key} of :{source.parameter} is no column of the record")
+            reading.fault(call, f"the key {key} of :{source.parameter} is no column of the record: select it there")
     populated: list[Column[Value]] = []
     for key, old in columns.items():
         value = _of_key(source, key)
@@ -74,10 +74,15 @@ def _field(reading: Reading, definition: Any, source: _Source, type_: str) -> Va
         return replace(ANYTHING, names=frozenset({key}))
     value = _of_key(source, key)
     if value is None:
-        reading.fault(definition, f"the key {key} is none of :{source.parameter}, which is {source.struct.__name__}")
+        _refuse_key(reading, definition, key, source.parameter, source.struct)
         return replace(ANYTHING, names=frozenset({key}))
     _fit(reading, definition, source, key, type_)
     return replace(value, type=type_, json=not is_plain(type_, reading.catalog.enums))
+
+
+def _refuse_key(reading: Reading, node: Any, key: str, parameter: str, struct: Any) -> None:
+    name = struct.__name__
+    reading.fault(node, f"the key {key} is none of :{parameter}, which is {name}: add it there, or leave it out here")
 
 
 def _of_key(source: _Source, key: str) -> Value | None:
@@ -134,7 +139,7 @@ def key_of(reading: Reading, node: Any, sides: list[Value]) -> Value | None:
     struct = struct_of(document.type, many=False)
     hint = hints_of(struct).get(key)
     if hint is None:
-        reading.fault(node, f"the key {key} is none of :{document.parameter}, which is {struct.__name__}")
+        _refuse_key(reading, node, key, document.parameter, struct)
         return ANYTHING
     if node.name[-1].sval == "?":
         return Value(nullable=sides[0].may_be_null, json=False)

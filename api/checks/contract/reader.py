@@ -24,7 +24,7 @@ class Reader(Reading):
         for node, names, used in self.watched:
             for name in names:
                 if name not in used:
-                    self.fault(node, f"column {name} goes nowhere")
+                    self.fault(node, f"column {name} goes nowhere: use it, or leave it out")
         return columns
 
     # Values.
@@ -70,10 +70,6 @@ class Reader(Reading):
             for relation, column in not_null_columns(where, scope):
                 relation.take_for_given(column)
 
-    def selected(self, node: Any, scope: Scope, result: Result) -> None:  # noqa: ARG002
-        if any(isinstance(part, ast.GroupingSet) for part in node.groupClause or ()):
-            self.fault(node.groupClause[0], "a grouping set has nulls for what it doesn't group by: group in turns")
-
     def watch(self, node: Any, columns: Mapping[str, Value], used: set[str]) -> None:
         if isinstance(node, ast.RangeFunction):
             # Of a function those count that are keys of a JSON parameter.
@@ -82,7 +78,7 @@ class Reader(Reading):
         self.watched.append((node, list(columns), used))
 
     def unknown_star(self, node: Any) -> None:
-        self.fault(node, "which columns * stands for isn't known here: name them")
+        self.fault(node, "what * stands for isn't known here: name the columns")
 
     # Writes.
 

@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 import psycopg
 
+from api.checks.faults import Message
 from api.checks.grants.roles import READER, SERVICE, check_attributes
 from api.checks.grants.roles_file import column_list
 
@@ -46,7 +47,7 @@ select grantees.grantee, privileges.privilege, granted.name, granted.column_name
    and not exists (select from pg_depend as d where d.objid = granted.oid and d.deptype = 'e')
  order by grantees.grantee, granted.name, privileges.privilege, granted.position
 """
-_NEVER_RUN: Final = (
+_NEVER_RUN: Final[Message] = (
     f"nothing is granted to {SERVICE} or {READER} here: "
     'run it as a superuser with psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f sql/roles.sql'
 )
@@ -69,14 +70,17 @@ def read_grants(connection: psycopg.Connection[Any]) -> list[Grant]:
 def check_database_grants(connection: psycopg.Connection[Any], wanted: Collection[Grant]) -> list[str]:
     """How the roles of a database differ from those of one that sql/roles.sql was run on, which has what is wanted."""
     here = read_grants(connection)
-    if all(grant.grantee == "PUBLIC" for grant in here):
-        return [f"sql/roles.sql: {_NEVER_RUN}"]
-    faults = [
-        *check_attributes(connection),
-        *(f"{role} may not {rest} here" for role, rest in _in_words(_beyond(wanted, here))),
-        *(f"{role} may {rest} here, and not by sql/roles.sql" for role, rest in _in_words(_beyond(here, wanted))),
-    ]
+    never_run = all(grant.grantee == "PUBLIC" for grant in here)
+    faults = [_NEVER_RUN] if never_run else [*check_attributes(connection), *_differences(wanted, here)]
     return [f"sql/roles.sql: {fault}" for fault in faults]
+
+
+def _differences(wanted: Collection[Grant], here: Sequence[Grant]) -> list[Message]:
+    lacking, idle = _in_words(_beyond([*wanted], here)), _in_words(_beyond(here, wanted))
+    return [
+        *(f"{role} may not {rest} here: run the file again" for role, rest in lacking),
+        *(f"{role} may {rest} here, and not by sql/roles.sql: run the file again" for role, rest in idle),
+    ]
 
 
 def _beyond(grants: Collection[Grant], others: Collection[Grant]) -> list[Grant]:

@@ -21,9 +21,6 @@ _TABLES: Final = load_facts().tables
 OWNED: Final[Mapping[str, OwnedTable]] = {name: table for name, table in _TABLES.items() if table.owners}
 # Tables with rows of nobody. One that no feature declares is a fault, and so is a view.
 FREE: Final = _TABLES.keys() - OWNED.keys()
-UNDECLARED: Final = (
-    'no feature says whose rows {table} has: write `tables=family_table("{table}")` in the facts.py of its feature'
-)
 # Functions of PostgreSQL that run SQL from a text or read a table by its name.
 RUN_SQL: Final = frozenset(
     {

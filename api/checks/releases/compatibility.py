@@ -9,6 +9,7 @@ from pglast import parse_sql
 from api.checks.contract.catalog import Catalog, read_catalog
 from api.checks.contract.python_types import same_kind
 from api.checks.contract.reader import Reader
+from api.checks.faults import Message
 from api.checks.releases.type_uses import element_of, uses_of
 from api.checks.sql.types import JSON_TYPES
 from api.database.aliases import Connection
@@ -45,7 +46,7 @@ async def read_signatures(connection: Connection, statements: Iterable[Statement
     return Signatures(signatures, catalog.enums)
 
 
-def incompatibilities(name: str, before: Signatures, after: Signatures) -> Iterator[str]:
+def incompatibilities(name: str, before: Signatures, after: Signatures) -> Iterator[Message]:
     """What a statement is after migrations that it wasn't before, where code that was written for before breaks.
 
     An integer that gets larger is none, nor is a column that is never null any more.
@@ -66,7 +67,7 @@ def incompatibilities(name: str, before: Signatures, after: Signatures) -> Itera
     yield from _labels(old, before, after)
 
 
-def _labels(signature: Signature, before: Signatures, after: Signatures) -> Iterator[str]:
+def _labels(signature: Signature, before: Signatures, after: Signatures) -> Iterator[Message]:
     """Labels that a statement can give and the release doesn't know, or that it may send and are gone."""
     for name, labels in before.enums.items():
         now = after.enums.get(name, ())

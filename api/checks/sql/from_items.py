@@ -98,7 +98,7 @@ class FromItems(Results[ValueT, RelationT]):
         if node.isNatural:
             self.fault(node, "a natural join changes its meaning with its tables: write `on` or `using`")
         if node.alias is not None or node.join_using_alias is not None:
-            self.fault(node, "an alias of a join hides those in it: write it another way")
+            self.fault(node, "an alias of a join hides those in it: leave it out")
         # A condition sees the sides of its join, and no other relation of the level.
         sides = Scope(left + right, scope.outer)
         self.look_through(node.quals, sides)
