@@ -41,7 +41,7 @@ class Outcome(NamedTuple):
 
     looked_at: int
     subject: str
-    faults: list[str]
+    faults: list[Message]
     remarks: list[str] = []
 
 
@@ -90,9 +90,7 @@ def _payloads(dsn: str) -> Outcome:
 
 def _drift(dsn: str) -> Outcome:
     difference = drift(dsn)
-    what: Message = (
-        "the schema is not sql/schema.sql: run `just migrate` on it, or after a new migration `just generate`"
-    )
+    what = "the schema is not sql/schema.sql: run `just migrate` on it, or after a new migration `just generate`"
     return Outcome(1, "schema, sql/schema.sql", ["\n".join([what, *difference])] if difference else [])
 
 
@@ -104,7 +102,7 @@ def _roles_file(dsn: str) -> Outcome:
     return Outcome(2, _ROLES, faults)
 
 
-def _roles_fault(dsn: str) -> str | None:
+def _roles_fault(dsn: str) -> Message | None:
     """Run sql/roles.sql; returns what is wrong with it, if it can't be run."""
     try:
         make_roles(dsn)
@@ -133,9 +131,7 @@ def _generated(dsn: str) -> Outcome:
     files = generated_files(dsn, STATEMENTS)
     # What differs of the schema is told by its own check.
     old = [path for path in outdated(files) if path != SCHEMA]
-    faults: list[Message] = [
-        f"{path.relative_to(ROOT)} is not what the rest of the tree makes: run `just generate`" for path in old
-    ]
+    faults = [f"{path.relative_to(ROOT)} is not what the rest of the tree makes: run `just generate`" for path in old]
     return Outcome(len(files), "files that are generated", faults)
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from api.checks.all_checks import READ_ONLY_CHECKS, TREE_CHECKS
 from api.paths import API, API_README, SQL_README
-from tests.checks.messages import GAP, Message, Source, carriers_of, collect, conventions, marked_in, raised_in
+from tests.checks.message_texts import GAP, Message, Source
+from tests.checks.messages import carriers_of, collect, conventions, marked_in, raised_in
 
 README: Final = (API / "checks" / "README.md").read_text("utf-8")
 # A heading that is code, which begins and ends with a space where a backtick would touch its own.
@@ -90,7 +91,7 @@ def list_them(found) -> list[Message]:
 def say(name, kind):
     end = "a name" if name else f"the kind {kind}"
     Fault(3, f"{name}: has {end}")
-    Fault(*place(), what=1) if kind else Fault(*place(), "is starred")
+    Fault(*place(), what="is named") if kind else Fault(*place(), "is starred")
     why: Message = f"stands in {name}"
     print("nothing")
 """
@@ -115,7 +116,7 @@ def variants(found: list[Message]) -> list[set[str]]:
 def test_collects_what_is_annotated() -> None:
     tree = ast.parse(CHECK)
     carriers = carriers_of(tree)
-    assert carriers == {"Fault": (1, -1)}
+    assert carriers == {"Fault": ("what", 1, -1)}
     source = Source("check.py", CHECK, {"HERE": "the schema", "other": 3})
     found = variants(list(source.messages(marked_in(source.tree, carriers))))
     for wanted in (
@@ -124,11 +125,12 @@ def test_collects_what_is_annotated() -> None:
         {"is worse"},
         {"the schema lacks …"},
         {"has …", "has a name", "has the kind …"},
+        {"is named"},
         {"is starred"},
         {"stands in …"},
     ):
         assert wanted in found
-    assert len(found) == 7
+    assert len(found) == 8
     assert source.parts == {"a name", f"the kind {GAP}"}
 
 
