@@ -6,7 +6,15 @@ from typing import Any, NamedTuple
 
 from api.checks.contract.catalog import Catalog
 from api.checks.contract.documents import hints_of
-from api.checks.contract.python_types import Declared, fits, has_null_elements, is_struct, struct_of, take_apart
+from api.checks.contract.python_types import (
+    Declared,
+    fits,
+    has_null_elements,
+    in_words,
+    is_struct,
+    struct_of,
+    take_apart,
+)
 from api.checks.contract.values import Columns, Value
 from api.checks.faults import Message
 from api.database.query import CALL, Query
@@ -37,7 +45,7 @@ class Comparison:
                     continue
                 one = type_.removesuffix("[]")
             if (right := fits(one, hint, self._enums, gives=False)) is not None:
-                yield f":{name} is {one}, {right}, and the declaration says {take_apart(hint)}"
+                yield f":{name} is {in_words(one, right)}, and the declaration says {take_apart(hint)}"
 
     def unread(self, read_keys: Mapping[str, set[str]]) -> Iterator[Message]:
         """Fields of a parameter that a statement takes apart, and doesn't look at."""
@@ -98,7 +106,7 @@ class Comparison:
 
     def _column(self, name: str, type_: str | None, value: Value, declared: Declared) -> Iterator[Message]:
         if type_ is not None and (right := fits(type_, declared.type, self._enums, gives=True)) is not None:
-            yield f"column {name} is {type_}, {right}, and its type says {declared}"
+            yield f"column {name} is {in_words(type_, right)}, and its type says {declared}"
         if value.may_be_null != declared.nullable:
             says = "may be null" if value.may_be_null else "is never null"
             yield f"column {name} {says}, and its type says {declared}"

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from pglast import ast, enums
 
 from api.checks.contract.null_semantics import ONE_RECORD
-from api.checks.contract.python_types import fits, has_null_elements, is_plain, struct_of, take_apart
+from api.checks.contract.python_types import fits, has_null_elements, in_words, is_plain, struct_of, take_apart
 from api.checks.contract.reading import Reading
 from api.checks.contract.values import ANYTHING, Document, Scope, Value
 from api.checks.sql import Column
@@ -101,12 +101,10 @@ def _of_key(source: _Source, key: str) -> Value | None:
 
 def _fit(reading: Reading, node: Any, source: _Source, key: str, type_: str | None) -> None:
     hint = hints_of(source.struct)[key]
-    right = fits(type_, hint, reading.catalog.enums, gives=False) if type_ is not None else None
-    if right is not None:
-        name = source.struct.__name__
+    if type_ is not None and (right := fits(type_, hint, reading.catalog.enums, gives=False)) is not None:
+        read, name = in_words(type_, right), source.struct.__name__
         reading.fault(
-            node,
-            f"the key {key} of :{source.parameter} is read as {type_}, {right}, and {name} says {take_apart(hint)}",
+            node, f"the key {key} of :{source.parameter} is read as {read}, and {name} says {take_apart(hint)}"
         )
 
 

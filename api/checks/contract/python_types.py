@@ -80,6 +80,11 @@ def fits(name: str, hint: Any, enums: Mapping[str, tuple[str, ...]], *, gives: b
     return None if name in _SCALARS.get(python, ()) else name
 
 
+def in_words(name: str, kind: str) -> str:
+    """A PostgreSQL type, with what `fits` says of its values where its name doesn't say that."""
+    return name if name.removesuffix("[]") == kind else f"{name}, {kind}"
+
+
 def is_plain(name: str | None, enums: Mapping[str, tuple[str, ...]]) -> bool:
     """Whether a type, or that of an array's elements, is known to be neither JSON nor made of others."""
     element = (name or "").replace("[]", "")

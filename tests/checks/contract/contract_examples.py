@@ -167,7 +167,7 @@ FAULTS: Final = {
         "parent_profiles.name is not null, and :patch may lack what it's given: write `coalesce(…)`"
     ),
     "select p.name, p.age from jsonb_to_record(:pet::jsonb) as p (name text, age text)": (
-        "the key age of :pet is read as text, text, and Pet says int | None"
+        "the key age of :pet is read as text, and Pet says int | None"
     ),
     "select p.name, p.shoe_size from jsonb_to_record(:pet::jsonb) as p (name text, shoe_size text)": (_NO_KEY),
     "select :pet::jsonb -> 'shoe_size' as shoe_size": _NO_KEY,
