@@ -10,6 +10,7 @@ import psycopg
 from api.app import load_facts, unserved_app
 from api.checks.contract import check_contract
 from api.checks.conventions import check_conventions, conventions
+from api.checks.faults import Message
 from api.checks.generated import generated_files
 from api.checks.grants.database_grants import check_database_grants, read_grants
 from api.checks.grants.roles_file import check_roles_file
@@ -40,7 +41,7 @@ class Outcome(NamedTuple):
 
     looked_at: int
     subject: str
-    faults: list[str]
+    faults: list[Message]
     remarks: list[str] = []
 
 
@@ -91,12 +92,8 @@ def _payloads(dsn: str) -> Outcome:
 
 def _drift(dsn: str) -> Outcome:
     difference = drift(dsn)
-    faults = (
-        ["\n".join(["the schema is not sql/schema.sql (after a migration, `just generate`):", *difference])]
-        if difference
-        else []
-    )
-    return Outcome(1, "schema, sql/schema.sql", faults)
+    what = "the schema is not sql/schema.sql: run `just migrate` on it, or after a new migration `just generate`"
+    return Outcome(1, "schema, sql/schema.sql", ["\n".join([what, *difference])] if difference else [])
 
 
 def _roles_file(dsn: str) -> Outcome:
@@ -107,7 +104,7 @@ def _roles_file(dsn: str) -> Outcome:
     return Outcome(2, _ROLES, faults)
 
 
-def _roles_fault(dsn: str) -> str | None:
+def _roles_fault(dsn: str) -> Message | None:
     """Run sql/roles.sql; returns the error if it fails."""
     try:
         make_roles(dsn)
@@ -136,7 +133,7 @@ def _generated(dsn: str) -> Outcome:
     files = generated_files(dsn, STATEMENTS)
     # A schema that differs is reported by the drift check.
     old = [path for path in outdated(files) if path != SCHEMA]
-    faults = [f"{path.relative_to(ROOT)} is not what the rest of the tree makes: `just generate`" for path in old]
+    faults = [f"{path.relative_to(ROOT)} is not what the rest of the tree makes: run `just generate`" for path in old]
     return Outcome(len(files), "files that are generated", faults)
 
 

@@ -8,6 +8,9 @@ import msgspec
 from api.database.statements.files import Statement
 from api.paths import ROOT
 
+# What is wrong, and what to do. README.md has each with its reason: a test finds them by this type.
+Message = str
+
 
 class Fault(msgspec.Struct, frozen=True, order=True):
     """Something wrong with a statement, and the line of its file."""
@@ -15,7 +18,7 @@ class Fault(msgspec.Struct, frozen=True, order=True):
     file: Path
     line: int
     statement: str
-    what: str
+    what: Message
 
     def __str__(self) -> str:
         """One line, with paths relative to the project's folder."""

@@ -87,9 +87,9 @@ def bind(
             continue
         where = f"{inspect.getsourcefile(function)}:{function.__code__.co_firstlineno}"
         if name not in STATEMENTS:
-            raise QueryFileError(f"{where}: {name}: no statement of this name in {QUERIES}")
+            raise QueryFileError(f"{where}: {name}: no statement of this name in {QUERIES}: write it, or take this out")
         if name in taken:
-            raise QueryFileError(f"{where}: {name}: is declared in {taken[name].where} already")
+            raise QueryFileError(f"{where}: {name}: is declared in {taken[name].where} already: use that one")
         queries[name] = Query(STATEMENTS[name], function, missing, constraints or {})
     bound = _Bound(queries)
     _declarations.append(bound)
@@ -139,7 +139,11 @@ def check_used() -> None:
     unused = [statement for name, statement in STATEMENTS.items() if name not in bound]
     if unused:
         raise QueryFileError(
-            "\n".join(f"{statement.path}:{statement.line}: {statement.name}: nothing uses it" for statement in unused)
+            "\n".join(
+                f"{statement.path}:{statement.line}: {statement.name}: nothing uses it:"
+                " declare it in its feature's queries.py, or take it out"
+                for statement in unused
+            )
         )
 
 

@@ -87,7 +87,9 @@ class Query:
         fields: tuple[str, ...] = self.row_type.__struct_fields__
         for name in fields:
             if name not in columns[first:]:
-                raise self.error(f"no column for the field {name} of {self.row_type.__name__}")
+                raise self.error(
+                    f"no column for the field {name} of {self.row_type.__name__}: select it, or take it out there"
+                )
         if columns[first:] != fields:
             self._make_row = _reordered(self.row_type, [columns.index(name, first) for name in fields])
 

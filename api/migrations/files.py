@@ -74,7 +74,9 @@ def read_migrations(directory: Path = MIGRATIONS) -> list[MigrationFile]:
         if name is None:
             raise MigrationError(f"{path.name}: the name is not like 0001_name.sql")
         if int(name["number"]) != number:
-            raise MigrationError(f"{path.name}: number {number:04} was expected")
+            raise MigrationError(
+                f"{path.name}: number {number:04} was expected: rename it, for numbers have no gap and come once"
+            )
         migration = _read(path)
         if missing := migration.depends - known:
             raise MigrationError(f"{path.name}: depends on {min(missing)}, which doesn't come before it")
@@ -82,7 +84,7 @@ def read_migrations(directory: Path = MIGRATIONS) -> list[MigrationFile]:
         migrations.append(migration)
     for path in sorted(directory.glob("*.rollback.sql")):
         if path.name.removesuffix(".rollback.sql") not in known:
-            raise MigrationError(f"{path.name}: takes back a migration that isn't there")
+            raise MigrationError(f"{path.name}: takes back a migration that isn't there: name it as its migration")
     return migrations
 
 
@@ -111,7 +113,7 @@ def new_migration(name: str, directory: Path = MIGRATIONS) -> tuple[Path, Path]:
 def _read(path: Path) -> MigrationFile:
     rollback_path = path.with_suffix(".rollback.sql")
     if not rollback_path.exists():
-        raise MigrationError(f"{path.name}: {rollback_path.name} is missing")
+        raise MigrationError(f"{path.name}: {rollback_path.name} is missing: write what takes it back")
     apply, rollback = _text(path), _text(rollback_path)
     directives = {
         found["key"]: found["value"].strip() for line in apply.splitlines() if (found := _DIRECTIVE.fullmatch(line))
@@ -137,11 +139,11 @@ def _text(path: Path) -> str:
         text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
         parsed = parse_sql(text)
     except UnicodeDecodeError:
-        raise MigrationError(f"{path.name}: is not UTF-8") from None
+        raise MigrationError(f"{path.name}: is not UTF-8: save it so") from None
     except ParseError as error:
         raise MigrationError(f"{path.name}:{syntax_error(text, error)}") from None
     if "\0" in text:
-        raise MigrationError(f"{path.name}: holds a NUL byte")
+        raise MigrationError(f"{path.name}: holds a NUL character: take it out")
     if not parsed:
         raise MigrationError(f"{path.name}: has no statement")
     for statement in parsed:
@@ -153,7 +155,7 @@ def _text(path: Path) -> str:
 def _refusal(statement: ast.Node | None) -> str | None:
     match statement:
         case ast.TransactionStmt():
-            return "begins or ends a transaction, and runs in one already"
+            return "begins or ends a transaction, and runs in one already: take that out"
         case ast.CopyStmt(filename=None):
             return "copies from or to a client, and there is none: write `insert into … values …`"
     return None

@@ -51,7 +51,12 @@ def test_the_tree_is_in_order() -> None:
         (
             "revoke select on child_profiles from nestwerk_service; grant select on users to nestwerk_reader",
             {"grants"},
-            ["\nsql/roles.sql: nestwerk_reader may select on users here, and not by sql/roles.sql\n"],
+            [
+                (
+                    "\nsql/roles.sql: nestwerk_reader may select on users here, and not by sql/roles.sql: "
+                    "run the file again\n"
+                ),
+            ],
         ),
         (
             "alter type stress_level rename value 'low' to 'none'; alter function fold(text) rename to folded",
@@ -86,7 +91,10 @@ def test_a_statement_that_reaches_all_families(
     path.write_text("-- Leaks.\n\n-- name: list_users :many\n-- Users.\nselect id\n  from users;\n")
     monkeypatch.setattr(all_checks, "STATEMENTS", STATEMENTS | read_statements(tmp_path))
     assert print_check(Settings(database_url=empty)) == 1
-    assert f"{path}:6: list_users: users is not restricted to the caller\n" in capsys.readouterr().out
+    assert (
+        f"{path}:6: list_users: users is not restricted to the caller: demand id = :user_id\n"
+        in capsys.readouterr().out
+    )
 
 
 def test_a_fault_that_two_checks_find_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -156,8 +164,9 @@ def test_a_fault_hides_no_other(tree: Tree) -> None:
 def test_an_index_that_is_missed(tree: Tree) -> None:
     tree.add("fewer_indexes", "drop index sessions_expires_at_idx;")
     said = check(tree).stdout
-    assert ": remove_expired_sessions: reads all of sessions\n" in said
-    assert "\ntests/plans/sessions.txt is not what the rest of the tree makes: `just generate`\n" in said
+    slow = "reads all of sessions: restrict it by what an index begins with, or note `-- plan: REASON`"
+    assert f": remove_expired_sessions: {slow}\n" in said
+    assert "\ntests/plans/sessions.txt is not what the rest of the tree makes: run `just generate`\n" in said
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ async def test_statements_that_do_not_fit_the_database_are_named(
         for query, reason in zip(
             wrong,
             (
-                "no column for the field email of User",
+                "no column for the field email of User: select it, or take it out there",
                 'PostgreSQL says: relation "children" does not exist',
                 'PostgreSQL says: column "passphrase" does not exist',
             ),

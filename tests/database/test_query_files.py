@@ -161,10 +161,10 @@ async def test_postgresql_shows_the_name(tmp_path: Path, cluster: EmbeddedServer
     [
         ("select 1;\n-- name: q :one\nselect 1;", "1: SQL before the first `-- name:`"),
         ("-- c\n\nselect 1;", "3: SQL before the first `-- name:`"),
-        ("-- name:\nselect 1;", "1: the name has to be snake_case"),
-        ("-- name: :one\nselect 1;", "1: :one: the name has to be snake_case"),
-        ("-- name: GetChild :one\nselect 1;", "1: GetChild: the name has to be snake_case"),
-        ("-- name: get-child :one\nselect 1;", "1: get-child: the name has to be snake_case"),
+        ("-- name:\nselect 1;", "1: the name is not snake_case"),
+        ("-- name: :one\nselect 1;", "1: :one: the name is not snake_case"),
+        ("-- name: GetChild :one\nselect 1;", "1: GetChild: the name is not snake_case"),
+        ("-- name: get-child :one\nselect 1;", "1: get-child: the name is not snake_case"),
         ("-- name: q\nselect 1;", "1: q: has no mode: write :one, :maybe, :many, :value, :exec behind the name"),
         ("-- name: q :first\nselect 1;", "1: q: :first is no mode: write :one"),
         ("-- name: q one\nselect 1;", "1: q: one is no mode"),
@@ -221,7 +221,7 @@ def test_refuses_what_is_not_utf_8(tmp_path: Path) -> None:
     path.write_bytes("-- é\n\n-- name: q :one\nselect '".encode() + "é';".encode("latin-1"))
     with pytest.raises(QueryFileError) as refusal:
         read_statements(tmp_path)
-    assert str(refusal.value) == f"{path}:4: is not UTF-8"
+    assert str(refusal.value) == f"{path}:4: is not UTF-8: save it so"
 
 
 @pytest.mark.parametrize("folder", [".", "missing"])
@@ -236,8 +236,8 @@ def test_refuses_a_name_that_is_taken(tmp_path: Path) -> None:
     with pytest.raises(QueryFileError) as refusal:
         read_statements(tmp_path)
     assert str(refusal.value).splitlines() == [
-        f"{first}:3: q: the name is taken in {first}:1",
-        f"{second}:2: q: the name is taken in {first}:1",
+        f"{first}:3: q: the name is taken in {first}:1: choose another",
+        f"{second}:2: q: the name is taken in {first}:1: choose another",
     ]
 
 

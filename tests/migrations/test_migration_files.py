@@ -35,7 +35,7 @@ def folder(tmp_path: Path) -> Folder:
         ({"0002_b.sql": "select 1", "0002_b.rollback.sql": "\n"}, "0002_b.rollback.sql: has no statement"),
         ({"0002_b.sql": "-- é\n\nselekt 1"}, '0002_b.sql:3: syntax error at or near "selekt"'),
         ({"0002_b.sql": "select 1;\n\\d\n"}, '0002_b.sql:2: syntax error at or near "\\"'),
-        ({"0002_b.sql": "select 1;\0 select 2"}, "0002_b.sql: holds a NUL byte"),
+        ({"0002_b.sql": "select 1;\0 select 2"}, "0002_b.sql: holds a NUL character"),
         ({"0002_b.sql": b"select '\xe9'"}, "0002_b.sql: is not UTF-8"),
         ({"0002_b.sql": "-- depends: 0003_c\nselect 1"}, "0002_b.sql: depends on 0003_c, which doesn't come before it"),
         ({"0002_b.sql": "-- depends: 0002_b\nselect 1"}, "0002_b.sql: depends on 0002_b, which doesn't come before it"),

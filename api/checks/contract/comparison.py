@@ -9,11 +9,13 @@ from api.checks.contract.documents import hints_of
 from api.checks.contract.python_types import (
     Declared,
     has_null_elements,
+    in_words,
     parse_hint,
     struct_of,
     type_mismatch,
 )
 from api.checks.contract.values import Columns, Value
+from api.checks.faults import Message
 from api.database.query import CALL, Query, is_struct
 
 
@@ -32,7 +34,7 @@ class Comparison:
         self._query = query
         self._enums = catalog.enums
 
-    def parameters(self, described: Described) -> Iterator[str]:
+    def parameters(self, described: Described) -> Iterator[Message]:
         """Parameters of another type than declared."""
         for name, type_ in zip(self._query.statement.parameters, described.parameters, strict=True):
             hint, one = self._query.parameters[name], type_
@@ -42,27 +44,28 @@ class Comparison:
                     continue
                 one = type_.removesuffix("[]")
             if (right := type_mismatch(one, hint, self._enums, gives=False)) is not None:
-                yield f":{name} is {one}, {right}, and the declaration says {parse_hint(hint)}"
+                yield f":{name} is {in_words(one, right)}, and the declaration says {parse_hint(hint)}"
 
-    def unread(self, read_keys: Mapping[str, set[str]]) -> Iterator[str]:
+    def unread(self, read_keys: Mapping[str, set[str]]) -> Iterator[Message]:
         """Fields of a JSON parameter that a statement reads keys of, but not these."""
         for name, keys in read_keys.items():
             hint = self._query.parameters[name]
             struct = struct_of(hint, many=False) or struct_of(hint, many=True)
             for field in struct.__struct_fields__:
                 if field not in keys:
-                    yield f"the field {field} of :{name}, which is {struct.__name__}, goes nowhere"
+                    what = f"the field {field} of :{name}, which is {struct.__name__}"
+                    yield f"{what}, goes nowhere: use it, or leave it out"
 
-    def columns(self, described: Described, columns: Columns) -> Iterator[str]:
+    def columns(self, described: Described, columns: Columns) -> Iterator[Message]:
         """Columns that are missing, too many, or of another type than their field."""
         if self._query.rows == "nothing":
             return
         for name, times in Counter(described.names).items():
             if times > 1:
-                yield f"gives {times} columns of the name {name}"
+                yield f"gives {times} columns of the name {name}: name them apart with `as`"
                 return
         if len(columns) != len(described.names):
-            yield "gives columns that aren't known here: name them instead of *"
+            yield "what * stands for isn't known here: name the columns"
             return
         values = dict(zip(described.names, (value for _, value in columns), strict=True))
         types = dict(zip(described.names, described.types, strict=True))
@@ -80,19 +83,19 @@ class Comparison:
         else:
             yield f"gives {len(types)} columns where {self._query.row_type} takes one"
 
-    def _fields(self, types: Mapping[str, str], values: Mapping[str, Value]) -> Iterator[str]:
+    def _fields(self, types: Mapping[str, str], values: Mapping[str, Value]) -> Iterator[Message]:
         struct = self._query.row_type
         hints = hints_of(struct)
         for name, type_ in types.items():
             if name in hints:
                 yield from self._column(name, type_, values[name], parse_hint(hints[name]))
             else:
-                yield f"column {name} is no field of {struct.__name__}"
+                yield f"column {name} is no field of {struct.__name__}: add it there, or leave it out here"
         for name in hints:
             if name not in types:
-                yield f"no column for the field {name} of {struct.__name__}"
+                yield f"no column for the field {name} of {struct.__name__}: select it, or take it out there"
 
-    def _single(self, name: str, type_: str, value: Value) -> Iterator[str]:
+    def _single(self, name: str, type_: str, value: Value) -> Iterator[Message]:
         declared = parse_hint(self._query.row_type)
         if self._query.optional:
             # A missing row also gives None.
@@ -100,9 +103,9 @@ class Comparison:
             value = value.as_nullable()
         yield from self._column(name, type_, value, declared)
 
-    def _column(self, name: str, type_: str | None, value: Value, declared: Declared) -> Iterator[str]:
+    def _column(self, name: str, type_: Message | None, value: Value, declared: Declared) -> Iterator[Message]:
         if type_ is not None and (right := type_mismatch(type_, declared.type, self._enums, gives=True)) is not None:
-            yield f"column {name} is {type_}, {right}, and its type says {declared}"
+            yield f"column {name} is {in_words(type_, right)}, and its type says {declared}"
         if value.may_be_null != declared.nullable:
             says = "may be null" if value.may_be_null else "is never null"
             yield f"column {name} {says}, and its type says {declared}"
@@ -111,12 +114,12 @@ class Comparison:
         if declared.content is not None:
             yield from self._document(name, value, declared.content)
 
-    def _document(self, name: str, value: Value, content: Any) -> Iterator[str]:
+    def _document(self, name: str, value: Value, content: Any) -> Iterator[Message]:
         """Differences between JSON that a statement builds of rows and the struct that it's decoded as."""
         many = struct_of(content, many=True)
         struct = many or struct_of(content, many=False)
         if value.keys is None or struct is None:
-            yield f"column {name} is declared as JSON, and isn't built of rows"
+            yield f"column {name} is declared as JSON, and isn't built of rows: write json_agg or row_to_json of a row"
             return
         if value.listed != (many is not None):
             yield f"column {name} is {'a list' if value.listed else 'no list'}, and its type says {parse_hint(content)}"
@@ -124,7 +127,8 @@ class Comparison:
         hints = dict(zip(struct.__struct_encode_fields__, hints_of(struct).values(), strict=True))
         for key, part in value.keys.items():
             if key not in hints:
-                yield f"column {name}: the key {key} is no field of {struct.__name__}"
+                what = f"the key {key} is no field of {struct.__name__}"
+                yield f"column {name}: {what}: add it there, or leave it out here"
                 continue
             declared = parse_hint(hints[key])
             if part.type is None and declared.content is None:
@@ -132,4 +136,4 @@ class Comparison:
             yield from self._column(f"{name}: the key {key}", part.type, part, declared)
         for key in hints:
             if key not in value.keys:
-                yield f"column {name}: no key {key} for {struct.__name__}"
+                yield f"column {name}: no key for the field {key} of {struct.__name__}: select it, or take it out there"

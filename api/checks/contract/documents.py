@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from pglast import ast, enums
 
 from api.checks.contract.null_semantics import SINGLE_RECORD
-from api.checks.contract.python_types import has_null_elements, is_plain, parse_hint, struct_of, type_mismatch
+from api.checks.contract.python_types import has_null_elements, in_words, is_plain, parse_hint, struct_of, type_mismatch
 from api.checks.contract.reading import Reading
 from api.checks.contract.values import UNKNOWN, Document, Scope, Value
 from api.checks.sql import Column
@@ -57,7 +57,7 @@ def _populated_columns(
         return [Column(key, UNKNOWN) for key in columns]
     for key in hints_of(source.struct):
         if columns and key not in columns:
-            reading.fault(call, f"the key {key} of :{source.parameter} is no column of the record")
+            reading.fault(call, f"the key {key} of :{source.parameter} is no column of the record: select it there")
     populated: list[Column[Value]] = []
     for key, old in columns.items():
         value = _of_key(source, key)
@@ -76,10 +76,15 @@ def _field(reading: Reading, definition: Any, source: _Source, type_: str) -> Va
         return replace(UNKNOWN, names=frozenset({key}))
     value = _of_key(source, key)
     if value is None:
-        reading.fault(definition, f"the key {key} is none of :{source.parameter}, which is {source.struct.__name__}")
+        _refuse_key(reading, definition, key, source.parameter, source.struct)
         return replace(UNKNOWN, names=frozenset({key}))
     _check_type(reading, definition, source, key, type_)
     return replace(value, type=type_, json=not is_plain(type_, reading.catalog.enums))
+
+
+def _refuse_key(reading: Reading, node: Any, key: str, parameter: str, struct: Any) -> None:
+    name = struct.__name__
+    reading.fault(node, f"the key {key} is none of :{parameter}, which is {name}: add it there, or leave it out here")
 
 
 def _of_key(source: _Source, key: str) -> Value | None:
@@ -98,12 +103,11 @@ def _of_key(source: _Source, key: str) -> Value | None:
 
 def _check_type(reading: Reading, node: Any, source: _Source, key: str, type_: str | None) -> None:
     hint = hints_of(source.struct)[key]
-    right = type_mismatch(type_, hint, reading.catalog.enums, gives=False) if type_ is not None else None
-    if right is not None:
-        name = source.struct.__name__
+    if type_ is not None and (right := type_mismatch(type_, hint, reading.catalog.enums, gives=False)) is not None:
+        read, name = in_words(type_, right), source.struct.__name__
         reading.fault(
             node,
-            f"the key {key} of :{source.parameter} is read as {type_}, {right}, and {name} says {parse_hint(hint)}",
+            f"the key {key} of :{source.parameter} is read as {read}, and {name} says {parse_hint(hint)}",
         )
 
 
@@ -136,7 +140,7 @@ def key_of(reading: Reading, node: Any, sides: list[Value]) -> Value | None:
     struct = struct_of(document.type, many=False)
     hint = hints_of(struct).get(key)
     if hint is None:
-        reading.fault(node, f"the key {key} is none of :{document.parameter}, which is {struct.__name__}")
+        _refuse_key(reading, node, key, document.parameter, struct)
         return UNKNOWN
     if node.name[-1].sval == "?":
         return Value(nullable=sides[0].may_be_null, json=False)

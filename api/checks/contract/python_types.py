@@ -81,6 +81,11 @@ def type_mismatch(name: str, hint: Any, enums: Mapping[str, tuple[str, ...]], *,
     return None if name in _SCALARS.get(python, ()) else name
 
 
+def in_words(name: str, kind: str) -> str:
+    """A PostgreSQL type, with what `fits` says of its values where its name doesn't say that."""
+    return name if name.removesuffix("[]") == kind else f"{name}, {kind}"
+
+
 def is_plain(name: str | None, enums: Mapping[str, tuple[str, ...]]) -> bool:
     """Whether a type, or the element type of an array, is known to be a scalar other than JSON."""
     element = (name or "").replace("[]", "")

@@ -24,7 +24,7 @@ class Reader(Reading):
         for node, names, used in self.derived_columns:
             for name in names:
                 if name not in used:
-                    self.fault(node, f"column {name} goes nowhere")
+                    self.fault(node, f"column {name} goes nowhere: use it, or leave it out")
         return columns
 
     # Values.
@@ -70,10 +70,6 @@ class Reader(Reading):
             for relation, column in not_null_columns(where, scope):
                 relation.mark_not_null(column)
 
-    def on_select(self, node: Any, scope: Scope, result: Result) -> None:  # noqa: ARG002
-        if any(isinstance(part, ast.GroupingSet) for part in node.groupClause or ()):
-            self.fault(node.groupClause[0], "a grouping set has nulls for what it doesn't group by: group in turns")
-
     def on_derived_columns(self, node: Any, columns: Mapping[str, Value], used: set[str]) -> None:
         if isinstance(node, ast.RangeFunction):
             # Of a function's columns only the keys of a JSON parameter have to be used.
@@ -82,7 +78,7 @@ class Reader(Reading):
         self.derived_columns.append((node, list(columns), used))
 
     def on_unknown_star(self, node: Any) -> None:
-        self.fault(node, "which columns * stands for isn't known here: name them")
+        self.fault(node, "what * stands for isn't known here: name the columns")
 
     # Writes.
 

@@ -21,7 +21,7 @@ def check_insert(reading: Reading, target: Relation, given: Mapping[str, Value],
         _check_value(reading, target.node, table, name, value)
     for name, column in reading.columns_of(table).items():
         if column.required and name not in given:
-            reading.fault(target.node, f"{table}.{name} is not null, has no default and is given nothing")
+            reading.fault(target.node, f"{table}.{name} is not null and has no default: give it a value")
     _require_fields(reading, target, given, many=True)
 
 
@@ -38,7 +38,7 @@ def check_assignment(reading: Reading, assignment: Any, target: Relation, value:
     column = reading.columns_of(table).get(name)
     if value.absent and column is not None and not column.refuses_null:
         key = f"the key {value.field[1]} of :{value.field[0]}" if value.field else "a key"
-        reading.fault(assignment, f"{table}.{name} would be forgotten where {key} is absent: ask for it first")
+        reading.fault(assignment, f"{table}.{name} would be forgotten where {key} is absent: ask for it with `?` first")
 
 
 def _require_fields(reading: Reading, target: Relation, columns: Iterable[str], *, many: bool) -> None:
@@ -49,14 +49,16 @@ def _require_fields(reading: Reading, target: Relation, columns: Iterable[str], 
         struct = struct_of(hint, many=False) or (struct_of(hint, many=True) if many else None)
         for field in struct.__struct_fields__ if struct else ():
             if field in lacking:
-                reading.fault(target.node, f"{table}.{field} isn't given the field {field} of :{parameter}")
+                reading.fault(
+                    target.node, f"{table}.{field} isn't given the field {field} of :{parameter}: write it too"
+                )
 
 
 def _refuse_default(reading: Reading, table: str, name: str, expression: Any) -> None:
     """Refuse `default` for a `not null` column without one."""
     column = reading.columns_of(table).get(name)
     if column is not None and column.required and isinstance(expression, ast.SetToDefault):
-        reading.fault(expression, f"{table}.{name} is not null and has no default")
+        reading.fault(expression, f"{table}.{name} is not null and has no default: give it a value")
 
 
 def _check_value(reading: Reading, node: Any, table: str, name: str, value: Value) -> None:
@@ -68,7 +70,7 @@ def _check_value(reading: Reading, node: Any, table: str, name: str, value: Valu
             if value.absent and value.field
             else "what it's given may be null"
         )
-        reading.fault(node, f"{table}.{name} is not null, and {may}")
+        reading.fault(node, f"{table}.{name} is not null, and {may}: write `coalesce(…)`")
 
 
 def row_version(target: Relation, *, missing: bool) -> dict[str, Value]:

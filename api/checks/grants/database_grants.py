@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 import psycopg
 
+from api.checks.faults import Message
 from api.checks.grants.roles import READER, SERVICE, check_role_attributes
 from api.checks.grants.roles_file import column_list
 
@@ -46,7 +47,7 @@ select grantees.grantee, privileges.privilege, granted.name, granted.column_name
    and not exists (select from pg_depend as d where d.objid = granted.oid and d.deptype = 'e')
  order by grantees.grantee, granted.name, privileges.privilege, granted.position
 """
-_NEVER_RUN: Final = (
+_NEVER_RUN: Final[Message] = (
     f"nothing is granted to {SERVICE} or {READER} here: "
     'run it as a superuser with psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f sql/roles.sql'
 )
@@ -69,14 +70,17 @@ def read_grants(connection: psycopg.Connection[Any]) -> list[Grant]:
 def check_database_grants(connection: psycopg.Connection[Any], wanted: Collection[Grant]) -> list[str]:
     """How a database's roles differ from `wanted`, the grants of a database that sql/roles.sql was run on."""
     here = read_grants(connection)
-    if all(grant.grantee == "PUBLIC" for grant in here):
-        return [f"sql/roles.sql: {_NEVER_RUN}"]
-    faults = [
-        *check_role_attributes(connection),
-        *(f"{role} may not {rest} here" for role, rest in _phrases(_not_covered(wanted, here))),
-        *(f"{role} may {rest} here, and not by sql/roles.sql" for role, rest in _phrases(_not_covered(here, wanted))),
-    ]
+    never_run = all(grant.grantee == "PUBLIC" for grant in here)
+    faults = [_NEVER_RUN] if never_run else [*check_role_attributes(connection), *_differences(wanted, here)]
     return [f"sql/roles.sql: {fault}" for fault in faults]
+
+
+def _differences(wanted: Collection[Grant], here: Sequence[Grant]) -> list[Message]:
+    lacking, idle = _phrases(_not_covered([*wanted], here)), _phrases(_not_covered(here, wanted))
+    return [
+        *(f"{role} may not {rest} here: run the file again" for role, rest in lacking),
+        *(f"{role} may {rest} here, and not by sql/roles.sql: run the file again" for role, rest in idle),
+    ]
 
 
 def _not_covered(grants: Collection[Grant], others: Collection[Grant]) -> list[Grant]:

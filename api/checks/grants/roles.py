@@ -4,6 +4,8 @@ from typing import Any, Final
 
 import psycopg
 
+from api.checks.faults import Message
+
 SERVICE: Final = "nestwerk_service"
 READER: Final = "nestwerk_reader"
 OWNER: Final = "nestwerk_owner"
@@ -50,11 +52,11 @@ select name, pg_get_userbyid(owner)::text
 """
 
 
-def check_role_attributes(connection: psycopg.Connection[Any]) -> list[str]:
+def check_role_attributes(connection: psycopg.Connection[Any]) -> list[Message]:
     """Powers of the roles beyond their grants: attributes, memberships, ownership."""
     held = connection.execute(_ATTRIBUTES, [[SERVICE, READER]])
     foreign = connection.execute(_OWNED_BY_OTHERS, [OWNER])
     return [
-        *(f"{role} {what}: it is to do what its grants say" for role, what in held),
-        *(f"{name} is owned by {owner}: {OWNER} is to own everything" for name, owner in foreign),
+        *(f"{role} {what}: take that from it, it is to do what its grants say" for role, what in held),
+        *(f"{name} is owned by {owner}: give it to {OWNER}, which is to own everything" for name, owner in foreign),
     ]

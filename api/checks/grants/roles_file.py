@@ -7,6 +7,7 @@ import msgspec
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from api.checks.faults import Message
 from api.checks.grants.privileges import explain_script
 from api.checks.grants.roles import READER, SERVICE, check_role_attributes
 from api.database.statements.files import Statement
@@ -56,6 +57,7 @@ select c.relname::text,
  order by 1, a.attnum
 """
 _READABLE: Final = {"personal", "operational"}
+_MEND: Final = "`just generate` writes the grants"
 
 
 def check_roles_file(connection: psycopg.Connection[Any], statements: Collection[Statement]) -> list[str]:
@@ -94,12 +96,12 @@ def readable_columns(columns: Iterable[tuple[str, str, str, bool, bool]]) -> dic
     return readable
 
 
-def _missing(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> list[str]:
+def _missing(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> list[Message]:
     refusals = [(statement.name, refusal(connection, [statement])) for statement in statements]
-    return [f"{SERVICE} may not run {name}: {refusal}" for name, refusal in refusals if refusal]
+    return [f"{SERVICE} may not run {name}: {refusal}; {_MEND}" for name, refusal in refusals if refusal]
 
 
-def _unneeded(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> list[str]:
+def _unneeded(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> list[Message]:
     idle: dict[tuple[str, str, str], list[str]] = {}
     for grantee, privilege, table, column in connection.execute(_GRANTS, {"role": SERVICE}).fetchall():
         revoke = SQL("revoke {} {} on {} from {}").format(
@@ -114,7 +116,7 @@ def _unneeded(connection: psycopg.Connection[Any], statements: Sequence[Statemen
             if not refusal(connection, concerned):
                 idle.setdefault((grantee, privilege, table), []).extend(filter(None, [column]))
     return [
-        f"{grantee} may {privilege} {column_list(columns)}on {table}: no statement needs it"
+        f"{grantee} may {privilege} {column_list(columns)}on {table}: no statement needs it; {_MEND}"
         for (grantee, privilege, table), columns in idle.items()
     ]
 
@@ -135,11 +137,11 @@ def refusal(connection: psycopg.Connection[Any], statements: Sequence[Statement]
     return None
 
 
-def _reader_faults(connection: psycopg.Connection[Any]) -> list[str]:
-    found = []
+def _reader_faults(connection: psycopg.Connection[Any]) -> list[Message]:
+    found: list[Message] = []
     for table, column, privacy, reads, writes in read_column_privacy(connection, READER):
         if writes:
-            found.append(f"{READER} may change {table}.{column}: it is to read only")
+            found.append(f"{READER} may change {table}.{column}: it is to read only; {_MEND}")
         if reads != (privacy in _READABLE):
-            found.append(f"{READER} may {'' if reads else 'not '}read {table}.{column}, which is {privacy}")
+            found.append(f"{READER} may {'' if reads else 'not '}read {table}.{column}, which is {privacy}; {_MEND}")
     return found

@@ -17,6 +17,7 @@ from api.checks.faults import Fault, line_of
 from api.checks.ownership.owned_tables import OWNED
 from api.checks.ownership.reader import Reader
 from api.checks.ownership.relations import Result
+from api.database.query import CALL
 from api.database.statements.files import Statement
 
 _EXEMPTION: Final = re.compile(r"none, because (?P<reason>.*\S.*)")
@@ -37,14 +38,21 @@ def _faults(statement: Statement) -> list[Fault]:
     note = statement.notes.get("owner")
     if note is not None:
         if not _EXEMPTION.fullmatch(note):
-            return [Fault(statement.path, statement.line, statement.name, "write `-- owner: none, because REASON`")]
+            return [
+                Fault(
+                    statement.path,
+                    statement.line,
+                    statement.name,
+                    "the note owner gives no reason: write `-- owner: none, because REASON`",
+                )
+            ]
         if not statement.batch:
             return []
     [parsed] = parse_sql(statement.text)
     reader = Reader(statement, owned=OWNED if note is None else {})
     result = reader.read(parsed.stmt)
     if statement.batch and not _has_call_column(result):
-        reader.faults.append((None, "its column call does not tell which call a row is for"))
+        reader.fault(None, f"column {CALL} has to be the ordinality of the batch")
     return [Fault(statement.path, line_of(statement, node), statement.name, what) for node, what in reader.faults]
 
 

@@ -13,7 +13,6 @@ from api.checks.ownership.owned_tables import (
     OWNED,
     OWNER_PARAMETERS,
     SQL_RUNNERS,
-    UNDECLARED,
     UNOWNED,
     Labels,
     OwnedTable,
@@ -65,7 +64,7 @@ class Labelling(sql.Reader[Labels, Relation]):
 
     def _refuse_calls(self, node: Any, result: Result) -> None:
         if result.traits & CALLS:
-            self.fault(node, "a subquery has rows of all calls")
+            self.fault(node, "a subquery has rows of all calls: refer to the call's row around it instead")
 
     def either(self, values: Sequence[Labels]) -> Labels:
         return frozenset.intersection(*values)
@@ -77,11 +76,11 @@ class Labelling(sql.Reader[Labels, Relation]):
     def call(self, node: Any, scope: Scope) -> Labels:
         name = function_name(node)
         if name in SQL_RUNNERS:
-            self.fault(node, f"{name} runs SQL of its own")
+            self.fault(node, f"{name} runs SQL of its own: write that SQL here")
         if node.over is not None and any(relation.traits & CALLS for relation in scope.relations):
             parts = node.over.partitionClause or ()
             if not any("call" in self.labels(part, scope) for part in parts):
-                self.fault(node, "a window holds rows of different calls")
+                self.fault(node, "a window holds rows of different calls: partition it by the call")
         return super().call(node, scope)
 
     def labels(self, expression: Any, scope: Scope, place: int = 0) -> Labels:
@@ -111,7 +110,12 @@ class Labelling(sql.Reader[Labels, Relation]):
         """A table's owner columns; it has others too."""
         owned = self.owned.get(node.relname)
         if owned is None and node.relname not in UNOWNED | OWNED.keys():
-            self.fault(node, UNDECLARED.format(table=node.relname))
+            name = node.relname
+            self.fault(
+                node,
+                f"no feature says whose rows {name} has:"
+                f' write `tables=family_table("{name}")` in the facts.py of its feature',
+            )
         return Result(tuple(Column(name, NO_LABELS) for name in owned.owners) if owned else (), known=False)
 
     def functions(self, item: Any, scope: Scope) -> Result:
@@ -147,7 +151,7 @@ class Labelling(sql.Reader[Labels, Relation]):
             remembered = found
         of_calls = [relation for each in level.levels() for relation in each.relations if relation.traits & CALLS]
         if len(of_calls) > 1 and any(relation in level.relations for relation in of_calls):
-            self.fault(items[0] if items else None, "rows of different calls can meet")
+            self.fault(items[0] if items else None, "rows of different calls can meet: read the calls once")
         return level
 
     def add_relation(self, relation: Relation, scope: Scope) -> None:

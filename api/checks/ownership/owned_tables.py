@@ -21,9 +21,6 @@ _TABLES: Final = load_facts().tables
 OWNED: Final[Mapping[str, OwnedTable]] = {name: table for name, table in _TABLES.items() if table.owners}
 # Tables whose rows belong to nobody. A table or view that no feature declares is a fault.
 UNOWNED: Final = _TABLES.keys() - OWNED.keys()
-UNDECLARED: Final = (
-    'no feature says whose rows {table} has: write `tables=family_table("{table}")` in the facts.py of its feature'
-)
 # Functions that run SQL from a text, or read a table by its name.
 SQL_RUNNERS: Final = frozenset(
     {

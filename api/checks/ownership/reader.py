@@ -7,7 +7,7 @@ from pglast import ast, enums
 
 from api.checks.ownership.equalities import equalities
 from api.checks.ownership.labelling import Labelling
-from api.checks.ownership.owned_tables import NO_LABELS, Labels
+from api.checks.ownership.owned_tables import NO_LABELS, OWNER_PARAMETERS, Labels
 from api.checks.ownership.relations import CALLS, Operand, Relation, Result, Scope, without_casts
 from api.checks.sql.tree import nodes
 
@@ -20,7 +20,7 @@ class Reader(Labelling):
         result = self.query(tree, Scope())
         for node in nodes(tree):
             if isinstance(node, ast.RangeVar) and id(node) not in self.seen:
-                self.fault(node, f"{node.relname} can't be followed")
+                self.fault(node, f"{node.relname} can't be followed here: put it into a `from`")
             if isinstance(node, ast.ParamRef) and self.statement.batch and id(node) not in self.seen:
                 name = self.statement.parameters[(node.number or 0) - 1]
                 self.fault(node, f"holds :{name} of all calls: take it from unnest with ordinality")
@@ -29,7 +29,8 @@ class Reader(Labelling):
     def on_where(self, scope: Scope, where: Any, target: Relation | None) -> None:  # noqa: ARG002
         for relation in scope.relations:
             if not relation.is_restricted:
-                self.fault(relation.node, f"{relation.node.relname} is not restricted to the caller")
+                demanded = _demanded(relation)
+                self.fault(relation.node, f"{relation.node.relname} is not restricted to the caller: demand {demanded}")
 
     def on_select(self, node: Any, scope: Scope, result: Result) -> None:
         """Require of a query over rows of many calls that no call's rows depend on those of another."""
@@ -42,8 +43,6 @@ class Reader(Labelling):
         named = [part for part in distinct if isinstance(part, ast.ColumnRef) and len(part.fields or ()) > 1]
         if distinct and not any("call" in self.labels(part, scope) for part in named):
             self.fault(distinct[0], "distinct on compares rows of different calls: name the call's column as well")
-        if any(isinstance(part, ast.GroupingSet) for part in node.groupClause or ()):
-            self.fault(node.groupClause[0], "a grouping set adds up rows of different calls")
 
     # Writes.
 
@@ -57,7 +56,10 @@ class Reader(Labelling):
         """Require that an inserted row is the caller's."""
         owners = {column: label for column, label in target.owners.items() if column in given}
         if target.table is not None and not (owners and all(label in given[name] for name, label in owners.items())):
-            self.fault(target.node, f"a row is added to {target.node.relname} that is not the caller's")
+            self.fault(
+                target.node,
+                f"a row is added to {target.node.relname} that is not the caller's: give it {_demanded(target)}",
+            )
 
     def on_conflict_update(self, clause: Any, target: Relation, given: Mapping[str, Labels], scope: Scope) -> None:
         keys = [element.name for element in clause.infer.indexElems or ()]
@@ -69,19 +71,31 @@ class Reader(Labelling):
             target.equalities += equalities(clause.whereClause, scope)
             self.label_columns(target)
         if not target.is_restricted:
-            self.fault(target.node, f"on conflict changes rows of {target.node.relname} that may not be the caller's")
+            self.fault(
+                target.node,
+                f"on conflict changes rows of {target.node.relname} that may not be the caller's:"
+                f" demand {_demanded(target)} in its `where`",
+            )
         self._require_apart(target, NO_LABELS.union(*(given.get(name or "", NO_LABELS) for name in keys)))
 
     def on_merge(self, node: Any, target: Relation, source: Scope, scope: Scope) -> None:  # noqa: ARG002
         target.equalities += equalities(node.joinCondition, scope)
         self.label_columns(target)
         if not target.is_restricted and not _is_false(node.joinCondition):
-            self.fault(target.node, f"{target.node.relname} is not restricted to the caller by the merge's `on`")
+            self.fault(
+                target.node,
+                f"{target.node.relname} is not restricted to the caller by the merge's `on`:"
+                f" demand {_demanded(target)} there",
+            )
 
     def on_merge_when(self, clause: Any, target: Relation) -> None:
         by_source = clause.matchKind == enums.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_SOURCE
         if by_source and target.table is not None:
-            self.fault(target.node, f"rows of {target.node.relname} change that the merge's `on` does not restrict")
+            self.fault(
+                target.node,
+                f"rows of {target.node.relname} change that the merge's `on` does not restrict:"
+                " leave out `when not matched by source`",
+            )
 
     def on_update(self, node: Any, target: Relation) -> None:  # noqa: ARG002
         pairs = [pair for one, other in target.equalities for pair in ((one, other), (other, one))]
@@ -94,7 +108,9 @@ class Reader(Labelling):
         """Require that a row keeps its owner."""
         label = target.owners.get(assignment.name)
         if label is not None and label not in value:
-            self.fault(target.node, f"{target.node.relname}.{assignment.name} is set to what is not the caller's")
+            self.fault(
+                target.node, f"{target.node.relname}.{assignment.name} is set to what is not the caller's: leave it out"
+            )
 
     def on_write(self, node: Any, target: Relation, others: Sequence[Relation]) -> None:  # noqa: ARG002
         if isinstance(node, ast.InsertStmt | ast.MergeStmt):
@@ -105,8 +121,17 @@ class Reader(Labelling):
         for name in self.statement.apart:
             if f":{name}" not in held:
                 self.fault(
-                    target.node, f"apart: calls that differ in :{name} can be for one row of {target.node.relname}"
+                    target.node,
+                    f"apart: calls that differ in :{name} can be for one row of {target.node.relname}:"
+                    " compare a column of it with that of the call",
                 )
+
+
+def _demanded(relation: Relation) -> str:
+    """What would make a relation's rows the caller's, one of these being enough."""
+    owners = relation.table.owners if relation.table is not None else {}
+    names = {label: parameter for parameter, label in OWNER_PARAMETERS.items()}
+    return " or ".join(f"{column} = :{names[label]}" for column, label in owners.items())
 
 
 def _is_target_column(operand: Operand, target: Relation) -> bool:

@@ -3,14 +3,14 @@
 import inspect
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from msgspec import UNSET
 
 from api import facts
 from api.checks.contract.python_types import struct_of
-from api.checks.faults import Fault
+from api.checks.faults import Fault, Message
 from api.checks.payloads.columns import Table, TableColumn
 from api.checks.payloads.fields import Field, fields_of
 from api.checks.payloads.probes import Probes, probes
@@ -19,6 +19,8 @@ from api.database.query import Query
 from api.facts import Exemption, Facts, Payload
 from api.paths import API
 
+_ELSEWHERE: Final = "add it, or name the field in `elsewhere` or `unwritten` of its Payload"
+
 
 class Difference(NamedTuple):
     """A difference between a field and its column; `value` describes the value that shows it."""
@@ -26,7 +28,7 @@ class Difference(NamedTuple):
     field: Field
     kind: facts.Difference
     value: str
-    what: str
+    what: Message
 
 
 async def check_payloads(
@@ -73,7 +75,7 @@ def undeclared_structs(queries: Iterable[Query], known: Facts) -> list[Fault]:
 async def _differences(table: Table, name: str, fields: list[Field]) -> list[Difference]:
     column = table.columns.get(name)
     if column is None:
-        return [Difference(field, "absent", "", f"{table.name} has no column {name}") for field in fields]
+        return [Difference(field, "absent", "", f"{table.name} has no column {name}: {_ELSEWHERE}") for field in fields]
     values = probes([field.type for field in fields], column.numbers(), column.words())
     refusals = await table.refusals(name, list(values.values()))
     [null] = await table.refusals(name, [None])
@@ -147,7 +149,7 @@ def _faults(differences: list[Difference], exemptions: list[Exemption], payloads
         for value in exemption.values or ("",):
             if (exemption, value) not in needed:
                 where = f"{exemption.kind} {value}".rstrip()
-                what = f"needs no exemption where {where}: nothing differs there"
+                what = f"needs no exemption where {where}: nothing differs there, so take it out"
                 yield Fault(files.get(exemption.field.partition(".")[0], API), 1, exemption.field, what)
 
 

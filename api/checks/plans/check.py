@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from api.checks.faults import Fault
+from api.checks.faults import Fault, Message
 from api.checks.plans.plans import GROWING, Plan
 
 # Prefixes of the names of their indexes.
 _GROWING: Final = tuple(f"{table}_" for table in GROWING)
+_NOTE: Final = "or note `-- plan: REASON`"
 _ALIAS: Final = re.compile(r"\b([a-z_][a-z0-9_]*)\.")
 
 
@@ -20,27 +21,28 @@ def check_plans(plans: list[Plan]) -> list[Fault]:
         if "plan" not in plan.statement.notes:
             faults += [_fault(plan, what) for what in found]
         elif not found:
-            faults.append(_fault(plan, "has nothing that its note `plan` could be about"))
+            faults.append(_fault(plan, "has nothing that its note `plan` could be about: take the note out"))
     return faults
 
 
-def _fault(plan: Plan, what: str) -> Fault:
+def _fault(plan: Plan, what: Message) -> Fault:
     return Fault(plan.statement.path, plan.statement.line, plan.statement.name, what)
 
 
-def _costly(node: Mapping[str, Any], leading: Mapping[str, str]) -> Iterator[str]:
+def _costly(node: Mapping[str, Any], leading: Mapping[str, str]) -> Iterator[Message]:
     kind, table = node["Node Type"], node.get("Relation Name")
     if table in GROWING and kind == "Seq Scan":
-        yield f"reads all of {table}"
+        yield f"reads all of {table}: restrict it by what an index begins with, {_NOTE}"
     if table in GROWING and kind != "Seq Scan" and "Filter" in node:
-        yield f"filters rows of {table} that the index gives: {node['Filter']}"
+        yield f"filters rows of {table} that the index gives, by {node['Filter']}: put that into the index, {_NOTE}"
     index = node.get("Index Name", "")
     if index.startswith(_GROWING) and not re.search(rf"\b{leading.get(index, '')}\b", node.get("Index Cond", "")):
-        yield f"walks all of {index}"
+        yield f"walks all of {index}: compare its first column, {_NOTE}"
     if kind in {"Sort", "Incremental Sort"}:
         tables = _sorted_tables(node)
         if len(tables) == 1 and tables <= GROWING:
-            yield f"sorts rows of {', '.join(tables)} by {', '.join(node['Sort Key'])}"
+            keys = ", ".join(node["Sort Key"])
+            yield f"sorts rows of {', '.join(tables)} by {keys}: have an index give them so, {_NOTE}"
     for child in node.get("Plans", ()):
         yield from _costly(child, leading)
 

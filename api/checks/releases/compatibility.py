@@ -9,6 +9,7 @@ from pglast import parse_sql
 from api.checks.contract.catalog import Catalog, read_catalog
 from api.checks.contract.python_types import same_python_type
 from api.checks.contract.reader import Reader
+from api.checks.faults import Message
 from api.checks.releases.type_uses import element_type, read_type_uses
 from api.checks.sql.types import JSON_TYPES
 from api.database.aliases import Connection
@@ -45,7 +46,7 @@ async def read_signatures(connection: Connection, statements: Iterable[Statement
     return Signatures(signatures, catalog.enums)
 
 
-def incompatibilities(name: str, before: Signatures, after: Signatures) -> Iterator[str]:
+def incompatibilities(name: str, before: Signatures, after: Signatures) -> Iterator[Message]:
     """Changes of a statement's signature that break code written for the old one.
 
     A wider integer type doesn't, nor does a column that can't be null any more.
@@ -66,7 +67,7 @@ def incompatibilities(name: str, before: Signatures, after: Signatures) -> Itera
     yield from _labels(old, before, after)
 
 
-def _labels(signature: Signature, before: Signatures, after: Signatures) -> Iterator[str]:
+def _labels(signature: Signature, before: Signatures, after: Signatures) -> Iterator[Message]:
     """New labels that a statement can return, and removed labels that it may send."""
     for name, labels in before.enums.items():
         now = after.enums.get(name, ())

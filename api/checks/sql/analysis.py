@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, NamedTuple
 
+from api.checks.faults import Message
 from api.checks.sql.scopes import Found, RelationT, Result, Scope, ValueT
 from api.checks.sql.tree import expressions_in, nodes, parts
 
@@ -33,16 +34,16 @@ class Analysis(ABC, Generic[ValueT, RelationT]):
     relation_type: type[RelationT]
 
     def __init__(self) -> None:
-        self.faults: list[tuple[Any, str]] = []
+        self.faults: list[tuple[Any, Message]] = []
         # Ids of the nodes that were read, or that are part of a refused node.
         self.seen: set[int] = set()
 
-    def fault(self, node: Any, what: str) -> None:
+    def fault(self, node: Any, what: Message) -> None:
         """Add a fault, once, as parts of a statement may be read more than once."""
         if not any(node is known and what == said for known, said in self.faults):
             self.faults.append((node, what))
 
-    def refuse(self, node: Any, what: str | None = None) -> None:
+    def refuse(self, node: Any, what: Message | None = None) -> None:
         """Add the fault that a node can't be read; its parts get no fault of their own."""
         self.fault(node, what or f"{type(node).__name__} is nothing that the check understands: write it another way")
         self.seen |= {id(part) for part in nodes(node)}

@@ -55,7 +55,7 @@ class Expressions(Analysis[ValueT, RelationT]):
 
     def _reference(self, node: Any, scope: Scope[RelationT]) -> ValueT:
         if is_star(node):
-            self.fault(node, "what stands behind a * in a row isn't known here: name its columns")
+            self.fault(node, "what * stands for isn't known here: name the columns")
             named = scope.relation(node.fields[-2].sval)
             if named is not None:
                 named.used.update(named.columns)
@@ -69,7 +69,7 @@ class Expressions(Analysis[ValueT, RelationT]):
     def _indirection(self, node: Any, scope: Scope[RelationT]) -> ValueT:
         """An element of an array, or a column of a row."""
         if any(isinstance(step, ast.A_Star) for step in node.indirection):
-            self.fault(node, "what * takes out of a row isn't known here: name its columns")
+            self.fault(node, "what * stands for isn't known here: name the columns")
         else:
             self.read_parts(node.indirection, scope)
         return self.operation(node, scope)

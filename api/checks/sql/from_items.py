@@ -100,7 +100,7 @@ class FromItems(Results[ValueT, RelationT]):
         if node.isNatural:
             self.fault(node, "a natural join changes its meaning with its tables: write `on` or `using`")
         if node.alias is not None or node.join_using_alias is not None:
-            self.fault(node, "an alias of a join hides those in it: write it another way")
+            self.fault(node, "an alias of a join hides those in it: leave it out")
         # A join condition sees only the two sides of its join.
         sides = Scope(left + right, scope.outer)
         self.read_parts(node.quals, sides)

@@ -58,6 +58,11 @@ class Reader(Writes[ValueT, RelationT]):
             scope = self.level(outer, node.fromClause, node.whereClause)
             scope.grouped = bool(node.groupClause)
             result = self.output(node.targetList, scope)
+        if any(isinstance(part, ast.GroupingSet) for part in node.groupClause or ()):
+            self.fault(
+                node.groupClause[0],
+                "a grouping set has nulls for what it doesn't group by: write a query for each, joined by `union all`",
+            )
         names = {column.name for column in result.columns}
         for clause in (node.groupClause, node.distinctClause, node.sortClause):
             for expression in expressions_in(clause):

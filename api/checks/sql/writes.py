@@ -23,7 +23,7 @@ class Writes(FromItems[ValueT, RelationT]):
                 return self._change(node, scope)
             case ast.MergeStmt():
                 return self._merge(node, scope)
-        self.refuse(node, "is neither a select nor an insert, update, delete or merge")
+        self.refuse(node, "is neither a select nor an insert, update, delete or merge: put it into a migration")
         return Result(known=False)
 
     def _insert(self, node: Any, outer: Scope[RelationT]) -> Result[ValueT]:

@@ -27,7 +27,7 @@ def read_comments(text: str) -> tuple[str, dict[str, str]]:
         if note is not None:
             key = note["key"]
             if key in notes:
-                raise ParseError(f"{key} is noted twice", position)
+                raise ParseError(f"{key} is noted twice: make one note of both", position)
             notes[key] = note["text"].strip()
         elif key is not None and content.startswith("   "):
             notes[key] += f" {content.strip()}"

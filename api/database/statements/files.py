@@ -106,7 +106,7 @@ def _read(paths: Iterable[Path]) -> dict[str, Statement]:
             place = f"{path}:{block.line}"
             first = places.setdefault(block.name, place) if block.name else place
             if first != place:
-                mistakes.append(f"{place}: {block.name}: the name is taken in {first}")
+                mistakes.append(f"{place}: {block.name}: the name is taken in {first}: choose another")
             try:
                 statements[block.name] = _statement(block)
             except _Mistake as mistake:
@@ -122,17 +122,17 @@ def _blocks(path: Path, mistakes: list[str]) -> Iterator[_Block]:
         text = path.read_text("utf-8")
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode()
-        mistakes.append(f"{path}:{_line(before, len(before))}: is not UTF-8")
+        mistakes.append(f"{path}:{_line(before, len(before))}: is not UTF-8: save it so")
         return
     if (position := text.find("\0")) >= 0:
         # PostgreSQL's lexer would take it for the end of the text.
-        mistakes.append(f"{path}:{_line(text, position)}: holds a NUL character")
+        mistakes.append(f"{path}:{_line(text, position)}: holds a NUL character: take it out")
         return
     headers = list(_HEADER.finditer(text))
     ends = [*(header.start() for header in headers), len(text)]
     for number, line in enumerate(text[: ends[0]].split("\n"), start=1):
         if not re.match(r"\s*(--|$)", line):
-            mistakes.append(f"{path}:{number}: SQL before the first `-- name:`")
+            mistakes.append(f"{path}:{number}: SQL before the first `-- name:`: give it a name")
             break
     for header, end in zip(headers, ends[1:], strict=True):
         name, *modes = header["declaration"].split() or [""]
@@ -174,7 +174,7 @@ def _statement(block: _Block) -> Statement:
 def _mode(block: _Block) -> Mode:
     """Mode of a block, whose name and modes are checked."""
     if SNAKE_CASE.fullmatch(block.name) is None:
-        raise _Mistake(block.line, "the name has to be snake_case: lowercase letters, digits and underscores")
+        raise _Mistake(block.line, "the name is not snake_case: lowercase letters, digits and underscores")
     if not block.modes or block.modes[0] not in _MODES:
         given = f"{block.modes[0]} is no mode" if block.modes else "has no mode"
         raise _Mistake(block.line, f"{given}: write {', '.join(_MODES)} behind the name")
@@ -185,7 +185,7 @@ def _mode(block: _Block) -> Mode:
 
 def _wrong_apart(apart: tuple[str, ...], parameters: tuple[str, ...], parsed: Any, *, batch: bool) -> str | None:
     if not batch:
-        return "apart: there's nothing to keep apart without :batch" if apart else None
+        return "apart: there's nothing to keep apart without :batch, so take the note out" if apart else None
     if strangers := [name for name in apart if name not in parameters]:
         return f"apart: there's no parameter :{strangers[0]}"
     if not apart and updates_rows(parsed):

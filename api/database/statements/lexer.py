@@ -29,5 +29,5 @@ def single_statement(text: str) -> tuple[int, int]:
     if not ends:
         raise ParseError("has no semicolon at its end", tokens[-1].end)
     if ends[0] != len(tokens) - 1:
-        raise ParseError("has more than one statement", tokens[ends[0] + 1].start)
+        raise ParseError("has more than one statement: give each its own `-- name:`", tokens[ends[0] + 1].start)
     return tokens[0].start, tokens[-2].end + 1

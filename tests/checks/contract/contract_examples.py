@@ -2,11 +2,15 @@
 
 from typing import Final
 
-_STAR: Final = "what stands behind a * in a row isn't known here: name its columns"
+_STAR: Final = "what * stands for isn't known here: name the columns"
 _AROUND: Final = "this count may be of rows of the query around it: write its columns with their relation"
+_NO_DEFAULT: Final = "users.email is not null and has no default: give it a value"
+_MAY_BE_NULL: Final = "users.email is not null, and what it's given may be null: write `coalesce(…)`"
+_NO_KEY: Final = "the key shoe_size is none of :pet, which is Pet: add it there, or leave it out here"
+_NOWHERE: Final = "goes nowhere: use it, or leave it out"
 _PLACES: Final = "which column is which isn't known here: cast arrays, count with row_number()"
 _FORGOTTEN: Final = (
-    "sessions.user_agent would be forgotten where the key user_agent of :login is absent: ask for it first"
+    "sessions.user_agent would be forgotten where the key user_agent of :login is absent: ask for it with `?` first"
 )
 # Columns that may be null, by statement.
 COLUMNS: Final = {
@@ -155,31 +159,27 @@ FAULTS: Final = {
         "bio becomes title: what is passed on keeps its name"
     ),
     "insert into users (username, email) values ('noor', 'n@example.org')": (
-        "users.password is not null, has no default and is given nothing"
+        "users.password is not null and has no default: give it a value"
     ),
-    "update users set email = :maybe::text || '@'": "users.email is not null, and what it's given may be null",
-    "update users set (email) = (select email from sessions where id = 1)": (
-        "users.email is not null, and what it's given may be null"
-    ),
+    "update users set email = :maybe::text || '@'": _MAY_BE_NULL,
+    "update users set (email) = (select email from sessions where id = 1)": (_MAY_BE_NULL),
     "update parent_profiles set name = given.name from jsonb_to_record(:patch::jsonb) as given (name text)": (
-        "parent_profiles.name is not null, and :patch may lack what it's given"
+        "parent_profiles.name is not null, and :patch may lack what it's given: write `coalesce(…)`"
     ),
     "select p.name, p.age from jsonb_to_record(:pet::jsonb) as p (name text, age text)": (
-        "the key age of :pet is read as text, text, and Pet says int | None"
+        "the key age of :pet is read as text, and Pet says int | None"
     ),
-    "select p.name, p.shoe_size from jsonb_to_record(:pet::jsonb) as p (name text, shoe_size text)": (
-        "the key shoe_size is none of :pet, which is Pet"
-    ),
-    "select :pet::jsonb -> 'shoe_size' as shoe_size": "the key shoe_size is none of :pet, which is Pet",
-    "select p.name from jsonb_to_record(:pet::jsonb) as p (name text, age integer)": "column age goes nowhere",
-    "with c as (select id, name from child_profiles) select id from c": "column name goes nowhere",
+    "select p.name, p.shoe_size from jsonb_to_record(:pet::jsonb) as p (name text, shoe_size text)": (_NO_KEY),
+    "select :pet::jsonb -> 'shoe_size' as shoe_size": _NO_KEY,
+    "select p.name from jsonb_to_record(:pet::jsonb) as p (name text, age integer)": f"column age {_NOWHERE}",
+    "with c as (select id, name from child_profiles) select id from c": f"column name {_NOWHERE}",
     "select c.id from users natural join child_profiles as c": (
         "a natural join changes its meaning with its tables: write `on` or `using`"
     ),
     "select j.name from (parent_profiles as p join sessions as s on s.user_id = p.id) as j": (
-        "an alias of a join hides those in it: write it another way"
+        "an alias of a join hides those in it: leave it out"
     ),
-    "select * from users join child_profiles using (id)": "which columns * stands for isn't known here: name them",
+    "select * from users join child_profiles using (id)": _STAR,
     "select (select count(p.id) from users) as n from parent_profiles as p": _AROUND,
     "select json_object('a': 1) as x": (
         "JsonObjectConstructor is nothing that the check understands: write it another way"
@@ -193,7 +193,7 @@ FAULTS: Final = {
     ),
     "merge into users as u using (select 'a' as a) as s on false when not matched then"
     " insert (profile_picture, email, username, password) values (s.*, 'a', 'b', 'c')": _STAR,
-    "select (u).* from users as u": "what * takes out of a row isn't known here: name its columns",
+    "select (u).* from users as u": _STAR,
     "delete from users returning with (old as new, new as old) old.id": (
         "old and new under other names aren't told apart here: leave out `with (…)`"
     ),
@@ -209,7 +209,7 @@ FAULTS: Final = {
         "`search` and `cycle` add columns that aren't known here: write them as columns"
     ),
     "select j.id from (users join child_profiles using (id) as j) join parent_profiles as c using (id)": (
-        "an alias of a join hides those in it: write it another way"
+        "an alias of a join hides those in it: leave it out"
     ),
     "select x.value from jsonb_each_text('{}') with ordinality as x (key, value, place)": _PLACES,
     "select x.weights from unnest('a'::tsvector) with ordinality as x (lexeme, positions, weights, place)": _PLACES,
@@ -219,11 +219,9 @@ FAULTS: Final = {
     " from jsonb_to_record(:login::jsonb) as given (user_agent text)": _FORGOTTEN,
     "update sessions set user_agent ="
     " case when :login::jsonb ? 'device' then lower(:login::jsonb ->> 'user_agent') end": _FORGOTTEN,
-    "update users set email = default, username = 'x'": "users.email is not null and has no default",
-    "update users set (username, email) = row('x', default)": "users.email is not null and has no default",
-    "insert into users (username, email, password) values ('a', 'b', 'c'), ('d', default, 'e')": (
-        "users.email is not null and has no default"
-    ),
+    "update users set email = default, username = 'x'": _NO_DEFAULT,
+    "update users set (username, email) = row('x', default)": _NO_DEFAULT,
+    "insert into users (username, email, password) values ('a', 'b', 'c'), ('d', default, 'e')": (_NO_DEFAULT),
     "merge into users as u using (select 1) as s on false when not matched then"
-    " insert (username, email, password) values ('a', default, 'c')": "users.email is not null and has no default",
+    " insert (username, email, password) values ('a', default, 'c')": _NO_DEFAULT,
 }

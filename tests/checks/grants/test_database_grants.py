@@ -22,35 +22,38 @@ PLANTED: Final = [
         [
             (
                 "nestwerk_service may not select (id, parent_profile_id, name, age, special_needs, routines, "
-                "development_notes, last_assessment, created_at, updated_at) on child_profiles here"
+                "development_notes, last_assessment, created_at, updated_at) on child_profiles here: run the file again"
             )
         ],
     ),
     (
         "revoke update (age, name) on child_profiles from nestwerk_service",
         [
-            "nestwerk_service may not update (name, age) on child_profiles here",
+            "nestwerk_service may not update (name, age) on child_profiles here: run the file again",
         ],
     ),
-    ("revoke delete on sessions from nestwerk_service", ["nestwerk_service may not delete on sessions here"]),
+    (
+        "revoke delete on sessions from nestwerk_service",
+        ["nestwerk_service may not delete on sessions here: run the file again"],
+    ),
     (
         "grant select on users to nestwerk_reader",
-        ["nestwerk_reader may select on users here, and not by sql/roles.sql"],
+        ["nestwerk_reader may select on users here, and not by sql/roles.sql: run the file again"],
     ),
     (
         "grant select (routines) on child_profiles to public",
-        ["PUBLIC may select (routines) on child_profiles here, and not by sql/roles.sql"],
+        ["PUBLIC may select (routines) on child_profiles here, and not by sql/roles.sql: run the file again"],
     ),
     (
         "grant insert, truncate on users to nestwerk_service",
         [
-            "nestwerk_service may insert on users here, and not by sql/roles.sql",
-            "nestwerk_service may truncate on users here, and not by sql/roles.sql",
+            "nestwerk_service may insert on users here, and not by sql/roles.sql: run the file again",
+            "nestwerk_service may truncate on users here, and not by sql/roles.sql: run the file again",
         ],
     ),
     (
         "grant delete on sessions to nestwerk_service with grant option",
-        ["nestwerk_service may grant delete on sessions here, and not by sql/roles.sql"],
+        ["nestwerk_service may grant delete on sessions here, and not by sql/roles.sql: run the file again"],
     ),
     # A grant on a table covers grants on its columns, in either database.
     ("grant select (subject) on login_throttles to nestwerk_reader", []),
@@ -59,30 +62,30 @@ PLANTED: Final = [
             "revoke select (age) on child_profiles from nestwerk_service;"
             "grant select on child_profiles to nestwerk_service"
         ),
-        ["nestwerk_service may select on child_profiles here, and not by sql/roles.sql"],
+        ["nestwerk_service may select on child_profiles here, and not by sql/roles.sql: run the file again"],
     ),
     (
         (
             "revoke select on login_throttles from nestwerk_reader;"
             "grant select (subject) on login_throttles to nestwerk_reader"
         ),
-        ["nestwerk_reader may not select on login_throttles here"],
+        ["nestwerk_reader may not select on login_throttles here: run the file again"],
     ),
     (
         "revoke usage on schema public from nestwerk_service",
-        ["nestwerk_service may not have usage on schema public here"],
+        ["nestwerk_service may not have usage on schema public here: run the file again"],
     ),
     (
         "create table toys (id bigint); grant select on toys to public",
         [
-            "toys is owned by postgres: nestwerk_owner is to own everything",
-            "PUBLIC may select on toys here, and not by sql/roles.sql",
+            "toys is owned by postgres: give it to nestwerk_owner, which is to own everything",
+            "PUBLIC may select on toys here, and not by sql/roles.sql: run the file again",
         ],
     ),
     (
         "alter role nestwerk_reader createrole",
         [
-            "nestwerk_reader can make roles: it is to do what its grants say",
+            "nestwerk_reader can make roles: take that from it, it is to do what its grants say",
         ],
     ),
     # Objects of extensions are left out.
@@ -126,4 +129,6 @@ def test_the_service_can_run_the_check(cluster: EmbeddedServer, migrated: Connec
     dsn = cluster.service_dsn.replace("/nestwerk?", f"/{migrated.info.dbname}?")
     with psycopg.connect(dsn) as connection:
         [line] = check_database_grants(connection, wanted)
-    assert line == "sql/roles.sql: nestwerk_reader may select on users here, and not by sql/roles.sql"
+    assert (
+        line == "sql/roles.sql: nestwerk_reader may select on users here, and not by sql/roles.sql: run the file again"
+    )

@@ -19,26 +19,27 @@ from api.postgres.databases import temporary_database
 from api.postgres.roles import make_roles
 
 Connection = psycopg.Connection[Any]
-GRANTS_ONLY: Final = "it is to do what its grants say"
-IDLE: Final = "no statement needs it"
+GRANTS_ONLY: Final = "take that from it, it is to do what its grants say"
+MEND: Final = "`just generate` writes the grants"
+IDLE: Final = f"no statement needs it; {MEND}"
 
 # Changes to the roles, and the faults that result.
 PLANTED: Final = [
     (
         "revoke insert (email) on users from nestwerk_service",
-        ["nestwerk_service may not run add_user: permission denied for table users"],
+        [f"nestwerk_service may not run add_user: permission denied for table users; {MEND}"],
     ),
     (
         "revoke delete on parenting_goals from nestwerk_service",
         [
-            f"nestwerk_service may not run {name}: permission denied for table parenting_goals"
+            f"nestwerk_service may not run {name}: permission denied for table parenting_goals; {MEND}"
             for name in ("delete_parenting_goal",)
         ],
     ),
     (
         "revoke select (checksum) on migration_checksums from nestwerk_service",
         [
-            f"nestwerk_service may not run {name}: permission denied for table migration_checksums"
+            f"nestwerk_service may not run {name}: permission denied for table migration_checksums; {MEND}"
             for name in ("the history of migrations",)
         ],
     ),
@@ -51,7 +52,7 @@ PLANTED: Final = [
         "grant delete on login_throttles to public",
         [f"{role} may delete on login_throttles: {IDLE}" for role in ("PUBLIC", "nestwerk_service")]
         + [
-            f"nestwerk_reader may change login_throttles.{column}: it is to read only"
+            f"nestwerk_reader may change login_throttles.{column}: it is to read only; {MEND}"
             for column in ("subject", "failures", "blocked_until", "updated_at")
         ],
     ),
@@ -65,14 +66,17 @@ PLANTED: Final = [
         "grant create on schema public to public",
         [f"{role} can make tables: {GRANTS_ONLY}" for role in ("nestwerk_service", "nestwerk_reader")],
     ),
-    ("create table toys (id bigint)", ["toys is owned by postgres: nestwerk_owner is to own everything"]),
+    (
+        "create table toys (id bigint)",
+        ["toys is owned by postgres: give it to nestwerk_owner, which is to own everything"],
+    ),
     (
         "alter function fold(text) owner to postgres",
-        ["fold(text) is owned by postgres: nestwerk_owner is to own everything"],
+        ["fold(text) is owned by postgres: give it to nestwerk_owner, which is to own everything"],
     ),
     (
         "alter type stress_level owner to postgres",
-        ["stress_level is owned by postgres: nestwerk_owner is to own everything"],
+        ["stress_level is owned by postgres: give it to nestwerk_owner, which is to own everything"],
     ),
     (
         """create view logins as select id, password from users;
@@ -80,31 +84,31 @@ PLANTED: Final = [
            comment on column logins.id is '[operational] Key.';
            comment on column logins.password is '[secret] Hash.';
            grant select on logins to nestwerk_reader""",
-        ["nestwerk_reader may read logins.password, which is secret"],
+        [f"nestwerk_reader may read logins.password, which is secret; {MEND}"],
     ),
     (
         "alter table users owner to nestwerk_service",
         [
             f"nestwerk_service owns tables: {GRANTS_ONLY}",
-            "users is owned by nestwerk_service: nestwerk_owner is to own everything",
+            "users is owned by nestwerk_service: give it to nestwerk_owner, which is to own everything",
         ],
     ),
     (
         "grant select (password) on users to nestwerk_reader",
-        ["nestwerk_reader may read users.password, which is secret"],
+        [f"nestwerk_reader may read users.password, which is secret; {MEND}"],
     ),
     (
         "grant select (routines) on child_profiles to public",
         [f"{role} may select (routines) on child_profiles: {IDLE}" for role in ("PUBLIC", "nestwerk_service")]
-        + ["nestwerk_reader may read child_profiles.routines, which is health-related"],
+        + [f"nestwerk_reader may read child_profiles.routines, which is health-related; {MEND}"],
     ),
     (
         "revoke select (username) on users from nestwerk_reader",
-        ["nestwerk_reader may not read users.username, which is personal"],
+        [f"nestwerk_reader may not read users.username, which is personal; {MEND}"],
     ),
     (
         "grant update (age) on child_profiles to nestwerk_reader",
-        ["nestwerk_reader may change child_profiles.age: it is to read only"],
+        [f"nestwerk_reader may change child_profiles.age: it is to read only; {MEND}"],
     ),
 ]
 

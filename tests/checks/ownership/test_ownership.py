@@ -15,6 +15,7 @@ from api.paths import ROOT
 from tests.checks.ownership.ownership_examples import APART, LEAKS, MIXED, SOUND, TOGETHER, UNNEST
 from tests.checks.ownership.ownership_mutants import MUTATIONS, OF_CALLS, mutants
 
+DEMANDED = "parent_profile_id = :parent_profile_id"
 QUERIES = ROOT / "sql" / "queries"
 
 
@@ -59,7 +60,10 @@ def test_finds_every_mutant() -> None:
 
 def test_names_file_line_statement_and_table(tmp_path: Path) -> None:
     [fault] = check_ownership(statement(tmp_path, "select id, 'é'\n  from child_profiles\n where id = :id"))
-    assert str(fault) == f"{tmp_path}/queries.sql:6: query: child_profiles is not restricted to the caller"
+    assert (
+        str(fault)
+        == f"{tmp_path}/queries.sql:6: query: child_profiles is not restricted to the caller: demand {DEMANDED}"
+    )
 
 
 @pytest.mark.parametrize("sql", MIXED.values(), ids=MIXED)
@@ -72,7 +76,7 @@ def test_an_exemption_keeps_calls_apart(tmp_path: Path, sql: str) -> None:
 @pytest.mark.parametrize("note", ["none", "none, because", "all, because I say so"])
 def test_an_exemption_needs_a_reason(tmp_path: Path, note: str) -> None:
     [fault] = check_ownership(statement(tmp_path, f"-- owner: {note}\nselect id from users"))
-    assert fault.what == "write `-- owner: none, because REASON`"
+    assert fault.what == "the note owner gives no reason: write `-- owner: none, because REASON`"
 
 
 @pytest.mark.parametrize("sql", SOUND.values(), ids=SOUND)

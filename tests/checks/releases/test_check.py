@@ -47,7 +47,7 @@ def test_a_harmless_migration_breaks_nothing(empty: str, tree: Tree) -> None:
         ),
         (
             "alter table users add column shoe_size integer not null;",
-            "add_user: users.shoe_size is not null, has no default and is given nothing",
+            "add_user: users.shoe_size is not null and has no default: give it a value",
         ),
         (
             "alter table parent_profiles alter column bio set not null;",

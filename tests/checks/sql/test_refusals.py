@@ -12,11 +12,11 @@ from tests.checks.sql.origins import read
 from tests.checks.sql.statements import statement_of
 
 _ANOTHER_WAY: Final = "is nothing that the check understands: write it another way"
-_ALIAS_OF_JOIN: Final = "an alias of a join hides those in it: write it another way"
+_ALIAS_OF_JOIN: Final = "an alias of a join hides those in it: leave it out"
 _ADDED: Final = "`search` and `cycle` add columns that aren't known here: write them as columns"
-_STAR: Final = "what stands behind a * in a row isn't known here: name its columns"
+_STAR: Final = "what * stands for isn't known here: name the columns"
 _NAMELESS: Final = "a function's rows hide others that are called as it is: give them a name with `as`"
-_COMMAND: Final = "is neither a select nor an insert, update, delete or merge"
+_COMMAND: Final = "is neither a select nor an insert, update, delete or merge: put it into a migration"
 _RECURSIVE: Final = "with recursive t (n) as (select 1 union all select n + 1 from t where n < 3)"
 
 REFUSED: Final = {
@@ -28,10 +28,13 @@ REFUSED: Final = {
     "select row(t.*) from a as t": _STAR,
     "select 1 from a as t where row(t.*, 1) in (select 1, 2)": _STAR,
     "select v.n from a as t, lateral (values (t.*)) as v (n)": _STAR,
-    "select (t).* from a as t": "what * takes out of a row isn't known here: name its columns",
+    "select (t).* from a as t": _STAR,
     "select 1 from unnest(array[1])": _NAMELESS,
     "select 1 from rows from (unnest(array[1]))": _NAMELESS,
     "truncate a": _COMMAND,
+    "select a.id from a group by rollup (a.id)": (
+        "a grouping set has nulls for what it doesn't group by: write a query for each, joined by `union all`"
+    ),
     "select a.id into d from a": "`select into` makes a table, and that is for a migration",
     "delete from a returning with (old as o) o.id": (
         "old and new under other names aren't told apart here: leave out `with (…)`"
