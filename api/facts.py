@@ -17,7 +17,7 @@ Owner = Literal["user", "family"]
 
 
 class FactsError(CommandError):
-    """Features contradict each other; the message names what they do, one line for each."""
+    """Features contradict each other or say nothing; the message names what they do, one line for each."""
 
 
 class Table(msgspec.Struct, frozen=True):
