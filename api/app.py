@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Final
 
 from litestar import Router
@@ -12,7 +13,7 @@ from api.auth.caller_cache import callers
 from api.database.connections import connect
 from api.database.pool import open_pool
 from api.database.queries import attached, bind_columns, check_used, merged_statements
-from api.facts import Facts, merge_facts
+from api.facts import Facts, FactsError, merge_facts
 from api.http.application import Application
 from api.http.authentication import Authentication
 from api.http.client import TrustedProxies
@@ -69,9 +70,12 @@ def load_facts() -> Facts:
     """Facts of all features.
 
     Raises:
-        FactsError: two features contradict each other.
+        FactsError: two features contradict each other, or one has no facts.
 
     """
+    if without := [name for name in FEATURES if find_spec(f"api.{name}.facts") is None]:
+        missing = ", ".join(f"api/{name}/facts.py" for name in without)
+        raise FactsError(f"{missing}: is missing: write one with `FACTS: Final = Facts()`")
     return merge_facts(import_module(f"api.{name}.facts").FACTS for name in FEATURES)
 
 

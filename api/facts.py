@@ -17,7 +17,7 @@ Owner = Literal["user", "family"]
 
 
 class FactsError(CommandError):
-    """Features contradict each other; the message has a line for each contradiction."""
+    """Features contradict each other, or one has no facts; the message has a line for each."""
 
 
 class Table(msgspec.Struct, frozen=True):

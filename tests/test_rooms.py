@@ -63,8 +63,20 @@ def imported(module: str, path: Path) -> Iterator[str]:
                 yield name
 
 
+def packages(module: str) -> set[str]:
+    """Packages that a module is in: they are run before it."""
+    parts = module.split(".")
+    return {".".join(parts[:length]) for length in range(2, len(parts))}
+
+
 GRAPH: Final = {
-    module: {name for name in imported(module, path) if name in MODULES and name not in {"api", module}}
+    module: {
+        each
+        for name in imported(module, path)
+        if name in MODULES
+        for each in {name} | packages(name) - packages(module)
+        if each not in {"api", module}
+    }
     for module, path in MODULES.items()
     if module != "api"
 }
@@ -116,3 +128,8 @@ def test_the_search_finds_hidden_imports(tmp_path: Path) -> None:
         "def late():\n    import api.auth.tokens\n    import_module('api.app')\n"
     )
     assert set(imported("hidden", hidden)) >= {"api.paths", "api.http.body", "api.auth.tokens", "api.app"}
+
+
+def test_a_package_is_run_before_its_modules() -> None:
+    assert "api.checks.contract.python_types" in GRAPH["api.checks.examples"]
+    assert "api.checks.contract" in GRAPH["api.checks.examples"]

@@ -1,27 +1,24 @@
 """The tables of endpoints and problems in api/README.md, made from the application's OpenAPI document."""
 
-import re
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any, Final
 
 from api.app import unserved_app
+from api.checks.kept_files import around
 from api.http.openapi.document import openapi_document
 from api.paths import API_README
 
-_TABLES: Final = re.compile(r"(<!-- (endpoints|problems) -->\n).*?(<!-- end of \2 -->\n)", re.DOTALL)
 _RETRY: Final = "Retry-After"
 
 
 def readme_with_tables() -> str:
     """Text of api/README.md with its tables brought up to date."""
     document = openapi_document(unserved_app())
-    tables = {"endpoints": _endpoints(document), "problems": _problems(document)}
-    return _TABLES.sub(partial(_replaced, tables), API_README.read_text("utf-8"))
-
-
-def _replaced(tables: Mapping[str, Iterator[str]], found: re.Match[str]) -> str:
-    return "\n".join([found[1], *tables[found[2]], "", found[3]])
+    text = API_README.read_text("utf-8")
+    for name, table in (("endpoints", _endpoints(document)), ("problems", _problems(document))):
+        before, after = around(API_README, text, f"<!-- {name} -->\n", f"<!-- end of {name} -->\n")
+        text = "\n".join([before, *table, "", after])
+    return text
 
 
 def _endpoints(document: Mapping[str, Any]) -> Iterator[str]:

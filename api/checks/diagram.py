@@ -4,6 +4,7 @@ from typing import Final, LiteralString
 
 import psycopg
 
+from api.checks.kept_files import around
 from api.paths import SQL_README
 
 _BEGIN, _END = "<!-- diagram -->\n", "<!-- end of diagram -->\n"
@@ -56,9 +57,8 @@ select parent.relname, child.relname,
 
 def readme_with_diagram(dsn: str) -> str:
     """Text of sql/README.md with its diagram drawn anew from a database."""
-    before, _, rest = SQL_README.read_text("utf-8").partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    return f"{before}{_BEGIN}\n{_draw(dsn)}\n{_END}{after}"
+    before, after = around(SQL_README, SQL_README.read_text("utf-8"), _BEGIN, _END)
+    return f"{before}\n{_draw(dsn)}\n{after}"
 
 
 def _draw(dsn: str) -> str:

@@ -3,7 +3,29 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from api.command_error import CommandError
 from api.paths import PLANS
+
+
+class MarkersError(CommandError):
+    """A file lacks the lines between which a part of it is made; the message names both."""
+
+
+def around(path: Path, text: str, begin: str, end: str) -> tuple[str, str]:
+    """What stands before and behind the part of a file's text that is made; the lines that enclose it go with these.
+
+    Raises:
+        MarkersError: the text doesn't have both lines, in this order.
+
+    """
+    before, has_begin, rest = text.partition(begin)
+    _, has_end, after = rest.partition(end)
+    if not (has_begin and has_end):
+        raise MarkersError(
+            f"{path}: what is generated stands between the lines {begin.strip()} and {end.strip()}:"
+            " they have to be there"
+        )
+    return before + begin, end + after
 
 
 def outdated(files: Mapping[Path, str], plans: Path = PLANS) -> list[Path]:
@@ -13,12 +35,17 @@ def outdated(files: Mapping[Path, str], plans: Path = PLANS) -> list[Path]:
 
 
 def write(files: Mapping[Path, str], plans: Path = PLANS) -> list[Path]:
-    """Bring files up to date; returns those written or removed."""
+    """Bring files up to date, each whole or not at all; returns those written or removed."""
     changed = outdated(files, plans)
     for path in changed:
         if path in files:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(files[path], "utf-8")
+            new = path.with_name(f".{path.name}.new")
+            try:
+                new.write_text(files[path], "utf-8")
+                new.replace(path)
+            finally:
+                new.unlink(missing_ok=True)
         else:
             path.unlink()
     return changed

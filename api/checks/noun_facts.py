@@ -19,9 +19,9 @@ from api.problems.labels import GENERAL_LABELS
 
 
 def check_facts(facts: Facts, queries: Sequence[Query], routes: Iterable[Route]) -> list[Fault]:
-    """Facts that features lack; each fault says what to write, and where."""
+    """Facts that features lack, and facts of statements that don't exist; each fault says what to write, and where."""
     endpoints = [route.endpoint for route in routes]
-    return sorted({*_without_example(facts, queries), *_without_label(facts, endpoints)})
+    return sorted({*_without_example(facts, queries), *_without_label(facts, endpoints), *_strangers(facts, queries)})
 
 
 def _without_example(facts: Facts, queries: Sequence[Query]) -> Iterator[Fault]:
@@ -34,6 +34,17 @@ def _without_example(facts: Facts, queries: Sequence[Query]) -> Iterator[Fault]:
                 where = Path(query.where.partition(":")[0]).with_name("facts.py").relative_to(ROOT)
                 what = f':{parameter} has no example: add "{parameter}": VALUE to the examples in {where}'
                 yield Fault(statement.path, statement.line, statement.name, what)
+
+
+def _strangers(facts: Facts, queries: Sequence[Query]) -> Iterator[Fault]:
+    """Statements that facts name and that there aren't, as after one got another name."""
+    named = {
+        *facts.shares,
+        *(name for names in facts.transactions.values() for name in names),
+        *(key.partition(".")[0] for key in facts.examples if "." in key),
+    }
+    for name in named - {query.statement.name for query in queries}:
+        yield Fault(API, 1, name, "a facts.py names it, and there is no such statement: remove it or correct its name")
 
 
 def _without_label(facts: Facts, endpoints: Iterable[Endpoint]) -> Iterator[Fault]:

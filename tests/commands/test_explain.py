@@ -1,11 +1,14 @@
 """`just explain`: the service's plan, with values of a family or given ones."""
 
 import shlex
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from api.checks.plans.values import MissingValueError, example_values
 from api.database.queries import STATEMENTS
+from api.database.statements.files import read_statement_file
 from tests.commands.running import run
 
 
@@ -43,6 +46,17 @@ def test_explains_with_given_values(
 def test_shows_no_secret(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seeded: str) -> None:
     assert run(monkeypatch, seeded, "explain", "get_caller") == 0
     assert "token_digest={" not in capsys.readouterr().out
+
+
+def test_an_error_shows_no_secret(seeded: str, tmp_path: Path) -> None:
+    path = tmp_path / "users.sql"
+    path.write_text(
+        "-- Accounts.\n\n-- name: compare :maybe\nselect id from users where password = :password and id = :other;\n"
+    )
+    [statement] = read_statement_file(path)
+    with psycopg.connect(seeded) as connection, pytest.raises(MissingValueError) as raised:
+        example_values(connection, statement, {})
+    assert str(raised.value) == "compare needs other=…, as in: just explain compare 'other=…'"
 
 
 def test_changes_are_rolled_back(

@@ -159,10 +159,37 @@ def test_a_column_changes_a_migration_the_statements_and_the_schema(started: tup
         (["sheep", "--singular", "sheep"], "sheep isn't the plural of sheep"),
         (["x", "--singular", "a-b"], "'a-b' is not snake_case"),
         (["sleep_diaries"], "api/sleep_diaries is there already\n"),
+        # A folder of that name would hide a module.
+        (["settings"], "api/settings.py is there already\n"),
+        (["accounts"], "tests/accounts.py is there already\n"),
+        (["login_throttles"], "sql/queries/login_throttles.sql is there already\n"),
+        (["migration_checksums"], "migration_checksums is in sql/schema.sql already\n"),
+        (["class", "--singular", "lesson"], "class is a keyword of Python or SQL"),
+        (["imports"], "import is a keyword of Python or SQL"),
+        (["orders"], "order is a keyword of Python or SQL"),
+        (["calls"], "call has another meaning in its statements"),
+        (["families"], "get_family is a statement already"),
+        (["documents"], "document: Document has another meaning in its modules"),
+        (["a" * 40 + "s"], "is longer than 40 characters"),
     ],
 )
 def test_invalid_names(started: tuple[Copy, str], arguments: list[str], said: str) -> None:
     copy, _ = started
     before = sorted(copy.root.rglob("*.sql"))
     assert said in copy.run("api", "new-resource", *arguments, status=1)
+    assert sorted(copy.root.rglob("*.sql")) == before
+
+
+def test_names_that_look_like_others(tmp_path: Path) -> None:
+    copy = Copy(tmp_path)
+    for name in ("types", "b" * 39 + "s"):
+        copy.run("api", "new-resource", name)
+    assert "wrong" not in copy.run("api", "check")
+
+
+def test_a_list_of_features_that_no_line_can_be_added_to(started: tuple[Copy, str], tmp_path: Path) -> None:
+    copy = Copy(tmp_path)
+    copy.edit("api/app.py", (r"FEATURES: Final = \(\n", "FEATURES: Final = (  # all\n"))
+    before = sorted(copy.root.rglob("*.sql"))
+    assert "FEATURES has to be a tuple" in copy.run("api", "new-resource", "toys", status=1)
     assert sorted(copy.root.rglob("*.sql")) == before

@@ -9,10 +9,20 @@ from textwrap import wrap
 from typing import Any, Final
 
 import psycopg
+from pglast.stream import maybe_double_quote_name as quoted
 from psycopg.sql import SQL, Composed, Identifier
 
+from api.checks.faults import Fault
 from api.checks.grants.roles import READER, SERVICE
-from api.checks.grants.roles_file import read_column_privacy, readable_columns, refusal, service_statements
+from api.checks.grants.roles_file import (
+    concerned_statements,
+    read_column_privacy,
+    readable_columns,
+    refusal,
+    service_statements,
+)
+from api.checks.kept_files import around
+from api.command_error import CommandError
 from api.database.statements.files import Statement
 from api.migrations.scripts import run_script
 from api.paths import ROLES
@@ -28,6 +38,10 @@ _WIDTH: Final = 120
 Grants = Mapping[str, Sequence[str]]
 
 
+class GrantsError(CommandError):
+    """Statements that PostgreSQL refuses whatever is granted on tables; the message names each, one line for each."""
+
+
 def roles_file(dsn: str, statements: Mapping[str, Statement]) -> str:
     """Text of sql/roles.sql with the grants derived from a migrated database and the statements.
 
@@ -35,11 +49,11 @@ def roles_file(dsn: str, statements: Mapping[str, Statement]) -> str:
 
     Raises:
         ScriptError: the hand-written part of the file fails.
+        MarkersError: the file doesn't say where the grants stand.
+        GrantsError: PostgreSQL refuses a statement whatever is granted on tables.
 
     """
-    text = ROLES.read_text("utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
+    before, after = around(ROLES, ROLES.read_text("utf-8"), BEGIN, END)
     with psycopg.connect(dsn, autocommit=True) as connection:
         run_script(connection, ROLES, before + "commit;\n")
         tables = _columns(connection)
@@ -55,7 +69,7 @@ def roles_file(dsn: str, statements: Mapping[str, Statement]) -> str:
         *_statements(reader, READER),
     ]
     grants = "\n".join(lines).rstrip("\n")
-    return f"{before}{BEGIN}{grants}\n{END}{after}"
+    return f"{before}{grants}\n{after}"
 
 
 def _columns(connection: psycopg.Connection[Any]) -> dict[str, list[str]]:
@@ -75,8 +89,10 @@ def _needed_privileges(
         for privilege in _PRIVILEGES:
             connection.execute(_grant_or_revoke("grant", privilege, columns, table))
         connection.execute(_grant_or_revoke("grant", "delete", [], table))
+    if refused := [fault for statement in statements if (fault := _misfit(connection, statement))]:
+        raise GrantsError("\n".join(map(str, refused)))
     for table, columns in tables.items():
-        concerned = [statement for statement in statements if table in statement.text]
+        concerned = concerned_statements(connection, table, statements)
         for privilege, column in [*((each, name) for each in _PRIVILEGES for name in columns), ("delete", None)]:
             of = [column] if column else []
             connection.execute(_grant_or_revoke("revoke", privilege, of, table))
@@ -84,6 +100,15 @@ def _needed_privileges(
                 connection.execute(_grant_or_revoke("grant", privilege, of, table))
                 needed.setdefault(table, {}).setdefault(privilege, []).extend(of)
     return dict(needed)
+
+
+def _misfit(connection: psycopg.Connection[Any], statement: Statement) -> Fault | None:
+    """What PostgreSQL says of a statement that it refuses though everything is granted."""
+    try:
+        said = refusal(connection, [statement])
+    except psycopg.Error as error:
+        said = error.diag.message_primary
+    return Fault(statement.path, statement.line, statement.name, f"PostgreSQL says: {said}") if said else None
 
 
 def _grant_or_revoke(verb: str, privilege: str, columns: Sequence[str], table: str) -> Composed:
@@ -103,18 +128,18 @@ def _statements(grants: Mapping[str, Grants], role: str) -> Iterator[str]:
     for table, of_table in sorted(grants.items()):
         parts = [_privilege(privilege, columns) for privilege, columns in of_table.items()]
         if len(parts) == 1 and "\n" not in parts[0]:
-            line = f"grant {parts[0]} on {table} to {role};"
+            line = f"grant {parts[0]} on {quoted(table)} to {role};"
             if len(line) <= _WIDTH:
                 yield from (line, "")
                 continue
         yield "grant " + ",\n      ".join(parts)
-        yield from (f"   on {table} to {role};", "")
+        yield from (f"   on {quoted(table)} to {role};", "")
 
 
 def _privilege(privilege: str, columns: Sequence[str]) -> str:
     if not columns:
         return privilege
-    listed = ", ".join(columns)
+    listed = ", ".join(map(quoted, columns))
     if len(privilege) + len(listed) + _INDENT <= _WIDTH:
         return f"{privilege} ({listed})"
     lines = wrap(listed, _WIDTH - _INDENT)

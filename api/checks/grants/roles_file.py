@@ -103,17 +103,20 @@ def _missing(connection: psycopg.Connection[Any], statements: Sequence[Statement
 
 def _unneeded(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> list[Message]:
     idle: dict[tuple[str, str, str], list[str]] = {}
-    for grantee, privilege, table, column in connection.execute(_GRANTS, {"role": SERVICE}).fetchall():
+    grants = connection.execute(_GRANTS, {"role": SERVICE}).fetchall()
+    concerned = {
+        table: concerned_statements(connection, table, statements) for table in dict.fromkeys(row[2] for row in grants)
+    }
+    for grantee, privilege, table, column in grants:
         revoke = SQL("revoke {} {} on {} from {}").format(
             SQL(privilege),
             SQL("({})").format(Identifier(column)) if column else SQL(""),
             Identifier(table),
             SQL("public") if grantee == "PUBLIC" else Identifier(grantee),
         )
-        concerned = [statement for statement in statements if table in statement.text]
         with connection.transaction(force_rollback=True):
             connection.execute(revoke)
-            if not refusal(connection, concerned):
+            if not refusal(connection, concerned[table]):
                 idle.setdefault((grantee, privilege, table), []).extend(filter(None, [column]))
     return [
         f"{grantee} may {privilege} {column_list(columns)}on {table}: no statement needs it; {_MEND}"
@@ -124,6 +127,15 @@ def _unneeded(connection: psycopg.Connection[Any], statements: Sequence[Statemen
 def column_list(columns: Sequence[str]) -> str:
     """Columns in parentheses, as in a grant; empty for the whole table."""
     return f"({', '.join(columns)}) " if columns else ""
+
+
+def concerned_statements(
+    connection: psycopg.Connection[Any], table: str, statements: Sequence[Statement]
+) -> list[Statement]:
+    """Statements that the service may not run without a grant on a table, which a view or function may hide."""
+    with connection.transaction(force_rollback=True):
+        connection.execute(SQL("revoke all on {} from public, {}").format(Identifier(table), Identifier(SERVICE)))
+        return [statement for statement in statements if refusal(connection, [statement])]
 
 
 def refusal(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> str | None:

@@ -42,7 +42,9 @@ def example_values(
     known = _texts(statement, examples, family) | dict(given) if family else dict(given)
     missing = [name for name in statement.parameters if name not in known]
     if missing:
-        shown = dict.fromkeys(missing, "…") | _texts(statement, examples, _NOBODY) | known
+        anybodys = _texts(statement, examples, _NOBODY)
+        # Of what is known, only what was given: the rest may be secret.
+        shown = dict(given) | {name: anybodys.get(name, "…") for name in missing}
         command = shlex.join(["just", "explain", statement.name, *map("=".join, shown.items())])
         needed = " ".join(f"{name}=…" for name in missing)
         raise MissingValueError(f"{statement.name} needs {needed}, as in: {command}")

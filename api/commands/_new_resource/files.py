@@ -7,37 +7,40 @@ from string import Template
 from typing import Final
 
 from api.app import FEATURES
-from api.command_error import CommandError
+from api.commands._new_resource.names import ResourceError, check_meanings, check_names
 from api.migrations import new_migration
 from api.paths import API, QUERIES, ROOT
 
 _TEMPLATES: Final = Path(__file__).parent
-_NAME: Final = re.compile(r"[a-z]+(_[a-z]+)*")
 _FEATURES: Final = re.compile(r"(?<=^FEATURES: Final = \(\n)(.*?)(?=^\)$)", re.DOTALL | re.MULTILINE)
-
-
-class ResourceError(CommandError):
-    """Nothing was written; the message says why in one line."""
 
 
 def write_resource(plural: str, singular: str | None) -> list[Path]:
     """Write a resource's files and its line in api/app.py; returns their paths.
 
     Raises:
-        ResourceError: a name isn't in plural snake_case, or is taken.
+        ResourceError: a name isn't in plural snake_case, is taken, or can't be used in SQL or Python; or the list of
+            features isn't formatted as expected.
 
     """
     one = _singular(plural) if singular is None else singular
-    for name in (plural, one):
-        if _NAME.fullmatch(name) is None:
-            raise ResourceError(f"{name!r} is not snake_case, like sleep_diaries")
-    if one == plural:
-        raise ResourceError(f"{plural} isn't the plural of {one}: a table has many rows, of which one has another name")
+    check_names(plural, one)
     feature, tests, query_file = API / plural, ROOT / "tests" / plural, QUERIES / f"{plural}.sql"
-    for path in (feature, tests, query_file):
+    # A folder would hide a module of its name.
+    for path in (feature, tests, query_file, API / f"{plural}.py", ROOT / "tests" / f"{plural}.py"):
         if path.exists():
             raise ResourceError(f"{path.relative_to(ROOT)} is there already")
     words = _words(plural, one)
+    texts = {
+        path.name: Template(path.read_text("utf-8")).safe_substitute(words)
+        for path in _TEMPLATES.iterdir()
+        if path.suffix in {".sql", ".txt"}
+    }
+    check_meanings(
+        plural, one, texts["queries.sql"], (text for name, text in texts.items() if name.endswith(".py.txt"))
+    )
+    app = API / "app.py"
+    registered = _registered(plural, app.read_text("utf-8"))
     apply, rollback = new_migration(plural)
     made = {
         apply: "migration.sql",
@@ -50,9 +53,9 @@ def write_resource(plural: str, singular: str | None) -> list[Path]:
     }
     for path, template in made.items():
         path.parent.mkdir(exist_ok=True)
-        text = (_TEMPLATES / template).read_text("utf-8") if template else ""
-        path.write_text(Template(text).substitute(words, id=apply.stem), "utf-8")
-    return [*made, _register(plural)]
+        path.write_text(Template(texts[template]).substitute(id=apply.stem) if template else "", "utf-8")
+    app.write_text(registered, "utf-8")
+    return [*made, app]
 
 
 def _singular(plural: str) -> str:
@@ -84,9 +87,10 @@ def _words(plural: str, singular: str) -> Mapping[str, str]:
     }
 
 
-def _register(plural: str) -> Path:
-    """Add the feature's line to api/app.py."""
-    path = API / "app.py"
+def _registered(plural: str, text: str) -> str:
+    """Text of api/app.py with the feature's line."""
     lines = "".join(f'    "{name}",\n' for name in sorted({*FEATURES, plural}))
-    path.write_text(_FEATURES.sub(lines, path.read_text("utf-8")), "utf-8")
-    return path
+    text, found = _FEATURES.subn(lines, text)
+    if not found:
+        raise ResourceError("api/app.py: FEATURES has to be a tuple with a line for each feature: `just fmt`")
+    return text
