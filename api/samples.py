@@ -58,7 +58,12 @@ class Chance:
 
 
 class SampleFamily:
-    """A family to make rows for; `rows` are those that are made already, by table."""
+    """A family to make rows for; `rows` are those that are made already, by table.
+
+    A column that refers to another table's `id` has the position of one of the family's rows there, counted from 0 and
+    starting over after the last, or None. A row that requires one is left out of a family without any.
+    References to the same table stay null.
+    """
 
     def __init__(self, number: int) -> None:
         self.number = number

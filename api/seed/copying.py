@@ -1,8 +1,8 @@
 """Writes sample families to the tables with COPY."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import compress
+from itertools import compress, islice
 from typing import IO, Final, NamedTuple
 
 import msgspec
@@ -14,6 +14,7 @@ from api.auth.passwords import hash_password
 from api.auth.tokens import new_token, token_digest
 from api.samples import Row
 from api.seed.families import Family, make_family, row_makers
+from api.seed.references import in_dependency_order, read_references, resolve
 
 PASSWORD: Final = "nestwerk-demo"  # noqa: S105
 
@@ -86,22 +87,35 @@ def _copy_families(connection: Connection, families: Sequence[Family], password:
         "parent_profiles",
         [{"id": profile_id, "user_id": user_id, **family.profile} for user_id, profile_id, family in owners],
     )
-    first_children: dict[int, int] = {}
-    for table in row_makers():
-        rows = [(profile_id, row) for _, profile_id, family in owners for row in family.rows[table]]
-        ids = _new_ids(connection, table, len(rows))
+    ids = _copy_rows(connection, families, profile_ids)
+    first_children = [next(iter(of_family), None) for of_family in ids["child_profiles"]]
+    return [Keys(*keys) for keys in zip(user_ids, profile_ids, first_children, strict=True)]
+
+
+def _copy_rows(
+    connection: Connection, families: Sequence[Family], profile_ids: Sequence[int]
+) -> Mapping[str, Sequence[Sequence[int]]]:
+    """Copy the other tables' rows; returns the ids of each family's rows, by table."""
+    references = read_references(connection, row_makers())
+    ids: dict[str, list[list[int]]] = {}
+    for table in in_dependency_order(row_makers(), references):
+        own = [reference for reference in references if reference.table == table]
+        rows = [
+            resolve(family.rows[table], own, {name: of_families[index] for name, of_families in ids.items()})
+            for index, family in enumerate(families)
+        ]
+        new = iter(_new_ids(connection, table, sum(map(len, rows))))
+        ids[table] = [list(islice(new, len(of_family))) for of_family in rows]
         _copy(
             connection,
             table,
             [
                 {"id": id, "parent_profile_id": profile_id, **row}
-                for id, (profile_id, row) in zip(ids, rows, strict=True)
+                for profile_id, of_family, its_ids in zip(profile_ids, rows, ids[table], strict=True)
+                for id, row in zip(its_ids, of_family, strict=True)
             ],
         )
-        if table == "child_profiles":
-            for id, (profile_id, _) in zip(ids, rows, strict=True):
-                first_children.setdefault(profile_id, id)
-    return [Keys(user_id, profile_id, first_children.get(profile_id)) for user_id, profile_id, _ in owners]
+    return ids
 
 
 def _copy_sessions(connection: Connection, owners: Sequence[Keys]) -> Iterator[str]:
