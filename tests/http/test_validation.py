@@ -600,7 +600,7 @@ class Stay(Input):
     arrives_at: Annotated[datetime, Meta(tz=True)]
     leaves_at: Annotated[datetime, Meta(tz=True)] | UnsetType | None = UNSET
 
-    problems = in_order("arrives_at", "leaves_at")
+    violations = in_order("arrives_at", "leaves_at")
 
 
 @pytest.mark.parametrize(
