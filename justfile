@@ -10,9 +10,13 @@ default:
 serve:
     @exec python -m api serve
 
-# Run all checks and tests, or those that pytest's arguments name
+# Run all checks and tests except the long ones, or those that pytest's arguments name
 test *arguments:
     @exec python -m pytest -n auto --dist loadfile --no-loadscope-reorder "$@"
+
+# Run the tests that take long
+test-long *arguments:
+    @exec python -m pytest -m long "$@"
 
 # Apply the migrations that are pending, showing each file and its time
 migrate:
