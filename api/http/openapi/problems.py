@@ -43,9 +43,9 @@ class ProblemResponses:
         """Example objects by code: of all problems that `references` met, and of the general ones."""
         return {type.code: _example(type, labels) for type in sorted(self._documented, key=attrgetter("code"))}
 
-    def _reference(self, status: int, types: list[ProblemType]) -> dict[str, str]:
-        name = ".".join(type.code for type in types)
-        self.components.setdefault(name, _response(status, types))
+    def _reference(self, status: int, problem_types: list[ProblemType]) -> dict[str, str]:
+        name = ".".join(type.code for type in problem_types)
+        self.components.setdefault(name, _response(status, problem_types))
         return {"$ref": f"#/components/responses/{name}"}
 
 
@@ -68,16 +68,16 @@ def _types(endpoint: Endpoint) -> Iterator[ProblemType]:
             yield types.OUTCOME_UNKNOWN
 
 
-def _response(status: int, types: list[ProblemType]) -> dict[str, Any]:
+def _response(status: int, problem_types: list[ProblemType]) -> dict[str, Any]:
     document = {"$ref": REFERENCE.format(name=ProblemDocument.__name__)}
-    members = {"properties": {"status": {"const": status}, "code": {"enum": [type.code for type in types]}}}
+    members = {"properties": {"status": {"const": status}, "code": {"enum": [type.code for type in problem_types]}}}
     return {
-        "description": " ".join(f"{type.title} (`{type.code}`)." for type in types),
+        "description": " ".join(f"{type.title} (`{type.code}`)." for type in problem_types),
         "headers": header_references(*_HEADERS.get(status, ())),
         "content": {
             "application/problem+json": {
                 "schema": {"allOf": [document, members]},
-                "examples": {type.code: {"$ref": f"#/components/examples/{type.code}"} for type in types},
+                "examples": {type.code: {"$ref": f"#/components/examples/{type.code}"} for type in problem_types},
             }
         },
     }
