@@ -45,7 +45,13 @@ _OF_USER: Final = SQL("select {owner}, id from {table} where {owner} = any (%s) 
 
 
 def first_family(connection: psycopg.Connection[Any], tables: Mapping[str, Table]) -> Family | None:
-    """The first family that has a profile and a session, or else as much as there is."""
+    """The first family that has a profile and a session, or else as much as there is.
+
+    Raises:
+        psycopg.errors.UndefinedTable: the database has no accounts, as before it is migrated.
+
+    """
+    connection.execute("select from users limit 0")
     return next(_families(connection, tables, _COMPLETE_FIRST, 1), None)
 
 

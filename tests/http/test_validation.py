@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec import UNSET, Meta, UnsetType
 
 from api.auth.schemas import COMMON_PASSWORD
+from api.http.input_types import in_order
 from api.http.parsing import DEPTH_LIMIT
 from api.http.validation import decode_json, decode_query
 from api.problems.field_messages import AT_LEAST, BETWEEN, INVALID, MOMENT_OUT_OF_RANGE, NOT_EMAIL, NUL_CHARACTER
@@ -593,3 +594,29 @@ def test_any_query_is_decoded_or_refused(pairs: list[tuple[str, str]]) -> None:
         name for name in names if names.count(name) > 1 or name not in Search.__struct_encode_fields__
     }
     assert repeated_or_unknown <= set(found) <= set(names)
+
+
+class Stay(Input):
+    arrives_at: Annotated[datetime, Meta(tz=True)]
+    leaves_at: Annotated[datetime, Meta(tz=True)] | UnsetType | None = UNSET
+
+    problems = in_order("arrives_at", "leaves_at")
+
+
+@pytest.mark.parametrize(
+    ("leaves", "wrong"),
+    [
+        ("2026-01-01T10:00:01Z", False),
+        ("2026-01-01T10:00:00Z", True),
+        ("2026-01-01T11:30:00+02:00", True),
+        (None, False),
+        (UNSET, False),
+    ],
+)
+def test_a_range_ends_after_it_begins(*, leaves: Any, wrong: bool) -> None:
+    decoder = msgspec.json.Decoder(list[Stay])
+    stay = {"arrivesAt": "2026-01-01T10:00:00Z"} | ({} if leaves is UNSET else {"leavesAt": leaves})
+    if wrong:
+        assert errors([stay], decoder) == {"/0/leavesAt": "must be later than the beginning"}
+    else:
+        decode_json(msgspec.json.encode([stay]), decoder)

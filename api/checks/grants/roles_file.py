@@ -31,11 +31,14 @@ select grantee::text, lower(privilege_type), table_name::text, column_name::text
             and d.deptype = 'e'
        )
 """
-# Of each column: its privacy class (the library's own tables have none), and whether a role reads it.
+# Of each column: its privacy class, and whether a role reads it. The tables of yoyo have none.
 _COLUMNS: Final = r"""
 select c.relname::text,
        a.attname::text,
-       coalesce(substring(col_description(c.oid, a.attnum) from '^\[(.*?)\]'), 'operational'),
+       case
+         when c.relname ~ '^_yoyo_' then 'operational'
+         else coalesce(substring(col_description(c.oid, a.attnum) from '^\[(.*?)\]'), 'of no privacy class')
+       end,
        has_column_privilege(%(role)s, c.oid, a.attnum, 'select'),
        has_column_privilege(%(role)s, c.oid, a.attnum, 'insert, update, references')
          or has_table_privilege(%(role)s, c.oid, 'delete, truncate, trigger')

@@ -97,7 +97,7 @@ def _of_values(field: Field, column: TableColumn, values: Probes, refusals: list
         if accepted and refusal is not None:
             what = f"takes {label} ({field.limits}), and {column} doesn't ({column.rule(refusal)})"
             yield Difference(field, "struct takes", label, what)
-        elif not accepted and refusal is None:
+        elif not accepted and refusal is None and not column.refers:
             what = f"doesn't take {label} ({field.limits}), and {column} does ({column.rule()})"
             yield Difference(field, "table takes", label, what)
 

@@ -57,7 +57,14 @@ select a.attname::text as name, not a.attnotnull as nullable, a.atthasdef as has
           where c.conrelid = a.attrelid
             and c.contype = 'c'
             and a.attnum = any (c.conkey)
-       ) as checks
+       ) as checks,
+       exists (
+         select
+           from pg_constraint as f
+          where f.conrelid = a.attrelid
+            and f.contype = 'f'
+            and a.attnum = any (f.conkey)
+       ) as refers
   from pg_attribute as a
  where a.attrelid = $1::text::regclass
    and a.attnum > 0
@@ -68,7 +75,10 @@ _WORD: Final = re.compile(r"'([^']*)'::text")
 
 
 class TableColumn(msgspec.Struct, frozen=True):
-    """A column: its default as JSON (None without one), labels of its enum, its checks by name."""
+    """A column: its default as JSON (None without one), labels of its enum, its checks by name.
+
+    `refers` if it is part of a foreign key, so that it takes no value but a key of another row.
+    """
 
     table: str
     name: str
@@ -77,6 +87,7 @@ class TableColumn(msgspec.Struct, frozen=True):
     default: Any
     labels: tuple[str, ...]
     checks: dict[str, str]
+    refers: bool = False
 
     def __str__(self) -> str:
         return f"{self.table}.{self.name}"
@@ -124,6 +135,7 @@ class Table:
                 defaults[row["name"]],
                 tuple(row["labels"]),
                 {check: definition for check, definition in row["checks"]},  # noqa: C416
+                row["refers"],
             )
             for row in rows
         }

@@ -37,7 +37,7 @@ class Route(NamedTuple):
 
 def openapi_document(app: Application) -> dict[str, Any]:
     """OpenAPI document of an application's endpoints, as plain data."""
-    routes = sorted(documented_routes(app), key=lambda route: (route.path, _METHODS.index(route.method)))
+    routes = documented_routes(app)
     schemas = Schemas(
         [ProblemDocument]
         + [kind for route in routes for kind in (route.endpoint.body_type, result_type(route.endpoint)) if kind]
@@ -71,8 +71,12 @@ def openapi_document(app: Application) -> dict[str, Any]:
     }
 
 
-def documented_routes(app: Application) -> Iterator[Route]:
-    """Endpoints of an application, save those that are left out of its documentation."""
+def documented_routes(app: Application) -> list[Route]:
+    """Endpoints of an application by path and method, save those that are left out of its documentation."""
+    return sorted(_routes(app), key=lambda route: (route.path, _METHODS.index(route.method)))
+
+
+def _routes(app: Application) -> Iterator[Route]:
     for route in app.routes:
         # Litestar's path parameters name their type too: {id:int}.
         path = "/".join(part.partition(":")[0] + "}" if ":" in part else part for part in route.path.split("/"))

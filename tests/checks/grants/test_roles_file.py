@@ -166,9 +166,11 @@ def test_running_it_again_takes_back_what_others_granted(granted: Connection) ->
 def test_the_owner_migrates_back_and_forth(granted: Connection) -> None:
     as_owner = f"{granted.info.dsn} options='-c role=nestwerk_owner'"
     # To before the one that drops a function and makes it anew, and on.
-    for _ in range(4):
-        rollback(as_owner)
+    while rollback(as_owner).id != "0009_limits_of_payloads":
+        pass
     migrate(as_owner)
+    # A table that is made anew has its grants again.
+    make_roles(granted.info.dsn)
     with granted.transaction(force_rollback=True):
         granted.execute("set local role nestwerk_owner")
         granted.execute("alter type stress_level rename value 'low' to 'none'")
@@ -184,7 +186,7 @@ def test_columns_that_a_migration_adds_are_no_matter(granted: Connection) -> Non
 
 
 def test_the_service_keeps_its_grants_meanwhile(granted: Connection) -> None:
-    taken_away, grants, _ = ROLES.read_text("utf-8").partition("-- The service.")
+    taken_away, grants, _ = ROLES.read_text("utf-8").partition("-- <grants>\n")
     assert grants
     with psycopg.connect(granted.info.dsn, autocommit=True) as other:
         run_script(other, ROLES, taken_away)

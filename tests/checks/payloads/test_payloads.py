@@ -301,6 +301,17 @@ async def test_finds_a_patch_that_changes_what_it_does_not_name(
         assert says in fault.what
 
 
+async def test_a_reference_takes_no_value_but_a_key(altered: Connection) -> None:
+    await altered.execute(
+        "create table toys (child_id bigint, owner_id bigint, foreign key (owner_id) references users (id))"
+    )
+    ids = Annotated[int, Meta(ge=1, le=2**63 - 1)]
+    for column, differs in (("owner_id", False), ("child_id", True)):
+        payload = Payload(msgspec.defstruct("Toy", [(column, ids | None, None)]), "toys")
+        faults = await check_payloads(altered, [payload], ())
+        assert [fault.statement for fault in faults] == [f"Toy.{column}"] * differs
+
+
 async def test_a_fault_says_where_the_field_stands(altered: Connection) -> None:
     await altered.execute(age("between 0 and 17"))
     faults = await check_payloads(altered, [BY_NAME["NewChildProfile"]], FACTS.exemptions)

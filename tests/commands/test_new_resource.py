@@ -1,0 +1,168 @@
+"""A resource that is started works as it stands, and changes with its own files alone."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from api.paths import ROOT
+
+# What `just new-resource` writes of its own; the rest is made of these.
+OWN: Final = {
+    "api/app.py",
+    "api/sleep_diaries/__init__.py",
+    "api/sleep_diaries/facts.py",
+    "api/sleep_diaries/queries.py",
+    "api/sleep_diaries/routes.py",
+    "api/sleep_diaries/schemas.py",
+    "sql/queries/sleep_diaries.sql",
+    "tests/sleep_diaries/__init__.py",
+    "tests/sleep_diaries/test_sleep_diaries.py",
+}
+GENERATED: Final = {
+    "api/README.md",
+    "sql/README.md",
+    "sql/roles.sql",
+    "sql/schema.sql",
+    "tests/plans/sleep_diaries.txt",
+}
+NEW_COLUMN: Final = """-- How long a diary says that a child slept.
+--
+-- Locks: access exclusive on sleep_diaries for milliseconds; the default is kept in the catalog.
+-- Rollback loses the hours.
+
+alter table sleep_diaries
+  add column hours integer not null default 8,
+  add constraint sleep_diaries_hours_check check (hours between 0 and 24) not valid;
+alter table sleep_diaries validate constraint sleep_diaries_hours_check;
+
+comment on column sleep_diaries.hours is '[health-related] Hours of sleep.';
+"""
+HOURS_TEST: Final = """
+
+async def test_hours(accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    assert (await add(parent))["hours"] == 8
+    assert (await add(parent, hours=24))["hours"] == 24
+    answer = await parent.client.post(PATH, json={"name": "a", "hours": 25})
+    check_problem(answer, 400, "invalid_body", "/hours")
+"""
+ROLLBACK: Final = "-- Takes back the hours. Loses them.\n\nalter table sleep_diaries drop column hours;\n"
+
+
+class Copy:
+    """A copy of the tree, to be changed."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        for folder in ("api", "sql", "tests"):
+            shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("results"))
+        for file in ("pyproject.toml", "justfile", "README.md"):
+            shutil.copy(ROOT / file, root / file)
+
+    def run(self, *arguments: str, status: int = 0) -> str:
+        """What a module of Python says."""
+        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        ran = subprocess.run(
+            [sys.executable, "-m", *arguments], cwd=self.root, env=environment, check=False, capture_output=True,
+            text=True,
+        )  # fmt: skip
+        assert ran.returncode == status, ran.stdout + ran.stderr
+        return ran.stdout + ran.stderr
+
+    def edit(self, path: str, *changes: tuple[str, str]) -> None:
+        file = self.root / path
+        text = file.read_text("utf-8")
+        for old, new in changes:
+            assert re.search(old, text), (path, old)
+            text = re.sub(old, new, text)
+        file.write_text(text, "utf-8")
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> tuple[Copy, str]:
+    """A copy of the tree in which a resource was started, and what was said of it."""
+    copy = Copy(tmp_path_factory.mktemp("tree"))
+    return copy, copy.run("api", "new-resource", "sleep_diaries")
+
+
+def test_it_says_what_it_wrote(started: tuple[Copy, str]) -> None:
+    written = {line.removeprefix("wrote ") for line in started[1].splitlines()}
+    migrations = {
+        path for path in written if re.fullmatch(r"sql/migrations/\d{4}_sleep_diaries(\.rollback)?\.sql", path)
+    }
+    assert len(migrations) == 2
+    assert written == OWN | GENERATED | migrations
+
+
+def test_it_works_as_it_stands(started: tuple[Copy, str]) -> None:
+    copy, _ = started
+    assert "wrong" not in copy.run("api", "check")
+    assert "nothing to write" in copy.run("api", "generate")
+    copy.run("ruff", "check", "api/sleep_diaries", "tests/sleep_diaries", "api/app.py")
+    copy.run("ruff", "format", "--check", "api/sleep_diaries", "tests/sleep_diaries", "api/app.py")
+    copy.run("sqlfluff", "lint", "sql/queries/sleep_diaries.sql", "sql/roles.sql")
+    # Its own tests, and those that hold for every route, field and table.
+    copy.run("pytest", "-q", "tests/sleep_diaries", "tests/http/test_openapi.py")
+    copy.run("pytest", "-q", "tests/test_access.py", "-k", "sleep-diaries or has_a_row")
+
+
+def test_a_column_changes_a_migration_the_statements_and_the_schema(started: tuple[Copy, str]) -> None:
+    copy, _ = started
+    number = len(list((copy.root / "sql" / "migrations").glob("*.rollback.sql"))) + 1
+    migration = copy.root / "sql" / "migrations" / f"{number:04}_sleep_hours.sql"
+    migration.write_text(NEW_COLUMN)
+    migration.with_suffix(".rollback.sql").write_text(ROLLBACK)
+    copy.edit(
+        "sql/queries/sleep_diaries.sql",
+        (r"\b(sleep_diary|found|given)\.name(?=,|\n|\))", r"\1.name, \1.hours"),
+        (r"\(parent_profile_id, name\)", "(parent_profile_id, name, hours)"),
+        (r"name text\)", "name text, hours integer)"),
+        (r"\(name, position\)", "(name, hours, position)"),
+        (r"(returning id, parent_profile_id, name)", r"\1, hours"),
+        (
+            r"(set name = .*)\n",
+            r"\1,\n       hours = case when wanted.patch ? 'hours' then patched.hours else sleep_diary.hours end\n",
+        ),
+    )
+    copy.edit(
+        "api/sleep_diaries/schemas.py",
+        (r"(    name: str\n)", r"\1    hours: int\n"),
+        (r'("name": "Voorbeeld",\n)', r'\1        "hours": 9,\n'),
+        (r"(    name: Name\n)", r"\1    hours: Hours = 8\n"),
+        (r"(    name: Name \| UnsetType = UNSET\n)", r"\1    hours: Hours | UnsetType = UNSET\n"),
+        (r"\n\nclass SleepDiary\(", r"\nHours = Annotated[int, Meta(ge=0, le=24)]\n\n\nclass SleepDiary("),
+    )
+    # A field that parents have no word for yet is named, with what to write.
+    said = copy.run("api", "check", status=1)
+    assert 'api/sleep_diaries/facts.py:1: NewSleepDiary: hours has no label: add "hours": Text(' in said
+    copy.edit("api/sleep_diaries/facts.py", (r"labels=\{", r'labels={"hours": Text("uren", "hours"), '))
+    assert copy.run("api", "generate").splitlines() == [
+        "wrote sql/schema.sql", "wrote sql/README.md", "wrote sql/roles.sql"
+    ]  # fmt: skip
+    assert "wrong" not in copy.run("api", "check")
+    copy.edit("tests/sleep_diaries/test_sleep_diaries.py", (r"\Z", HOURS_TEST))
+    copy.run("pytest", "-q", "tests/sleep_diaries")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["Sleeps"], "'Sleeps' is not snake_case, like sleep_diaries\n"),
+        (["users"], "api/users is there already\n"),
+        (["sheep"], "sheep: what is one of them called? Add --singular NAME\n"),
+        (["sheep", "--singular", "sheep"], "sheep isn't the plural of sheep"),
+        (["x", "--singular", "a-b"], "'a-b' is not snake_case"),
+        (["sleep_diaries"], "api/sleep_diaries is there already\n"),
+    ],
+)
+def test_a_name_that_is_none(started: tuple[Copy, str], arguments: list[str], said: str) -> None:
+    copy, _ = started
+    before = sorted(copy.root.rglob("*.sql"))
+    assert said in copy.run("api", "new-resource", *arguments, status=1)
+    assert sorted(copy.root.rglob("*.sql")) == before
