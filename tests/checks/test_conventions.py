@@ -88,7 +88,7 @@ BROKEN: Final = [
     ),
     ("alter table sessions drop constraint sessions_pkey", "sessions: needs a primary key"),
     (
-        """alter table child_profiles drop constraint child_profiles_pkey,
+        """alter table child_profiles drop constraint child_profiles_pkey cascade,
              add constraint child_profiles_pkey primary key (id, parent_profile_id)""",
         "child_profiles: child_profiles_pkey should begin with parent_profile_id, and begins with id",
     ),

@@ -69,7 +69,7 @@ def test_the_database_has_the_statistics_that_are_kept(connection: psycopg.Conne
 
 def relation(line: str) -> str:
     """Table or index that a line of statistics is of."""
-    return line.split("'")[5]
+    return line.split("'")[7]
 
 
 def test_of_a_table_without_statistics_it_is_taken_that_it_grew(planned: str, tmp_path: Path) -> None:
