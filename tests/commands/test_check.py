@@ -179,7 +179,8 @@ def test_an_index_that_is_missed(tree: Tree) -> None:
         ),
         ("queries/pets.sql", "-- name: get_user :one\n-- One.\nselect 1;", "get_user: the name is taken in "),
         (f"migrations/{LAST + 1:04}_pets.sql", "create tabel pets ();", '_pets.sql:3: syntax error at or near "tabel"'),
-        (f"migrations/{LAST:04}_pets.sql", "select;", f"_pets.sql: number {LAST + 1:04} was expected"),
+        # Behind any other file of that number.
+        (f"migrations/{LAST:04}_zzz.sql", "select;", f"_zzz.sql: number {LAST + 1:04} was expected"),
     ],
 )
 def test_a_file_that_cannot_be_read(tree: Tree, path: str, sql: str, named: str) -> None:
