@@ -6,7 +6,8 @@
 | after it may have been    | reads only    | once             | the error                 |
 | after it may have been    | writes        | never            | OutcomeUnknown            |
 
-Errors on a connection that is still open are passed on: PostgreSQL refused the statement, which did nothing.
+Errors on a connection that is still open are passed on: PostgreSQL refused the statement, which did nothing. A call on
+a single connection is run twice at most, whatever the table says.
 """
 
 from typing import Final, Literal, NamedTuple
