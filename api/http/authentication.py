@@ -35,12 +35,14 @@ def bearer_token(headers: dict[bytes, bytes]) -> bytes | None:
 
 
 def cookie_value(headers: dict[bytes, bytes], name: bytes) -> bytes | None:
-    """Value of the first cookie with this name, or None."""
+    """Value of the cookie with this name, or None.
+
+    Several with different values have none: browsers send the one of the longer path first, and one of them may have
+    been planted by another site of the same domain.
+    """
     cookies = headers.get(b"cookie")
     if cookies is None or name not in cookies:
         return None
-    for pair in cookies.split(b";"):
-        found, _, value = pair.strip().partition(b"=")
-        if found == name:
-            return value
-    return None
+    pairs = (pair.strip().partition(b"=") for pair in cookies.split(b";"))
+    values = {value for found, _, value in pairs if found == name}
+    return values.pop() if len(values) == 1 else None

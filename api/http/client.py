@@ -1,45 +1,105 @@
 """The client's address and scheme, also behind trusted proxies."""
 
+import logging
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address
+from typing import Final
 
 from litestar.types import HTTPScope
 
+logger = logging.getLogger(__name__)
+
+_FORWARDING: Final = (b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded")
+_BRACKETED: Final = re.compile(r"\[([^\]]*)\](?::[0-9]{1,5})?")
+_WITH_PORT: Final = re.compile(r"([0-9.]+):[0-9]{1,5}")
+# A pair of a Forwarded header, and what comes after it (RFC 7239, section 4).
+_PAIR: Final = re.compile(r'[ \t]*([\w!#$%&\'*+.^`|~-]+)=("(?:[^"\\]|\\.)*"|[^ \t;,"]*)[ \t]*(;|,|\Z)', re.ASCII)
+
 
 class TrustedProxies:
-    """Networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    """Networks of the proxies whose X-Forwarded-For, -Proto and -Host, or Forwarded, are believed."""
 
     def __init__(self, networks: Sequence[IPv4Network | IPv6Network]) -> None:
         self._networks = networks
         self._is_trusted = lru_cache(1024)(self._lookup)
+        self._has_warned = False
 
     def _lookup(self, address: str) -> bool:
-        try:
-            parsed = ip_address(address)
-        except ValueError:
-            return False
-        return any(parsed in network for network in self._networks)
+        parsed = parse_address(address)
+        return parsed is not None and any(ip_address(parsed) in network for network in self._networks)
 
     def resolve(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> tuple[str, bool]:
-        """Address of the client, and whether it uses https.
+        """Address of the client, and whether it uses https; removes an X-Forwarded-Host that isn't believed.
 
         The client is the last address in X-Forwarded-For that isn't a trusted proxy: a client can forge those before.
+        Forwarded counts for what the X-Forwarded headers don't say.
         """
         address = (scope.get("client") or ("unknown", 0))[0]
         secure = scope["scheme"] == "https"
-        forwarded, scheme = headers.get(b"x-forwarded-for"), headers.get(b"x-forwarded-proto")
-        if (forwarded is None and scheme is None) or not self._is_trusted(address):
+        if headers.keys().isdisjoint(_FORWARDING):
             return address, secure
-        if scheme is not None:
-            # The first is the client's own scheme; a client that forges it deceives nobody else.
-            secure = scheme.partition(b",")[0].strip().lower() == b"https"
-        for hop in reversed((forwarded or b"").decode("latin-1").split(",")):
-            candidate = hop.strip()
-            try:
-                address = str(ip_address(candidate))
-            except ValueError:
+        if not self._is_trusted(address):
+            headers.pop(b"x-forwarded-host", None)
+            self._warn()
+            return address, secure
+        elements = _forwarded_elements(headers.get(b"forwarded", b"").decode("latin-1"))
+        # The first is the client's own scheme; a client that forges it deceives nobody else.
+        scheme = headers.get(b"x-forwarded-proto", b"").decode("latin-1").partition(",")[0]
+        if not scheme and elements:
+            scheme = elements[0].get("proto", "")
+        if scheme:
+            secure = scheme.strip().lower() == "https"
+        if (listed := headers.get(b"x-forwarded-for")) is not None:
+            hops = listed.decode("latin-1").split(",")
+        else:
+            hops = [element.get("for", "") for element in elements]
+        for hop in reversed(hops):
+            parsed = parse_address(hop.strip())
+            if parsed is None:
                 break
+            address = parsed
             if not self._is_trusted(address):
                 break
         return address, secure
+
+    def _warn(self) -> None:
+        """Tell the operator, once a process; the address would be a parent's if no proxy is in front."""
+        if not self._has_warned:
+            self._has_warned = True
+            logger.warning(
+                "forwarding headers come from an address that isn't trusted, and aren't believed: if a proxy of yours"
+                " is in front, add its network to TRUSTED_PROXIES"
+            )
+
+
+def parse_address(text: str) -> str | None:
+    """IP address in its usual spelling, without a port, brackets, or IPv6 around IPv4; None if it's none."""
+    if match := _BRACKETED.fullmatch(text) or _WITH_PORT.fullmatch(text):
+        text = match[1]
+    if "%" in text:
+        return None
+    try:
+        parsed = ip_address(text)
+    except ValueError:
+        return None
+    return str(getattr(parsed, "ipv4_mapped", None) or parsed)
+
+
+def _forwarded_elements(header: str) -> list[dict[str, str]]:
+    """Elements of a Forwarded header, or none if it's malformed."""
+    elements: list[dict[str, str]] = [{}]
+    position = 0
+    while position < len(header):
+        match = _PAIR.match(header, position)
+        if match is None:
+            return []
+        name, value, separator = match.groups()
+        if value.startswith('"'):
+            value = re.sub(r"\\(.)", r"\1", value[1:-1])
+        elements[-1][name.lower()] = value
+        if separator == ",":
+            elements.append({})
+        position = match.end()
+    return elements

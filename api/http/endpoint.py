@@ -123,7 +123,7 @@ class Endpoint(HTTPRouteHandler):
         """
         token = bearer_token(headers)
         if self.unsafe and token is None:
-            check_origin(headers)
+            check_origin(headers, secure=scope["scheme"] == "https")
         arguments = self._query_arguments(scope["query_string"])
         caller: Caller | None = None
         if self.wants_caller:

@@ -1,29 +1,51 @@
 """Protection against cross-site request forgery."""
 
+from collections.abc import Mapping
+from typing import Final
 from urllib.parse import urlsplit
 
 from api.problems.problem import Problem
 from api.problems.types import FORBIDDEN_ORIGIN
 
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
-def check_origin(headers: dict[bytes, bytes]) -> None:
+
+def check_origin(headers: Mapping[bytes, bytes], *, secure: bool) -> None:
     """Refuse calls that a browser sends for a page of another origin; clients other than browsers pass.
 
-    Browsers send `Sec-Fetch-Site`, and `Origin` with every unsafe method; pages can forge neither.
+    `Sec-Fetch-Site` decides where a browser sends it: to https and to localhost. Otherwise `Origin`, which comes with
+    every unsafe method, has to be the origin of this service, by `Host` or the `X-Forwarded-Host` of a trusted proxy.
+    Pages can forge neither.
 
     Raises:
         Problem: `forbidden_origin`.
 
     """
     site = headers.get(b"sec-fetch-site")
-    if site is not None and site not in {b"same-origin", b"none"}:
-        raise Problem(FORBIDDEN_ORIGIN)
+    if site is not None:
+        if site not in {b"same-origin", b"none"}:
+            raise Problem(FORBIDDEN_ORIGIN)
+        return
     origin = headers.get(b"origin")
     if origin is None:
         return
+    hosts = (headers.get(b"host", b""), headers.get(b"x-forwarded-host", b"").partition(b",")[0])
     try:
-        netloc = urlsplit(origin.decode("latin-1")).netloc
+        is_ours = any(_is_of(origin.decode("latin-1"), host.decode("latin-1").strip(), secure=secure) for host in hosts)
     except ValueError:
-        netloc = ""
-    if not netloc or netloc.lower() != headers.get(b"host", b"").decode("latin-1").lower():
+        is_ours = False
+    if not is_ours:
         raise Problem(FORBIDDEN_ORIGIN)
+
+
+def _is_of(origin: str, host: str, *, secure: bool) -> bool:
+    """Whether an origin is that of a host.
+
+    A page loaded over http isn't of a service that uses https. The reverse passes, as a proxy may not tell the scheme;
+    so a missing port is the default of the page's scheme.
+    """
+    page, service = urlsplit(origin), urlsplit(f"//{host}")
+    if page.scheme not in _DEFAULT_PORTS or (secure and page.scheme != "https") or not page.hostname:
+        return False
+    default = _DEFAULT_PORTS[page.scheme]
+    return (page.hostname, page.port or default) == (service.hostname, service.port or default)

@@ -62,3 +62,13 @@ async def test_the_cookie_is_found_among_others(client: httpx.AsyncClient, accou
     token = (await accounts.parent()).token
     assert await status(client, {"not_nestwerk_session": "x", "theme": "dark", "nestwerk_session": token}) == 200
     assert await status(client, {"not_nestwerk_session": token}) == 401
+
+
+async def test_two_cookies_of_one_name_are_none(client: httpx.AsyncClient, accounts: Accounts) -> None:
+    """One of them may have been planted, to have a parent write to another's account."""
+    victim, attacker = [(await accounts.parent()).token for _ in range(2)]
+    for first, second in ((attacker, victim), (victim, attacker), ("", victim), (victim, "x")):
+        cookie = {"Cookie": f"nestwerk_session={first}; theme=dark; nestwerk_session={second}"}
+        assert (await client.get("/api/user", headers=cookie)).status_code == 401
+    same = {"Cookie": f"nestwerk_session={victim}; nestwerk_session={victim}"}
+    assert (await client.get("/api/user", headers=same)).status_code == 200
