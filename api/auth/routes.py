@@ -24,7 +24,7 @@ from api.auth.schemas import (
     Welcome,
 )
 from api.auth.tokens import token_digest
-from api.http.authentication import bearer_token, cookie_value
+from api.http.authentication import bearer_token, cookie_name, cookie_value
 from api.http.endpoint import delete, get, post
 from api.http.headers import request_headers
 from api.http.pagination import Keyset
@@ -114,7 +114,7 @@ async def end_session(caller: Caller, id: Id) -> None:
 
 
 def _session_cookie(request: AnyRequest) -> bytes | None:
-    return cookie_value(request_headers(request.scope), COOKIE.encode())
+    return cookie_value(request_headers(request.scope), _cookie_name(request).encode())
 
 
 async def _end(token: bytes | None) -> None:
@@ -131,7 +131,11 @@ def _with_cookie(welcome: Welcome, session: StartedSession, request: AnyRequest)
 
 def _cookie(token: str, seconds: int, request: AnyRequest) -> dict[str, str]:
     secure = "; Secure" if request.scope["scheme"] == "https" else ""
-    return {"Set-Cookie": f"{COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"}
+    return {"Set-Cookie": f"{_cookie_name(request)}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"}
+
+
+def _cookie_name(request: AnyRequest) -> str:
+    return cookie_name(COOKIE, secure=request.scope["scheme"] == "https")
 
 
 router = Router(

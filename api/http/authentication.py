@@ -34,6 +34,11 @@ def bearer_token(headers: dict[bytes, bytes]) -> bytes | None:
     return authorization[7:].strip()
 
 
+def cookie_name(name: str, *, secure: bool) -> str:
+    """Name of a cookie; over https with the prefix that keeps other hosts from setting it (RFC 6265bis)."""
+    return f"__Host-{name}" if secure else name
+
+
 def cookie_value(headers: dict[bytes, bytes], name: bytes) -> bytes | None:
     """Value of the cookie with this name, or None.
 

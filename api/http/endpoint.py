@@ -15,7 +15,7 @@ from litestar._kwargs import KwargsModel
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import HTTPScope, Receive
 
-from api.http.authentication import NO_AUTHENTICATION, Authentication, Caller, bearer_token, cookie_value
+from api.http.authentication import NO_AUTHENTICATION, Authentication, Caller, bearer_token, cookie_name, cookie_value
 from api.http.body import check_content_type, read_body
 from api.http.language import negotiate_language
 from api.http.origin import check_origin
@@ -91,7 +91,11 @@ class Endpoint(HTTPRouteHandler):
     def on_registration(self, app: Litestar) -> None:
         super().on_registration(app)
         authentication: Authentication = getattr(app, "authentication", NO_AUTHENTICATION)
-        self._cookie, self._identify = authentication.cookie.encode(), authentication.identify
+        self._identify = authentication.identify
+        self._cookies = {
+            scheme: cookie_name(authentication.cookie, secure=scheme == "https").encode()
+            for scheme in ("http", "https")
+        }
         signature = self.parsed_fn_signature.parameters
         path_parameters = {name for path in self.paths for name in _path_parameters(path)}
         self.wants_caller = "caller" in signature
@@ -128,7 +132,7 @@ class Endpoint(HTTPRouteHandler):
         caller: Caller | None = None
         if self.wants_caller:
             # The cookie is ignored if there's a bearer token, valid or not.
-            token = cookie_value(headers, self._cookie) if token is None else token
+            token = cookie_value(headers, self._cookies[scope["scheme"]]) if token is None else token
             arguments["caller"] = caller = await self._identify(token)
             if caller is None:
                 raise Problem(NOT_AUTHENTICATED)

@@ -72,3 +72,20 @@ async def test_two_cookies_of_one_name_are_none(client: httpx.AsyncClient, accou
         assert (await client.get("/api/user", headers=cookie)).status_code == 401
     same = {"Cookie": f"nestwerk_session={victim}; nestwerk_session={victim}"}
     assert (await client.get("/api/user", headers=same)).status_code == 200
+
+
+async def test_over_https_only_a_cookie_that_no_other_host_can_set_counts(
+    client: httpx.AsyncClient, accounts: Accounts
+) -> None:
+    victim, attacker = [(await accounts.parent()).token for _ in range(2)]
+    own, planted = f"__Host-nestwerk_session={victim}", f"nestwerk_session={attacker}"
+    https = {"X-Forwarded-Proto": "https"}
+    for cookie in (own, f"{planted}; {own}", f"{own}; {planted}"):
+        answer = await client.get("/api/user", headers=https | {"Cookie": cookie})
+        assert answer.status_code == 200
+        assert answer.json() == (await client.get("/api/user", headers={"Authorization": f"Bearer {victim}"})).json()
+    assert (await client.get("/api/user", headers=https | {"Cookie": planted})).status_code == 401
+    assert (await client.get("/api/user", headers={"Cookie": own})).status_code == 401
+    assert (await client.post("/api/logout", headers=https | {"Cookie": f"{planted}; {own}"})).status_code == 200
+    assert (await client.get("/api/user", headers=https | {"Cookie": own})).status_code == 401
+    assert (await client.get("/api/user", headers={"Cookie": planted})).status_code == 200

@@ -34,7 +34,9 @@ async def test_the_cookie_is_http_only(client: httpx.AsyncClient) -> None:
 async def test_cookie_is_secure_over_https(client: httpx.AsyncClient) -> None:
     client.headers["X-Forwarded-Proto"] = "https"
     answer = await register(client, new_name())
+    assert answer.headers["set-cookie"].startswith("__Host-nestwerk_session=")
     assert "; Secure" in answer.headers["set-cookie"]
+    assert "Domain" not in answer.headers["set-cookie"]
     assert answer.headers["strict-transport-security"].startswith("max-age=")
 
 

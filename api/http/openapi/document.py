@@ -92,6 +92,7 @@ def _security_schemes(cookie: str) -> dict[str, Any]:
             "type": "apiKey",
             "in": "cookie",
             "name": cookie,
-            "description": "Set when somebody registers or logs in; browsers send it by themselves.",
+            "description": "Set when somebody registers or logs in; browsers send it by themselves. "
+            "Over https its name begins with `__Host-`.",
         },
     }
