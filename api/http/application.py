@@ -17,6 +17,7 @@ from api.http.client import TrustedProxies
 from api.http.endpoint import EncodedResponse, Endpoint
 from api.http.headers import request_headers
 from api.http.language import negotiate_language
+from api.http.limits import check_limits
 from api.problems.labels import GENERAL_LABELS
 from api.problems.problem import Problem, problem_body
 from api.problems.text import Text
@@ -78,6 +79,7 @@ class Application(Litestar):
             common.append(_HSTS)
         route = ""
         try:
+            check_limits(scope, headers)
             endpoint, path_parameters, route = self._route(scope)
             if endpoint is not None:
                 response = await endpoint.respond(scope, headers, receive, path_parameters)

@@ -14,6 +14,8 @@ logger = logging.getLogger(__name__)
 _FORWARDING: Final = (b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded")
 _BRACKETED: Final = re.compile(r"\[([^\]]*)\](?::[0-9]{1,5})?")
 _WITH_PORT: Final = re.compile(r"([0-9.]+):[0-9]{1,5}")
+# Bytes that are read of a list of hops.
+_LONGEST: Final = 2048
 # A pair of a Forwarded header, and what comes after it (RFC 7239, section 4).
 _PAIR: Final = re.compile(r'[ \t]*([\w!#$%&\'*+.^`|~-]+)=("(?:[^"\\]|\\.)*"|[^ \t;,"]*)[ \t]*(;|,|\Z)', re.ASCII)
 
@@ -52,7 +54,8 @@ class TrustedProxies:
         if scheme:
             secure = scheme.strip().lower() == "https"
         if (listed := headers.get(b"x-forwarded-for")) is not None:
-            hops = listed.decode("latin-1").split(",")
+            # A cut one is left out.
+            hops = listed[-_LONGEST:].decode("latin-1").split(",")[len(listed) > _LONGEST :]
         else:
             hops = [element.get("for", "") for element in elements]
         for hop in reversed(hops):
@@ -88,7 +91,9 @@ def parse_address(text: str) -> str | None:
 
 
 def _forwarded_elements(header: str) -> list[dict[str, str]]:
-    """Elements of a Forwarded header, or none if it's malformed."""
+    """Elements of a Forwarded header, or none if it's malformed or too long."""
+    if len(header) > _LONGEST:
+        return []
     elements: list[dict[str, str]] = [{}]
     position = 0
     while position < len(header):

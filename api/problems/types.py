@@ -92,6 +92,22 @@ BODY_TOO_LARGE: Final = ProblemType(
     en="This is too much at once: at most {limit:size} will fit.",
 )
 
+URI_TOO_LONG: Final = ProblemType(
+    code="uri_too_long",
+    status=414,
+    title="URI too long",
+    nl="Dit adres is te lang, of er staan te veel vragen in.",
+    en="This address is too long, or asks for too much at once.",
+)
+
+HEADERS_TOO_LARGE: Final = ProblemType(
+    code="headers_too_large",
+    status=431,
+    title="Request headers too large",
+    nl="Je browser stuurt te veel mee: er past hoogstens {limit:size} in. Misschien helpt het om cookies te wissen.",
+    en="Your browser sends along too much: at most {limit:size} will fit. Clearing cookies may help.",
+)
+
 UNSUPPORTED_MEDIA_TYPE: Final = ProblemType(
     code="unsupported_media_type",
     status=415,
@@ -135,4 +151,4 @@ DATABASE_UNAVAILABLE: Final = ProblemType(
 )
 
 # Any path may respond with these, so no operation documents them.
-GENERAL: Final = (METHOD_NOT_ALLOWED, INTERNAL_ERROR)
+GENERAL: Final = (METHOD_NOT_ALLOWED, URI_TOO_LONG, HEADERS_TOO_LARGE, INTERNAL_ERROR)
