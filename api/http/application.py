@@ -15,7 +15,7 @@ from litestar.utils import normalize_path
 from api.http.authentication import NO_AUTHENTICATION, Authentication
 from api.http.client import TrustedProxies
 from api.http.endpoint import EncodedResponse, Endpoint
-from api.http.headers import request_headers
+from api.http.headers import check_host, request_headers
 from api.http.language import negotiate_language
 from api.http.limits import check_limits
 from api.problems.labels import GENERAL_LABELS
@@ -30,6 +30,8 @@ Headers = list[tuple[bytes, bytes]]
 _JSON: Final = (b"content-type", b"application/json")
 _PROBLEM: Final = (b"content-type", b"application/problem+json")
 _NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
+# In place of granian's, which names itself.
+_SERVER: Final = (b"server", b"nestwerk")
 _NO_STORE: Final = (b"cache-control", b"no-store")
 _HSTS: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _REQUEST_ID_LIMIT: Final = 64
@@ -74,12 +76,13 @@ class Application(Litestar):
         scope["litestar_app"] = self
         scope["client"] = (address, 0)
         scope["scheme"] = "https" if secure else "http"
-        common: Headers = [_NOSNIFF, (b"x-request-id", request_id)]
+        common: Headers = [_SERVER, _NOSNIFF, (b"x-request-id", request_id)]
         if secure:
             common.append(_HSTS)
         route = ""
         try:
             check_limits(scope, headers)
+            check_host(scope, headers)
             endpoint, path_parameters, route = self._route(scope)
             if endpoint is not None:
                 response = await endpoint.respond(scope, headers, receive, path_parameters)

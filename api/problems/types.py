@@ -52,6 +52,14 @@ INVALID_CURSOR: Final = ProblemType(
     en="We lost track of where you were. Please start again at the top of the list.",
 )
 
+INVALID_HOST: Final = ProblemType(
+    code="invalid_host",
+    status=400,
+    title="Invalid Host header",
+    nl="Er ging iets mis bij het versturen van je verzoek. Probeer het nog eens.",
+    en="Something went wrong while sending your request. Please try again.",
+)
+
 NOT_AUTHENTICATED: Final = ProblemType(
     code="not_authenticated",
     status=401,
@@ -151,4 +159,4 @@ DATABASE_UNAVAILABLE: Final = ProblemType(
 )
 
 # Any path may respond with these, so no operation documents them.
-GENERAL: Final = (METHOD_NOT_ALLOWED, URI_TOO_LONG, HEADERS_TOO_LARGE, INTERNAL_ERROR)
+GENERAL: Final = (INVALID_HOST, METHOD_NOT_ALLOWED, URI_TOO_LONG, HEADERS_TOO_LARGE, INTERNAL_ERROR)

@@ -1,5 +1,8 @@
 """Request headers in several lines: HTTP/2 may split a cookie, and proxies add lines."""
 
+import asyncio
+from urllib.parse import urlsplit
+
 import httpx
 import pytest
 
@@ -70,3 +73,37 @@ async def test_a_repeated_content_length_lets_no_larger_body_in(client: httpx.As
     body = b'{"username": "%b"}' % (b"x" * 70_000)
     lines = [("Content-Type", "application/json"), *[("Content-Length", str(len(body)))] * 2]
     assert (await client.post("/api/register", content=body, headers=lines)).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("version", "lines", "status"),
+    [
+        ("1.1", [], 400),
+        ("1.1", ["a.example", "b.example"], 400),
+        ("1.1", ["a.example", "a.example"], 400),
+        ("1.1", ["a.example, b.example"], 400),
+        ("1.1", ["a b"], 400),
+        ("1.1", ["a.example/path"], 400),
+        ("1.1", ["user@a.example"], 400),
+        ("1.1", ["a.example:8000"], 200),
+        ("1.1", ["[::1]:8000"], 200),
+        ("1.1", [""], 400),
+        ("1.0", [], 200),
+    ],
+)
+async def test_a_request_names_one_host(version: str, lines: list[str], status: int, service: str) -> None:
+    address = urlsplit(service)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    hosts = "".join(f"Host: {line}\r\n" for line in lines)
+    writer.write(f"GET /health/live HTTP/{version}\r\n{hosts}Connection: close\r\n\r\n".encode())
+    answer = await reader.read()
+    writer.close()
+    assert int(answer.split()[1]) == status
+    assert (b'"code":"invalid_host"' in answer) == (status == 400)
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/nowhere", "/schema", "/schema/nothing"])
+async def test_answers_name_no_software(path: str, client: httpx.AsyncClient) -> None:
+    answer = await client.get(path)
+    assert answer.headers.get_list("server") == ["nestwerk"]
+    assert "x-powered-by" not in answer.headers
