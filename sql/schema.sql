@@ -388,7 +388,7 @@ CREATE TABLE public.users (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT users_email_check CHECK ((((length(email) >= 3) AND (length(email) <= 254)) AND (email ~ '^[^@\s]+@[^@\s]+$'::text))),
     CONSTRAINT users_password_check CHECK (((length(password) <= 255) AND ((password ~~ '$argon2id$%'::text) OR (password ~ '^[0-9a-f]{128}\.[0-9a-f]{32}$'::text)))),
-    CONSTRAINT users_profile_picture_check CHECK (((length(profile_picture) <= 2048) AND (profile_picture ~ '^https?://'::text))),
+    CONSTRAINT users_profile_picture_check CHECK (((length(profile_picture) <= 2048) AND (profile_picture ~* '^https?://'::text))),
     CONSTRAINT users_username_check CHECK ((((length(username) >= 1) AND (length(username) <= 100)) AND (username = btrim(username))))
 );
 

@@ -25,6 +25,18 @@ def check_content_type(content_type: bytes | None, *, merge_patch: bool) -> None
     raise Problem(UNSUPPORTED_MEDIA_TYPE, headers={"Accept": "application/json"})
 
 
+def check_content_encoding(content_encoding: bytes | None) -> None:
+    """Refuse bodies with a content coding, such as gzip: they are read as they are.
+
+    Raises:
+        Problem: `unsupported_media_type`, with `Accept-Encoding` in place of `Accept` (RFC 9110, 15.5.16).
+
+    """
+    for coding in (content_encoding or b"").lower().split(b","):
+        if coding.strip(b" \t") not in {b"", b"identity"}:
+            raise Problem(UNSUPPORTED_MEDIA_TYPE, headers={"Accept-Encoding": "identity"})
+
+
 async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -> bytes:
     """Body of a request, in bytes.
 

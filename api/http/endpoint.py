@@ -16,7 +16,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import HTTPScope, Receive
 
 from api.http.authentication import NO_AUTHENTICATION, Authentication, Caller, bearer_token, cookie_name, cookie_value
-from api.http.body import check_content_type, read_body
+from api.http.body import check_content_encoding, check_content_type, read_body
 from api.http.language import negotiate_language
 from api.http.origin import check_origin
 from api.http.schemas import LARGEST_ID
@@ -144,6 +144,7 @@ class Endpoint(HTTPRouteHandler):
                 raise Problem(NOT_FOUND)
         if self._decoder is not None:
             check_content_type(headers.get(b"content-type"), merge_patch="PATCH" in self.http_methods)
+            check_content_encoding(headers.get(b"content-encoding"))
             arguments["data"] = decode_json(await read_body(headers, receive, self.body_limit), self._decoder)
         if self._wants_language:
             preferred = caller.preferred_language if caller else None

@@ -79,6 +79,9 @@ def decode_query(pairs: Iterable[tuple[str, str]], parameters: type[S]) -> S:
 
     """
     expected, kinds = _query_type(parameters)
+    if not kinds and (names := dict(pairs)):
+        unknown = (Violation(child_pointer("", name), field_messages.NO_PARAMETERS) for name in names)
+        raise _query_problem(list(islice(unknown, ERROR_LIMIT + 1)))
     values: dict[str, Any] = {}
     repeated = []
     suspect = expected.has_rules or expected.has_moments

@@ -96,10 +96,16 @@ def _field_violations(kind: StructType, value: dict[str, Any], pointer: str) -> 
         if field := fields.get(name):
             yield from violations_of(field.type, item, child_pointer(pointer, name))
         elif kind.forbid_unknown_fields:
-            yield Violation(child_pointer(pointer, name), field_messages.UNKNOWN_FIELD, {"known": list(fields)})
+            yield _unknown_field(child_pointer(pointer, name), list(fields))
     for name, field in fields.items():
         if field.required and name not in value:
             yield Violation(child_pointer(pointer, name), field_messages.MISSING)
+
+
+def _unknown_field(pointer: str, known: list[str]) -> Violation:
+    if not known:
+        return Violation(pointer, field_messages.NO_FIELDS)
+    return Violation(pointer, field_messages.UNKNOWN_FIELD, {"known": known})
 
 
 def _any_violations(container: dict[str, Any] | list[Any], pointer: str) -> Iterator[Violation]:

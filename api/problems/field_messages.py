@@ -6,6 +6,13 @@ from api.problems.text import Text
 
 MISSING: Final = Text("ontbreekt", "is missing")
 UNKNOWN_FIELD: Final = Text("hoort hier niet; dit mag: {known:list}", "does not belong here; known are: {known:list}")
+# For objects that have no fields, and addresses that take no parameters: there is nothing to list.
+NO_FIELDS: Final = Text(
+    "hoort hier niet; dit object is altijd leeg", "does not belong here; this object is always empty"
+)
+NO_PARAMETERS: Final = Text(
+    "hoort hier niet; dit adres heeft geen parameters", "does not belong here; this address takes no parameters"
+)
 NOT_NULL: Final = Text("mag niet leeg (null) zijn", "must not be null")
 MUST_BE_TEXT: Final = Text("moet tekst zijn", "must be text")
 MUST_BE_WHOLE_NUMBER: Final = Text("moet een heel getal zijn", "must be a whole number")

@@ -120,8 +120,8 @@ UNSUPPORTED_MEDIA_TYPE: Final = ProblemType(
     code="unsupported_media_type",
     status=415,
     title="Unsupported media type",
-    nl="Deze vorm van gegevens kennen we niet; stuur JSON.",
-    en="We don't know this kind of data; please send JSON.",
+    nl="Deze vorm van gegevens kennen we niet; stuur JSON, zonder compressie.",
+    en="We don't know this kind of data; please send JSON, not compressed.",
 )
 
 INTERNAL_ERROR: Final = ProblemType(

@@ -9,12 +9,14 @@ from msgspec import UNSET, Meta, UnsetType
 from api.auth.schemas import NewPassword, Password, User
 from api.child_profiles.schemas import ChildProfile
 from api.http.schemas import Document, Email, Input, JsonObject
+from api.http.web_addresses import is_web_address
 from api.parent_profiles.schemas import ExperienceLevel, ParentProfile, StressLevel
 from api.parenting_goals.schemas import ParentingGoal
 from api.problems.text import Text
 
 NOT_URL: Final = Text(
-    "moet een webadres zijn dat begint met https://", "must be a web address that begins with https://"
+    "moet een volledig webadres zijn, zoals https://voorbeeld.nl/foto.png",
+    "must be a complete web address, such as https://example.com/photo.png",
 )
 
 Include = Literal["parentProfile", "childProfiles", "parentingGoals"]
@@ -22,13 +24,23 @@ Includes = Annotated[
     list[Include],
     Meta(description="What to include, between commas; children and goals bring the profile that they stand in."),
 ]
+
+
+def _refuse_other_addresses(address: str) -> Text | None:
+    return None if is_web_address(address) else NOT_URL
+
+
+_LABEL: Final = "[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 Address = Annotated[
     str,
     Meta(
         max_length=2048,
-        pattern=r"^https?://",
-        description="Address of a picture.",
-        extra={"message": NOT_URL},
+        description="Address of a picture: http or https, without user name and password.",
+        extra={"rule": _refuse_other_addresses},
+        # Only for the documentation: the rule also takes IP addresses, and letters of other scripts.
+        extra_json_schema={
+            "pattern": rf"^[Hh][Tt][Tt][Pp][Ss]?://{_LABEL}(\.{_LABEL})*(:[0-9]{{1,4}})?([/?#][!#-&(-;=?-Z\[\]_a-z~]*)?$"
+        },
     ),
 ]
 

@@ -17,6 +17,7 @@ from api.http.validation import decode_json, decode_query
 from api.problems.field_messages import AT_LEAST, BETWEEN, INVALID, MOMENT_OUT_OF_RANGE, NOT_EMAIL, NUL_CHARACTER
 from api.problems.problem import ERROR_LIMIT, Problem, Violation, problem_body
 from api.problems.text import Text
+from tests.accounts import Accounts
 
 
 class Stress(Enum):
@@ -563,6 +564,31 @@ def test_a_parameter_that_is_not_an_integer(text: str) -> None:
 )
 def test_a_wrong_parameter(name: str, text: str, message: str) -> None:
     assert query_errors((name, text)) == {name: message}
+
+
+class Nothing(Input):
+    pass
+
+
+def test_an_object_without_fields() -> None:
+    assert errors({"x": 1, "y": 2}, msgspec.json.Decoder(Nothing)) == dict.fromkeys(
+        ("/x", "/y"), "does not belong here; this object is always empty"
+    )
+
+
+@pytest.mark.parametrize("path", ["/api/user", "/api/child-profiles/1", "/health/live"])
+async def test_an_address_without_parameters(path: str, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    for language, says in (
+        ("nl", "hoort hier niet; dit adres heeft geen parameters"),
+        ("en", "does not belong here; this address takes no parameters"),
+    ):
+        answer = await parent.client.get(f"{path}?x=1&a/b=&x=2", headers={"Accept-Language": language})
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid_query")
+        assert answer.json()["errors"] == [{"pointer": name, "message": says} for name in ("x", "a/b")]
+        assert f"x {says}." in answer.json()["message"]
+    many = await parent.client.get(path, params={f"p{number}": "" for number in range(ERROR_LIMIT + 1)})
+    assert (len(many.json()["errors"]), many.json()["errorsTruncated"]) == (ERROR_LIMIT, True)
 
 
 def test_a_repeated_parameter_is_refused_even_with_the_same_value() -> None:

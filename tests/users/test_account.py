@@ -44,6 +44,58 @@ async def test_invalid_changes(accounts: Accounts, body: dict[str, object], poin
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://example.org", "HTTPS://example.org/a.png", "hTTp://Example.ORG:8080", "https://example.org./a/@b?c=d#e",
+        "https://my_bucket.s3.example.org/a%20b.png", "https://xn--zo-fka.nl/a", "https://zoë.nl/zoë.png", "https://a",
+        "https://192.0.2.1/a", "https://[2001:db8::1]:443/a", "https://example.org/a;b=(c),[d]~!$&*+.png", "https://a:/b",
+        "https://example.org/" + "x" * 2028,
+    ],
+)  # fmt: skip
+async def test_addresses_of_pictures(accounts: Accounts, address: str) -> None:
+    parent = await accounts.parent()
+    answer = await parent.client.patch("/api/users/me", json={"profilePicture": address})
+    assert (answer.status_code, answer.json().get("profilePicture")) == (200, address)
+    assert (await parent.client.get("/api/user")).json()["profilePicture"] == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "", " ", "https", "https:", "https:/", "https://", "HTTP://", "https:///a.png", "https://?a", "https://#a",
+        "https:example.org", "https:/example.org", "//example.org/a", "/uploads/a.png", "example.org", "https://:443/a",
+        "https://.", "https://.a", "https://a..b", "https://-a.nl", "https://a-.nl", "https://a.nl..", "https://%61.nl",
+        "https://" + "a" * 64 + ".nl", "https://" + "a." * 130 + "nl", "https://" + "ü." * 100 + "nl", "https://a,b",
+        "https://1.2.3.256", "https://1.2.3", "https://1.2.3.4.", "https://[::1", "https://::1/", "https://[::1]a",
+        "https://[::g]", "https://[]", "https://[fe80::1%25eth0]", "https://a[::1]", "https://[1.2.3.4]", "https://a:b",
+        "https://a:65536", "https://a:-1", "https://a:1:2", "https://a:٣", "https://a@b", "https://a:b@c/d", "https://@b",
+        "https://@", 'https://a/"b', "https://a/'b", 'https://a"b', "https://a'b", "https://a b", "https://a/b c",
+        " https://a", "https://a ", "https://a\n", "\nhttps://a", "https://a/b\nc", "ht\ntps://a", "https://a/\tb",
+        "https://a/\r", "https://a/\x1f", "https://a/\x7f", "https://a/\x85", "https://a/\xa0", "https://a/\u2028",
+        "https://a/\u200b", "https://a/\u202e", "https://a/\ufeff", "https://a/\0", "https://a\\b", "https:\\\\a",
+        "https://a/b\\c", "https://a/<b>", "https://a/`b`", "https://a\uff0fb", "https://a\u2100b", "ftp://a/b",
+        "file:///a", "data:image/png,a", "javascript://a/%0aalert(1)", "blob:https://a/b", "xhttps://a", "https+a://b",
+    ],
+)  # fmt: skip
+async def test_what_is_no_address_of_a_picture(accounts: Accounts, address: str) -> None:
+    parent = await accounts.parent()
+    answer = await parent.client.patch("/api/users/me", json={"profilePicture": address})
+    assert (answer.status_code, answer.json().get("code")) == (400, "invalid_body")
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/profilePicture"]
+    assert (await parent.client.get("/api/user")).json()["profilePicture"] is None
+
+
+async def test_a_wrong_address_from_before_stays(accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    old = "https://noor@example.org/my photo.png"
+    await database.execute("update users set profile_picture = $1 where id = $2", old, parent.user_id)
+    changed = await parent.client.patch("/api/users/me", json={"email": f"new-{parent.username}@example.org"})
+    assert (changed.status_code, changed.json()["profilePicture"]) == (200, old)
+    for path in ("/api/user", "/api/users/me"):
+        assert (await parent.client.get(path)).json()["profilePicture"] == old
+
+
 async def test_an_email_address_of_another_account(accounts: Accounts) -> None:
     one, other = await accounts.parent(), await accounts.parent()
     answer = await one.client.patch("/api/users/me", json={"email": f"{other.username}@EXAMPLE.ORG"})

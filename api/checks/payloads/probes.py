@@ -45,7 +45,7 @@ _TEXTS: Final = (
         "null",
     ),
     *("a@b", "@b", "a@", "a@b@c", "a b@c", "a@b ", "a@b\n", "a@b\xa0", "é@ü", "https://a", "http://", "ftp://a"),
-    *("HTTPS://A", " https://a", "https://a b", "javascript:1", "https://a\n"),
+    *("HTTPS://A", " https://a", "https://a b", "javascript:1", "https://a\n", "https://a@b", 'https://a"b'),
 )
 _LARGEST_LIST: Final = 2**17
 _MOMENTS: Final = (
@@ -119,7 +119,7 @@ def _texts(limits: set[int]) -> Iterator[tuple[str, str]]:
         yield f"a text of {length} characters", "a" * length
         yield f"a text of {length} characters of two bytes", "é" * length
         if length > len("https://a"):
-            yield f"a web address of {length} characters", f"https://{'a' * (length - len('https://'))}"
+            yield f"a web address of {length} characters", f"https://a/{'a' * (length - len('https://a/'))}"
             yield f"an e-mail address of {length} characters", f"a@{'b' * (length - 2)}"
             yield f"a language tag of {length} characters", _language_tag(length)
 

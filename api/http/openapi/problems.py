@@ -15,7 +15,12 @@ from api.problems.problem import Problem, ProblemDocument, Violation, problem_bo
 from api.problems.text import Text, parameter_names
 from api.problems.types import GENERAL, ProblemType
 
-_HEADERS: Final = {401: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-After"]}
+_HEADERS: Final = {
+    401: ["WWW-Authenticate"],
+    415: ["Accept", "Accept-Encoding"],
+    429: ["Retry-After"],
+    503: ["Retry-After"],
+}
 _PARAMETERS: Final[dict[str, Any]] = {"limit": BODY_LIMIT, "retry_after": 30}
 _VIOLATIONS: Final = {
     types.MALFORMED_BODY: [Violation("", JSON_CUT_OFF)],

@@ -36,6 +36,14 @@ _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
         "required": True,
         "schema": {"type": "string", "const": "Bearer"},
     },
+    "Accept": {
+        "description": "The media type to send, if the body's was wrong.",
+        "schema": {"type": "string", "const": "application/json"},
+    },
+    "Accept-Encoding": {
+        "description": "The content coding to send, if the body had another: none.",
+        "schema": {"type": "string", "const": "identity"},
+    },
 }
 
 
