@@ -30,17 +30,19 @@ def _refuse_other_addresses(address: str) -> Text | None:
     return None if is_web_address(address) else NOT_URL
 
 
-_LABEL: Final = "[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+# Only for the documentation: the rule also takes IP addresses, letters of other scripts, and ports up to 65535.
+_LABEL_END: Final = "([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_PATTERN: Final = (
+    rf"^[Hh][Tt][Tt][Pp][Ss]?://([A-Za-z0-9_]{_LABEL_END}\.)*[A-Za-z]{_LABEL_END}\.?(:[0-5]?[0-9]{{1,4}})?"
+    r"([/?#][!#-&(-;=?-Z\[\]_a-z~]*)?$"
+)
 Address = Annotated[
     str,
     Meta(
         max_length=2048,
         description="Address of a picture: http or https, without user name and password.",
         extra={"rule": _refuse_other_addresses},
-        # Only for the documentation: the rule also takes IP addresses, and letters of other scripts.
-        extra_json_schema={
-            "pattern": rf"^[Hh][Tt][Tt][Pp][Ss]?://{_LABEL}(\.{_LABEL})*(:[0-9]{{1,4}})?([/?#][!#-&(-;=?-Z\[\]_a-z~]*)?$"
-        },
+        extra_json_schema={"pattern": _PATTERN},
     ),
 ]
 
