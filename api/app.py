@@ -49,7 +49,7 @@ def create_app(settings: Settings) -> Application:
         proxies=TrustedProxies(settings.trusted_proxies),
         authentication=Authentication(COOKIE, identify),
         labels={**load_facts().labels, **GENERAL_LABELS},
-        route_handlers=[*routers, documentation],
+        route_handlers=[*routers, documentation] if settings.documentation else routers,
         lifespan=[lambda _: lifespan(dsn)],
         openapi_config=None,
         logging_config=None,

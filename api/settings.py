@@ -39,6 +39,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str | None = None
     data_dir: Path = Path(".data")
     log_level: LogLevel = "info"
+    # Whether /schema is served.
+    documentation: bool = True
     # Networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
     trusted_proxies: tuple[Network, ...] = ()
 
@@ -57,6 +59,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         database_url=_database_url(environment),
         data_dir=_data_dir(environment),
         log_level=_log_level(environment),
+        documentation=_switch(environment, "DOCUMENTATION", default=True),
         trusted_proxies=_networks(environment),
     )
 
@@ -98,6 +101,15 @@ def _data_dir(environment: Mapping[str, str]) -> Path:
     if path.exists() and not path.is_dir():
         raise SettingsError(f"DATA_DIR={str(path)!r} is not a folder")
     return path
+
+
+def _switch(environment: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = environment.get(name)
+    if not text:
+        return default
+    if text.lower() not in {"on", "off"}:
+        raise SettingsError(f"{name}={text!r} is not on or off")
+    return text.lower() == "on"
 
 
 def _log_level(environment: Mapping[str, str]) -> LogLevel:

@@ -25,7 +25,7 @@ def test_defaults() -> None:
 
 
 def test_an_empty_variable_counts_as_absent_except_for_proxies() -> None:
-    names = ("HOST", "PORT", "WORKERS", "DATABASE_URL", "DATA_DIR", "LOG_LEVEL")
+    names = ("HOST", "PORT", "WORKERS", "DATABASE_URL", "DATA_DIR", "DOCUMENTATION", "LOG_LEVEL")
     assert read_settings(dict.fromkeys(names, "")) == read_settings({})
     assert read_settings({"TRUSTED_PROXIES": ""}).trusted_proxies == ()
 
@@ -37,6 +37,7 @@ def test_values() -> None:
         "WORKERS": "3",
         "DATABASE_URL": "postgres://noor:p%40ss@db.example.org:5432/nestwerk?sslmode=require",
         "DATA_DIR": "/nowhere",
+        "DOCUMENTATION": "Off",
         "LOG_LEVEL": "Warning",
         "TRUSTED_PROXIES": "10.0.0.0/8, ::1",
     }
@@ -47,6 +48,7 @@ def test_values() -> None:
         workers=3,
         database_url=environment["DATABASE_URL"],
         data_dir=Path("/nowhere"),
+        documentation=False,
         log_level="warning",
         trusted_proxies=settings.trusted_proxies,
     )
@@ -63,6 +65,7 @@ def test_values() -> None:
         ("PORT", "٣", "a whole number from 1 to 65535"),
         ("WORKERS", "0", "a whole number from 1 to 256"),
         ("WORKERS", "many", "a whole number from 1 to 256"),
+        ("DOCUMENTATION", "0", "on or off"),
         ("LOG_LEVEL", "loud", "one of debug, info, warning, error"),
         ("DATA_DIR", __file__, "a folder"),
         ("TRUSTED_PROXIES", "10.0.0.0/8;::1", "a list of addresses or networks"),

@@ -5,6 +5,9 @@ import re
 import httpx
 import pytest
 
+from api.app import create_app
+from api.settings import Settings
+
 
 async def test_the_page_loads_nothing_from_another_host(client: httpx.AsyncClient) -> None:
     page = await client.get("/schema")
@@ -34,3 +37,12 @@ async def test_no_other_file_is_served(name: str, client: httpx.AsyncClient) -> 
     answer = await client.get(f"/schema/assets/{name}")
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_it_can_be_switched_off() -> None:
+    app = create_app(Settings(database_url="postgresql:///", documentation=False))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://nestwerk") as client:
+        for path in ("/schema", "/schema/openapi.json", "/schema/assets/swagger-ui.css"):
+            answer = await client.get(path)
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+        assert (await client.get("/health/live")).status_code == 200
