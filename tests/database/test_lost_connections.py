@@ -1,6 +1,7 @@
 """A batcher whose connections are lost: reads are run again, and writes that may have taken effect are told apart."""
 
 import asyncio
+import socket
 from contextlib import suppress
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
@@ -83,7 +84,11 @@ class Proxy:
         self._all: set[asyncio.StreamWriter] = set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        listener = socket.socket()
+        # Most of a longer statement stays in the sender's kernel while the proxy is paused.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        listener.bind(("127.0.0.1", 0))
+        self._server = await asyncio.start_server(self._connected, sock=listener)
         self.dsn = f"postgresql://{self._parts.username}@127.0.0.1:{self._server.sockets[0].getsockname()[1]}/nestwerk"
         return self
 
@@ -95,6 +100,15 @@ class Proxy:
     def go_silent(self) -> None:
         """Forward nothing more on the current connections."""
         self.dead |= self._all
+
+    def pause(self) -> None:
+        """Leave what clients send to the kernel, as a partitioned network does."""
+        for writer in self._all:
+            writer.transport.pause_reading()  # type: ignore[attr-defined]
+
+    def resume(self) -> None:
+        for writer in self._all:
+            writer.transport.resume_reading()  # type: ignore[attr-defined]
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         upstream, back = await asyncio.open_unix_connection(self._socket)
@@ -125,3 +139,16 @@ async def test_a_connection_that_dies_in_silence_is_replaced(
         with pytest.raises(OutcomeUnknown):
             await made.fetch(statements["raise"], [1, 1])
         assert await outcome(made.fetch(statements["read"], [1])) == ("rows", (1, 1))
+
+
+async def test_what_a_lost_connection_has_not_sent_is_never_sent(dsn: str, table: Connection) -> None:
+    async with Proxy(dsn) as proxy:
+        connection = await connections.connect(proxy.dsn)
+        insert = await connection.prepare("insert into merged_counters select 1, length($1)")
+        proxy.pause()
+        with pytest.raises(TimeoutError):
+            await insert.fetch("x" * 8192, timeout=0.2)
+        connection.terminate()
+        proxy.resume()
+        await asyncio.sleep(0.5)
+    assert await table.fetchval("select count(*) from merged_counters") == 0
