@@ -1,10 +1,6 @@
 """A batcher whose connections are lost: reads are run again, and writes that may have taken effect are told apart."""
 
 import asyncio
-import socket
-from contextlib import suppress
-from typing import Self
-from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import pytest
@@ -15,6 +11,7 @@ from api.database.batching import Batcher
 from api.database.retries import OutcomeUnknown
 from api.database.statements.files import Statement
 from tests.database.merged_counters import kill_backends, occupy, opened, outcome
+from tests.database.proxy import Proxy
 
 
 async def test_reads_survive_the_loss_of_their_connection(
@@ -71,56 +68,6 @@ async def test_a_write_that_was_sent_and_lost_is_told_from_one_that_was_not_sent
     results = await asyncio.gather(*sent, return_exceptions=True)
     assert {type(result) for result in results} == {OutcomeUnknown}
     assert await waiting == ("rows", (10, 10))
-
-
-class Proxy:
-    """A proxy to PostgreSQL that can go silent: it stops forwarding, but keeps connections open."""
-
-    def __init__(self, dsn: str) -> None:
-        parts = urlsplit(dsn)
-        self._socket = f"{parse_qs(parts.query)['host'][0]}/.s.PGSQL.5432"
-        self._parts = parts
-        self.dead: set[asyncio.StreamWriter] = set()
-        self._all: set[asyncio.StreamWriter] = set()
-
-    async def __aenter__(self) -> Self:
-        listener = socket.socket()
-        # Most of a longer statement stays in the sender's kernel while the proxy is paused.
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-        listener.bind(("127.0.0.1", 0))
-        self._server = await asyncio.start_server(self._connected, sock=listener)
-        self.dsn = f"postgresql://{self._parts.username}@127.0.0.1:{self._server.sockets[0].getsockname()[1]}/nestwerk"
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self._server.close()
-        for writer in self._all:
-            writer.close()
-
-    def go_silent(self) -> None:
-        """Forward nothing more on the current connections."""
-        self.dead |= self._all
-
-    def pause(self) -> None:
-        """Leave what clients send to the kernel, as a partitioned network does."""
-        for writer in self._all:
-            writer.transport.pause_reading()  # type: ignore[attr-defined]
-
-    def resume(self) -> None:
-        for writer in self._all:
-            writer.transport.resume_reading()  # type: ignore[attr-defined]
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        upstream, back = await asyncio.open_unix_connection(self._socket)
-        self._all |= {writer, back}
-        await asyncio.gather(self._carry(reader, back), self._carry(upstream, writer))
-
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):
-            while data := await reader.read(65536):
-                if writer not in self.dead:
-                    writer.write(data)
-        writer.close()
 
 
 async def test_a_connection_that_dies_in_silence_is_replaced(

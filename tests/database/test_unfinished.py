@@ -11,6 +11,7 @@ from typing import Any, Final
 import asyncpg
 import pytest
 
+from api.database import connections
 from api.database import pool as pool_module
 from api.database.aliases import Connection
 from api.database.connections import OPTIONS, connect
@@ -18,6 +19,7 @@ from api.database.pool import Pool, open_pool
 from api.database.retries import OutcomeUnknown
 from api.database.statements.files import Statement, read_statement_file
 from api.database.unfinished import PATIENCE, UnfinishedWrites, session_of
+from tests.database.proxy import Proxy
 
 SQL: Final = """-- Counters, one call at a time.
 
@@ -103,3 +105,18 @@ async def test_a_session_that_has_the_process_id_of_one_that_is_gone_is_left_alo
     with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
         await other.fetchval("select 1")
     other.terminate()
+
+
+async def test_what_the_network_delivers_late_has_no_effect(
+    dsn: str, table: Connection, statements: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "MERGED_STATEMENT_TIMEOUT", 0.1)
+    await table.execute("insert into merged_counters values (1, 0)")
+    async with Proxy(dsn) as proxy, open_pool(proxy.dsn, [statements["raise"]]) as pool:
+        proxy.go_silent()
+        with pytest.raises(OutcomeUnknown):
+            await pool.fetch(statements["raise"], [1, 1])
+        await pool.fetch(statements["raise"], [1, 10])
+        proxy.speak()
+        await asyncio.sleep(0.5)
+        assert await table.fetchval("select value from merged_counters where id = 1") == 10
