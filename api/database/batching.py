@@ -18,6 +18,7 @@ from api.database.retries import Loss, find_loss
 from api.database.statements.files import Statement
 
 Connect = Callable[[], Awaitable[Connection]]
+OnLoss = Callable[[Connection], None]
 
 # Seconds.
 RECONNECT_INTERVAL: Final = 0.1
@@ -31,9 +32,12 @@ class Batcher:
     `fetch` may be called from any number of tasks of one event loop.
     """
 
-    def __init__(self, connect: Connect, lock_waits: LockWaits, *, connections: int) -> None:
-        """Take the function that opens connections, and where executions that meet a lock wait for it."""
+    def __init__(
+        self, connect: Connect, lock_waits: LockWaits, *, connections: int, on_loss: OnLoss = lambda _: None
+    ) -> None:
+        """Take what opens connections, what waits for locks, and what is called with each lost connection."""
         self._connect = connect
+        self._on_loss = on_loss
         self._lock_waits = lock_waits
         self._size = connections
         self._idle: list[Connection] = []
@@ -174,6 +178,7 @@ class Batcher:
     def _replace(self, connection: Connection) -> None:
         self._open -= 1
         connection.terminate()
+        self._on_loss(connection)
         if not self._closing:
             self._start(self._reconnect())
 

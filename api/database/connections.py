@@ -1,5 +1,7 @@
 """Opens connections to PostgreSQL, and sets their options."""
 
+import socket
+import struct
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -8,6 +10,7 @@ import asyncpg
 from api.database.aliases import Connection
 from api.database.codecs import set_codecs
 from api.database.statements.files import Statement
+from api.database.unfinished import Session, identify_session
 
 # Seconds.
 CONNECT_TIMEOUT: Final = 5.0
@@ -50,8 +53,14 @@ _MERGED_SETTINGS: Final[Mapping[str, str]] = {
 }
 
 
-class NoResetConnection(Connection):
+# Closing resets the connection at once.
+_LINGER: Final = struct.pack("ii", 1, 0)
+
+
+class ServiceConnection(Connection):
     """A connection that a pool doesn't reset, which saves a round trip; no statement here leaves session state."""
+
+    session: Session
 
     def get_reset_query(self) -> str:
         return ""
@@ -61,7 +70,7 @@ class NoResetConnection(Connection):
 OPTIONS: Final[Mapping[str, Any]] = {
     "timeout": CONNECT_TIMEOUT,
     "command_timeout": STATEMENT_TIMEOUT + GRACE,
-    "connection_class": NoResetConnection,
+    "connection_class": ServiceConnection,
     "server_settings": dict(_SERVER_SETTINGS),
     "max_cached_statement_lifetime": 0,
 }
@@ -75,7 +84,7 @@ async def connect(dsn: str, *, merged: Sequence[Statement] = ()) -> Connection:
         options["command_timeout"] = MERGED_STATEMENT_TIMEOUT + GRACE
     connection: Connection = await asyncpg.connect(dsn, **options)
     try:
-        await set_codecs(connection)
+        await set_up(connection)
         for statement in merged:
             # Running it for no calls has no effect but that asyncpg keeps it prepared. If that fails, as its table is
             # locked or was changed, only the callers of this statement will get the error.
@@ -88,3 +97,19 @@ async def connect(dsn: str, *, merged: Sequence[Statement] = ()) -> Connection:
         connection.terminate()
         raise
     return connection
+
+
+async def set_up(connection: Connection) -> None:
+    """Prepare a new connection for the service's statements.
+
+    Raises:
+        OSError, asyncpg.PostgresError, asyncpg.InterfaceError: the connection is lost.
+
+    """
+    # Otherwise the kernel goes on sending what a closed socket held, and a write that was given up during a failure of
+    # the network takes effect after it. asyncpg itself closes connections too, so this is done when they are opened.
+    connection._transport.get_extra_info("socket").setsockopt(  # type: ignore[attr-defined]  # noqa: SLF001
+        socket.SOL_SOCKET, socket.SO_LINGER, _LINGER
+    )
+    connection.session = await identify_session(connection)  # type: ignore[attr-defined]
+    await set_codecs(connection)

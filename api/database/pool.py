@@ -8,12 +8,12 @@ import asyncpg
 
 from api.database.aliases import Connection, Row
 from api.database.batching import Batcher
-from api.database.codecs import set_codecs
-from api.database.connections import OPTIONS, connect
+from api.database.connections import OPTIONS, connect, set_up
 from api.database.lock_waits import LockWaits
 from api.database.retries import OutcomeUnknown, is_lost
 from api.database.single import SINGLE_CONNECTIONS, SingleConnections
 from api.database.statements.files import Statement
+from api.database.unfinished import UnfinishedWrites, session_of
 
 
 class Pool:
@@ -23,10 +23,13 @@ class Pool:
     smaller, with fewer reads would wait for commits.
     """
 
-    def __init__(self, single: SingleConnections, reads: Batcher, writes: Batcher) -> None:
+    def __init__(
+        self, single: SingleConnections, reads: Batcher, writes: Batcher, unfinished: UnfinishedWrites
+    ) -> None:
         self._single = single
         self._reads = reads
         self._writes = writes
+        self._unfinished = unfinished
         self._transaction: ContextVar[Connection | None] = ContextVar("transaction", default=None)
         self._closed = False
 
@@ -48,9 +51,10 @@ class Pool:
             return await _fetch_within(current, statement, arguments)
         if self._closed:
             raise ConnectionError("the pool isn't open")
-        if not statement.batch:
-            return await self._single.fetch(statement, arguments)
-        return await (self._reads if statement.reads_only else self._writes).fetch(statement, arguments)
+        if statement.reads_only:
+            return await (self._reads if statement.batch else self._single).fetch(statement, arguments)
+        async with self._unfinished.writing():
+            return await (self._writes if statement.batch else self._single).fetch(statement, arguments)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
@@ -62,7 +66,7 @@ class Pool:
             OutcomeUnknown: the connection was lost while the transaction was committed.
 
         """
-        async with self.connection() as current, _committed(current):
+        async with self._unfinished.writing(), self.connection() as current, _committed(current):
             token = self._transaction.set(current)
             try:
                 yield
@@ -92,6 +96,7 @@ class Pool:
         self._closed = True
         await self._reads.close()
         await self._writes.close()
+        await self._unfinished.close()
 
 
 @asynccontextmanager
@@ -111,17 +116,28 @@ async def open_pool(dsn: str, merged: Sequence[Statement]) -> AsyncIterator[Pool
         min_size=SINGLE_CONNECTIONS,
         max_size=SINGLE_CONNECTIONS,
         max_inactive_connection_lifetime=0,
-        init=set_codecs,
+        init=set_up,
         **OPTIONS,
     ) as connections:
-        single = SingleConnections(connections)
+        unfinished = UnfinishedWrites(lambda: connect(dsn))
+        single = SingleConnections(connections, unfinished)
         # Shared by both, so that executions that wait for locks never take all single connections.
         lock_waits = LockWaits(single.fetch)
         reads = Batcher(lambda: connect(dsn, merged=reading), lock_waits, connections=1)
-        writes = Batcher(lambda: connect(dsn, merged=writing), lock_waits, connections=1)
+
+        async def connect_for_writes() -> Connection:
+            await unfinished.wait()
+            return await connect(dsn, merged=writing)
+
+        writes = Batcher(
+            connect_for_writes,
+            lock_waits,
+            connections=1,
+            on_loss=lambda connection: unfinished.add(session_of(connection)),
+        )
         await reads.open()
         await writes.open()
-        pool = Pool(single, reads, writes)
+        pool = Pool(single, reads, writes, unfinished)
         try:
             yield pool
         finally:

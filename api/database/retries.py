@@ -6,6 +6,10 @@
 | after it may have been    | reads only    | once             | the error                 |
 | after it may have been    | writes        | never            | OutcomeUnknown            |
 
+A write whose outcome is unknown may still take effect as long as its backend lives, so `unfinished.py` ends that
+backend before the worker sends another write. Until the backend is gone, writes get a ConnectionError: nothing was
+done.
+
 Errors on a connection that is still open are passed on: PostgreSQL refused the statement, which did nothing. A call on
 a single connection is run twice at most, whatever the table says.
 """

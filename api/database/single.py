@@ -7,8 +7,9 @@ from typing import Final
 
 from api.database.aliases import Connection, ConnectionPool, Row
 from api.database.call_queue import DEADLINE, MAX_WAITING
-from api.database.retries import find_loss
+from api.database.retries import OutcomeUnknown, find_loss
 from api.database.statements.files import Statement
+from api.database.unfinished import UnfinishedWrites, session_of
 
 SINGLE_CONNECTIONS: Final = 4
 
@@ -16,8 +17,10 @@ SINGLE_CONNECTIONS: Final = 4
 class SingleConnections:
     """Connections that callers get in the order of their coming; asyncpg's own queue lets later ones overtake."""
 
-    def __init__(self, pool: ConnectionPool) -> None:
+    def __init__(self, pool: ConnectionPool, unfinished: UnfinishedWrites) -> None:
+        """Take open connections, and where sessions go whose write may still take effect."""
         self._pool = pool
+        self._unfinished = unfinished
         self._turns = asyncio.Semaphore(pool.get_max_size())
         self._waiting = 0
 
@@ -42,8 +45,13 @@ class SingleConnections:
                     raise
         finally:
             self._waiting -= 1
+        # asyncpg may take a lost connection back within the block.
+        session = session_of(acquired)
         try:
             yield acquired  # type: ignore[misc]
+        except OutcomeUnknown:
+            self._unfinished.add(session)
+            raise
         finally:
             try:
                 await self._pool.release(acquired)

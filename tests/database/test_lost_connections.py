@@ -1,9 +1,6 @@
 """A batcher whose connections are lost: reads are run again, and writes that may have taken effect are told apart."""
 
 import asyncio
-from contextlib import suppress
-from typing import Self
-from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import pytest
@@ -14,6 +11,7 @@ from api.database.batching import Batcher
 from api.database.retries import OutcomeUnknown
 from api.database.statements.files import Statement
 from tests.database.merged_counters import kill_backends, occupy, opened, outcome
+from tests.database.proxy import Proxy
 
 
 async def test_reads_survive_the_loss_of_their_connection(
@@ -72,43 +70,6 @@ async def test_a_write_that_was_sent_and_lost_is_told_from_one_that_was_not_sent
     assert await waiting == ("rows", (10, 10))
 
 
-class Proxy:
-    """A proxy to PostgreSQL that can go silent: it stops forwarding, but keeps connections open."""
-
-    def __init__(self, dsn: str) -> None:
-        parts = urlsplit(dsn)
-        self._socket = f"{parse_qs(parts.query)['host'][0]}/.s.PGSQL.5432"
-        self._parts = parts
-        self.dead: set[asyncio.StreamWriter] = set()
-        self._all: set[asyncio.StreamWriter] = set()
-
-    async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
-        self.dsn = f"postgresql://{self._parts.username}@127.0.0.1:{self._server.sockets[0].getsockname()[1]}/nestwerk"
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self._server.close()
-        for writer in self._all:
-            writer.close()
-
-    def go_silent(self) -> None:
-        """Forward nothing more on the current connections."""
-        self.dead |= self._all
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        upstream, back = await asyncio.open_unix_connection(self._socket)
-        self._all |= {writer, back}
-        await asyncio.gather(self._carry(reader, back), self._carry(upstream, writer))
-
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):
-            while data := await reader.read(65536):
-                if writer not in self.dead:
-                    writer.write(data)
-        writer.close()
-
-
 async def test_a_connection_that_dies_in_silence_is_replaced(
     dsn: str, table: Connection, statements: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,3 +86,16 @@ async def test_a_connection_that_dies_in_silence_is_replaced(
         with pytest.raises(OutcomeUnknown):
             await made.fetch(statements["raise"], [1, 1])
         assert await outcome(made.fetch(statements["read"], [1])) == ("rows", (1, 1))
+
+
+async def test_what_a_lost_connection_has_not_sent_is_never_sent(dsn: str, table: Connection) -> None:
+    async with Proxy(dsn) as proxy:
+        connection = await connections.connect(proxy.dsn)
+        insert = await connection.prepare("insert into merged_counters select 1, length($1)")
+        proxy.pause()
+        with pytest.raises(TimeoutError):
+            await insert.fetch("x" * 8192, timeout=0.2)
+        connection.terminate()
+        proxy.resume()
+        await asyncio.sleep(0.5)
+    assert await table.fetchval("select count(*) from merged_counters") == 0

@@ -20,7 +20,7 @@ from granian.server import Server
 
 from api.child_profiles.schemas import ChildProfile
 from api.database.aliases import ConnectionPool
-from api.database.connections import NoResetConnection
+from api.database.connections import ServiceConnection
 from api.database.statements.files import read_statement_file
 from api.parenting_goals.schemas import NewParentingGoal, ParentingGoal, ParentingGoalPatch
 
@@ -93,7 +93,7 @@ class Bare:
                 os.environ["DATABASE_URL"],
                 min_size=_CONNECTIONS,
                 max_size=_CONNECTIONS,
-                connection_class=NoResetConnection,
+                connection_class=ServiceConnection,
                 max_cached_statement_lifetime=0,
                 server_settings=_SETTINGS,
             )

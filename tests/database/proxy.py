@@ -1,0 +1,64 @@
+"""A TCP proxy in front of PostgreSQL, for failures of the network."""
+
+import asyncio
+import socket
+from contextlib import suppress
+from typing import Self
+from urllib.parse import parse_qs, urlsplit
+
+
+class Proxy:
+    """A proxy to PostgreSQL that can go silent: it stops forwarding, but keeps connections and what they sent."""
+
+    def __init__(self, dsn: str) -> None:
+        parts = urlsplit(dsn)
+        self._socket = f"{parse_qs(parts.query)['host'][0]}/.s.PGSQL.5432"
+        self._parts = parts
+        self._silent: set[asyncio.StreamWriter] = set()
+        self._speaking = asyncio.Event()
+        self._all: set[asyncio.StreamWriter] = set()
+
+    async def __aenter__(self) -> Self:
+        listener = socket.socket()
+        # Most of a longer statement stays in the sender's kernel while the proxy is paused.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        listener.bind(("127.0.0.1", 0))
+        self._server = await asyncio.start_server(self._connected, sock=listener)
+        self.dsn = f"postgresql://{self._parts.username}@127.0.0.1:{self._server.sockets[0].getsockname()[1]}/nestwerk"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        self._speaking.set()
+        for writer in self._all:
+            writer.close()
+
+    def go_silent(self) -> None:
+        """Forward nothing on the current connections until `speak`."""
+        self._silent |= self._all
+
+    def speak(self) -> None:
+        """Forward what was kept."""
+        self._speaking.set()
+
+    def pause(self) -> None:
+        """Leave what clients send to the kernel, as a partitioned network does."""
+        for writer in self._all:
+            writer.transport.pause_reading()  # type: ignore[attr-defined]
+
+    def resume(self) -> None:
+        for writer in self._all:
+            writer.transport.resume_reading()  # type: ignore[attr-defined]
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        upstream, back = await asyncio.open_unix_connection(self._socket)
+        self._all |= {writer, back}
+        await asyncio.gather(self._carry(reader, back), self._carry(upstream, writer))
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while data := await reader.read(65536):
+                if writer in self._silent:
+                    await self._speaking.wait()
+                writer.write(data)
+        writer.close()

@@ -1,0 +1,122 @@
+"""Writes that were given up while their backend was stopped: none is sent until that backend is gone."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+import pytest
+
+from api.database import connections
+from api.database import pool as pool_module
+from api.database.aliases import Connection
+from api.database.connections import OPTIONS, connect
+from api.database.pool import Pool, open_pool
+from api.database.retries import OutcomeUnknown
+from api.database.statements.files import Statement, read_statement_file
+from api.database.unfinished import PATIENCE, UnfinishedWrites, session_of
+from tests.database.proxy import Proxy
+
+SQL: Final = """-- Counters, one call at a time.
+
+-- name: set_counter :exec
+update merged_counters set value = :value where id = 1;
+
+-- name: set_counter_slowly :exec
+update merged_counters set value = :value from pg_sleep(0.3) where id = 1;
+
+-- name: get_counter :value
+select value from merged_counters where id = 1;
+"""
+
+
+@pytest.fixture(scope="module")
+def single(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Statement]:
+    path: Path = tmp_path_factory.mktemp("queries") / "single.sql"
+    path.write_text(SQL)
+    return {statement.name: statement for statement in read_statement_file(path)}
+
+
+@pytest.fixture
+async def pool(dsn: str, table: Connection, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Pool]:
+    """A pool whose single statements are given up after half a second."""
+    await table.execute("insert into merged_counters values (1, 0)")
+    monkeypatch.setattr(pool_module, "OPTIONS", {**OPTIONS, "command_timeout": 0.5})
+    async with open_pool(dsn, []) as opened:
+        yield opened
+
+
+async def backend(table: Connection, name: str) -> int:
+    """Process id of the backend that ran a statement last."""
+    pid: int = await table.fetchval(
+        "select pid from pg_stat_activity where query like $1 and pid <> pg_backend_pid()"
+        " order by state_change desc limit 1",
+        f"%/* {name} */%",
+    )
+    return pid
+
+
+@pytest.mark.parametrize("name", ["set_counter", "set_counter_slowly"])
+async def test_a_single_write_waits_until_the_backend_of_a_lost_one_is_gone(
+    name: str, pool: Pool, table: Connection, single: dict[str, Statement]
+) -> None:
+    async def value() -> Any:
+        return (await pool.fetch(single["get_counter"], []))[0][0]
+
+    await pool.fetch(single[name], [3])
+    stopped = await backend(table, name)
+    lost = asyncio.create_task(pool.fetch(single[name], [1]))
+    # The slow statement is stopped while it runs, the other one before it is read.
+    if name == "set_counter_slowly":
+        await asyncio.sleep(0.1)
+    os.kill(stopped, signal.SIGSTOP)
+    try:
+        with pytest.raises(OutcomeUnknown):
+            await lost
+        async with asyncio.timeout(PATIENCE + 1):
+            for _ in range(2):
+                with pytest.raises(ConnectionError, match="may still take effect"):
+                    await pool.fetch(single["set_counter"], [2])
+            with pytest.raises(ConnectionError, match="may still take effect"):
+                async with pool.transaction():
+                    pytest.fail("a transaction was begun")
+        assert await value() == 3
+    finally:
+        os.kill(stopped, signal.SIGCONT)
+    await asyncio.sleep(0.5)
+    await pool.fetch(single["set_counter"], [2])
+    await asyncio.sleep(0.5)
+    assert await value() == 2
+
+
+async def test_a_session_that_has_the_process_id_of_one_that_is_gone_is_left_alone(dsn: str) -> None:
+    other = await connect(dsn)
+    session = session_of(other)
+    unfinished = UnfinishedWrites(lambda: connect(dsn))
+    unfinished.add(session._replace(started=session.started - timedelta(seconds=1)))
+    await unfinished.wait()
+    assert await other.fetchval("select 1") == 1
+    unfinished.add(session)
+    await unfinished.wait()
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+        await other.fetchval("select 1")
+    other.terminate()
+
+
+async def test_what_the_network_delivers_late_has_no_effect(
+    dsn: str, table: Connection, statements: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "MERGED_STATEMENT_TIMEOUT", 0.1)
+    await table.execute("insert into merged_counters values (1, 0)")
+    async with Proxy(dsn) as proxy, open_pool(proxy.dsn, [statements["raise"]]) as pool:
+        proxy.go_silent()
+        with pytest.raises(OutcomeUnknown):
+            await pool.fetch(statements["raise"], [1, 1])
+        await pool.fetch(statements["raise"], [1, 10])
+        proxy.speak()
+        await asyncio.sleep(0.5)
+        assert await table.fetchval("select value from merged_counters where id = 1") == 10
