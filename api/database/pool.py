@@ -53,7 +53,7 @@ class Pool:
             raise ConnectionError("the pool isn't open")
         if statement.reads_only:
             return await (self._reads if statement.batch else self._single).fetch(statement, arguments)
-        async with self._unfinished.writing():
+        async with self._unfinished:
             return await (self._writes if statement.batch else self._single).fetch(statement, arguments)
 
     @asynccontextmanager
@@ -66,7 +66,7 @@ class Pool:
             OutcomeUnknown: the connection was lost while the transaction was committed.
 
         """
-        async with self._unfinished.writing(), self.connection() as current, _committed(current):
+        async with self._unfinished, self.connection() as current, _committed(current):
             token = self._transaction.set(current)
             try:
                 yield

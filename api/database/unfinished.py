@@ -6,8 +6,8 @@ undo a later write that was confirmed.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -55,7 +55,10 @@ def session_of(connection: Any) -> Session:
 
 
 class UnfinishedWrites:
-    """A worker's sessions that were given up while they may have been writing, until they are known to be gone."""
+    """A worker's sessions that were given up while they may have been writing, until they are known to be gone.
+
+    Every write runs within `async with` this object.
+    """
 
     def __init__(self, connect: Callable[[], Awaitable[Connection]]) -> None:
         """Take the function that opens a connection to end sessions from."""
@@ -72,22 +75,21 @@ class UnfinishedWrites:
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._end_all())
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[None]:
-        """Run a block that writes once all sessions are gone.
+    async def __aenter__(self) -> None:
+        """Begin a block that writes, once all sessions are gone.
 
         Raises:
-            ConnectionError: it isn't known that they are, so the block wasn't run.
+            ConnectionError: it isn't known that they are, so the block isn't run.
 
         """
-        await self.wait()
-        try:
-            yield
-        except OutcomeUnknown:
+        if self._sessions:
+            await self.wait()
+
+    async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, OutcomeUnknown):
             # Who is told this may write again at once through another worker, which knows nothing of the session.
             with suppress(ConnectionError):
                 await self.wait()
-            raise
 
     async def wait(self) -> None:
         """Wait until all sessions are gone, for about `PATIENCE` seconds at most.
