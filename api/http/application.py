@@ -15,9 +15,9 @@ from litestar.utils import normalize_path
 from api.http.authentication import NO_AUTHENTICATION, Authentication
 from api.http.client import TrustedProxies
 from api.http.endpoint import EncodedResponse, Endpoint
-from api.http.headers import check_host, request_headers
+from api.http.headers import request_headers
 from api.http.language import negotiate_language
-from api.http.limits import check_limits
+from api.http.request_head import check_head
 from api.problems.labels import GENERAL_LABELS
 from api.problems.problem import Problem, problem_body
 from api.problems.text import Text
@@ -81,8 +81,7 @@ class Application(Litestar):
             common.append(_HSTS)
         route = ""
         try:
-            check_limits(scope, headers)
-            check_host(scope, headers)
+            check_head(scope, headers)
             endpoint, path_parameters, route = self._route(scope)
             if endpoint is not None:
                 response = await endpoint.respond(scope, headers, receive, path_parameters)

@@ -12,8 +12,8 @@ from msgspec import UNSET, Meta, UnsetType
 
 from api.auth.schemas import COMMON_PASSWORD
 from api.http.input_types import in_order
-from api.http.limits import PARAMETERS_LIMIT
 from api.http.parsing import DEPTH_LIMIT
+from api.http.request_head import PARAMETERS_LIMIT
 from api.http.validation import decode_json, decode_query
 from api.problems.field_messages import AT_LEAST, BETWEEN, INVALID, MOMENT_OUT_OF_RANGE, NOT_EMAIL, NUL_CHARACTER
 from api.problems.problem import ERROR_LIMIT, Problem, Violation, problem_body

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from api.http.language import negotiate_language
-from api.http.limits import HEADERS_LIMIT, PARAMETERS_LIMIT, URI_LIMIT
+from api.http.request_head import HEADERS_LIMIT, PARAMETERS_LIMIT, URI_LIMIT
 from tests.accounts import Accounts
 from tests.http.test_client import resolve
 

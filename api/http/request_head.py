@@ -1,0 +1,43 @@
+"""Checks of a request's head before it is routed: parsing it costs more than receiving it."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+from litestar.types import HTTPScope
+
+from api.problems.problem import Problem
+from api.problems.types import HEADERS_TOO_LARGE, INVALID_HOST, URI_TOO_LONG
+
+# Bytes of all header values; granian takes 100 lines at most.
+HEADERS_LIMIT: Final = 32 * 1024
+# Bytes of path and query, and parameters in the query.
+URI_LIMIT: Final = 8 * 1024
+PARAMETERS_LIMIT: Final = 64
+
+# Characters of a host and port (RFC 3986, section 3.2); commas stand between joined lines, and in no host of ours.
+_HOST: Final = re.compile(rb"[\w.~!$&'()*+;=:%\[\]-]+", re.ASCII)
+
+
+def check_head(scope: HTTPScope, headers: Mapping[bytes, bytes]) -> None:
+    """Refuse a request that is too large to be looked at, or doesn't name one host (RFC 9112, section 3.2).
+
+    Raises:
+        Problem: `headers_too_large`, `uri_too_long`, `invalid_host`.
+
+    """
+    if len(b"".join(headers.values())) > HEADERS_LIMIT:
+        raise Problem(HEADERS_TOO_LARGE, limit=HEADERS_LIMIT)
+    query = scope["query_string"]
+    if len(scope["path"]) + len(query) > URI_LIMIT or (query and query.count(b"&") >= PARAMETERS_LIMIT):
+        raise Problem(URI_TOO_LONG)
+    # granian makes an empty one of none, which HTTP/1.0 allows.
+    host = headers.get(b"host", b"")
+    if not _is_host(host) and (host or scope["http_version"] == "1.1"):
+        raise Problem(INVALID_HOST)
+
+
+@lru_cache(64)
+def _is_host(host: bytes) -> bool:
+    return _HOST.fullmatch(host) is not None
