@@ -31,6 +31,7 @@ def run(*command: str | Path, text: str = "") -> subprocess.CompletedProcess[str
     return subprocess.run(command, cwd=ROOT, input=text, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.long
 def test_sqlfluff_finds_nothing() -> None:
     result = run(*SQLFLUFF, "sql")
     assert result.returncode == 0, result.stdout + result.stderr

@@ -76,6 +76,7 @@ async def test_the_tree_has_no_faults(database: Connection) -> None:
     assert len(bound_queries()) > 30
 
 
+@pytest.mark.long
 async def test_finds_every_mutant(database: Connection) -> None:
     catalog = await read_catalog(database)
     tried: Counter[str] = Counter()

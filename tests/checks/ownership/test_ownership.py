@@ -42,6 +42,7 @@ def test_lists_exempt_statements() -> None:
     }
 
 
+@pytest.mark.long
 def test_finds_every_mutant() -> None:
     statements = read_statements(QUERIES)
     tried: dict[str, int] = {}
