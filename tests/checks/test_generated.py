@@ -29,6 +29,7 @@ def test_generated_files_are_current() -> None:
         ),
     ],
 )
+@pytest.mark.long
 def test_changes_by_a_migration_show(planted: str, said: set[object]) -> None:
     with temporary_database() as dsn:
         with psycopg.connect(dsn) as connection:

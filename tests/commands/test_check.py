@@ -68,6 +68,7 @@ def test_the_tree_is_in_order() -> None:
         ),
     ],
 )
+@pytest.mark.long
 def test_a_database_that_differs(
     empty: str, sql: str, wrong: set[str], named: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -161,6 +162,7 @@ def test_a_fault_hides_no_other(tree: Tree) -> None:
     assert '\nplans: PostgreSQL says: column "passphrase" does not exist\n' in said
 
 
+@pytest.mark.long
 def test_an_index_that_is_missed(tree: Tree) -> None:
     tree.add("fewer_indexes", "drop index sessions_expires_at_idx;")
     said = check(tree).stdout
