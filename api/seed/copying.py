@@ -14,7 +14,7 @@ from api.auth.passwords import hash_password
 from api.auth.tokens import new_token, token_digest
 from api.samples import Row
 from api.seed.families import Family, make_family, row_makers
-from api.seed.references import in_dependency_order, read_references, resolve
+from api.seed.references import Reference, in_dependency_order, read_references, resolve
 
 PASSWORD: Final = "nestwerk-demo"  # noqa: S105
 
@@ -66,18 +66,21 @@ def add_families(connection: Connection, families: int, sessions: int, token_fil
     [(last,)] = connection.execute(_LAST_NUMBER)
     numbers = range(last + 1, last + 1 + families)
     password = hash_password(PASSWORD)
+    references = read_references(connection, row_makers())
     with tqdm(total=families, unit=" families") as progress:
         for start in range(0, families, _CHUNK):
             chunk = range(families)[start : start + _CHUNK]
             made = [make_family(numbers[index]) for index in chunk]
             chosen = [index * sessions // families < (index + 1) * sessions // families for index in chunk]
-            owners = _copy_families(connection, made, password)
+            owners = _copy_families(connection, made, password, references)
             token_file.writelines(_copy_sessions(connection, list(compress(owners, chosen))))
             progress.update(len(made))
     return numbers
 
 
-def _copy_families(connection: Connection, families: Sequence[Family], password: str) -> list[Keys]:
+def _copy_families(
+    connection: Connection, families: Sequence[Family], password: str, references: Sequence[Reference]
+) -> list[Keys]:
     user_ids = _new_ids(connection, "users", len(families))
     profile_ids = _new_ids(connection, "parent_profiles", len(families))
     owners = list(zip(user_ids, profile_ids, families, strict=True))
@@ -87,21 +90,22 @@ def _copy_families(connection: Connection, families: Sequence[Family], password:
         "parent_profiles",
         [{"id": profile_id, "user_id": user_id, **family.profile} for user_id, profile_id, family in owners],
     )
-    ids = _copy_rows(connection, families, profile_ids)
+    ids = _copy_rows(connection, families, profile_ids, references)
     first_children = [next(iter(of_family), None) for of_family in ids["child_profiles"]]
     return [Keys(*keys) for keys in zip(user_ids, profile_ids, first_children, strict=True)]
 
 
 def _copy_rows(
-    connection: Connection, families: Sequence[Family], profile_ids: Sequence[int]
+    connection: Connection, families: Sequence[Family], profile_ids: Sequence[int], references: Sequence[Reference]
 ) -> Mapping[str, Sequence[Sequence[int]]]:
     """Copy the other tables' rows; returns the ids of each family's rows, by table."""
-    references = read_references(connection, row_makers())
     ids: dict[str, list[list[int]]] = {}
     for table in in_dependency_order(row_makers(), references):
         own = [reference for reference in references if reference.table == table]
         rows = [
-            resolve(family.rows[table], own, {name: of_families[index] for name, of_families in ids.items()})
+            resolve(
+                family.rows[table], own, {each.target: ids[each.target][index] for each in own if each.target != table}
+            )
             for index, family in enumerate(families)
         ]
         new = iter(_new_ids(connection, table, sum(map(len, rows))))
