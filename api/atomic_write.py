@@ -1,21 +1,22 @@
 """Atomic writing of files."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from secrets import token_hex
 from typing import IO
 
 
 @contextmanager
-def atomic_write(path: Path) -> Iterator[IO[str]]:
-    """Temporary file, readable only by this user, that replaces `path` if the block succeeds."""
+def atomic_write(path: Path, *, mode: int) -> Iterator[IO[str]]:
+    """Temporary file that replaces `path` if the block succeeds; its permissions are `mode` without the umask's."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        try:
+    temporary = path.with_name(f".{path.name}.{token_hex(4)}")
+    try:
+        with open(temporary, "x", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             yield file
-            file.close()
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from api.atomic_write import atomic_write
 from api.command_error import CommandError
 from api.paths import PLANS
 
@@ -39,13 +40,8 @@ def write(files: Mapping[Path, str], plans: Path = PLANS) -> list[Path]:
     changed = outdated(files, plans)
     for path in changed:
         if path in files:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            new = path.with_name(f".{path.name}.new")
-            try:
-                new.write_text(files[path], "utf-8")
-                new.replace(path)
-            finally:
-                new.unlink(missing_ok=True)
+            with atomic_write(path, mode=0o666) as file:
+                file.write(files[path])
         else:
             path.unlink()
     return changed

@@ -5,11 +5,11 @@ from pathlib import Path
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from api.atomic_write import atomic_write
 from api.command_error import CommandError
 from api.migrations import check_current
 from api.migrations.scripts import reason
 from api.postgres.preflight import preflight
-from api.seed.atomic_write import atomic_write
 from api.seed.copying import add_families, tables
 
 
@@ -34,7 +34,7 @@ def seed(dsn: str, *, families: int, sessions: int, token_path: Path) -> range:
     try:
         preflight(dsn)
         check_current(dsn)
-        with atomic_write(token_path) as token_file, psycopg.connect(dsn) as connection:
+        with atomic_write(token_path, mode=0o600) as token_file, psycopg.connect(dsn) as connection:
             return add_families(connection, families, sessions, token_file)
     except psycopg.Error as error:
         raise SeedError(f"nothing was added: {reason(error)}") from error
