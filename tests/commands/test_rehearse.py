@@ -9,12 +9,15 @@ import psycopg
 import pytest
 
 from api.__main__ import main
+from api.app import load_routers
 from api.commands.rehearse import print_rehearsal, print_rehearsal_on
 from api.database.connections import OPTIONS
 from api.migrations import read_migrations
 from api.postgres.embedded import EmbeddedServer
 from tests.checks.rehearsal.prepared import prepared
 from tests.checks.working_tree import LAST, Tree
+
+load_routers()  # binds the statements
 
 FAMILIES = 30
 
