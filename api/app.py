@@ -12,7 +12,8 @@ from api.auth.caller import COOKIE, identify
 from api.auth.caller_cache import callers
 from api.database.connections import connect
 from api.database.pool import open_pool
-from api.database.queries import attached, bind_columns, check_used, merged_statements
+from api.database.queries import check_used, merged_statements
+from api.database.serving import served
 from api.facts import Facts, FactsError, merge_facts
 from api.http.application import Application
 from api.http.authentication import Authentication
@@ -81,15 +82,10 @@ def load_facts() -> Facts:
 
 @asynccontextmanager
 async def lifespan(dsn: str) -> AsyncIterator[None]:
-    """Open the pool, bind the statements and listen for changed callers, within the block.
-
-    Raises:
-        QueryFileError: the database refuses a statement, or its result lacks a column.
-
-    """
-    async with open_pool(dsn, merged_statements()) as pool:
-        async with pool.connection() as connection:
-            await bind_columns(connection)
-        with attached(pool):
-            async with callers.listening(lambda: connect(dsn)):
-                yield
+    """Within the block, run statements and listen for changed callers, as soon as the database can be reached."""
+    async with (
+        open_pool(dsn, merged_statements()) as pool,
+        served(pool),
+        callers.listening(pool.keeper("changed callers", lambda: connect(dsn))),
+    ):
+        yield

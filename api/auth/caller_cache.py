@@ -13,13 +13,13 @@ from typing import Any, Final
 
 from api.auth.schemas import Caller
 from api.database.aliases import Connection
+from api.database.keeper import Keeper
 
 logger = logging.getLogger(__name__)
 
 CHANNEL: Final = "caller_changed"
 # Seconds.
 LIFETIME: Final = 5.0
-RECONNECT_INTERVAL: Final = 0.2
 HEARTBEAT: Final = 0.5
 CAPACITY: Final = 50_000
 
@@ -31,6 +31,7 @@ class CallerCache:
         self._callers: dict[bytes, tuple[Caller, float]] = {}
         self._digests: dict[int, set[bytes]] = {}
         self._listening = False
+        self._hearing: asyncio.Task[None] | None = None
         # Counts changes: a caller that was looked up before the last one may be out of date.
         self._generation = 0
 
@@ -75,28 +76,31 @@ class CallerCache:
             del self._digests[caller.user_id]
 
     @asynccontextmanager
-    async def listening(self, connect: Callable[[], Awaitable[Connection]]) -> AsyncIterator[None]:
-        """Cache callers within the block, while the connection to PostgreSQL lasts."""
-        first = await connect()
-        task = asyncio.create_task(self._listen(first, connect))
+    async def listening(self, keeper: Keeper) -> AsyncIterator[None]:
+        """Cache callers within the block, while the keeper has a connection to PostgreSQL."""
+
+        def hear(connection: Connection) -> None:
+            self._hearing = asyncio.create_task(self._listen(connection, keeper))
+
+        keeper.start(hear)
         try:
             yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-            self._stop_listening()
+            await keeper.close()
+            if self._hearing is not None:
+                self._hearing.cancel()
+                with suppress(asyncio.CancelledError):
+                    await self._hearing
 
-    async def _listen(self, connection: Connection, connect: Callable[[], Awaitable[Connection]]) -> None:
-        while True:
-            try:
-                await self._receive(connection)
-            except Exception as error:  # noqa: BLE001
-                logger.warning("not listening to %s: %s", CHANNEL, type(error).__name__)
-            finally:
-                self._stop_listening()
-                connection.terminate()
-            connection = await _reconnected(connect)
+    async def _listen(self, connection: Connection, keeper: Keeper) -> None:
+        try:
+            await self._receive(connection)
+        except Exception as error:  # noqa: BLE001
+            logger.warning("not listening to %s: %s", CHANNEL, type(error).__name__)
+            keeper.replace(connection)
+        finally:
+            self._stop_listening()
+            connection.terminate()
 
     async def _receive(self, connection: Connection) -> None:
         await connection.add_listener(CHANNEL, self._changed)
@@ -117,13 +121,6 @@ class CallerCache:
     def _stop_listening(self) -> None:
         self._listening = False
         self.forget_all()
-
-
-async def _reconnected(connect: Callable[[], Awaitable[Connection]]) -> Connection:
-    while True:
-        with suppress(Exception):
-            return await connect()
-        await asyncio.sleep(RECONNECT_INTERVAL)
 
 
 callers = CallerCache()

@@ -3,12 +3,9 @@
 from typing import TYPE_CHECKING, TypeAlias
 
 import asyncpg
-from asyncpg.pool import Pool as _Pool
 
 Row: TypeAlias = asyncpg.Record
 if TYPE_CHECKING:
     Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
-    ConnectionPool: TypeAlias = _Pool[asyncpg.Record]
 else:
     Connection = asyncpg.Connection
-    ConnectionPool = _Pool

@@ -6,22 +6,19 @@ connections are busy, calls queue; a connection that comes free takes the waitin
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any, Final
 
 import asyncpg
 
 from api.database.aliases import Connection, Row
 from api.database.call_queue import Call, CallQueue, deliver, fail, is_late
+from api.database.keeper import Keeper
 from api.database.lock_waits import LockWaits
+from api.database.outdated import RENEWALS, is_outdated, run_again
 from api.database.retries import Loss, find_loss
 from api.database.statements.files import Statement
 
-Connect = Callable[[], Awaitable[Connection]]
-OnLoss = Callable[[Connection], None]
-
-# Seconds.
-RECONNECT_INTERVAL: Final = 0.1
 # Errors after which a statement did nothing, so that its calls may be run again.
 _DID_NOTHING: Final = (asyncpg.PostgresError, asyncpg.InterfaceError)
 
@@ -32,48 +29,35 @@ class Batcher:
     `fetch` may be called from any number of tasks of one event loop.
     """
 
-    def __init__(
-        self, connect: Connect, lock_waits: LockWaits, *, connections: int, on_loss: OnLoss = lambda _: None
-    ) -> None:
-        """Take what opens connections, what waits for locks, and what is called with each lost connection."""
-        self._connect = connect
-        self._on_loss = on_loss
+    def __init__(self, keeper: Keeper, lock_waits: LockWaits) -> None:
+        """Take what opens the connections, and what waits for locks."""
+        self._keeper = keeper
         self._lock_waits = lock_waits
-        self._size = connections
         self._idle: list[Connection] = []
-        # Set while all connections are lost and a new one was refused; calls are then refused at once.
-        self._away = False
-        self._open = 0
         self._queue = CallQueue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
 
-    async def open(self) -> None:
-        """Open the connections.
-
-        Raises:
-            Exception: whatever the first connection that fails raises.
-
-        """
+    def open(self) -> None:
+        """Begin to open the connections."""
         self._loop = asyncio.get_running_loop()
-        self._idle = [await self._connect() for _ in range(self._size)]
-        self._open = self._size
+        self._keeper.start(self._release, self._queue.refuse_all, self._closed)
 
     async def close(self) -> None:
         """Let running executions finish, then close the connections."""
         self._closing = True
+        await self._keeper.close()
         while self._tasks:
             await asyncio.wait(self._tasks)
-        for connection in self._idle:
-            await connection.close(timeout=5.0)
-        self._idle.clear()
+        while self._idle:
+            await self._idle.pop().close(timeout=5.0)
 
     async def fetch(self, statement: Statement, arguments: Sequence[object]) -> list[Row]:
         """Rows of one call; their first column, the number of the call in its batch, means nothing to the caller.
 
         Raises:
             TimeoutError: too many calls wait, or no connection came free in time.
-            ConnectionError: there's no connection at all.
+            ConnectionError, asyncpg.TooManyConnectionsError: there's no connection at all.
             asyncpg.PostgresError, ValueError: the error that this call gets if it runs alone.
 
         """
@@ -92,6 +76,8 @@ class Batcher:
         except asyncpg.LockNotAvailableError as error:
             locked = error
         except Exception as error:
+            if is_outdated(error):
+                return await run_again(connection, statement, columns, error)
             loss = find_loss(error, connection, statement)
             if loss is None:
                 raise
@@ -107,8 +93,8 @@ class Batcher:
     def _enqueue(
         self, statement: Statement, arguments: Sequence[object], *, tried: bool = False
     ) -> asyncio.Future[list[Row]]:
-        if self._away:
-            raise ConnectionError("the database is away")
+        if self._keeper.away:
+            raise self._keeper.refusal()
         return self._queue.add(statement, arguments, tried=tried).rows
 
     def _release(self, connection: Connection) -> None:
@@ -133,12 +119,16 @@ class Batcher:
             else:
                 self._idle.append(connection)
 
-    async def _run(self, connection: Connection, statement: Statement, calls: list[Call]) -> None:
+    async def _run(
+        self, connection: Connection, statement: Statement, calls: list[Call], renewals: int = RENEWALS
+    ) -> None:
         columns = [list(column) for column in zip(*[call.arguments for call in calls], strict=True)]
         try:
             deliver(calls, await connection.fetch(statement.text, *columns))
         except Exception as error:  # noqa: BLE001
-            if loss := find_loss(error, connection, statement):
+            if renewals and is_outdated(error):
+                await self._run(connection, statement, calls, renewals - 1)
+            elif loss := find_loss(error, connection, statement):
                 self._retry_or_fail(statement, calls, loss)
             elif isinstance(error, asyncpg.LockNotAvailableError) and (len(calls) == 1 or statement.reads_only):
                 self._start(self._wait_for_lock(statement, calls, columns, error))
@@ -175,27 +165,16 @@ class Batcher:
             call.tried = True
         self._queue.put(statement, again)
 
-    def _replace(self, connection: Connection) -> None:
-        self._open -= 1
-        connection.terminate()
-        self._on_loss(connection)
-        if not self._closing:
-            self._start(self._reconnect())
+    def _closed(self, connection: Connection) -> None:
+        if connection in self._idle:
+            self._idle.remove(connection)
+            self._replace(connection)
 
-    async def _reconnect(self) -> None:
-        while not self._closing:
-            try:
-                connection = await self._connect()
-            except Exception:  # noqa: BLE001
-                if self._open == 0 and not self._away:
-                    self._away = True
-                    self._queue.refuse_all(ConnectionError("the database is away"))
-                await asyncio.sleep(RECONNECT_INTERVAL)
-            else:
-                self._open += 1
-                self._away = False
-                self._release(connection)
-                return
+    def _replace(self, connection: Connection) -> None:
+        if self._closing:
+            connection.terminate()
+        else:
+            self._keeper.replace(connection)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(work)

@@ -9,17 +9,19 @@ import asyncpg
 
 from api.database.aliases import Connection
 from api.database.codecs import set_codecs
+from api.database.given_up import Session, identify_session
 from api.database.statements.files import Statement
-from api.database.unfinished import Session, identify_session
 
-# Seconds.
+# Seconds. No statement is excepted: the longest, batches of 500 rows and the completion of a family with all the
+# children and goals that it may have, take a twentieth of this.
 CONNECT_TIMEOUT: Final = 5.0
-STATEMENT_TIMEOUT: Final = 10.0
-MERGED_STATEMENT_TIMEOUT: Final = 2.0
+STATEMENT_TIMEOUT: Final = 2.0
+# From a transaction's begin to its commit.
+TRANSACTION_TIMEOUT: Final = 4.0
 # asyncpg waits this much longer than PostgreSQL, so that PostgreSQL ends a statement first.
 GRACE: Final = 0.5
 
-LOCK_TIMEOUT: Final = "5s"
+LOCK_TIMEOUT: Final = "1500ms"
 
 # Settings that affect plans.
 PLANNING: Final[Mapping[str, str]] = {
@@ -40,14 +42,12 @@ _SERVER_SETTINGS: Final[Mapping[str, str]] = {
     "timezone": "UTC",
     "statement_timeout": f"{STATEMENT_TIMEOUT:.0f}s",
     "lock_timeout": LOCK_TIMEOUT,
-    "idle_in_transaction_session_timeout": "30s",
+    "transaction_timeout": f"{TRANSACTION_TIMEOUT:.0f}s",
 }
 
-# A slow merged statement holds up all calls behind it, so it's ended sooner than others.
 _MERGED_SETTINGS: Final[Mapping[str, str]] = {
     **_SERVER_SETTINGS,
     **MERGED_PLANNING,
-    "statement_timeout": f"{MERGED_STATEMENT_TIMEOUT:.0f}s",
     # A statement that meets a lock then waits for it on another connection.
     "lock_timeout": "50ms",
 }
@@ -58,15 +58,12 @@ _LINGER: Final = struct.pack("ii", 1, 0)
 
 
 class ServiceConnection(Connection):
-    """A connection that a pool doesn't reset, which saves a round trip; no statement here leaves session state."""
+    """A connection whose session is known."""
 
     session: Session
 
-    def get_reset_query(self) -> str:
-        return ""
 
-
-# Arguments of both asyncpg.connect and asyncpg.create_pool.
+# Arguments of asyncpg.connect.
 OPTIONS: Final[Mapping[str, Any]] = {
     "timeout": CONNECT_TIMEOUT,
     "command_timeout": STATEMENT_TIMEOUT + GRACE,
@@ -81,10 +78,9 @@ async def connect(dsn: str, *, merged: Sequence[Statement] = ()) -> Connection:
     options = dict(OPTIONS)
     if merged:
         options["server_settings"] = dict(_MERGED_SETTINGS)
-        options["command_timeout"] = MERGED_STATEMENT_TIMEOUT + GRACE
     connection: Connection = await asyncpg.connect(dsn, **options)
     try:
-        await set_up(connection)
+        await _set_up(connection)
         for statement in merged:
             # Running it for no calls has no effect but that asyncpg keeps it prepared. If that fails, as its table is
             # locked or was changed, only the callers of this statement will get the error.
@@ -99,7 +95,7 @@ async def connect(dsn: str, *, merged: Sequence[Statement] = ()) -> Connection:
     return connection
 
 
-async def set_up(connection: Connection) -> None:
+async def _set_up(connection: Connection) -> None:
     """Prepare a new connection for the service's statements.
 
     Raises:

@@ -9,14 +9,27 @@ from typing import Final
 
 import asyncpg
 
+from api.database.outdated import is_outdated
 from api.database.retries import OutcomeUnknown
 from api.problems.problem import Problem
-from api.problems.types import DATABASE_UNAVAILABLE, INVALID_BODY, OUTCOME_UNKNOWN, TOO_BUSY, ProblemType
+from api.problems.types import (
+    DATABASE_UNAVAILABLE,
+    INVALID_BODY,
+    OUTCOME_UNKNOWN,
+    SCHEMA_MISMATCH,
+    TOO_BUSY,
+    ProblemType,
+)
 
 logger = logging.getLogger(__name__)
 
 # Seconds after which a client may try again.
 RETRY_AFTER: Final = 1
+
+
+class SchemaMismatch(ConnectionError):  # noqa: N818
+    """The database isn't as the statements need it."""
+
 
 _AWAY = (
     ConnectionError,
@@ -25,6 +38,7 @@ _AWAY = (
     # Shutdown and crash recovery; its subclass for cancelled statements is in _BUSY, which comes first.
     asyncpg.OperatorInterventionError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.TransactionTimeoutError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
     asyncpg.InvalidAuthorizationSpecificationError,
@@ -64,10 +78,17 @@ def translate(error: Exception, constraints: Mapping[str, ProblemType]) -> Probl
     if isinstance(error, OutcomeUnknown):
         logger.warning("outcome unknown: %s", type(error.__cause__).__name__)
         return Problem(OUTCOME_UNKNOWN)
-    if isinstance(error, _BUSY):
-        logger.warning("database busy: %s", type(error).__name__)
-        return Problem(TOO_BUSY, retry_after=RETRY_AFTER)
-    if isinstance(error, _AWAY):
-        logger.warning("database away: %s", type(error).__name__)
-        return Problem(DATABASE_UNAVAILABLE, retry_after=RETRY_AFTER)
-    return None
+    kind = _unserved(error)
+    if kind is None:
+        return None
+    logger.warning("%s: %s", kind.code, type(error).__name__)
+    return Problem(kind, retry_after=RETRY_AFTER)
+
+
+def _unserved(error: Exception) -> ProblemType | None:
+    """Problem type for an error after which the same request may succeed."""
+    if isinstance(error, SchemaMismatch):
+        return SCHEMA_MISMATCH
+    if isinstance(error, _BUSY) or is_outdated(error):
+        return TOO_BUSY
+    return DATABASE_UNAVAILABLE if isinstance(error, _AWAY) else None

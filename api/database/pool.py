@@ -1,36 +1,55 @@
 """A worker's connections: some for single statements and transactions, and two for merged statements."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
-
-import asyncpg
+from typing import Final
 
 from api.database.aliases import Connection, Row
 from api.database.batching import Batcher
-from api.database.connections import OPTIONS, connect, set_up
+from api.database.connections import connect
+from api.database.given_up import GivenUp
+from api.database.keeper import Keeper
 from api.database.lock_waits import LockWaits
 from api.database.retries import OutcomeUnknown, is_lost
 from api.database.single import SINGLE_CONNECTIONS, SingleConnections
 from api.database.statements.files import Statement
-from api.database.unfinished import UnfinishedWrites, session_of
+from api.database.transactions import Transaction
+
+# Seconds that a pool waits for its first connections before it opens without them.
+START_PATIENCE: Final = 2.0
 
 
 class Pool:
-    """Connections that statements run on, open within the block of `open_pool`.
+    """Connections that statements run on, kept open within the block of `open_pool`.
 
     Merged statements have two of their own, one for reads and one for writes: with more of them batches would be
     smaller, with fewer reads would wait for commits.
     """
 
     def __init__(
-        self, single: SingleConnections, reads: Batcher, writes: Batcher, unfinished: UnfinishedWrites
+        self, connect_for: Callable[[Sequence[Statement]], Awaitable[Connection]], merged: Sequence[Statement]
     ) -> None:
-        self._single = single
-        self._reads = reads
-        self._writes = writes
-        self._unfinished = unfinished
-        self._transaction: ContextVar[Connection | None] = ContextVar("transaction", default=None)
+        """Take what opens a connection, which may be for `:batch` statements, and these statements."""
+        reading = [statement for statement in merged if statement.reads_only]
+        writing = [statement for statement in merged if not statement.reads_only]
+        self._given_up = GivenUp(lambda: connect_for([]))
+
+        async def connect_for_writes() -> Connection:
+            await self._given_up.wait()
+            return await connect_for(writing)
+
+        singles = Keeper("single statements", lambda: connect_for([]), self._given_up, connections=SINGLE_CONNECTIONS)
+        reads = Keeper("merged reads", lambda: connect_for(reading), self._given_up)
+        writes = Keeper("merged writes", connect_for_writes, self._given_up, writes=True)
+        self._keepers = (singles, reads, writes)
+        self._single = SingleConnections(singles)
+        # Shared by both, so that executions that wait for locks never take all single connections.
+        lock_waits = LockWaits(self._single.fetch)
+        self._reads = Batcher(reads, lock_waits)
+        self._writes = Batcher(writes, lock_waits)
+        self._transaction: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
         self._closed = False
 
     async def fetch(self, statement: Statement, arguments: Sequence[object]) -> list[Row]:
@@ -48,12 +67,12 @@ class Pool:
         if current is not None:
             if statement.batch:
                 arguments = [[argument] for argument in arguments]
-            return await _fetch_within(current, statement, arguments)
+            return await current.fetch(statement, arguments)
         if self._closed:
             raise ConnectionError("the pool isn't open")
         if statement.reads_only:
             return await (self._reads if statement.batch else self._single).fetch(statement, arguments)
-        async with self._unfinished:
+        async with self._given_up:
             return await (self._writes if statement.batch else self._single).fetch(statement, arguments)
 
     @asynccontextmanager
@@ -66,8 +85,8 @@ class Pool:
             OutcomeUnknown: the connection was lost while the transaction was committed.
 
         """
-        async with self._unfinished, self.connection() as current, _committed(current):
-            token = self._transaction.set(current)
+        async with self._given_up, self.connection() as current, _committed(current):
+            token = self._transaction.set(Transaction(current))
             try:
                 yield
             finally:
@@ -84,64 +103,66 @@ class Pool:
         """
         current = self._transaction.get()
         if current is not None:
-            yield current
+            yield current.connection
             return
         if self._closed:
             raise ConnectionError("the pool isn't open")
         async with self._single.acquire() as acquired:
             yield acquired
 
+    def check(self) -> None:
+        """Check that there's a connection of each kind.
+
+        Raises:
+            ConnectionError, asyncpg.TooManyConnectionsError: there's none of a kind.
+
+        """
+        for keeper in self._keepers:
+            if keeper.away:
+                raise keeper.refusal()
+
+    async def connected(self) -> None:
+        """Wait until there's a connection for single statements."""
+        await self._keepers[0].connected.wait()
+
+    def keeper(self, kind: str, connect: Callable[[], Awaitable[Connection]]) -> Keeper:
+        """What keeps one more connection open, for a use of its own; `kind` is what the log calls it."""
+        return Keeper(kind, connect, self._given_up)
+
+    async def open(self) -> None:
+        """Begin to open the connections; wait for the first of each kind, but not for long."""
+        self._single.open()
+        self._reads.open()
+        self._writes.open()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(START_PATIENCE):
+                for keeper in self._keepers:
+                    await keeper.attempted.wait()
+        # Where PostgreSQL has few connections left, each kind gets one before any gets more.
+        for keeper in self._keepers:
+            keeper.fill()
+
     async def close(self) -> None:
         """Refuse further statements, and let running merged statements finish."""
         self._closed = True
         await self._reads.close()
         await self._writes.close()
-        await self._unfinished.close()
+        await self._single.close()
+        await self._given_up.close()
 
 
 @asynccontextmanager
 async def open_pool(dsn: str, merged: Sequence[Statement]) -> AsyncIterator[Pool]:
-    """Open a pool until the block ends.
+    """Open a pool until the block ends; while the database is away, its statements raise ConnectionError.
 
     `merged` are the `:batch` statements, which are prepared on the connections for merged statements.
-
-    Raises:
-        OSError, asyncpg.PostgresError: a connection can't be opened.
-
     """
-    reading = [statement for statement in merged if statement.reads_only]
-    writing = [statement for statement in merged if not statement.reads_only]
-    async with asyncpg.create_pool(
-        dsn,
-        min_size=SINGLE_CONNECTIONS,
-        max_size=SINGLE_CONNECTIONS,
-        max_inactive_connection_lifetime=0,
-        init=set_up,
-        **OPTIONS,
-    ) as connections:
-        unfinished = UnfinishedWrites(lambda: connect(dsn))
-        single = SingleConnections(connections, unfinished)
-        # Shared by both, so that executions that wait for locks never take all single connections.
-        lock_waits = LockWaits(single.fetch)
-        reads = Batcher(lambda: connect(dsn, merged=reading), lock_waits, connections=1)
-
-        async def connect_for_writes() -> Connection:
-            await unfinished.wait()
-            return await connect(dsn, merged=writing)
-
-        writes = Batcher(
-            connect_for_writes,
-            lock_waits,
-            connections=1,
-            on_loss=lambda connection: unfinished.add(session_of(connection)),
-        )
-        await reads.open()
-        await writes.open()
-        pool = Pool(single, reads, writes, unfinished)
-        try:
-            yield pool
-        finally:
-            await pool.close()
+    pool = Pool(lambda statements: connect(dsn, merged=statements), merged)
+    try:
+        await pool.open()
+        yield pool
+    finally:
+        await pool.close()
 
 
 @asynccontextmanager
@@ -154,16 +175,4 @@ async def _committed(current: Connection) -> AsyncIterator[None]:
     except Exception as error:
         if committing and is_lost(error, current):
             raise OutcomeUnknown("the connection was lost while a transaction was committed") from error
-        raise
-
-
-async def _fetch_within(current: Connection, statement: Statement, arguments: Sequence[object]) -> list[Row]:
-    """Run a statement in a transaction."""
-    try:
-        # Prepared anew: in a transaction there's no retry if a migration has changed the type of a column.
-        prepared = await current.prepare(statement.text)
-        return await prepared.fetch(*arguments)
-    except Exception as error:
-        # This terminates a lost connection, so that the end of the transaction isn't waited for.
-        is_lost(error, current)
         raise

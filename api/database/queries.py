@@ -7,20 +7,22 @@ is imported. A worker then has the queries read the columns of its database (`bi
 """
 
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from types import SimpleNamespace
 from typing import Final, Protocol, TypeVar, cast
 
 import asyncpg
 
-from api.database.aliases import Connection
+from api.database.aliases import Connection, Row
 from api.database.errors import translate
-from api.database.pool import Pool
 from api.database.query import Query, no_pool
 from api.database.statements.files import QueryFileError, Statement, read_statements
 from api.paths import QUERIES
 from api.problems.types import NOT_FOUND, ProblemType
+
+# Errors of a statement that waits for a migration.
+_LOCKED: Final = (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
 
 STATEMENTS: Final = read_statements(QUERIES)
 
@@ -37,8 +39,27 @@ class Queries(Protocol):
         """
         ...
 
+    def check_connections(self) -> None:
+        """Check that statements of every kind can run.
+
+        Raises:
+            Problem: the database is away or has no connections left.
+
+        """
+        ...
+
 
 T = TypeVar("T", bound=Queries)
+
+
+class Runner(Protocol):
+    """What statements run on: a pool, or what stands in for it."""
+
+    async def fetch(self, statement: Statement, arguments: Sequence[object]) -> list[Row]: ...
+
+    def transaction(self) -> AbstractAsyncContextManager[None]: ...
+
+    def check(self) -> None: ...
 
 
 class _Bound:
@@ -47,12 +68,22 @@ class _Bound:
     def __init__(self, queries: Mapping[str, Query]) -> None:
         self.queries = queries
         self._begin: Callable[[], AbstractAsyncContextManager[None]] = no_pool
+        self._check: Callable[[], None] = no_pool
 
-    def attach(self, pool: Pool | None) -> None:
+    def attach(self, runner: Runner | None) -> None:
         """Run on a pool from now on, or on none."""
-        self._begin = pool.transaction if pool else no_pool
+        self._begin = runner.transaction if runner else no_pool
+        self._check = runner.check if runner else no_pool
         for query in self.queries.values():
-            query.attach(pool)
+            query.attach(runner.fetch if runner else no_pool)
+
+    def check_connections(self) -> None:
+        try:
+            self._check()
+        except (OSError, asyncpg.PostgresError) as error:
+            if problem := translate(error, {}):
+                raise problem from error
+            raise
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
@@ -93,19 +124,25 @@ def bind(
         queries[name] = Query(STATEMENTS[name], function, missing, constraints or {})
     bound = _Bound(queries)
     _declarations.append(bound)
-    return cast("T", SimpleNamespace(transaction=bound.transaction, **queries))
+    return cast(
+        "T", SimpleNamespace(transaction=bound.transaction, check_connections=bound.check_connections, **queries)
+    )
 
 
 @contextmanager
-def attached(pool: Pool) -> Iterator[None]:
+def attached(pool: Runner) -> Iterator[None]:
     """Run all declared statements on a pool within the block."""
-    for bound in _declarations:
-        bound.attach(pool)
+    attach(pool)
     try:
         yield
     finally:
-        for bound in _declarations:
-            bound.attach(None)
+        attach(None)
+
+
+def attach(runner: Runner | None) -> None:
+    """Run all declared statements on a pool from now on, or on none."""
+    for bound in _declarations:
+        bound.attach(runner)
 
 
 async def bind_columns(connection: Connection) -> None:
@@ -113,6 +150,7 @@ async def bind_columns(connection: Connection) -> None:
 
     Raises:
         QueryFileError: statements that PostgreSQL refuses or that lack a column for a field, one line each.
+        asyncpg.PostgresError, asyncpg.InterfaceError, OSError: the connection is lost, or a lock isn't released.
 
     """
     refused: list[QueryFileError] = []
@@ -121,6 +159,8 @@ async def bind_columns(connection: Connection) -> None:
             prepared = await connection.prepare(query.statement.text)
             query.bind_columns(tuple(attribute.name for attribute in prepared.get_attributes()))
         except asyncpg.PostgresError as error:
+            if connection.is_closed() or isinstance(error, _LOCKED):
+                raise
             refused.append(query.error(f"PostgreSQL says: {error.args[0]}"))
         except QueryFileError as error:
             refused.append(error)

@@ -10,13 +10,15 @@ import msgspec
 
 from api.database.aliases import Row
 from api.database.errors import translate
-from api.database.pool import Pool
 from api.database.statements.files import QueryFileError, Statement
 from api.problems.problem import Problem
 from api.problems.types import ProblemType
 
 # First column of a merged statement: to which of the calls, counted from 1, the row belongs.
 CALL: Final = "call"
+
+# Runs a statement with PostgreSQL's arguments.
+Fetch = Callable[[Statement, Sequence[object]], Awaitable[list[Row]]]
 
 # What a caller gets: the first row, all rows, or nothing.
 Rows = Literal["one", "many", "nothing"]
@@ -43,7 +45,7 @@ class Query:
         self.rows, self.row_type, self.optional = self._result()
         self._make_row: Callable[[Row], Any] = self._row_maker()
         self._arguments = self._argument_reader()
-        self._fetch: Callable[[Statement, Sequence[object]], Awaitable[list[Row]]] = no_pool
+        self._fetch: Fetch = no_pool
 
     async def __call__(self, **arguments: object) -> Any:
         """Run the statement.
@@ -70,9 +72,9 @@ class Query:
             return None
         raise Problem(self.missing)
 
-    def attach(self, pool: Pool | None) -> None:
-        """Run on a pool from now on, or on none."""
-        self._fetch = pool.fetch if pool else no_pool
+    def attach(self, fetch: Fetch) -> None:
+        """Run with this function from now on."""
+        self._fetch = fetch
 
     def bind_columns(self, columns: tuple[str, ...]) -> None:
         """Have the database's columns, whatever their order, fill the fields of the declared type.

@@ -6,11 +6,12 @@
 | after it may have been    | reads only    | once             | the error                 |
 | after it may have been    | writes        | never            | OutcomeUnknown            |
 
-A write whose outcome is unknown may still take effect as long as its backend lives, so `unfinished.py` ends that
+A write whose outcome is unknown may still take effect as long as its backend lives, so `given_up.py` ends that
 backend before the worker sends another write. Until the backend is gone, writes get a ConnectionError: nothing was
 done.
 
-Errors on a connection that is still open are passed on: PostgreSQL refused the statement, which did nothing. A call on
+Errors on a connection that is still open are passed on: PostgreSQL refused the statement, which did nothing; only one
+that a migration outdated is run again (`outdated.py`). A call on
 a single connection is run twice at most, whatever the table says.
 """
 
@@ -33,6 +34,7 @@ _LOST: Final = (
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.TransactionTimeoutError,
 )
 
 
@@ -66,11 +68,7 @@ def find_loss(error: Exception, connection: Connection, statement: Statement) ->
 
 def is_lost(error: Exception, connection: Connection) -> bool:
     """Whether an error means that its connection is lost; terminates the connection if so."""
-    try:
-        if isinstance(error, _LOST):
-            connection.terminate()
-            return True
-        return connection.is_closed()
-    except asyncpg.InterfaceError:
-        # asyncpg takes a closed connection back into its pool at once, and then refuses calls on it.
+    if isinstance(error, _LOST):
+        connection.terminate()
         return True
+    return connection.is_closed()

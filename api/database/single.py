@@ -1,28 +1,42 @@
 """A worker's few connections for single statements and transactions, for which callers queue."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
-from api.database.aliases import Connection, ConnectionPool, Row
+from api.database.aliases import Connection, Row
 from api.database.call_queue import DEADLINE, MAX_WAITING
+from api.database.keeper import Keeper
+from api.database.outdated import is_outdated, run_again
 from api.database.retries import OutcomeUnknown, find_loss
 from api.database.statements.files import Statement
-from api.database.unfinished import UnfinishedWrites, session_of
 
 SINGLE_CONNECTIONS: Final = 4
 
 
 class SingleConnections:
-    """Connections that callers get in the order of their coming; asyncpg's own queue lets later ones overtake."""
+    """Connections that callers get in the order of their coming."""
 
-    def __init__(self, pool: ConnectionPool, unfinished: UnfinishedWrites) -> None:
-        """Take open connections, and where sessions go whose write may still take effect."""
-        self._pool = pool
-        self._unfinished = unfinished
-        self._turns = asyncio.Semaphore(pool.get_max_size())
-        self._waiting = 0
+    def __init__(self, keeper: Keeper) -> None:
+        """Take what opens the connections."""
+        self._keeper = keeper
+        self._idle: list[Connection] = []
+        self._waiting: deque[asyncio.Future[Connection]] = deque()
+        self._closing = False
+
+    def open(self) -> None:
+        """Begin to open the connections."""
+        self._keeper.start(self._release, self._refuse_all, self._closed)
+
+    async def close(self) -> None:
+        """Close the connections; those in use are closed when they come back."""
+        self._closing = True
+        await self._keeper.close()
+        while self._idle:
+            await self._idle.pop().close(timeout=5.0)
+        self._refuse_all(ConnectionError("the pool isn't open"))
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[Connection]:
@@ -30,33 +44,21 @@ class SingleConnections:
 
         Raises:
             TimeoutError: too many callers wait, or no connection came free in time.
+            ConnectionError, asyncpg.TooManyConnectionsError: there's no connection at all.
 
         """
-        if self._waiting >= MAX_WAITING:
-            raise TimeoutError("too many callers wait for a connection")
-        self._waiting += 1
+        connection = await self._get()
+        wrote = False
         try:
-            async with asyncio.timeout(DEADLINE):
-                await self._turns.acquire()
-                try:
-                    acquired = await self._pool.acquire()
-                except BaseException:
-                    self._turns.release()
-                    raise
-        finally:
-            self._waiting -= 1
-        # asyncpg may take a lost connection back within the block.
-        session = session_of(acquired)
-        try:
-            yield acquired  # type: ignore[misc]
+            yield connection
         except OutcomeUnknown:
-            self._unfinished.add(session)
+            wrote = True
             raise
         finally:
-            try:
-                await self._pool.release(acquired)
-            finally:
-                self._turns.release()
+            # A block that was cancelled twice may leave its transaction open.
+            if not connection.is_closed() and connection.is_in_transaction():
+                connection.terminate()
+            self._release(connection, wrote=wrote)
 
     async def fetch(self, statement: Statement, arguments: Sequence[object], *, tried: bool = False) -> list[Row]:
         """Run a statement on a connection; if that is lost, run it once more if it may be, unless it's `tried` already.
@@ -71,9 +73,63 @@ class SingleConnections:
             try:
                 return await current.fetch(statement.text, *arguments)
             except Exception as error:
+                if is_outdated(error):
+                    return await run_again(current, statement, arguments, error)
                 loss = find_loss(error, current, statement)
                 if loss is None:
                     raise
                 if tried or not loss.may_retry(tried=tried):
                     raise loss.error  # noqa: B904  it may be the same
         return await self.fetch(statement, arguments, tried=True)
+
+    async def _get(self) -> Connection:
+        while self._idle and not self._waiting:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+            self._keeper.replace(connection)
+        if self._keeper.away:
+            raise self._keeper.refusal()
+        if len(self._waiting) >= MAX_WAITING:
+            raise TimeoutError("too many callers wait for a connection")
+        return await self._wait()
+
+    async def _wait(self) -> Connection:
+        turn: asyncio.Future[Connection] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            async with asyncio.timeout(DEADLINE):
+                return await turn
+        except BaseException:
+            if turn.done() and not turn.cancelled():
+                if turn.exception() is None:
+                    self._release(turn.result())
+            elif turn.cancelled():
+                with suppress(ValueError):
+                    self._waiting.remove(turn)
+            raise
+
+    def _release(self, connection: Connection, *, wrote: bool = False) -> None:
+        """Give a connection to who has waited longest, or keep it."""
+        if self._closing:
+            connection.terminate()
+        elif connection.is_closed():
+            self._keeper.replace(connection, wrote=wrote)
+        else:
+            while self._waiting:
+                turn = self._waiting.popleft()
+                if not turn.done():
+                    turn.set_result(connection)
+                    return
+            self._idle.append(connection)
+
+    def _closed(self, connection: Connection) -> None:
+        if connection in self._idle:
+            self._idle.remove(connection)
+            self._release(connection)
+
+    def _refuse_all(self, error: Exception) -> None:
+        for turn in self._waiting:
+            if not turn.done():
+                turn.set_exception(error)
+        self._waiting.clear()

@@ -9,7 +9,7 @@ from api.http.endpoint import get
 from api.http.schemas import Document
 from api.paths import migration_files
 from api.problems.problem import Problem
-from api.problems.types import DATABASE_UNAVAILABLE
+from api.problems.types import SCHEMA_MISMATCH
 
 _NEEDED_MIGRATIONS: Final = frozenset(path.stem for path in migration_files())
 
@@ -30,9 +30,10 @@ async def live() -> Health:
 
 @get("/ready")
 async def ready() -> Health:
-    """Readiness: whether the database answers and has the schema that the service needs."""
+    """Readiness: whether the database answers, has connections left and the schema that the service needs."""
+    sql.check_connections()
     if not set(await sql.list_applied_migrations()) >= _NEEDED_MIGRATIONS:
-        raise Problem(DATABASE_UNAVAILABLE, retry_after=5)
+        raise Problem(SCHEMA_MISMATCH, retry_after=5)
     return Health()
 
 

@@ -149,6 +149,14 @@ TOO_BUSY: Final = ProblemType(
     retry_after=1,
 )
 
+SCHEMA_MISMATCH: Final = ProblemType(
+    code="schema_mismatch",
+    status=503,
+    title="Database not ready for this release",
+    nl="Er gaat even iets mis bij ons. Probeer het over een minuutje nog eens.",
+    en="Something is wrong on our side for a moment. Please try again in a minute.",
+)
+
 DATABASE_UNAVAILABLE: Final = ProblemType(
     code="database_unavailable",
     status=503,

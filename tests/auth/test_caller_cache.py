@@ -1,7 +1,7 @@
 """The cache of callers: which ones it keeps, and when it forgets them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
@@ -10,6 +10,8 @@ from api.auth.caller_cache import CallerCache
 from api.auth.schemas import Caller
 from api.database.aliases import Connection
 from api.database.connections import connect
+from api.database.given_up import GivenUp
+from api.database.keeper import Keeper
 from tests.accounts import Accounts
 
 DIGEST = b"d" * 32
@@ -32,10 +34,14 @@ def caller(user_id: int, *, parent_profile_id: int = 1, seconds_left: float = 60
     return Caller(user_id, 1, parent_profile_id, "nl", seconds_left)
 
 
+def keeper(connect: Callable[[], Awaitable[Connection]]) -> Keeper:
+    return Keeper("callers", connect, GivenUp(connect))
+
+
 @pytest.fixture
 async def cache(dsn: str) -> AsyncIterator[CallerCache]:
     made = CallerCache()
-    async with made.listening(lambda: connect(dsn)):
+    async with made.listening(keeper(lambda: connect(dsn))):
         async with asyncio.timeout(5):
             while not made._listening:
                 await asyncio.sleep(0.01)
@@ -104,7 +110,7 @@ async def test_a_lost_connection_clears_the_cache_and_is_replaced(dsn: str, data
         return connection
 
     made = CallerCache()
-    async with made.listening(recorded), asyncio.timeout(5):
+    async with made.listening(keeper(recorded)), asyncio.timeout(5):
         for count in (1, 2):
             while len(opened) < count or not made._listening:
                 await asyncio.sleep(0.005)

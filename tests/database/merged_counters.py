@@ -10,6 +10,8 @@ import asyncpg
 from api.database.aliases import Connection, Row
 from api.database.batching import Batcher
 from api.database.connections import connect
+from api.database.given_up import GivenUp
+from api.database.keeper import Keeper
 from api.database.lock_waits import FetchAlone, LockWaits
 from api.database.statements.files import Statement
 
@@ -86,12 +88,20 @@ def fetch_alone_on(dsn: str) -> FetchAlone:
 
 @asynccontextmanager
 async def opened(dsn: str, connections: int, merged: Sequence[Statement]) -> AsyncIterator[Batcher]:
-    made = Batcher(lambda: connect(dsn, merged=merged), LockWaits(fetch_alone_on(dsn)), connections=connections)
-    await made.open()
+    given_up = GivenUp(lambda: connect(dsn))
+    keeper = Keeper("merged", lambda: connect(dsn, merged=merged), given_up, connections=connections)
+    made = Batcher(keeper, LockWaits(fetch_alone_on(dsn)))
+    made.open()
+    await keeper.attempted.wait()
+    keeper.fill()
+    async with asyncio.timeout(5):
+        while len(made._idle) < connections:
+            await asyncio.sleep(0.005)
     try:
         yield made
     finally:
         await made.close()
+        await given_up.close()
 
 
 async def outcome(answer: Awaitable[list[Any]]) -> tuple[Any, ...]:

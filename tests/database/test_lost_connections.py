@@ -73,8 +73,7 @@ async def test_a_write_that_was_sent_and_lost_is_told_from_one_that_was_not_sent
 async def test_a_connection_that_dies_in_silence_is_replaced(
     dsn: str, table: Connection, statements: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "MERGED_STATEMENT_TIMEOUT", 1.0)
-    monkeypatch.setattr(connections, "GRACE", -0.7)
+    monkeypatch.setitem(connections.OPTIONS, "command_timeout", 0.3)
     await table.execute("insert into merged_counters values (1, 1)")
     merged = [statements["read"], statements["raise"]]
     async with Proxy(dsn) as proxy, opened(proxy.dsn, 1, merged) as made:

@@ -100,7 +100,7 @@ async def test_columns_fill_their_fields_in_whatever_order_they_come(
     monkeypatch.setattr(queries, "bound_queries", lambda: [query])
     async with pool.connection() as connection:
         await bind_columns(connection)
-    query.attach(pool)
+    query.attach(pool.fetch)
     with attached(pool):
         assert await query(user_id=parent.user_id) == await users.get_user(user_id=parent.user_id)
 

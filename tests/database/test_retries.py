@@ -23,16 +23,13 @@ SENT: Final = [
 class Connection:
     """Stands in for a connection."""
 
-    def __init__(self, *, closed: bool = False, taken_back: bool = False) -> None:
+    def __init__(self, *, closed: bool = False) -> None:
         self.closed = closed
-        self._taken_back = taken_back
 
     def terminate(self) -> None:
         self.closed = True
 
     def is_closed(self) -> bool:
-        if self._taken_back:
-            raise asyncpg.InterfaceError("released back to the pool")
         return self.closed
 
 
@@ -97,6 +94,5 @@ def test_of_a_write_that_was_sent_the_outcome_is_unknown(error: Exception, state
     assert [loss.may_retry(tried=tried) for tried in (False, True)] == [False, False]
 
 
-@pytest.mark.parametrize("connection", [Connection(closed=True), Connection(taken_back=True)], ids=["closed", "taken"])
-def test_any_error_on_a_closed_connection_is_a_loss(connection: Connection, statements: dict[str, Statement]) -> None:
-    assert loss_of(asyncpg.PostgresError("?"), connection, statements["read"]) is not None
+def test_any_error_on_a_closed_connection_is_a_loss(statements: dict[str, Statement]) -> None:
+    assert loss_of(asyncpg.PostgresError("?"), Connection(closed=True), statements["read"]) is not None

@@ -14,13 +14,13 @@ from typing import Any, Final
 
 import asyncpg
 import msgspec
+from asyncpg.pool import Pool
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import Server
 
 from api.child_profiles.schemas import ChildProfile
-from api.database.aliases import ConnectionPool
-from api.database.connections import ServiceConnection
+from api.database.aliases import Connection, Row
 from api.database.statements.files import read_statement_file
 from api.parenting_goals.schemas import NewParentingGoal, ParentingGoal, ParentingGoalPatch
 
@@ -41,10 +41,17 @@ _decode_new: Final = msgspec.json.Decoder(NewParentingGoal).decode
 _decode_patch: Final = msgspec.json.Decoder(ParentingGoalPatch).decode
 
 
+class _Connection(Connection):
+    """A connection that a pool doesn't reset, which saves a round trip; no statement here leaves session state."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
 class Bare:
     """The ASGI application."""
 
-    pool: ConnectionPool
+    pool: "Pool[Row]"
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -81,7 +88,7 @@ class Bare:
         )
         return (200, _encode(ParentingGoal(*rows[0]))) if rows else _NOT_FOUND
 
-    async def _fetch(self, name: str, **arguments: object) -> list[asyncpg.Record]:
+    async def _fetch(self, name: str, **arguments: object) -> list[Row]:
         statement = _STATEMENTS[name]
         values = [arguments[parameter] for parameter in statement.parameters]
         async with self.pool.acquire() as connection:
@@ -93,7 +100,7 @@ class Bare:
                 os.environ["DATABASE_URL"],
                 min_size=_CONNECTIONS,
                 max_size=_CONNECTIONS,
-                connection_class=ServiceConnection,
+                connection_class=_Connection,
                 max_cached_statement_lifetime=0,
                 server_settings=_SETTINGS,
             )

@@ -74,6 +74,7 @@ async def test_killed_backends(server: EmbeddedServer, parent: Parent) -> None:
             await ledger.until(20)
     await connection.close()
     await ledger.check(server.dsn)
+    await asyncio.to_thread(wait_for_workers, server.dsn)
 
 
 async def test_backends_killed_by_sigkill(server: EmbeddedServer, parent: Parent) -> None:
@@ -85,6 +86,7 @@ async def test_backends_killed_by_sigkill(server: EmbeddedServer, parent: Parent
             await ledger.until(50)
     await ledger.check(server.dsn)
     assert ledger.statuses[500]
+    await asyncio.to_thread(wait_for_workers, server.dsn)
 
 
 async def writing(dsn: str) -> int:
@@ -114,6 +116,7 @@ async def test_killed_server(server: EmbeddedServer, parent: Parent) -> None:
         await asyncio.to_thread(restart, server)
         await ledger.until(50)
     await ledger.check(server.dsn)
+    await asyncio.to_thread(wait_for_workers, server.dsn)
     assert (await parent.client.get("/health/ready")).status_code == 200
 
 

@@ -1,7 +1,7 @@
-"""Ends the sessions of writes whose outcome is unknown before the next write is sent.
+"""Ends the sessions of connections that were given up, and has writes wait for those that may still write.
 
 A backend that is stopped, or waits for its disk, may finish a write long after its connection was given up; that would
-undo a later write that was confirmed.
+undo a later write that was confirmed. Any of them still takes one of PostgreSQL's connections.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from api.database.aliases import Connection
+from api.database.backoff import backoff
 from api.database.retries import OutcomeUnknown
 
 logger = logging.getLogger(__name__)
@@ -19,7 +20,6 @@ logger = logging.getLogger(__name__)
 # Seconds that writes wait for the sessions to end; after that they are refused at once until that has happened.
 PATIENCE: Final = 1.0
 POLL_INTERVAL: Final = 0.02
-RETRY_INTERVAL: Final = 0.1
 
 _IDENTIFY: Final = "select pid, backend_start from pg_stat_activity where pid = pg_backend_pid()"
 # Gives the sessions that are still there. A process id alone may have gone to another session.
@@ -49,13 +49,13 @@ async def identify_session(connection: Connection) -> Session:
 
 
 def session_of(connection: Any) -> Session:
-    """The session of a connection that was opened by `connections.connect` or by the pool."""
+    """The session of a connection that was opened by `connections.connect`."""
     session: Session = connection.session
     return session
 
 
-class UnfinishedWrites:
-    """A worker's sessions that were given up while they may have been writing, until they are known to be gone.
+class GivenUp:
+    """A worker's sessions that were given up, until they are known to be gone.
 
     Every write runs within `async with` this object.
     """
@@ -64,25 +64,34 @@ class UnfinishedWrites:
         """Take the function that opens a connection to end sessions from."""
         self._connect = connect
         self._sessions: set[Session] = set()
-        # Whether the last attempt to end them failed.
-        self._stuck = False
-        self._attempted = asyncio.Event()
+        # Those that may still write, and those of them that outlived an attempt to end them.
+        self._writing: set[Session] = set()
+        self._stuck: set[Session] = set()
+        self._changed = asyncio.Event()
+        self._added = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def add(self, session: Session) -> None:
-        """Have a session ended."""
+    def add(self, session: Session, *, writing: bool) -> None:
+        """Have a session ended; `writing` says whether it may have been sent a write that it hasn't finished."""
         self._sessions.add(session)
+        if writing:
+            self._writing.add(session)
+        self._added.set()
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._end_all())
 
+    def not_gone(self, sessions: set[Session]) -> set[Session]:
+        """Those of the sessions that aren't known to be gone."""
+        return sessions & self._sessions
+
     async def __aenter__(self) -> None:
-        """Begin a block that writes, once all sessions are gone.
+        """Begin a block that writes, once no session is left that may still write.
 
         Raises:
-            ConnectionError: it isn't known that they are, so the block isn't run.
+            ConnectionError: it isn't known that there's none, so the block isn't run.
 
         """
-        if self._sessions:
+        if self._writing:
             await self.wait()
 
     async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
@@ -92,16 +101,16 @@ class UnfinishedWrites:
                 await self.wait()
 
     async def wait(self) -> None:
-        """Wait until all sessions are gone, for about `PATIENCE` seconds at most.
+        """Wait until no session is left that may still write, for about `PATIENCE` seconds at most.
 
         Raises:
-            ConnectionError: it isn't known that they are.
+            ConnectionError: it isn't known that there's none.
 
         """
-        while self._sessions:
+        while self._writing:
             if self._stuck:
                 raise ConnectionError("a write that was given up may still take effect")
-            await self._attempted.wait()
+            await self._changed.wait()
 
     async def close(self) -> None:
         """Leave the sessions that aren't gone alone."""
@@ -111,22 +120,31 @@ class UnfinishedWrites:
                 await self._task
 
     async def _end_all(self) -> None:
+        failures = 0
         while self._sessions:
+            self._added.clear()
             try:
                 async with asyncio.timeout(PATIENCE):
                     await self._end()
-                self._stuck = False
+                failures = 0
             except Exception as error:  # noqa: BLE001
-                if not self._stuck:
-                    pids = sorted(session.pid for session in self._sessions)
-                    logger.warning("no writes until backends %s have ended: %s", pids, type(error).__name__)
-                self._stuck = True
-            self._attempted.set()
-            self._attempted = asyncio.Event()
-            if self._stuck:
-                await asyncio.sleep(RETRY_INTERVAL)
-        self._stuck = False
+                failures += 1
+                if not self._stuck >= self._writing or failures == 1:
+                    self._say(error)
+                self._stuck = set(self._writing)
+                self._tell()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._added.wait(), backoff(failures))
         self._task = None
+
+    def _say(self, error: Exception) -> None:
+        pids = sorted(session.pid for session in self._sessions)
+        until = "no writes until they have ended" if self._writing else "they aren't replaced twice"
+        logger.warning("backends %s were given up and don't end, %s: %s", pids, until, type(error).__name__)
+
+    def _tell(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     async def _end(self) -> None:
         connection = await self._connect()
@@ -134,7 +152,11 @@ class UnfinishedWrites:
             while self._sessions:
                 asked = frozenset(self._sessions)
                 rows = await connection.fetch(_END, *zip(*asked, strict=True))
-                self._sessions -= asked - {Session(row["pid"], row["backend_start"]) for row in rows}
+                gone = asked - {Session(row["pid"], row["backend_start"]) for row in rows}
+                self._sessions -= gone
+                self._writing -= gone
+                self._stuck -= gone
+                self._tell()
                 if self._sessions:
                     await asyncio.sleep(POLL_INTERVAL)
         finally:

@@ -11,14 +11,13 @@ from typing import Any, Final
 import asyncpg
 import pytest
 
-from api.database import connections
-from api.database import pool as pool_module
 from api.database.aliases import Connection
 from api.database.connections import OPTIONS, connect
+from api.database.given_up import PATIENCE, GivenUp, session_of
 from api.database.pool import Pool, open_pool
 from api.database.retries import OutcomeUnknown
+from api.database.single import SINGLE_CONNECTIONS
 from api.database.statements.files import Statement, read_statement_file
-from api.database.unfinished import PATIENCE, UnfinishedWrites, session_of
 from tests.database.proxy import Proxy
 
 SQL: Final = """-- Counters, one call at a time.
@@ -45,8 +44,12 @@ def single(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Statement]:
 async def pool(dsn: str, table: Connection, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Pool]:
     """A pool whose single statements are given up after half a second."""
     await table.execute("insert into merged_counters values (1, 0)")
-    monkeypatch.setattr(pool_module, "OPTIONS", {**OPTIONS, "command_timeout": 0.5})
+    monkeypatch.setitem(OPTIONS, "command_timeout", 0.5)
     async with open_pool(dsn, []) as opened:
+        async with asyncio.timeout(5):
+            # All are open, so the one that is used again is the one that was used last.
+            while len(opened._single._idle) < SINGLE_CONNECTIONS:
+                await asyncio.sleep(0.005)
         yield opened
 
 
@@ -96,12 +99,12 @@ async def test_a_single_write_waits_until_the_backend_of_a_lost_one_is_gone(
 async def test_a_session_that_has_the_process_id_of_one_that_is_gone_is_left_alone(dsn: str) -> None:
     other = await connect(dsn)
     session = session_of(other)
-    unfinished = UnfinishedWrites(lambda: connect(dsn))
-    unfinished.add(session._replace(started=session.started - timedelta(seconds=1)))
-    await unfinished.wait()
+    given_up = GivenUp(lambda: connect(dsn))
+    given_up.add(session._replace(started=session.started - timedelta(seconds=1)), writing=True)
+    await given_up.wait()
     assert await other.fetchval("select 1") == 1
-    unfinished.add(session)
-    await unfinished.wait()
+    given_up.add(session, writing=True)
+    await given_up.wait()
     with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
         await other.fetchval("select 1")
     other.terminate()
@@ -110,7 +113,7 @@ async def test_a_session_that_has_the_process_id_of_one_that_is_gone_is_left_alo
 async def test_what_the_network_delivers_late_has_no_effect(
     dsn: str, table: Connection, statements: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "MERGED_STATEMENT_TIMEOUT", 0.1)
+    monkeypatch.setitem(OPTIONS, "command_timeout", 0.6)
     await table.execute("insert into merged_counters values (1, 0)")
     async with Proxy(dsn) as proxy, open_pool(proxy.dsn, [statements["raise"]]) as pool:
         proxy.go_silent()

@@ -1,0 +1,158 @@
+"""Keeps connections open: opens them, and others in place of those that are lost."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import asyncpg
+
+from api.database.aliases import Connection
+from api.database.backoff import backoff
+from api.database.given_up import GivenUp, Session, session_of
+
+logger = logging.getLogger(__name__)
+
+# Seconds. A connection that is lost sooner than this isn't replaced at once, as its replacement may fare no better.
+SHORT_LIFE: Final = 1.0
+
+
+Use = Callable[[Connection], None]
+
+
+def _nothing(_: object) -> None:
+    pass
+
+
+class Keeper:
+    """A few connections of a kind, each of which is tried again with growing waits while the database is away.
+
+    The sessions of lost connections may be stopped rather than gone. They count until they are known to be gone: a
+    keeper never has more than twice its connections, so a worker can't take all that PostgreSQL has.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        connect: Callable[[], Awaitable[Connection]],
+        given_up: GivenUp,
+        *,
+        connections: int = 1,
+        writes: bool = False,
+    ) -> None:
+        """Take what the log calls the connections, what opens one, and where the sessions of lost ones go.
+
+        `writes` says that a session which is lost may always have been writing.
+        """
+        self._kind = kind
+        self._connect = connect
+        self._given_up = given_up
+        self._size = connections
+        self._writes = writes
+        self._open = 0
+        self._lost: set[Session] = set()
+        self._last_opened = -SHORT_LIFE
+        # Why there's no connection; None while there's one, or before the first attempt has failed.
+        self._failure: Exception | None = None
+        self._said = ""
+        self._tasks: set[asyncio.Task[None]] = set()
+        # Set when the first attempt has ended, one way or the other.
+        self.attempted = asyncio.Event()
+        # Set while there's a connection.
+        self.connected = asyncio.Event()
+
+    @property
+    def away(self) -> bool:
+        """Whether there's no connection, and an attempt to open one has failed."""
+        return self._failure is not None
+
+    def refusal(self) -> Exception:
+        """The error for calls while the database is away; each call has its own, for they are raised."""
+        kind = type(self._failure).__name__
+        if isinstance(self._failure, asyncpg.InsufficientResourcesError):
+            return asyncpg.TooManyConnectionsError(f"PostgreSQL has no connection left: {kind}")
+        return ConnectionError(f"the database is away: {kind}")
+
+    def start(self, take: Use, refuse: Callable[[Exception], None] = _nothing, closed: Use = _nothing) -> None:
+        """Begin to open the first connection.
+
+        `take` is given each connection, `closed` each that was closed, also while nothing used it, and `refuse` the
+        error for those who wait when there's none any more.
+        """
+        self._loop = asyncio.get_running_loop()
+        self._take = take
+        self._refuse = refuse
+        self._closed = closed
+        self._begin(failures=0)
+
+    def fill(self) -> None:
+        """Begin to open the others."""
+        for _ in range(self._size - 1):
+            self._begin(failures=0)
+
+    def replace(self, connection: Connection, *, wrote: bool = False) -> None:
+        """Close a connection, and open another; `wrote` says that it may have been sent a write that isn't finished."""
+        connection.terminate()
+        session = session_of(connection)
+        self._lost = {*self._given_up.not_gone(self._lost), session}
+        self._given_up.add(session, writing=wrote or self._writes)
+        self._open -= 1
+        self._begin(failures=int(self._loop.time() - self._last_opened < SHORT_LIFE))
+
+    async def close(self) -> None:
+        """Open no more connections; those that are open are their user's."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _begin(self, *, failures: int) -> None:
+        task = self._loop.create_task(self._open_one(failures))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _open_one(self, failures: int) -> None:
+        while True:
+            if failures:
+                await asyncio.sleep(backoff(failures))
+            try:
+                self._check_given_up()
+                connection = await self._connect()
+            except Exception as error:  # noqa: BLE001
+                failures += 1
+                self._failed(error)
+            else:
+                self._opened(connection)
+                return
+
+    def _check_given_up(self) -> None:
+        self._lost = self._given_up.not_gone(self._lost)
+        if len(self._lost) > self._size:
+            raise ConnectionError("the backends before haven't ended")
+
+    def _failed(self, error: Exception) -> None:
+        if not self._open:
+            first = not self.away
+            self._failure = error
+            self.connected.clear()
+            if first:
+                self._refuse(self.refusal())
+        self._say(f"{self._open} of {self._size} connections: {type(error).__name__}")
+        self.attempted.set()
+
+    def _opened(self, connection: Connection) -> None:
+        self._open += 1
+        self._last_opened = self._loop.time()
+        self._failure = None
+        self.connected.set()
+        connection.add_termination_listener(self._closed)  # type: ignore[arg-type]
+        self._take(connection)
+        if self._open == self._size and self._said:
+            self._say("all connections again")
+            self._said = ""
+        self.attempted.set()
+
+    def _say(self, state: str) -> None:
+        """Log a change of state."""
+        if state != self._said:
+            self._said = state
+            logger.warning("%s: %s", self._kind, state)
