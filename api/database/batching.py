@@ -38,10 +38,10 @@ class Batcher:
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
 
-    def open(self) -> None:
-        """Begin to open the connections."""
+    def open(self) -> asyncio.Event:
+        """Begin to open the first connection; the event says that the first attempt has ended."""
         self._loop = asyncio.get_running_loop()
-        self._keeper.start(self._release, self._queue.refuse_all, self._closed)
+        return self._keeper.start(self._release, self._queue.refuse_all, self._closed)
 
     async def close(self) -> None:
         """Let running executions finish, then close the connections."""

@@ -55,9 +55,8 @@ class Keeper:
         # Why there's no connection; None while there's one, or before the first attempt has failed.
         self._failure: Exception | None = None
         self._said = ""
+        self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
-        # Set when the first attempt has ended, one way or the other.
-        self.attempted = asyncio.Event()
         # Set while there's a connection.
         self.connected = asyncio.Event()
 
@@ -73,8 +72,8 @@ class Keeper:
             return asyncpg.TooManyConnectionsError(f"PostgreSQL has no connection left: {kind}")
         return ConnectionError(f"the database is away: {kind}")
 
-    def start(self, take: Use, refuse: Callable[[Exception], None] = _nothing, closed: Use = _nothing) -> None:
-        """Begin to open the first connection.
+    def start(self, take: Use, refuse: Callable[[Exception], None] = _nothing, closed: Use = _nothing) -> asyncio.Event:
+        """Begin to open the first connection; the event says that the first attempt has ended, one way or the other.
 
         `take` is given each connection, `closed` each that was closed, also while nothing used it, and `refuse` the
         error for those who wait when there's none any more.
@@ -83,12 +82,11 @@ class Keeper:
         self._take = take
         self._refuse = refuse
         self._closed = closed
-        self._begin(failures=0)
+        return self._begin(failures=0)
 
-    def fill(self) -> None:
-        """Begin to open the others."""
-        for _ in range(self._size - 1):
-            self._begin(failures=0)
+    def fill(self) -> list[asyncio.Event]:
+        """Begin to open the others; the events say the same of each."""
+        return [self._begin(failures=0) for _ in range(self._size - 1)]
 
     def replace(self, connection: Connection, *, wrote: bool = False) -> None:
         """Close a connection, and open another; `wrote` says that it may have been sent a write that isn't finished."""
@@ -101,17 +99,20 @@ class Keeper:
 
     async def close(self) -> None:
         """Open no more connections; those that are open are their user's."""
+        self._closing = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _begin(self, *, failures: int) -> None:
-        task = self._loop.create_task(self._open_one(failures))
+    def _begin(self, *, failures: int) -> asyncio.Event:
+        tried = asyncio.Event()
+        task = self._loop.create_task(self._open_one(failures, tried))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return tried
 
-    async def _open_one(self, failures: int) -> None:
-        while True:
+    async def _open_one(self, failures: int, tried: asyncio.Event) -> None:
+        while not self._closing:
             if failures:
                 await asyncio.sleep(backoff(failures))
             try:
@@ -120,8 +121,10 @@ class Keeper:
             except Exception as error:  # noqa: BLE001
                 failures += 1
                 self._failed(error)
+                tried.set()
             else:
                 self._opened(connection)
+                tried.set()
                 return
 
     def _check_given_up(self) -> None:
@@ -137,7 +140,6 @@ class Keeper:
             if first:
                 self._refuse(self.refusal())
         self._say(f"{self._open} of {self._size} connections: {type(error).__name__}")
-        self.attempted.set()
 
     def _opened(self, connection: Connection) -> None:
         self._open += 1
@@ -149,7 +151,6 @@ class Keeper:
         if self._open == self._size and self._said:
             self._say("all connections again")
             self._said = ""
-        self.attempted.set()
 
     def _say(self, state: str) -> None:
         """Log a change of state."""

@@ -1,7 +1,7 @@
 """A worker's connections: some for single statements and transactions, and two for merged statements."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from typing import Final
@@ -130,17 +130,10 @@ class Pool:
         return Keeper(kind, connect, self._given_up)
 
     async def open(self) -> None:
-        """Begin to open the connections; wait for the first of each kind, but not for long."""
-        self._single.open()
-        self._reads.open()
-        self._writes.open()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(START_PATIENCE):
-                for keeper in self._keepers:
-                    await keeper.attempted.wait()
+        """Begin to open the connections; wait for the first attempts, but not for long."""
+        await _all_set([self._single.open(), self._reads.open(), self._writes.open()])
         # Where PostgreSQL has few connections left, each kind gets one before any gets more.
-        for keeper in self._keepers:
-            keeper.fill()
+        await _all_set([tried for keeper in self._keepers for tried in keeper.fill()])
 
     async def close(self) -> None:
         """Refuse further statements, and let running merged statements finish."""
@@ -149,6 +142,13 @@ class Pool:
         await self._writes.close()
         await self._single.close()
         await self._given_up.close()
+
+
+async def _all_set(events: Iterable[asyncio.Event]) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(START_PATIENCE):
+            for event in events:
+                await event.wait()
 
 
 @asynccontextmanager

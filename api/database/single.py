@@ -26,9 +26,9 @@ class SingleConnections:
         self._waiting: deque[asyncio.Future[Connection]] = deque()
         self._closing = False
 
-    def open(self) -> None:
-        """Begin to open the connections."""
-        self._keeper.start(self._release, self._refuse_all, self._closed)
+    def open(self) -> asyncio.Event:
+        """Begin to open the first connection; the event says that the first attempt has ended."""
+        return self._keeper.start(self._release, self._refuse_all, self._closed)
 
     async def close(self) -> None:
         """Close the connections; those in use are closed when they come back."""

@@ -91,12 +91,8 @@ async def opened(dsn: str, connections: int, merged: Sequence[Statement]) -> Asy
     given_up = GivenUp(lambda: connect(dsn))
     keeper = Keeper("merged", lambda: connect(dsn, merged=merged), given_up, connections=connections)
     made = Batcher(keeper, LockWaits(fetch_alone_on(dsn)))
-    made.open()
-    await keeper.attempted.wait()
-    keeper.fill()
-    async with asyncio.timeout(5):
-        while len(made._idle) < connections:
-            await asyncio.sleep(0.005)
+    for tried in (made.open(), *keeper.fill()):
+        await tried.wait()
     try:
         yield made
     finally:

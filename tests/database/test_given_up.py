@@ -16,7 +16,6 @@ from api.database.connections import OPTIONS, connect
 from api.database.given_up import PATIENCE, GivenUp, session_of
 from api.database.pool import Pool, open_pool
 from api.database.retries import OutcomeUnknown
-from api.database.single import SINGLE_CONNECTIONS
 from api.database.statements.files import Statement, read_statement_file
 from tests.database.proxy import Proxy
 
@@ -46,10 +45,6 @@ async def pool(dsn: str, table: Connection, monkeypatch: pytest.MonkeyPatch) -> 
     await table.execute("insert into merged_counters values (1, 0)")
     monkeypatch.setitem(OPTIONS, "command_timeout", 0.5)
     async with open_pool(dsn, []) as opened:
-        async with asyncio.timeout(5):
-            # All are open, so the one that is used again is the one that was used last.
-            while len(opened._single._idle) < SINGLE_CONNECTIONS:
-                await asyncio.sleep(0.005)
         yield opened
 
 
