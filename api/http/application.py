@@ -139,7 +139,8 @@ class Application(Litestar):
                 scope["method"],
                 route,
                 request_id,
-                _traceback(error),
+                _Traceback(error),
+                extra={"kind": (type(error), scope["method"], route)},
             )
             problem = Problem(INTERNAL_ERROR)
         caller = scope.get("auth")
@@ -180,15 +181,23 @@ def _problem_of(error: Exception) -> Problem | None:
     return None
 
 
-def _traceback(error: BaseException) -> str:
-    """Types and stack frames of an error and its causes, without messages: they may quote what a client sent."""
-    lines = []
-    cause: BaseException | None = error
-    while cause is not None:
-        lines.append(type(cause).__qualname__)
-        lines += [
-            f"  {frame.f_code.co_filename}:{line} {frame.f_code.co_qualname}"
-            for frame, line in walk_tb(cause.__traceback__)
-        ]
-        cause = cause.__cause__ or cause.__context__
-    return "\n".join(lines)
+class _Traceback:
+    """Types and stack frames of an error and its causes, without messages: they may quote what a client sent.
+
+    Its text is made only if it's logged.
+    """
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def __str__(self) -> str:
+        lines = []
+        cause: BaseException | None = self._error
+        while cause is not None:
+            lines.append(type(cause).__qualname__)
+            lines += [
+                f"  {frame.f_code.co_filename}:{line} {frame.f_code.co_qualname}"
+                for frame, line in walk_tb(cause.__traceback__)
+            ]
+            cause = cause.__cause__ or cause.__context__
+        return "\n".join(lines)

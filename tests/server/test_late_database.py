@@ -1,0 +1,94 @@
+"""A worker whose database comes late, isn't as it should be, or has few connections: it serves as soon as it can."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import httpx
+import psycopg
+import pytest
+
+from api.migrations import migrate
+from api.paths import ROOT
+from api.postgres.embedded import EmbeddedServer
+from api.postgres.roles import make_roles
+from tests.conftest import free_port
+
+DATABASE: Final = "late"
+REGISTRATION: Final = {"username": "late", "email": "late@example.org", "password": "a long enough one"}
+
+
+@contextmanager
+def running_worker(dsn: str, log: Path) -> Iterator[str]:
+    """Base address of a worker without the parent, which would check the database first."""
+    port = free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--port", str(port)]
+    environment = os.environ | {"DATABASE_URL": dsn, "LOG_LEVEL": "warning"}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*command, "api.server.worker:create_worker"], cwd=ROOT, env=environment, stdout=output, stderr=output
+        )
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def until(address: str, path: str, wanted: tuple[int, str]) -> None:
+    """Ask until the status and the problem's code, or the health, are as wanted."""
+    deadline = time.monotonic() + 30
+    found: object = None
+    while time.monotonic() < deadline:
+        try:
+            answer = httpx.get(f"{address}{path}", verify=False)
+            found = answer.status_code, answer.json().get("code", answer.json().get("status"))
+        except httpx.TransportError as error:
+            found = error
+        if found == wanted:
+            return
+        time.sleep(0.02)
+    pytest.fail(f"{path} says {found}")
+
+
+@pytest.fixture
+def late(cluster: EmbeddedServer, dsn: str) -> Iterator[str]:
+    """Address, for a superuser, of a database that isn't there yet, in a cluster that has the roles."""
+    yield cluster.dsn.replace("/nestwerk?", f"/{DATABASE}?")
+    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
+        connection.execute(f"drop database if exists {DATABASE} with (force)".encode())
+
+
+def test_a_worker_serves_as_soon_as_its_database_is_there(cluster: EmbeddedServer, late: str, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    service_dsn = late.replace("postgres@", "nestwerk_service@")
+    with psycopg.connect(cluster.dsn, autocommit=True) as connection, running_worker(service_dsn, log) as address:
+        until(address, "/health/live", (200, "ok"))
+        until(address, "/health/ready", (503, "database_unavailable"))
+        assert httpx.post(f"{address}/api/register", json=REGISTRATION, verify=False).status_code == 503
+        connection.execute(f"create database {DATABASE}".encode())
+        until(address, "/health/ready", (503, "schema_mismatch"))
+        until(address, "/api/user", (401, "not_authenticated"))
+        migrate(late)
+        make_roles(late)
+        until(address, "/health/ready", (200, "ok"))
+        # As many as there are kinds of statements.
+        connection.execute(f"alter database {DATABASE} connection limit 3".encode())
+        terminated = f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{DATABASE}'"
+        connection.execute(terminated.encode())
+        until(address, "/health/ready", (200, "ok"))
+        answer = httpx.post(f"{address}/api/register", json=REGISTRATION, verify=False)
+        assert answer.status_code == 201
+        connection.execute(f"alter database {DATABASE} connection limit 0".encode())
+        connection.execute(terminated.encode())
+        until(address, "/health/ready", (503, "too_busy"))
+        assert httpx.get(f"{address}/health/live", verify=False).status_code == 200
+    lines = log.read_text().splitlines()
+    assert sum("isn't as the statements need it" in line for line in lines) == 1
+    # A few changes of state, however many attempts there were.
+    assert len([line for line in lines if "single statements" in line]) < 15
