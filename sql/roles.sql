@@ -10,6 +10,10 @@
 -- nestwerk_reader   reads data that is neither secret nor about anybody's health
 --
 -- Roles are created without a password, so nobody can log in over the network before a DBA sets one.
+-- nestwerk_service may take nine tenths of the connections that aren't reserved for superusers, so that others still get
+-- in whatever happens to it. Set a lower limit if you like (`alter role nestwerk_service connection limit …`), it stays: a
+-- worker has 8 connections at most, 15 while backends hang, and twice as many workers run during a hand-over.
+--
 -- `just check` names grants that nestwerk_service lacks for its statements, or doesn't need.
 
 begin;
@@ -21,12 +25,20 @@ do $$
 declare
   wanted text;
   object record;
+  most integer := (
+    select floor(0.9 * sum(case name when 'max_connections' then setting::integer else -setting::integer end))
+      from pg_settings
+     where name in ('max_connections', 'superuser_reserved_connections', 'reserved_connections')
+  );
 begin
   foreach wanted in array array['nestwerk_owner', 'nestwerk_service', 'nestwerk_reader'] loop
     if not exists (select from pg_roles where rolname = wanted) then
       execute format('create role %I %s', wanted, case wanted when 'nestwerk_owner' then 'nologin' else 'login' end);
     end if;
   end loop;
+  if exists (select from pg_roles where rolname = 'nestwerk_service' and rolconnlimit not between 0 and most) then
+    execute format('alter role nestwerk_service connection limit %s', most);
+  end if;
   for object in
     select kind, name
       from (

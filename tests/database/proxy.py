@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +18,8 @@ class Proxy:
         self._silent: set[asyncio.StreamWriter] = set()
         self._speaking = asyncio.Event()
         self._all: set[asyncio.StreamWriter] = set()
+        # What is done before each execution of a statement that was prepared before.
+        self.before_execution: Callable[[], Awaitable[None]] | None = None
 
     async def __aenter__(self) -> Self:
         listener = socket.socket()
@@ -58,6 +61,9 @@ class Proxy:
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
             while data := await reader.read(65536):
+                # asyncpg sends Bind first, and has then read what came of Parse.
+                if data.startswith(b"B") and self.before_execution is not None:
+                    await self.before_execution()
                 if writer in self._silent:
                     await self._speaking.wait()
                 writer.write(data)

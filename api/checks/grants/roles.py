@@ -21,6 +21,13 @@ select rolname::text, what
                 ('is above row security', rolbypassrls),
                 ('can make tables', not rolsuper and has_schema_privilege(pg_roles.oid, 'public', 'create')),
                 ('is a member of another role', exists (select from pg_auth_members where member = pg_roles.oid)),
+                (
+                  'may take all connections',
+                  rolname = 'nestwerk_service'
+                  and rolconnlimit not between 0 and current_setting('max_connections')::integer
+                  - current_setting('superuser_reserved_connections')::integer
+                  - current_setting('reserved_connections')::integer - 1
+                ),
                 ('owns tables', exists (select from pg_class where relowner = pg_roles.oid))
        ) as attributes (what, holds)
  where rolname = any(%s)

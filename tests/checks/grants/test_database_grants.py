@@ -88,6 +88,13 @@ PLANTED: Final = [
             "nestwerk_reader can make roles: take that from it, it is to do what its grants say",
         ],
     ),
+    (
+        "alter role nestwerk_service connection limit -1",
+        [
+            "nestwerk_service may take all connections: take that from it, it is to do what its grants say",
+        ],
+    ),
+    ("alter role nestwerk_service connection limit 20", []),
     # Objects of extensions are left out.
     ("create extension pg_stat_statements schema public", []),
 ]
