@@ -18,6 +18,10 @@ test *arguments:
 test-long *arguments:
     @exec python -m pytest -m long "$@"
 
+# Run the drills: faults of network and PostgreSQL that last, and clients that keep books
+drill *arguments:
+    @exec python -m pytest -m drill "$@"
+
 # Apply the migrations that are pending, showing each file and its time
 migrate:
     @exec python -m api migrate

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -126,18 +126,30 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_service(dsn: str, *, log_level: str, workers: int = 2, output: IO[bytes] | None = None) -> Iterator[str]:
-    """Base address of a service that runs within the block; `output` gets what it prints."""
+def running_service(
+    dsn: str,
+    *,
+    log_level: str,
+    workers: int = 2,
+    output: IO[bytes] | None = None,
+    host: str = "127.0.0.1",
+    command: Sequence[str] = (),
+) -> Iterator[str]:
+    """Base address of a service that runs within the block; `output` gets what it prints.
+
+    `command` is what runs it, if it isn't run directly.
+    """
     port = free_port()
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://{host}:{port}"
     environment = os.environ | {
         "DATABASE_URL": dsn,
+        "HOST": host,
         "PORT": str(port),
         "WORKERS": str(workers),
         "LOG_LEVEL": log_level,
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "api", "serve"], cwd=ROOT, env=environment, stdout=output, stderr=output
+        [*command, sys.executable, "-m", "api", "serve"], cwd=ROOT, env=environment, stdout=output, stderr=output
     )
     try:
         wait_until_ready(process, address)

@@ -11,10 +11,12 @@ from urllib.parse import parse_qs, urlsplit
 class Proxy:
     """A proxy to PostgreSQL that can go silent: it stops forwarding, but keeps connections and what they sent."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, listener: socket.socket | None = None) -> None:
+        """Take PostgreSQL's address, and a bound socket to listen on instead of one on the loopback."""
         parts = urlsplit(dsn)
         self._socket = f"{parse_qs(parts.query)['host'][0]}/.s.PGSQL.5432"
         self._parts = parts
+        self._listener = listener
         self._silent: set[asyncio.StreamWriter] = set()
         self._speaking = asyncio.Event()
         self._all: set[asyncio.StreamWriter] = set()
@@ -22,12 +24,15 @@ class Proxy:
         self.before_execution: Callable[[], Awaitable[None]] | None = None
 
     async def __aenter__(self) -> Self:
-        listener = socket.socket()
-        # Most of a longer statement stays in the sender's kernel while the proxy is paused.
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-        listener.bind(("127.0.0.1", 0))
+        listener = self._listener
+        if listener is None:
+            listener = socket.socket()
+            # Most of a longer statement stays in the sender's kernel while the proxy is paused.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            listener.bind(("127.0.0.1", 0))
         self._server = await asyncio.start_server(self._connected, sock=listener)
-        self.dsn = f"postgresql://{self._parts.username}@127.0.0.1:{self._server.sockets[0].getsockname()[1]}/nestwerk"
+        host, port = self._server.sockets[0].getsockname()
+        self.dsn = f"postgresql://{self._parts.username}@{host}:{port}/nestwerk"
         return self
 
     async def __aexit__(self, *_: object) -> None:
