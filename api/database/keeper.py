@@ -52,18 +52,14 @@ class Keeper:
         self._open = 0
         self._lost: set[Session] = set()
         self._last_opened = -SHORT_LIFE
-        # Why there's no connection; None while there's one, or before the first attempt has failed.
+        # Whether there's no connection, and an attempt to open one has failed; and how the last attempt failed.
+        self.away = False
         self._failure: Exception | None = None
         self._said = ""
         self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
         # Set while there's a connection.
         self.connected = asyncio.Event()
-
-    @property
-    def away(self) -> bool:
-        """Whether there's no connection, and an attempt to open one has failed."""
-        return self._failure is not None
 
     def refusal(self) -> Exception:
         """The error for calls while the database is away; each call has its own, for they are raised."""
@@ -134,17 +130,17 @@ class Keeper:
 
     def _failed(self, error: Exception) -> None:
         if not self._open:
-            first = not self.away
             self._failure = error
             self.connected.clear()
-            if first:
+            if not self.away:
+                self.away = True
                 self._refuse(self.refusal())
         self._say(f"{self._open} of {self._size} connections: {type(error).__name__}")
 
     def _opened(self, connection: Connection) -> None:
         self._open += 1
         self._last_opened = self._loop.time()
-        self._failure = None
+        self.away = False
         self.connected.set()
         connection.add_termination_listener(self._closed)  # type: ignore[arg-type]
         self._take(connection)

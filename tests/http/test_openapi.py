@@ -141,12 +141,12 @@ async def test_problems_of_an_operation(document: dict[str, Any]) -> None:
         "413": {"body_too_large"},
         "415": {"unsupported_media_type"},
         "500": {"outcome_unknown"},
-        "503": {"too_busy", "database_unavailable"},
+        "503": {"too_busy", "database_unavailable", "schema_mismatch"},
     }
     assert codes(document, operation_of(document, "list_sessions")) == {
         "400": {"invalid_query", "invalid_cursor"},
         "401": {"not_authenticated"},
-        "503": {"too_busy", "database_unavailable"},
+        "503": {"too_busy", "database_unavailable", "schema_mismatch"},
     }
     assert codes(document, operation_of(document, "live")) == {"400": {"invalid_query"}}
 

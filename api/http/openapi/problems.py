@@ -68,7 +68,7 @@ def _types(endpoint: Endpoint) -> Iterator[ProblemType]:
         yield types.NOT_FOUND
     yield from endpoint.problems
     if endpoint.needs_database:
-        yield from (types.TOO_BUSY, types.DATABASE_UNAVAILABLE)
+        yield from (types.TOO_BUSY, types.DATABASE_UNAVAILABLE, types.SCHEMA_MISMATCH)
         if endpoint.unsafe:
             yield types.OUTCOME_UNKNOWN
 
