@@ -12,8 +12,8 @@ from api.database.codecs import set_codecs
 from api.database.given_up import Session, identify_session
 from api.database.statements.files import Statement
 
-# Seconds. No statement is excepted: the longest, batches of 500 rows and the completion of a family with all the
-# children and goals that it may have, take a twentieth of this.
+# Seconds. No statement is excepted: requests that do most, batches of 500 rows and the completion of a large family,
+# take a twentieth of this.
 CONNECT_TIMEOUT: Final = 5.0
 STATEMENT_TIMEOUT: Final = 2.0
 # From a transaction's begin to its commit.
