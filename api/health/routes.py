@@ -33,7 +33,7 @@ async def ready() -> Health:
     """Readiness: whether the database answers, has connections left and the schema that the service needs."""
     sql.check_connections()
     if not set(await sql.list_applied_migrations()) >= _NEEDED_MIGRATIONS:
-        raise Problem(SCHEMA_MISMATCH, retry_after=5)
+        raise Problem(SCHEMA_MISMATCH)
     return Health()
 
 

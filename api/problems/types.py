@@ -155,6 +155,7 @@ SCHEMA_MISMATCH: Final = ProblemType(
     title="Database not ready for this release",
     nl="Er gaat even iets mis bij ons. Probeer het over een minuutje nog eens.",
     en="Something is wrong on our side for a moment. Please try again in a minute.",
+    retry_after=5,
 )
 
 DATABASE_UNAVAILABLE: Final = ProblemType(

@@ -58,7 +58,8 @@ async def test_ten_thousand_cancelled_statements_leave_the_pool_as_it_was(pool: 
         for task in tasks:
             task.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
-        assert {type(result) for result in results} == {asyncio.CancelledError}
+        # On a busy machine one may end before it's cancelled.
+        assert {type(result) for result in results} - {list} == {asyncio.CancelledError}
     assert await backends(pool) == before
     assert len(before) == SINGLE_CONNECTIONS
 

@@ -124,6 +124,15 @@ def test_grants_that_differ(migrated: Connection, wanted: list[Grant], planted: 
         assert check_database_grants(migrated, wanted) == [f"sql/roles.sql: {each}" for each in said]
 
 
+def test_a_lower_limit_of_connections_stays_and_none_is_replaced(dsn: str, migrated: Connection) -> None:
+    limit = b"select rolconnlimit from pg_roles where rolname = 'nestwerk_service'"
+    for set_to, left in ((20, 20), (-1, 177), (190, 177)):
+        migrated.execute(f"alter role nestwerk_service connection limit {set_to}".encode())
+        make_roles(migrated.info.dsn)
+        # Of 200 connections 3 are a superuser's.
+        assert migrated.execute(limit).fetchone() == (left,)
+
+
 def test_a_database_without_the_roles(migrated: Connection, wanted: list[Grant]) -> None:
     [line] = check_database_grants(migrated, wanted)
     assert "nothing is granted to nestwerk_service or nestwerk_reader here" in line
