@@ -18,7 +18,17 @@ load_routers()  # defines all subclasses of Document and Input
 
 METHODS: Final = {"get", "post", "put", "patch", "delete"}
 # Any path may respond with these, so no operation documents them.
-UNDOCUMENTED: Final = {"invalid_host", "method_not_allowed", "uri_too_long", "headers_too_large", "internal_error"}
+UNDOCUMENTED: Final = {
+    "headers_too_large",
+    "http_version_not_supported",
+    "internal_error",
+    "invalid_host",
+    "malformed_request",
+    "method_not_allowed",
+    "request_timeout",
+    "unknown_transfer_coding",
+    "uri_too_long",
+}
 
 
 @pytest.fixture
