@@ -1,5 +1,6 @@
 """Turns trees back into SQL, for mutants of statements."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import postgast
@@ -11,7 +12,12 @@ from api.checks.sql import ast
 
 def deparse(statement: Any) -> str:
     """SQL of a statement's node."""
-    return str(postgast.deparse(ParseDict({"stmts": [{"stmt": _wrapped(statement)}]}, ParseResult())))
+    return str(postgast.deparse(message_of([statement])))
+
+
+def message_of(statements: Iterable[Any]) -> Any:
+    """The message of protobuf for the nodes of statements."""
+    return ParseDict({"stmts": [{"stmt": _wrapped(statement)} for statement in statements]}, ParseResult())
 
 
 def _wrapped(value: Any) -> Any:
