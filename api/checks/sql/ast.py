@@ -19,13 +19,9 @@ _FILES: Final = FileDescriptorSet.FromString(package_file("pg_query.desc").read_
 _MESSAGES: Final = {message.name: message for file in _FILES for message in file.message_type}
 _ENUMS: Final = {enum.name: enum for file in _FILES for enum in file.enum_type}
 _LISTS: Final = frozenset({"List", "IntList", "OidList"})
-_NUMBERS: Final = frozenset(
-    {
-        FieldDescriptorProto.TYPE_INT32,
-        FieldDescriptorProto.TYPE_UINT32,
-        FieldDescriptorProto.TYPE_INT64,
-        FieldDescriptorProto.TYPE_UINT64,
-    }
+# Types of what is None if it isn't given.
+_ABSENT: Final = frozenset(
+    {FieldDescriptorProto.TYPE_MESSAGE, FieldDescriptorProto.TYPE_STRING, FieldDescriptorProto.TYPE_ENUM}
 )
 
 
@@ -87,11 +83,9 @@ def _shape(kind: str) -> _Shape:
 
 
 def _default(field: Any) -> Any:
-    if field.label == FieldDescriptorProto.LABEL_REPEATED:
+    if field.label == FieldDescriptorProto.LABEL_REPEATED or field.type in _ABSENT:
         return None
-    if field.type == FieldDescriptorProto.TYPE_BOOL:
-        return False
-    return 0 if field.type in _NUMBERS else None
+    return False if field.type == FieldDescriptorProto.TYPE_BOOL else 0
 
 
 def _node(kind: str, given: Mapping[str, Any]) -> Any:
