@@ -9,7 +9,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from api.http1.connections import Connections
 from api.http1.exchange import Exchange
-from api.http1.heads import Header, InvalidTargetError, response_head, split_target
+from api.http1.heads import Header, InvalidTargetError, split_target
 from api.http1.limits import (
     DROPPED_BYTES,
     FRAMING_BYTES,
@@ -272,7 +272,7 @@ class Connection(asyncio.Protocol):
         self._answering = exchange
         admission = self._home.admission
         if admission.in_flight >= admission.limit and exchange.scope["path"] not in self._home.vital:
-            self._refuse_exchange(exchange, Problem(TOO_BUSY))
+            self._refuse_exchange(exchange, TOO_BUSY)
             self._ended(exchange)
             return
         admission.in_flight += 1
@@ -296,12 +296,15 @@ class Connection(asyncio.Protocol):
             self.abort()
         else:
             exchange.keep_alive = False
-            self._refuse_exchange(exchange, Problem(INTERNAL_ERROR))
+            self._refuse_exchange(exchange, INTERNAL_ERROR)
 
-    def _refuse_exchange(self, exchange: Exchange, problem: Problem) -> None:
+    def _refuse_exchange(self, exchange: Exchange, kind: ProblemType) -> None:
         exchange.keep_alive = exchange.keep_alive and not self._is_body_missing(exchange) and self.may_stay_open()
         self._write_refusal(
-            problem, exchange.scope["headers"], close=not exchange.keep_alive, head=exchange.scope["method"] == "HEAD"
+            Problem(kind),
+            exchange.scope["headers"],
+            close=not exchange.keep_alive,
+            head=exchange.scope["method"] == "HEAD",
         )
         exchange.is_started = exchange.is_answered = True
 
@@ -355,11 +358,7 @@ class Connection(asyncio.Protocol):
             self._answer_next()
 
     def _write_refusal(self, problem: Problem, request: list[Header], *, close: bool, head: bool = False) -> None:
-        status, headers, body = self._home.refuse(problem, request)
-        lines = [self._home.date_line, b"content-length: %d\r\n" % len(body)]
-        if close:
-            lines.append(b"connection: close\r\n")
-        self.write(response_head(status, headers, *lines) + (b"" if head else body))
+        self.write(self._home.refusals.response(problem, request, self._home.date_line, close=close, head=head))
 
     # What an exchange needs
 

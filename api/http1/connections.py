@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from email.utils import formatdate
 from ipaddress import IPv6Address, ip_address
 from time import monotonic
@@ -10,18 +10,14 @@ from typing import Final, Protocol
 
 from api.http1.admission import Admission
 from api.http1.exchange import Application
-from api.http1.heads import Header
 from api.http1.limits import FAREWELL_SECONDS, Limits
-from api.problems.problem import Problem
+from api.http1.refusals import Refusals, Refuse
 
 # Seconds between two looks at all connections.
 TICK: Final = 0.25
 # Share of the connections over which idle ones are closed, and how many then stay.
 _FULL: Final = 7 / 8
 _EASED: Final = 3 / 4
-
-# Answer to a request that the application doesn't get, by the lines of its head: status, headers and body.
-Refuse = Callable[[Problem, Sequence[Header]], tuple[int, list[Header], bytes]]
 
 
 class Kept(Protocol):
@@ -60,7 +56,7 @@ class Connections:
         have any number of connections, as a proxy may.
         """
         self.app = app
-        self.refuse = refuse
+        self.refusals = Refusals(refuse)
         self.limits = limits
         self.vital = frozenset(vital)
         self.admission = Admission()
