@@ -41,10 +41,12 @@ load_routers()  # declares all statements
 UNDETECTED: Final = {"add_parenting_goals: a value not written", "save_onboarding: a value not written"}
 # Columns that no statement returns.
 UNSELECTED: Final = {
+    "devices.expires_at",
     "login_throttles.blocked_until",
     "login_throttles.failures",
     "login_throttles.updated_at",
     "parent_profiles.profile_embedding",
+    "rate_limits.drained_at",
     "sessions.token_digest",
     "users.created_at",
 }
