@@ -134,9 +134,12 @@ async def test_a_name_or_address_that_is_taken_is_told_before_the_password_is_ha
     async with database.transaction():
         # A hashed password would wait here.
         await database.execute("lock table users in share mode")
-        for taken, email in ((name, f"{new_name()}@example.org"), (new_name(), f"{name.upper()}@example.org")):
+        for taken, email, code in (
+            (name, f"{new_name()}@example.org", "username_taken"),
+            (new_name(), f"{name.upper()}@example.org", "email_taken"),
+        ):
             answer = await register(client, taken, email=email)
-            assert answer.status_code == 409
+            assert (answer.status_code, answer.json()["code"]) == (409, code)
 
 
 async def test_a_flood_of_one_address_refuses_no_other_login(client: httpx.AsyncClient) -> None:
