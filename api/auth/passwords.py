@@ -43,8 +43,8 @@ TURNS: Final = THREADS + 2
 WAITING: Final = 64
 WAITING_OF_ONE: Final = 32
 # Of the threads, on Linux: the event loop, which takes microseconds at a time, goes before them, and yet other work
-# doesn't starve logins. With four wrong passwords at a time on two cores, the loop's lag (p99) fell from 14 to 10 ms, and
-# from 40 to 9 where other processes wanted the cores too; no further with 10 or 19.
+# doesn't starve logins. With four wrong passwords at a time on two cores, the loop's lag (p99) fell from 14 to 10 ms,
+# and from 40 to 9 where other processes wanted the cores too; no further with 10 or 19.
 NICENESS: Final = 5
 
 
