@@ -1,65 +1,18 @@
-"""The figures of the throttle's design, by simulating attackers and owners on the statements that serve.
+"""The figures of the throttle's design, by simulating attackers and owners on the statements that serve."""
 
-Time passes by moving what is stored.
-"""
-
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 
 import pytest
 
 from api.auth.networks import networks_of
-from api.auth.queries import accounts, throttles
-from api.auth.throttling import (
-    charge,
-    count_failure,
-    login_charges,
-    old_password_charges,
-    registration_charges,
-    take_out,
-)
+from api.auth.queries import throttles
+from api.auth.throttling import charge, old_password_charges, registration_charges, take_out
 from api.database.aliases import Connection
 from api.database.pool import open_pool
 from api.database.queries import attached
 from api.problems.problem import Problem
 from tests.auth.logins import new_name, pass_time
-
-HOUR = 3600
-
-
-class World:
-    """Attempts from anywhere at any time; passwords aren't hashed."""
-
-    def __init__(self, database: Connection) -> None:
-        self.database = database
-
-    async def attempt(self, name: str, address: str, *, right: bool = False, device: bytes = b"") -> int:
-        """Seconds to wait for an attempt to log in; 0 if the password is looked at."""
-        login = await accounts.get_login(username=name, device_digests=[device])
-        charges = login_charges(login, networks_of(address))
-        try:
-            await charge(charges)
-        except Problem as problem:
-            return int(problem.headers["Retry-After"])
-        if right:
-            await take_out(charges)
-        else:
-            await count_failure(login)
-        return 0
-
-    async def guesses(self, hours: float, targets: Iterable[tuple[str, str]], device: bytes = b"") -> int:
-        """Guesses that somebody gets looked at who has each target (account, address) tried as soon as it's possible.
-
-        Each hour in steps of three minutes, as no limit but those of whole networks drains faster.
-        """
-        targets = list(targets)
-        checked = 0
-        for step in range(round(hours * 20) + 1):
-            if step:
-                await pass_time(self.database, HOUR / 20)
-            for name, address in targets:
-                while not await self.attempt(name, address, device=device):
-                    checked += 1
-        return checked
+from tests.auth.throttle_world import HOUR, World, ipv4, known_device
 
 
 @pytest.fixture(scope="module")
@@ -74,11 +27,6 @@ async def world(pool: None, database: Connection) -> AsyncIterator[World]:
     await database.execute("delete from rate_limits")
     yield World(database)
     await database.execute("delete from rate_limits")
-
-
-def ipv4(number: int) -> str:
-    """An address in a /24 of its own."""
-    return f"20.{number // 250}.{number % 250}.7"
 
 
 async def test_one_account_from_one_network(world: World) -> None:
@@ -104,18 +52,6 @@ async def test_five_networks_do_not_shut_out_an_owner(world: World) -> None:
     name = new_name()
     assert await world.guesses(3, [(name, ipv4(number)) for number in range(5)]) == 50 + 3 * 20
     assert await world.attempt(name, ipv4(100), right=True) == 0
-
-
-async def known_device(database: Connection, name: str) -> bytes:
-    digest = b"%32d" % hash(name)
-    await database.execute(
-        "with account as ("
-        "  insert into users (username, email, password) values ($1, $1 || '@example.org', '$argon2id$x') returning id"
-        ") insert into devices (user_id, device_digest, expires_at) select id, $2, now() + '1 day' from account",
-        name,
-        digest[:32],
-    )
-    return digest[:32]
 
 
 async def test_a_known_device_is_counted_alone(world: World) -> None:
