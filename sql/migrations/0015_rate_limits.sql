@@ -10,7 +10,8 @@
 -- seconds to wait). A refused attempt fills none. Limits drain evenly (a leaky bucket, kept as the moment at which it's
 -- empty), so failures of a day never add up, and no wait grows. A right password takes out again what the account's
 -- attempts from this network had put in: attempts under way, typing errors and right logins leave nothing, and nobody
--- earns guesses at others with an account of their own.
+-- earns guesses at others with an account of their own. A worker looks at one attempt of a network at a time, so those that come
+-- at once don't fill a limit before the first is known to be right.
 --
 -- A device that has logged in to an account holds a token for it (a "device cookie", as OWASP calls it) and is counted
 -- alone, so that nothing that others do keeps its owner out. What other devices do fills four limits:

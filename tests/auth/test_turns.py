@@ -58,11 +58,17 @@ async def test_clients_take_turns(scene: Scene) -> None:
     assert await scene.end() == ["a1", "a2", "b1", "c1", "a3", "a4"]
 
 
-async def test_as_many_as_allowed_work_at_once() -> None:
+async def test_several_clients_work_at_once_each_at_one_thing() -> None:
     scene = Scene(Turns(at_once=2, waiting=6, waiting_of_one=4))
-    await scene.come(["a1", "a2", "a3"])
-    assert scene.order == ["a1", "a2"]
-    assert await scene.end() == ["a1", "a2", "a3"]
+    await scene.come(["a1", "a2"])
+    assert scene.order == ["a1"]
+    await scene.come(["b1", "b2", "c1"])
+    assert scene.order == ["a1", "b1"]
+    scene.tasks["b1"].cancel()
+    await asyncio.sleep(0.01)
+    # Who came first of those that don't work already.
+    assert scene.order == ["a1", "b1", "b2"]
+    assert sorted(await scene.end()) == ["a1", "a2", "b1", "b2", "c1"]
 
 
 async def test_one_client_cannot_fill_the_queue(scene: Scene) -> None:
@@ -100,13 +106,13 @@ async def test_a_call_that_is_cancelled_as_its_turn_comes_passes_it_on(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await scene.come(["a1", "b1", "c1"])
-    pass_on = scene.turns._pass_on
+    end = scene.turns._end
 
-    def pass_on_and_cancel() -> None:
-        pass_on()
+    def end_and_cancel(client: str) -> None:
+        end(client)
         scene.tasks["b1"].cancel()
 
-    monkeypatch.setattr(scene.turns, "_pass_on", pass_on_and_cancel)
+    monkeypatch.setattr(scene.turns, "_end", end_and_cancel)
     assert await scene.end() == ["a1", "c1"]
 
 
