@@ -60,7 +60,7 @@ class Endpoint(HTTPRouteHandler):
 
         The rest is for the documentation: `problems` are those that the function raises; `next_operations` names
         functions that a client may call next; `may_create` adds the status 201; `sets_cookie` says that the response
-        sets the session's cookie, `takes_session` that a session is optional, `needs_database` that the function uses
+        sets a cookie, `takes_session` that a session is optional, `needs_database` that the function uses
         the database.
         """
         super().__init__(path, **options)

@@ -191,7 +191,7 @@ async def test_headers_of_responses(document: dict[str, Any]) -> None:
         "add_child_profile 201",
         "add_parenting_goal 201",
     }
-    assert having["Set-Cookie"] == {"register 201", "login 200", "logout 200"}
+    assert having["Set-Cookie"] == {"register 201", "login 200", "logout 200", "change_password 204"}
     assert {name[-3:] for name in having["Retry-After"]} == {"429", "503"}
     assert {name[-3:] for name in having["WWW-Authenticate"]} == {"401"}
 

@@ -36,9 +36,10 @@ def test_lists_exempt_statements() -> None:
     assert exemptions(read_statements(QUERIES)).keys() == {
         "add_user",
         "end_session_of_token",
+        "find_conflicts",
         "get_caller",
         "get_login",
-        "remove_expired_sessions",
+        "remove_expired_logins",
     }
 
 
