@@ -124,6 +124,15 @@ UNSUPPORTED_MEDIA_TYPE: Final = ProblemType(
     en="We don't know this kind of data; please send JSON, not compressed.",
 )
 
+TOO_MANY_REQUESTS: Final = ProblemType(
+    code="too_many_requests",
+    status=429,
+    title="Too many requests",
+    nl="Je vraagt nu veel tegelijk. Probeer het zo nog eens.",
+    en="You are asking for a lot at once. Please try again in a moment.",
+    retry_after=1,
+)
+
 INTERNAL_ERROR: Final = ProblemType(
     code="internal_error",
     status=500,
@@ -159,4 +168,4 @@ DATABASE_UNAVAILABLE: Final = ProblemType(
 )
 
 # Any path may respond with these, so no operation documents them.
-GENERAL: Final = (INVALID_HOST, METHOD_NOT_ALLOWED, URI_TOO_LONG, HEADERS_TOO_LARGE, INTERNAL_ERROR)
+GENERAL: Final = (INVALID_HOST, METHOD_NOT_ALLOWED, URI_TOO_LONG, HEADERS_TOO_LARGE, TOO_MANY_REQUESTS, INTERNAL_ERROR)

@@ -43,7 +43,7 @@ async def change_password(caller: Caller, data: PasswordChange, request: AnyRequ
         if not await password_hasher.verify(data.old_password, stored):
             raise Problem(WRONG_OLD_PASSWORD)
     password = await password_hasher.hash(data.new_password)
-    async with sql.transaction():
+    async with sql.transaction(user_id=caller.user_id):
         replaced = await accounts.replace_password(user_id=caller.user_id, password=password, old_password=stored)
         if replaced is None:
             # Another request has changed the password meanwhile.

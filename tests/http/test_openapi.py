@@ -18,7 +18,14 @@ load_routers()  # defines all subclasses of Document and Input
 
 METHODS: Final = {"get", "post", "put", "patch", "delete"}
 # Any path may respond with these, so no operation documents them.
-UNDOCUMENTED: Final = {"invalid_host", "method_not_allowed", "uri_too_long", "headers_too_large", "internal_error"}
+UNDOCUMENTED: Final = {
+    "invalid_host",
+    "method_not_allowed",
+    "uri_too_long",
+    "headers_too_large",
+    "too_many_requests",
+    "internal_error",
+}
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """What honest clients notice while a few accounts do their worst: latencies and refusals, by attack.
 
-It starts the service of a tree on an embedded server of its own, so that two trees can be compared (`--tree`). Attackers
-are as many accounts, each with a full family and several connections that never wait. They run in a process of
-their own, and share the machine with the service.
+It starts the service of a tree on an embedded server of its own, so that two trees can be compared (`--tree`).
+Attackers are as many accounts, each with a full family and several connections that never wait. They run in a process
+of their own, and share the machine with the service.
 """
 
 import argparse
@@ -32,6 +32,8 @@ HONEST: Final = 16
 ATTACKERS: Final = 8
 CONNECTIONS: Final = 8
 PORT: Final = 8191
+# Seconds of an attack before it is measured.
+WARM_UP: Final = 4.0
 REFUSED: Final = frozenset({429, 500, 502, 503})
 _NOBODYS: Final = 10**9
 
@@ -156,7 +158,9 @@ def report(
     name: str, results: Sequence[tuple[str, int, float]], seconds: float, base: Mapping[str, float]
 ) -> dict[str, float]:
     """Print a line for each kind, and one for all; returns the median of each kind."""
-    medians = {}
+    medians: dict[str, float] = {}
+    if not results:
+        say(f"{name:16} nobody got an answer")
     for kind in sorted({kind for kind, _, _ in results}):
         times = sorted(
             took * 1000 for each, status, took in results if each == kind and status not in REFUSED and status
@@ -167,7 +171,8 @@ def report(
         medians[kind] = p50
         times_base = f" {p50 / base[kind]:5.1f} x" if kind in base else ""
         say(
-            f"{name:24} {kind:7} {len(times) / seconds:7.0f}/s p50 {p50:7.1f} p99 {p99:8.1f} ms, refused {refused}{times_base}"
+            f"{name:16} {kind:7} {len(times) / seconds:6.0f}/s p50 {p50:7.1f} p99 {p99:8.1f} ms,"
+            f" refused {refused}{times_base}"
         )
     return medians
 
@@ -183,7 +188,10 @@ def make_accounts(dsn: str) -> tuple[list[Account], list[Account]]:
 
 def _account(connection: "psycopg.Connection[Any]", *, full: bool) -> Account:
     token = new_token()
-    one = lambda sql, *values: connection.execute(sql, values).fetchone()[0]  # noqa: E731
+
+    def one(sql: str, *values: object) -> Any:
+        return next(iter(connection.execute(sql.encode(), values)))[0]
+
     name = os.urandom(8).hex()
     user = one(
         "insert into users (username, email, password) values (%s, %s, '$argon2id$unusable') returning id",
@@ -214,13 +222,13 @@ def _account(connection: "psycopg.Connection[Any]", *, full: bool) -> Account:
 @contextmanager
 def service(tree: Path, data_dir: str) -> Iterator[str]:
     environment = os.environ | {"DATA_DIR": data_dir, "PORT": str(PORT), "LOG_LEVEL": "error"}
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         [sys.executable, "-m", "api", "serve"], cwd=tree, env=environment, stdout=subprocess.DEVNULL
     )
     try:
         for _ in range(300):
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{PORT}/health/ready", timeout=1)  # noqa: S310
+                urllib.request.urlopen(f"http://127.0.0.1:{PORT}/health/ready", timeout=1)
                 break
             except (OSError, urllib.error.URLError):
                 time.sleep(0.1)
@@ -266,11 +274,11 @@ def main() -> None:
             asyncio.run(run(honest_kinds, 1.0))
             base = report("nobody", asyncio.run(run(honest_kinds, options.seconds)), options.seconds, {})
             for kind in options.only or [*attacks(attackers[0]), "all"]:
-                command = [sys.executable, "-m", "tests.load.fairness", "--seconds", str(options.seconds + 1)]
-                process = subprocess.Popen(  # noqa: S603
+                command = [sys.executable, "-m", "tests.load.fairness", "--seconds", str(options.seconds + WARM_UP + 1)]
+                process = subprocess.Popen(
                     [*command, "--attack", json.dumps(attackers[: options.attackers]), kind], cwd=ROOT
                 )
-                time.sleep(1.5)
+                time.sleep(WARM_UP)
                 report(kind, asyncio.run(run(honest_kinds, options.seconds)), options.seconds, base)
                 process.wait()
                 time.sleep(1.0)
