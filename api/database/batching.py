@@ -15,7 +15,7 @@ from api.database.aliases import Connection, Row
 from api.database.call_queue import Call, CallQueue, deliver, fail, is_late
 from api.database.lock_waits import LockWaits
 from api.database.retries import Loss, find_loss
-from api.database.shares import FAULT, SLOW, Owner, Shares
+from api.database.shares import FAULT, SLOW, SLOW_CALL, Owner, Shares
 from api.database.statements.files import Statement
 
 Connect = Callable[[], Awaitable[Connection]]
@@ -119,7 +119,8 @@ class Batcher:
                 raise loss.error  # noqa: B904  it may be the same
             locked = None
         else:
-            self._charge(statement, [owner], [rows], started)
+            if (seconds := self._loop.time() - started) > SLOW:
+                self._charge(statement, [owner], [rows], seconds)
             return rows
         finally:
             self._release(connection)
@@ -148,7 +149,7 @@ class Batcher:
         try:
             while self._queue and not connection.is_closed():
                 statement, calls = self._queue.take()
-                if beside := [call for call in calls if self._shares.is_costly(call.owner)]:
+                if self._shares.taken and (beside := [call for call in calls if self._shares.is_costly(call.owner)]):
                     calls = [call for call in calls if call not in beside]
                     for call in beside:
                         self._start(self._run_beside(statement, call))
@@ -165,7 +166,8 @@ class Batcher:
         started = self._loop.time()
         try:
             rows = deliver(calls, await connection.fetch(statement.text, *columns))
-            self._charge(statement, [call.owner for call in calls], rows, started)
+            if (seconds := self._loop.time() - started) > max(SLOW, len(calls) * SLOW_CALL):
+                self._charge(statement, [call.owner for call in calls], rows, seconds)
         except Exception as error:  # noqa: BLE001
             if len(calls) == 1:
                 self._shares.charge(calls[0].owner, FAULT)
@@ -179,12 +181,10 @@ class Batcher:
                 await self._run_halves(connection, statement, calls)
 
     def _charge(
-        self, statement: Statement, owners: Sequence[Owner], rows: Sequence[Sequence[Row]], started: float
+        self, statement: Statement, owners: Sequence[Owner], rows: Sequence[Sequence[Row]], seconds: float
     ) -> None:
-        """After a slow execution, remember whose rows were large, and merge less of this statement for a while."""
-        seconds = self._loop.time() - started
-        if seconds > SLOW:
-            self._queue.adapt(statement, len(owners), self._shares.charge_by_size(owners, rows, seconds))
+        """After a slow execution, remember whose rows were large, and merge fewer calls of this statement."""
+        self._queue.adapt(statement, len(owners), self._shares.charge_by_size(owners, rows, seconds))
 
     async def _run_halves(self, connection: Connection, statement: Statement, calls: list[Call]) -> None:
         """Run the calls of a failed execution, which did nothing, in halves, so that only the calls at fault fail."""

@@ -63,7 +63,10 @@ class Pool:
         turn = 0 if owner is None else self._shares.enter(owner)
         try:
             merged = statement.batch
-            if merged and (self._shares.is_costly(owner) or has_large_document(arguments)):
+            if merged and (
+                (self._shares.taken and self._shares.is_costly(owner))
+                or (not statement.reads_only and has_large_document(arguments))
+            ):
                 merged = False
                 arguments = [[argument] for argument in arguments]
             if statement.reads_only:

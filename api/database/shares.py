@@ -26,8 +26,9 @@ BURST: Final = 0.1
 RATE: Final = 0.03
 # So that an owner isn't costly for longer than some seconds.
 MOST_REMEMBERED: Final = 0.3
-# Seconds that a merged execution may take before it's looked at whose calls were large.
+# Seconds that a merged execution may take, at least and for each call, before it's looked at whose calls were large.
 SLOW: Final = 0.01
+SLOW_CALL: Final = 0.00025
 # Most seconds that are charged for a call of a merged execution, and for each byte of its rows: PostgreSQL makes
 # documents of 100 MB a second, and the service passes on as much.
 SECONDS_A_CALL: Final = 0.0002
@@ -55,7 +56,7 @@ class Shares:
     def __init__(self) -> None:
         self._under_way: dict[int, int] = {}
         # Seconds that an owner took, and the loop's time that this is true of.
-        self._taken: dict[Owner, tuple[float, float]] = {}
+        self.taken: dict[Owner, tuple[float, float]] = {}
 
     def enter(self, owner: int) -> int:
         """Begin a call; returns the owner's turn: how many it has under way already.
@@ -83,9 +84,9 @@ class Shares:
         if owner is None:
             return
         now = asyncio.get_running_loop().time()
-        self._taken[owner] = (min(self._debt(owner, now) + seconds, MOST_REMEMBERED), now)
-        if len(self._taken) > _SWEEP:
-            self._taken = {each: taken for each, taken in self._taken.items() if self._debt(each, now) > 0}
+        self.taken[owner] = (min(self._debt(owner, now) + seconds, MOST_REMEMBERED), now)
+        if len(self.taken) > _SWEEP:
+            self.taken = {each: taken for each, taken in self.taken.items() if self._debt(each, now) > 0}
 
     def charge_by_size(self, owners: Sequence[Owner], rows: Sequence[Sequence[Row]], seconds: float) -> int:
         """Charge a merged execution to its owners, by the bytes of the rows that each got; returns all bytes.
@@ -101,14 +102,14 @@ class Shares:
 
     def is_costly(self, owner: Owner) -> bool:
         """Whether an owner took more than its share lately."""
-        return owner in self._taken and self.debt(owner) > BURST
+        return owner in self.taken and self.debt(owner) > BURST
 
     def debt(self, owner: Owner) -> float:
         """Seconds that an owner took and that aren't forgotten yet."""
         return self._debt(owner, asyncio.get_running_loop().time())
 
     def _debt(self, owner: Owner, now: float) -> float:
-        seconds, since = self._taken.get(owner, (0.0, now))
+        seconds, since = self.taken.get(owner, (0.0, now))
         return max(seconds - (now - since) * RATE, 0.0)
 
 
