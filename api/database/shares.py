@@ -28,7 +28,7 @@ RATE: Final = 0.03
 MOST_REMEMBERED: Final = 0.3
 # Seconds that a merged execution may take, at least and for each call, before it's looked at whose calls were large.
 SLOW: Final = 0.01
-SLOW_CALL: Final = 0.00025
+SLOW_CALL: Final = 0.0005
 # Most seconds that are charged for a call of a merged execution, and for each byte of its rows: PostgreSQL makes
 # documents of 100 MB a second, and the service passes on as much.
 SECONDS_A_CALL: Final = 0.0002
