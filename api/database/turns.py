@@ -11,7 +11,8 @@ from api.database.shares import Owner, ShareExceeded, Shares
 MOST_AT_ONCE: Final = 2
 # What is charged of the time that a call took, as some of it is waiting: for the disk, or for its turn at a processor.
 SINGLE_CHARGE: Final = 0.5
-# How many times as long as a costly call took beyond `UNRESTED` seconds the place of costly calls then rests.
+# How many times as long as a costly call took the place of costly calls then rests. Where no other owner waits for it,
+# only what a call took beyond `UNRESTED` seconds counts.
 REST: Final = 2.0
 UNRESTED: Final = 0.02
 
@@ -92,7 +93,11 @@ class Turns:
         seconds = loop.time() - turn.since
         self._shares.charge(turn.owner, seconds * SINGLE_CHARGE)
         if turn.beside:
-            loop.call_later(max(seconds - UNRESTED, 0.0) * REST, self._end_rest)
+            others = any(
+                waiting.owner != turn.owner and self._shares.is_costly(waiting.owner) for waiting in self._waiting
+            )
+            rested = seconds if others else max(seconds - UNRESTED, 0.0)
+            loop.call_later(rested * REST, self._end_rest)
 
     def _end_rest(self) -> None:
         self._beside_taken = False
