@@ -15,7 +15,7 @@ from api.database.aliases import Connection, Row
 from api.database.call_queue import Call, CallQueue, deliver, fail, is_late
 from api.database.lock_waits import LockWaits
 from api.database.retries import Loss, find_loss
-from api.database.shares import FAULT, SLOW, SLOW_CALL, Owner, Shares
+from api.database.shares import FAULT, LOCKED, SLOW, SLOW_CALL, Owner, Shares
 from api.database.statements.files import Statement
 
 Connect = Callable[[], Awaitable[Connection]]
@@ -109,7 +109,7 @@ class Batcher:
         try:
             rows = await connection.fetch(statement.text, *columns)
         except asyncpg.LockNotAvailableError as error:
-            self._shares.charge(owner, FAULT)
+            self._shares.charge(owner, LOCKED)
             locked = error
         except Exception as error:
             loss = find_loss(error, connection, statement)
@@ -170,7 +170,8 @@ class Batcher:
                 self._charge(statement, [call.owner for call in calls], rows, seconds)
         except Exception as error:  # noqa: BLE001
             if len(calls) == 1:
-                self._shares.charge(calls[0].owner, FAULT)
+                locked = isinstance(error, asyncpg.LockNotAvailableError)
+                self._shares.charge(calls[0].owner, LOCKED if locked else FAULT)
             if loss := find_loss(error, connection, statement):
                 self._retry_or_fail(statement, calls, loss)
             elif isinstance(error, asyncpg.LockNotAvailableError) and (len(calls) == 1 or statement.reads_only):

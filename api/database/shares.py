@@ -33,8 +33,9 @@ SLOW_CALL: Final = 0.0005
 # documents of 100 MB a second, and the service passes on as much.
 SECONDS_A_CALL: Final = 0.0002
 SECONDS_A_BYTE: Final = 2e-8
-# Seconds that are charged for a call that failed others' merged execution, or had it wait for a lock.
+# Seconds that are charged for a call that failed others' merged execution, and for one that met a lock there.
 FAULT: Final = 0.05
+LOCKED: Final = 0.02
 # Bytes of a document that is written beside others' calls: to merge 1 KB into another document takes a millisecond.
 LARGE_DOCUMENT: Final = 1024
 # Owners that are remembered before those without debts are forgotten.

@@ -11,6 +11,8 @@ from api.database.shares import Owner, ShareExceeded, Shares
 MOST_AT_ONCE: Final = 2
 # What is charged of the time that a call took, as some of it is waiting: for the disk, or for its turn at a processor.
 SINGLE_CHARGE: Final = 0.5
+# Most seconds that are charged for one, so that who once waited long for a lock isn't costly.
+MOST_CHARGED: Final = 0.04
 # How many times as long as a costly call took the place of costly calls then rests. Where no other owner waits for it,
 # only what a call took beyond `UNRESTED` seconds counts.
 REST: Final = 2.0
@@ -91,7 +93,7 @@ class Turns:
     def _account(self, turn: Turn) -> None:
         loop = asyncio.get_running_loop()
         seconds = loop.time() - turn.since
-        self._shares.charge(turn.owner, seconds * SINGLE_CHARGE)
+        self._shares.charge(turn.owner, min(seconds * SINGLE_CHARGE, MOST_CHARGED))
         if turn.beside:
             others = any(
                 waiting.owner != turn.owner and self._shares.is_costly(waiting.owner) for waiting in self._waiting

@@ -61,7 +61,7 @@ async def complete_onboarding(caller: Caller, data: CompleteOnboardingDocument, 
 
 
 async def _save(user_id: int, step: int, document: OnboardingDocument, *, completed: bool) -> ParentProfile:
-    async with sql.transaction(user_id=user_id):
+    async with sql.transaction(user_id=user_id):  # owner: the caller's, from both handlers
         profile = await sql.save_onboarding(
             user_id=user_id,  # owner: the caller's, from both handlers
             step=step,
