@@ -3,6 +3,7 @@
 import asyncio
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -205,6 +206,24 @@ async def test_larger_routines_of_before_can_be_used_and_made_smaller(accounts: 
     check_problem(await parent.client.patch(path, json={"routines": {"d": 1}}), 409, "routines_too_large")
     assert await routines_after(parent, child, {"c": None}) == {"a": large["a"], "b": large["b"]}
     assert await routines_after(parent, child, {"a": None, "b": None, "d": 1}) == {"d": 1}
+
+
+async def test_merging_costs_in_proportion(database: Connection) -> None:
+    def chains(count: int, value: int) -> str:
+        return json.dumps({str(number): {"a": {"a": {"a": value}}} for number in range(count)})
+
+    clock = Path(f"/proc/{database.get_server_pid()}/schedstat")
+    if not clock.exists():
+        pytest.skip("the CPU time of a process is known on Linux only")
+    await database.execute("set plan_cache_mode = force_generic_plan")
+
+    async def cost(count: int) -> int:
+        before = int(clock.read_text().split()[0])
+        await database.fetchval("select merge_patch($1::jsonb, $2::jsonb)", chains(count, 1), chains(count, 2))
+        return int(clock.read_text().split()[0]) - before
+
+    small = min([await cost(25) for _ in range(5)])
+    assert min([await cost(250) for _ in range(5)]) < 25 * small
 
 
 async def test_removing_and_adding_many_keys(accounts: Accounts) -> None:
