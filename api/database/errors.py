@@ -10,8 +10,16 @@ from typing import Final
 import asyncpg
 
 from api.database.retries import OutcomeUnknown
+from api.database.shares import ShareExceeded
 from api.problems.problem import Problem
-from api.problems.types import DATABASE_UNAVAILABLE, INVALID_BODY, OUTCOME_UNKNOWN, TOO_BUSY, ProblemType
+from api.problems.types import (
+    DATABASE_UNAVAILABLE,
+    INVALID_BODY,
+    OUTCOME_UNKNOWN,
+    TOO_BUSY,
+    TOO_MANY_REQUESTS,
+    ProblemType,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +56,9 @@ _REFUSED = (
 )
 
 
-def translate(error: Exception, constraints: Mapping[str, ProblemType]) -> Problem | None:
+def translate(  # noqa: PLR0911
+    error: Exception, constraints: Mapping[str, ProblemType]
+) -> Problem | None:
     """Problem for a database error, or None for an error of the service itself.
 
     `constraints` gives the problem types of the constraints that a client can violate, by name.
@@ -64,6 +74,9 @@ def translate(error: Exception, constraints: Mapping[str, ProblemType]) -> Probl
     if isinstance(error, OutcomeUnknown):
         logger.warning("outcome unknown: %s", type(error.__cause__).__name__)
         return Problem(OUTCOME_UNKNOWN)
+    if isinstance(error, ShareExceeded):
+        # One client can cause any number of these, so they aren't logged.
+        return Problem(TOO_MANY_REQUESTS, retry_after=RETRY_AFTER)
     if isinstance(error, _BUSY):
         logger.warning("database busy: %s", type(error).__name__)
         return Problem(TOO_BUSY, retry_after=RETRY_AFTER)

@@ -11,6 +11,7 @@ from api.database.batching import Batcher
 from api.database.connections import OPTIONS, connect, set_up
 from api.database.lock_waits import LockWaits
 from api.database.retries import OutcomeUnknown, is_lost
+from api.database.shares import Owner, Shares, has_large_document
 from api.database.single import SINGLE_CONNECTIONS, SingleConnections
 from api.database.statements.files import Statement
 from api.database.unfinished import UnfinishedWrites, session_of
@@ -24,23 +25,31 @@ class Pool:
     """
 
     def __init__(
-        self, single: SingleConnections, reads: Batcher, writes: Batcher, unfinished: UnfinishedWrites
+        self,
+        single: SingleConnections,
+        reads: Batcher,
+        writes: Batcher,
+        unfinished: UnfinishedWrites,
+        shares: Shares,
     ) -> None:
         self._single = single
         self._reads = reads
         self._writes = writes
         self._unfinished = unfinished
+        self._shares = shares
         self._transaction: ContextVar[Connection | None] = ContextVar("transaction", default=None)
         self._closed = False
 
-    async def fetch(self, statement: Statement, arguments: Sequence[object]) -> list[Row]:
-        """Run a statement, in the caller's transaction if there is one.
+    async def fetch(self, statement: Statement, arguments: Sequence[object], owner: Owner = None) -> list[Row]:
+        """Run a statement for an owner, in the caller's transaction if there is one.
 
-        Calls of a `:batch` statement are merged; the first column of its rows means nothing to the caller.
+        Calls of a `:batch` statement are merged, except large ones and those of a costly owner; the first column of its
+        rows means nothing to the caller.
 
         Raises:
             asyncpg.PostgresError, asyncpg.InterfaceError, ValueError: errors of the database or of asyncpg.
             TimeoutError: no connection came free in time.
+            ShareExceeded: the owner has too much under way.
             ConnectionError: the database is away, or the pool isn't open.
 
         """
@@ -51,30 +60,48 @@ class Pool:
             return await _fetch_within(current, statement, arguments)
         if self._closed:
             raise ConnectionError("the pool isn't open")
-        if statement.reads_only:
-            return await (self._reads if statement.batch else self._single).fetch(statement, arguments)
-        async with self._unfinished:
-            return await (self._writes if statement.batch else self._single).fetch(statement, arguments)
+        turn = 0 if owner is None else self._shares.enter(owner)
+        try:
+            merged = statement.batch
+            if merged and (
+                (self._shares.taken and self._shares.is_costly(owner))
+                or (not statement.reads_only and has_large_document(arguments))
+            ):
+                merged = False
+                arguments = [[argument] for argument in arguments]
+            if statement.reads_only:
+                return await (self._reads if merged else self._single).fetch(statement, arguments, owner, turn)
+            async with self._unfinished:
+                return await (self._writes if merged else self._single).fetch(statement, arguments, owner, turn)
+        finally:
+            if owner is not None:
+                self._shares.leave(owner)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[None]:
-        """Run all statements of this task on this pool in the block in one transaction.
+    async def transaction(self, owner: Owner = None) -> AsyncIterator[None]:
+        """Run all statements of this task on this pool in the block in one transaction, for an owner.
 
         Raises:
             TimeoutError: no connection came free in time.
+            ShareExceeded: the owner has too much under way.
             ConnectionError: the database is away, or the pool isn't open.
             OutcomeUnknown: the connection was lost while the transaction was committed.
 
         """
-        async with self._unfinished, self.connection() as current, _committed(current):
-            token = self._transaction.set(current)
-            try:
-                yield
-            finally:
-                self._transaction.reset(token)
+        turn = 0 if owner is None else self._shares.enter(owner)
+        try:
+            async with self._unfinished, self.connection(owner, turn) as current, _committed(current):
+                token = self._transaction.set(current)
+                try:
+                    yield
+                finally:
+                    self._transaction.reset(token)
+        finally:
+            if owner is not None:
+                self._shares.leave(owner)
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
+    async def connection(self, owner: Owner = None, turn: int = 0) -> AsyncIterator[Connection]:
         """A connection of the pool, or that of the caller's transaction.
 
         Raises:
@@ -88,7 +115,7 @@ class Pool:
             return
         if self._closed:
             raise ConnectionError("the pool isn't open")
-        async with self._single.acquire() as acquired:
+        async with self._single.acquire(owner, turn) as acquired:
             yield acquired
 
     async def close(self) -> None:
@@ -120,10 +147,11 @@ async def open_pool(dsn: str, merged: Sequence[Statement]) -> AsyncIterator[Pool
         **OPTIONS,
     ) as connections:
         unfinished = UnfinishedWrites(lambda: connect(dsn))
-        single = SingleConnections(connections, unfinished)
+        shares = Shares()
+        single = SingleConnections(connections, unfinished, shares)
         # Shared by both, so that executions that wait for locks never take all single connections.
         lock_waits = LockWaits(single.fetch)
-        reads = Batcher(lambda: connect(dsn, merged=reading), lock_waits, connections=1)
+        reads = Batcher(lambda: connect(dsn, merged=reading), lock_waits, shares, single.fetch, connections=1)
 
         async def connect_for_writes() -> Connection:
             await unfinished.wait()
@@ -132,12 +160,14 @@ async def open_pool(dsn: str, merged: Sequence[Statement]) -> AsyncIterator[Pool
         writes = Batcher(
             connect_for_writes,
             lock_waits,
+            shares,
+            single.fetch,
             connections=1,
             on_loss=lambda connection: unfinished.add(session_of(connection)),
         )
         await reads.open()
         await writes.open()
-        pool = Pool(single, reads, writes, unfinished)
+        pool = Pool(single, reads, writes, unfinished, shares)
         try:
             yield pool
         finally:

@@ -8,6 +8,9 @@ class Caller(Protocol):
     """A caller as far as HTTP is concerned: their preferred language is a tag (BCP 47) or None."""
 
     @property
+    def user_id(self) -> int: ...
+
+    @property
     def preferred_language(self) -> str | None: ...
 
 

@@ -140,6 +140,15 @@ UNSUPPORTED_MEDIA_TYPE: Final = ProblemType(
     en="We don't know this kind of data; please send JSON, not compressed.",
 )
 
+TOO_MANY_REQUESTS: Final = ProblemType(
+    code="too_many_requests",
+    status=429,
+    title="Too many requests",
+    nl="Je vraagt nu veel tegelijk. Probeer het zo nog eens.",
+    en="You are asking for a lot at once. Please try again in a moment.",
+    retry_after=1,
+)
+
 INTERNAL_ERROR: Final = ProblemType(
     code="internal_error",
     status=500,
@@ -197,6 +206,7 @@ GENERAL: Final = (
     METHOD_NOT_ALLOWED,
     REQUEST_TIMEOUT,
     URI_TOO_LONG,
+    TOO_MANY_REQUESTS,
     HEADERS_TOO_LARGE,
     INTERNAL_ERROR,
     UNKNOWN_TRANSFER_CODING,

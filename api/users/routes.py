@@ -53,7 +53,7 @@ async def change_password(caller: Caller, data: PasswordChange, request: AnyRequ
         password = await password_hasher.hash(data.new_password)
     known = cookie_devices(request)
     device = new_device() if known else None
-    async with sql.transaction():
+    async with sql.transaction(user_id=caller.user_id):
         replaced = await accounts.replace_password(user_id=caller.user_id, password=password, old_password=stored)
         if replaced is None:
             # Another request has changed the password meanwhile.

@@ -11,6 +11,7 @@ from api.database.aliases import Connection, Row
 from api.database.batching import Batcher
 from api.database.connections import connect
 from api.database.lock_waits import FetchAlone, LockWaits
+from api.database.shares import Shares
 from api.database.statements.files import Statement
 
 SQL: Final = """\
@@ -86,7 +87,14 @@ def fetch_alone_on(dsn: str) -> FetchAlone:
 
 @asynccontextmanager
 async def opened(dsn: str, connections: int, merged: Sequence[Statement]) -> AsyncIterator[Batcher]:
-    made = Batcher(lambda: connect(dsn, merged=merged), LockWaits(fetch_alone_on(dsn)), connections=connections)
+    alone = fetch_alone_on(dsn)
+    made = Batcher(
+        lambda: connect(dsn, merged=merged),
+        LockWaits(alone),
+        Shares(),
+        lambda statement, columns, *_: alone(statement, columns),
+        connections=connections,
+    )
     await made.open()
     try:
         yield made

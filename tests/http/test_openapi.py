@@ -26,6 +26,7 @@ UNDOCUMENTED: Final = {
     "malformed_request",
     "method_not_allowed",
     "request_timeout",
+    "too_many_requests",
     "unknown_transfer_coding",
     "uri_too_long",
 }
