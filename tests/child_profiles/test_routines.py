@@ -213,14 +213,14 @@ async def test_merging_costs_in_proportion(database: Connection) -> None:
         return json.dumps({str(number): {"a": {"a": {"a": value}}} for number in range(count)})
 
     clock = Path(f"/proc/{database.get_server_pid()}/schedstat")
-    if not clock.exists():
+    if not clock.exists():  # noqa: ASYNC240
         pytest.skip("the CPU time of a process is known on Linux only")
     await database.execute("set plan_cache_mode = force_generic_plan")
 
     async def cost(count: int) -> int:
-        before = int(clock.read_text().split()[0])
+        before = int(clock.read_text().split()[0])  # noqa: ASYNC240
         await database.fetchval("select merge_patch($1::jsonb, $2::jsonb)", chains(count, 1), chains(count, 2))
-        return int(clock.read_text().split()[0]) - before
+        return int(clock.read_text().split()[0]) - before  # noqa: ASYNC240
 
     small = min([await cost(25) for _ in range(5)])
     assert min([await cost(250) for _ in range(5)]) < 25 * small

@@ -92,7 +92,7 @@ async def test_eight_accounts_cost_nobody_an_answer(accounts: Accounts, database
         task.cancel()
     await asyncio.gather(*attacking, return_exceptions=True)
     assert set(ours) == {200, 404}
-    # Without shares the eight got three large documents for four of the others' answers, and some of those were refusals.
+    # Without shares the eight got three large documents for four of the others' answers, of which some were refusals.
     assert documents * 3 < sum(ours.values())
 
 
