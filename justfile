@@ -82,6 +82,10 @@ bench *arguments:
 load *arguments:
     @exec python -m tests.load.load "$@"
 
+# Measure what honest clients notice while eight accounts do their worst; --tree DIR for another revision
+drill-fairness *arguments:
+    @exec python -m tests.load.fairness "$@"
+
 # Open psql on the service's database
 psql *arguments:
     @exec python -m api psql "$@"

@@ -41,6 +41,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: LogLevel = "info"
     # Whether /schema is served.
     documentation: bool = True
+    # Seconds that clients have for a request's head and body, between requests, and to take an answer.
+    head_timeout: int = 15
+    body_timeout: int = 20
+    idle_timeout: int = 75
+    send_timeout: int = 30
+    # Connections of a worker at most, and of one client address; trusted proxies may have any number.
+    connections: int = 16_384
+    connections_per_address: int = 4_096
     # Networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
     trusted_proxies: tuple[Network, ...] = ()
 
@@ -60,6 +68,14 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         data_dir=_data_dir(environment),
         log_level=_log_level(environment),
         documentation=_switch(environment, "DOCUMENTATION", default=True),
+        head_timeout=_integer(environment, "HEAD_TIMEOUT", default=15, least=1, most=3600),
+        body_timeout=_integer(environment, "BODY_TIMEOUT", default=20, least=1, most=3600),
+        idle_timeout=_integer(environment, "IDLE_TIMEOUT", default=75, least=1, most=3600),
+        send_timeout=_integer(environment, "SEND_TIMEOUT", default=30, least=1, most=3600),
+        connections=_integer(environment, "CONNECTIONS", default=16_384, least=1, most=1_000_000),
+        connections_per_address=_integer(
+            environment, "CONNECTIONS_PER_ADDRESS", default=4_096, least=1, most=1_000_000
+        ),
         trusted_proxies=_networks(environment),
     )
 

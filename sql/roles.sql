@@ -101,11 +101,11 @@ grant select (
       delete
    on child_profiles to nestwerk_service;
 
-grant select (subject, failures, blocked_until, updated_at),
-      insert (subject, failures, blocked_until),
-      update (failures, blocked_until),
+grant select (user_id, device_digest, expires_at),
+      insert (user_id, device_digest, expires_at),
+      update (expires_at),
       delete
-   on login_throttles to nestwerk_service;
+   on devices to nestwerk_service;
 
 grant select (migration_id, checksum) on migration_checksums to nestwerk_service;
 
@@ -133,6 +133,12 @@ grant select (
       delete
    on parenting_goals to nestwerk_service;
 
+grant select (subject, drained_at),
+      insert (subject, drained_at),
+      update (drained_at),
+      delete
+   on rate_limits to nestwerk_service;
+
 grant select (id, user_id, token_digest, user_agent, created_at, expires_at),
       insert (user_id, token_digest, user_agent, expires_at),
       update (expires_at),
@@ -149,6 +155,8 @@ grant select on _yoyo_migration to nestwerk_reader;
 
 grant select (id, parent_profile_id, name, age, created_at, updated_at) on child_profiles to nestwerk_reader;
 
+grant select (user_id, expires_at) on devices to nestwerk_reader;
+
 grant select on login_throttles to nestwerk_reader;
 
 grant select on migration_checksums to nestwerk_reader;
@@ -161,6 +169,8 @@ grant select (
 
 grant select (id, parent_profile_id, category, priority, status, target_date, achieved_date, created_at, updated_at)
    on parenting_goals to nestwerk_reader;
+
+grant select on rate_limits to nestwerk_reader;
 
 grant select (id, user_id, user_agent, created_at, expires_at) on sessions to nestwerk_reader;
 

@@ -19,6 +19,12 @@ CREATE TYPE public.stress_level AS ENUM (
 
 COMMENT ON TYPE public.stress_level IS 'How much stress a parent feels, by their own word.';
 
+CREATE FUNCTION public.count_values(document jsonb) RETURNS integer
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN jsonb_array_length(jsonb_path_query_array(document, 'strict $.**{1 to last}.type()'::jsonpath));
+
+COMMENT ON FUNCTION public.count_values(document jsonb) IS 'Number of values in a document: members of objects and items of lists, at any level.';
+
 CREATE FUNCTION public.fold(value text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN casefold((NORMALIZE(value, NFKC) COLLATE pg_unicode_fast));
@@ -50,35 +56,111 @@ CREATE FUNCTION public.is_json_moment(value timestamp with time zone) RETURNS bo
 
 COMMENT ON FUNCTION public.is_json_moment(value timestamp with time zone) IS 'Whether a moment lies in the years 1 to 9999, in UTC.';
 
+CREATE FUNCTION public.is_large_routine(document jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ((octet_length((document)::text) > 32768) OR (public.count_values(document) > 1000) OR jsonb_path_exists(document, 'strict $.**{11}'::jsonpath));
+
+COMMENT ON FUNCTION public.is_large_routine(document jsonb) IS 'Whether routines have more than 1,000 values, 10 levels or 32 KiB.';
+
 CREATE FUNCTION public.is_text_list(list text[], max_items integer, max_length integer) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ((cardinality(list) <= max_items) AND (COALESCE(array_ndims(list), 1) = 1) AND (NOT (EXISTS (SELECT FROM unnest(is_text_list.list) item(item) WHERE ((item.item IS NULL) OR (length(item.item) > is_text_list.max_length))))));
 
 COMMENT ON FUNCTION public.is_text_list(list text[], max_items integer, max_length integer) IS 'Shape of a text list: flat, no nulls, bounded in number and length of its items.';
 
+CREATE FUNCTION public.limit_child_profiles() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  families bigint[] := array(
+    select id
+      from parent_profiles
+     where id in (select parent_profile_id from added)
+     order by id
+       for no key update
+  );
+begin
+  if exists (
+    select
+      from unnest(families) as family (id)
+     where exists (
+             select
+               from child_profiles as child
+              where child.parent_profile_id = family.id
+             offset 50
+           )
+  ) then
+    raise exception using
+      errcode = 'check_violation',
+      message = 'a family has 50 children at most',
+      table = tg_table_name,
+      constraint = 'child_profiles_limit';
+  end if;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION public.limit_child_profiles() IS 'Trigger function: refuses children beyond 50 in a family.';
+
+CREATE FUNCTION public.limit_parenting_goals() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  families bigint[] := array(
+    select id
+      from parent_profiles
+     where id in (select parent_profile_id from added)
+     order by id
+       for no key update
+  );
+begin
+  if exists (
+    select
+      from unnest(families) as family (id)
+     where exists (
+             select
+               from parenting_goals as goal
+              where goal.parent_profile_id = family.id
+             offset 1000
+           )
+  ) then
+    raise exception using
+      errcode = 'check_violation',
+      message = 'a family has 1000 goals at most',
+      table = tg_table_name,
+      constraint = 'parenting_goals_limit';
+  end if;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION public.limit_parenting_goals() IS 'Trigger function: refuses goals beyond 1,000 in a family.';
+
 CREATE FUNCTION public.merge_patch(target jsonb, patch jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-    AS $$
+    AS $_$
 begin
   if patch is null or jsonb_typeof(patch) <> 'object' then
     return patch;
   end if;
   if target is null or jsonb_typeof(target) <> 'object' then
+    if not jsonb_path_exists(patch, 'strict $.** ? (@ == null)') then
+      return patch;
+    end if;
     target := '{}';
   end if;
-  return coalesce(
-    (
-      select jsonb_object_agg(coalesce(t.key, p.key), case when p.key is null then t.value else merge_patch(t.value, p.value) end)
-        from jsonb_each(target) as t
-        full join jsonb_each(patch) as p
-          on p.key = t.key
-       where p.key is null
-          or jsonb_typeof(p.value) <> 'null'
-    ),
-    '{}'
+  return (
+    select (target - coalesce(array_agg(key) filter (where jsonb_typeof(value) = 'null'), '{}'))
+           || coalesce(
+             jsonb_object_agg(
+               key, case when jsonb_typeof(value) = 'object' then merge_patch(target -> key, value) else value end
+             ) filter (where jsonb_typeof(value) <> 'null'),
+             '{}'
+           )
+      from jsonb_each(patch)
   );
 end;
-$$;
+$_$;
 
 COMMENT ON FUNCTION public.merge_patch(target jsonb, patch jsonb) IS 'RFC 7396 JSON merge patch of target with patch.';
 
@@ -99,6 +181,21 @@ CREATE FUNCTION public.onboarding_remainder(document jsonb) RETURNS jsonb
 
 COMMENT ON FUNCTION public.onboarding_remainder(document jsonb) IS 'What no row or column holds of a completed onboarding document.';
 
+CREATE FUNCTION public.refuse_large_document() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise exception using
+    errcode = 'check_violation',
+    message = format('%s is too large', tg_argv[1]),
+    table = tg_table_name,
+    column = tg_argv[1],
+    constraint = tg_argv[0];
+end;
+$$;
+
+COMMENT ON FUNCTION public.refuse_large_document() IS 'Trigger function: refuses a row as a check with the name of its first argument would.';
+
 CREATE FUNCTION public.set_updated_at() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -109,6 +206,25 @@ end;
 $$;
 
 COMMENT ON FUNCTION public.set_updated_at() IS 'Trigger function: sets updated_at to the time of the transaction.';
+
+CREATE FUNCTION public.username_key(value text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+begin
+  value := regexp_replace(
+    value,
+    '[\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f'
+    || '\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3'
+    || '\U0001d173-\U0001d17a\U000e0000-\U000e0fff]' collate "pg_catalog"."pg_unicode_fast",
+    '',
+    'g'
+  );
+  value := casefold(normalize(value, nfkc) collate "pg_catalog"."pg_unicode_fast");
+  return btrim(regexp_replace(value, '[\s\x1c-\x1f]+' collate "pg_catalog"."pg_unicode_fast", ' ', 'g'));
+end;
+$$;
+
+COMMENT ON FUNCTION public.username_key(value text) IS 'What a username is found by: folded, without invisible characters, its words apart by one space.';
 
 CREATE TABLE public._yoyo_log (
     id character varying(36) NOT NULL,
@@ -181,6 +297,21 @@ ALTER TABLE public.child_profiles ALTER COLUMN id ADD GENERATED BY DEFAULT AS ID
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.devices (
+    user_id bigint NOT NULL,
+    device_digest bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT devices_device_digest_check CHECK ((length(device_digest) = 32))
+);
+
+COMMENT ON TABLE public.devices IS 'Browsers and apps that have logged in to an account since its password was last changed; they are no logins.';
+
+COMMENT ON COLUMN public.devices.user_id IS '[operational] Whose account it is known to.';
+
+COMMENT ON COLUMN public.devices.device_digest IS '[secret] SHA-256 of the token that the device shows when it logs in; the token itself is nowhere.';
+
+COMMENT ON COLUMN public.devices.expires_at IS '[operational] From when it is unknown again: a year after its last login.';
 
 CREATE TABLE public.login_throttles (
     subject text NOT NULL,
@@ -344,6 +475,18 @@ ALTER TABLE public.parenting_goals ALTER COLUMN id ADD GENERATED BY DEFAULT AS I
     CACHE 1
 );
 
+CREATE TABLE public.rate_limits (
+    subject text NOT NULL,
+    drained_at timestamp with time zone NOT NULL,
+    CONSTRAINT rate_limits_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 200)))
+);
+
+COMMENT ON TABLE public.rate_limits IS 'Limits of attempts that are not empty; a row is removed once it has drained.';
+
+COMMENT ON COLUMN public.rate_limits.subject IS '[personal] What is limited: accounts as digests of their username, networks as addresses.';
+
+COMMENT ON COLUMN public.rate_limits.drained_at IS '[operational] When it will be empty; how far off that is says how full it is.';
+
 CREATE TABLE public.sessions (
     id bigint NOT NULL,
     user_id bigint NOT NULL,
@@ -427,6 +570,9 @@ ALTER TABLE ONLY public._yoyo_version
 ALTER TABLE ONLY public.child_profiles
     ADD CONSTRAINT child_profiles_pkey PRIMARY KEY (parent_profile_id, id);
 
+ALTER TABLE ONLY public.devices
+    ADD CONSTRAINT devices_pkey PRIMARY KEY (user_id, device_digest);
+
 ALTER TABLE ONLY public.login_throttles
     ADD CONSTRAINT login_throttles_pkey PRIMARY KEY (subject);
 
@@ -442,6 +588,9 @@ ALTER TABLE ONLY public.parent_profiles
 ALTER TABLE ONLY public.parenting_goals
     ADD CONSTRAINT parenting_goals_pkey PRIMARY KEY (parent_profile_id, id);
 
+ALTER TABLE ONLY public.rate_limits
+    ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (subject);
+
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (user_id, id);
 
@@ -451,15 +600,27 @@ ALTER TABLE ONLY public.sessions
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+CREATE INDEX devices_expires_at_idx ON public.devices USING btree (expires_at);
+
 CREATE INDEX login_throttles_updated_at_idx ON public.login_throttles USING btree (updated_at);
 
 CREATE INDEX parenting_goals_parent_profile_id_status_id_idx ON public.parenting_goals USING btree (parent_profile_id, status, id);
+
+CREATE INDEX rate_limits_drained_at_idx ON public.rate_limits USING btree (drained_at);
 
 CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at);
 
 CREATE UNIQUE INDEX users_email_key ON public.users USING btree (public.fold(email));
 
+CREATE INDEX users_username_idx ON public.users USING btree (public.username_key(username));
+
 CREATE UNIQUE INDEX users_username_key ON public.users USING btree (public.fold(username));
+
+CREATE TRIGGER child_profiles_limit AFTER INSERT ON public.child_profiles REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.limit_child_profiles();
+
+CREATE TRIGGER child_profiles_routines_limit_insert AFTER INSERT ON public.child_profiles FOR EACH ROW WHEN (public.is_large_routine(new.routines)) EXECUTE FUNCTION public.refuse_large_document('child_profiles_routines_limit', 'routines');
+
+CREATE TRIGGER child_profiles_routines_limit_update AFTER UPDATE ON public.child_profiles FOR EACH ROW WHEN (((new.routines IS DISTINCT FROM old.routines) AND public.is_large_routine(new.routines) AND ((NOT public.is_large_routine(old.routines)) OR (octet_length((new.routines)::text) > octet_length((old.routines)::text)) OR (public.count_values(new.routines) > public.count_values(old.routines))))) EXECUTE FUNCTION public.refuse_large_document('child_profiles_routines_limit', 'routines');
 
 CREATE TRIGGER child_profiles_set_updated_at BEFORE UPDATE ON public.child_profiles FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
 
@@ -469,7 +630,13 @@ CREATE TRIGGER parent_profiles_forget_onboarding_copies BEFORE INSERT OR UPDATE 
 
 CREATE TRIGGER parent_profiles_notify_caller_changed AFTER INSERT OR DELETE OR UPDATE OF preferred_language, user_id ON public.parent_profiles FOR EACH ROW EXECUTE FUNCTION public.notify_caller_changed();
 
+CREATE TRIGGER parent_profiles_onboarding_data_limit_insert AFTER INSERT ON public.parent_profiles FOR EACH ROW WHEN ((octet_length((new.onboarding_data)::text) > 131072)) EXECUTE FUNCTION public.refuse_large_document('parent_profiles_onboarding_data_limit', 'onboarding_data');
+
+CREATE TRIGGER parent_profiles_onboarding_data_limit_update AFTER UPDATE ON public.parent_profiles FOR EACH ROW WHEN (((new.onboarding_data IS DISTINCT FROM old.onboarding_data) AND (octet_length((new.onboarding_data)::text) > 131072) AND (octet_length((new.onboarding_data)::text) > octet_length((old.onboarding_data)::text)))) EXECUTE FUNCTION public.refuse_large_document('parent_profiles_onboarding_data_limit', 'onboarding_data');
+
 CREATE TRIGGER parent_profiles_set_updated_at BEFORE UPDATE ON public.parent_profiles FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+CREATE TRIGGER parenting_goals_limit AFTER INSERT ON public.parenting_goals REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.limit_parenting_goals();
 
 CREATE TRIGGER parenting_goals_set_updated_at BEFORE UPDATE ON public.parenting_goals FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
 
@@ -477,6 +644,9 @@ CREATE TRIGGER sessions_notify_caller_changed AFTER DELETE OR UPDATE OF expires_
 
 ALTER TABLE ONLY public.child_profiles
     ADD CONSTRAINT child_profiles_parent_profile_id_fkey FOREIGN KEY (parent_profile_id) REFERENCES public.parent_profiles(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.devices
+    ADD CONSTRAINT devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.parent_profiles
     ADD CONSTRAINT parent_profiles_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;

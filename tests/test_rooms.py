@@ -12,13 +12,24 @@ from api.app import FEATURES
 from api.paths import API, ROOT
 
 # All rooms may import these, which know nothing above them.
-GROUND: Final = {"atomic_write", "command_error", "paths", "terminal", "problems", "settings", "facts", "samples"}
+GROUND: Final = {
+    "atomic_write",
+    "command_error",
+    "paths",
+    "terminal",
+    "problems",
+    "settings",
+    "facts",
+    "samples",
+    "sql_parser",
+}
 WITHIN_GROUND: Final[Mapping[str, set[str]]] = {
     "atomic_write": set(),
     "command_error": set(),
     "paths": set(),
     "terminal": set(),
     "problems": set(),
+    "sql_parser": set(),
     "settings": {"command_error"},
     "facts": {"command_error", "problems"},
     "samples": {"problems"},
@@ -30,13 +41,14 @@ ARROWS: Final[Mapping[str, set[str]]] = {
     **WITHIN_GROUND,
     "database": GROUND,
     "http": {"problems"},
+    "http1": {"problems"},
     **dict.fromkeys(FEATURES, FEATURE),
     "app": FEATURE,
     "migrations": GROUND,
     "postgres": {"migrations", *GROUND},
     "seed": {"app", *OPERATION, *FEATURE},
     "checks": {"app", "seed", *OPERATION, *FEATURE},
-    "server": {"app", "checks", *OPERATION, *FEATURE},
+    "server": {"app", "checks", "http1", *OPERATION, *FEATURE},
     "commands": {"app", "seed", "checks", "server", *OPERATION, *FEATURE},
     "__main__": {"commands", *GROUND},
 }

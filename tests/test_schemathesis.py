@@ -22,6 +22,8 @@ from schemathesis.specs.openapi.checks import ignored_auth, positive_data_accept
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from api.app import unserved_app
+from api.auth.schemas import Registration
+from api.auth.usernames import refuse_disallowed
 from api.database.aliases import Connection
 from api.http.input_types import Checked
 from api.http.openapi.document import documented_routes
@@ -131,11 +133,17 @@ def is_a_problem_document(_context: CheckContext, response: Response, _case: Cas
 
 
 def breaks_a_rule(case: Case) -> bool:
-    """Whether a body's fields are right one by one and wrong together, as a range that ends before it begins."""
+    """Whether a body breaks a rule that its schema can't say.
+
+    Its fields are right one by one and wrong together, as a range that ends before it begins, or RFC 8265 disallows its
+    username.
+    """
     try:
         body = msgspec.convert(case.body, BODIES[case.operation.label], strict=False)
     except (KeyError, msgspec.ValidationError):
         return False
+    if isinstance(body, Registration) and refuse_disallowed(body.username):
+        return True
     return any(
         any(each.violations()) for each in (body if isinstance(body, list) else [body]) if isinstance(each, Checked)
     )
@@ -145,7 +153,7 @@ def checks(case: Case) -> dict[str, Any]:
     """Options for schemathesis's checks, with one of ours."""
     # It would repeat each successful request without a session, as tests/test_access.py does once.
     excluded = [ignored_auth]
-    # The document says that NUL is refused, but not in the schema of every text; and states no rule across fields.
+    # The document says that NUL is refused, but not in the schema of every text; and not all rules can be stated.
     if "\\x00" in repr(case.body) or breaks_a_rule(case):
         excluded.append(positive_data_acceptance)
     return {"additional_checks": [is_a_problem_document], "excluded_checks": excluded}

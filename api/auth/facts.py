@@ -52,6 +52,9 @@ FACTS: Final = Facts(
     tables={
         "users": Table({"id": "user"}, {"users_pkey": "id"}),
         "sessions": Table({"user_id": "user"}, {"sessions_pkey": "user_id"}),
+        "devices": Table({"user_id": "user"}, {"devices_pkey": "user_id"}),
+        "rate_limits": Table(),
+        # Of the release before.
         "login_throttles": Table(),
     },
     labels={
@@ -59,14 +62,16 @@ FACTS: Final = Facts(
         "email": Text("e-mailadres", "e-mail address"),
         "password": Text("wachtwoord", "password"),
         "rememberMe": Text("ingelogd blijven", "staying logged in"),
+        "deviceToken": Text("apparaattoken", "device token"),
     },
     payloads=(Payload(Registration, "users", unwritten={"password": "its hash is what is written"}),),
     exemptions=(
         Exemption(
             "Registration.username",
             "table takes",
-            "accounts of the system before may have white space other than spaces at either end, or a new line within",
-            tuple(map(repr, ("\t", "\n", "\x1f", "\xa0", "\u2028", "\u3000", "a\n", "a\nb", "\ta")))
+            "accounts of the system before may have names that RFC 8265 disallows, with invisible characters or emoji",
+            tuple(map(repr, ("\x01", "\u200b", "é😀", "👩‍👩‍👧")))
+            + tuple(map(repr, ("\t", "\n", "\x1f", "\xa0", "\u2028", "\u3000", "a\n", "a\nb", "\ta")))
             + tuple(map(repr, ("a@b\n", "a@b\xa0", "https://a\n"))),
         ),
     ),
@@ -78,9 +83,15 @@ FACTS: Final = Facts(
         "token_digest": lambda family: family.token_digest,
         "add_user.username": lambda _: f"example-{token_hex(8)}",
         "add_user.email": lambda _: f"{token_hex(8)}@example.org",
+        "find_conflicts.email": lambda family: f"{family.username}@example.org",
         "add_session.token_digest": lambda _: token_bytes(32),
         "user_agent": "Mozilla/5.0",
-        "address": lambda _: token_hex(8),
+        "device_digest": lambda _: token_bytes(32),
+        "renew_devices.device_digest": lambda _: [token_bytes(32)],
+        "device_digests": lambda _: [token_bytes(32)],
+        "subject": lambda _: [token_hex(8)],
+        "cost": [1],
+        "capacity": [10],
         "seconds": 3600,
     },
     shares={"get_caller": 20},

@@ -1,18 +1,17 @@
 """Logging in: a username and a password become a session."""
 
-from typing import Any, Final, NamedTuple, TypeAlias
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
-from litestar import Request
-
+from api.auth.devices import AnyRequest, Device, new_device
 from api.auth.facts import WRONG_CREDENTIALS
+from api.auth.networks import networks_of
 from api.auth.passwords import password_hasher
-from api.auth.queries import accounts, sql
-from api.auth.schemas import Login, SessionKey, StoredLogin, User
-from api.auth.throttling import throttled
+from api.auth.queries import accounts, sql, throttles
+from api.auth.schemas import FoundLogin, Login, SessionKey, User
+from api.auth.throttling import charge, count_failure, login_charges, take_out
 from api.auth.tokens import new_token, token_digest
 from api.problems.problem import Problem
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 # Lifetimes in seconds.
 SESSION: Final = 24 * 60 * 60
@@ -21,59 +20,70 @@ _LONGEST_USER_AGENT: Final = 200
 
 
 class StartedSession(NamedTuple):
-    """A new session with its token, which only the client keeps, and its lifetime in seconds."""
+    """A new session with its token, which only the client keeps, its lifetime in seconds, and the device it's on."""
 
     key: SessionKey
     token: str
     seconds: int
+    device: Device
 
 
-async def log_in(data: Login, request: AnyRequest) -> tuple[User, StartedSession]:
-    """User and a new session, if the password is right.
+async def log_in(data: Login, request: AnyRequest, devices: Sequence[Device]) -> tuple[User, StartedSession]:
+    """User and a new session, if the password is right; `devices` are those that the client may be.
 
     Raises:
-        Problem: `wrong_credentials`, or `too_many_attempts`.
+        Problem: `wrong_credentials`, `too_many_attempts` or `too_busy`.
 
     """
-    # Usernames have no outer spaces, but keyboards that complete words append one.
-    username = data.username.strip()
-    session = None
-    async with throttled(username, client_address(request)):
+    networks = networks_of(client_address(request))
+    digests = [device.digest for device in devices]
+    async with password_hasher.turn(networks.own):
+        login = await accounts.get_login(username=data.username, device_digests=digests)
+        device = next((device for device in devices if device.digest == login.device_digest), None)
+        charges = login_charges(login, networks)
+        await charge(charges)
+        session = None
         while session is None:
-            stored, password = await _verify(username, data.password)
-            # None means that another request has replaced the account's hash meanwhile.
-            session = await start_session(stored.id, password, request, remember=data.remember_me)
-    await sql.remove_expired_sessions()
-    return stored.user(), session
+            user, password = await _verify(login, data.password)
+            session = await start_session(user.id, password, request, device=device, remember=data.remember_me)
+            if session is None:
+                # Another request has replaced the account's hash meanwhile.
+                login = await accounts.get_login(username=data.username, device_digests=digests)
+        await take_out(charges)
+    await throttles.remove_drained_limits()
+    await sql.remove_expired_logins()
+    return user, session
 
 
-async def _verify(username: str, password: str) -> tuple[StoredLogin, str]:
-    """Account whose password is right, and its hash; an old hash is replaced first.
+async def _verify(login: FoundLogin, password: str) -> tuple[User, str]:
+    """User whose password is right, and its hash; an old hash is replaced first.
 
     An unknown user takes as much work as a wrong password, and gets the same response.
     """
-    stored = await accounts.get_login(username=username)
-    verified = await password_hasher.verify(password, stored.password if stored else None)
-    if stored is None or not verified:
+    verified = await password_hasher.verify(password, login.password)
+    user, stored = login.user(), login.password
+    if user is None or stored is None or not verified:
+        await count_failure(login)
         raise Problem(WRONG_CREDENTIALS)
     if not verified.rehash:
-        return stored, stored.password
+        return user, stored
     renewed = await password_hasher.hash(password)
     await accounts.replace_password(
-        user_id=stored.id,  # owner: whose password was right
+        user_id=user.id,  # owner: whose password was right
         password=renewed,
-        old_password=stored.password,
+        old_password=stored,
     )
-    return stored, renewed
+    return user, renewed
 
 
 async def start_session(
-    user_id: int, password: str, request: AnyRequest, *, remember: bool = False
+    user_id: int, password: str, request: AnyRequest, *, device: Device | None = None, remember: bool = False
 ) -> StartedSession | None:
-    """Start a session; None if `password` isn't the user's hash any more."""
+    """Start a session, on a new device if it isn't a known one; None if `password` isn't the user's hash any more."""
     token = new_token()
     digest = token_digest(token)
     assert digest is not None
+    device = device or new_device()
     user_agent = request.headers.get("user-agent")
     seconds = REMEMBERED_SESSION if remember else SESSION
     key = await sql.add_session(
@@ -82,8 +92,9 @@ async def start_session(
         token_digest=digest,
         user_agent=user_agent[:_LONGEST_USER_AGENT] if user_agent else None,
         seconds=seconds,
+        device_digest=device.digest,
     )
-    return StartedSession(key, token, seconds) if key else None
+    return StartedSession(key, token, seconds, device) if key else None
 
 
 def client_address(request: AnyRequest) -> str:

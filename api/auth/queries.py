@@ -1,9 +1,9 @@
-"""Typed statements of sessions.sql and login_throttles.sql, and those of users.sql that logins need."""
+"""Typed statements of sessions.sql and rate_limits.sql, and those of users.sql that logins need."""
 
 from typing import Protocol
 
 from api.auth.facts import EMAIL_TAKEN, SESSION_NOT_FOUND, USERNAME_TAKEN
-from api.auth.schemas import Caller, Session, SessionKey, StoredLogin, User
+from api.auth.schemas import Caller, Conflicts, FoundLogin, Session, SessionKey, User
 from api.database.queries import Queries, bind
 from api.problems.types import NOT_AUTHENTICATED
 
@@ -11,8 +11,15 @@ from api.problems.types import NOT_AUTHENTICATED
 class SessionQueries(Queries, Protocol):
     async def get_caller(self, *, token_digest: bytes) -> Caller | None: ...
 
-    async def add_session(
-        self, *, user_id: int, password: str, token_digest: bytes, user_agent: str | None, seconds: int
+    async def add_session(  # noqa: PLR0913
+        self,
+        *,
+        user_id: int,
+        password: str,
+        token_digest: bytes,
+        user_agent: str | None,
+        seconds: int,
+        device_digest: bytes,
     ) -> SessionKey | None: ...
 
     async def list_sessions(self, *, user_id: int, session_id: int, after: int, count: int) -> list[Session]: ...
@@ -23,13 +30,17 @@ class SessionQueries(Queries, Protocol):
 
     async def end_other_sessions(self, *, user_id: int, session_id: int) -> None: ...
 
-    async def remove_expired_sessions(self) -> None: ...
+    async def remove_expired_logins(self) -> None: ...
+
+    async def renew_devices(self, *, user_id: int, device_digest: list[bytes]) -> None: ...
 
 
 class AccountQueries(Queries, Protocol):
     async def add_user(self, *, username: str, email: str, password: str) -> User: ...
 
-    async def get_login(self, *, username: str) -> StoredLogin | None: ...
+    async def get_login(self, *, username: str, device_digests: list[bytes]) -> FoundLogin: ...
+
+    async def find_conflicts(self, *, username: str, email: str) -> Conflicts: ...
 
     async def get_user(self, *, user_id: int) -> User: ...
 
@@ -39,11 +50,13 @@ class AccountQueries(Queries, Protocol):
 
 
 class ThrottleQueries(Queries, Protocol):
-    async def count_login_attempt(self, *, username: str, address: str) -> int | None: ...
+    async def fill_limits(self, *, subject: list[str], cost: list[int], capacity: list[int]) -> int | None: ...
 
-    async def take_back_login_attempt(self, *, username: str, address: str, forgive: bool) -> None: ...
+    async def take_out(self, *, subject: list[str], cost: list[int]) -> None: ...
 
-    async def remove_stale_throttles(self) -> None: ...
+    async def count_failure(self) -> bool: ...
+
+    async def remove_drained_limits(self) -> None: ...
 
 
 sql = bind(SessionQueries, missing=SESSION_NOT_FOUND)

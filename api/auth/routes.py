@@ -6,8 +6,10 @@ from litestar import Response, Router
 
 from api.auth.caller import COOKIE
 from api.auth.caller_cache import callers
+from api.auth.devices import AnyRequest, Device, cookie_devices, device_cookie, devices
 from api.auth.facts import EMAIL_TAKEN, SESSION_NOT_FOUND, TOO_MANY_ATTEMPTS, USERNAME_TAKEN, WRONG_CREDENTIALS
-from api.auth.logins import AnyRequest, StartedSession, log_in, start_session
+from api.auth.logins import StartedSession, client_address, log_in, start_session
+from api.auth.networks import networks_of
 from api.auth.passwords import password_hasher
 from api.auth.queries import accounts, sql
 from api.auth.schemas import (
@@ -23,12 +25,15 @@ from api.auth.schemas import (
     User,
     Welcome,
 )
+from api.auth.throttling import charge, registration_charges
 from api.auth.tokens import token_digest
+from api.auth.usernames import kept_username
 from api.http.authentication import bearer_token, cookie_name, cookie_value
 from api.http.endpoint import delete, get, post
 from api.http.headers import request_headers
 from api.http.pagination import Keyset
 from api.http.schemas import Cursor, Id, Limit, Page
+from api.problems.problem import Problem
 from api.problems.text import Language
 
 BY_ID: Final = Keyset(Session, "id")
@@ -36,19 +41,28 @@ BY_ID: Final = Keyset(Session, "id")
 
 @post(
     "/register",
-    problems=[USERNAME_TAKEN, EMAIL_TAKEN],
+    problems=[USERNAME_TAKEN, EMAIL_TAKEN, TOO_MANY_ATTEMPTS],
     next_operations=["get_user", "save_onboarding_progress"],
     sets_cookie=True,
 )
 async def register(data: Registration, request: AnyRequest, language: Language) -> Response[Welcome]:
     """Create an account, and log in."""
-    password = await password_hasher.hash(data.password)
+    username = kept_username(data.username)
+    networks = networks_of(client_address(request))
+    async with password_hasher.turn(networks.own):
+        await charge(registration_charges(networks))
+        conflicts = await accounts.find_conflicts(username=username, email=data.email)
+        if conflicts.is_username_taken:
+            raise Problem(USERNAME_TAKEN)
+        if conflicts.is_email_taken:
+            raise Problem(EMAIL_TAKEN)
+        password = await password_hasher.hash(data.password)
     async with accounts.transaction():
-        user = await accounts.add_user(username=data.username, email=data.email, password=password)
+        user = await accounts.add_user(username=username, email=data.email, password=password)
         session = await start_session(user.id, password, request)
     assert session is not None
     await _end(_session_cookie(request))
-    response = _with_cookie(Welcome(REGISTERED.format(language), user), session, request)
+    response = _with_cookies(Welcome(REGISTERED.format(language), user), session, cookie_devices(request), request)
     response.headers["Location"] = "/api/users/me"
     return response
 
@@ -62,9 +76,10 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
 )
 async def login(data: Login, request: AnyRequest, language: Language) -> Response[Welcome]:
     """Log in: start a session of 24 hours, or of 30 days with `rememberMe`."""
-    user, session = await log_in(data, request)
+    known = cookie_devices(request)
+    user, session = await log_in(data, request, known)
     await _end(_session_cookie(request))
-    return _with_cookie(Welcome(LOGGED_IN.format(language), user), session, request)
+    return _with_cookies(Welcome(LOGGED_IN.format(language), user), session, known, request)
 
 
 @post("/logout", status_code=200, sets_cookie=True, takes_session=True)
@@ -84,9 +99,10 @@ async def get_user(caller: Caller) -> User:
 @post("/sessions", problems=[WRONG_CREDENTIALS, TOO_MANY_ATTEMPTS], next_operations=["get_user"])
 async def add_session(data: Login, request: AnyRequest) -> Response[NewSession]:
     """Log in as an API client: start a session with a bearer token and no cookie."""
-    user, session = await log_in(data, request)
+    presented = devices([data.device_token or ""])
+    user, session = await log_in(data, request, presented)
     return Response(
-        NewSession(session.token, session.key.expires_at, user),
+        NewSession(session.token, session.key.expires_at, session.device.token, user),
         headers={"Location": f"/api/sessions/{session.key.id}"},
     )
 
@@ -125,8 +141,14 @@ async def _end(token: bytes | None) -> None:
         callers.forget(user_id)
 
 
-def _with_cookie(welcome: Welcome, session: StartedSession, request: AnyRequest) -> Response[Welcome]:
-    return Response(welcome, headers=_cookie(session.token, session.seconds, request))
+def _with_cookies(
+    welcome: Welcome, session: StartedSession, known: list[Device], request: AnyRequest
+) -> Response[Welcome]:
+    return Response(
+        welcome,
+        headers=_cookie(session.token, session.seconds, request),
+        cookies=[device_cookie(session.device, known, request)],
+    )
 
 
 def _cookie(token: str, seconds: int, request: AnyRequest) -> dict[str, str]:

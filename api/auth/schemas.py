@@ -1,5 +1,6 @@
 """Callers, logins and sessions."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -7,7 +8,10 @@ import msgspec
 from msgspec import Meta
 
 from api.auth.common_passwords import is_common
+from api.auth.personal_passwords import refuse_personal
+from api.auth.usernames import LONGEST, refuse_disallowed
 from api.http.schemas import Document, Email, Input, Moment
+from api.problems.problem import Violation
 from api.problems.text import Text
 
 REGISTERED: Final = Text("Welkom! Je account is aangemaakt.", "Welcome! Your account has been created.")
@@ -45,10 +49,10 @@ Username = Annotated[
     str,
     Meta(
         min_length=1,
-        max_length=100,
+        max_length=LONGEST,
         pattern=r"^\S(.*\S)?$(?!\n)",
-        description="Unique whatever its letter case.",
-        extra={"message": NOT_USERNAME},
+        description="By RFC 8265, in one or more words; unique whatever its letter case, width and composition.",
+        extra={"message": NOT_USERNAME, "rule": refuse_disallowed},
     ),
 ]
 NewPassword = Annotated[
@@ -56,12 +60,21 @@ NewPassword = Annotated[
     Meta(
         min_length=8,
         max_length=256,
-        description="Anything but the 3,000 most common passwords.",
+        description="None of the 3,000 most common, nor made of username, e-mail address or the app's name.",
         extra={"rule": _refuse_common},
     ),
 ]
 # Accounts of the previous system may have any password.
 Password = Annotated[str, Meta(max_length=1024)]
+
+
+DeviceToken = Annotated[
+    str,
+    Meta(
+        max_length=200,
+        description="What an API client got when it last logged in to this account; a browser has a cookie.",
+    ),
+]
 
 
 class Registration(Input):
@@ -70,6 +83,10 @@ class Registration(Input):
     username: Username
     email: Email
     password: NewPassword
+
+    def violations(self) -> Iterator[Violation]:
+        if message := refuse_personal(self.password, self.username, self.email):
+            yield Violation("/password", message)
 
     example = {"username": "noor", "email": "noor@example.org", "password": "een lange zin onthoudt beter"}
 
@@ -80,6 +97,7 @@ class Login(Input):
     username: Annotated[str, Meta(max_length=254)]
     password: Password
     remember_me: bool = False
+    device_token: DeviceToken | None = None
 
     example = {"username": "noor", "password": "een lange zin onthoudt beter", "rememberMe": True}
 
@@ -117,11 +135,13 @@ class NewSession(Document):
 
     token: str
     expires_at: Moment
+    device_token: str
     user: User
 
     example = {
         "token": "zdCQ0WVvsqCYgFwBzfBGvkXl1yGkSHcQ7xMBnMW8PqM",
         "expiresAt": "2026-03-31T19:20:00.123456Z",
+        "deviceToken": "zdCQ0WVvsqCYgFwBzfBGvkXl1yGkSHcQ7xMBnMW8PqM",
         "user": User.example,
     }
 
@@ -144,17 +164,32 @@ class Session(Document):
     }
 
 
-class StoredLogin(msgspec.Struct):
-    """An account with its stored password hash."""
+class FoundLogin(msgspec.Struct):
+    """What is known of a login before its password is checked; the account's columns are None if there is none.
 
-    id: int
-    username: str
-    email: str
+    `device_digest` is that of the client's device, if the account knows it.
+    """
+
+    username_digest: str
+    is_attack: bool
+    device_digest: bytes | None
+    id: int | None
+    username: str | None
+    email: str | None
     profile_picture: str | None
-    password: str
+    password: str | None
 
-    def user(self) -> User:
+    def user(self) -> User | None:
+        if self.id is None or self.username is None or self.email is None:
+            return None
         return User(self.id, self.username, self.email, self.profile_picture)
+
+
+class Conflicts(msgspec.Struct):
+    """Whether another account has a username or an e-mail address."""
+
+    is_username_taken: bool
+    is_email_taken: bool
 
 
 class SessionKey(msgspec.Struct):

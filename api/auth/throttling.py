@@ -1,43 +1,118 @@
-"""Throttling of password guesses by account and by address; PostgreSQL counts them for all workers."""
+"""Limits of attempts at passwords and of registrations; PostgreSQL counts them for all workers.
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from ipaddress import IPv6Address, IPv6Network, ip_address
+How they are designed, and what they let an attacker do, stands in the migration that makes rate_limits.
+"""
+
+import logging
+from collections.abc import Sequence
+from time import monotonic
+from typing import Final, NamedTuple
 
 from api.auth.facts import TOO_MANY_ATTEMPTS
-from api.auth.passwords import PasswordsBusy
+from api.auth.networks import Networks
 from api.auth.queries import throttles
+from api.auth.schemas import FoundLogin
 from api.problems.problem import Problem
 
+logger = logging.getLogger(__name__)
 
-@asynccontextmanager
-async def throttled(username: str, address: str) -> AsyncIterator[None]:
-    """Count an attempt to log in; if the block succeeds, this one and the account's earlier failures are forgiven.
+
+class Limit(NamedTuple):
+    """How many attempts at once, and the seconds in which one of them drains."""
+
+    attempts: int
+    seconds: int
+
+
+DEVICE: Final = Limit(10, 360)
+PAIR: Final = Limit(10, 900)
+ACCOUNT: Final = Limit(60, 180)
+NETWORK: Final = Limit(50, 180)
+WIDE_NETWORK: Final = Limit(200, 45)
+OLD_PASSWORD: Final = Limit(10, 360)
+REGISTRATIONS: Final = Limit(200, 180)
+WIDE_REGISTRATIONS: Final = Limit(800, 45)
+# So much more do attempts from a network count during an attack.
+ATTACK_WEIGHT: Final = 5
+# Seconds.
+_WARNING_INTERVAL: Final = 60
+
+
+class Charge(NamedTuple):
+    """What an attempt puts into the limit of a subject; the weight is 1, or that of an attack."""
+
+    subject: str
+    limit: Limit
+    weight: int = 1
+
+
+def login_charges(login: FoundLogin, networks: Networks) -> list[Charge]:
+    """Charges of an attempt to log in: for a known device its own, else those of account and networks."""
+    account = f"account:{login.username_digest}"
+    if login.device_digest is not None:
+        return [Charge(f"device:{login.id}:{login.device_digest.hex()}", DEVICE)]
+    weight = ATTACK_WEIGHT if login.is_attack else 1
+    return [
+        Charge(f"{account}@{networks.own}", PAIR),
+        Charge(account, ACCOUNT),
+        Charge(f"network:{networks.own}", NETWORK, weight),
+        Charge(f"wide:{networks.wide}", WIDE_NETWORK, weight),
+    ]
+
+
+def old_password_charges(user_id: int) -> list[Charge]:
+    """Charges of an attempt to change a password; only its owner's session can make one."""
+    return [Charge(f"old-password:{user_id}", OLD_PASSWORD)]
+
+
+def registration_charges(networks: Networks) -> list[Charge]:
+    return [
+        Charge(f"registrations:{networks.own}", REGISTRATIONS),
+        Charge(f"wide-registrations:{networks.wide}", WIDE_REGISTRATIONS),
+    ]
+
+
+async def charge(charges: Sequence[Charge]) -> None:
+    """Count an attempt, before it's looked at.
 
     Raises:
-        Problem: `too_many_attempts`, before the block is entered.
+        Problem: `too_many_attempts`; nothing is counted.
 
     """
-    network = _network(address)
-    seconds = await throttles.count_login_attempt(username=username, address=network)
+    seconds = await throttles.fill_limits(
+        subject=[charge.subject for charge in charges],
+        cost=[charge.limit.seconds * charge.weight for charge in charges],
+        capacity=[charge.limit.seconds * charge.limit.attempts for charge in charges],
+    )
     if seconds is not None:
         raise Problem(TOO_MANY_ATTEMPTS, retry_after=seconds)
-    try:
-        yield
-    except PasswordsBusy:
-        # The password wasn't checked.
-        await throttles.take_back_login_attempt(username=username, address=network, forgive=False)
-        raise
-    await throttles.take_back_login_attempt(username=username, address=network, forgive=True)
-    await throttles.remove_stale_throttles()
 
 
-def _network(address: str) -> str:
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, IPv6Address):
-        # A household has a /64 to itself; on a dual-stack socket an IPv4 address looks like part of one.
-        return str(parsed.ipv4_mapped or IPv6Network((int(parsed), 64), strict=False))
-    return str(parsed)
+async def take_out(charges: Sequence[Charge]) -> None:
+    """Take a right attempt out of its limits again, and those before it that the first limit still holds."""
+    await throttles.take_out(
+        subject=[charge.subject for charge in charges],
+        cost=[charge.limit.seconds * charge.weight for charge in charges],
+    )
+
+
+async def count_failure(login: FoundLogin) -> None:
+    """Count a wrong password for the whole service, unless it came from a known device."""
+    if login.device_digest is None and await throttles.count_failure():
+        _warnings.warn()
+    await throttles.remove_drained_limits()
+
+
+class _Warnings:
+    """Tells the operator of an attack, once a minute at most."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def warn(self) -> None:
+        if monotonic() >= self._next:
+            self._next = monotonic() + _WARNING_INTERVAL
+            logger.warning("logins fail as in an attack: more than 200 above the 200 an hour that are usual")
+
+
+_warnings: Final = _Warnings()

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from api.child_profiles.facts import CHILD_PROFILE_NOT_FOUND, ROUTINES_TOO_LARGE
+from api.child_profiles.facts import CHILD_PROFILE_NOT_FOUND, ROUTINES_TOO_LARGE, TOO_MANY_CHILDREN
 from api.child_profiles.schemas import ChildProfile, ChildProfilePatch, NewChildProfile
 from api.database.queries import Queries, bind
 from api.parent_profiles.facts import PARENT_PROFILE_REQUIRED
@@ -33,5 +33,7 @@ sql = bind(
         "child_profiles_parent_profile_id_fkey": PARENT_PROFILE_REQUIRED,
         # A client can only break the limit of size: the type of routines ensures that they are an object.
         "child_profiles_routines_check": ROUTINES_TOO_LARGE,
+        "child_profiles_routines_limit": ROUTINES_TOO_LARGE,
+        "child_profiles_limit": TOO_MANY_CHILDREN,
     },
 )

@@ -5,7 +5,7 @@ from typing import Final
 from litestar import Router
 
 from api.auth.schemas import Caller
-from api.child_profiles.facts import CHILD_PROFILE_NOT_FOUND, ROUTINES_TOO_LARGE
+from api.child_profiles.facts import CHILD_PROFILE_NOT_FOUND, ROUTINES_TOO_LARGE, TOO_MANY_CHILDREN
 from api.child_profiles.queries import sql
 from api.child_profiles.schemas import ChildProfile, ChildProfilePatch, NewChildProfile, NewChildProfiles
 from api.http.endpoint import delete, get, patch, post
@@ -24,15 +24,15 @@ async def list_child_profiles(caller: Caller, limit: Limit = 20, cursor: Cursor 
     return BY_ID.page(rows, limit)
 
 
-@post("/", problems=[PARENT_PROFILE_REQUIRED, ROUTINES_TOO_LARGE])
+@post("/", problems=[PARENT_PROFILE_REQUIRED, ROUTINES_TOO_LARGE, TOO_MANY_CHILDREN])
 async def add_child_profile(caller: Caller, data: NewChildProfile) -> ChildProfile:
     """Add a child to the caller's family."""
     return await sql.add_child_profile(parent_profile_id=caller.parent_profile_id, child=data)
 
 
-@post("/batch", body_limit=1024 * 1024, problems=[PARENT_PROFILE_REQUIRED, ROUTINES_TOO_LARGE])
+@post("/batch", body_limit=1024 * 1024, problems=[PARENT_PROFILE_REQUIRED, ROUTINES_TOO_LARGE, TOO_MANY_CHILDREN])
 async def add_child_profiles(caller: Caller, data: NewChildProfiles) -> list[ChildProfile]:
-    """Add up to 500 children at once, all of them or none."""
+    """Add up to 50 children at once, all of them or none."""
     return await sql.add_child_profiles(parent_profile_id=caller.parent_profile_id, children=data)
 
 

@@ -8,6 +8,10 @@ from api.http.schemas import Document, Input, JsonObject, Moment, TextList, requ
 
 Name = Annotated[str, required_text(100, "What the child is called.")]
 Age = Annotated[int, Meta(ge=0, le=18, description="Age in years.")]
+Routines = Annotated[
+    dict[str, Any],
+    Meta(description="At most 1,000 values in all, on 10 levels, and 32 KiB; a patch is merged into what is there."),
+]
 Notes = Annotated[str, Meta(max_length=10_000)]
 
 
@@ -45,7 +49,7 @@ class NewChildProfile(Input):
     name: Name
     age: Age
     special_needs: TextList = []
-    routines: dict[str, Any] = {}
+    routines: Routines = {}
     development_notes: Notes | None = None
     last_assessment: Moment | None = None
 
@@ -64,11 +68,11 @@ class ChildProfilePatch(Input):
     name: Name | UnsetType = UNSET
     age: Age | UnsetType = UNSET
     special_needs: TextList | UnsetType = UNSET
-    routines: dict[str, Any] | UnsetType = UNSET
+    routines: Routines | UnsetType = UNSET
     development_notes: Notes | UnsetType | None = UNSET
     last_assessment: Moment | UnsetType | None = UNSET
 
     example = {"age": 5, "developmentNotes": "Fietst zonder zijwieltjes", "lastAssessment": None}
 
 
-NewChildProfiles = Annotated[list[NewChildProfile], Meta(min_length=1, max_length=500)]
+NewChildProfiles = Annotated[list[NewChildProfile], Meta(min_length=1, max_length=50)]

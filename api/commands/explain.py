@@ -18,7 +18,7 @@ from api.settings import Settings
 from api.terminal import say
 
 # Parameters whose values aren't shown.
-_SECRET: Final = frozenset({"token_digest", "password", "old_password"})
+_SECRET: Final = frozenset({"token_digest", "device_digest", "device_digests", "password", "old_password"})
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ connections are busy, calls queue; a connection that comes free takes the waitin
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Final
 
 import asyncpg
@@ -17,7 +17,11 @@ from api.database.keeper import Keeper
 from api.database.lock_waits import LockWaits
 from api.database.outdated import RENEWALS, is_outdated, run_again
 from api.database.retries import Loss, find_loss
+from api.database.shares import FAULT, LOCKED, SLOW, SLOW_CALL, Owner, Shares
 from api.database.statements.files import Statement
+
+# Runs a call with PostgreSQL's arguments where it holds up only other costly owners.
+FetchBeside = Callable[[Statement, Sequence[object], Owner, int], Awaitable[list[Row]]]
 
 # Errors after which a statement did nothing, so that its calls may be run again.
 _DID_NOTHING: Final = (asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -29,10 +33,12 @@ class Batcher:
     `fetch` may be called from any number of tasks of one event loop.
     """
 
-    def __init__(self, keeper: Keeper, lock_waits: LockWaits) -> None:
-        """Take what opens the connections, and what waits for locks."""
+    def __init__(self, keeper: Keeper, lock_waits: LockWaits, shares: Shares, fetch_beside: FetchBeside) -> None:
+        """Take what opens the connections, waits for locks, knows shares, and runs costly calls."""
         self._keeper = keeper
         self._lock_waits = lock_waits
+        self._shares = shares
+        self._fetch_beside = fetch_beside
         self._idle: list[Connection] = []
         self._queue = CallQueue()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -52,8 +58,12 @@ class Batcher:
         while self._idle:
             await self._idle.pop().close(timeout=5.0)
 
-    async def fetch(self, statement: Statement, arguments: Sequence[object]) -> list[Row]:
+    async def fetch(
+        self, statement: Statement, arguments: Sequence[object], owner: Owner = None, turn: int = 0
+    ) -> list[Row]:
         """Rows of one call; their first column, the number of the call in its batch, means nothing to the caller.
+
+        `turn` is how many calls the owner had under way before.
 
         Raises:
             TimeoutError: too many calls wait, or no connection came free in time.
@@ -66,14 +76,18 @@ class Batcher:
             if connection.is_closed():
                 self._replace(connection)
                 continue
-            return await self._run_alone(connection, statement, arguments)
-        return await self._enqueue(statement, arguments)
+            return await self._run_alone(connection, statement, arguments, owner, turn)
+        return await self._enqueue(statement, arguments, owner, turn)
 
-    async def _run_alone(self, connection: Connection, statement: Statement, arguments: Sequence[object]) -> list[Row]:
+    async def _run_alone(
+        self, connection: Connection, statement: Statement, arguments: Sequence[object], owner: Owner, turn: int
+    ) -> list[Row]:
         columns = [[value] for value in arguments]
+        started = self._loop.time()
         try:
-            return await connection.fetch(statement.text, *columns)
+            rows = await connection.fetch(statement.text, *columns)
         except asyncpg.LockNotAvailableError as error:
+            self._shares.charge(owner, LOCKED)
             locked = error
         except Exception as error:
             if is_outdated(error):
@@ -84,18 +98,22 @@ class Batcher:
             if not loss.may_retry(tried=False):
                 raise loss.error  # noqa: B904  it may be the same
             locked = None
+        else:
+            if (seconds := self._loop.time() - started) > SLOW:
+                self._charge(statement, [owner], [rows], seconds)
+            return rows
         finally:
             self._release(connection)
         if locked is not None:
             return await self._lock_waits.fetch(statement, columns, locked)
-        return await self._enqueue(statement, arguments, tried=True)
+        return await self._enqueue(statement, arguments, owner, turn, tried=True)
 
     def _enqueue(
-        self, statement: Statement, arguments: Sequence[object], *, tried: bool = False
+        self, statement: Statement, arguments: Sequence[object], owner: Owner, turn: int, *, tried: bool = False
     ) -> asyncio.Future[list[Row]]:
         if self._keeper.away:
             raise self._keeper.refusal()
-        return self._queue.add(statement, arguments, tried=tried).rows
+        return self._queue.add(statement, arguments, owner, turn, tried=tried).rows
 
     def _release(self, connection: Connection) -> None:
         """Give a free connection the waiting calls, or keep it for the next call."""
@@ -111,6 +129,10 @@ class Batcher:
         try:
             while self._queue and not connection.is_closed():
                 statement, calls = self._queue.take()
+                if self._shares.taken and (beside := [call for call in calls if self._shares.is_costly(call.owner)]):
+                    calls = [call for call in calls if call not in beside]
+                    for call in beside:
+                        self._start(self._run_beside(statement, call))
                 if calls:
                     await self._run(connection, statement, calls)
         finally:
@@ -123,12 +145,19 @@ class Batcher:
         self, connection: Connection, statement: Statement, calls: list[Call], renewals: int = RENEWALS
     ) -> None:
         columns = [list(column) for column in zip(*[call.arguments for call in calls], strict=True)]
+        started = self._loop.time()
         try:
-            deliver(calls, await connection.fetch(statement.text, *columns))
+            rows = deliver(calls, await connection.fetch(statement.text, *columns))
+            if (seconds := self._loop.time() - started) > max(SLOW, len(calls) * SLOW_CALL):
+                self._charge(statement, [call.owner for call in calls], rows, seconds)
         except Exception as error:  # noqa: BLE001
             if renewals and is_outdated(error):
                 await self._run(connection, statement, calls, renewals - 1)
-            elif loss := find_loss(error, connection, statement):
+                return
+            if len(calls) == 1:
+                locked = isinstance(error, asyncpg.LockNotAvailableError)
+                self._shares.charge(calls[0].owner, LOCKED if locked else FAULT)
+            if loss := find_loss(error, connection, statement):
                 self._retry_or_fail(statement, calls, loss)
             elif isinstance(error, asyncpg.LockNotAvailableError) and (len(calls) == 1 or statement.reads_only):
                 self._start(self._wait_for_lock(statement, calls, columns, error))
@@ -136,6 +165,12 @@ class Batcher:
                 fail(calls, error)
             else:
                 await self._run_halves(connection, statement, calls)
+
+    def _charge(
+        self, statement: Statement, owners: Sequence[Owner], rows: Sequence[Sequence[Row]], seconds: float
+    ) -> None:
+        """After a slow execution, remember whose rows were large, and merge fewer calls of this statement."""
+        self._queue.adapt(statement, len(owners), self._shares.charge_by_size(owners, rows, seconds))
 
     async def _run_halves(self, connection: Connection, statement: Statement, calls: list[Call]) -> None:
         """Run the calls of a failed execution, which did nothing, in halves, so that only the calls at fault fail."""
@@ -148,6 +183,14 @@ class Batcher:
                 self._queue.put(statement, left)
             elif left:
                 await self._run(connection, statement, left)
+
+    async def _run_beside(self, statement: Statement, call: Call) -> None:
+        """Run a call whose owner became costly while it waited."""
+        try:
+            columns = [[argument] for argument in call.arguments]
+            deliver([call], await self._fetch_beside(statement, columns, call.owner, call.turn))
+        except Exception as failure:  # noqa: BLE001
+            fail([call], failure)
 
     async def _wait_for_lock(
         self, statement: Statement, calls: list[Call], columns: Sequence[object], error: asyncpg.LockNotAvailableError

@@ -4,14 +4,17 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Final
 
 from api.database.aliases import Row
+from api.database.shares import Owner
 from api.database.statements.files import Statement
 
 # Most calls in one execution.
 MAX_BATCH: Final = 128
+# Bytes that an execution should give at most, where that is foreseen.
+MOST_BYTES: Final = 1024 * 1024
 # Most calls that wait; more are refused at once. This bounds memory; `DEADLINE` bounds the wait. A much lower bound
 # does harm, as clients that retry at once keep a worker busy with refusals, which cost as much as answers.
 MAX_WAITING: Final = 16_384
@@ -22,30 +25,45 @@ DEADLINE: Final = 1.0
 class Call:
     """One call's arguments, and the future of its rows.
 
-    `since` is the loop's time in seconds when it began to wait; `tried` says whether it was sent before.
+    `since` is the loop's time in seconds when it began to wait; `tried` says whether it was sent before. `turn` is how
+    many calls its owner had under way before.
     """
 
-    __slots__ = ("arguments", "rows", "since", "tried")
+    __slots__ = ("arguments", "owner", "rows", "since", "tried", "turn")
 
-    def __init__(self, arguments: Sequence[object], rows: asyncio.Future[list[Row]], since: float) -> None:
+    def __init__(
+        self, arguments: Sequence[object], rows: asyncio.Future[list[Row]], since: float, owner: Owner, turn: int
+    ) -> None:
         self.arguments = arguments
         self.rows = rows
         self.since = since
+        self.owner = owner
+        self.turn = turn
         self.tried = False
 
 
 class CallQueue:
-    """Waiting calls by statement; statements take turns, the one that has waited longest first."""
+    """Waiting calls by statement; statements take turns, the one that has waited longest first, and so do owners."""
 
     def __init__(self) -> None:
         self._calls: dict[str, tuple[Statement, deque[Call]]] = {}
         self._count = 0
         self._sweep: asyncio.TimerHandle | None = None
+        # Most calls of a statement in one execution, where that is fewer than `MAX_BATCH`.
+        self._most: dict[str, int] = {}
 
     def __bool__(self) -> bool:
         return bool(self._calls)
 
-    def add(self, statement: Statement, arguments: Sequence[object], *, tried: bool = False) -> Call:
+    def add(
+        self,
+        statement: Statement,
+        arguments: Sequence[object],
+        owner: Owner = None,
+        turn: int = 0,
+        *,
+        tried: bool = False,
+    ) -> Call:
         """Add a call, which waits for `DEADLINE` at most.
 
         Raises:
@@ -55,7 +73,7 @@ class CallQueue:
         if self._count >= MAX_WAITING:
             raise TimeoutError("too many calls wait for a connection")
         loop = asyncio.get_running_loop()
-        call = Call(arguments, loop.create_future(), loop.time())
+        call = Call(arguments, loop.create_future(), loop.time(), owner, turn)
         call.tried = tried
         self.put(statement, [call])
         return call
@@ -78,12 +96,24 @@ class CallQueue:
         name = next(iter(self._calls))
         statement, waiting = self._calls.pop(name)
         self._count -= len(waiting)
-        taken = _take(waiting, statement)
+        most = self._most.get(name, MAX_BATCH)
+        if len(waiting) > most:
+            # The first call of each owner goes before the second one of any.
+            waiting = deque(sorted(waiting, key=_turn))
+        taken = _take(waiting, statement, most)
         if waiting:
             # At the end, so that no statement keeps the others waiting.
             self._calls[name] = (statement, waiting)
             self._count += len(waiting)
         return statement, taken
+
+    def adapt(self, statement: Statement, calls: int, size: int) -> None:
+        """Have as many calls of a statement run together as give `MOST_BYTES`, after calls that gave `size` bytes."""
+        most = calls * MOST_BYTES // max(size, 1)
+        if most < MAX_BATCH:
+            self._most[statement.name] = max(most, 1)
+        else:
+            self._most.pop(statement.name, None)
 
     def refuse_all(self, error: Exception) -> None:
         """Fail every call with an error."""
@@ -112,14 +142,15 @@ def is_late(call: Call) -> bool:
     return asyncio.get_running_loop().time() - call.since > DEADLINE
 
 
-def deliver(calls: Sequence[Call], rows: Sequence[Row]) -> None:
-    """Give each call its rows, unless its caller gave up."""
+def deliver(calls: Sequence[Call], rows: Sequence[Row]) -> list[list[Row]]:
+    """Give each call its rows, unless its caller gave up; returns each call's rows."""
     shares: list[list[Row]] = [[] for _ in calls]
     for row in rows:
         shares[row[0] - 1].append(row)
     for call, share in zip(calls, shares, strict=True):
         if not call.rows.done():
             call.rows.set_result(share)
+    return shares
 
 
 def fail(calls: Iterable[Call], error: Exception) -> None:
@@ -129,19 +160,22 @@ def fail(calls: Iterable[Call], error: Exception) -> None:
             call.rows.set_exception(error)
 
 
+_turn: Final = attrgetter("turn")
+
+
 @cache
 def _key_getter(names: tuple[str, ...], parameters: tuple[str, ...]) -> Callable[[Sequence[object]], object]:
     """Function that gives the key of a call's arguments; calls with the same key may not run together."""
     return itemgetter(*[parameters.index(name) for name in names])
 
 
-def _take(waiting: deque[Call], statement: Statement) -> list[Call]:
+def _take(waiting: deque[Call], statement: Statement, most: int) -> list[Call]:
     """Take the first calls that may run together, and drop calls whose callers gave up."""
     key = _key_getter(statement.apart, statement.parameters) if statement.apart else None
     keys: set[object] = set()
     together: list[Call] = []
     later: list[Call] = []
-    while waiting and len(together) < MAX_BATCH:
+    while waiting and len(together) < most:
         call = waiting.popleft()
         if call.rows.done():
             continue

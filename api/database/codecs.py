@@ -35,8 +35,13 @@ def column_document(value: Any) -> Any:
     return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
+def encode_document(value: Any) -> msgspec.Raw:
+    """JSON of a struct or plain data as a column takes it (`column_document`)."""
+    return msgspec.Raw(msgspec.json.encode(column_document(value)))
+
+
 def _encode_jsonb(value: Any) -> bytes:
-    return _VERSION + (bytes(value) if isinstance(value, msgspec.Raw) else msgspec.json.encode(column_document(value)))
+    return _VERSION + bytes(value if isinstance(value, msgspec.Raw) else encode_document(value))
 
 
 def _decode_jsonb(wire: bytes) -> msgspec.Raw:

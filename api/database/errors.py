@@ -11,6 +11,7 @@ import asyncpg
 
 from api.database.outdated import is_outdated
 from api.database.retries import OutcomeUnknown
+from api.database.shares import ShareExceeded
 from api.problems.problem import Problem
 from api.problems.types import (
     DATABASE_UNAVAILABLE,
@@ -18,6 +19,7 @@ from api.problems.types import (
     OUTCOME_UNKNOWN,
     SCHEMA_MISMATCH,
     TOO_BUSY,
+    TOO_MANY_REQUESTS,
     ProblemType,
 )
 
@@ -78,6 +80,9 @@ def translate(error: Exception, constraints: Mapping[str, ProblemType]) -> Probl
     if isinstance(error, OutcomeUnknown):
         logger.warning("outcome unknown: %s", type(error.__cause__).__name__)
         return Problem(OUTCOME_UNKNOWN)
+    if isinstance(error, ShareExceeded):
+        # One client can cause any number of these, so they aren't logged.
+        return Problem(TOO_MANY_REQUESTS, retry_after=RETRY_AFTER)
     kind = _unserved(error)
     if kind is None:
         return None

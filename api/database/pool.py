@@ -13,6 +13,7 @@ from api.database.given_up import GivenUp
 from api.database.keeper import Keeper
 from api.database.lock_waits import LockWaits
 from api.database.retries import OutcomeUnknown, is_lost
+from api.database.shares import Owner, Shares, has_large_document
 from api.database.single import SINGLE_CONNECTIONS, SingleConnections
 from api.database.statements.files import Statement
 from api.database.transactions import Transaction
@@ -35,6 +36,7 @@ class Pool:
         reading = [statement for statement in merged if statement.reads_only]
         writing = [statement for statement in merged if not statement.reads_only]
         self._given_up = GivenUp(lambda: connect_for([]))
+        self._shares = Shares()
 
         async def connect_for_writes() -> Connection:
             await self._given_up.wait()
@@ -44,22 +46,24 @@ class Pool:
         reads = Keeper("merged reads", lambda: connect_for(reading), self._given_up)
         writes = Keeper("merged writes", connect_for_writes, self._given_up, writes=True)
         self._keepers = (singles, reads, writes)
-        self._single = SingleConnections(singles)
+        self._single = SingleConnections(singles, self._shares)
         # Shared by both, so that executions that wait for locks never take all single connections.
         lock_waits = LockWaits(self._single.fetch)
-        self._reads = Batcher(reads, lock_waits)
-        self._writes = Batcher(writes, lock_waits)
+        self._reads = Batcher(reads, lock_waits, self._shares, self._single.fetch)
+        self._writes = Batcher(writes, lock_waits, self._shares, self._single.fetch)
         self._transaction: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
         self._closed = False
 
-    async def fetch(self, statement: Statement, arguments: Sequence[object]) -> list[Row]:
-        """Run a statement, in the caller's transaction if there is one.
+    async def fetch(self, statement: Statement, arguments: Sequence[object], owner: Owner = None) -> list[Row]:
+        """Run a statement for an owner, in the caller's transaction if there is one.
 
-        Calls of a `:batch` statement are merged; the first column of its rows means nothing to the caller.
+        Calls of a `:batch` statement are merged, except large ones and those of a costly owner; the first column of its
+        rows means nothing to the caller.
 
         Raises:
             asyncpg.PostgresError, asyncpg.InterfaceError, ValueError: errors of the database or of asyncpg.
             TimeoutError: no connection came free in time.
+            ShareExceeded: the owner has too much under way.
             ConnectionError: the database is away, or the pool isn't open.
 
         """
@@ -70,30 +74,48 @@ class Pool:
             return await current.fetch(statement, arguments)
         if self._closed:
             raise ConnectionError("the pool isn't open")
-        if statement.reads_only:
-            return await (self._reads if statement.batch else self._single).fetch(statement, arguments)
-        async with self._given_up:
-            return await (self._writes if statement.batch else self._single).fetch(statement, arguments)
+        turn = 0 if owner is None else self._shares.enter(owner)
+        try:
+            merged = statement.batch
+            if merged and (
+                (self._shares.taken and self._shares.is_costly(owner))
+                or (not statement.reads_only and has_large_document(arguments))
+            ):
+                merged = False
+                arguments = [[argument] for argument in arguments]
+            if statement.reads_only:
+                return await (self._reads if merged else self._single).fetch(statement, arguments, owner, turn)
+            async with self._given_up:
+                return await (self._writes if merged else self._single).fetch(statement, arguments, owner, turn)
+        finally:
+            if owner is not None:
+                self._shares.leave(owner)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[None]:
-        """Run all statements of this task on this pool in the block in one transaction.
+    async def transaction(self, owner: Owner = None) -> AsyncIterator[None]:
+        """Run all statements of this task on this pool in the block in one transaction, for an owner.
 
         Raises:
             TimeoutError: no connection came free in time.
+            ShareExceeded: the owner has too much under way.
             ConnectionError: the database is away, or the pool isn't open.
             OutcomeUnknown: the connection was lost while the transaction was committed.
 
         """
-        async with self._given_up, self.connection() as current, _committed(current):
-            token = self._transaction.set(Transaction(current))
-            try:
-                yield
-            finally:
-                self._transaction.reset(token)
+        turn = 0 if owner is None else self._shares.enter(owner)
+        try:
+            async with self._given_up, self.connection(owner, turn) as current, _committed(current):
+                token = self._transaction.set(Transaction(current))
+                try:
+                    yield
+                finally:
+                    self._transaction.reset(token)
+        finally:
+            if owner is not None:
+                self._shares.leave(owner)
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
+    async def connection(self, owner: Owner = None, turn: int = 0) -> AsyncIterator[Connection]:
         """A connection of the pool, or that of the caller's transaction.
 
         Raises:
@@ -107,7 +129,7 @@ class Pool:
             return
         if self._closed:
             raise ConnectionError("the pool isn't open")
-        async with self._single.acquire() as acquired:
+        async with self._single.acquire(owner, turn) as acquired:
             yield acquired
 
     def check(self) -> None:

@@ -17,6 +17,7 @@ import asyncpg
 from api.database.aliases import Connection, Row
 from api.database.errors import translate
 from api.database.query import Query, no_pool
+from api.database.shares import Owner, ShareExceeded
 from api.database.statements.files import QueryFileError, Statement, read_statements
 from api.paths import QUERIES
 from api.problems.types import NOT_FOUND, ProblemType
@@ -30,8 +31,8 @@ STATEMENTS: Final = read_statements(QUERIES)
 class Queries(Protocol):
     """Base of declarations: what all of them offer."""
 
-    def transaction(self) -> AbstractAsyncContextManager[None]:
-        """Run all statements in the block, of any declaration, in one transaction.
+    def transaction(self, *, user_id: int | None = None) -> AbstractAsyncContextManager[None]:
+        """Run all statements in the block, of any declaration, in one transaction, for a user if one is known.
 
         Raises:
             Problem: no connection came free in time, or the database is away.
@@ -55,9 +56,9 @@ T = TypeVar("T", bound=Queries)
 class Runner(Protocol):
     """What statements run on: a pool, or what stands in for it."""
 
-    async def fetch(self, statement: Statement, arguments: Sequence[object]) -> list[Row]: ...
+    async def fetch(self, statement: Statement, arguments: Sequence[object], owner: Owner = None) -> list[Row]: ...
 
-    def transaction(self) -> AbstractAsyncContextManager[None]: ...
+    def transaction(self, owner: Owner = None) -> AbstractAsyncContextManager[None]: ...
 
     def check(self) -> None: ...
 
@@ -67,7 +68,7 @@ class _Bound:
 
     def __init__(self, queries: Mapping[str, Query]) -> None:
         self.queries = queries
-        self._begin: Callable[[], AbstractAsyncContextManager[None]] = no_pool
+        self._begin: Callable[[Owner], AbstractAsyncContextManager[None]] = no_pool
         self._check: Callable[[], None] = no_pool
 
     def attach(self, runner: Runner | None) -> None:
@@ -86,11 +87,11 @@ class _Bound:
             raise
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[None]:
+    async def transaction(self, *, user_id: int | None = None) -> AsyncIterator[None]:
         try:
-            async with self._begin():
+            async with self._begin(None if user_id is None else -user_id):
                 yield
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ShareExceeded) as error:
             if problem := translate(error, {}):
                 raise problem from error
             raise

@@ -9,7 +9,9 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 import msgspec
 
 from api.database.aliases import Row
+from api.database.codecs import encode_document
 from api.database.errors import translate
+from api.database.shares import Owner, owner_getter
 from api.database.statements.files import QueryFileError, Statement
 from api.problems.problem import Problem
 from api.problems.types import ProblemType
@@ -17,8 +19,8 @@ from api.problems.types import ProblemType
 # First column of a merged statement: to which of the calls, counted from 1, the row belongs.
 CALL: Final = "call"
 
-# Runs a statement with PostgreSQL's arguments.
-Fetch = Callable[[Statement, Sequence[object]], Awaitable[list[Row]]]
+# Runs a statement with PostgreSQL's arguments for an owner.
+Fetch = Callable[[Statement, Sequence[object], Owner], Awaitable[list[Row]]]
 
 # What a caller gets: the first row, all rows, or nothing.
 Rows = Literal["one", "many", "nothing"]
@@ -45,6 +47,11 @@ class Query:
         self.rows, self.row_type, self.optional = self._result()
         self._make_row: Callable[[Row], Any] = self._row_maker()
         self._arguments = self._argument_reader()
+        self._owner = owner_getter(statement.parameters)
+        # Structs of calls that are merged are encoded before, so that it's known how large they are.
+        self._documents = [
+            index for index, name in enumerate(statement.parameters) if statement.batch and is_struct(hints[name])
+        ]
         self._fetch: Fetch = no_pool
 
     async def __call__(self, **arguments: object) -> Any:
@@ -57,7 +64,11 @@ class Query:
         """
         values = self._arguments(arguments)
         try:
-            found = await self._fetch(self.statement, values)
+            if self._documents:
+                values = tuple(
+                    encode_document(value) if index in self._documents else value for index, value in enumerate(values)
+                )
+            found = await self._fetch(self.statement, values, self._owner(values))
         except Exception as error:
             if problem := translate(error, self.constraints):
                 raise problem from error

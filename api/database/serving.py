@@ -11,6 +11,7 @@ from api.database.backoff import backoff
 from api.database.errors import SchemaMismatch
 from api.database.pool import START_PATIENCE, Pool
 from api.database.queries import attach, attached, bind_columns
+from api.database.shares import Owner
 from api.database.statements.files import QueryFileError, Statement
 
 logger = logging.getLogger(__name__)
@@ -30,10 +31,10 @@ class _NotYet:
             raise SchemaMismatch("the database isn't as the statements need it")
         raise ConnectionError("the statements haven't read the database's columns yet")
 
-    async def fetch(self, _statement: Statement, _arguments: Sequence[object]) -> list[Row]:
+    async def fetch(self, statement: Statement, arguments: Sequence[object], owner: Owner = None) -> list[Row]:  # noqa: ARG002
         self.check()
 
-    def transaction(self) -> AbstractAsyncContextManager[None]:
+    def transaction(self, owner: Owner = None) -> AbstractAsyncContextManager[None]:  # noqa: ARG002
         self.check()
 
 

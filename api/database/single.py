@@ -7,22 +7,26 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from api.database.aliases import Connection, Row
-from api.database.call_queue import DEADLINE, MAX_WAITING
+from api.database.call_queue import DEADLINE
 from api.database.keeper import Keeper
 from api.database.outdated import is_outdated, run_again
 from api.database.retries import OutcomeUnknown, find_loss
+from api.database.shares import Owner, Shares
 from api.database.statements.files import Statement
+from api.database.turns import Turns
 
 SINGLE_CONNECTIONS: Final = 4
 
 
 class SingleConnections:
-    """Connections that callers get in the order of their coming."""
+    """Connections that callers get in turns."""
 
-    def __init__(self, keeper: Keeper) -> None:
-        """Take what opens the connections."""
+    def __init__(self, keeper: Keeper, shares: Shares) -> None:
+        """Take what opens the connections, and the shares of owners."""
         self._keeper = keeper
+        self._turns = Turns(SINGLE_CONNECTIONS, shares)
         self._idle: list[Connection] = []
+        # Those whose turn it is while fewer connections than usual are open.
         self._waiting: deque[asyncio.Future[Connection]] = deque()
         self._closing = False
 
@@ -39,14 +43,26 @@ class SingleConnections:
         self._refuse_all(ConnectionError("the pool isn't open"))
 
     @asynccontextmanager
-    async def acquire(self) -> AsyncIterator[Connection]:
-        """A connection for the block.
+    async def acquire(self, owner: Owner = None, turn: int = 0) -> AsyncIterator[Connection]:
+        """A connection for the block; `turn` is how many calls the owner had under way before.
 
         Raises:
             TimeoutError: too many callers wait, or no connection came free in time.
+            ShareExceeded: the same, for a costly owner.
             ConnectionError, asyncpg.TooManyConnectionsError: there's no connection at all.
 
         """
+        if self._keeper.away:
+            raise self._keeper.refusal()
+        place = await self._turns.take(owner, turn)
+        try:
+            async with self._connection() as connection:
+                yield connection
+        finally:
+            self._turns.give_back(place)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
         connection = await self._get()
         wrote = False
         try:
@@ -60,16 +76,25 @@ class SingleConnections:
                 connection.terminate()
             self._release(connection, wrote=wrote)
 
-    async def fetch(self, statement: Statement, arguments: Sequence[object], *, tried: bool = False) -> list[Row]:
+    async def fetch(
+        self,
+        statement: Statement,
+        arguments: Sequence[object],
+        owner: Owner = None,
+        turn: int = 0,
+        *,
+        tried: bool = False,
+    ) -> list[Row]:
         """Run a statement on a connection; if that is lost, run it once more if it may be, unless it's `tried` already.
 
         Raises:
             TimeoutError: too many callers wait, or no connection came free in time.
+            ShareExceeded: the same, for a costly owner.
             OutcomeUnknown: a write was sent and its connection lost.
             asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError: errors of the database or of asyncpg.
 
         """
-        async with self.acquire() as current:
+        async with self.acquire(owner, turn) as current:
             try:
                 return await current.fetch(statement.text, *arguments)
             except Exception as error:
@@ -80,7 +105,7 @@ class SingleConnections:
                     raise
                 if tried or not loss.may_retry(tried=tried):
                     raise loss.error  # noqa: B904  it may be the same
-        return await self.fetch(statement, arguments, tried=True)
+        return await self.fetch(statement, arguments, owner, turn, tried=True)
 
     async def _get(self) -> Connection:
         while self._idle and not self._waiting:
@@ -90,8 +115,6 @@ class SingleConnections:
             self._keeper.replace(connection)
         if self._keeper.away:
             raise self._keeper.refusal()
-        if len(self._waiting) >= MAX_WAITING:
-            raise TimeoutError("too many callers wait for a connection")
         return await self._wait()
 
     async def _wait(self) -> Connection:

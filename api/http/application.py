@@ -1,7 +1,7 @@
 """The ASGI application: it routes every request, and turns errors into problem responses."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from random import getrandbits
 from time import perf_counter
 from traceback import walk_tb
@@ -20,7 +20,7 @@ from api.http.language import negotiate_language
 from api.http.request_head import check_head
 from api.problems.labels import GENERAL_LABELS
 from api.problems.problem import Problem, problem_body
-from api.problems.text import Text
+from api.problems.text import Language, Text
 from api.problems.types import INTERNAL_ERROR, METHOD_NOT_ALLOWED, NOT_FOUND
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ Headers = list[tuple[bytes, bytes]]
 _JSON: Final = (b"content-type", b"application/json")
 _PROBLEM: Final = (b"content-type", b"application/problem+json")
 _NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
-# In place of granian's, which names itself.
+# It names no version.
 _SERVER: Final = (b"server", b"nestwerk")
 _NO_STORE: Final = (b"cache-control", b"no-store")
 _HSTS: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
@@ -103,7 +103,7 @@ class Application(Litestar):
             response_headers.append(content_type)
         body = response.body
         if scope["method"] == "HEAD":
-            # The length is that of GET's body. Granian would send a body over HTTP/2, at which clients break off.
+            # The length is that of GET's body.
             response_headers.append((b"content-length", b"%d" % len(body)))
             body = b""
         await send({"type": "http.response.start", "status": response.status, "headers": response_headers})
@@ -129,6 +129,14 @@ class Application(Litestar):
             return EncodedResponse(204, b"", [(b"allow", (error.headers or {})["allow"].encode())])
         raise NotFoundException
 
+    def refuse(self, problem: Problem, lines: Sequence[tuple[bytes, bytes]]) -> tuple[int, Headers, bytes]:
+        """Status, headers and body of the answer to a request that wasn't routed; `lines` are those of its head."""
+        headers = dict(lines)
+        request_id = _request_id(headers.get(b"x-request-id"))
+        response = self._problem_document(problem, headers, None, request_id.decode())
+        common = [_SERVER, _NOSNIFF, (b"x-request-id", request_id), _NO_STORE, *response.headers, _PROBLEM]
+        return response.status, common, response.body
+
     def _problem_response(
         self, error: Exception, scope: HTTPScope, headers: dict[bytes, bytes], request_id: str, route: str
     ) -> EncodedResponse:
@@ -144,7 +152,12 @@ class Application(Litestar):
             )
             problem = Problem(INTERNAL_ERROR)
         caller = scope.get("auth")
-        language = negotiate_language(headers.get(b"accept-language"), caller.preferred_language if caller else None)
+        return self._problem_document(problem, headers, caller.preferred_language if caller else None, request_id)
+
+    def _problem_document(
+        self, problem: Problem, headers: Mapping[bytes, bytes], preferred: Language | None, request_id: str
+    ) -> EncodedResponse:
+        language = negotiate_language(headers.get(b"accept-language"), preferred)
         extra = [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
         return EncodedResponse(
             problem.type.status, problem_body(problem, language, request_id=request_id, labels=self.labels), extra

@@ -8,6 +8,9 @@ class Caller(Protocol):
     """A caller as far as HTTP is concerned: their preferred language is a tag (BCP 47) or None."""
 
     @property
+    def user_id(self) -> int: ...
+
+    @property
     def preferred_language(self) -> str | None: ...
 
 
@@ -48,6 +51,11 @@ def cookie_value(headers: dict[bytes, bytes], name: bytes) -> bytes | None:
     cookies = headers.get(b"cookie")
     if cookies is None or name not in cookies:
         return None
+    if cookies.count(name) == 1:
+        # As nearly always, and a third of the time.
+        before, _, after = cookies.partition(name)
+        is_name = after[:1] == b"=" and before.rstrip()[-1:] in {b"", b";"}
+        return after[1:].partition(b";")[0].rstrip() if is_name else None
     pairs = (pair.strip().partition(b"=") for pair in cookies.split(b";"))
     values = {value for found, _, value in pairs if found == name}
     return values.pop() if len(values) == 1 else None

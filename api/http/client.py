@@ -25,7 +25,7 @@ class TrustedProxies:
 
     def __init__(self, networks: Sequence[IPv4Network | IPv6Network]) -> None:
         self._networks = networks
-        self._is_trusted = lru_cache(1024)(self._lookup)
+        self.is_trusted = lru_cache(1024)(self._lookup)
         self._has_warned = False
 
     def _lookup(self, address: str) -> bool:
@@ -42,7 +42,7 @@ class TrustedProxies:
         secure = scope["scheme"] == "https"
         if headers.keys().isdisjoint(_FORWARDING):
             return address, secure
-        if not self._is_trusted(address):
+        if not self.is_trusted(address):
             headers.pop(b"x-forwarded-host", None)
             self._warn()
             return address, secure
@@ -63,7 +63,7 @@ class TrustedProxies:
             if parsed is None:
                 break
             address = parsed
-            if not self._is_trusted(address):
+            if not self.is_trusted(address):
                 break
         return address, secure
 

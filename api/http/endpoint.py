@@ -16,13 +16,14 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import HTTPScope, Receive
 
 from api.http.authentication import NO_AUTHENTICATION, Authentication, Caller, bearer_token, cookie_name, cookie_value
-from api.http.body import check_content_encoding, check_content_type, read_body
+from api.http.body import body_size, check_content_encoding, check_content_type, read_body
 from api.http.language import negotiate_language
 from api.http.origin import check_origin
+from api.http.pacing import SMALL, Pacing
 from api.http.schemas import LARGEST_ID
 from api.http.validation import decode_json, decode_query
 from api.problems.problem import Problem
-from api.problems.types import NOT_AUTHENTICATED, NOT_FOUND, ProblemType
+from api.problems.types import NOT_AUTHENTICATED, NOT_FOUND, TOO_MANY_REQUESTS, ProblemType
 
 BODY_LIMIT: Final = 64 * 1024
 
@@ -31,6 +32,7 @@ BODY_LIMIT: Final = 64 * 1024
 _QUERY_CACHE_SIZE: Final = 256
 _LONGEST_CACHED_QUERY: Final = 256
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_pacing: Final = Pacing()
 _encode: Final = msgspec.json.Encoder(decimal_format="number").encode
 
 
@@ -60,7 +62,7 @@ class Endpoint(HTTPRouteHandler):
 
         The rest is for the documentation: `problems` are those that the function raises; `next_operations` names
         functions that a client may call next; `may_create` adds the status 201; `sets_cookie` says that the response
-        sets the session's cookie, `takes_session` that a session is optional, `needs_database` that the function uses
+        sets a cookie, `takes_session` that a session is optional, `needs_database` that the function uses
         the database.
         """
         super().__init__(path, **options)
@@ -145,13 +147,23 @@ class Endpoint(HTTPRouteHandler):
         if self._decoder is not None:
             check_content_type(headers.get(b"content-type"), merge_patch="PATCH" in self.http_methods)
             check_content_encoding(headers.get(b"content-encoding"))
-            arguments["data"] = decode_json(await read_body(headers, receive, self.body_limit), self._decoder)
+            body = await self._body(headers, receive, caller)
+            arguments["data"] = decode_json(body, self._decoder)
         if self._wants_language:
             preferred = caller.preferred_language if caller else None
             arguments["language"] = negotiate_language(headers.get(b"accept-language"), preferred)
         if self._wants_request:
             arguments["request"] = Request(scope, receive=receive)
         return self._encoded_response(scope, await self._run(**arguments))
+
+    async def _body(self, headers: dict[bytes, bytes], receive: Receive, caller: Caller | None) -> bytes:
+        """Body of a request, when it's its caller's turn."""
+        size = body_size(headers, self.body_limit)
+        may_decode = size <= SMALL or caller is None or await _pacing.wait(caller.user_id, size)
+        body = await read_body(headers, receive, self.body_limit)
+        if not may_decode:
+            raise Problem(TOO_MANY_REQUESTS)
+        return body
 
     def _query_arguments(self, query_string: bytes) -> dict[str, Any]:
         if len(query_string) > _LONGEST_CACHED_QUERY:

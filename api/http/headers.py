@@ -8,7 +8,7 @@ from litestar.types import HTTPScope
 
 def request_headers(scope: HTTPScope) -> dict[bytes, bytes]:
     """Headers of a request; values of one that occurs several times are joined (RFC 9110, RFC 9113)."""
-    lines: Any = scope["headers"]  # granian gives a list
+    lines: Any = scope["headers"]
     headers = dict(lines)
     return headers if len(headers) == len(lines) else _joined(lines)
 

@@ -10,7 +10,7 @@ from litestar.types import HTTPScope
 from api.problems.problem import Problem
 from api.problems.types import HEADERS_TOO_LARGE, INVALID_HOST, URI_TOO_LONG
 
-# Bytes of all header values; granian takes 100 lines at most.
+# Bytes of all header values.
 HEADERS_LIMIT: Final = 32 * 1024
 # Bytes of path and query, and parameters in the query.
 URI_LIMIT: Final = 8 * 1024
@@ -32,7 +32,7 @@ def check_head(scope: HTTPScope, headers: Mapping[bytes, bytes]) -> None:
     query = scope["query_string"]
     if len(scope["path"]) + len(query) > URI_LIMIT or (query and query.count(b"&") >= PARAMETERS_LIMIT):
         raise Problem(URI_TOO_LONG)
-    # granian makes an empty one of none, which HTTP/1.0 allows.
+    # HTTP/1.0 allows none.
     host = headers.get(b"host", b"")
     if not _is_host(host) and (host or scope["http_version"] == "1.1"):
         raise Problem(INVALID_HOST)

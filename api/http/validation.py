@@ -14,8 +14,9 @@ from typing import Any, Final, TypeVar
 import msgspec
 from msgspec.inspect import BoolType, IntType, ListType, StructType, Type
 
+from api.http.document_limits import may_exceed_limits
 from api.http.input_types import InputType, input_type, unwrap
-from api.http.parsing import DEPTH_LIMIT, parse
+from api.http.parsing import parse
 from api.http.violations import child_pointer, violations_of
 from api.problems import field_messages
 from api.problems.labels import unescaped
@@ -47,11 +48,8 @@ def decode_json(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
         value = decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return _decode_refused(body, decoder, expected, error)
-    if _needs_check(body, expected):
-        if found := _violations(expected, parse(body)):
-            raise Problem(INVALID_BODY, violations=found)
-    elif expected.has_any and body.count(b"{") + body.count(b"[") > DEPTH_LIMIT:
-        parse(body)  # refuses documents that are nested too deep
+    if _needs_check(body, expected) and (found := _violations(expected, parse(body))):
+        raise Problem(INVALID_BODY, violations=found)
     return value
 
 
@@ -137,9 +135,10 @@ def _query_problem(found: list[Violation]) -> Problem:
 
 
 def _needs_check(body: bytes, expected: InputType) -> bool:
-    """Whether a body that msgspec accepts may still be invalid, by rules, NUL or extreme moments; a cheap test."""
+    """Whether a body that msgspec takes may be invalid by rules, limits, NUL or extreme moments; a cheap test."""
     return (
         expected.has_rules
+        or (expected.has_any and may_exceed_limits(body))
         or (b"\\u00" in body and _SUSPECT_ESCAPE.search(body) is not None)
         or (expected.has_moments and (b"0001-" in body or b"9999-" in body))
     )

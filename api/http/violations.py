@@ -21,6 +21,7 @@ from msgspec.inspect import (
     Type,
 )
 
+from api.http.document_limits import exceeded_limit
 from api.http.input_types import Checked, unwrap
 from api.http.scalars import check_scalar
 from api.problems import field_messages
@@ -67,6 +68,8 @@ def _content_violations(kind: Type, value: Any, pointer: str, extra: Mapping[str
     match kind:
         case StructType():
             yield from _struct_violations(kind, value, pointer)
+        case DictType(value_type=AnyType()) if exceeded := exceeded_limit(value):
+            yield Violation(pointer, *exceeded)
         case DictType(key_type=keys, value_type=items):
             yield from _size_violations(kind, value, pointer)
             for name, item in islice(value.items(), kind.max_length):

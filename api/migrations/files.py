@@ -2,16 +2,17 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from pglast import ast, parse_sql
-from pglast.parser import ParseError
 
 from api.command_error import CommandError
 from api.migrations.scripts import line_at, syntax_error
 from api.paths import MIGRATIONS, migration_files
+from api.sql_parser.library import ParseError
+from api.sql_parser.parser import parse
 
 _NAME: Final = re.compile(r"(?P<number>\d{4})_[a-z0-9]+(_[a-z0-9]+)*")
 _DIRECTIVE: Final = re.compile(r"--\s*(?P<key>depends|transactional)\s*:\s*(?P<value>.*)")
@@ -137,26 +138,26 @@ def _read(path: Path) -> MigrationFile:
 def _text(path: Path) -> str:
     try:
         text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
-        parsed = parse_sql(text)
+        statements = parse(text)
     except UnicodeDecodeError:
         raise MigrationError(f"{path.name}: is not UTF-8: save it so") from None
     except ParseError as error:
         raise MigrationError(f"{path.name}:{syntax_error(text, error)}") from None
     if "\0" in text:
         raise MigrationError(f"{path.name}: holds a NUL character: take it out")
-    if not parsed:
+    if not statements:
         raise MigrationError(f"{path.name}: has no statement")
-    for statement in parsed:
-        if (refusal := _refusal(statement.stmt)) is not None:
-            raise MigrationError(f"{path.name}:{line_at(text, statement.stmt_location or 0)}: {refusal}")
+    for statement in statements:
+        if (refusal := _refusal(statement.tree)) is not None:
+            raise MigrationError(f"{path.name}:{line_at(text, statement.start)}: {refusal}")
     return text
 
 
-def _refusal(statement: ast.Node | None) -> str | None:
-    match statement:
-        case ast.TransactionStmt():
+def _refusal(tree: dict[str, Any]) -> str | None:
+    match tree:
+        case {"TransactionStmt": _}:
             return "begins or ends a transaction, and runs in one already: take that out"
-        case ast.CopyStmt(filename=None):
+        case {"CopyStmt": copy} if "filename" not in copy:
             return "copies from or to a client, and there is none: write `insert into … values …`"
     return None
 
@@ -166,17 +167,23 @@ def _concurrent_index(path: Path, apply: str, rollback: str) -> str | None:
 
     An interruption can leave an invalid index behind, so the migration has to begin with dropping it.
     """
-    match [statement.stmt for text in (apply, rollback) for statement in parse_sql(text)]:
+    match [statement.tree for text in (apply, rollback) for statement in parse(text)]:
         case [
-            ast.DropStmt(concurrent=True, missing_ok=True, objects=[[*_, ast.String(sval=leftover)]]),
-            ast.IndexStmt(concurrent=True, idxname=created),
-            ast.DropStmt(concurrent=True, missing_ok=True, objects=[[*_, ast.String(sval=dropped)]]),
-        ] if leftover == created == dropped:
+            {"DropStmt": {"concurrent": True, "missing_ok": True} as leftover},
+            {"IndexStmt": {"concurrent": True, "idxname": created}},
+            {"DropStmt": {"concurrent": True, "missing_ok": True} as dropped},
+        ] if _dropped_names(leftover) == _dropped_names(dropped) == [created]:
             return str(created)
-        case [ast.DoStmt(args=[ast.DefElem(arg=ast.String(sval=str(body)))]), ast.SelectStmt()] if _COMMIT.search(body):
-            return None
+        case [{"DoStmt": {"args": [{"DefElem": {"arg": {"String": {"sval": body}}}}]}}, {"SelectStmt": _}]:
+            if _COMMIT.search(body):
+                return None
     raise MigrationError(
         f"{path.name}: outside a transaction only `drop index concurrently if exists x;` and then"
         " `create index concurrently x …;`, with the same drop as rollback, or a `do` block that commits batches, with"
         " `select;` as rollback, can be run again after being cut off"
     )
+
+
+def _dropped_names(drop: Mapping[str, Any]) -> list[str]:
+    """Names that a `drop` lists, without their schemas."""
+    return [dropped["List"]["items"][-1]["String"]["sval"] for dropped in drop["objects"]]

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from pglast import split
-from pglast.parser import ParseError
 
 from api.command_error import CommandError
+from api.sql_parser.library import ParseError
+from api.sql_parser.parser import parse
 
 
 class ScriptError(CommandError):
@@ -22,14 +22,14 @@ def run_script(connection: psycopg.Connection[Any], path: Path, text: str) -> No
 
     """
     try:
-        places = split(text, only_slices=True)
+        statements = parse(text)
     except ParseError as error:
         raise ScriptError(f"{path.name}:{syntax_error(text, error)}") from None
-    for place in places:
+    for statement in statements:
         try:
-            connection.execute(text[place].encode())
+            connection.execute(text[statement.start : statement.end].encode())
         except psycopg.Error as error:
-            raise script_error(path, text, error, place.start) from error
+            raise script_error(path, text, error, statement.start) from error
 
 
 def script_error(path: Path, text: str, error: psycopg.Error, start: int = 0) -> ScriptError:
@@ -45,10 +45,8 @@ def line_at(text: str, position: int) -> int:
 
 def syntax_error(text: str, error: ParseError) -> str:
     """Line number, from 1, and message of a syntax error."""
-    message, *position = error.args
-    line = line_at(text, position[0]) if position and isinstance(position[0], int) else 1
     # An unterminated string is quoted to the end of the text.
-    return f"{line}: {message.partition(chr(10))[0]}"
+    return f"{line_at(text, error.position)}: {error.reason.partition(chr(10))[0]}"
 
 
 def reason(error: psycopg.Error) -> str:

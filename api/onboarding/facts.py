@@ -16,6 +16,15 @@ from api.onboarding.schemas import (
 )
 from api.parent_profiles.facts import NAMED_LATER
 from api.problems.text import Text
+from api.problems.types import ProblemType
+
+ONBOARDING_TOO_LARGE: Final = ProblemType(
+    code="onboarding_too_large",
+    status=409,
+    title="Onboarding document too large",
+    nl="Er staat te veel in je antwoorden: er past hoogstens 128 KB in. Haal er eerst iets weg.",
+    en="There is too much in your answers: at most 128 KB will fit. Please remove something first.",
+)
 
 _ONLY_IN_THE_DOCUMENT: Final = "only the document of the onboarding holds it"
 _COMPLETE: Final = "the column has a placeholder until the onboarding is complete, which asks for it"

@@ -4,9 +4,12 @@ from typing import Protocol
 
 import msgspec
 
+from api.child_profiles.facts import TOO_MANY_CHILDREN
 from api.database.queries import Queries, bind
+from api.onboarding.facts import ONBOARDING_TOO_LARGE
 from api.onboarding.schemas import Answers, Child, GoalLine, OnboardingProgress
 from api.parent_profiles.schemas import ParentProfile
+from api.parenting_goals.facts import TOO_MANY_GOALS
 from api.problems.types import NOT_AUTHENTICATED
 
 
@@ -24,6 +27,11 @@ class OnboardingQueries(Queries, Protocol):
 
 sql = bind(
     OnboardingQueries,
-    # The account was deleted while its session was still cached.
-    constraints={"parent_profiles_user_id_fkey": NOT_AUTHENTICATED},
+    constraints={
+        # The account was deleted while its session was still cached.
+        "parent_profiles_user_id_fkey": NOT_AUTHENTICATED,
+        "parent_profiles_onboarding_data_limit": ONBOARDING_TOO_LARGE,
+        "child_profiles_limit": TOO_MANY_CHILDREN,
+        "parenting_goals_limit": TOO_MANY_GOALS,
+    },
 )

@@ -6,8 +6,10 @@ import msgspec
 from litestar import Router
 
 from api.auth.schemas import Caller
+from api.child_profiles.facts import TOO_MANY_CHILDREN
 from api.http.endpoint import get, post
 from api.onboarding.documents import answers, goal_lines
+from api.onboarding.facts import ONBOARDING_TOO_LARGE
 from api.onboarding.queries import sql
 from api.onboarding.schemas import (
     ONBOARDING_COMPLETED,
@@ -19,6 +21,7 @@ from api.onboarding.schemas import (
     OnboardingStep,
 )
 from api.parent_profiles.schemas import ParentProfile
+from api.parenting_goals.facts import TOO_MANY_GOALS
 from api.problems.text import Language
 
 LAST_STEP: Final = 4
@@ -33,14 +36,24 @@ async def get_onboarding_progress(caller: Caller) -> OnboardingProgress:
     return await sql.get_onboarding_progress(user_id=caller.user_id) or NOT_STARTED
 
 
-@post("/progress", status_code=200, next_operations=["get_onboarding_progress", "complete_onboarding"])
+@post(
+    "/progress",
+    status_code=200,
+    problems=[ONBOARDING_TOO_LARGE, TOO_MANY_CHILDREN, TOO_MANY_GOALS],
+    next_operations=["get_onboarding_progress", "complete_onboarding"],
+)
 async def save_onboarding_progress(caller: Caller, data: OnboardingStep, language: Language) -> OnboardingSaved:
     """Merge a step into the saved document; once complete, profile, children and goals are updated too."""
     profile = await _save(caller.user_id, data.step, data.data, completed=False)
     return OnboardingSaved(PROGRESS_SAVED.format(language), profile)
 
 
-@post("/complete", status_code=200, next_operations=["get_onboarding_progress", "get_family"])
+@post(
+    "/complete",
+    status_code=200,
+    problems=[ONBOARDING_TOO_LARGE, TOO_MANY_CHILDREN, TOO_MANY_GOALS],
+    next_operations=["get_onboarding_progress", "get_family"],
+)
 async def complete_onboarding(caller: Caller, data: CompleteOnboardingDocument, language: Language) -> OnboardingSaved:
     """Complete the onboarding: write the profile, its children and its goals, all or none."""
     profile = await _save(caller.user_id, LAST_STEP, data, completed=True)
@@ -48,7 +61,7 @@ async def complete_onboarding(caller: Caller, data: CompleteOnboardingDocument, 
 
 
 async def _save(user_id: int, step: int, document: OnboardingDocument, *, completed: bool) -> ParentProfile:
-    async with sql.transaction():
+    async with sql.transaction(user_id=user_id):  # owner: the caller's, from both handlers
         profile = await sql.save_onboarding(
             user_id=user_id,  # owner: the caller's, from both handlers
             step=step,

@@ -15,6 +15,14 @@ PARENTING_GOAL_NOT_FOUND: Final = ProblemType(
     en="We could not find this goal.",
 )
 
+TOO_MANY_GOALS: Final = ProblemType(
+    code="too_many_goals",
+    status=409,
+    title="Too many goals",
+    nl="Je kunt hoogstens 1000 doelen hebben. Haal er eerst een weg.",
+    en="You can have at most 1,000 goals. Please remove one first.",
+)
+
 _ACHIEVED: Final = "the statement sets achieved_date with it"
 
 FACTS: Final = Facts(

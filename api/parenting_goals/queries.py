@@ -4,7 +4,7 @@ from typing import Protocol
 
 from api.database.queries import Queries, bind
 from api.parent_profiles.facts import PARENT_PROFILE_REQUIRED
-from api.parenting_goals.facts import PARENTING_GOAL_NOT_FOUND
+from api.parenting_goals.facts import PARENTING_GOAL_NOT_FOUND, TOO_MANY_GOALS
 from api.parenting_goals.schemas import NewParentingGoal, ParentingGoal, ParentingGoalPatch
 
 
@@ -33,5 +33,8 @@ class ParentingGoalQueries(Queries, Protocol):
 sql = bind(
     ParentingGoalQueries,
     missing=PARENTING_GOAL_NOT_FOUND,
-    constraints={"parenting_goals_parent_profile_id_fkey": PARENT_PROFILE_REQUIRED},
+    constraints={
+        "parenting_goals_parent_profile_id_fkey": PARENT_PROFILE_REQUIRED,
+        "parenting_goals_limit": TOO_MANY_GOALS,
+    },
 )

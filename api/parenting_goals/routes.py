@@ -9,7 +9,7 @@ from api.http.endpoint import delete, get, patch, post
 from api.http.pagination import Keyset
 from api.http.schemas import Cursor, Id, Limit, Page
 from api.parent_profiles.facts import PARENT_PROFILE_REQUIRED
-from api.parenting_goals.facts import PARENTING_GOAL_NOT_FOUND
+from api.parenting_goals.facts import PARENTING_GOAL_NOT_FOUND, TOO_MANY_GOALS
 from api.parenting_goals.queries import sql
 from api.parenting_goals.schemas import (
     NewParentingGoal,
@@ -37,13 +37,13 @@ async def list_parenting_goals(
     return BY_ID.page(rows, limit)
 
 
-@post("/", problems=[PARENT_PROFILE_REQUIRED])
+@post("/", problems=[PARENT_PROFILE_REQUIRED, TOO_MANY_GOALS])
 async def add_parenting_goal(caller: Caller, data: NewParentingGoal) -> ParentingGoal:
     """Add a goal to the caller's family."""
     return await sql.add_parenting_goal(parent_profile_id=caller.parent_profile_id, goal=data)
 
 
-@post("/batch", body_limit=1024 * 1024, problems=[PARENT_PROFILE_REQUIRED])
+@post("/batch", body_limit=1024 * 1024, problems=[PARENT_PROFILE_REQUIRED, TOO_MANY_GOALS])
 async def add_parenting_goals(caller: Caller, data: NewParentingGoals) -> list[ParentingGoal]:
     """Add up to 500 goals at once, all of them or none."""
     return await sql.add_parenting_goals(parent_profile_id=caller.parent_profile_id, goals=data)

@@ -38,6 +38,8 @@ TOO_SHORT: Final = Text("moet minstens {min} tekens hebben", "must have at least
 TOO_LONG: Final = Text("mag hoogstens {max} tekens hebben", "must have at most {max} characters")
 TOO_FEW: Final = Text("moet minstens {min} onderdelen hebben", "must have at least {min} items")
 TOO_MANY: Final = Text("mag hoogstens {max} onderdelen hebben", "must have at most {max} items")
+TOO_MANY_VALUES: Final = Text("mag in totaal hoogstens {max} waarden hebben", "must have at most {max} values in all")
+TOO_LARGE: Final = Text("mag hoogstens {max:size} groot zijn", "must have at most {max:size}")
 NOT_ONE_OF: Final = Text("moet een van deze zijn: {choices:list}", "must be one of: {choices:list}")
 NUL_CHARACTER: Final = Text(
     "bevat een teken dat we niet kunnen bewaren (NUL)", "contains a character we can't store (NUL)"

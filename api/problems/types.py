@@ -60,6 +60,14 @@ INVALID_HOST: Final = ProblemType(
     en="Something went wrong while sending your request. Please try again.",
 )
 
+MALFORMED_REQUEST: Final = ProblemType(
+    code="malformed_request",
+    status=400,
+    title="Malformed HTTP request",
+    nl="Er ging iets mis bij het versturen van je verzoek. Probeer het nog eens.",
+    en="Something went wrong while sending your request. Please try again.",
+)
+
 NOT_AUTHENTICATED: Final = ProblemType(
     code="not_authenticated",
     status=401,
@@ -90,6 +98,14 @@ METHOD_NOT_ALLOWED: Final = ProblemType(
     title="Method not allowed",
     nl="Dit kan hier niet.",
     en="This can't be done here.",
+)
+
+REQUEST_TIMEOUT: Final = ProblemType(
+    code="request_timeout",
+    status=408,
+    title="Request timeout",
+    nl="Het versturen duurde te lang, en er is niets gedaan. Probeer het nog eens.",
+    en="Sending this took too long, and nothing was done. Please try again.",
 )
 
 BODY_TOO_LARGE: Final = ProblemType(
@@ -124,6 +140,15 @@ UNSUPPORTED_MEDIA_TYPE: Final = ProblemType(
     en="We don't know this kind of data; please send JSON, not compressed.",
 )
 
+TOO_MANY_REQUESTS: Final = ProblemType(
+    code="too_many_requests",
+    status=429,
+    title="Too many requests",
+    nl="Je vraagt nu veel tegelijk. Probeer het zo nog eens.",
+    en="You are asking for a lot at once. Please try again in a moment.",
+    retry_after=1,
+)
+
 INTERNAL_ERROR: Final = ProblemType(
     code="internal_error",
     status=500,
@@ -138,6 +163,22 @@ OUTCOME_UNKNOWN: Final = ProblemType(
     title="Outcome unknown",
     nl="We weten niet of dit is gelukt. Kijk eerst of het er staat, voor je het nog eens probeert.",
     en="We don't know whether this worked. Please look whether it's there before you try again.",
+)
+
+UNKNOWN_TRANSFER_CODING: Final = ProblemType(
+    code="unknown_transfer_coding",
+    status=501,
+    title="Unknown transfer coding",
+    nl="Deze manier van versturen kennen we niet.",
+    en="We don't know this way of sending data.",
+)
+
+HTTP_VERSION_NOT_SUPPORTED: Final = ProblemType(
+    code="http_version_not_supported",
+    status=505,
+    title="HTTP version not supported",
+    nl="Deze versie van HTTP kennen we niet.",
+    en="We don't know this version of HTTP.",
 )
 
 TOO_BUSY: Final = ProblemType(
@@ -168,4 +209,15 @@ DATABASE_UNAVAILABLE: Final = ProblemType(
 )
 
 # Any path may respond with these, so no operation documents them.
-GENERAL: Final = (INVALID_HOST, METHOD_NOT_ALLOWED, URI_TOO_LONG, HEADERS_TOO_LARGE, INTERNAL_ERROR)
+GENERAL: Final = (
+    INVALID_HOST,
+    MALFORMED_REQUEST,
+    METHOD_NOT_ALLOWED,
+    REQUEST_TIMEOUT,
+    URI_TOO_LONG,
+    TOO_MANY_REQUESTS,
+    HEADERS_TOO_LARGE,
+    INTERNAL_ERROR,
+    UNKNOWN_TRANSFER_CODING,
+    HTTP_VERSION_NOT_SUPPORTED,
+)

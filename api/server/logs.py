@@ -64,10 +64,8 @@ def configure_logging(level: LogLevel) -> None:
     """
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     logging.captureWarnings(capture=True)
-    repetitions = Repetitions()
-    # granian's logger has a handler of its own.
-    for handler in (*logging.getLogger().handlers, *logging.getLogger("_granian").handlers):
-        handler.addFilter(repetitions)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(Repetitions())
 
 
 def _kind(record: logging.LogRecord) -> Kind:

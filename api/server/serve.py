@@ -1,8 +1,6 @@
 """`just serve`: prepares the database and runs the workers."""
 
 import asyncio
-import http.client
-import multiprocessing
 import os
 import resource
 import socket
@@ -10,10 +8,6 @@ import threading
 import time
 from contextlib import nullcontext
 from typing import Final
-
-from granian.constants import Interfaces, Loops
-from granian.log import LogLevels
-from granian.server import Server
 
 from api.app import load_routers
 from api.checks.contract import check_contract
@@ -27,31 +21,19 @@ from api.migrations.progress import say_applied
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.preflight import preflight
 from api.postgres.roles import make_roles
+from api.server.supervisor import Supervisor
+from api.server.worker import OTHER_FILES
 from api.settings import Settings
 from api.terminal import say
 
-# Seconds that a stopping worker has to finish its requests.
-STOP_TIMEOUT: Final = 30
+# Seconds.
 READY_INTERVAL: Final = 0.05
-# Client connections that a worker accepts at most. Further ones hang until another closes, so the limit is high: when
-# there are too many requests, the queues of the statements refuse them.
-CONNECTIONS: Final = 16_384
 # Connections that wait to be accepted, at most.
 BACKLOG: Final = 4096
-# Open files of a worker besides its client connections.
-OTHER_FILES: Final = 128
 
 
 class ServeError(CommandError):
     """The service can't start; the message has one line, or one for each fault."""
-
-
-class _Server(Server):  # type: ignore[misc,valid-type]
-    """A server that handles the first signal only: granian's handler would deadlock at a second one."""
-
-    def signal_handler_interrupt(self, *arguments: object) -> None:
-        if not self.interrupt_signal:
-            super().signal_handler_interrupt(*arguments)
 
 
 def serve(settings: Settings) -> int:
@@ -61,14 +43,14 @@ def serve(settings: Settings) -> int:
         CommandError: the service can't start.
 
     """
-    _refuse_taken_port(settings)
+    listening = _bind(settings)
     server = EmbeddedServer(settings.data_dir) if settings.database_url is None else None
     if server is not None:
         say(f"starting PostgreSQL in {server.cluster}")
     with server or nullcontext():
         dsn = _prepare_embedded(server) if server else _check_given(settings.database_url or "")
         _check_statements(dsn)
-        return _run_workers(settings, dsn)
+        return _run_workers(settings, dsn, listening)
 
 
 def _prepare_embedded(server: EmbeddedServer) -> str:
@@ -103,69 +85,49 @@ async def _faults(dsn: str) -> list[Fault]:
         await connection.close()
 
 
-def _run_workers(settings: Settings, dsn: str) -> int:
+def _run_workers(settings: Settings, dsn: str, listening: socket.socket) -> int:
     say(f"starting {settings.workers} worker{'s' if settings.workers > 1 else ''}")
+    _raise_file_limit(settings)
     # Workers read their settings from the environment.
-    os.environ["DATABASE_URL"] = dsn
-    multiprocessing.set_start_method("spawn", force=True)
-    threading.Thread(target=_announce_ready, args=(settings,), daemon=True).start()
-    server = _Server(
-        "api.server.worker:create_worker",
-        factory=True,
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.ASGI,
-        loop=Loops.uvloop,
-        workers=settings.workers,
-        websockets=False,
-        backlog=BACKLOG,
-        backpressure=_connection_limit(),
-        log_level=LogLevels.info if settings.log_level == "debug" else LogLevels.warning,
-        workers_kill_timeout=STOP_TIMEOUT,
-        respawn_failed_workers=True,
-    )
-    try:
-        server.serve()
-    except SystemExit as end:
-        # A worker that got the signal too may have ended by itself: that's no failure.
-        if not server.interrupt_signal:
-            return int(end.code or 0)
+    environment = os.environ | {"DATABASE_URL": dsn, "DATA_DIR": str(settings.data_dir.resolve())}
+    supervisor = Supervisor(listening, settings.workers, environment)
+    threading.Thread(target=_announce_ready, args=(settings, supervisor), daemon=True).start()
+    listening.listen(BACKLOG)
+    status = supervisor.run()
     say("stopped")
-    return 0
+    return status
 
 
-def _connection_limit() -> int:
-    """Raise the limit of open files as far as needed and allowed; returns the connections that fit in it."""
+def _raise_file_limit(settings: Settings) -> None:
+    """Raise the limit of open files for the workers, as far as needed and allowed."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    files = CONNECTIONS + OTHER_FILES if most == resource.RLIM_INFINITY else min(CONNECTIONS + OTHER_FILES, most)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
-    return max(files - OTHER_FILES, 1)
+    files = settings.connections + OTHER_FILES
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files if most == resource.RLIM_INFINITY else min(files, most), most))
 
 
-def _announce_ready(settings: Settings) -> None:
+def _announce_ready(settings: Settings, supervisor: Supervisor) -> None:
     """Print the service's address once it is ready."""
-    while True:
-        connection = http.client.HTTPConnection(settings.host, settings.port, timeout=5)
-        try:
-            connection.request("GET", "/health/ready")
-            if connection.getresponse().status == http.client.OK:
-                break
-        except OSError:
-            pass
-        finally:
-            connection.close()
+    while not supervisor.is_ready:
         time.sleep(READY_INTERVAL)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     say(f"ready: http://{host}:{settings.port}")
 
 
-def _refuse_taken_port(settings: Settings) -> None:
+def _bind(settings: Settings) -> socket.socket:
+    """A socket that has the service's address, so that no other service takes it meanwhile, and doesn't listen yet.
+
+    Raises:
+        ServeError: the address is in use, or isn't this machine's.
+
+    """
     try:
         family, kind, _, _, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
+        bound = socket.socket(family, kind)
+        bound.setblocking(False)  # noqa: FBT003
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
     except OSError as error:
         raise ServeError(f"can't listen on {settings.host}:{settings.port}: {error.strerror or error}") from None
+    return bound

@@ -1,53 +1,146 @@
-"""A worker process: its signals, logging and garbage collection, around the application."""
+"""A worker process: it serves the application on the socket that its parent gave it, until a signal or its parent ends.
+
+`python -m api.server.worker SOCKET BOARD ROW PARENT`: descriptors of the listening socket and the board, the worker's
+row there, and its parent's process id.
+"""
 
 import asyncio
 import ctypes
 import gc
-import multiprocessing
 import os
+import resource
 import signal
+import socket
 import sys
 from typing import Any, Final
 
-from granian import _signals
-from granian._granian import WorkerSignal
-from litestar import Litestar
+import uvloop
 
 from api.app import create_app
+from api.http.application import Application
+from api.http1.connection import Connection
+from api.http1.connections import TICK, Connections
+from api.http1.limits import FAREWELL_SECONDS, Limits
+from api.http1.listener import Listener
+from api.server.board import Board, Row, Stage
 from api.server.logs import configure_logging
-from api.settings import read_settings
+from api.server.share import Share
+from api.settings import Settings, read_settings
+
+# Seconds that a stopping worker has to finish its requests.
+STOP_TIMEOUT: Final = 30.0
+# Paths that are answered however many requests there are: a supervisor would end a service that is only busy.
+VITAL: Final = ("/health/live", "/health/ready")
+# Open files of a worker besides its clients' connections.
+OTHER_FILES: Final = 128
 
 _PR_SET_PDEATHSIG: Final = 1
 # Allocations between two collections of the youngest generation. Requests make hardly any cycles, and a collection
 # while thousands of them are in progress is a worker's longest pause.
 _YOUNGEST_THRESHOLD: Final = 50_000
+_READY_INTERVAL: Final = 0.1
 
 
-def create_worker() -> Litestar:
-    """Set up a worker that ends with its parent and stops at the first signal; returns its application.
+def main(listening: int, board: int, row: int, parent: int) -> None:
+    """Serve until the first signal; further ones are ignored, as Ctrl-C reaches the whole group of processes.
 
     Raises:
         QueryFileError: a statement isn't used.
         SettingsError: a setting is invalid.
 
     """
-    _end_with_parent()
-    _signals.set_loop_signals = _stop_once
+    _end_with_parent(parent)
+    stop = asyncio.Event()
+    # These handlers aren't uvloop's: it loses signals that come while its loop isn't running.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    # A terminal that closes tells all processes; the parent decides what that means.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     settings = read_settings()
     configure_logging(settings.log_level)
     app = create_app(settings)
-    # Startup hooks run after the lifespan has begun, so all lasting objects exist.
-    app.on_startup.append(_freeze)
-    return app
+    uvloop.run(_serve(app, _limits(settings), socket.socket(fileno=listening), Board(board), row, stop))
 
 
-def _end_with_parent() -> None:
+async def _serve(  # noqa: PLR0913, PLR0917
+    app: Application, limits: Limits, listening: socket.socket, board: Board, row: int, stop: asyncio.Event
+) -> None:
+    async with app.lifespan():
+        _freeze()
+        connections = Connections(app, app.refuse, limits, vital=VITAL, unlimited=app.proxies.is_trusted)
+        own = board.rows[row]
+        share = Share(board, own, connections)
+        listener = Listener(
+            listening,
+            lambda: Connection(connections),
+            may_accept=lambda: connections.has_room,
+            is_exceeded=share.is_exceeded,
+        )
+        tasks = [asyncio.create_task(_tick(connections, share)), asyncio.create_task(_announce(app, own))]
+        own.stage = Stage.SERVING
+        listener.start()
+        await stop.wait()
+        # Clients that were told to go on elsewhere, or that just come, may find nobody else.
+        connections.is_stopping = True
+        await asyncio.sleep(FAREWELL_SECONDS)
+        listener.stop()
+        await connections.stop(STOP_TIMEOUT)
+        for task in tasks:
+            task.cancel()
+
+
+async def _tick(connections: Connections, share: Share) -> None:
+    while True:
+        connections.tick()
+        share.tick()
+        await asyncio.sleep(TICK)
+
+
+async def _announce(app: Application, row: Row) -> None:
+    """Say on the board when the application is ready."""
+    while await _status(app, "/health/ready") != 200:  # noqa: ASYNC110  no event says so
+        await asyncio.sleep(_READY_INTERVAL)
+    row.stage = Stage.READY
+
+
+async def _status(app: Application, path: str) -> int:
+    """Status of the application's answer to GET."""
+    statuses = []
+    scope: dict[str, Any] = {
+        "type": "http", "http_version": "1.0", "method": "GET", "scheme": "http", "path": path,
+        "raw_path": path.encode(), "query_string": b"", "root_path": "", "headers": [], "client": None,
+    }  # fmt: skip
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        statuses.append(message.get("status"))
+
+    await app(scope, receive, send)
+    return int(statuses[0])
+
+
+def _limits(settings: Settings) -> Limits:
+    """Limits by the settings, and by the files that the process may open."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    connections = max(1, min(settings.connections, files - OTHER_FILES))
+    return Limits(
+        head=settings.head_timeout,
+        body=settings.body_timeout,
+        idle=settings.idle_timeout,
+        send=settings.send_timeout,
+        connections=connections,
+        connections_per_address=min(settings.connections_per_address, max(1, connections // 2)),
+    )
+
+
+def _end_with_parent(parent: int) -> None:
     """Have Linux kill this process when its parent ends, so that a killed service keeps no port."""
-    parent = multiprocessing.parent_process()
-    if sys.platform == "linux" and parent is not None:
+    if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         # The parent may have ended before.
-        if os.getppid() != parent.pid:
+        if os.getppid() != parent:
             os._exit(1)
 
 
@@ -58,22 +151,5 @@ def _freeze() -> None:
     gc.set_threshold(_YOUNGEST_THRESHOLD, 20, 100)
 
 
-def _stop_once(_: asyncio.AbstractEventLoop) -> Any:
-    """Signal handlers that stop the worker at the first signal and ignore others; returns granian's event.
-
-    Ctrl-C in a terminal and a supervisor's stop reach the whole process group, so a worker gets that signal and then
-    its parent's; setting granian's event twice would block the worker for good. The handlers aren't uvloop's: it loses
-    signals while the loop isn't running, as between an application's startup and its serving.
-    """
-    event = WorkerSignal()
-    stopping = False
-
-    def stop(*_: object) -> None:
-        nonlocal stopping
-        if not stopping:
-            stopping = True
-            event.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    return event
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

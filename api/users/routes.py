@@ -1,17 +1,21 @@
 """The caller's account, and the nested document of its family."""
 
-from litestar import Router
+from litestar import Response, Router
 
 from api.auth.caller_cache import callers
+from api.auth.devices import AnyRequest, cookie_devices, device_cookie, new_device
 from api.auth.facts import EMAIL_TAKEN, TOO_MANY_ATTEMPTS
-from api.auth.logins import AnyRequest, client_address
+from api.auth.logins import client_address
+from api.auth.networks import networks_of
 from api.auth.passwords import password_hasher
+from api.auth.personal_passwords import refuse_personal
 from api.auth.queries import accounts
 from api.auth.queries import sql as sessions
 from api.auth.schemas import Caller, User
-from api.auth.throttling import throttled
+from api.auth.throttling import charge, old_password_charges, take_out
 from api.http.endpoint import get, patch, post
-from api.problems.problem import Problem
+from api.problems.problem import Problem, Violation
+from api.problems.types import INVALID_BODY
 from api.users.facts import WRONG_OLD_PASSWORD
 from api.users.family import user_document
 from api.users.queries import sql
@@ -34,22 +38,31 @@ async def update_user(caller: Caller, data: UserPatch) -> User:
     return await sql.update_user(user_id=caller.user_id, patch=data)
 
 
-@post("/password", status_code=204, problems=[WRONG_OLD_PASSWORD, TOO_MANY_ATTEMPTS])
-async def change_password(caller: Caller, data: PasswordChange, request: AnyRequest) -> None:
-    """Change the password, which takes the old one and ends all other sessions."""
+@post("/password", status_code=204, problems=[WRONG_OLD_PASSWORD, TOO_MANY_ATTEMPTS], sets_cookie=True)
+async def change_password(caller: Caller, data: PasswordChange, request: AnyRequest) -> Response[None]:
+    """Change the password, which takes the old one, ends all other sessions and makes all other devices unknown."""
     user = await accounts.get_user(user_id=caller.user_id)
-    async with throttled(user.username, client_address(request)):
+    if message := refuse_personal(data.new_password, user.username, user.email):
+        raise Problem(INVALID_BODY, violations=[Violation("/newPassword", message)])
+    charges = old_password_charges(caller.user_id)
+    async with password_hasher.turn(networks_of(client_address(request)).own):
+        await charge(charges)
         stored = await accounts.get_password(user_id=caller.user_id)
         if not await password_hasher.verify(data.old_password, stored):
             raise Problem(WRONG_OLD_PASSWORD)
-    password = await password_hasher.hash(data.new_password)
-    async with sql.transaction():
+        password = await password_hasher.hash(data.new_password)
+    known = cookie_devices(request)
+    device = new_device() if known else None
+    async with sql.transaction(user_id=caller.user_id):
         replaced = await accounts.replace_password(user_id=caller.user_id, password=password, old_password=stored)
         if replaced is None:
             # Another request has changed the password meanwhile.
             raise Problem(WRONG_OLD_PASSWORD)
         await sessions.end_other_sessions(user_id=caller.user_id, session_id=caller.session_id)
+        await sessions.renew_devices(user_id=caller.user_id, device_digest=[device.digest] if device else [])
     callers.forget(caller.user_id)
+    await take_out(charges)
+    return Response(None, cookies=[device_cookie(device, known, request)] if device else None)
 
 
 router = Router("/api/users/me", route_handlers=[get_family, update_user, change_password], tags=["Account"])

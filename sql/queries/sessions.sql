@@ -18,15 +18,40 @@ select wanted.call,
     on profile.user_id = session.user_id;
 
 -- name: add_session :maybe
--- Adds a session for so many seconds, if the account still has the hash that the password was checked against.
+-- Adds a session for so many seconds, if the account still has the hash that the password was checked against, and makes the
+-- device known to the account for a year; of more than 50 devices the one that was away longest is forgotten.
 -- Because of the lock, a concurrent change of the password either comes first, or waits and ends this session too.
--- plan: the filter is on the one row of an account.
+-- plan: the filters and the sort are of one account and its few devices.
+with account as (
+  select id
+    from users
+   where id = :user_id
+     and password = :password
+     for share
+),
+crowded as (
+  delete from devices
+   where user_id = :user_id
+     and device_digest in (
+           select device_digest
+             from devices
+            where user_id = :user_id
+              and device_digest <> :device_digest
+            order by expires_at desc
+           offset 49
+              for update skip locked
+         )
+),
+device as (
+  insert into devices (user_id, device_digest, expires_at)
+  select id, :device_digest, now() + interval '1 year'
+    from account
+      on conflict on constraint devices_pkey do update
+     set expires_at = excluded.expires_at
+)
 insert into sessions (user_id, token_digest, user_agent, expires_at)
 select account.id, :token_digest, :user_agent, now() + :seconds::integer * interval '1 second'
-  from users as account
- where account.id = :user_id
-   and account.password = :password
-   for share
+  from account
 returning id, expires_at;
 
 -- name: list_sessions :many
@@ -61,9 +86,20 @@ delete from sessions
  where user_id = :user_id
    and id <> :session_id;
 
--- name: remove_expired_sessions :exec
--- Removes expired sessions of all users, a few at a time.
+-- name: remove_expired_logins :exec
+-- Removes expired sessions and devices of all users, a few at a time.
 -- owner: none, because it tidies up for all.
+with unknown as (
+  delete from devices
+   where (user_id, device_digest) in (
+           select user_id, device_digest
+             from devices
+            where expires_at < now()
+            order by expires_at
+            limit 100
+              for update skip locked
+         )
+)
 delete from sessions
  where (user_id, id) in (
          select user_id, id
@@ -73,3 +109,14 @@ delete from sessions
           limit 100
             for update skip locked
        );
+
+-- name: renew_devices :exec
+-- Makes all devices unknown to the caller's account, and then the caller's own known by a new token, if it takes one.
+with forgotten as (
+  delete from devices
+   where user_id = :user_id
+)
+insert into devices (user_id, device_digest, expires_at)
+select :user_id, device_digest, now() + interval '1 year'
+  from unnest(:device_digest::bytea[]) as own (device_digest)
+ where device_digest is not null;

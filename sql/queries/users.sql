@@ -1,4 +1,4 @@
--- Accounts. Every statement but the first two is bound to the caller. Passwords are stored as hashes.
+-- Accounts. Every statement but the first three is bound to the caller. Passwords are stored as hashes.
 
 -- name: add_user :one
 -- Adds an account; usernames and e-mail addresses are unique, whatever their letter case.
@@ -7,12 +7,52 @@ insert into users (username, email, password)
 values (:username, :email, :password)
 returning id, username, email, profile_picture;
 
--- name: get_login :maybe
--- The account and password hash that a login is checked against.
+-- name: find_conflicts :one
+-- Whether another account has this username, or one that looks the same, or this e-mail address.
+-- owner: none, because who registers has no account yet.
+select exists(
+         select
+           from users
+          where username_key(username) = username_key(:username)
+       ) as is_username_taken,
+       exists(
+         select
+           from users
+          where fold(email) = fold(:email)
+       ) as is_email_taken;
+
+-- name: get_login :one
+-- The account and password hash that a login is checked against, if there is such an account; which of the client's device
+-- tokens is known to it, if any; a digest of the username, which is the same for all of its spellings; and whether the service is under attack.
+-- Of usernames that look the same, which the system before took, the one that is spelt so is meant.
 -- owner: none, because who logs in isn't known before.
-select id, username, email, profile_picture, password
-  from users
- where fold(username) = fold(:username);
+-- plan: accounts whose usernames look the same are few, as are the devices of a browser.
+select encode(sha256(convert_to(coalesce(username_key(:username), ''), 'UTF8')), 'hex') as username_digest,
+       exists(
+         select
+           from rate_limits
+          where subject = 'failures'
+            and drained_at > now() + interval '1 hour'
+       ) as is_attack,
+       (
+         select device_digest
+           from devices
+          where user_id = account.id
+            and device_digest = any(:device_digests::bytea[])
+            and expires_at > now()
+          order by device_digest
+          limit 1
+       ) as device_digest,
+       account.id, account.username, account.email, account.profile_picture, account.password
+  from (select) as login
+  left join (
+         select id, username, email, profile_picture, password
+           from users
+          where username_key(username) = username_key(:username)
+          order by fold(username) = fold(:username) desc, id
+          limit 1
+       ) as account
+    on true;
 
 -- name: get_user :one :batch
 -- The account of each caller.

@@ -1,4 +1,4 @@
-"""Registration and login over HTTP, each from another address: failed logins are throttled by address."""
+"""Registration and login over HTTP, each from another network: both are limited by network."""
 
 from itertools import count
 from random import randrange
@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from api.auth.networks import networks_of
 from api.database.aliases import Connection
 
 PASSWORD = "een lange zin onthoudt beter"
@@ -15,7 +16,7 @@ _numbers = count()
 
 
 def new_address() -> str:
-    """An unused address of the documentation's network (RFC 3849), in the form that throttles store."""
+    """An address of an unused network, of those for documentation (RFC 3849)."""
     return f"2001:db8:{randrange(0x1000, 0x10000):x}:{randrange(0x1000, 0x10000):x}::{next(_numbers):x}"
 
 
@@ -27,9 +28,9 @@ def credentials(name: str, password: str = PASSWORD) -> dict[str, Any]:
     return {"username": name, "password": password}
 
 
-async def register(client: httpx.AsyncClient, name: str, **changes: Any) -> httpx.Response:
+async def register(client: httpx.AsyncClient, name: str, address: str | None = None, **changes: Any) -> httpx.Response:
     body = credentials(name) | {"email": f"{name}@example.org"} | changes
-    return await client.post("/api/register", json=body)
+    return await client.post("/api/register", json=body, headers={"X-Forwarded-For": address or new_address()})
 
 
 async def log_in(
@@ -46,8 +47,25 @@ async def log_in(
     )
 
 
-async def prolong_blocks(database: Connection) -> None:
-    """Prolong the blocks of a throttle, so that they outlast the test on a slow machine."""
+async def pass_time(database: Connection, seconds: float) -> None:
+    """Let limits drain for some seconds, without waiting."""
+    await database.execute("update rate_limits set drained_at = drained_at - $1 * interval '1 second'", seconds)
+
+
+async def shut_out(database: Connection, name: str, address: str) -> None:
+    """Fill the limit of an account for a network, as ten wrong passwords do."""
     await database.execute(
-        "update login_throttles set blocked_until = blocked_until + interval '1 hour' where isfinite(blocked_until)"
+        "insert into rate_limits (subject, drained_at)"
+        " select 'account:' || encode(sha256(convert_to(username_key($1), 'UTF8')), 'hex') || '@' || $2,"
+        "        now() + interval '150 minutes'",
+        name,
+        networks_of(address).own,
+    )
+
+
+async def shut_out_network(database: Connection, address: str) -> None:
+    """Fill the limit of a network, as fifty wrong passwords do."""
+    await database.execute(
+        "insert into rate_limits (subject, drained_at) values ('network:' || $1, now() + interval '150 minutes')",
+        networks_of(address).own,
     )

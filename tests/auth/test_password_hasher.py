@@ -1,11 +1,13 @@
-"""Passwords hashed off the event loop, behind a bounded queue."""
+"""Passwords hashed off the event loop, in threads that give way to it."""
 
 import asyncio
-import threading
+import os
+import sys
+from threading import get_native_id
 
 import pytest
 
-from api.auth.passwords import PasswordHasher, PasswordsBusy, Verification, password_hasher
+from api.auth.passwords import NICENESS, Verification, password_hasher
 
 
 async def test_hashing_does_not_block_the_event_loop() -> None:
@@ -25,42 +27,11 @@ async def test_a_hash_made_in_a_thread_verifies_in_one() -> None:
     assert await password_hasher.verify("wrong horse", stored) == Verification(matches=False)
 
 
-async def test_a_full_queue_refuses_at_once_and_serves_those_in_it() -> None:
-    hasher, release = PasswordHasher(threads=1, queue_length=2), threading.Event()
-    accepted = [asyncio.create_task(hasher._run(release.wait, 10)) for _ in range(3)]
-    await asyncio.sleep(0)
-    try:
-        with pytest.raises(PasswordsBusy):
-            await hasher.hash("correct horse")
-        with pytest.raises(PasswordsBusy):
-            await hasher.verify("correct horse", None)
-    finally:
-        release.set()
-    assert await asyncio.gather(*accepted) == [True, True, True]
-    assert await hasher.hash("correct horse")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has priorities of threads")
+async def test_threads_that_hash_give_way_to_the_event_loop() -> None:
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, get_native_id())
 
-
-async def test_a_cancelled_call_leaves_the_queue() -> None:
-    hasher, release, done = PasswordHasher(threads=1, queue_length=1), threading.Event(), list[str]()
-    running = asyncio.create_task(hasher._run(release.wait, 10))
-    waiting = asyncio.create_task(hasher._run(done.append, "cancelled"))
-    await asyncio.sleep(0)
-    try:
-        waiting.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await waiting
-        following = asyncio.create_task(hasher._run(done.append, "following"))
-        await asyncio.sleep(0)
-        with pytest.raises(PasswordsBusy):
-            await hasher.hash("correct horse")
-    finally:
-        release.set()
-    await asyncio.gather(running, following)
-    assert done == ["following"]
-
-
-async def test_a_failed_call_leaves_the_queue() -> None:
-    hasher = PasswordHasher(threads=1, queue_length=0)
-    for _ in range(3):
-        with pytest.raises(ZeroDivisionError):
-            await hasher._run(divmod, 1, 0)
+    own = niceness()
+    assert await password_hasher._run(niceness) == min(own + NICENESS, 19)
+    assert niceness() == own

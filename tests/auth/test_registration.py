@@ -1,12 +1,14 @@
 """Registration of accounts."""
 
 import asyncio
+from typing import Any
 
 import httpx
 import pytest
 
+from api.auth.networks import networks_of
 from api.database.aliases import Connection
-from tests.auth.logins import PASSWORD, log_in, new_name, register
+from tests.auth.logins import PASSWORD, log_in, new_address, new_name, register
 
 
 async def test_registering_logs_in(client: httpx.AsyncClient, database: Connection) -> None:
@@ -90,9 +92,7 @@ async def test_username_is_unique_in_any_unicode_form(client: httpx.AsyncClient)
         ({"username": 7, "email": None, "password": "password1", "x": 1}, {"/username", "/email", "/password", "/x"}),
     ],
 )
-async def test_every_error_is_reported(
-    client: httpx.AsyncClient, changes: dict[str, object], pointers: set[str]
-) -> None:
+async def test_every_error_is_reported(client: httpx.AsyncClient, changes: dict[str, Any], pointers: set[str]) -> None:
     answer = await register(client, new_name(), **changes)
     assert answer.status_code == 400
     assert {error["pointer"] for error in answer.json()["errors"]} == pointers
@@ -105,3 +105,50 @@ async def test_passwords_of_any_composition(client: httpx.AsyncClient, length: i
     password = ("wachtwoord 🌷 zonder regels " * 20)[:length]
     assert (await register(client, name, password=password)).status_code == 201
     assert (await log_in(client, name, password)).status_code == 200
+
+
+async def test_an_address_has_a_limit_of_registrations(client: httpx.AsyncClient, database: Connection) -> None:
+    address = new_address()
+    assert (await register(client, new_name(), address)).status_code == 201
+    await database.execute(
+        "update rate_limits set drained_at = now() + interval '10 hours' where subject = 'registrations:' || $1",
+        networks_of(address).own,
+    )
+    # Before a password is hashed, and whatever the name.
+    with_conflict = new_name()
+    await register(client, with_conflict)
+    for name in (new_name(), with_conflict):
+        answer = await register(client, name, address)
+        assert (answer.status_code, answer.json()["code"]) == (429, "too_many_attempts")
+        assert 170 <= int(answer.headers["retry-after"]) <= 180
+    assert (await register(client, new_name())).status_code == 201
+    # Who may not register may log in.
+    assert (await log_in(client, with_conflict, address=address)).status_code == 200
+
+
+async def test_a_name_or_address_that_is_taken_is_told_before_the_password_is_hashed(
+    client: httpx.AsyncClient, database: Connection
+) -> None:
+    name = new_name()
+    await register(client, name)
+    async with database.transaction():
+        # A hashed password would wait here.
+        await database.execute("lock table users in share mode")
+        for taken, email, code in (
+            (name, f"{new_name()}@example.org", "username_taken"),
+            (new_name(), f"{name.upper()}@example.org", "email_taken"),
+        ):
+            answer = await register(client, taken, email=email)
+            assert (answer.status_code, answer.json()["code"]) == (409, code)
+
+
+async def test_a_flood_of_one_address_refuses_no_other_login(client: httpx.AsyncClient) -> None:
+    name, flooding = new_name(), new_address()
+    await register(client, name)
+    client.cookies.clear()
+    flood = [asyncio.create_task(register(client, new_name(), flooding)) for _ in range(90)]
+    await asyncio.sleep(0.1)
+    logins = [await log_in(client, name, path="/api/sessions") for _ in range(3)]
+    assert [answer.status_code for answer in logins] == [201] * 3
+    assert not all(task.done() for task in flood)
+    assert {(await task).status_code for task in flood} == {201, 503}

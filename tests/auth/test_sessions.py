@@ -25,7 +25,7 @@ async def test_bearer_token(client: httpx.AsyncClient) -> None:
     assert answer.status_code == 201
     assert "set-cookie" not in answer.headers
     body = answer.json()
-    assert set(body) == {"token", "expiresAt", "user"}
+    assert set(body) == {"token", "expiresAt", "deviceToken", "user"}
     assert body["expiresAt"].endswith("Z")
     bearer = {"Authorization": f"Bearer {body['token']}"}
     assert (await client.get("/api/user", headers=bearer)).json() == body["user"]

@@ -89,7 +89,7 @@ def off_the_river(source: str) -> Iterator[str]:
     # The column where the statement in each open bracket begins.
     starts: list[int | None] = [None]
     for token in code_tokens(source):
-        word = source[token.start : token.end + 1]
+        word = token.text
         column = token.start - source.rfind("\n", 0, token.start) - 1
         opens_line = not source[token.start - column : token.start].strip()
         if word in "([":

@@ -63,7 +63,7 @@ def test_the_tree_is_in_order() -> None:
             {"contract", "drift"},
             [
                 "one of none, moderate, high, very_high",
-                "count_login_attempt: PostgreSQL says: function fold(unknown) does not exist\n",
+                "get_login: PostgreSQL says: function fold(text) does not exist\n",
             ],
         ),
     ],
@@ -167,7 +167,7 @@ def test_an_index_that_is_missed(tree: Tree) -> None:
     tree.add("fewer_indexes", "drop index sessions_expires_at_idx;")
     said = check(tree).stdout
     slow = "reads all of sessions: restrict it by what an index begins with, or note `-- plan: REASON`"
-    assert f": remove_expired_sessions: {slow}\n" in said
+    assert f": remove_expired_logins: {slow}\n" in said
     assert "\ntests/plans/sessions.txt is not what the rest of the tree makes: run `just generate`\n" in said
 
 

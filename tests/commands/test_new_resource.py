@@ -164,7 +164,7 @@ def test_a_column_changes_a_migration_the_statements_and_the_schema(started: tup
         # A folder of that name would hide a module.
         (["settings"], "api/settings.py is there already\n"),
         (["accounts"], "tests/accounts.py is there already\n"),
-        (["login_throttles"], "sql/queries/login_throttles.sql is there already\n"),
+        (["rate_limits"], "sql/queries/rate_limits.sql is there already\n"),
         (["migration_checksums"], "migration_checksums is in sql/schema.sql already\n"),
         (["class", "--singular", "lesson"], "class is a keyword of Python or SQL"),
         (["imports"], "import is a keyword of Python or SQL"),

@@ -13,6 +13,7 @@ from api.database.connections import connect
 from api.database.given_up import GivenUp
 from api.database.keeper import Keeper
 from api.database.lock_waits import FetchAlone, LockWaits
+from api.database.shares import Shares
 from api.database.statements.files import Statement
 
 SQL: Final = """\
@@ -88,9 +89,10 @@ def fetch_alone_on(dsn: str) -> FetchAlone:
 
 @asynccontextmanager
 async def opened(dsn: str, connections: int, merged: Sequence[Statement]) -> AsyncIterator[Batcher]:
+    alone = fetch_alone_on(dsn)
     given_up = GivenUp(lambda: connect(dsn))
     keeper = Keeper("merged", lambda: connect(dsn, merged=merged), given_up, connections=connections)
-    made = Batcher(keeper, LockWaits(fetch_alone_on(dsn)))
+    made = Batcher(keeper, LockWaits(alone), Shares(), lambda statement, columns, *_: alone(statement, columns))
     for tried in (made.open(), *keeper.fill()):
         await tried.wait()
     try:

@@ -7,10 +7,11 @@ import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pglast.parser import ParseError, scan
 
 from api.database.statements.parameters import substitute
 from api.postgres.embedded import EmbeddedServer
+from api.sql_parser.lexer import Kind, scan
+from api.sql_parser.library import ParseError
 
 KEYWORDS = ("user", "limit", "id", "name", "select", "position", "value", "end")
 
@@ -115,13 +116,11 @@ def test_names_put_back_give_the_source(source: str) -> None:
         text, order = substitute(source)
     except ParseError:
         return
-    found = [token for token in scan(text) if token.name == "PARAM"]
-    assert list(dict.fromkeys(text[token.start : token.end + 1] for token in found)) == [
-        f"${number}" for number in range(1, len(order) + 1)
-    ]
+    found = [token for token in scan(text) if token.kind == Kind.PARAMETER]
+    assert list(dict.fromkeys(token.text for token in found)) == [f"${number}" for number in range(1, len(order) + 1)]
     for token in reversed(found):
-        name = order[int(text[token.start + 1 : token.end + 1]) - 1]
-        text = f"{text[: token.start]}:{name}{text[token.end + 1 :]}"
+        name = order[int(token.text[1:]) - 1]
+        text = f"{text[: token.start]}:{name}{text[token.end :]}"
     assert text == source
 
 

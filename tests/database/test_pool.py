@@ -8,7 +8,7 @@ from typing import Final
 import asyncpg
 import pytest
 
-from api.database import single
+from api.database import turns
 from api.database.pool import Pool, open_pool
 from api.database.retries import OutcomeUnknown
 from api.database.single import SINGLE_CONNECTIONS
@@ -82,8 +82,8 @@ async def test_a_cancelled_transaction_does_nothing_and_gives_its_connection_bac
 async def test_past_the_bound_callers_are_refused_at_once_and_past_the_deadline_later(
     pool: Pool, nap: Statement, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(single, "MAX_WAITING", 5)
-    monkeypatch.setattr(single, "DEADLINE", 0.05)
+    monkeypatch.setattr(turns, "MAX_WAITING", 5)
+    monkeypatch.setattr(turns, "DEADLINE", 0.05)
     calls = [asyncio.create_task(pool.fetch(nap, [0.5])) for _ in range(SINGLE_CONNECTIONS)]
     await asyncio.sleep(0.02)
     queued = [asyncio.create_task(pool.fetch(nap, [0.0])) for _ in range(5)]

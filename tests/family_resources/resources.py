@@ -35,6 +35,10 @@ class Resource(NamedTuple):
     not_null: Sequence[str]
     nullable: Sequence[str]
     read_only: Sequence[str]
+    # Most rows in a batch, and in a family; code of the problem when a family has more.
+    batch: int
+    limit: int
+    too_many: str
 
 
 CHILDREN = Resource(
@@ -59,6 +63,9 @@ CHILDREN = Resource(
     not_null=["name", "age", "specialNeeds", "routines"],
     nullable=["developmentNotes", "lastAssessment"],
     read_only=["id", "parentProfileId", "createdAt", "updatedAt"],
+    batch=50,
+    limit=50,
+    too_many="too_many_children",
 )
 GOALS = Resource(
     path="/api/parenting-goals",
@@ -89,6 +96,9 @@ GOALS = Resource(
     not_null=["title", "description", "category", "priority", "status"],
     nullable=["targetDate"],
     read_only=["id", "parentProfileId", "achievedDate", "createdAt", "updatedAt"],
+    batch=500,
+    limit=1000,
+    too_many="too_many_goals",
 )
 
 each_resource = pytest.mark.parametrize("resource", [CHILDREN, GOALS], ids=["children", "goals"])

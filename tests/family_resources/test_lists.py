@@ -46,9 +46,9 @@ async def test_items_equal_the_rows_read_one_by_one(resource: Resource, accounts
 
 async def test_a_full_last_page_has_no_next(resource: Resource, accounts: Accounts) -> None:
     parent = await accounts.parent()
-    ids = await add_many(parent, resource, 100)
-    assert [page async for page in pages(parent, resource, limit=100)] == [ids]
-    assert [page async for page in pages(parent, resource, limit=50)] == [ids[:50], ids[50:]]
+    ids = await add_many(parent, resource, 50)
+    assert [page async for page in pages(parent, resource, limit=50)] == [ids]
+    assert [page async for page in pages(parent, resource, limit=25)] == [ids[:25], ids[25:]]
 
 
 async def test_pages_of_one(resource: Resource, accounts: Accounts) -> None:
@@ -81,7 +81,7 @@ async def test_rows_that_come_and_go_between_pages_shift_nothing(resource: Resou
 
 async def test_pages_while_others_insert_and_delete(resource: Resource, accounts: Accounts) -> None:
     parent = await accounts.parent()
-    ids = await add_many(parent, resource, 60)
+    ids = await add_many(parent, resource, 30)
     staying, going = ids[::2], ids[1::2]
 
     async def insert() -> list[int]:

@@ -21,7 +21,7 @@ from tests.faults.partition import partition
 # Seconds, shorter and longer than a statement may take.
 FAULTS: Final = (1.0, 4.0, 9.0)
 CALM: Final = 3.0
-# Longest answer, in seconds; api/ARCHITECTURE.md says what it's made of.
+# Longest answer, in seconds; api/README.md says what it's made of.
 BOUND: Final = 17.0
 # Connections of a worker while each was replaced, and one that ends the others.
 MOST_BACKENDS: Final = 15

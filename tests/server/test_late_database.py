@@ -1,6 +1,7 @@
 """A worker whose database comes late, isn't as it should be, or has few connections: it serves as soon as it can."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ from api.migrations import migrate
 from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
-from tests.conftest import free_port
+from api.server.board import create_board
 
 DATABASE: Final = "late"
 REGISTRATION: Final = {"username": "late", "email": "late@example.org", "password": "a long enough one"}
@@ -26,18 +27,20 @@ REGISTRATION: Final = {"username": "late", "email": "late@example.org", "passwor
 @contextmanager
 def running_worker(dsn: str, log: Path) -> Iterator[str]:
     """Base address of a worker without the parent, which would check the database first."""
-    port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--port", str(port)]
     environment = os.environ | {"DATABASE_URL": dsn, "LOG_LEVEL": "warning"}
-    with log.open("wb") as output:
+    board = create_board(1)
+    with log.open("wb") as output, socket.create_server(("127.0.0.1", 0)) as listening:
+        descriptors = (listening.fileno(), board.descriptor)
         process = subprocess.Popen(
-            [*command, "api.server.worker:create_worker"], cwd=ROOT, env=environment, stdout=output, stderr=output
-        )
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(30)
+            [sys.executable, "-m", "api.server.worker", *map(str, (*descriptors, 0, os.getpid()))],
+            cwd=ROOT, env=environment, pass_fds=descriptors, stdout=output, stderr=output,
+        )  # fmt: skip
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            process.terminate()
+            process.wait(40)
+            os.close(board.descriptor)
 
 
 def until(address: str, path: str, wanted: tuple[int, str]) -> None:

@@ -6,6 +6,7 @@ import socket
 import struct
 import time
 from contextlib import ExitStack
+from itertools import cycle
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -43,13 +44,18 @@ def ask_and_leave(address: str, requests: list[bytes]) -> None:
 async def test_ten_thousand_clients_that_disconnect(
     dsn: str, service: str, accounts: Accounts, database: Connection
 ) -> None:
-    parent = await accounts.parent()
-    child = (await parent.client.post("/api/child-profiles", json={"name": "Bram", "age": 3})).json()
-    read = f"GET /api/child-profiles/{child['id']}"
+    # Each has less under way than an account may have.
+    parents = [await accounts.parent() for _ in range(LEAVING // 20)]
     # Merged statements, reading and writing, and one on a connection of the pool.
     kinds = [
-        *[request(parent, read), request(parent, "POST /api/parenting-goals", '{"title":"Voorlezen"}')],
-        *[request(parent, read), request(parent, f"DELETE /api/child-profiles/{NOBODYS}")],
+        request(parent, *line)
+        for parent in parents
+        for line in (
+            ("GET /api/child-profiles",),
+            ("POST /api/parenting-goals", '{"title":"Voorlezen"}'),
+            ("GET /api/child-profiles",),
+            (f"DELETE /api/child-profiles/{NOBODYS}",),
+        )
     ]
     await asyncio.to_thread(wait_for_workers, dsn)
     before = await database.fetch(BACKENDS)
@@ -61,14 +67,16 @@ async def test_ten_thousand_clients_that_disconnect(
     assert await database.fetch(BACKENDS) == before
     # Some had begun.
     assert await database.fetchval(
-        "select count(*) from parenting_goals where parent_profile_id = $1", parent.parent_profile_id
+        "select count(*) from parenting_goals where parent_profile_id = any($1)",
+        [parent.parent_profile_id for parent in parents],
     )
-    for sent, status in ((read, 200), (f"DELETE /api/child-profiles/{NOBODYS}", 404)):
+    parent = await accounts.parent()
+    for sent, status in (("GET /api/child-profiles", 200), (f"DELETE /api/child-profiles/{NOBODYS}", 404)):
         answers = await asyncio.gather(*[parent.client.request(*sent.split(" ")) for _ in range(32)])
         assert {answer.status_code for answer in answers} == {status}
 
 
-def ask_together(address: str, sent: bytes, number: int) -> list[bytes]:
+def ask_together(address: str, requests: list[bytes], number: int) -> list[bytes]:
     """First bytes of the responses to concurrent requests, whose connections all stay open until the last response."""
     place = urlsplit(address)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -79,34 +87,35 @@ def ask_together(address: str, sent: bytes, number: int) -> list[bytes]:
             stack.enter_context(socket.create_connection((place.hostname or "", place.port or 80), timeout=10))
             for _ in range(number)
         ]
-        for connection in connections:
+        for connection, sent in zip(connections, cycle(requests), strict=False):
             connection.sendall(sent)
         return [connection.recv(len("HTTP/1.1 200")) for connection in connections]
 
 
 async def test_many_open_connections_block_no_other_request(service: str, accounts: Accounts) -> None:
-    parent = await accounts.parent()
-    answers = await asyncio.to_thread(ask_together, service, request(parent, "GET /api/users/me"), 1500)
+    requests = [request(await accounts.parent(), "GET /api/users/me") for _ in range(50)]
+    answers = await asyncio.to_thread(ask_together, service, requests, 1500)
     assert set(answers) == {b"HTTP/1.1 200"}
 
 
 async def test_requests_that_get_no_connection_in_time_are_refused(
     service: str, accounts: Accounts, database: Connection
 ) -> None:
-    parent = await accounts.parent()
-    sent = request(parent, f"DELETE /api/parenting-goals/{NOBODYS}").replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
     answers: list[bytes] = []
 
-    async def ask() -> None:
+    async def ask(parent: Parent) -> None:
+        sent = request(parent, f"DELETE /api/parenting-goals/{NOBODYS}")
+        sent = sent.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
         reader, writer = await asyncio.open_connection(urlsplit(service).hostname, urlsplit(service).port)
         writer.write(sent)
         answers.append(await reader.read())
         writer.close()
         await writer.wait_closed()
 
+    parents = [await accounts.parent() for _ in range(WORKERS * SINGLE_CONNECTIONS + REFUSED)]
     async with database.transaction():
         await database.execute("lock table parenting_goals in access exclusive mode")
-        tasks = [asyncio.create_task(ask()) for _ in range(WORKERS * SINGLE_CONNECTIONS + REFUSED)]
+        tasks = [asyncio.create_task(ask(parent)) for parent in parents]
         async with asyncio.timeout(20):
             # All except those whose statements wait for the lock.
             while len(answers) < REFUSED:

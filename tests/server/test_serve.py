@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -38,7 +39,7 @@ def data_dir() -> Iterator[Path]:
 class Served(subprocess.Popen[str]):
     """A service in its own session of processes."""
 
-    def __init__(self, command: list[str], data_dir: Path, port: int, **more: str) -> None:
+    def __init__(self, command: list[str], data_dir: Path, port: int, root: Path = ROOT, **more: str) -> None:
         environment = os.environ | {
             "DATA_DIR": str(data_dir),
             "PORT": str(port),
@@ -47,17 +48,21 @@ class Served(subprocess.Popen[str]):
         }
         environment.pop("DATABASE_URL", None)
         super().__init__(
-            command, cwd=ROOT, env=environment | more, text=True, start_new_session=True,
+            command, cwd=root, env=environment | more, text=True, start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         self.port = port
         self.said = ""
 
     def wait_until_ready(self) -> None:
+        self.wait_for_line("^ready: ")
+
+    def wait_for_line(self, pattern: str) -> None:
+        """Wait until the service has printed a line in which a regular expression matches."""
         assert self.stdout
         for line in self.stdout:
             self.said += line
-            if line.startswith("ready: "):
+            if re.search(pattern, line):
                 return
         pytest.fail(f"the service ended: {self.said}")
 
@@ -119,7 +124,7 @@ def running(data_dir: Path) -> Iterator[Served]:
 
 def refused(command: list[str], data_dir: Path, port: int, **more: str) -> str:
     """The line that a service ends with if it can't start."""
-    status, said = Served(command, data_dir, port, **more).end()
+    status, said = Served(command, data_dir, port, ROOT, **more).end()
     assert status == 1
     *started, line = said.splitlines()
     assert all(each.startswith("starting ") for each in started)
@@ -142,7 +147,7 @@ def test_a_signal_ends_all_processes(
         pytest.skip(f"{command[0]} is not installed")
     served = Served(command, data_dir, free_port())
     served.wait_until_ready()
-    assert sum("spawn_main" in each for each in served.processes().values()) == 2
+    assert sum("api.server.worker" in each for each in served.processes().values()) == 2
     assert servers(data_dir)
     (os.killpg if everyone else os.kill)(served.pid, number)
     status, said = served.end()
@@ -172,9 +177,9 @@ def test_a_second_service_is_refused(data_dir: Path, tmp_path: Path) -> None:
         same_port = refused(PYTHON, tmp_path, served.port)
         assert same_port == f"can't listen on 127.0.0.1:{served.port}: Address already in use"
 
-        worker, *_ = [pid for pid, command in served.processes().items() if "spawn_main" in command]
+        worker, *_ = [pid for pid, command in served.processes().items() if "api.server.worker" in command]
         os.kill(worker, signal.SIGKILL)
-        until(lambda: sum("spawn_main" in each for each in served.processes().values()) == 2)
+        until(lambda: sum("api.server.worker" in each for each in served.processes().values()) == 2)
         assert worker not in served.processes()
         until(lambda: httpx.get(f"http://127.0.0.1:{served.port}/health/ready", verify=False).status_code == 200)
 

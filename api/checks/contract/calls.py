@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from msgspec.structs import replace
-from pglast import ast
 
 from api.checks.contract import documents
 from api.checks.contract.null_semantics import (
@@ -18,6 +17,7 @@ from api.checks.contract.null_semantics import (
 from api.checks.contract.python_types import is_plain
 from api.checks.contract.reading import Reading
 from api.checks.contract.values import UNKNOWN, Scope, Value, list_of, null_if_any
+from api.checks.sql import ast
 from api.checks.sql.tree import function_name, parts
 
 _TEXTS: Final = frozenset({"text", "varchar"})

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from pglast import ast, enums
-
 from api.checks.contract.null_semantics import AGGREGATES, NEVER_NULL, SINGLE_RECORD, TOTAL_FUNCTIONS
+from api.checks.sql import ast
 from api.checks.sql.tree import function_name, parts
 
 # Functions that are known not to return a set of rows.
@@ -15,7 +14,7 @@ _OF_ONE_ROW: Final = AGGREGATES | NEVER_NULL | TOTAL_FUNCTIONS | {"extract"}
 def certainly_has_row(select: Any) -> bool:
     """Whether a query is certain to return a row, as it aggregates all rows or reads only items that have one."""
     if (
-        select.op != enums.SetOperation.SETOP_NONE
+        select.op != ast.SetOperation.SETOP_NONE
         or select.limitCount is not None
         or select.limitOffset is not None
         or select.havingClause is not None

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 import asyncpg
-from pglast import parse_sql
 
 from api.checks.contract.catalog import Catalog, read_catalog
 from api.checks.contract.comparison import Comparison, Described
 from api.checks.contract.reader import Reader
 from api.checks.faults import Fault, line_of
+from api.checks.sql.ast import parse_sql
 from api.database.aliases import Connection
 from api.database.query import Query
 
@@ -45,9 +45,9 @@ def faults_of(catalog: Catalog, query: Query, described: Described | asyncpg.Pos
     if not isinstance(described, Described):
         yield Fault(statement.path, statement.line, statement.name, f"PostgreSQL says: {described.args[0]}")
         return
-    [parsed] = parse_sql(statement.text)
+    [tree] = parse_sql(statement.text)
     reader = Reader(catalog, statement, query.parameters)
-    columns = reader.read(parsed.stmt)
+    columns = reader.read(tree)
     for node, what in reader.faults:
         yield Fault(statement.path, line_of(statement, node), statement.name, what)
     comparison = Comparison(query, catalog)

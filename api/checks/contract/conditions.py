@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from pglast import ast, enums
-
 from api.checks.contract.values import Relation, Scope
+from api.checks.sql import ast
 
 _STRICT: Final = frozenset(
     {
-        enums.A_Expr_Kind.AEXPR_OP,
-        enums.A_Expr_Kind.AEXPR_OP_ANY,
-        enums.A_Expr_Kind.AEXPR_IN,
-        enums.A_Expr_Kind.AEXPR_LIKE,
-        enums.A_Expr_Kind.AEXPR_BETWEEN,
+        ast.A_Expr_Kind.AEXPR_OP,
+        ast.A_Expr_Kind.AEXPR_OP_ANY,
+        ast.A_Expr_Kind.AEXPR_IN,
+        ast.A_Expr_Kind.AEXPR_LIKE,
+        ast.A_Expr_Kind.AEXPR_BETWEEN,
     }
 )
 _COMPARISONS: Final = frozenset({"=", "<>", "<", "<=", ">", ">=", "~~", "BETWEEN"})
@@ -22,10 +21,10 @@ _COMPARISONS: Final = frozenset({"=", "<>", "<", "<=", ">", ">=", "~~", "BETWEEN
 def not_null_columns(condition: Any, scope: Scope) -> Iterator[tuple[Relation, str]]:
     """Columns of a level that aren't null in rows for which a condition is true."""
     match condition:
-        case ast.BoolExpr(boolop=enums.BoolExprType.AND_EXPR, args=args):
+        case ast.BoolExpr(boolop=ast.BoolExprType.AND_EXPR, args=args):
             for part in args or ():
                 yield from not_null_columns(part, scope)
-        case ast.NullTest(nulltesttype=enums.NullTestType.IS_NOT_NULL, arg=arg):
+        case ast.NullTest(nulltesttype=ast.NullTestType.IS_NOT_NULL, arg=arg):
             yield from _column(arg, scope)
         case ast.A_Expr(kind=kind, name=[ast.String(sval=operator)]) if kind in _STRICT and operator in _COMPARISONS:
             for side in (condition.lexpr, condition.rexpr):
@@ -37,8 +36,8 @@ def not_null_columns(condition: Any, scope: Scope) -> Iterator[tuple[Relation, s
 
 def _are_equal_rows(condition: Any) -> bool:
     """Whether a condition equates rows part by part; other comparisons of rows can be true in spite of nulls."""
-    others = condition.rexpr if condition.kind == enums.A_Expr_Kind.AEXPR_IN else (condition.lexpr, condition.rexpr)
-    equates = condition.kind in {enums.A_Expr_Kind.AEXPR_OP, enums.A_Expr_Kind.AEXPR_IN}
+    others = condition.rexpr if condition.kind == ast.A_Expr_Kind.AEXPR_IN else (condition.lexpr, condition.rexpr)
+    equates = condition.kind in {ast.A_Expr_Kind.AEXPR_OP, ast.A_Expr_Kind.AEXPR_IN}
     return equates and condition.name[0].sval == "=" and all(isinstance(other, ast.RowExpr) for other in others)
 
 

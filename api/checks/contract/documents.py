@@ -4,13 +4,12 @@ from functools import cache
 from typing import Any, Final, NamedTuple, get_args, get_origin, get_type_hints
 
 from msgspec.structs import replace
-from pglast import ast, enums
 
 from api.checks.contract.null_semantics import SINGLE_RECORD
 from api.checks.contract.python_types import has_null_elements, in_words, is_plain, parse_hint, struct_of, type_mismatch
 from api.checks.contract.reading import Reading
 from api.checks.contract.values import UNKNOWN, Document, Scope, Value
-from api.checks.sql import Column
+from api.checks.sql import Column, ast
 from api.checks.sql.tree import function_name
 
 # Functions that turn JSON into records.
@@ -159,7 +158,7 @@ def key_of(reading: Reading, node: Any, sides: list[Value]) -> Value | None:
 def key_tested_by(reading: Reading, node: Any, scope: Scope) -> set[tuple[str, str]]:
     """The parameter and key that a condition `document ? 'key'` tests for; empty for other conditions."""
     match node:
-        case ast.A_Expr(kind=enums.A_Expr_Kind.AEXPR_OP, name=[ast.String(sval="?")]):
+        case ast.A_Expr(kind=ast.A_Expr_Kind.AEXPR_OP, name=[ast.String(sval="?")]):
             found = _document_key(node, [reading.value(node.lexpr, scope)])
             return {(found[0].parameter, found[1])} if found else set()
     return set()

@@ -3,7 +3,6 @@
 from typing import Any
 
 from msgspec.structs import replace
-from pglast import ast, enums
 
 from api.checks.contract import documents
 from api.checks.contract.calls import first_of_group
@@ -26,7 +25,7 @@ from api.checks.contract.values import (
     list_of,
     null_if_any,
 )
-from api.checks.sql import Found
+from api.checks.sql import Found, ast
 
 
 def operation(reading: Reading, node: Any, scope: Scope) -> Value:  # noqa: C901, PLR0911
@@ -131,11 +130,11 @@ def column(reading: Reading, found: Found[Relation]) -> Value:
 
 def subquery(node: Any, result: Result) -> Value:
     """Abstract value of a subquery: `exists (…)`, `array(…)`, or the column of a row that may be missing."""
-    if node.subLinkType == enums.SubLinkType.EXISTS_SUBLINK:
+    if node.subLinkType == ast.SubLinkType.EXISTS_SUBLINK:
         return NOT_NULL
-    if node.subLinkType == enums.SubLinkType.ARRAY_SUBLINK:
+    if node.subLinkType == ast.SubLinkType.ARRAY_SUBLINK:
         return list_of(column.value for column in result.columns[:1])
-    if node.subLinkType == enums.SubLinkType.EXPR_SUBLINK and result.columns:
+    if node.subLinkType == ast.SubLinkType.EXPR_SUBLINK and result.columns:
         return row_of(node, result)[0]
     return UNKNOWN
 

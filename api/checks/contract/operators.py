@@ -3,14 +3,14 @@
 from typing import Any, Final
 
 from msgspec.structs import replace
-from pglast import ast, enums
 
 from api.checks.contract import documents
 from api.checks.contract.null_semantics import JSON_OPERATORS, KEY_OPERATORS, NULL_IF_MISSING
 from api.checks.contract.reading import Reading
 from api.checks.contract.values import NOT_NULL, Scope, Value, null_if_any
+from api.checks.sql import ast
 
-_OF_ELEMENTS: Final = frozenset({enums.A_Expr_Kind.AEXPR_OP_ANY, enums.A_Expr_Kind.AEXPR_OP_ALL})
+_OF_ELEMENTS: Final = frozenset({ast.A_Expr_Kind.AEXPR_OP_ANY, ast.A_Expr_Kind.AEXPR_OP_ALL})
 
 
 def operator_value(reading: Reading, node: Any, scope: Scope) -> Value:
@@ -18,15 +18,15 @@ def operator_value(reading: Reading, node: Any, scope: Scope) -> Value:
     kind, name = node.kind, node.name[-1].sval
     sides = [value for side in (node.lexpr, node.rexpr) for value in _operands(reading, side, scope)]
     json = name in JSON_OPERATORS and any(side.json for side in sides)
-    if kind in {enums.A_Expr_Kind.AEXPR_DISTINCT, enums.A_Expr_Kind.AEXPR_NOT_DISTINCT}:
+    if kind in {ast.A_Expr_Kind.AEXPR_DISTINCT, ast.A_Expr_Kind.AEXPR_NOT_DISTINCT}:
         return NOT_NULL
-    if kind == enums.A_Expr_Kind.AEXPR_NULLIF:
+    if kind == ast.A_Expr_Kind.AEXPR_NULLIF:
         return replace(null_if_any(sides), nullable=True, json=any(side.json for side in sides), null_elements=True)
     if kind in _OF_ELEMENTS:
         sides.append(_element(reading, node.rexpr, scope))
     if name in KEY_OPERATORS and (found := documents.key_of(reading, node, sides)):
         return found
-    if kind == enums.A_Expr_Kind.AEXPR_OP and name in NULL_IF_MISSING:
+    if kind == ast.A_Expr_Kind.AEXPR_OP and name in NULL_IF_MISSING:
         return replace(null_if_any(sides), nullable=True, json=json, null_elements=True)
     # A null that is appended to an array becomes an element.
     null_elements = name == "||" and any(side.may_be_null or side.null_elements for side in sides)

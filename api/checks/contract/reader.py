@@ -3,14 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pglast import ast, enums
-
 from api.checks.contract import expressions, relations, writes
 from api.checks.contract.calls import call_value
 from api.checks.contract.conditions import not_null_columns
 from api.checks.contract.reading import Reading
 from api.checks.contract.values import Columns, Relation, Result, Scope, Value, either
-from api.checks.sql import Found
+from api.checks.sql import Found, ast
 from api.checks.sql.analysis import Join
 from api.checks.sql.tree import names_in
 
@@ -97,6 +95,6 @@ class Reader(Reading):
 
     def on_write(self, node: Any, target: Relation, others: Sequence[Relation]) -> None:  # noqa: ARG002
         clauses = node.mergeWhenClauses or () if isinstance(node, ast.MergeStmt) else ()
-        if any(clause.matchKind == enums.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_SOURCE for clause in clauses):
+        if any(clause.matchKind == ast.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_SOURCE for clause in clauses):
             for source in others:
                 source.mark_nullable()

@@ -2,20 +2,18 @@
 
 from typing import Any, Final
 
-from pglast import enums
-
 from api.checks.contract import documents
 from api.checks.contract.conditions import not_null_columns
 from api.checks.contract.naming import id_of
 from api.checks.contract.python_types import is_plain
 from api.checks.contract.reading import Reading
 from api.checks.contract.values import NOT_NULL, UNKNOWN, Relation, Result, Scope, Value
-from api.checks.sql import Column
+from api.checks.sql import Column, ast
 from api.checks.sql.analysis import Join
 from api.checks.sql.tree import function_name
 
-_LEFT_MAY_LACK: Final = frozenset({enums.JoinType.JOIN_RIGHT, enums.JoinType.JOIN_FULL})
-_RIGHT_MAY_LACK: Final = frozenset({enums.JoinType.JOIN_LEFT, enums.JoinType.JOIN_FULL})
+_LEFT_MAY_LACK: Final = frozenset({ast.JoinType.JOIN_RIGHT, ast.JoinType.JOIN_FULL})
+_RIGHT_MAY_LACK: Final = frozenset({ast.JoinType.JOIN_LEFT, ast.JoinType.JOIN_FULL})
 
 
 def table(reading: Reading, node: Any) -> Result:
@@ -39,7 +37,7 @@ def table(reading: Reading, node: Any) -> Result:
 def on_join(join: Join[Relation]) -> None:
     """Mark columns not null that an inner join requires to be, and the optional side of an outer join nullable."""
     how = join.node.jointype
-    if how == enums.JoinType.JOIN_INNER:
+    if how == ast.JoinType.JOIN_INNER:
         for relation, column in not_null_columns(join.node.quals, join.scope):
             relation.mark_not_null(column)
         for name, *sides in join.equated:

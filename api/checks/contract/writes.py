@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
-from pglast import ast
 
 from api.checks.contract.python_types import struct_of
 from api.checks.contract.reading import Reading
 from api.checks.contract.values import Relation, Value
+from api.checks.sql import ast
 
 
 def check_insert(reading: Reading, target: Relation, given: Mapping[str, Value], rows: Sequence[Sequence[Any]]) -> None:

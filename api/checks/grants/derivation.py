@@ -9,7 +9,6 @@ from textwrap import wrap
 from typing import Any, Final
 
 import psycopg
-from pglast.stream import maybe_double_quote_name as quoted
 from psycopg.sql import SQL, Composed, Identifier
 
 from api.checks.faults import Fault
@@ -26,6 +25,7 @@ from api.command_error import CommandError
 from api.database.statements.files import Statement
 from api.migrations.scripts import run_script
 from api.paths import ROLES
+from api.sql_parser.lexer import quoted
 
 BEGIN, END = "-- <grants>\n", "-- </grants>\n"
 

@@ -11,12 +11,11 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from pglast import parse_sql
-
 from api.checks.faults import Fault, line_of
 from api.checks.ownership.owned_tables import OWNED
 from api.checks.ownership.reader import Reader
 from api.checks.ownership.relations import Result
+from api.checks.sql.ast import parse_sql
 from api.database.query import CALL
 from api.database.statements.files import Statement
 
@@ -48,9 +47,9 @@ def _faults(statement: Statement) -> list[Fault]:
             ]
         if not statement.batch:
             return []
-    [parsed] = parse_sql(statement.text)
+    [tree] = parse_sql(statement.text)
     reader = Reader(statement, owned=OWNED if note is None else {})
-    result = reader.read(parsed.stmt)
+    result = reader.read(tree)
     if statement.batch and not _has_call_column(result):
         reader.fault(None, f"column {CALL} has to be the ordinality of the batch")
     return [Fault(statement.path, line_of(statement, node), statement.name, what) for node, what in reader.faults]

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pglast import ast, enums
-
 from api.checks.ownership.relations import Equality, Operand, Relation, Scope, without_casts
+from api.checks.sql import ast
 from api.checks.sql.analysis import Join
 
 
@@ -15,15 +14,15 @@ def equalities(condition: Any, scope: Scope) -> Iterator[Equality]:
     `or`, `not` and operators other than `=` give none, nor does `is not distinct from`, which is true of two nulls.
     """
     match condition:
-        case ast.BoolExpr(boolop=enums.BoolExprType.AND_EXPR):
+        case ast.BoolExpr(boolop=ast.BoolExprType.AND_EXPR):
             for part in condition.args or ():
                 yield from equalities(part, scope)
-        case ast.A_Expr(kind=enums.A_Expr_Kind.AEXPR_OP) if _is_equals(condition.name):
+        case ast.A_Expr(kind=ast.A_Expr_Kind.AEXPR_OP) if _is_equals(condition.name):
             left, right = _parts(condition.lexpr), _parts(condition.rexpr)
             if len(left) == len(right):
                 for one, other in zip(left, right, strict=True):
                     yield _operand(one, scope), _operand(other, scope)
-        case ast.SubLink(subLinkType=enums.SubLinkType.ANY_SUBLINK) if _is_equals(condition.operName):
+        case ast.SubLink(subLinkType=ast.SubLinkType.ANY_SUBLINK) if _is_equals(condition.operName):
             for place, part in enumerate(_parts(condition.testexpr)):
                 yield _operand(part, scope), Operand(condition, scope, place)
 

@@ -2,11 +2,9 @@
 
 from typing import Any, Final
 
-from pglast import ast
-
 from api.checks.ownership.owned_tables import NO_LABELS, OWNER_PARAMETERS, Labels
 from api.checks.ownership.relations import CALLS, Result
-from api.checks.sql import Column
+from api.checks.sql import Column, ast
 from api.checks.sql.tree import nodes
 from api.checks.sql.types import JSON_TYPES, PLAIN_TYPES
 from api.database.statements.files import Statement

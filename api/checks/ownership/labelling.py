@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pglast import ast, enums
-
 from api.checks import sql
 from api.checks.ownership.equalities import equalities, using_equalities
 from api.checks.ownership.functions import functions
@@ -18,13 +16,13 @@ from api.checks.ownership.owned_tables import (
     OwnedTable,
 )
 from api.checks.ownership.relations import CALLS, Operand, Relation, Result, Scope, without_casts
-from api.checks.sql import Column, Found
+from api.checks.sql import Column, Found, ast
 from api.checks.sql.analysis import Join
 from api.checks.sql.tree import function_name
 from api.database.statements.files import Statement
 
-_LEFT_IS_KEPT = {enums.JoinType.JOIN_LEFT, enums.JoinType.JOIN_FULL}
-_RIGHT_IS_KEPT = {enums.JoinType.JOIN_RIGHT, enums.JoinType.JOIN_FULL}
+_LEFT_IS_KEPT = {ast.JoinType.JOIN_LEFT, ast.JoinType.JOIN_FULL}
+_RIGHT_IS_KEPT = {ast.JoinType.JOIN_RIGHT, ast.JoinType.JOIN_FULL}
 
 
 class Labelling(sql.Reader[Labels, Relation]):
@@ -56,7 +54,7 @@ class Labelling(sql.Reader[Labels, Relation]):
 
     def subquery(self, node: Any, result: Result) -> Labels:
         self._refuse_calls(node, result)
-        return result.at(0, NO_LABELS) if node.subLinkType == enums.SubLinkType.EXPR_SUBLINK else NO_LABELS
+        return result.at(0, NO_LABELS) if node.subLinkType == ast.SubLinkType.EXPR_SUBLINK else NO_LABELS
 
     def row_of(self, node: Any, result: Result) -> list[Labels]:
         self._refuse_calls(node, result)
@@ -88,7 +86,7 @@ class Labelling(sql.Reader[Labels, Relation]):
         match without_casts(expression):
             case ast.ParamRef() | ast.ColumnRef() as name:
                 return self.value(name, scope)
-            case ast.SubLink(subLinkType=enums.SubLinkType.EXPR_SUBLINK | enums.SubLinkType.ANY_SUBLINK) as subquery:
+            case ast.SubLink(subLinkType=ast.SubLinkType.EXPR_SUBLINK | ast.SubLinkType.ANY_SUBLINK) as subquery:
                 faults = len(self.faults)
                 result = self.query(subquery.subselect, scope)
                 del self.faults[faults:]

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pglast import ast, enums
-
 from api.checks.ownership.equalities import equalities
 from api.checks.ownership.labelling import Labelling
 from api.checks.ownership.owned_tables import NO_LABELS, OWNER_PARAMETERS, Labels
 from api.checks.ownership.relations import CALLS, Operand, Relation, Result, Scope, without_casts
+from api.checks.sql import ast
 from api.checks.sql.tree import nodes
 
 
@@ -89,7 +88,7 @@ class Reader(Labelling):
             )
 
     def on_merge_when(self, clause: Any, target: Relation) -> None:
-        by_source = clause.matchKind == enums.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_SOURCE
+        by_source = clause.matchKind == ast.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_SOURCE
         if by_source and target.table is not None:
             self.fault(
                 target.node,
@@ -138,7 +137,7 @@ def _is_target_column(operand: Operand, target: Relation) -> bool:
     """Whether a side of an equality is a column of a write's target, known or not."""
     match without_casts(operand.expression):
         case ast.ColumnRef(fields=[ast.String(sval=name), ast.String()]):
-            return name == target.alias
+            return bool(name == target.alias)
     return False
 
 

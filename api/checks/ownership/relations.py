@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from pglast import ast
 
 from api.checks import sql
 from api.checks.ownership.owned_tables import NO_LABELS, Label, Labels, OwnedTable
+from api.checks.sql import ast
 
 # The trait of relations that hold rows of all calls of a batch.
 CALLS: Final = frozenset({"calls"})

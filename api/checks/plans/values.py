@@ -67,9 +67,11 @@ def _text(value: Any) -> str:
             return value
         case bytes():
             return f"\\x{value.hex()}"
+        case [str() | bytes() | int(), *_]:
+            return _array(*map(_text, value))
     return msgspec.json.encode(column_document(value)).decode().strip('"')
 
 
-def _array(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'{{"{escaped}"}}'
+def _array(*texts: str) -> str:
+    escaped = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    return "{" + ",".join(f'"{text}"' for text in escaped) + "}"

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import asyncpg
-from pglast import parse_sql
 
 from api.checks.contract.catalog import Catalog, read_catalog
 from api.checks.contract.python_types import same_python_type
 from api.checks.contract.reader import Reader
 from api.checks.faults import Message
 from api.checks.releases.type_uses import element_type, read_type_uses
+from api.checks.sql.ast import parse_sql
 from api.checks.sql.types import JSON_TYPES
 from api.database.aliases import Connection
 from api.database.statements.files import Statement
@@ -85,11 +85,11 @@ async def _signature(connection: Connection, catalog: Catalog, statement: Statem
         return Signature(error.args[0], {}, {}, nothing, nothing, nothing, nothing)
     # The types that the release's code declares aren't known.
     reader = Reader(catalog, statement, dict.fromkeys(statement.parameters, Any))
-    [parsed] = parse_sql(statement.text)
-    columns = reader.read(parsed.stmt)
+    [tree] = parse_sql(statement.text)
+    columns = reader.read(tree)
     attributes = prepared.get_attributes()
     parameters = [parameter.name for parameter in prepared.get_parameters()]
-    uses = read_type_uses(catalog, parsed.stmt, parameters)
+    uses = read_type_uses(catalog, tree, parameters)
     given = frozenset(element_type(attribute.type.name) for attribute in attributes)
     if given & JSON_TYPES:
         # PostgreSQL doesn't tell the types of the values in a document.

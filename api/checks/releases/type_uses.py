@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from pglast import ast
-
 from api.checks import sql
 from api.checks.contract.catalog import Catalog
-from api.checks.sql import Column, Found
+from api.checks.sql import Column, Found, ast
 from api.checks.sql.tree import expressions_in, parts
 
 Types = frozenset[str]

@@ -2,8 +2,7 @@
 
 from typing import Any, Final
 
-from pglast import ast
-
+from api.checks.sql import ast
 from api.checks.sql.analysis import Analysis
 from api.checks.sql.scopes import RelationT, Scope, ValueT
 from api.checks.sql.tree import is_star

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from pglast import ast
-
+from api.checks.sql import ast
 from api.checks.sql.analysis import Join
 from api.checks.sql.results import Results
 from api.checks.sql.scopes import Column, RelationT, Result, Scope, ValueT

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from pglast import ast, enums
-
+from api.checks.sql import ast
 from api.checks.sql.scopes import Column, Cte, RelationT, Result, Scope, ValueT
 from api.checks.sql.tree import expressions_in
 from api.checks.sql.writes import Writes
@@ -49,7 +48,7 @@ class Reader(Writes[ValueT, RelationT]):
             self.refuse(node.intoClause.rel, "`select into` makes a table, and that is for a migration")
         # `for update of …` only names relations that the `from` has.
         self.seen |= {id(each) for clause in node.lockingClause or () for each in clause.lockedRels or ()}
-        if node.op != enums.SetOperation.SETOP_NONE:
+        if node.op != ast.SetOperation.SETOP_NONE:
             result = self.set_operation(node, self.query(node.larg, outer), self.query(node.rarg, outer))
             scope = Scope(outer=outer)
         elif node.valuesLists:

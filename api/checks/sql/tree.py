@@ -1,9 +1,9 @@
-"""Helpers for the nodes of PostgreSQL's parse tree, as pglast gives them."""
+"""Helpers for the nodes of PostgreSQL's parse tree, as classes."""
 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from pglast import ast
+from api.checks.sql import ast
 
 # Nodes that hold expressions but are none themselves, and nodes without expressions.
 _HOLDERS: Final = (tuple, list, ast.SortBy, ast.CaseWhen, ast.GroupingSet, ast.WindowDef, ast.A_Indices, ast.IndexElem)
@@ -15,7 +15,7 @@ def parts(node: Any) -> Iterator[Any]:
     if isinstance(node, tuple | list):
         yield from node
     elif isinstance(node, ast.Node):
-        for name in type(node).__slots__:  # type: ignore[attr-defined]
+        for name in type(node).__slots__:
             yield getattr(node, name, None)
 
 
@@ -48,7 +48,7 @@ def function_name(call: Any) -> str:
 
 def is_star(node: Any) -> bool:
     """Whether a node is `*` or `users.*`."""
-    return isinstance(node, ast.ColumnRef) and isinstance((node.fields or ())[-1], ast.A_Star)
+    return isinstance(node, ast.ColumnRef) and isinstance(node.fields[-1], ast.A_Star)
 
 
 def output_name(node: Any) -> str | None:

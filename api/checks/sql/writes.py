@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec.structs import replace
-from pglast import ast, enums
 
+from api.checks.sql import ast
 from api.checks.sql.from_items import FromItems
 from api.checks.sql.scopes import Column, RelationT, Result, Scope, ValueT
 from api.checks.sql.tree import names_in
@@ -46,7 +46,7 @@ class Writes(FromItems[ValueT, RelationT]):
     def _resolve_conflict(self, clause: Any, target: RelationT, given: Any, scope: Scope[RelationT]) -> None:
         if clause.infer is not None:
             self.read_parts((clause.infer.indexElems, clause.infer.whereClause), scope)
-        if clause.action != enums.OnConflictAction.ONCONFLICT_UPDATE:
+        if clause.action != ast.OnConflictAction.ONCONFLICT_UPDATE:
             return
         excluded = self.relation("excluded", Result(), clause)
         excluded.columns, excluded.hidden, excluded.complete = self.excluded(target, given), True, target.complete
@@ -73,26 +73,26 @@ class Writes(FromItems[ValueT, RelationT]):
         self.on_merge(node, target, source, scope)
         self.read_parts(node.joinCondition, scope)
         scopes = {
-            enums.MergeMatchKind.MERGE_WHEN_MATCHED: scope,
-            enums.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_SOURCE: Scope([target], outer),
-            enums.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_TARGET: source,
+            ast.MergeMatchKind.MERGE_WHEN_MATCHED: scope,
+            ast.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_SOURCE: Scope([target], outer),
+            ast.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_TARGET: source,
         }
         for clause in node.mergeWhenClauses:
             level = scopes[clause.matchKind]
             self.on_merge_when(clause, target)
             self.read_parts(clause.condition, level)
-            if clause.commandType == enums.CmdType.CMD_INSERT:
+            if clause.commandType == ast.CmdType.CMD_INSERT:
                 self.read_parts([column.indirection for column in clause.targetList or ()], level)
                 row = Result(tuple(Column(None, self.value(value, level)) for value in clause.values or ()))
                 self.on_insert(target, self._given_values(clause.targetList, target, row), (clause.values or (),))
-            elif clause.commandType == enums.CmdType.CMD_UPDATE:
+            elif clause.commandType == ast.CmdType.CMD_UPDATE:
                 self.on_update(clause, target)
                 self._assign(clause.targetList, target, level)
         self.on_write(node, target, source.relations)
         return self._returning(node, target, source.relations, outer)
 
     def _assign(self, assignments: Any, target: RelationT, scope: Scope[RelationT]) -> None:
-        """Read the assignments of a `set`; pglast gives `(a, b) = …` as one for each column."""
+        """Read the assignments of a `set`; PostgreSQL gives `(a, b) = …` as one for each column."""
         rows: dict[int, list[ValueT]] = {}
         for assignment in assignments:
             self.read_parts(assignment.indirection, scope)
@@ -140,11 +140,11 @@ class Writes(FromItems[ValueT, RelationT]):
 
 
 def _may_add(node: Any) -> bool:
-    return isinstance(node, ast.InsertStmt) or enums.CmdType.CMD_INSERT in _commands(node)
+    return isinstance(node, ast.InsertStmt) or ast.CmdType.CMD_INSERT in _commands(node)
 
 
 def _may_delete(node: Any) -> bool:
-    return isinstance(node, ast.DeleteStmt) or enums.CmdType.CMD_DELETE in _commands(node)
+    return isinstance(node, ast.DeleteStmt) or ast.CmdType.CMD_DELETE in _commands(node)
 
 
 def _commands(node: Any) -> set[Any]:

@@ -84,6 +84,9 @@ def _words(plural: str, singular: str) -> Mapping[str, str]:
         "Class": as_class(singular),
         "ClassPlural": as_class(plural),
         "CONSTANT": singular.upper(),
+        "CONSTANTS": plural.upper(),
+        # Becomes $$ when the migration's id is put in.
+        "quote": "$$$$",
     }
 
 

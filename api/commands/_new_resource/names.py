@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 from keyword import iskeyword
 from typing import Final
 
-from pglast.keywords import RESERVED_KEYWORDS, TYPE_FUNC_NAME_KEYWORDS
-
 from api.command_error import CommandError
 from api.database.queries import STATEMENTS
 from api.paths import ROOT, SCHEMA
+from api.sql_parser.lexer import is_keyword
 
 _NAME: Final = re.compile(r"[a-z]+(_[a-z]+)*")
 # PostgreSQL cuts names off at 63 bytes: that of the foreign key is the longest one.
@@ -49,7 +48,7 @@ def check_meanings(plural: str, singular: str, queries: str, modules: Iterable[s
 
     """
     for name in (plural, singular):
-        if iskeyword(name) or name in RESERVED_KEYWORDS | TYPE_FUNC_NAME_KEYWORDS:
+        if iskeyword(name) or is_keyword(name):
             raise ResourceError(f"{name} is a keyword of Python or SQL: {_OTHERWISE}")
     if singular in _ALIASES:
         raise ResourceError(f"{singular} has another meaning in its statements: {_OTHERWISE}")

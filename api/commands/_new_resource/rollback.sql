@@ -1,3 +1,4 @@
 -- Takes back ${id}. Loses every ${word}.
 
 drop table ${plural};
+drop function limit_${plural}();

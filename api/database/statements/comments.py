@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from pglast.parser import ParseError
+from api.sql_parser.library import ParseError
 
 NOTES: Final = ("apart", "owner", "plan")
 

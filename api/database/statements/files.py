@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, get_args
 
 import msgspec
-from pglast.parser import ParseError
 
 from api.command_error import CommandError
 from api.database.statements.comments import read_comments
 from api.database.statements.lexer import code_tokens, single_statement
 from api.database.statements.parameters import SNAKE_CASE, substitute
 from api.database.statements.syntax import parse_statement, reads_only, updates_rows
+from api.sql_parser.library import ParseError
 
 Mode = Literal["one", "maybe", "many", "value", "exec"]
 
@@ -154,7 +154,7 @@ def _statement(block: _Block) -> Statement:
     apart = tuple(name.strip() for name in notes["apart"].split(",")) if "apart" in notes else ()
     if reason := _wrong_apart(apart, parameters, parsed, batch=batch):
         raise _Mistake(line, reason)
-    first = code_tokens(text)[0].end + 1
+    first = code_tokens(text)[0].end
     return Statement(
         name=block.name,
         mode=mode,
@@ -199,10 +199,9 @@ def _mistakes_at(text: str, first_line: int) -> Iterator[None]:
     try:
         yield
     except ParseError as error:
-        reason, position = error.args
-        line = first_line + text.count("\n", 0, len(text) if position is None else position)
         # An unterminated string is quoted to the end of the text.
-        raise _Mistake(line, reason.partition("\n")[0]) from None
+        reason = error.reason.partition("\n")[0]
+        raise _Mistake(first_line + text.count("\n", 0, error.position), reason) from None
 
 
 def _line(text: str, position: int) -> int:

@@ -2,19 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
-
-from pglast.parser import ParseError
+from typing import Final
 
 from api.database.statements.lexer import code_tokens
+from api.sql_parser.lexer import Keyword, Kind, Token
+from api.sql_parser.library import ParseError
 
 SNAKE_CASE: Final = re.compile("[a-z][a-z0-9_]*")
 
-_COLON: Final = "ASCII_58"
-_OPENING: Final = frozenset({"ASCII_40", "ASCII_91"})
-_CLOSING: Final = frozenset({"ASCII_41", "ASCII_93"})
-# Tokens that can end an expression, keywords aside.
-_ENDS: Final = _CLOSING | {"IDENT", "UIDENT", "ICONST", "FCONST", "SCONST"}
+_OPENING: Final = frozenset({"(", "["})
+_CLOSING: Final = frozenset({")", "]"})
+# Kinds of tokens that can end an expression, brackets and keywords aside.
+_ENDS: Final = frozenset({Kind.IDENTIFIER, Kind.UNICODE_IDENTIFIER, Kind.INTEGER, Kind.FLOAT, Kind.STRING})
 
 
 def substitute(source: str) -> tuple[str, tuple[str, ...]]:
@@ -44,17 +43,17 @@ def _parameters(source: str) -> Iterator[tuple[int, int, str]]:
     tokens = code_tokens(source)
     brackets: list[str] = []
     for index, token in enumerate(tokens):
-        if token.name in _OPENING:
-            brackets.append(token.name)
-        elif token.name in _CLOSING and brackets:
+        if token.text in _OPENING:
+            brackets.append(token.text)
+        elif token.text in _CLOSING and brackets:
             brackets.pop()
-        elif token.name == "PARAM":
-            raise ParseError(f"{source[token.start : token.end + 1]} has no name: write :name", token.start)
-        if token.name != _COLON or index + 1 == len(tokens):
+        elif token.kind == Kind.PARAMETER:
+            raise ParseError(f"{token.text} has no name: write :name", token.start)
+        if token.text != ":" or index + 1 == len(tokens):
             continue
         following = tokens[index + 1]
-        name = source[following.start : following.end + 1]
-        if following.start != token.end + 1 or not (name[0].isalpha() or name[0] == "_"):
+        name = following.text
+        if following.start != token.end or not (name[0].isalpha() or name[0] == "_"):
             continue
         if index and _is_slice(tokens[index - 1], token, brackets):
             continue
@@ -63,15 +62,16 @@ def _parameters(source: str) -> Iterator[tuple[int, int, str]]:
         # `$1` in its place would become part of the word before: `limit$1` is an identifier.
         if re.match(r"[\w$]", source[token.start - 1]):
             raise ParseError(f":{name} needs a space before it", token.start)
-        yield token.start, following.end + 1, name
+        yield token.start, following.end, name
 
 
-def _is_slice(before: Any, colon: Any, brackets: list[str]) -> bool:
+def _is_slice(before: Token, colon: Token, brackets: list[str]) -> bool:
     """Whether a colon separates the bounds of an array slice.
 
     After a keyword it does if there's no space between, as in `a[position:n]`, but not in `array[x between :a and :b]`.
     If that guess is wrong, PostgreSQL's parser refuses the text, as no text is valid both ways.
     """
-    if brackets[-1:] != ["ASCII_91"]:
+    if brackets[-1:] != ["["]:
         return False
-    return before.name in _ENDS or (before.kind != "NO_KEYWORD" and before.end + 1 == colon.start)
+    is_end = before.kind in _ENDS or before.text in _CLOSING
+    return is_end or (before.keyword != Keyword.NONE and before.end == colon.start)

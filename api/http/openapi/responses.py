@@ -21,7 +21,10 @@ _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
         "example": "/api/child-profiles/12",
     },
     "Set-Cookie": {
-        "description": "The session's cookie; with `Secure` over https. An empty one that ends at once ends it.",
+        "description": (
+            "The session's cookie, and that of the device, by which the account knows it again; with `Secure` over"
+            " https. An empty one that ends at once ends the session."
+        ),
         "required": True,
         "schema": {"type": "string"},
     },

@@ -6,24 +6,24 @@ from itertools import pairwise
 from typing import Any
 
 import msgspec
-from pglast import ast, parse_sql
-from pglast.enums import JoinType
-from pglast.stream import RawStream
 
+from api.checks.sql import ast
+from api.checks.sql.ast import parse_sql
 from api.checks.sql.tree import nodes
 from api.database.statements.files import Statement
+from tests.checks.sql.deparsing import deparse
 
 Edit = Callable[[], object]
 
 
 def mutants(statement: Statement) -> Iterator[tuple[str, Statement]]:
     """Mutants of a statement, with the name of the mutation."""
-    unchanged = RawStream()(parse_sql(statement.text))
+    unchanged = deparse(_parsed(statement)[0])
     for what, edits in MUTATIONS.items():
         for number in _some(len(list(edits(*_parsed(statement))))):
             tree, output = _parsed(statement)
             list(edits(tree, output))[number]()
-            text = RawStream()(tree)
+            text = deparse(tree)
             # The tree has the subquery of `set (…) = (select …)` once for each column, but only the first is printed.
             if text != unchanged:
                 yield what, msgspec.structs.replace(statement, text=text)
@@ -42,8 +42,8 @@ def has_all_parameters(statement: Statement) -> bool:
 
 def _parsed(statement: Statement) -> tuple[Any, list[Any]]:
     """A statement's tree, and the targets of its result without the number of the call."""
-    tree = parse_sql(statement.text)
-    holder, name = _holder(tree[0].stmt)
+    [tree] = parse_sql(statement.text)
+    holder, name = _holder(tree)
     return tree, [target for target in getattr(holder, name, None) or () if _name(target) != "call"]
 
 
@@ -56,14 +56,14 @@ def _name(target: Any) -> str:
 
 def _columns(tree: Any, output: list[Any]) -> Iterator[Edit]:
     """Take a column out of the result."""
-    holder, name = _holder(tree[0].stmt)
+    holder, name = _holder(tree)
     for target in output if len(output) > 1 else ():
         yield partial(setattr, holder, name, tuple(each for each in getattr(holder, name) if each is not target))
 
 
 def _more(tree: Any, output: list[Any]) -> Iterator[Edit]:
     """Add a column to the result."""
-    holder, name = _holder(tree[0].stmt)
+    holder, name = _holder(tree)
     if output:
         yield partial(setattr, holder, name, (*getattr(holder, name), _target("1", "one_more")))
 
@@ -107,9 +107,9 @@ def _nullable(tree: Any, output: list[Any]) -> Iterator[Edit]:
 
 def _outer_joins(tree: Any, output: list[Any]) -> Iterator[Edit]:
     """Turn the outermost join into a left join."""
-    match tree[0].stmt:
-        case ast.SelectStmt(fromClause=[ast.JoinExpr(jointype=JoinType.JOIN_INNER, quals=quals) as join]) if quals:
-            yield partial(setattr, join, "jointype", JoinType.JOIN_LEFT)
+    match tree:
+        case ast.SelectStmt(fromClause=[ast.JoinExpr(jointype=ast.JoinType.JOIN_INNER, quals=quals) as join]) if quals:
+            yield partial(setattr, join, "jointype", ast.JoinType.JOIN_LEFT)
 
 
 def _parameter_types(tree: Any, output: list[Any]) -> Iterator[Edit]:
@@ -185,7 +185,7 @@ def _swap(one: Any, other: Any, attribute: str) -> None:
 
 
 def _target(expression: str, name: str | None = None) -> Any:
-    select: Any = parse_sql(f"select {expression}")[0].stmt
+    select: Any = parse_sql(f"select {expression}")[0]
     [target] = select.targetList
     target.name = name
     return target

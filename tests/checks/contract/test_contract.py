@@ -13,7 +13,6 @@ import asyncpg
 import msgspec
 import psycopg
 import pytest
-from pglast import parse_sql
 
 from api.app import load_routers
 from api.checks.contract import check_contract
@@ -23,6 +22,7 @@ from api.checks.contract.comparison import Described
 from api.checks.contract.naming import names_agree
 from api.checks.contract.python_types import parse_hint, type_mismatch
 from api.checks.contract.reader import Reader
+from api.checks.sql.ast import parse_sql
 from api.database.aliases import Connection
 from api.database.queries import bound_queries
 from api.database.query import Query, is_struct
@@ -36,15 +36,21 @@ from tests.conftest import free_port
 
 load_routers()  # declares all statements
 
-# Mutants that only a run shows: without the date of an achieved goal, and without a profile's document. Both have tests
-# of their own.
-UNDETECTED: Final = {"add_parenting_goals: a value not written", "save_onboarding: a value not written"}
+# Mutants that only a run shows: without the date of an achieved goal, without a profile's document, and with a taken
+# username for a taken address. Each has a test of its own.
+UNDETECTED: Final = {
+    "add_parenting_goals: a value not written",
+    "save_onboarding: a value not written",
+    "find_conflicts: two columns swapped",
+}
 # Columns that no statement returns.
 UNSELECTED: Final = {
+    "devices.expires_at",
     "login_throttles.blocked_until",
     "login_throttles.failures",
     "login_throttles.updated_at",
     "parent_profiles.profile_embedding",
+    "rate_limits.drained_at",
     "sessions.token_digest",
     "users.created_at",
 }
@@ -274,8 +280,8 @@ def read(folder: Path, catalog: Catalog, sql: str) -> tuple[Sequence[tuple[str |
     (folder / "queries.sql").write_text(f"-- Queries.\n\n-- name: query {mode}\n-- A query.\n{sql};\n")
     [statement] = read_statement_file(folder / "queries.sql")
     reader = Reader(catalog, statement, PARAMETERS)
-    [parsed] = parse_sql(statement.text)
-    columns = reader.read(parsed.stmt)
+    [tree] = parse_sql(statement.text)
+    columns = reader.read(tree)
     return columns, [what for _, what in reader.faults]
 
 

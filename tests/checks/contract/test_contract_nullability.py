@@ -8,10 +8,10 @@ import asyncpg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pglast import parse_sql
 
 from api.checks.contract.catalog import Catalog, read_catalog
 from api.checks.contract.reader import Reader
+from api.checks.sql.ast import parse_sql
 from api.database.aliases import Connection
 from tests.checks.contract.contract_selects import select
 from tests.checks.sql.statements import statement_of
@@ -48,7 +48,7 @@ async def test_columns_called_never_null_hold_no_nulls(few: tuple[Connection, Ca
     sql = select(Random(seed))
     statement = statement_of(sql)
     reader = Reader(catalog, statement, {})
-    columns = reader.read(parse_sql(sql)[0].stmt)
+    columns = reader.read(parse_sql(sql)[0])
     savepoint = connection.transaction()
     await savepoint.start()
     try:

@@ -56,7 +56,7 @@ PLANTED: Final = [
         ["nestwerk_service may grant delete on sessions here, and not by sql/roles.sql: run the file again"],
     ),
     # A grant on a table covers grants on its columns, in either database.
-    ("grant select (subject) on login_throttles to nestwerk_reader", []),
+    ("grant select (subject) on rate_limits to nestwerk_reader", []),
     (
         (
             "revoke select (age) on child_profiles from nestwerk_service;"
@@ -65,11 +65,8 @@ PLANTED: Final = [
         ["nestwerk_service may select on child_profiles here, and not by sql/roles.sql: run the file again"],
     ),
     (
-        (
-            "revoke select on login_throttles from nestwerk_reader;"
-            "grant select (subject) on login_throttles to nestwerk_reader"
-        ),
-        ["nestwerk_reader may not select on login_throttles here: run the file again"],
+        ("revoke select on rate_limits from nestwerk_reader;grant select (subject) on rate_limits to nestwerk_reader"),
+        ["nestwerk_reader may not select on rate_limits here: run the file again"],
     ),
     (
         "revoke usage on schema public from nestwerk_service",

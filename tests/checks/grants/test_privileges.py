@@ -28,7 +28,7 @@ from api.postgres.roles import make_roles
             {"save_onboarding": "function merge_patch", "update_child_profile": "function merge_patch"},
         ),
         # A missing table is no missing privilege: the contract's check reports it.
-        ("drop table login_throttles", {}),
+        ("drop table rate_limits", {}),
     ],
 )
 async def test_missing_privileges_are_named(

@@ -49,11 +49,11 @@ PLANTED: Final = [
     ),
     ("grant truncate on users to nestwerk_service", [f"nestwerk_service may truncate on users: {IDLE}"]),
     (
-        "grant delete on login_throttles to public",
-        [f"{role} may delete on login_throttles: {IDLE}" for role in ("PUBLIC", "nestwerk_service")]
+        "grant delete on rate_limits to public",
+        [f"{role} may delete on rate_limits: {IDLE}" for role in ("PUBLIC", "nestwerk_service")]
         + [
-            f"nestwerk_reader may change login_throttles.{column}: it is to read only; {MEND}"
-            for column in ("subject", "failures", "blocked_until", "updated_at")
+            f"nestwerk_reader may change rate_limits.{column}: it is to read only; {MEND}"
+            for column in ("subject", "drained_at")
         ],
     ),
     ("alter role nestwerk_service superuser", [f"nestwerk_service is a superuser: {GRANTS_ONLY}"]),

@@ -19,7 +19,7 @@ SOUND = {
         select c.id from users as u left join child_profiles as c on c.parent_profile_id = :parent_profile_id
          where u.id = :user_id""",
     "where on the nullable side": """
-        select c.id from login_throttles as t left join child_profiles as c on c.name = t.subject
+        select c.id from rate_limits as t left join child_profiles as c on c.name = t.subject
          where c.parent_profile_id = :parent_profile_id""",
     "scalar subquery": """
         select id from child_profiles

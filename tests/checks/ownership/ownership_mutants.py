@@ -4,25 +4,25 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
-from pglast import ast, parse_sql
-from pglast.enums import A_Expr_Kind, BoolExprType, JoinType, LimitOption
-from pglast.stream import RawStream
 
 from api.checks.ownership.owned_tables import OWNED, OWNER_PARAMETERS
+from api.checks.sql import ast
+from api.checks.sql.ast import parse_sql
 from api.checks.sql.tree import nodes
 from api.database.statements.files import Statement
+from tests.checks.sql.deparsing import deparse
 
 Replace = Callable[[Any, Statement], Any]
 
 
 def mutants(statement: Statement) -> Iterator[tuple[str, Statement]]:
     """Mutants of a statement, with the name of the mutation."""
-    unchanged = RawStream()(parse_sql(statement.text))
+    unchanged = deparse(_select(statement.text))
     for what, applies, replace in MUTATIONS:
         for place in range(sum(applies(node, statement) for node in nodes(parse_sql(statement.text)))):
             [tree] = parse_sql(statement.text)
             node = [node for node in nodes(tree) if applies(node, statement)][place]
-            text = RawStream()(_replaced(tree, node, replace(node, statement)))
+            text = deparse(_replaced(tree, node, replace(node, statement)))
             # The tree has the subquery of `set (…) = (select …)` once for each column, but only the first is printed.
             if text != unchanged:
                 parameters = (*statement.parameters, "stranger")
@@ -35,7 +35,7 @@ def _replaced(node: Any, old: Any, new: Any) -> Any:
     if isinstance(node, tuple):
         return tuple(_replaced(part, old, new) for part in node)
     if isinstance(node, ast.Node):
-        for name in type(node).__slots__:  # type: ignore[attr-defined]
+        for name in type(node).__slots__:
             value = getattr(node, name, None)
             if isinstance(value, ast.Node | tuple):
                 setattr(node, name, _replaced(value, old, new))
@@ -45,7 +45,7 @@ def _replaced(node: Any, old: Any, new: Any) -> Any:
 def _is_owner_equality(node: Any, statement: Statement) -> bool:
     return (
         isinstance(node, ast.A_Expr)
-        and node.kind == A_Expr_Kind.AEXPR_OP
+        and node.kind == ast.A_Expr_Kind.AEXPR_OP
         and [part.sval for part in node.name or ()] == ["="]
         and any(_is_owner(side, statement) for side in (node.lexpr, node.rexpr))
     )
@@ -105,7 +105,7 @@ def _table(write: Any) -> Any:
 
 
 def _select(sql: str) -> Any:
-    return parse_sql(sql)[0].stmt
+    return parse_sql(sql)[0]
 
 
 def _true() -> Any:
@@ -117,14 +117,14 @@ def _sql(expression: str) -> Any:
 
 
 def _or(node: Any, other: Any) -> Any:
-    return ast.BoolExpr(boolop=BoolExprType.OR_EXPR, args=(node, other))
+    return ast.BoolExpr(boolop=ast.BoolExprType.OR_EXPR, args=(node, other))
 
 
 def _not(node: Any) -> Any:
-    return ast.BoolExpr(boolop=BoolExprType.NOT_EXPR, args=(node,))
+    return ast.BoolExpr(boolop=ast.BoolExprType.NOT_EXPR, args=(node,))
 
 
-def _operator(kind: A_Expr_Kind, name: str) -> Replace:
+def _operator(kind: str, name: str) -> Replace:
     return lambda node, _: ast.A_Expr(
         kind=kind,
         name=(ast.String(sval=name),),
@@ -139,7 +139,9 @@ def _with_where(expression: str) -> Replace:
     def replace(node: Any, _: Statement) -> Any:
         added = _sql(expression)
         node.whereClause = (
-            ast.BoolExpr(boolop=BoolExprType.AND_EXPR, args=(node.whereClause, added)) if node.whereClause else added
+            ast.BoolExpr(boolop=ast.BoolExprType.AND_EXPR, args=(node.whereClause, added))
+            if node.whereClause
+            else added
         )
         return node
 
@@ -160,7 +162,7 @@ def _without_where(node: Any, _: Statement) -> Any:
     return node
 
 
-def _join(kind: JoinType) -> Replace:
+def _join(kind: str) -> Replace:
     def replace(node: Any, _: Statement) -> Any:
         node.jointype = kind
         return node
@@ -178,7 +180,7 @@ def _with_column(expression: str) -> Replace:
 
 def _limit(node: Any, _: Statement) -> Any:
     node.limitCount = _sql("1")
-    node.limitOption = LimitOption.LIMIT_OPTION_COUNT
+    node.limitOption = ast.LimitOption.LIMIT_OPTION_COUNT
     return node
 
 
@@ -216,14 +218,14 @@ MUTATIONS: list[tuple[str, Callable[[Any, Statement], bool], Replace]] = [
     ("or true", _is_owner_equality, lambda node, _: _or(node, _true())),
     ("or another condition", _is_owner_equality, lambda node, _: _or(node, _sql("id = 1"))),
     ("not", _is_owner_equality, lambda node, _: _not(node)),
-    ("<>", _is_owner_equality, _operator(A_Expr_Kind.AEXPR_OP, "<>")),
-    (">=", _is_owner_equality, _operator(A_Expr_Kind.AEXPR_OP, ">=")),
-    ("is not distinct from", _is_owner_equality, _operator(A_Expr_Kind.AEXPR_NOT_DISTINCT, "=")),
+    ("<>", _is_owner_equality, _operator(ast.A_Expr_Kind.AEXPR_OP, "<>")),
+    (">=", _is_owner_equality, _operator(ast.A_Expr_Kind.AEXPR_OP, ">=")),
+    ("is not distinct from", _is_owner_equality, _operator(ast.A_Expr_Kind.AEXPR_NOT_DISTINCT, "=")),
     ("another parameter as owner", _is_owner_parameter, _stranger),
     ("another owner inserted", _inserts, _inserted_stranger),
     ("without where", _is_changed, _without_where),
-    ("right join", _is_inner_join, _join(JoinType.JOIN_RIGHT)),
-    ("full join", _is_inner_join, _join(JoinType.JOIN_FULL)),
+    ("right join", _is_inner_join, _join(ast.JoinType.JOIN_RIGHT)),
+    ("full join", _is_inner_join, _join(ast.JoinType.JOIN_FULL)),
     ("a second reference", _is_select, _with_item("parenting_goals as second")),
     ("a second reference with its own id", _is_select, _with_item("(select id from sessions where id = 1) as second")),
     ("lateral", _is_select, _with_item("lateral (select from users limit 1) as leak")),

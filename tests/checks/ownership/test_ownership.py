@@ -36,9 +36,10 @@ def test_lists_exempt_statements() -> None:
     assert exemptions(read_statements(QUERIES)).keys() == {
         "add_user",
         "end_session_of_token",
+        "find_conflicts",
         "get_caller",
         "get_login",
-        "remove_expired_sessions",
+        "remove_expired_logins",
     }
 
 
@@ -175,11 +176,12 @@ async def test_owner_columns_are_those_of_the_schema(database: Connection, name:
     assert OWNED[name].owners.keys() <= {column for (column,) in not_null}
 
 
-async def test_no_function_reads_an_owned_table(database: Connection) -> None:
+async def test_no_function_reads_an_owned_table_but_to_count_rows(database: Connection) -> None:
     sources = await database.fetch(
         """select proname, coalesce(pg_get_function_sqlbody(p.oid), prosrc) as source
              from pg_proc as p left join pg_depend as d on d.objid = p.oid and d.deptype = 'e'
             where pronamespace = 'public'::regnamespace and d.objid is null"""
     )
     assert len(sources) >= 5
-    assert [name for name, source in sources if any(table in source for table in OWNED)] == []
+    readers = {name for name, source in sources if any(table in source for table in OWNED)}
+    assert readers == {"limit_child_profiles", "limit_parenting_goals"}

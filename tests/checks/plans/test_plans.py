@@ -145,8 +145,8 @@ def test_a_needless_note_is_a_fault(connection: psycopg.Connection[Any], tmp_pat
     [
         ("parenting_goals_parent_profile_id_status_id_idx", {"parenting_goals.txt"}),
         ("sessions_expires_at_idx", {"sessions.txt"}),
-        ("users_username_key", {"users.txt"}),
-        ("login_throttles_updated_at_idx", {"login_throttles.txt"}),
+        ("users_username_idx", {"users.txt"}),
+        ("rate_limits_drained_at_idx", {"rate_limits.txt"}),
     ],
 )
 def test_a_dropped_index_is_a_difference_and_a_fault(

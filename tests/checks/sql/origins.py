@@ -4,11 +4,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from pglast import ast, parse_sql
-
 from api.checks import sql
-from api.checks.sql import Column, Found
+from api.checks.sql import Column, Found, ast
 from api.checks.sql.analysis import Join
+from api.checks.sql.ast import parse_sql
 from api.checks.sql.tree import expressions_in, function_name, parts
 
 TABLES: Final[Mapping[str, tuple[str, ...]]] = {"a": ("id", "x"), "b": ("id", "y"), "c": ("id", "a_id", "z")}
@@ -91,7 +90,7 @@ def read(text: str) -> tuple[OriginReader, Result]:
     """Read a statement."""
     [statement] = parse_sql(text)
     reader = OriginReader()
-    return reader, reader.query(statement.stmt, Scope())
+    return reader, reader.query(statement, Scope())
 
 
 def shown(columns: Mapping[str, Origins] | Sequence[Column[Origins]]) -> str:

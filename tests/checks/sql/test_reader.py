@@ -3,8 +3,9 @@
 from typing import Final
 
 import pytest
-from pglast import ast, parse_sql
 
+from api.checks.sql import ast
+from api.checks.sql.ast import parse_sql
 from api.checks.sql.tree import nodes
 from tests.checks.sql.origins import read, shown
 
@@ -197,5 +198,5 @@ def test_whether_all_columns_are_known(text: str, known: bool) -> None:
 def test_every_table_is_read(text: str) -> None:
     [statement] = parse_sql(text)
     reader, _ = read(text)
-    tables = {node.relname for node in nodes(statement.stmt) if isinstance(node, ast.RangeVar)}
-    assert len(reader.seen) == sum(isinstance(node, ast.RangeVar) for node in nodes(statement.stmt)), tables
+    tables = {node.relname for node in nodes(statement) if isinstance(node, ast.RangeVar)}
+    assert len(reader.seen) == sum(isinstance(node, ast.RangeVar) for node in nodes(statement)), tables

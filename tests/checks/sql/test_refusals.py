@@ -3,11 +3,11 @@
 from typing import Any, Final
 
 import pytest
-from pglast import parse_sql
 
 from api.checks.contract.catalog import Catalog
 from api.checks.contract.reader import Reader as ContractReader
 from api.checks.ownership.reader import Reader as OwnershipReader
+from api.checks.sql.ast import parse_sql
 from tests.checks.sql.origins import read
 from tests.checks.sql.statements import statement_of
 
@@ -57,11 +57,11 @@ def test_is_refused_once(text: str, what: str) -> None:
 @pytest.mark.parametrize(("text", "what"), REFUSED.items(), ids=REFUSED)
 def test_both_analyses_refuse_it_in_the_same_words(text: str, what: str) -> None:
     text = text.replace(" a ", " users ")
-    [parsed] = parse_sql(text)
+    [tree] = parse_sql(text)
     statement = statement_of(text)
     readers: list[Any] = [ContractReader(Catalog({}, {}), statement, {}), OwnershipReader(statement, {})]
     for reader in readers:
-        reader.read(parsed.stmt)
+        reader.read(tree)
     # At the same place, so `just check` prints it once.
     [of_contract, of_ownership] = [[node for node, said in reader.faults if said == what] for reader in readers]
     assert of_contract == of_ownership
@@ -70,8 +70,8 @@ def test_both_analyses_refuse_it_in_the_same_words(text: str, what: str) -> None
 
 def test_parts_of_a_refused_node_get_no_fault() -> None:
     text = "select json_array(select id from child_profiles) as ids"
-    [parsed] = parse_sql(text)
+    [tree] = parse_sql(text)
     statement = statement_of(text, batch=True)
     reader = OwnershipReader(statement, {})
-    reader.read(parsed.stmt)
+    reader.read(tree)
     assert [said for _, said in reader.faults] == [f"JsonArrayQueryConstructor {_ANOTHER_WAY}"]

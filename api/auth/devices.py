@@ -1,0 +1,64 @@
+"""Tokens by which an account knows the devices that it has logged in from.
+
+A token proves no more than that; what it's worth is a budget of attempts that nobody else can use up.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from litestar import Request
+from litestar.datastructures import Cookie
+
+from api.auth.tokens import new_token, token_digest
+from api.http.authentication import cookie_name, cookie_value
+from api.http.headers import request_headers
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+COOKIE: Final = "nestwerk_device"
+# Parents who share a browser have a token each, so that none says which accounts belong together.
+_ACCOUNTS: Final = 3
+_YEAR: Final = 365 * 24 * 60 * 60
+
+
+class Device(NamedTuple):
+    """A token and its digest."""
+
+    token: str
+    digest: bytes
+
+
+def new_device() -> Device:
+    token = new_token()
+    digest = token_digest(token)
+    assert digest is not None
+    return Device(token, digest)
+
+
+def devices(tokens: Iterable[str]) -> list[Device]:
+    """Devices of well-formed tokens, as many as a browser keeps."""
+    found = ((token, token_digest(token)) for token in list(tokens)[:_ACCOUNTS])
+    return [Device(token, digest) for token, digest in found if digest]
+
+
+def cookie_devices(request: AnyRequest) -> list[Device]:
+    """Devices of a browser's cookie."""
+    value = cookie_value(request_headers(request.scope), _cookie_name(request).encode())
+    return devices(value.decode("latin-1").split(".")) if value else []
+
+
+def device_cookie(device: Device, others: Iterable[Device], request: AnyRequest) -> Cookie:
+    """Cookie that keeps a device, and the latest of the others that were in it."""
+    tokens = [device.token, *(other.token for other in others if other != device)]
+    return Cookie(
+        key=_cookie_name(request),
+        value=".".join(tokens[:_ACCOUNTS]),
+        max_age=_YEAR,
+        httponly=True,
+        samesite="lax",
+        secure=request.scope["scheme"] == "https",
+    )
+
+
+def _cookie_name(request: AnyRequest) -> str:
+    return cookie_name(COOKIE, secure=request.scope["scheme"] == "https")

@@ -1,0 +1,138 @@
+"""Shares of accounts in a worker's database connections.
+
+An owner, a family or a user, is known by the id that its statements bind. Three things keep one from costing others:
+
+- It has `MOST_UNDER_WAY` calls under way at most; more are refused.
+- Where calls queue, the first call of each owner goes before the second one of any, and so on.
+- What its calls took is remembered for some seconds. Past `BURST` an owner is costly: its calls run beside the others',
+  one at a time for all costly owners together, and that place rests after each (`api.database.turns`).
+
+The last is a leaky bucket: what was taken leaks at `RATE`.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any, Final
+
+import msgspec
+
+from api.database.aliases import Row
+
+# More than any page of a client asks at once.
+MOST_UNDER_WAY: Final = 64
+# Seconds of a connection, or of the event loop; and those that are forgotten in each second.
+BURST: Final = 0.1
+RATE: Final = 0.03
+# So that an owner isn't costly for longer than some seconds.
+MOST_REMEMBERED: Final = 0.3
+# Seconds that a merged execution may take, at least and for each call, before it's looked at whose calls were large.
+SLOW: Final = 0.01
+SLOW_CALL: Final = 0.0005
+# Most seconds that are charged for a call of a merged execution, and for each byte of its rows: PostgreSQL makes
+# documents of 100 MB a second, and the service passes on as much.
+SECONDS_A_CALL: Final = 0.0002
+SECONDS_A_BYTE: Final = 2e-8
+# Seconds that are charged for a call that failed others' merged execution, and for one that met a lock there.
+FAULT: Final = 0.05
+LOCKED: Final = 0.02
+# Bytes of a document that is written beside others' calls: to merge 1 KB into another document takes a millisecond.
+LARGE_DOCUMENT: Final = 1024
+# Owners that are remembered before those without debts are forgotten.
+_SWEEP: Final = 1024
+
+_SIZED: Final = frozenset({str, bytes, list, msgspec.Raw})
+
+# Of a family its id, of a user its negative one.
+Owner = int | None
+
+
+class ShareExceeded(Exception):  # noqa: N818
+    """An owner has too many calls under way."""
+
+
+class Shares:
+    """What each owner has under way, and what it took lately."""
+
+    def __init__(self) -> None:
+        self._under_way: dict[int, int] = {}
+        # Seconds that an owner took, and the loop's time that this is true of.
+        self.taken: dict[Owner, tuple[float, float]] = {}
+
+    def enter(self, owner: int) -> int:
+        """Begin a call; returns the owner's turn: how many it has under way already.
+
+        Raises:
+            ShareExceeded: it has too many.
+
+        """
+        turn = self._under_way.get(owner, 0)
+        if turn >= MOST_UNDER_WAY:
+            raise ShareExceeded
+        self._under_way[owner] = turn + 1
+        return turn
+
+    def leave(self, owner: int) -> None:
+        """End a call."""
+        turn = self._under_way[owner] - 1
+        if turn:
+            self._under_way[owner] = turn
+        else:
+            del self._under_way[owner]
+
+    def charge(self, owner: Owner, seconds: float) -> None:
+        """Remember what a call took."""
+        if owner is None:
+            return
+        now = asyncio.get_running_loop().time()
+        self.taken[owner] = (min(self._debt(owner, now) + seconds, MOST_REMEMBERED), now)
+        if len(self.taken) > _SWEEP:
+            self.taken = {each: taken for each, taken in self.taken.items() if self._debt(each, now) > 0}
+
+    def charge_by_size(self, owners: Sequence[Owner], rows: Sequence[Sequence[Row]], seconds: float) -> int:
+        """Charge a merged execution to its owners, by the bytes of the rows that each got; returns all bytes.
+
+        What can't come from them, such as waiting for a slow disk, is nobody's fault.
+        """
+        sizes = [sum(map(_size, share)) for share in rows]
+        total = sum(sizes)
+        for owner, size in zip(owners, sizes, strict=True):
+            took = min(seconds * size / (total or 1), size * SECONDS_A_BYTE + SECONDS_A_CALL)
+            self.charge(owner, took)
+        return total
+
+    def is_costly(self, owner: Owner) -> bool:
+        """Whether an owner took more than its share lately."""
+        return owner in self.taken and self.debt(owner) > BURST
+
+    def debt(self, owner: Owner) -> float:
+        """Seconds that an owner took and that aren't forgotten yet."""
+        return self._debt(owner, asyncio.get_running_loop().time())
+
+    def _debt(self, owner: Owner, now: float) -> float:
+        seconds, since = self.taken.get(owner, (0.0, now))
+        return max(seconds - (now - since) * RATE, 0.0)
+
+
+def has_large_document(arguments: Sequence[object]) -> bool:
+    """Whether a call brings a document that may hold up others if it's merged with them."""
+    # A loop, as `any` with a generator takes twice as long.
+    for argument in arguments:  # noqa: SIM110
+        if type(argument) is msgspec.Raw and len(argument) > LARGE_DOCUMENT:
+            return True
+    return False
+
+
+def owner_getter(parameters: tuple[str, ...]) -> Callable[[Sequence[Any]], Owner]:
+    """Function that gives the owner that a statement's arguments bind; None if its parameters name none."""
+    if "parent_profile_id" in parameters:
+        return itemgetter(parameters.index("parent_profile_id"))
+    if "user_id" in parameters:
+        user = parameters.index("user_id")
+        return lambda arguments: -arguments[user]
+    return lambda _: None
+
+
+def _size(row: Row) -> int:
+    """Bytes or characters of a row's texts, documents and lists, and some for each column."""
+    return 8 * len(row) + sum(len(value) for value in row if type(value) in _SIZED)

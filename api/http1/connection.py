@@ -1,0 +1,473 @@
+"""A client's connection: requests are parsed as they come, and answered one after another."""
+
+import asyncio
+import logging
+from collections import deque
+from typing import Any, Final, cast
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+
+from api.http1.connections import Connections
+from api.http1.exchange import Exchange
+from api.http1.heads import Header, InvalidTargetError, split_target
+from api.http1.limits import (
+    DROPPED_BYTES,
+    FRAMING_BYTES,
+    HEAD_BYTES,
+    HEADER_LINES,
+    LAST_REQUEST_SECONDS,
+    LEAST_RATE,
+    LINGER_SECONDS,
+)
+from api.problems.problem import Problem
+from api.problems.types import (
+    HEADERS_TOO_LARGE,
+    HTTP_VERSION_NOT_SUPPORTED,
+    INTERNAL_ERROR,
+    MALFORMED_REQUEST,
+    REQUEST_TIMEOUT,
+    TOO_BUSY,
+    UNKNOWN_TRANSFER_CODING,
+    ProblemType,
+)
+
+logger = logging.getLogger(__name__)
+
+# Requests that a client may send ahead of the answers.
+_PIPELINED: Final = 16
+_FRAMING: Final = frozenset({b"content-length", b"transfer-encoding"})
+_ASGI: Final = {"version": "3.0", "spec_version": "2.4"}
+_METHODS: Final = {
+    name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE")
+}
+
+
+class _RefusedError(Exception):
+    """Ends the parsing of a request; `args` are those of `Connection._refuse`."""
+
+
+class Connection(asyncio.Protocol):
+    """A connection from `connection_made` to `connection_lost`, as asyncio calls them.
+
+    A request is answered while its body comes, so its answer may be early. What is left of the body is then read and
+    dropped, as closing would reset the connection and lose the answer.
+    """
+
+    def __init__(self, home: Connections) -> None:
+        self.since = home.now
+        self._home = home
+        self._limits = home.limits
+        self._loop = asyncio.get_running_loop()
+        self._parser = HttpRequestParser(self)
+        self._transport: asyncio.Transport
+        self._network: str | None = None
+        self._client: tuple[str, int] = ("unknown", 0)
+        # Of the request whose head is being read.
+        self._in_head = False
+        self._head_bytes = 0
+        self._target = b""
+        self._headers: list[Header] = []
+        self._expects_continue = False
+        self._transfer_coding = b""
+        # Whether the head that the parser is given is one that was read already.
+        self._is_reframing = False
+        # The request that is being read, the one that is being answered, and those between them.
+        self._reading: Exchange | None = None
+        self._answering: Exchange | None = None
+        self._pending: deque[Exchange] = deque()
+        # What is sent after the answers; no more requests are read then.
+        self._last_words: Problem | None = None
+        self._is_deaf = False
+        # Bytes of chunk headers and trailers of the request, and of what is dropped.
+        self._framing = 0
+        self._dropped = 0
+        self._has_eof = False
+        self.is_closing = False
+        self._is_lost = False
+        self._unsent: tuple[float, int] | None = None
+        self._writable: asyncio.Future[None] | None = None
+
+    # asyncio's protocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        if peer := transport.get_extra_info("peername"):
+            self._client = (peer[0], peer[1])
+        self._network = self._home.add(self, self._client[0])
+        if self._network is None:
+            self._transport.abort()
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self._is_lost = True
+        if self._network is not None:
+            self._home.remove(self, self._network)
+        for exchange in (self._reading, self._answering):
+            if exchange is not None:
+                exchange.is_cut_off = True
+                exchange.wake()
+        self._pending.clear()
+        self.resume_writing()
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_deaf:
+            self._drop(len(data))
+            return
+        reading = self._reading
+        received = reading.received if reading is not None else 0
+        self._parse(data)
+        if self._in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_BYTES:
+                self._refuse(HEADERS_TOO_LARGE, HEAD_BYTES)
+        elif reading is not None and reading is self._reading:
+            self._framing += len(data) - (reading.received - received)
+            if self._framing > FRAMING_BYTES:
+                self._refuse(MALFORMED_REQUEST)
+            elif reading.is_answered:
+                self._drop(len(data))
+
+    def _parse(self, data: bytes) -> None:
+        try:
+            self._parser.feed_data(data)
+        except HttpParserUpgrade as upgrade:
+            # The service speaks no other protocol, so the client goes on in this one. The parser doesn't, and has left
+            # the body out; a new one gets a head that says how it's framed.
+            self._parser = HttpRequestParser(self)
+            self._is_reframing = self._reading is not None
+            self._parse(self._framing_head() + data[upgrade.args[0] :])
+        except HttpParserError as error:
+            reason = error.__context__
+            if isinstance(reason, _RefusedError):
+                self._refuse(*reason.args)
+            else:
+                is_http_2 = self._parser.get_method() == b"PRI"
+                self._refuse(HTTP_VERSION_NOT_SUPPORTED if is_http_2 else MALFORMED_REQUEST)
+
+    def _framing_head(self) -> bytes:
+        if self._reading is None:
+            return b""
+        framing = [(name, value) for name, value in self._reading.scope["headers"] if name in _FRAMING]
+        return b"POST / HTTP/1.1\r\n%b\r\n" % b"".join(b"%b: %b\r\n" % line for line in framing)
+
+    def eof_received(self) -> bool:
+        """Whether the connection stays open, for an answer."""
+        self._has_eof = True
+        if self._reading is not None:
+            self._reading.is_cut_off = True
+            self._reading.wake()
+        self._hear_no_more()
+        return self._answering is not None and not self.is_closing
+
+    def pause_writing(self) -> None:
+        self._writable = self._loop.create_future()
+
+    def resume_writing(self) -> None:
+        if self._writable is not None:
+            self._writable.set_result(None)
+            self._writable = None
+            self._answer_next()
+
+    # httptools' callbacks
+
+    def on_message_begin(self) -> None:
+        if self._is_reframing:
+            return
+        self._in_head = True
+        self._head_bytes = 0
+        self._target = b""
+        self._headers = []
+        if self._answering is None:
+            self.since = self._home.now
+
+    def on_url(self, part: bytes) -> None:
+        if self._in_head:
+            self._target += part
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._in_head:
+            # It's of a head for framing, which was read before, or a trailer, which must not pass for a header.
+            return
+        name = name.lower()
+        if value and value[-1] in b" \t":
+            value = value.rstrip(b" \t")
+        self._headers.append((name, value))
+        if len(self._headers) > HEADER_LINES:
+            raise _RefusedError(HEADERS_TOO_LARGE, HEAD_BYTES)
+        if name == b"expect":
+            self._expects_continue = value.lower() == b"100-continue"
+        elif name == b"transfer-encoding":
+            # Several are joined, so that none is overlooked.
+            self._transfer_coding = b", ".join(filter(None, (self._transfer_coding, value.lower())))
+
+    def on_headers_complete(self) -> None:
+        if self._is_reframing:
+            self._is_reframing = False
+            return
+        self._in_head = False
+        version = self._parser.get_http_version()
+        if version not in {"1.1", "1.0"}:
+            raise _RefusedError(HTTP_VERSION_NOT_SUPPORTED)
+        if self._transfer_coding:
+            # Proxies disagree where a body of HTTP/1.0 in chunks ends (RFC 9112, section 6.1).
+            if version == "1.0":
+                raise _RefusedError(MALFORMED_REQUEST)
+            if self._transfer_coding != b"chunked":
+                raise _RefusedError(UNKNOWN_TRANSFER_CODING)
+            self._transfer_coding = b""
+        try:
+            path, raw_path, query = split_target(self._target)
+        except InvalidTargetError:
+            raise _RefusedError(MALFORMED_REQUEST) from None
+        method = self._parser.get_method()
+        scope: dict[str, Any] = {
+            "type": "http",
+            "asgi": _ASGI,
+            "http_version": version,
+            "method": _METHODS.get(method) or method.decode(),
+            "scheme": "http",
+            "path": path,
+            "raw_path": raw_path,
+            "query_string": query,
+            "root_path": "",
+            "headers": self._headers,
+            "client": self._client,
+            "server": None,
+            "state": {},
+        }
+        exchange = Exchange(
+            self,
+            scope,
+            keep_alive=self._parser.should_keep_alive(),
+            waits_for_continue=self._expects_continue and version == "1.1",
+        )
+        self._expects_continue = False
+        self._framing = self._dropped = 0
+        self._reading = exchange
+        if self._answering is None and self._writable is None:
+            self._answer(exchange)
+        else:
+            self._pending.append(exchange)
+            if len(self._pending) == _PIPELINED:
+                self._transport.pause_reading()
+
+    def on_body(self, part: bytes) -> None:
+        if self._reading is not None:
+            self._reading.waits_for_continue = False
+            self._reading.feed(part)
+
+    def on_message_complete(self) -> None:
+        if self._reading is not None and self._parser.should_upgrade() and self._is_body_missing(self._reading):
+            return
+        exchange, self._reading = self._reading, None
+        if exchange is not None:
+            exchange.is_complete = True
+            exchange.waits_for_continue = False
+            exchange.wake()
+            if exchange.is_answered and not exchange.keep_alive and self._answering is None:
+                self._close()
+
+    # Answers
+
+    def _answer(self, exchange: Exchange) -> None:
+        self._answering = exchange
+        admission = self._home.admission
+        if admission.in_flight >= admission.limit and exchange.scope["path"] not in self._home.vital:
+            self._refuse_exchange(exchange, TOO_BUSY)
+            self._ended(exchange)
+            return
+        admission.in_flight += 1
+        exchange.task = self._loop.create_task(self._run(exchange))
+
+    async def _run(self, exchange: Exchange) -> None:
+        try:
+            await self._home.app(exchange.scope, exchange.receive, exchange.send)
+        except Exception as error:  # noqa: BLE001
+            # The application answers all its errors, so this is one of writing the answer.
+            logger.error("an answer wasn't written: %s", type(error).__name__)  # noqa: TRY400
+        finally:
+            self._home.admission.end()
+            if not exchange.is_answered:
+                self._give_up(exchange)
+            self._ended(exchange)
+
+    def _give_up(self, exchange: Exchange) -> None:
+        if exchange.is_started:
+            # The client has to notice that the answer isn't whole.
+            self.abort()
+        else:
+            exchange.keep_alive = False
+            self._refuse_exchange(exchange, INTERNAL_ERROR)
+
+    def _refuse_exchange(self, exchange: Exchange, kind: ProblemType) -> None:
+        exchange.keep_alive = exchange.keep_alive and not self._is_body_missing(exchange) and self.may_stay_open()
+        self._write_refusal(
+            Problem(kind),
+            exchange.scope["headers"],
+            close=not exchange.keep_alive,
+            head=exchange.scope["method"] == "HEAD",
+        )
+        exchange.is_started = exchange.is_answered = True
+
+    @staticmethod
+    def _is_body_missing(exchange: Exchange) -> bool:
+        """Whether a request has a body that isn't there yet; it's asked before all of the request is parsed."""
+        return not exchange.is_complete and any(
+            name in _FRAMING and value.strip(b"0") for name, value in exchange.scope["headers"]
+        )
+
+    def _ended(self, exchange: Exchange) -> None:
+        self._answering = None
+        self.since = self._home.now
+        if self._is_lost:
+            return
+        if exchange.is_backed_up:
+            self._transport.resume_reading()
+        if not exchange.keep_alive:
+            self._pending.clear()
+            if exchange is not self._reading or exchange.waits_for_continue or exchange.is_late:
+                self._close()
+        else:
+            self._answer_next()
+
+    def _answer_next(self) -> None:
+        """Go on with what was read meanwhile, once the client takes answers."""
+        if self._is_lost or self._answering is not None or self._writable is not None:
+            return
+        if self._pending:
+            if len(self._pending) == _PIPELINED:
+                self._transport.resume_reading()
+            self._answer(self._pending.popleft())
+        elif self._last_words is not None:
+            self._write_refusal(self._last_words, self._headers, close=True)
+            self._close()
+
+    def _refuse(self, kind: ProblemType, limit: int | None = None) -> None:
+        """Refuse what is being read, after the answers to what was read before."""
+        problem = Problem(kind) if limit is None else Problem(kind, limit=limit)
+        reading = self._reading
+        self._hear_no_more()
+        if reading is not None:
+            # The application says what is wrong with a body, unless it has answered already.
+            reading.is_cut_off = True
+            reading.keep_alive = False
+            reading.wake()
+            if reading.is_answered:
+                self._close()
+        else:
+            self._last_words = problem
+            self._answer_next()
+
+    def _write_refusal(self, problem: Problem, request: list[Header], *, close: bool, head: bool = False) -> None:
+        self.write(self._home.refusals.response(problem, request, self._home.date_line, close=close, head=head))
+
+    # What an exchange needs
+
+    def write(self, data: bytes) -> None:
+        if not self._is_lost:
+            self._transport.write(data)
+
+    async def writable(self) -> None:
+        """Wait until the client takes more."""
+        if self._writable is not None and not self._is_lost:
+            await self._writable
+
+    def pause_reading(self) -> None:
+        if not self._is_lost:
+            self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        if not self._is_lost:
+            self._transport.resume_reading()
+
+    def may_stay_open(self) -> bool:
+        """Whether the connection stays open after an answer whose head is about to be written."""
+        if self._pending or self._last_words is not None:
+            return True
+        if self._home.surplus:
+            self._home.surplus -= 1
+            return False
+        return not (self._home.is_stopping or self._is_deaf)
+
+    def date_line(self) -> bytes:
+        return self._home.date_line
+
+    # How it ends
+
+    @property
+    def is_idle(self) -> bool:
+        return self._answering is None and self._reading is None and not self.is_closing
+
+    def part(self) -> None:
+        """Close the connection unless a request is being answered.
+
+        A request may be on its way. Its client learns from the status that nothing was done (RFC 9110, 15.5.9).
+        """
+        if self.is_idle:
+            self._write_refusal(Problem(REQUEST_TIMEOUT), [], close=True)
+            self._close()
+
+    def abort(self) -> None:
+        if not self._is_lost:
+            self._transport.abort()
+
+    def _hear_no_more(self) -> None:
+        self._is_deaf = True
+        self._in_head = False
+        self._reading = None
+
+    def _close(self) -> None:
+        """Close the connection; what still comes is read for a while, so that no reset overtakes an answer."""
+        if self._is_lost or self.is_closing:
+            return
+        self._hear_no_more()
+        self.is_closing = True
+        self.since = self._home.now
+        if self._has_eof:
+            self._transport.close()
+        else:
+            self._transport.resume_reading()
+            self._transport.write_eof()
+
+    def _drop(self, size: int) -> None:
+        self._dropped += size
+        if self._dropped > DROPPED_BYTES:
+            self.abort()
+
+    def sweep(self, now: float) -> None:
+        """End what takes too long; to be called a few times a second."""
+        if self._is_unsent_for_long(now):
+            self.abort()
+            return
+        waited = now - self.since
+        exchange, limits = self._answering, self._limits
+        if self.is_closing:
+            if waited > LINGER_SECONDS and self._unsent is None:
+                self.abort()
+        elif exchange is not None:
+            if exchange is self._reading and waited > self._time_to_send(exchange):
+                exchange.is_late = True
+                exchange.wake()
+        elif self._reading is not None:
+            # It was answered early.
+            if waited > (LINGER_SECONDS if self._home.is_stopping else limits.body):
+                self._close()
+        elif waited > (limits.head if self._in_head else limits.idle):
+            self.part()
+
+    def _time_to_send(self, exchange: Exchange) -> float:
+        """Seconds that the client has for a request, by how much of it came."""
+        seconds = self._limits.head + self._limits.body + exchange.received / LEAST_RATE
+        return min(seconds, LAST_REQUEST_SECONDS) if self._home.is_stopping else seconds
+
+    def _is_unsent_for_long(self, now: float) -> bool:
+        """Whether the client takes answers slower than `LEAST_RATE` for longer than it may."""
+        left = self._transport.get_write_buffer_size()
+        if not left:
+            self._unsent = None
+        elif self._unsent is None:
+            self._unsent = (now, left)
+        elif now - self._unsent[0] > self._limits.send:
+            if left > self._unsent[1] - LEAST_RATE * self._limits.send:
+                return True
+            self._unsent = (now, left)
+        return False

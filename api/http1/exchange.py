@@ -1,0 +1,179 @@
+"""One request and its answer, as an ASGI application reads and writes them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Protocol
+
+from api.http1.heads import BODILESS, CONTINUE, Header, response_head
+from api.http1.limits import UNREAD_BYTES
+from api.problems.problem import Problem
+from api.problems.types import REQUEST_TIMEOUT
+
+Message = dict[str, Any]
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+_DISCONNECTED: Final[Message] = {"type": "http.disconnect"}
+_CLOSE: Final = b"connection: close\r\n"
+_KEEP_ALIVE: Final = b"connection: keep-alive\r\n"
+_CHUNKED: Final = b"transfer-encoding: chunked\r\n"
+# Bytes of a body from which head and body are written without being joined, which would copy them.
+_LARGE: Final = 64 * 1024
+
+
+class Line(Protocol):
+    """What an exchange needs of its connection."""
+
+    def write(self, data: bytes) -> None: ...
+    def pause_reading(self) -> None: ...
+    def resume_reading(self) -> None: ...
+    def may_stay_open(self) -> bool: ...
+    def date_line(self) -> bytes: ...
+    async def writable(self) -> None: ...
+
+
+class Exchange:
+    """A request whose head was read, until its answer is written.
+
+    `received` counts bytes of the body. `is_complete` says whether the whole request was received, `is_cut_off` that
+    it never will be, `is_late` that the client took too long. `keep_alive` says whether the client's connection stays
+    open after the answer; `is_started` and `is_answered`, how much of that was written.
+    """
+
+    __slots__ = (
+        "_chunked",
+        "_line",
+        "_parts",
+        "_start",
+        "_unread",
+        "_waiter",
+        "http_1_0",
+        "is_answered",
+        "is_complete",
+        "is_cut_off",
+        "is_late",
+        "is_started",
+        "keep_alive",
+        "received",
+        "scope",
+        "task",
+        "waits_for_continue",
+    )
+
+    def __init__(self, line: Line, scope: dict[str, Any], *, keep_alive: bool, waits_for_continue: bool) -> None:
+        self._line = line
+        self.scope = scope
+        self.keep_alive = keep_alive
+        self.waits_for_continue = waits_for_continue
+        self.http_1_0 = scope["http_version"] == "1.0"
+        self.received = 0
+        self.is_complete = False
+        self.is_cut_off = False
+        self.is_late = False
+        self.is_started = False
+        self.is_answered = False
+        self.task: asyncio.Task[None] | None = None
+        self._parts: list[bytes] = []
+        self._unread = 0
+        self._waiter: asyncio.Future[None] | None = None
+        self._start: Message = {}
+        self._chunked = False
+
+    def feed(self, part: bytes) -> None:
+        """Take a part of the body."""
+        self.received += len(part)
+        if self.is_answered:
+            return
+        self._parts.append(part)
+        self._unread += len(part)
+        if self.is_backed_up:
+            self._line.pause_reading()
+        self.wake()
+
+    @property
+    def is_backed_up(self) -> bool:
+        """Whether the client is held up, as the application hasn't read what came."""
+        return self._unread > UNREAD_BYTES
+
+    def wake(self) -> None:
+        """Have a waiting `receive` look again."""
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def receive(self) -> Message:
+        """ASGI's `receive`: the next part of the body.
+
+        Raises:
+            Problem: `request_timeout`.
+
+        """
+        while not (self._parts or self.is_complete or self.is_cut_off):
+            if self.is_late:
+                raise Problem(REQUEST_TIMEOUT)
+            if self.waits_for_continue:
+                self.waits_for_continue = False
+                self._line.write(CONTINUE)
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
+        if not self._parts and not self.is_complete:
+            return _DISCONNECTED
+        body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+        self._parts.clear()
+        if self.is_backed_up:
+            self._line.resume_reading()
+        self._unread = 0
+        return {"type": "http.request", "body": body, "more_body": not self.is_complete}
+
+    async def send(self, message: Message) -> None:
+        """ASGI's `send`: the head of the response, then parts of its body.
+
+        Raises:
+            ValueError: a header holds the end of a line.
+
+        """
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        body = message.get("body", b"")
+        more = message.get("more_body", False)
+        if not self.is_started:
+            head = self._head(len(body), more=more)
+            self.is_started = True
+            if self._chunked:
+                body = _chunk(body, last=not more)
+            if len(body) < _LARGE:
+                self._line.write(head + body)
+            else:
+                self._line.write(head)
+                self._line.write(body)
+        else:
+            self._line.write(_chunk(body, last=not more) if self._chunked else body)
+        if more:
+            await self._line.writable()
+        else:
+            self.is_answered = True
+
+    def _head(self, length: int, *, more: bool) -> bytes:
+        status: int = self._start["status"]
+        headers: list[Header] = self._start["headers"]
+        lines = [self._line.date_line()]
+        if status not in BODILESS and not any(name == b"content-length" for name, _ in headers):
+            if not more:
+                lines.append(b"content-length: %d\r\n" % length)
+            elif self.http_1_0:
+                # Its end is the connection's.
+                self.keep_alive = False
+            else:
+                self._chunked = True
+                lines.append(_CHUNKED)
+        # What is left of the request is dropped, and how much that is isn't known.
+        self.keep_alive = self.keep_alive and self.is_complete and self._line.may_stay_open()
+        if not self.keep_alive:
+            lines.append(_CLOSE)
+        elif self.http_1_0:
+            lines.append(_KEEP_ALIVE)
+        return response_head(status, headers, *lines)
+
+
+def _chunk(body: bytes, *, last: bool) -> bytes:
+    chunk = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
+    return chunk + b"0\r\n\r\n" if last else chunk

@@ -1,0 +1,95 @@
+"""Accepts connections from a socket that the workers share, so that each has about as many."""
+
+import asyncio
+import errno
+import logging
+import socket
+from collections.abc import Callable
+from typing import Final
+
+logger = logging.getLogger(__name__)
+
+# Seconds that a worker with more connections than others leaves new ones to them.
+_STEP_BACK: Final = 0.005
+# Seconds until it tries again after it had no file for a connection.
+_NO_FILES: Final = 0.25
+_EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+
+
+class Listener:
+    """Takes connections one at a time while `may_accept` says so.
+
+    A worker that has more than its share leaves a connection to others for a moment, and takes it if they don't: they
+    may be busy.
+    """
+
+    def __init__(
+        self,
+        listening: socket.socket,
+        make_protocol: Callable[[], asyncio.Protocol],
+        *,
+        may_accept: Callable[[], bool],
+        is_exceeded: Callable[[], bool],
+    ) -> None:
+        """Take a listening socket, which doesn't block; `is_exceeded` says whether this worker has its share."""
+        self._listening = listening
+        self._make_protocol = make_protocol
+        self._may_accept = may_accept
+        self._is_exceeded = is_exceeded
+        self._loop = asyncio.get_running_loop()
+        self._pause: asyncio.TimerHandle | None = None
+        self._opening: set[asyncio.Task[object]] = set()
+
+    def start(self) -> None:
+        self._pause = None
+        self._loop.add_reader(self._listening.fileno(), self._accept)
+
+    def stop(self) -> None:
+        """Take the connections that wait, as there may be nobody else to, and no more."""
+        self._loop.remove_reader(self._listening.fileno())
+        if self._pause is not None:
+            self._pause.cancel()
+        while self._may_accept() and self._take():
+            pass
+        self._listening.close()
+
+    def _accept(self) -> None:
+        if not self._may_accept():
+            self._wait(_NO_FILES, self.start)
+        elif self._is_exceeded():
+            self._wait(_STEP_BACK, self._accept_after_all)
+        else:
+            self._take()
+
+    def _accept_after_all(self) -> None:
+        self.start()
+        if self._may_accept():
+            self._take()
+
+    def _take(self) -> bool:
+        """Accept a connection; says whether there was one."""
+        try:
+            accepted, _ = self._listening.accept()
+        except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+            return False
+        except OSError as error:
+            if error.errno not in _EXHAUSTED:
+                raise
+            logger.warning("a connection can't be accepted: %s", error.strerror)
+            self._wait(_NO_FILES, self.start)
+            return False
+        accepted.setblocking(False)  # noqa: FBT003
+        accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        task = self._loop.create_task(self._loop.connect_accepted_socket(self._make_protocol, accepted))
+        self._opening.add(task)
+        task.add_done_callback(self._opened)
+        return True
+
+    def _opened(self, task: asyncio.Task[object]) -> None:
+        self._opening.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            logger.warning("a connection was lost before it was open: %s", type(error).__name__)
+
+    def _wait(self, seconds: float, then: Callable[[], None]) -> None:
+        self._loop.remove_reader(self._listening.fileno())
+        self._pause = self._loop.call_later(seconds, then)

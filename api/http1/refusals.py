@@ -1,0 +1,48 @@
+"""Answers to requests that the application doesn't get."""
+
+from collections.abc import Callable, Sequence
+from random import getrandbits
+from typing import Final
+
+from api.http1.heads import Header, response_head
+from api.problems.problem import Problem
+
+# Answer by the lines of a request's head: status, headers and body.
+Refuse = Callable[[Problem, Sequence[Header]], tuple[int, list[Header], bytes]]
+
+# Stands for the request's id in an answer that is kept.
+_ID: Final = b"0123456789abcdef"
+# Answers that are kept, each for a second at most, as it has the date.
+_KEPT: Final = 64
+
+
+class Refusals:
+    """Makes responses; refusing a request must cost little, as they are many when the service is busy."""
+
+    def __init__(self, refuse: Refuse) -> None:
+        self._refuse = refuse
+        self._kept: dict[tuple[str, bytes | None, bytes, bool, bool], bytes] = {}
+
+    def response(
+        self, problem: Problem, request: Sequence[Header], date_line: bytes, *, close: bool, head: bool
+    ) -> bytes:
+        """Whole response to a request; without its body if that is HEAD, and with the id that the request has."""
+        headers = dict(request)
+        if problem.parameters or b"x-request-id" in headers:
+            return self._make(problem, request, date_line, close=close, head=head)
+        language = headers.get(b"accept-language")
+        key = (problem.type.code, language, date_line, close, head)
+        response = self._kept.get(key)
+        if response is None:
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            response = self._make(problem, [*request, (b"x-request-id", _ID)], date_line, close=close, head=head)
+            self._kept[key] = response
+        return response.replace(_ID, b"%016x" % getrandbits(64))
+
+    def _make(self, problem: Problem, request: Sequence[Header], date_line: bytes, *, close: bool, head: bool) -> bytes:
+        status, headers, body = self._refuse(problem, request)
+        lines = [date_line, b"content-length: %d\r\n" % len(body)]
+        if close:
+            lines.append(b"connection: close\r\n")
+        return response_head(status, headers, *lines) + (b"" if head else body)

@@ -1,0 +1,42 @@
+"""A worker's share of the connections, by what the others say on the board."""
+
+from typing import Final
+
+from api.http1.connections import Connections
+from api.server.board import Board, Row, Stage
+
+# Ticks after which a worker whose count doesn't go on is left out.
+_SILENT: Final = 4
+# Connections that a worker may have more than its share before it gives some up: that costs their clients a handshake.
+_SLACK: Final = 8
+_SLACK_RATIO: Final = 0.1
+
+
+class Share:
+    """Compares a worker's connections with those of the others that are awake."""
+
+    def __init__(self, board: Board, own: Row, connections: Connections) -> None:
+        self._own = own
+        self._connections = connections
+        # The others, with the last beat of each, and for how many ticks it has been that.
+        self._others = {row: (0, _SILENT) for row in board.rows if row is not own}
+        self._awake: list[Row] = []
+
+    def tick(self) -> None:
+        """Say that this worker is awake, and look who else is."""
+        count = len(self._connections)
+        self._own.beats += 1
+        self._own.connections = count
+        for row, (beats, ticks) in self._others.items():
+            self._others[row] = (row.beats, ticks + 1 if row.beats == beats else 0)
+        self._awake = [
+            row for row, (_, ticks) in self._others.items() if ticks < _SILENT and row.stage != Stage.STARTING
+        ]
+        share = (count + sum(row.connections for row in self._awake)) / (1 + len(self._awake))
+        excess = count - share
+        self._connections.surplus = int(excess) if excess > _SLACK + share * _SLACK_RATIO else 0
+
+    def is_exceeded(self) -> bool:
+        """Whether another worker has fewer connections."""
+        self._own.connections = count = len(self._connections)
+        return any(row.connections < count for row in self._awake)

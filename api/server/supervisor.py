@@ -1,0 +1,212 @@
+"""Keeps the workers running: it starts, watches, replaces and stops them."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from typing import Final
+
+from api.paths import ROOT
+from api.server.board import Row, Stage, create_board
+from api.server.worker import STOP_TIMEOUT
+from api.terminal import say
+
+# Seconds.
+_INTERVAL: Final = 0.05
+# How long a worker may take to start, to be ready when it replaces another, and to be silent.
+_START_TIMEOUT: Final = 60.0
+_READY_TIMEOUT: Final = 30.0
+_SILENCE: Final = 5.0
+# A worker that ran for so long is replaced at once; one that didn't after waits that double up to the longest.
+_PROVEN: Final = 10.0
+_FIRST_WAIT: Final = 0.5
+_LONGEST_WAIT: Final = 10.0
+
+
+class _Worker:
+    """A worker's process, its row on the board, and when it was started and last heard of."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", row: Row) -> None:
+        self.process = process
+        self.row = row
+        self.started = self.heard = time.monotonic()
+        self.beats = 0
+
+    @property
+    def age(self) -> float:
+        return time.monotonic() - self.started
+
+
+class _Place:
+    """One of the workers that there are to be, with its successor while it's being replaced."""
+
+    def __init__(self) -> None:
+        self.worker: _Worker | None = None
+        self.successor: _Worker | None = None
+        self.wait = 0.0
+        self.start_at = 0.0
+
+
+class Supervisor:
+    """Runs a number of workers on a listening socket until SIGINT or SIGTERM; SIGHUP replaces them one by one.
+
+    A worker that ends is replaced. One that is replaced, as at SIGHUP, goes on until its successor is ready, so that a
+    release that can't serve changes nothing.
+    """
+
+    def __init__(self, listening: socket.socket, workers: int, environment: Mapping[str, str]) -> None:
+        """Take a bound socket, how many workers there are to be, and their environment."""
+        self._listening = listening
+        self._environment = dict(environment)
+        self._places = [_Place() for _ in range(workers)]
+        self._leaving: list[tuple[_Worker, float]] = []
+        # A row for each worker, its successor, and one that still stops.
+        self._board = create_board(3 * workers)
+        self._has_served = False
+        self._is_stopping = False
+        self._to_replace: list[_Place] = []
+        self._reload = False
+        self._looked = time.monotonic()
+
+    def run(self) -> int:
+        """Run until a signal; returns the exit status: that of a worker if none ever served."""
+        signal.signal(signal.SIGINT, self._stop)
+        signal.signal(signal.SIGTERM, self._stop)
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
+            signal.signal(signal.SIGHUP, self._ask_to_reload)
+        for place in self._places:
+            place.worker = self._start()
+        status = 0
+        while not (self._is_stopping or status):
+            status = self._step()
+            time.sleep(_INTERVAL)
+        self._stop_all()
+        return status
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a worker is ready."""
+        return any(place.worker and place.worker.row.stage == Stage.READY for place in self._places)
+
+    def _stop(self, *_: object) -> None:
+        self._is_stopping = True
+
+    def _ask_to_reload(self, *_: object) -> None:
+        self._reload = True
+
+    def _start(self) -> _Worker:
+        used = {worker.row for worker in self._running()}
+        number, row = next((number, row) for number, row in enumerate(self._board.rows) if row not in used)
+        row.clear()
+        descriptors = (self._listening.fileno(), self._board.descriptor)
+        command = [sys.executable, "-m", "api.server.worker", *map(str, (*descriptors, number, os.getpid()))]
+        process = subprocess.Popen(command, cwd=ROOT, env=self._environment, pass_fds=descriptors)  # noqa: S603
+        return _Worker(process, row)
+
+    def _running(self) -> list[_Worker]:
+        kept = [worker for place in self._places for worker in (place.worker, place.successor) if worker]
+        return kept + [worker for worker, _ in self._leaving]
+
+    def _step(self) -> int:
+        """Look at all workers; returns the status of one that ended before any served."""
+        if self._reload:
+            self._reload = False
+            say("replacing the workers")
+            self._to_replace = [place for place in self._places if place.worker]
+        now = time.monotonic()
+        # This process may have been stopped too: then all its workers look silent, and get the time anew.
+        paused, self._looked = now - self._looked > 1, now
+        for worker in self._running():
+            if paused:
+                worker.heard = now
+            self._end_if_hung(worker, now)
+        for place in self._places:
+            if status := self._look_at(place):
+                return status
+        self._replace_next()
+        self._bury()
+        return 0
+
+    def _end_if_hung(self, worker: _Worker, now: float) -> None:
+        """Kill a worker that is stopped, or whose loop doesn't come round."""
+        beats = worker.row.beats
+        if beats != worker.beats:
+            worker.beats, worker.heard = beats, now
+            return
+        if now - worker.heard > (_SILENCE if worker.beats else _START_TIMEOUT) and worker.process.poll() is None:
+            say(f"worker {worker.process.pid} doesn't answer: it is killed")
+            worker.process.kill()
+            worker.process.wait()
+
+    def _look_at(self, place: _Place) -> int:
+        worker = place.worker
+        if worker is None:
+            if time.monotonic() >= place.start_at:
+                place.worker = self._start()
+            return 0
+        self._has_served = self._has_served or worker.row.stage >= Stage.SERVING
+        status = worker.process.poll()
+        if status is None:
+            return 0
+        place.worker, place.successor = place.successor, None
+        if not self._has_served:
+            return status if status > 0 else 1
+        place.wait = 0.0 if worker.age > _PROVEN else min(max(_FIRST_WAIT, place.wait * 2), _LONGEST_WAIT)
+        place.start_at = time.monotonic() + place.wait
+        say(f"worker {worker.process.pid} ended with status {status}" + _in(place.wait))
+        return 0
+
+    def _replace_next(self) -> None:
+        if not self._to_replace:
+            return
+        place = self._to_replace[0]
+        if place.worker is None:
+            self._to_replace.pop(0)
+            return
+        if place.successor is None:
+            place.successor = self._start()
+            return
+        successor = place.successor
+        if successor.row.stage == Stage.READY:
+            place.worker.process.terminate()
+            self._leaving.append((place.worker, time.monotonic()))
+            place.worker, place.successor = successor, None
+            self._to_replace.pop(0)
+            if not self._to_replace:
+                say("the workers were replaced")
+        elif successor.process.poll() is not None or successor.age > _READY_TIMEOUT:
+            successor.process.kill()
+            successor.process.wait()
+            place.successor = None
+            self._to_replace.clear()
+            say("a new worker didn't become ready: the workers that run stay")
+
+    def _bury(self) -> None:
+        """Forget workers that were replaced and have ended, and end those that don't."""
+        for worker, since in list(self._leaving):
+            if worker.process.poll() is not None:
+                self._leaving.remove((worker, since))
+            elif time.monotonic() - since > STOP_TIMEOUT + _SILENCE:
+                worker.process.kill()
+
+    def _stop_all(self) -> None:
+        # The workers accept connections for a moment, and nobody afterwards.
+        self._listening.close()
+        workers = self._running()
+        for worker in workers:
+            worker.process.terminate()
+        deadline = time.monotonic() + STOP_TIMEOUT + _SILENCE
+        for worker in workers:
+            try:
+                worker.process.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                say(f"worker {worker.process.pid} doesn't stop: it is killed")
+                worker.process.kill()
+                worker.process.wait()
+
+
+def _in(seconds: float) -> str:
+    return f"; another starts in {seconds:g} s" if seconds else "; another starts"

@@ -1,0 +1,67 @@
+"""How many requests are worked on at once."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from api.http1.admission import FLOOR, WAIT, Admission
+from tests.http1.serving import respond, serving
+
+GET = b"GET /%b HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+def test_the_limit_follows_the_rate() -> None:
+    admission = Admission()
+    assert admission.limit == FLOOR
+
+    def answer(number: int) -> None:
+        admission.in_flight += number
+        for _ in range(number):
+            admission.end()
+        admission.tick(0.5)
+
+    answer(10_000)
+    assert (admission.limit, admission.in_flight) == (20_000 * WAIT, 0)
+    for _ in range(20):
+        answer(1)
+    assert admission.limit == FLOOR
+
+
+def test_what_is_over_the_limit_is_refused_at_once_and_the_vital_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    release: asyncio.Event | None = None
+    started = []
+
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        nonlocal release
+        if scope["path"] == "/held":
+            release = release or asyncio.Event()
+            started.append(1)
+            await release.wait()
+        elif scope["path"] == "/release":
+            assert release
+            release.set()
+        await respond(send, b"done")
+
+    with serving(app) as server:
+        monkeypatch.setattr(server.connections.admission, "tick", lambda _: None)
+        server.connections.admission.limit = 8
+        held = [server.connect().send(GET % b"held") for _ in range(8)]
+        while len(started) < 8:
+            pass
+        # Refused without work, again and again on one connection, with a body too.
+        client = server.connect()
+        for _ in range(3):
+            status, headers, body = client.send(GET % b"other").response()
+            assert (status, body, "connection" in headers) == (503, b"too_busy", False)
+        post = b"POST /other HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n"
+        status, headers, _ = client.send(post).response()
+        assert (status, headers["connection"]) == (503, "close")
+        client.send(b"abc")
+        assert client.rest() == b""
+        assert server.connect().send(GET % b"vital").response()[0] == 200
+        # Those that were admitted are answered, and then others are.
+        server.connections.admission.limit = 9
+        assert server.connect().send(GET % b"release").response()[0] == 200
+        assert {each.response()[0] for each in held} == {200}
+        assert server.connect().send(GET % b"other").response()[0] == 200

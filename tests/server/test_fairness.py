@@ -1,0 +1,119 @@
+"""Eight accounts that do their worst in every endpoint: nobody else is refused."""
+
+import asyncio
+import json
+from collections import Counter
+from typing import Any
+
+from api.database.aliases import Connection
+from tests.accounts import Accounts, Parent
+
+ATTACKERS = 8
+FAMILY = "/api/users/me?include=childProfiles,parentingGoals"
+# How often each of the others goes through its requests meanwhile.
+ROUNDS = 12
+
+
+async def full_family(accounts: Accounts, database: Connection) -> Parent:
+    """A parent with as many and as large rows as a family may have."""
+    parent = await accounts.parent()
+    await database.execute(
+        "insert into child_profiles (parent_profile_id, name, age, routines)"
+        " select $1, 'Kind ' || n, 4, $2 from generate_series(1, 50) as n",
+        parent.parent_profile_id,
+        json.dumps({str(number): {"a": "x" * 40} for number in range(490)}),
+    )
+    await database.execute(
+        "insert into parenting_goals (parent_profile_id, title, description)"
+        " select $1, 'Doel ' || n, repeat('x', 2000) from generate_series(1, 1000) as n",
+        parent.parent_profile_id,
+    )
+    return parent
+
+
+async def attack(parent: Parent, answered: "Counter[str]") -> None:
+    """Have two of each of the costliest requests under way, again and again."""
+    client = parent.client
+    child = (await client.get("/api/child-profiles?limit=1")).json()["items"][0]["id"]
+    goals = {"shortTerm": [f"Kort {number}" for number in range(500)]}
+    document: dict[str, Any] = {
+        "basicInfo": {"name": "A", "parentType": "mom", "experienceLevel": "experienced"},
+        "stressAssessment": {"stressLevel": "high", "primaryConcerns": [], "supportNetwork": []},
+        "goals": goals,
+    }
+    routines = {"routines": {str(number): {"a": 2} for number in range(490)}}
+    calls: list[tuple[str, str, Any]] = [
+        ("GET", FAMILY, None),
+        ("GET", "/api/parenting-goals?limit=100", None),
+        ("GET", "/api/onboarding/progress", None),
+        ("PATCH", f"/api/child-profiles/{child}", routines),
+        ("POST", "/api/onboarding/complete", document),
+        ("POST", "/api/parenting-goals/batch", [{"title": "A", "description": "x" * 1000}] * 500),
+        ("POST", "/api/parenting-goals", {"title": "A"}),
+        ("DELETE", f"/api/parenting-goals/{10**9}", None),
+    ]
+
+    async def repeat(method: str, path: str, body: Any) -> None:
+        while True:
+            answer = await client.request(method, path, json=body)
+            if answer.status_code not in {429, 503}:
+                answered[path] += 1
+
+    await asyncio.gather(*(repeat(*call) for call in calls * 2))
+
+
+async def test_eight_accounts_cost_nobody_an_answer(accounts: Accounts, database: Connection) -> None:
+    attackers = [await full_family(accounts, database) for _ in range(ATTACKERS)]
+    others = [await accounts.parent() for _ in range(4)]
+    children = [
+        (await other.client.post("/api/child-profiles", json={"name": "Bram", "age": 4})).json()["id"]
+        for other in others
+    ]
+    theirs: Counter[str] = Counter()
+    ours: Counter[int] = Counter()
+    attacking = [asyncio.create_task(attack(parent, theirs)) for parent in attackers]
+
+    async def use(parent: Parent, child: int) -> None:
+        for _ in range(ROUNDS):
+            for method, path, body in (
+                ("GET", f"/api/child-profiles/{child}", None),
+                ("GET", FAMILY, None),
+                ("PATCH", f"/api/child-profiles/{child}", {"age": 5}),
+                ("DELETE", f"/api/parenting-goals/{10**9}", None),
+            ):
+                answer = await parent.client.request(method, path, json=body)
+                ours[answer.status_code] += 1
+
+    await asyncio.sleep(0.2)
+    before = theirs[FAMILY]
+    await asyncio.gather(*(use(*each) for each in zip(others, children, strict=True)))
+    documents = theirs[FAMILY] - before
+    for task in attacking:
+        task.cancel()
+    await asyncio.gather(*attacking, return_exceptions=True)
+    assert set(ours) == {200, 404}
+    # Without shares the eight got three large documents for four of the others' answers, of which some were refusals.
+    assert documents * 3 < sum(ours.values())
+
+
+async def test_a_page_that_asks_for_much_at_once_is_answered(accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    paths = ["/api/child-profiles", "/api/parenting-goals", "/api/users/me?include=parentProfile", "/api/profile"] * 5
+    answers = await asyncio.gather(*(parent.client.get(path) for path in paths))
+    assert {answer.status_code for answer in answers} == {200}
+
+
+async def test_an_account_with_too_much_under_way_is_refused_alone(accounts: Accounts, database: Connection) -> None:
+    parent, other = await accounts.parent(), await accounts.parent()
+    path = f"/api/parenting-goals/{10**9}"
+    async with database.transaction():
+        await database.execute("lock table parenting_goals in access exclusive mode")
+        tasks = [asyncio.create_task(parent.client.delete(path)) for _ in range(90)]
+        # Some wait for the lock, some for a connection, and no other account has to.
+        await asyncio.sleep(0.3)
+        assert (await other.client.get("/api/child-profiles")).status_code == 200
+        assert (await other.client.delete("/api/child-profiles/1")).status_code == 404
+        async with asyncio.timeout(10):
+            while sum(task.done() for task in tasks) < 80:
+                await asyncio.sleep(0.02)
+    assert {(await task).status_code for task in tasks} <= {404, 429, 503}

@@ -1,0 +1,115 @@
+"""A worker process at signals, at the end of its parent, and after its start."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from api.paths import ROOT
+from api.postgres.embedded import EmbeddedServer
+from api.server.board import Row, Stage, create_board
+
+
+def start(dsn: str, *command: str) -> tuple["subprocess.Popen[str]", Row]:
+    """A worker on a socket of its own, and its row on the board."""
+    board = create_board(1)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)  # noqa: FBT003
+        descriptors = (listening.fileno(), board.descriptor)
+        process = subprocess.Popen(
+            [sys.executable, *(command or ("-m", "api.server.worker")), *map(str, (*descriptors, 0, os.getpid()))],
+            cwd=ROOT, env=os.environ | {"DATABASE_URL": dsn}, pass_fds=descriptors, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+    os.close(board.descriptor)
+    return process, board.rows[0]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("stage", [Stage.SERVING, Stage.READY])
+def test_signals_stop_a_worker(cluster: EmbeddedServer, dsn: str, stage: Stage, number: signal.Signals) -> None:
+    process, row = start(cluster.service_dsn)
+    deadline = time.monotonic() + 20
+    while row.stage < stage:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    # A closing terminal tells all processes; what that means is the parent's affair.
+    process.send_signal(signal.SIGHUP)
+    for _ in range(3):
+        process.send_signal(number)
+    said, complained = process.communicate(timeout=20)
+    assert (process.returncode, said, complained) == (0, "", "")
+    assert row.beats > 0
+
+
+# Signals that come while the worker is about to run its loop.
+EARLY: Final = """
+import os, signal, sys
+import uvloop
+from api.server import worker
+
+run = uvloop.run
+
+def run_later(coroutine):
+    for _ in range(2):
+        os.kill(os.getpid(), signal.SIGTERM)
+    run(coroutine)
+
+uvloop.run = run_later
+worker.main(*map(int, sys.argv[1:]))
+print("ended")
+"""
+
+
+def test_a_signal_before_the_loop_runs_is_not_lost(cluster: EmbeddedServer, dsn: str) -> None:
+    process, _ = start(cluster.service_dsn, "-c", EARLY)
+    assert process.communicate(timeout=20) == ("ended\n", "")
+
+
+FROZEN: Final = """
+import gc, os, signal, sys
+from api.server import worker
+
+def start(self):
+    print(gc.get_freeze_count() > 10_000, gc.get_threshold()[0])
+    os.kill(os.getpid(), signal.SIGTERM)
+
+worker.Listener.start = start
+worker.main(*map(int, sys.argv[1:]))
+"""
+
+
+def test_a_started_worker_excludes_its_objects_from_collection(cluster: EmbeddedServer, dsn: str) -> None:
+    process, _ = start(cluster.service_dsn, "-c", FROZEN)
+    assert process.communicate(timeout=20) == ("True 50000\n", "")
+
+
+# A parent that ends before its worker has asked to be killed with it.
+ORPHAN: Final = """
+import os, subprocess, sys, time
+if len(sys.argv) == 1:
+    subprocess.Popen([sys.executable, __file__, str(os.getpid())])
+    os._exit(0)
+
+from api.server.worker import _end_with_parent
+
+while os.getppid() == int(sys.argv[1]):
+    time.sleep(0.01)
+print("orphaned", flush=True)
+_end_with_parent(int(sys.argv[1]))
+print("works on", flush=True)
+"""
+
+
+def test_a_worker_whose_parent_has_already_ended_ends(tmp_path: Path) -> None:
+    script = tmp_path / "orphan.py"
+    script.write_text(ORPHAN)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    ran = subprocess.run([sys.executable, str(script)], env=environment, check=False, capture_output=True, text=True)
+    assert ran.stdout == "orphaned\n"
