@@ -27,6 +27,7 @@ from api.migrations.progress import say_applied
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.preflight import preflight
 from api.postgres.roles import make_roles
+from api.postgres.watching import kept_running
 from api.settings import Settings
 from api.terminal import say
 
@@ -67,8 +68,9 @@ def serve(settings: Settings) -> int:
         say(f"starting PostgreSQL in {server.cluster}")
     with server or nullcontext():
         dsn = _prepare_embedded(server) if server else _check_given(settings.database_url or "")
-        _check_statements(dsn)
-        return _run_workers(settings, dsn)
+        with kept_running(server):
+            _check_statements(dsn)
+            return _run_workers(settings, dsn)
 
 
 def _prepare_embedded(server: EmbeddedServer) -> str:

@@ -27,6 +27,8 @@ OWN = (
 def data_dir() -> Iterator[Path]:
     """A folder with an awkward name, and a stopped cluster in it."""
     with TemporaryDirectory(prefix="nestwerk-") as folder:
+        # Folders above a data directory aren't opened for PostgreSQL's user.
+        Path(folder).chmod(0o711)
         path = Path(folder) / f'it\'s "a" $HOME, `x` {"long" * 30}'
         with EmbeddedServer(path):
             pass
@@ -191,7 +193,8 @@ def test_a_folder_that_can_not_be_made(tmp_path: Path, path: str) -> None:
     assert "\n" not in str(raised.value)
 
 
-def test_a_folder_that_is_not_its_own(tmp_path: Path) -> None:
-    (tmp_path / "postgres").touch()
-    with pytest.raises(EmbeddedServerError, match="can't use "):
-        EmbeddedServer(tmp_path).start()
+def test_a_folder_that_is_not_its_own() -> None:
+    with TemporaryDirectory(prefix="nestwerk-") as folder:
+        (Path(folder) / "postgres").touch()
+        with pytest.raises(EmbeddedServerError, match="can't use "):
+            EmbeddedServer(Path(folder)).start()
