@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import subprocess
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -119,37 +118,47 @@ async def test_a_server_that_does_not_start_is_tried_until_it_does(served: Serve
     assert served.end()[0] == 0
 
 
-@pytest.mark.long
-async def test_a_full_disk(tmp_path: Path) -> None:
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
     with TemporaryDirectory(prefix="nestwerk-") as folder:
         mount = ["mount", "-t", "tmpfs", "-o", "size=192M,mode=711", "tmpfs", folder]
         if subprocess.run(mount, check=False, capture_output=True).returncode:
             pytest.skip("a small disk can't be mounted here")
         try:
-            await fill(Path(folder))
+            yield Path(folder)
         finally:
             subprocess.run(["umount", "-l", folder], check=True)
 
 
-async def fill(disk: Path) -> None:
-    """Run a service whose disk gets full, and has room again."""
-    filling = disk / "filling"
-    server = EmbeddedServer(disk / "data")
+def fill(path: Path) -> None:
+    """Write a file that takes the room which its disk has left."""
+    with path.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(65536))
+
+
+def log_ahead(dsn: str) -> None:
+    """Have PostgreSQL write ahead until that fails: sooner or later it needs a new file for that."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        while True:
+            connection.execute("select pg_logical_emit_message(true, 'full', repeat('x', 1000000))")
+
+
+@pytest.mark.long
+async def test_a_full_disk(small_disk: Path) -> None:
+    server = EmbeddedServer(small_disk / "data")
     served = Served(PYTHON, server.data_dir, free_port(), LOG_LEVEL="error")
     try:
         served.wait_until_ready()
         async with writing(served, server.dsn) as ledger:
-            with filling.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
-                while True:
-                    file.write(bytes(65536))
-            # The log that is written ahead needs a new file sooner or later, and there's no room for it.
-            with pytest.raises(psycopg.Error), psycopg.connect(server.dsn, autocommit=True) as connection:
-                while True:
-                    connection.execute("select pg_logical_emit_message(true, 'full', repeat('x', 1000000))")
+            with pytest.raises(OSError, match="No space left"):
+                fill(small_disk / "filling")
+            with pytest.raises(psycopg.Error):
+                await asyncio.to_thread(log_ahead, server.dsn)
             await says(served, ENDED, "PostgreSQL is tried again until it starts: ")
             assert (await ledger.parent.client.get("/health/live")).status_code == 200
-            time.sleep(1)
-            filling.unlink()
+            await asyncio.sleep(1)
+            (small_disk / "filling").unlink()
             await says(served, AGAIN)
             await ledger.until(50)
     finally:
