@@ -56,6 +56,8 @@ class EmbeddedServer:
         self.cluster = self.data_dir / "postgres"
         self._postmaster = Postmaster(self.cluster)
         self._lock: int | None = None
+        # The folder of the socket, if it's known to be ours and isn't the cluster's.
+        self._private_folder: Path | None = None
 
     @property
     def dsn(self) -> str:
@@ -119,9 +121,10 @@ class EmbeddedServer:
             if self.is_running():
                 logger.info("stopping PostgreSQL")
                 self._postmaster.stop()
-            if self._socket_dir() != self.cluster:
-                shutil.rmtree(self._socket_dir(), ignore_errors=True)
+            if self._private_folder is not None:
+                shutil.rmtree(self._private_folder, ignore_errors=True)
         finally:
+            self._private_folder = None
             self._release_lock()
 
     def __enter__(self) -> Self:
@@ -166,6 +169,7 @@ class EmbeddedServer:
         sockets = self._socket_dir()
         if sockets != self.cluster:
             make_private_folder(sockets)
+            self._private_folder = sockets
         return _OPTIONS | {"unix_socket_directories": str(sockets)} | write_access_files(self.data_dir)
 
     def _create_database(self) -> None:
