@@ -8,12 +8,9 @@ from typing import Final
 LOG_SETTINGS: Final[Mapping[str, str]] = {
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
-    "log_statement": "none",
-    "log_min_duration_statement": "-1",
-    "log_min_duration_sample": "-1",
-    "log_transaction_sample_rate": "0",
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
+    "auto_explain.log_parameter_max_length": "0",
     "debug_print_parse": "off",
     "debug_print_rewritten": "off",
     "debug_print_plan": "off",

