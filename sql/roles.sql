@@ -208,8 +208,8 @@ grant select on login_throttles to nestwerk_reader;
 grant select on migration_checksums to nestwerk_reader;
 
 grant select (
-        id, user_id, name, email, experience_level, support_network, bio, preferred_language, communication_preference,
-        completed_onboarding, current_onboarding_step, last_suggestion_check, created_at, updated_at
+        id, user_id, name, email, experience_level, preferred_language, communication_preference, completed_onboarding,
+        current_onboarding_step, last_suggestion_check, created_at, updated_at
       )
    on parent_profiles to nestwerk_reader;
 

@@ -99,6 +99,21 @@ CREATE FUNCTION public.onboarding_remainder(document jsonb) RETURNS jsonb
 
 COMMENT ON FUNCTION public.onboarding_remainder(document jsonb) IS 'What no row or column holds of a completed onboarding document.';
 
+CREATE FUNCTION public.refuse_row() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise exception using
+    errcode = 'check_violation',
+    message = format('a row of %I breaks %I', tg_table_name, tg_argv[0]),
+    schema = tg_table_schema,
+    table = tg_table_name,
+    constraint = tg_argv[0];
+end;
+$$;
+
+COMMENT ON FUNCTION public.refuse_row() IS 'Trigger function: refuses the row as breaking the constraint that its argument names, without quoting the row.';
+
 CREATE FUNCTION public.set_updated_at() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -259,9 +274,9 @@ COMMENT ON COLUMN public.parent_profiles.experience_level IS '[personal] Experie
 
 COMMENT ON COLUMN public.parent_profiles.primary_concerns IS '[health-related] What worries the parent most.';
 
-COMMENT ON COLUMN public.parent_profiles.support_network IS '[personal] Who helps the parent.';
+COMMENT ON COLUMN public.parent_profiles.support_network IS '[health-related] Who helps the parent.';
 
-COMMENT ON COLUMN public.parent_profiles.bio IS '[personal] What the parent tells of themselves.';
+COMMENT ON COLUMN public.parent_profiles.bio IS '[health-related] What the parent tells of themselves.';
 
 COMMENT ON COLUMN public.parent_profiles.preferred_language IS '[personal] Language tag (BCP 47) the parent wants to be spoken to in.';
 
@@ -460,6 +475,8 @@ CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at)
 CREATE UNIQUE INDEX users_email_key ON public.users USING btree (public.fold(email));
 
 CREATE UNIQUE INDEX users_username_key ON public.users USING btree (public.fold(username));
+
+CREATE TRIGGER child_profiles_refuse_large_routines BEFORE INSERT OR UPDATE OF routines ON public.child_profiles FOR EACH ROW WHEN ((octet_length((new.routines)::text) > 131072)) EXECUTE FUNCTION public.refuse_row('child_profiles_routines_check');
 
 CREATE TRIGGER child_profiles_set_updated_at BEFORE UPDATE ON public.child_profiles FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
 
