@@ -58,6 +58,8 @@ class EmbeddedServer:
         self._lock: int | None = None
         # The folder of the socket, if it's known to be ours and isn't the cluster's.
         self._private_folder: Path | None = None
+        # What the server was started with.
+        self._settings: dict[str, str] = {}
 
     @property
     def dsn(self) -> str:
@@ -106,7 +108,8 @@ class EmbeddedServer:
             EmbeddedServerError: it doesn't start.
 
         """
-        self._postmaster.start(self._settings(), given_up)
+        self._make_socket_dir()
+        self._postmaster.start(self._settings, given_up)
 
     def stop(self) -> None:
         """Stop the server, rolling back running transactions, and release the directory's lock.
@@ -154,23 +157,27 @@ class EmbeddedServer:
     def _start_server(self) -> None:
         """Start the server, unless a killed owner left one that runs as this release would have it."""
         shared = is_of_shared_user(self.cluster)
-        settings = self._settings()
+        self._make_socket_dir()
+        self._settings = {
+            **_OPTIONS,
+            "unix_socket_directories": str(self._socket_dir()),
+            **write_access_files(self.data_dir),
+        }
         if self.is_running():
-            if not shared and self._postmaster.runs_with(settings):
+            if not shared and self._postmaster.runs_with(self._settings):
                 return
             self._postmaster.stop()
         if shared:
             logger.info("giving %s to a user of its own", self.cluster)
             give_all(self.cluster)
         logger.info("starting PostgreSQL in %s", self.cluster)
-        self._postmaster.start(settings)
+        self._postmaster.start(self._settings)
 
-    def _settings(self) -> dict[str, str]:
+    def _make_socket_dir(self) -> None:
         sockets = self._socket_dir()
         if sockets != self.cluster:
             make_private_folder(sockets)
             self._private_folder = sockets
-        return _OPTIONS | {"unix_socket_directories": str(sockets)} | write_access_files(self.data_dir)
 
     def _create_database(self) -> None:
         try:

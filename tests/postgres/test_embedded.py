@@ -69,6 +69,19 @@ def answers(server: EmbeddedServer) -> bool:
         return connection.execute("select current_database()").fetchone() == ("nestwerk",)
 
 
+def test_only_its_own_database_lets_everybody_in(server: EmbeddedServer) -> None:
+    server.start()
+    with psycopg.connect(server.dsn, autocommit=True) as connection:
+        connection.execute("create role visitor login")
+        try:
+            for database in ("postgres", "template1"):
+                with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+                    psycopg.connect(server._dsn(database, "visitor"))
+            psycopg.connect(server._dsn("nestwerk", "visitor")).close()
+        finally:
+            connection.execute("drop role visitor")
+
+
 def test_leaves_nothing_running(server: EmbeddedServer) -> None:
     server.start()
     assert answers(server)
