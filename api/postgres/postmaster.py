@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import signal
 import subprocess
 import time
@@ -24,6 +25,8 @@ POLL_INTERVAL: Final = 0.01
 # PostgreSQL's message while such processes still use its memory.
 _ORPHANS: Final = "pre-existing shared memory block"
 _READY: Final = "ready"
+# Lines of its log that say why it doesn't start, and not to a client that it hasn't started yet.
+_REASON: Final = re.compile(r"(?:FATAL|PANIC):  (?!the database system is )")
 
 
 class Postmaster:
@@ -113,7 +116,7 @@ class Postmaster:
         if self.is_running():
             return f"it isn't ready after {START_TIMEOUT} s" if not given_up() else "it is to stop"
         lines = self._log.read_bytes()[begin:].decode(errors="replace").splitlines()
-        return next((line for line in reversed(lines) if "FATAL" in line), "".join(lines[-1:]))
+        return next((line for line in reversed(lines) if _REASON.search(line)), "".join(lines[-1:]))
 
     def _is_ready(self) -> bool:
         lines = self._lines()

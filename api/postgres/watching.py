@@ -55,7 +55,7 @@ class _Watcher:
             started = time.monotonic()
 
     def _restart(self) -> None:
-        said = ""
+        said: set[str] = set()
         while not self.stopping.wait(self._wait):
             self._wait = min(max(self._wait * 2, FIRST_WAIT), LONGEST_WAIT)
             try:
@@ -65,9 +65,9 @@ class _Watcher:
                     return
                 # Numbers in messages, such as of processes, change each time.
                 why = "".join(character for character in str(error) if not character.isdigit())
-                if why != said:
+                if why not in said:
                     say(f"PostgreSQL is tried again until it starts: {error}")
-                said = why
+                said.add(why)
             else:
                 say("PostgreSQL runs again")
                 return
