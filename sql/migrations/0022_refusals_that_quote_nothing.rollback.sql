@@ -1,4 +1,4 @@
--- Takes back 0016_refusals_that_quote_nothing. Nothing is lost.
+-- Takes back 0022_refusals_that_quote_nothing. Nothing is lost.
 drop trigger child_profiles_refuse_large_routines on child_profiles;
 
 drop function refuse_row();
