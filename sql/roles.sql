@@ -14,6 +14,8 @@
 -- in whatever happens to it. Set a lower limit if you like (`alter role nestwerk_service connection limit …`), it stays: a
 -- worker has 8 connections at most, 15 while backends hang, and twice as many workers run during a hand-over.
 --
+-- PostgreSQL lets everybody make temporary tables and large objects, run code with `do`, hold advisory locks and write
+-- messages for replication. The roles here may not; other roles that the server has by now keep it, by grants of their own.
 -- `just check` names grants that nestwerk_service lacks for its statements, or doesn't need.
 
 begin;
@@ -80,6 +82,69 @@ begin
   loop
     execute format('revoke all on %s from public, nestwerk_service, nestwerk_reader cascade', object.name);
   end loop;
+end;
+$$;
+
+-- What everybody may do, and its way of being granted.
+do $$
+declare
+  wide record;
+  other name;
+  setting text[];
+begin
+  for wide in
+    select format('temporary on database %I', datname) as privilege
+      from pg_database
+     cross join aclexplode(coalesce(datacl, acldefault('d', datdba))) as acl
+     where datname = current_database()
+       and acl.grantee = 0
+       and acl.privilege_type = 'TEMPORARY'
+     union all
+    select format('usage on language %I', lanname)
+      from pg_language
+     cross join aclexplode(coalesce(lanacl, acldefault('l', lanowner))) as acl
+     where lanname = 'plpgsql'
+       and acl.grantee = 0
+     union all
+    select format('execute on function %s', p.oid::regprocedure)
+      from pg_proc as p
+     cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as acl
+     where p.pronamespace = 'pg_catalog'::regnamespace
+       and p.proname ~ '^(lo_.*|loread|lowrite|pg_(try_)?advisory_(xact_)?lock.*|pg_logical_emit_message)$'
+       and acl.grantee = 0
+  loop
+    for other in
+      select rolname
+        from pg_roles
+       where not rolsuper
+         and rolname !~ '^pg_'
+         and rolname not in ('nestwerk_service', 'nestwerk_reader')
+    loop
+      execute format('grant %s to %I', wide.privilege, other);
+    end loop;
+    execute format('revoke %s from public', wide.privilege);
+  end loop;
+  -- Details of an error quote rows, and its parameters are what a client sent: neither belongs in PostgreSQL's log.
+  foreach other in array array['nestwerk_service', 'nestwerk_reader'] loop
+    foreach setting slice 1 in array array[
+      ['log_error_verbosity', 'terse'], ['log_min_error_statement', 'panic'], ['log_parameter_max_length', '0'],
+      ['log_parameter_max_length_on_error', '0'], ['auto_explain.log_parameter_max_length', '0'],
+      ['debug_print_parse', 'off'], ['debug_print_rewritten', 'off'], ['debug_print_plan', 'off']
+    ] loop
+      if not exists (
+        select
+          from pg_roles
+         where rolname = other
+           and rolconfig @> array[setting[1] || '=' || setting[2]]
+      ) then
+        execute format('alter role %I set %s = %L', other, setting[1], setting[2]);
+      end if;
+    end loop;
+  end loop;
+  -- They log in also where everybody's right to connect is taken back.
+  execute format(
+    'grant connect on database %I to nestwerk_owner, nestwerk_service, nestwerk_reader', current_database()
+  );
 end;
 $$;
 
@@ -162,8 +227,8 @@ grant select on login_throttles to nestwerk_reader;
 grant select on migration_checksums to nestwerk_reader;
 
 grant select (
-        id, user_id, name, email, experience_level, support_network, bio, preferred_language, communication_preference,
-        completed_onboarding, current_onboarding_step, last_suggestion_check, created_at, updated_at
+        id, user_id, name, email, experience_level, preferred_language, communication_preference, completed_onboarding,
+        current_onboarding_step, last_suggestion_check, created_at, updated_at
       )
    on parent_profiles to nestwerk_reader;
 

@@ -390,9 +390,9 @@ COMMENT ON COLUMN public.parent_profiles.experience_level IS '[personal] Experie
 
 COMMENT ON COLUMN public.parent_profiles.primary_concerns IS '[health-related] What worries the parent most.';
 
-COMMENT ON COLUMN public.parent_profiles.support_network IS '[personal] Who helps the parent.';
+COMMENT ON COLUMN public.parent_profiles.support_network IS '[health-related] Who helps the parent.';
 
-COMMENT ON COLUMN public.parent_profiles.bio IS '[personal] What the parent tells of themselves.';
+COMMENT ON COLUMN public.parent_profiles.bio IS '[health-related] What the parent tells of themselves.';
 
 COMMENT ON COLUMN public.parent_profiles.preferred_language IS '[personal] Language tag (BCP 47) the parent wants to be spoken to in.';
 
@@ -617,6 +617,8 @@ CREATE INDEX users_username_idx ON public.users USING btree (public.username_key
 CREATE UNIQUE INDEX users_username_key ON public.users USING btree (public.fold(username));
 
 CREATE TRIGGER child_profiles_limit AFTER INSERT ON public.child_profiles REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.limit_child_profiles();
+
+CREATE TRIGGER child_profiles_refuse_large_routines BEFORE INSERT OR UPDATE OF routines ON public.child_profiles FOR EACH ROW WHEN ((octet_length((new.routines)::text) > 131072)) EXECUTE FUNCTION public.refuse_large_document('child_profiles_routines_check', 'routines');
 
 CREATE TRIGGER child_profiles_routines_limit_insert AFTER INSERT ON public.child_profiles FOR EACH ROW WHEN (public.is_large_routine(new.routines)) EXECUTE FUNCTION public.refuse_large_document('child_profiles_routines_limit', 'routines');
 

@@ -9,7 +9,7 @@ import psycopg
 from api.command_error import CommandError
 from api.migrations.scripts import reason
 from api.paths import SCHEMA
-from api.postgres.programs import find_binary
+from api.postgres.programs import find_client, without_secrets
 
 _HEADER: Final = """\
 -- The schema that the migrations make, as pg_dump writes it. Not to be edited: `just generate` writes it anew.
@@ -53,8 +53,10 @@ def dump_schema(dsn: str) -> str:
         DumpError: the database can't be reached or read.
 
     """
-    command = [str(find_binary("pg_dump")), "--schema-only", "--no-owner", "--no-privileges", "--schema=public", dsn]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    address, environment = without_secrets(dsn)
+    program = find_client("pg_dump", dsn)
+    command = [program, "--schema-only", "--no-owner", "--no-privileges", "--schema=public", address]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603
     if answer.returncode != 0:
         raise DumpError(" ".join(answer.stderr.split()))
     kept = [

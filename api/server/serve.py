@@ -21,6 +21,7 @@ from api.migrations.progress import say_applied
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.preflight import preflight
 from api.postgres.roles import make_roles
+from api.postgres.watching import kept_running
 from api.server.supervisor import Supervisor
 from api.server.worker import OTHER_FILES
 from api.settings import Settings
@@ -49,8 +50,9 @@ def serve(settings: Settings) -> int:
         say(f"starting PostgreSQL in {server.cluster}")
     with server or nullcontext():
         dsn = _prepare_embedded(server) if server else _check_given(settings.database_url or "")
-        _check_statements(dsn)
-        return _run_workers(settings, dsn, listening)
+        with kept_running(server):
+            _check_statements(dsn)
+            return _run_workers(settings, dsn, listening)
 
 
 def _prepare_embedded(server: EmbeddedServer) -> str:
@@ -62,7 +64,8 @@ def _prepare_embedded(server: EmbeddedServer) -> str:
 
 def _check_given(dsn: str) -> str:
     """Check the database of `DATABASE_URL` without changing it; returns its address."""
-    preflight(dsn)
+    for remark in preflight(dsn):
+        say(remark)
     for unknown in check_current(dsn):
         say(f"the database has a migration that this release doesn't know: {unknown}")
     return dsn

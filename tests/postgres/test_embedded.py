@@ -27,6 +27,8 @@ OWN = (
 def data_dir() -> Iterator[Path]:
     """A folder with an awkward name, and a stopped cluster in it."""
     with TemporaryDirectory(prefix="nestwerk-") as folder:
+        # Folders above a data directory aren't opened for PostgreSQL's user.
+        Path(folder).chmod(0o711)
         path = Path(folder) / f'it\'s "a" $HOME, `x` {"long" * 30}'
         with EmbeddedServer(path):
             pass
@@ -65,6 +67,19 @@ def processes_in(folder: Path) -> list[str]:
 def answers(server: EmbeddedServer) -> bool:
     with psycopg.connect(server.dsn) as connection:
         return connection.execute("select current_database()").fetchone() == ("nestwerk",)
+
+
+def test_only_its_own_database_lets_everybody_in(server: EmbeddedServer) -> None:
+    server.start()
+    with psycopg.connect(server.dsn, autocommit=True) as connection:
+        connection.execute("create role visitor login")
+        try:
+            for database in ("postgres", "template1"):
+                with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+                    psycopg.connect(server._dsn(database, "visitor"))
+            psycopg.connect(server._dsn("nestwerk", "visitor")).close()
+        finally:
+            connection.execute("drop role visitor")
 
 
 def test_leaves_nothing_running(server: EmbeddedServer) -> None:
@@ -191,7 +206,8 @@ def test_a_folder_that_can_not_be_made(tmp_path: Path, path: str) -> None:
     assert "\n" not in str(raised.value)
 
 
-def test_a_folder_that_is_not_its_own(tmp_path: Path) -> None:
-    (tmp_path / "postgres").touch()
-    with pytest.raises(EmbeddedServerError, match="can't use "):
-        EmbeddedServer(tmp_path).start()
+def test_a_folder_that_is_not_its_own() -> None:
+    with TemporaryDirectory(prefix="nestwerk-") as folder:
+        (Path(folder) / "postgres").touch()
+        with pytest.raises(EmbeddedServerError, match="can't use "):
+            EmbeddedServer(Path(folder)).start()

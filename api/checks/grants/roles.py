@@ -5,33 +5,83 @@ from typing import Any, Final
 import psycopg
 
 from api.checks.faults import Message
+from api.postgres.log_settings import LOG_SETTINGS
 
 SERVICE: Final = "nestwerk_service"
 READER: Final = "nestwerk_reader"
 OWNER: Final = "nestwerk_owner"
-# Powers of a role beyond grants on tables.
+# Powers of a role beyond grants on tables. A superuser has them all.
 _ATTRIBUTES: Final = """
+with here as (
+  select oid as database
+    from pg_database
+   where datname = current_database()
+)
 select rolname::text, what
-  from pg_roles
+  from pg_roles as role
+ cross join here
  cross join lateral (
          values ('is a superuser', rolsuper),
                 ('can make databases', rolcreatedb),
                 ('can make roles', rolcreaterole),
                 ('can replicate', rolreplication),
                 ('is above row security', rolbypassrls),
-                ('can make tables', not rolsuper and has_schema_privilege(pg_roles.oid, 'public', 'create')),
-                ('is a member of another role', exists (select from pg_auth_members where member = pg_roles.oid)),
-                (
-                  'may take all connections',
+                ('can make tables', not rolsuper and has_schema_privilege(role.oid, 'public', 'create')),
+                ('can make schemas', not rolsuper and has_database_privilege(role.oid, database, 'create')),
+                ('can make temporary tables', not rolsuper and has_database_privilege(role.oid, database, 'temporary')),
+                ('can run code with `do`', not rolsuper and has_language_privilege(role.oid, 'plpgsql', 'usage')),
+                ('can change settings of superusers', exists (
+                  select
+                    from pg_parameter_acl
+                   cross join aclexplode(paracl) as acl
+                   where acl.grantee in (0, role.oid)
+                )),
+                ('is a member of another role', exists (select from pg_auth_members where member = role.oid)),
+                ('may take all connections',
                   rolname = 'nestwerk_service'
                   and rolconnlimit not between 0 and current_setting('max_connections')::integer
                   - current_setting('superuser_reserved_connections')::integer
                   - current_setting('reserved_connections')::integer - 1
                 ),
-                ('owns tables', exists (select from pg_class where relowner = pg_roles.oid))
+                ('owns tables', exists (select from pg_class where relowner = role.oid))
        ) as attributes (what, holds)
- where rolname = any(%s)
+ where rolname = any(%(roles)s)
    and holds
+ union all
+select distinct rolname::text, what
+  from pg_roles as role
+ cross join (
+         values ('can make large objects', '^(lo_.*|loread|lowrite)$'),
+                ('can hold advisory locks', '^pg_(try_)?advisory_(xact_)?lock'),
+                ('can write messages for replication', '^pg_logical_emit_message$')
+       ) as powers (what, functions)
+  join pg_proc as p
+    on p.pronamespace = 'pg_catalog'::regnamespace
+   and p.proname ~ functions
+ where rolname = any(%(roles)s)
+   and not rolsuper
+   and has_function_privilege(role.oid, p.oid, 'execute')
+ union all
+select distinct rolname::text,
+       format('can run %%s with the rights of %%s', p.oid::regprocedure, pg_get_userbyid(p.proowner))
+  from pg_roles as role
+  join pg_proc as p
+    on p.prosecdef
+   and p.prorettype <> 'trigger'::regtype
+ where rolname = any(%(roles)s)
+   and not rolsuper
+   and has_function_privilege(role.oid, p.oid, 'execute')
+   and not exists (
+         select from pg_depend as d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
+       )
+"""
+# Settings that a role should log in with, and doesn't.
+_UNSET: Final = """
+select rolname::text, name, value
+  from pg_roles
+ cross join unnest(%(names)s::text[], %(values)s::text[]) as wanted (name, value)
+ where rolname = any(%(roles)s)
+   and not coalesce(rolconfig, '{}') @> array[name || '=' || value]
 """
 # Objects of extensions are left out.
 _OWNED_BY_OTHERS: Final = """
@@ -60,10 +110,16 @@ select name, pg_get_userbyid(owner)::text
 
 
 def check_role_attributes(connection: psycopg.Connection[Any]) -> list[Message]:
-    """Powers of the roles beyond their grants: attributes, memberships, ownership."""
-    held = connection.execute(_ATTRIBUTES, [[SERVICE, READER]])
+    """Powers of the roles beyond their grants: attributes, memberships, ownership; and settings that they lack."""
+    roles = [SERVICE, READER]
+    held = connection.execute(_ATTRIBUTES, {"roles": roles})
+    unset = connection.execute(_UNSET, {"roles": roles, "names": [*LOG_SETTINGS], "values": [*LOG_SETTINGS.values()]})
     foreign = connection.execute(_OWNED_BY_OTHERS, [OWNER])
     return [
         *(f"{role} {what}: take that from it, it is to do what its grants say" for role, what in held),
+        *(
+            f"{role} lacks the setting {name} = {value}, so PostgreSQL may log what a client sent: run the file again"
+            for role, name, value in unset
+        ),
         *(f"{name} is owned by {owner}: give it to {OWNER}, which is to own everything" for name, owner in foreign),
     ]

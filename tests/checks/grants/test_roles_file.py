@@ -67,6 +67,52 @@ PLANTED: Final = [
         [f"{role} can make tables: {GRANTS_ONLY}" for role in ("nestwerk_service", "nestwerk_reader")],
     ),
     (
+        "do $$ begin execute format('grant temporary on database %I to public', current_database()); end $$",
+        [f"{role} can make temporary tables: {GRANTS_ONLY}" for role in ("nestwerk_service", "nestwerk_reader")],
+    ),
+    (
+        "do $$ begin execute format('grant create on database %I to nestwerk_service', current_database()); end $$",
+        [f"nestwerk_service can make schemas: {GRANTS_ONLY}"],
+    ),
+    (
+        "grant execute on function lo_create(oid) to nestwerk_service",
+        [f"nestwerk_service can make large objects: {GRANTS_ONLY}"],
+    ),
+    (
+        "grant execute on function pg_try_advisory_xact_lock(bigint) to nestwerk_reader",
+        [f"nestwerk_reader can hold advisory locks: {GRANTS_ONLY}"],
+    ),
+    (
+        "grant execute on function pg_logical_emit_message(boolean, text, text, boolean) to nestwerk_service",
+        [f"nestwerk_service can write messages for replication: {GRANTS_ONLY}"],
+    ),
+    (
+        "grant usage on language plpgsql to nestwerk_service",
+        [f"nestwerk_service can run code with `do`: {GRANTS_ONLY}"],
+    ),
+    (
+        "grant set on parameter log_error_verbosity to nestwerk_service",
+        [f"nestwerk_service can change settings of superusers: {GRANTS_ONLY}"],
+    ),
+    (
+        """create function passwords() returns setof text language sql security definer
+             return (select password from users limit 1);
+           alter function passwords() owner to nestwerk_owner""",
+        [
+            f"{role} can run passwords() with the rights of nestwerk_owner: {GRANTS_ONLY}"
+            for role in ("nestwerk_service", "nestwerk_reader")
+        ],
+    ),
+    (
+        "alter role nestwerk_service reset log_error_verbosity",
+        [
+            (
+                "nestwerk_service lacks the setting log_error_verbosity = terse, "
+                "so PostgreSQL may log what a client sent: run the file again"
+            ),
+        ],
+    ),
+    (
         "create table toys (id bigint)",
         ["toys is owned by postgres: give it to nestwerk_owner, which is to own everything"],
     ),
@@ -146,6 +192,22 @@ def test_wrong_roles_and_grants_are_named(granted: Connection, planted: str, wan
         "delete from users",
         "update users set username = 'x'",
         "create role other",
+        "create temporary table mine (id bigint)",
+        "create schema mine",
+        "select lo_create(0)",
+        "select lo_from_bytea(0, 'x')",
+        "select lo_put(1, 0, 'x')",
+        "select lo_unlink(1)",
+        "select lo_import('/etc/passwd')",
+        "select pg_advisory_lock(1)",
+        "select pg_try_advisory_xact_lock_shared(1, 2)",
+        "select pg_logical_emit_message(false, 'a', 'b')",
+        "do $do$ begin end $do$",
+        "copy (select) to program 'true'",
+        "select pg_read_file('PG_VERSION')",
+        "alter role nestwerk_reader password 'x'",
+        "alter role nestwerk_service superuser",
+        "set log_error_verbosity = 'verbose'",
     ],
 )
 def test_statements_that_the_service_may_not_run(granted: Connection, statement: str) -> None:
@@ -165,6 +227,21 @@ def test_running_it_again_takes_back_what_others_granted(granted: Connection) ->
     # Objects of extensions keep their grants.
     assert granted.execute(readable).fetchall() == [(True,)]
     granted.execute("drop extension pg_stat_statements")
+
+
+def test_roles_of_others_keep_what_everybody_has(empty: str) -> None:
+    migrate(empty)
+    with psycopg.connect(empty, autocommit=True) as connection:
+        connection.execute("create role chats")
+        try:
+            for _ in range(2):
+                make_roles(empty)
+            connection.execute("set role chats")
+            connection.execute("create temporary table theirs (id bigint)")
+            connection.execute("select lo_create(0), pg_advisory_xact_lock(1)")
+            connection.execute("do $do$ begin end $do$")
+        finally:
+            connection.execute("reset role; drop owned by chats; drop role chats")
 
 
 def test_the_owner_migrates_back_and_forth(granted: Connection) -> None:

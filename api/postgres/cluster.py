@@ -1,0 +1,75 @@
+"""Makes clusters, and brings those of earlier releases over."""
+
+import os
+import pwd
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Final
+
+from api.postgres import system_user
+from api.postgres.programs import EmbeddedServerError, find_binary, major_version
+
+_LOCALE: Final = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+# What the file of access beside the cluster says is what counts; these are for a server that is started without it.
+_NOBODY: Final = ("--auth-local=peer", "--auth-host=reject")
+
+
+def make_cluster(cluster: Path) -> None:
+    """Run initdb.
+
+    Raises:
+        EmbeddedServerError: initdb fails; the message has the last line of its output.
+
+    """
+    # initdb wants a user that has a name. Others of that user can't pass the folder around, whose group they aren't in.
+    user = pwd.getpwnam(system_user.SHARED_USER).pw_uid if system_user.is_root() else os.geteuid()
+    around = cluster.with_name(f"{cluster.name}.unfinished")
+    shutil.rmtree(around, ignore_errors=True)
+    around.mkdir(mode=0o710)
+    system_user.give(around, os.geteuid())
+    # Created under another name and renamed, so that an unfinished cluster is never used.
+    unfinished = around / cluster.name
+    unfinished.mkdir(mode=0o700)
+    system_user.give(unfinished, user)
+    command: list[str | Path] = [
+        find_binary("initdb"),
+        "-D",
+        unfinished,
+        "-U",
+        "postgres",
+        "-E",
+        "UTF8",
+        *_NOBODY,
+        *_LOCALE,
+    ]
+    result = subprocess.run(  # noqa: S603
+        command, cwd="/", capture_output=True, text=True, check=False, **system_user.spawn_options(user)
+    )
+    if result.returncode != 0:
+        reason = (result.stderr or result.stdout).strip().splitlines()[-1:]
+        raise EmbeddedServerError(f"initdb failed: {''.join(reason)}")
+    if system_user.is_root():
+        system_user.give_all(unfinished)
+    unfinished.rename(cluster)
+    around.rmdir()
+
+
+def check_cluster(cluster: Path) -> None:
+    """Refuse a cluster that this PostgreSQL can't run.
+
+    Raises:
+        EmbeddedServerError: it is of another major version or belongs to another user.
+
+    """
+    found, needed = (cluster / "PG_VERSION").read_text().strip(), major_version()
+    if found != needed:
+        raise EmbeddedServerError(f"{cluster} is of PostgreSQL {found}, and this is PostgreSQL {needed}")
+    owner = cluster.stat().st_uid
+    if owner != system_user.server_id() and not is_of_shared_user(cluster):
+        raise EmbeddedServerError(f"{cluster} belongs to user {owner}: run this as that user")
+
+
+def is_of_shared_user(cluster: Path) -> bool:
+    """Whether an earlier release made a cluster for root, whose PostgreSQL shared a user with others."""
+    return system_user.is_root() and cluster.stat().st_uid == pwd.getpwnam(system_user.SHARED_USER).pw_uid

@@ -1,0 +1,17 @@
+"""Settings of PostgreSQL that keep what clients sent out of its log."""
+
+from collections.abc import Mapping
+from typing import Final
+
+# Details of an error quote the row that a constraint refused, or the key that is taken already; a statement that failed
+# may have values in it, as psql's have.
+LOG_SETTINGS: Final[Mapping[str, str]] = {
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "auto_explain.log_parameter_max_length": "0",
+    "debug_print_parse": "off",
+    "debug_print_rewritten": "off",
+    "debug_print_plan": "off",
+}
