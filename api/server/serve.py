@@ -44,10 +44,14 @@ def serve(settings: Settings) -> int:
         CommandError: the service can't start.
 
     """
-    listening = _bind(settings)
-    server = EmbeddedServer(settings.data_dir) if settings.database_url is None else None
-    if server is not None:
-        say(f"starting PostgreSQL in {server.cluster}")
+    with _bind(settings) as listening:
+        server = EmbeddedServer(settings.data_dir) if settings.database_url is None else None
+        if server is not None:
+            say(f"starting PostgreSQL in {server.cluster}")
+        return _serve_on(listening, settings, server)
+
+
+def _serve_on(listening: socket.socket, settings: Settings, server: EmbeddedServer | None) -> int:
     with server or nullcontext():
         dsn = _prepare_embedded(server) if server else _check_given(settings.database_url or "")
         with kept_running(server):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -208,19 +209,20 @@ async def test_larger_routines_of_before_can_be_used_and_made_smaller(accounts: 
     assert await routines_after(parent, child, {"a": None, "b": None, "d": 1}) == {"d": 1}
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the CPU time of another process is known on Linux")
 async def test_merging_costs_in_proportion(database: Connection) -> None:
     def chains(count: int, value: int) -> str:
         return json.dumps({str(number): {"a": {"a": {"a": value}}} for number in range(count)})
 
-    clock = Path(f"/proc/{database.get_server_pid()}/schedstat")
-    if not clock.exists():  # noqa: ASYNC240
-        pytest.skip("the CPU time of a process is known on Linux only")
+    def cpu() -> int:
+        return int(Path(f"/proc/{database.get_server_pid()}/schedstat").read_text().split()[0])
+
     await database.execute("set plan_cache_mode = force_generic_plan")
 
     async def cost(count: int) -> int:
-        before = int(clock.read_text().split()[0])  # noqa: ASYNC240
+        before = cpu()
         await database.fetchval("select merge_patch($1::jsonb, $2::jsonb)", chains(count, 1), chains(count, 2))
-        return int(clock.read_text().split()[0]) - before  # noqa: ASYNC240
+        return cpu() - before
 
     small = min([await cost(25) for _ in range(5)])
     assert min([await cost(250) for _ in range(5)]) < 25 * small

@@ -116,8 +116,7 @@ async def requests(parent: Parent, other: Parent, mark: str) -> list[tuple[httpx
     """What a client's requests run into constraints with, and the status and code of each answer."""
     child = await add(parent, CHILDREN, developmentNotes=mark)
     path = f"{CHILDREN.path}/{child['id']}"
-    for part in "ab":
-        await parent.client.patch(path, json={"routines": {part: "x" * 60_000}})
+    assert (await parent.client.patch(path, json={"routines": {"a": "x" * 20_000}})).status_code == 200
     large = json.dumps(CHILDREN.minimum | {"name": mark})[:-1] + f', "routines": {{"n": [{"1e300," * 999}1]}}}}'
     user = {"username": f"p{mark}", "email": f"{mark}@example.org", "password": f"een lange zin met {mark}"}
     return [
