@@ -18,8 +18,9 @@ CLIENTS = 8
 class Books:
     """What clients were told of the goals that they added and of a counter that each of them sets."""
 
-    def __init__(self, parent: Parent, addresses: Sequence[str]) -> None:
-        self._parent = parent
+    def __init__(self, parents: Sequence[Parent], addresses: Sequence[str]) -> None:
+        """Take a parent for each client, as a family may have so many goals, and the services' addresses."""
+        self._parents = parents
         self._addresses = addresses
         self._stop = asyncio.Event()
         self.added: dict[str, str] = {}
@@ -27,14 +28,14 @@ class Books:
         self.longest = 0.0
 
     async def __aenter__(self) -> Self:
-        self._clients = [
+        self._clients = [[
             httpx.AsyncClient(
-                base_url=address, headers=self._parent.client.headers, cookies=self._parent.client.cookies,
+                base_url=address, headers=parent.client.headers, cookies=parent.client.cookies,
                 verify=False, timeout=60,
             )
             for address in self._addresses
-        ]  # fmt: skip
-        self._tasks = [asyncio.create_task(self._client(number)) for number in range(CLIENTS)]
+        ] for parent in self._parents]  # fmt: skip
+        self._tasks = [asyncio.create_task(self._client(number)) for number in range(len(self._parents))]
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -42,15 +43,16 @@ class Books:
         try:
             await asyncio.gather(*self._tasks)
         finally:
-            for client in self._clients:
-                await client.aclose()
+            for clients in self._clients:
+                for client in clients:
+                    await client.aclose()
 
     async def _ask(
-        self, method: str, path: str, body: dict[str, object] | None = None
+        self, number: int, method: str, path: str, body: dict[str, object] | None = None
     ) -> tuple[str, dict[str, object]]:
         """Ask any of the services; gives `ok` or the problem's code, and the document."""
         begun = monotonic()
-        answer = await random.choice(self._clients).request(method, path, json=body)
+        answer = await random.choice(self._clients[number]).request(method, path, json=body)
         self.longest = max(self.longest, monotonic() - begun)
         document: dict[str, object] = answer.json()
         code = "ok" if answer.is_success else str(document["code"])
@@ -61,7 +63,9 @@ class Books:
     async def _client(self, number: int) -> None:
         code, goal = "", dict[str, object]()
         while code != "ok":
-            code, goal = await self._ask("POST", "/api/parenting-goals", {"title": f"register {number} {monotonic()}"})
+            code, goal = await self._ask(
+                number, "POST", "/api/parenting-goals", {"title": f"register {number} {monotonic()}"}
+            )
         path = f"/api/parenting-goals/{goal['id']}"
         # Values that may be there: the confirmed one, and those whose outcome is unknown since.
         possible = {str(goal["title"])}
@@ -69,29 +73,29 @@ class Books:
         while not self._stop.is_set():
             serial += 1
             value = f"client {number} value {serial}"
-            code, _ = await self._ask("PATCH", path, {"title": value})
+            code, _ = await self._ask(number, "PATCH", path, {"title": value})
             if code == "ok":
                 possible = {value}
             elif code == "outcome_unknown":
                 possible.add(value)
-            code, found = await self._ask("GET", path)
+            code, found = await self._ask(number, "GET", path)
             assert code != "ok" or found["title"] in possible, (found["title"], possible)
             title = f"goal {number} {serial}"
-            self.added[title], _ = await self._ask("POST", "/api/parenting-goals", {"title": title})
-            await asyncio.sleep(0.02)
+            self.added[title], _ = await self._ask(number, "POST", "/api/parenting-goals", {"title": title})
+            await asyncio.sleep(0.06)
         # Whatever was delivered late has been by now.
         await asyncio.sleep(3)
         code = ""
         while code != "ok":
-            code, found = await self._ask("GET", path)
+            code, found = await self._ask(number, "GET", path)
             await asyncio.sleep(0.05)
         assert found["title"] in possible, (found["title"], possible)
 
     async def check(self, database: Connection) -> None:
         """Check that what was confirmed is there once, what was refused isn't, and the rest at most once."""
         rows = await database.fetch(
-            "select title, count(*) from parenting_goals where parent_profile_id = $1 group by title",
-            self._parent.parent_profile_id,
+            "select title, count(*) from parenting_goals where parent_profile_id = any($1) group by title",
+            [parent.parent_profile_id for parent in self._parents],
         )
         counts = {row["title"]: row["count"] for row in rows}
         for title, code in self.added.items():

@@ -15,7 +15,7 @@ from tests.accounts import Accounts
 from tests.backends import BACKENDS
 from tests.conftest import running_service
 from tests.database.proxy import Proxy
-from tests.faults.books import Books
+from tests.faults.books import CLIENTS, Books
 from tests.faults.partition import partition
 
 # Seconds, shorter and longer than a statement may take.
@@ -73,7 +73,7 @@ async def test_two_services_of_which_one_is_cut_off(cluster: EmbeddedServer, dsn
             started(cluster.service_dsn) as near,
             Accounts(near, database) as accounts,
         ):
-            async with Books(await accounts.parent(), [far, near]) as books:
+            async with Books([await accounts.parent() for _ in range(CLIENTS)], [far, near]) as books:
                 for seconds in FAULTS:
                     await asyncio.sleep(CALM)
                     network.cut(proxy)
@@ -92,7 +92,7 @@ async def test_two_services_whose_backends_are_stopped(cluster: EmbeddedServer, 
         Accounts(first, database) as accounts,
     ):
         try:
-            async with Books(await accounts.parent(), [first, second]) as books:
+            async with Books([await accounts.parent() for _ in range(CLIENTS)], [first, second]) as books:
                 for seconds in FAULTS:
                     await asyncio.sleep(CALM)
                     await stopping.stop()
@@ -111,7 +111,7 @@ async def test_a_service_whose_replacements_are_stopped_too(
     stopping = Stopping(database)
     async with started(cluster.service_dsn) as address, Accounts(address, database) as accounts:
         try:
-            async with Books(await accounts.parent(), [address]) as books:
+            async with Books([await accounts.parent() for _ in range(CLIENTS)], [address]) as books:
                 await asyncio.sleep(CALM)
                 for _ in range(round(2 * max(FAULTS) / 0.2)):
                     await stopping.stop()
