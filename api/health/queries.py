@@ -2,11 +2,13 @@
 
 from typing import Protocol
 
+import msgspec
+
 from api.database.queries import Queries, bind
 
 
 class HealthQueries(Queries, Protocol):
-    async def list_applied_migrations(self) -> list[str]: ...
+    async def are_migrations_applied(self, *, migrations: msgspec.Raw) -> bool: ...
 
 
 sql = bind(HealthQueries)

@@ -2,6 +2,7 @@
 
 from typing import Final, Literal
 
+import msgspec
 from litestar import Router
 
 from api.health.queries import sql
@@ -11,7 +12,7 @@ from api.paths import migration_files
 from api.problems.problem import Problem
 from api.problems.types import SCHEMA_MISMATCH
 
-_NEEDED_MIGRATIONS: Final = frozenset(path.stem for path in migration_files())
+_NEEDED_MIGRATIONS: Final = msgspec.Raw(msgspec.json.encode([path.stem for path in migration_files()]))
 
 
 class Health(Document):
@@ -32,7 +33,7 @@ async def live() -> Health:
 async def ready() -> Health:
     """Readiness: whether the database answers, has connections left and the schema that the service needs."""
     sql.check_connections()
-    if not set(await sql.list_applied_migrations()) >= _NEEDED_MIGRATIONS:
+    if not await sql.are_migrations_applied(migrations=_NEEDED_MIGRATIONS):
         raise Problem(SCHEMA_MISMATCH)
     return Health()
 

@@ -1,8 +1,16 @@
 -- Queries about the database itself.
 
--- name: list_applied_migrations :many
--- The applied migrations; the service is ready only if they are those that its code needs.
-select migration_id
-  from _yoyo_migration
- where migration_id is not null
- order by migration_id;
+-- name: are_migrations_applied :value :batch
+-- Whether all of the migrations in a JSON list are applied; the service is ready only if those that its code needs are.
+-- It's merged, so that it waits for no more than one execution while other statements are many.
+select asked.call,
+       not exists (
+         select
+           from jsonb_array_elements_text(asked.migrations) as needed (id)
+          where not exists (
+                  select
+                    from _yoyo_migration
+                   where migration_id = needed.id
+                )
+       ) as applied
+  from unnest(:migrations::jsonb[]) with ordinality as asked (migrations, call);

@@ -5,8 +5,10 @@ Each attack repeats itself until it's cancelled, from an address of its own, and
 
 import asyncio
 import json
+import resource
 import socket
 import struct
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from itertools import count
@@ -141,3 +143,21 @@ async def _repeat(one: Attack, port: int) -> None:
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             await one(port)
         await asyncio.sleep(0.02)
+
+
+def main() -> None:
+    """Attack the service on a port for some seconds: `python -m tests.load.attacks PORT SECONDS`."""
+    port, seconds = int(sys.argv[1]), float(sys.argv[2])
+
+    async def limited() -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await attack(port)
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    asyncio.run(limited())
+
+
+if __name__ == "__main__":
+    main()

@@ -220,8 +220,8 @@ def _account(connection: "psycopg.Connection[Any]", *, full: bool) -> Account:
 
 
 @contextmanager
-def service(tree: Path, data_dir: str) -> Iterator[str]:
-    environment = os.environ | {"DATA_DIR": data_dir, "PORT": str(PORT), "LOG_LEVEL": "error"}
+def service(tree: Path, data_dir: str, **settings: str) -> Iterator[str]:
+    environment = os.environ | {"DATA_DIR": data_dir, "PORT": str(PORT), "LOG_LEVEL": "error"} | settings
     process = subprocess.Popen(
         [sys.executable, "-m", "api", "serve"], cwd=tree, env=environment, stdout=subprocess.DEVNULL
     )

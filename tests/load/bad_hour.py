@@ -1,0 +1,128 @@
+"""`just drill-bad-hour`: honest clients at a third of the peak, before, during and after all attacks at once.
+
+Accounts that do their worst (`fairness`) and clients without an account (`attacks`) run in processes of their own, and
+share the machine with the service. Honest clients send what is due whether or not they are answered, so a service that
+falls behind can't hide it.
+"""
+
+import argparse
+import asyncio
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+from urllib.parse import urlsplit
+
+from api.paths import ROOT
+from api.terminal import say, warn
+from tests.load.fairness import PORT, WARM_UP, honest_requests, make_accounts, run, service
+from tests.load.figures import Step
+from tests.load.open_loop import offer
+
+ADDRESS: Final = f"http://127.0.0.1:{PORT}"
+CONNECTIONS: Final = 64
+# Part of the peak that honest clients ask for.
+SHARE: Final = 1 / 3
+# What is allowed during the attacks: how much slower answers may be, and which part may be refused or late.
+SLOWER: Final = 3.0
+REFUSED: Final = 0.001
+# Seconds within which the service must be well again.
+RECOVERY: Final = 5.0
+
+
+@contextmanager
+def attacking(accounts: str, seconds: float) -> Iterator[None]:
+    """All attacks at once, within the block and for `seconds` at most."""
+    commands = [
+        ["tests.load.fairness", "--seconds", str(seconds), "--attack", accounts, "all"],
+        ["tests.load.attacks", str(PORT), str(seconds)],
+    ]
+    processes = [
+        subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, stdout=subprocess.DEVNULL) for command in commands
+    ]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(30)
+
+
+def live() -> float:
+    """Seconds that `/health/live` takes on a new connection."""
+    started = time.monotonic()
+    with urllib.request.urlopen(f"{ADDRESS}/health/live", timeout=30) as answer:
+        assert answer.status == 200
+    return time.monotonic() - started
+
+
+async def measure(name: str, requests: list[bytes], rate: float, seconds: float) -> tuple[Step, float]:
+    """What honest clients notice, and the longest that `/health/live` took meanwhile, in seconds."""
+    longest = 0.0
+
+    async def probe() -> None:
+        nonlocal longest
+        while True:
+            longest = max(longest, await asyncio.to_thread(live))
+            await asyncio.sleep(0.1)
+
+    probing = asyncio.create_task(probe())
+    step = await offer(name, urlsplit(ADDRESS), requests, rate=rate, seconds=seconds, connections=CONNECTIONS)
+    if probing.done():
+        probing.result()
+    probing.cancel()
+    say(
+        f"{name:8} {step.achieved:6.0f}/s  p50 {step.p50:6.1f}  p99 {step.p99:7.1f} ms,"
+        f"  refused or late {step.errors / step.requests:.2%},  live within {longest * 1000:.0f} ms"
+    )
+    return step, longest
+
+
+def main() -> int:
+    """Measure and judge; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="just drill-bad-hour", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=15.0, help="of each part (15)")
+    options = parser.parse_args()
+    with TemporaryDirectory(prefix="nestwerk-") as data_dir:
+        Path(data_dir).chmod(0o755)
+        # No proxy is in front, so clients count by their addresses.
+        with service(ROOT, data_dir, TRUSTED_PROXIES="") as dsn:
+            honest, attackers = make_accounts(dsn)
+            kinds = [list(honest_requests(account).items()) for account in honest]
+            asyncio.run(run(kinds, 1.0))
+            peak = len(asyncio.run(run(kinds * (CONNECTIONS // len(kinds)), 3.0))) / 3.0
+            say(f"peak     {peak:6.0f}/s")
+            rate = peak * SHARE
+            requests = [sent for each in kinds for _, sent in each]
+            before, _ = asyncio.run(measure("before", requests, rate, options.seconds))
+            with attacking(json.dumps(attackers), options.seconds + WARM_UP + 10):
+                time.sleep(WARM_UP)
+                during, _ = asyncio.run(measure("during", requests, rate, options.seconds))
+            time.sleep(RECOVERY)
+            after, _ = asyncio.run(measure("after", requests, rate, options.seconds))
+    faults = list(judge(before, during, after))
+    for fault in faults:
+        warn(fault)
+    return 1 if faults else 0
+
+
+def judge(before: Step, during: Step, after: Step) -> Iterator[str]:
+    """What is worse than allowed."""
+    if during.p50 > SLOWER * before.p50:
+        yield f"during the attacks honest answers took {during.p50 / before.p50:.1f} times as long"
+    for step in (during, after):
+        if step.errors > REFUSED * step.requests:
+            yield f"{step.system}: {step.errors} of {step.requests} honest requests were refused or late"
+    if after.p50 > SLOWER * before.p50:
+        yield f"after the attacks answers still take {after.p50 / before.p50:.1f} times as long"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
