@@ -2,13 +2,11 @@
 
 from typing import Protocol
 
-import msgspec
-
 from api.database.queries import Queries, bind
 
 
 class HealthQueries(Queries, Protocol):
-    async def are_migrations_applied(self, *, migrations: msgspec.Raw) -> bool: ...
+    async def are_migrations_applied(self, *, migrations: str) -> bool: ...
 
 
 sql = bind(HealthQueries)

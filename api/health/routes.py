@@ -12,7 +12,7 @@ from api.paths import migration_files
 from api.problems.problem import Problem
 from api.problems.types import SCHEMA_MISMATCH
 
-_NEEDED_MIGRATIONS: Final = msgspec.Raw(msgspec.json.encode([path.stem for path in migration_files()]))
+_NEEDED_MIGRATIONS: Final = msgspec.json.encode([path.stem for path in migration_files()]).decode()
 
 
 class Health(Document):

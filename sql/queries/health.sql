@@ -6,11 +6,11 @@
 select asked.call,
        not exists (
          select
-           from jsonb_array_elements_text(asked.migrations) as needed (id)
+           from jsonb_array_elements_text(asked.migrations::jsonb) as needed (id)
           where not exists (
                   select
                     from _yoyo_migration
                    where migration_id = needed.id
                 )
        ) as applied
-  from unnest(:migrations::jsonb[]) with ordinality as asked (migrations, call);
+  from unnest(:migrations::text[]) with ordinality as asked (migrations, call);

@@ -117,7 +117,7 @@ async def requests(parent: Parent, other: Parent, mark: str) -> list[tuple[httpx
     child = await add(parent, CHILDREN, developmentNotes=mark)
     path = f"{CHILDREN.path}/{child['id']}"
     assert (await parent.client.patch(path, json={"routines": {"a": "x" * 20_000}})).status_code == 200
-    large = json.dumps(CHILDREN.minimum | {"name": mark})[:-1] + f', "routines": {{"n": [{"1e300," * 999}1]}}}}'
+    large = json.dumps(CHILDREN.minimum | {"name": mark})[:-1] + f', "routines": {{"n": [{"1e300," * 900}1]}}}}'
     user = {"username": f"p{mark}", "email": f"{mark}@example.org", "password": f"een lange zin met {mark}"}
     return [
         (await parent.client.patch(path, json={"routines": {mark: "x" * 20_000}}), 409, "routines_too_large"),

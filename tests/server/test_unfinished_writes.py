@@ -12,6 +12,7 @@ import pytest
 from api.database.aliases import Connection
 from api.postgres.embedded import EmbeddedServer
 from tests.accounts import Accounts, Parent
+from tests.backends import BACKENDS, CONNECTIONS
 from tests.conftest import running_service
 
 # The backend of the service that changed a goal last.
@@ -26,7 +27,11 @@ select pid from pg_stat_activity
 async def test_a_write_on_a_stopped_backend_undoes_no_later_one(
     workers: int, cluster: EmbeddedServer, dsn: str, database: Connection
 ) -> None:
+    others = len(await database.fetch(BACKENDS))
     with running_service(cluster.service_dsn, log_level="error", workers=workers) as address:
+        # A worker that starts later would be the last one to have run the statement.
+        while len(await database.fetch(BACKENDS)) < others + workers * CONNECTIONS:
+            await asyncio.sleep(0.02)
         async with Accounts(address, database) as accounts:
             parent = await accounts.parent()
             added = await parent.client.post("/api/parenting-goals", json={"title": "Read"})
