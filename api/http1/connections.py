@@ -73,10 +73,9 @@ class Connections:
     def __len__(self) -> int:
         return len(self._all)
 
-    @property
-    def has_room(self) -> bool:
-        """Whether another connection may be accepted."""
-        return len(self._all) < self.limits.connections
+    def has_room(self, opening: int) -> bool:
+        """Whether another connection may be accepted, besides those that are opening."""
+        return len(self._all) + opening < self.limits.connections
 
     def add(self, connection: Kept, address: str) -> str | None:
         """Count a connection under the network of its address, which is returned; None if that has too many."""

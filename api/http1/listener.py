@@ -10,14 +10,16 @@ from typing import Final
 logger = logging.getLogger(__name__)
 
 # Seconds that a worker with more connections than others leaves new ones to them.
-_STEP_BACK: Final = 0.005
+_STEP_BACK: Final = 0.002
+# Connections that are taken before requests are looked at again.
+_MOST: Final = 16
 # Seconds until it tries again after it had no file for a connection.
 _NO_FILES: Final = 0.25
 _EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
 
 class Listener:
-    """Takes connections one at a time while `may_accept` says so.
+    """Takes connections while `may_accept` says so, of the number that are opening.
 
     A worker that has more than its share leaves a connection to others for a moment, and takes it if they don't: they
     may be busy.
@@ -28,10 +30,10 @@ class Listener:
         listening: socket.socket,
         make_protocol: Callable[[], asyncio.Protocol],
         *,
-        may_accept: Callable[[], bool],
-        is_exceeded: Callable[[], bool],
+        may_accept: Callable[[int], bool],
+        is_exceeded: Callable[[int], bool],
     ) -> None:
-        """Take a listening socket, which doesn't block; `is_exceeded` says whether this worker has its share."""
+        """Take a listening socket, which doesn't block, and what says whether this worker has its share."""
         self._listening = listening
         self._make_protocol = make_protocol
         self._may_accept = may_accept
@@ -49,21 +51,24 @@ class Listener:
         self._loop.remove_reader(self._listening.fileno())
         if self._pause is not None:
             self._pause.cancel()
-        while self._may_accept() and self._take():
+        while self._may_accept(len(self._opening)) and self._take():
             pass
         self._listening.close()
 
     def _accept(self) -> None:
-        if not self._may_accept():
-            self._wait(_NO_FILES, self.start)
-        elif self._is_exceeded():
-            self._wait(_STEP_BACK, self._accept_after_all)
-        else:
-            self._take()
+        for _ in range(_MOST):
+            if not self._may_accept(len(self._opening)):
+                self._wait(_NO_FILES, self.start)
+                return
+            if self._is_exceeded(len(self._opening)):
+                self._wait(_STEP_BACK, self._accept_after_all)
+                return
+            if not self._take():
+                return
 
     def _accept_after_all(self) -> None:
         self.start()
-        if self._may_accept():
+        if self._may_accept(len(self._opening)):
             self._take()
 
     def _take(self) -> bool:

@@ -10,6 +10,8 @@ _SILENT: Final = 4
 # Connections that a worker may have more than its share before it gives some up: that costs their clients a handshake.
 _SLACK: Final = 8
 _SLACK_RATIO: Final = 0.1
+# Connections, besides one in 32, that a worker may be ahead and still take a new one.
+_TOLERANCE: Final = 1
 
 
 class Share:
@@ -36,7 +38,8 @@ class Share:
         excess = count - share
         self._connections.surplus = int(excess) if excess > _SLACK + share * _SLACK_RATIO else 0
 
-    def is_exceeded(self) -> bool:
-        """Whether another worker has fewer connections."""
-        self._own.connections = count = len(self._connections)
-        return any(row.connections < count for row in self._awake)
+    def is_exceeded(self, opening: int) -> bool:
+        """Whether another worker has clearly fewer connections; `opening` are on their way to this one."""
+        self._own.connections = count = len(self._connections) + opening
+        limit = count - _TOLERANCE - count // 32
+        return any(row.connections < limit for row in self._awake)

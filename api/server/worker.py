@@ -73,7 +73,7 @@ async def _serve(  # noqa: PLR0913, PLR0917
         listener = Listener(
             listening,
             lambda: Connection(connections),
-            may_accept=lambda: connections.has_room,
+            may_accept=connections.has_room,
             is_exceeded=share.is_exceeded,
         )
         tasks = [asyncio.create_task(_tick(connections, share)), asyncio.create_task(_announce(app, own))]

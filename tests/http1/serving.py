@@ -74,8 +74,8 @@ class Server:
         listener = Listener(
             self._listening,
             lambda: Connection(self.connections),
-            may_accept=lambda: self.connections.has_room,
-            is_exceeded=lambda: False,
+            may_accept=self.connections.has_room,
+            is_exceeded=lambda _: False,
         )
         listener.start()
         self._started.set()
