@@ -5,27 +5,49 @@ from typing import Any
 
 import pytest
 
-from api.http1.admission import FLOOR, WAIT, Admission
+from api.http1.admission import BURST, FLOOR, WAIT, Admission
 from tests.http1.serving import respond, serving
 
 GET = b"GET /%b HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
+def answer(admission: Admission, number: int) -> None:
+    """Admit requests and answer as many in half a second."""
+    admission.in_flight += number
+    for _ in range(number):
+        admission.end()
+    admission.tick(0.5)
+
+
 def test_the_limit_follows_the_rate() -> None:
     admission = Admission()
-    assert admission.limit == FLOOR
-
-    def answer(number: int) -> None:
-        admission.in_flight += number
-        for _ in range(number):
-            admission.end()
-        admission.tick(0.5)
-
-    answer(10_000)
+    assert admission.limit == BURST
+    answer(admission, 10_000)
     assert (admission.limit, admission.in_flight) == (20_000 * WAIT, 0)
     for _ in range(20):
-        answer(1)
+        answer(admission, 1)
+    assert admission.limit == BURST
+
+
+def test_an_overload_that_lasts_is_no_burst() -> None:
+    admission = Admission()
+    admission.in_flight = 1000
+    answer(admission, 500)
+    assert admission.limit == BURST
+    for _ in range(3):
+        answer(admission, 500)
+        assert admission.limit == 1000 * WAIT
+    # When even less is answered, some are admitted still.
+    for _ in range(20):
+        answer(admission, 0)
     assert admission.limit == FLOOR
+    # It's over once few requests are in progress.
+    admission.in_flight = FLOOR - 1
+    answer(admission, 0)
+    assert admission.limit == FLOOR
+    admission.in_flight = 1
+    answer(admission, 0)
+    assert admission.limit == BURST
 
 
 def test_what_is_over_the_limit_is_refused_at_once_and_the_vital_answered(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -177,10 +177,10 @@ def report(
     return medians
 
 
-def make_accounts(dsn: str) -> tuple[list[Account], list[Account]]:
+def make_accounts(dsn: str, honest: int = HONEST) -> tuple[list[Account], list[Account]]:
     """Accounts with small families, and accounts with the largest families that there can be."""
     with psycopg.connect(dsn) as connection:
-        made = [_account(connection, full=number < ATTACKERS) for number in range(ATTACKERS + HONEST)]
+        made = [_account(connection, full=number < ATTACKERS) for number in range(ATTACKERS + honest)]
         connection.commit()
         connection.execute("analyze")
     return made[ATTACKERS:], made[:ATTACKERS]
