@@ -82,6 +82,14 @@ bench *arguments:
 load *arguments:
     @exec python -m tests.load.load "$@"
 
+# Offer up to ten times of what a slowed-down service can answer: what is answered, and how soon refusals come
+drill-overload:
+    @exec python -m tests.load.overload
+
+# Measure honest clients at a third of the peak before, during and after all attacks at once
+drill-bad-hour *arguments:
+    @exec python -m tests.load.bad_hour "$@"
+
 # Measure what honest clients notice while eight accounts do their worst; --tree DIR for another revision
 drill-fairness *arguments:
     @exec python -m tests.load.fairness "$@"
