@@ -6,5 +6,5 @@ from api.facts import Facts, Table
 
 FACTS: Final = Facts(
     tables={"_yoyo_migration": Table(grows=False)},
-    examples={"migrations": '["0001_shared_functions"]'},
+    examples={"migrations": "{0001_shared_functions}"},
 )

@@ -2,7 +2,6 @@
 
 from typing import Final, Literal
 
-import msgspec
 from litestar import Router
 
 from api.health.queries import sql
@@ -12,7 +11,7 @@ from api.paths import migration_files
 from api.problems.problem import Problem
 from api.problems.types import SCHEMA_MISMATCH
 
-_NEEDED_MIGRATIONS: Final = msgspec.json.encode([path.stem for path in migration_files()]).decode()
+_NEEDED_MIGRATIONS: Final = f"{{{','.join(path.stem for path in migration_files())}}}"
 
 
 class Health(Document):

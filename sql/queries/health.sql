@@ -1,16 +1,12 @@
 -- Queries about the database itself.
 
 -- name: are_migrations_applied :value :batch
--- Whether all of the migrations in a JSON list are applied; the service is ready only if those that its code needs are.
--- It's merged, so that it waits for no more than one execution while other statements are many.
+-- Whether all migrations of an array, which is written as a text, are applied; the service is ready only if those that its code
+-- needs are. It's merged, so that it waits for no more than one execution while other statements are many.
 select asked.call,
-       not exists (
-         select
-           from jsonb_array_elements_text(asked.migrations::jsonb) as needed (id)
-          where not exists (
-                  select
-                    from _yoyo_migration
-                   where migration_id = needed.id
-                )
-       ) as applied
-  from unnest(:migrations::text[]) with ordinality as asked (migrations, call);
+       asked.migrations::text[] <@ applied.migrations as applied
+  from unnest(:migrations::text[]) with ordinality as asked (migrations, call)
+ cross join (
+         select coalesce(array_agg(migration_id), '{}')::text[] as migrations
+           from _yoyo_migration
+       ) as applied;

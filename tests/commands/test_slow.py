@@ -50,7 +50,7 @@ def test_explain_counts_as_no_call(
         connection.execute(b"Explain (generic_plan) select /* planned */ id from users where id = $1")
         connection.execute("explain analyze select /* planned */ id from users")
         connection.execute("select /* called */ id from users")
-    assert run(monkeypatch, measured, "explain", "are_migrations_applied", "migrations=[]") == 0
+    assert run(monkeypatch, measured, "explain", "are_migrations_applied", "migrations={}") == 0
     assert {"planned", "are_migrations_applied"}.isdisjoint(rows_of(measured, capsys))
     assert rows_of(measured, capsys)["called"][0] == "1"
 
