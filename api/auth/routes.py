@@ -49,7 +49,7 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
     """Create an account, and log in."""
     username = kept_username(data.username)
     networks = networks_of(client_address(request))
-    async with password_hasher.turn(networks.own):
+    async with password_hasher.turn(networks):
         await charge(registration_charges(networks))
         conflicts = await accounts.find_conflicts(username=username, email=data.email)
         if conflicts.is_username_taken:
