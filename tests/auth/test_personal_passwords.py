@@ -47,7 +47,7 @@ def test_other_passwords(password: str, name: str) -> None:
     assert refuse_personal(password, name, EMAIL) is None
 
 
-@pytest.mark.parametrize(("password", "name"), [("jojo-jojo", "Jo"), ("J0J0 jojo!", "jo"), ("李李李李", "李")])
+@pytest.mark.parametrize(("password", "name"), [("jojo-jojo", "Jo"), ("J0J0 jojo", "jo"), ("李李李李", "李")])
 def test_a_short_name_again_and_again(password: str, name: str) -> None:
     assert refuse_personal(password, name, EMAIL) == PASSWORD_IS_NAME
 
