@@ -43,7 +43,7 @@ class CallerCache:
         generation = self._generation
         caller = await look_up(digest)
         # A user without a profile is about to create one, and to use it at once, perhaps on another worker.
-        if caller is None or caller.parent_profile_id == 0:
+        if caller is None or caller.parent_profile_id < 0:
             return caller
         if self._listening and generation == self._generation:
             self._remember(digest, caller)

@@ -37,7 +37,7 @@ async def log_in(data: Login, request: AnyRequest, devices: Sequence[Device]) ->
     """
     networks = networks_of(client_address(request))
     digests = [device.digest for device in devices]
-    async with password_hasher.turn(networks.own):
+    async with password_hasher.turn(networks):
         login = await accounts.get_login(username=data.username, device_digests=digests)
         device = next((device for device in devices if device.digest == login.device_digest), None)
         charges = login_charges(login, networks)

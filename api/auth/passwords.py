@@ -17,6 +17,7 @@ import argon2
 import msgspec
 from argon2.exceptions import Argon2Error, VerifyMismatchError
 
+from api.auth.networks import Networks
 from api.auth.turns import Turns
 
 _Arguments = TypeVarTuple("_Arguments")
@@ -71,14 +72,14 @@ class PasswordHasher:
         self._executor = ThreadPoolExecutor(THREADS, thread_name_prefix="passwords", initializer=_give_way)
         self._turns = Turns(at_once=turns, waiting=waiting, waiting_of_one=waiting_of_one)
 
-    def turn(self, network: str) -> AbstractAsyncContextManager[None]:
-        """Turn of a client of this network, within which it hashes and checks passwords.
+    def turn(self, networks: Networks) -> AbstractAsyncContextManager[None]:
+        """Turn of a client of these networks, within which it hashes and checks passwords.
 
         Raises:
             Problem: `too_busy`, if too many wait.
 
         """
-        return self._turns.turn(network)
+        return self._turns.turn(networks.own, networks.wide)
 
     async def hash(self, password: str) -> str:
         """Argon2id string of a password."""

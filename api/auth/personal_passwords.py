@@ -22,7 +22,7 @@ PASSWORD_IS_APP: Final = Text(
 _APP: Final = "nestwerk"
 # What passwords have in place of letters.
 _STAND_INS: Final = str.maketrans("013457@$!", "oleastasi")
-# A shorter one is in too many words.
+# A shorter one is in too many others.
 _SHORTEST: Final = 3
 # A password must have as many letters besides such a word.
 _LETTERS_BESIDES: Final = 4
@@ -31,8 +31,8 @@ _LETTERS_BESIDES: Final = 4
 def refuse_personal(password: str, username: str, email: str) -> Text | None:
     """What a password is made of, if it's a username, an e-mail address, the part before its @, or this app's name.
 
-    Letter case, digits, punctuation, and digits in place of letters don't make it another one, nor do up to three
-    letters more (NIST SP 800-63B, 3.1.1.2: context-specific words).
+    Letter case, accents, digits, punctuation, and digits in place of letters don't make it another one, nor do up to
+    three letters more (NIST SP 800-63B, 3.1.1.2: context-specific words). A short word may only be repeated.
     """
     for words, message in (
         ([_APP], PASSWORD_IS_APP),
@@ -46,15 +46,17 @@ def refuse_personal(password: str, username: str, email: str) -> Text | None:
 
 def _is_decorated(password: str, word: str) -> bool:
     for read_password, read_word in zip(_readings(password), _readings(word), strict=True):
-        if len(read_word) >= _SHORTEST and read_word in read_password:
-            rest = read_password.replace(read_word, "")
-            if sum(map(str.isalpha, rest)) < _LETTERS_BESIDES:
-                return True
+        if not read_word or read_word not in read_password:
+            continue
+        rest = read_password.replace(read_word, "")
+        if not rest or (len(read_word) >= _SHORTEST and sum(map(str.isalpha, rest)) < _LETTERS_BESIDES):
+            return True
     return False
 
 
 def _readings(text: str) -> Iterator[str]:
     """Letters and digits of a text, as they stand and with digits read as the letters that they look like."""
-    text = unicodedata.normalize("NFKC", text).casefold()
+    # Accents are characters of their own then, and no letters.
+    text = unicodedata.normalize("NFKD", text).casefold()
     for reading in (text, text.translate(_STAND_INS)):
         yield "".join(filter(str.isalnum, reading))

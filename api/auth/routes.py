@@ -49,7 +49,7 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
     """Create an account, and log in."""
     username = kept_username(data.username)
     networks = networks_of(client_address(request))
-    async with password_hasher.turn(networks.own):
+    async with password_hasher.turn(networks):
         await charge(registration_charges(networks))
         conflicts = await accounts.find_conflicts(username=username, email=data.email)
         if conflicts.is_username_taken:
@@ -77,7 +77,7 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
 async def login(data: Login, request: AnyRequest, language: Language) -> Response[Welcome]:
     """Log in: start a session of 24 hours, or of 30 days with `rememberMe`."""
     known = cookie_devices(request)
-    user, session = await log_in(data, request, known)
+    user, session = await log_in(data, request, [*known, *devices([data.device_token or ""])])
     await _end(_session_cookie(request))
     return _with_cookies(Welcome(LOGGED_IN.format(language), user), session, known, request)
 

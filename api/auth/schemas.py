@@ -30,8 +30,9 @@ COMMON_PASSWORD: Final = Text(
 class Caller(msgspec.Struct, frozen=True, gc=False):
     """The user of a session.
 
-    `parent_profile_id` is 0 while the user has no profile: no row has that key, so nothing is found and nothing can be
-    added. `seconds_left` is the remaining lifetime of the session.
+    `parent_profile_id` is the negative `user_id` while the user has no profile: no row has that key, so nothing is
+    found and nothing can be added; and no other user has it, as shares of the database are counted by it.
+    `seconds_left` is the remaining lifetime of the session.
     """
 
     user_id: int

@@ -33,7 +33,7 @@ class TrustedProxies:
         return parsed is not None and any(ip_address(parsed) in network for network in self._networks)
 
     def resolve(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> tuple[str, bool]:
-        """Address of the client, and whether it uses https; removes an X-Forwarded-Host that isn't believed.
+        """Address of the client, and whether it uses https; leaves in X-Forwarded-Host what is believed of the host.
 
         The client is the last address in X-Forwarded-For that isn't a trusted proxy: a client can forge those before.
         Forwarded counts for what the X-Forwarded headers don't say.
@@ -47,6 +47,8 @@ class TrustedProxies:
             self._warn()
             return address, secure
         elements = _forwarded_elements(headers.get(b"forwarded", b"").decode("latin-1"))
+        if elements and (host := elements[0].get("host")):
+            headers.setdefault(b"x-forwarded-host", host.encode("latin-1"))
         # The first is the client's own scheme; a client that forges it deceives nobody else.
         scheme = headers.get(b"x-forwarded-proto", b"").decode("latin-1").partition(",")[0]
         if not scheme and elements:

@@ -25,6 +25,8 @@ from api.parenting_goals.facts import TOO_MANY_GOALS
 from api.problems.text import Language
 
 LAST_STEP: Final = 4
+# Bytes: the titles of as many goals as a family may have, and what else is in a document.
+BODY_LIMIT: Final = 256 * 1024
 NOT_STARTED: Final = OnboardingProgress(
     current_onboarding_step=0, completed_onboarding=False, onboarding_data=msgspec.Raw(b'{"childProfiles":[]}')
 )
@@ -39,6 +41,7 @@ async def get_onboarding_progress(caller: Caller) -> OnboardingProgress:
 @post(
     "/progress",
     status_code=200,
+    body_limit=BODY_LIMIT,
     problems=[ONBOARDING_TOO_LARGE, TOO_MANY_CHILDREN, TOO_MANY_GOALS],
     next_operations=["get_onboarding_progress", "complete_onboarding"],
 )
@@ -51,6 +54,7 @@ async def save_onboarding_progress(caller: Caller, data: OnboardingStep, languag
 @post(
     "/complete",
     status_code=200,
+    body_limit=BODY_LIMIT,
     problems=[ONBOARDING_TOO_LARGE, TOO_MANY_CHILDREN, TOO_MANY_GOALS],
     next_operations=["get_onboarding_progress", "get_family"],
 )

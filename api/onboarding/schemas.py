@@ -18,8 +18,8 @@ ONBOARDING_COMPLETED: Final = Text("Je profiel is klaar. Welkom!", "Your profile
 ParentType = Literal["mom", "dad", "other"]
 Step = Annotated[int, Meta(ge=0, le=4, description="The step of the onboarding that is saved.")]
 
-# More than other lists: goals add up over the years, and a document that was read can be sent back.
-GoalTitles = Annotated[list[Title], Meta(max_length=500)]
+# As many as a family may have: a document that was read can be sent back.
+GoalTitles = Annotated[list[Title], Meta(max_length=1000)]
 
 
 class BasicInfo(Input, kw_only=True):

@@ -45,7 +45,7 @@ async def change_password(caller: Caller, data: PasswordChange, request: AnyRequ
     if message := refuse_personal(data.new_password, user.username, user.email):
         raise Problem(INVALID_BODY, violations=[Violation("/newPassword", message)])
     charges = old_password_charges(caller.user_id)
-    async with password_hasher.turn(networks_of(client_address(request)).own):
+    async with password_hasher.turn(networks_of(client_address(request))):
         await charge(charges)
         stored = await accounts.get_password(user_id=caller.user_id)
         if not await password_hasher.verify(data.old_password, stored):

@@ -1,13 +1,14 @@
 -- Sessions, which identify callers. Of a token only the SHA-256 is stored.
 
 -- name: get_caller :maybe :batch
--- The callers with these tokens; an expired session gives none. parent_profile_id is 0 if there is no profile yet.
+-- The callers with these tokens; an expired session gives none. without a profile yet
+-- parent_profile_id is the negative user_id.
 -- owner: none, because this is how the owner is found out.
 -- plan: the filter is on the one session of a token.
 select wanted.call,
        session.user_id,
        session.id as session_id,
-       coalesce(profile.id, 0) as parent_profile_id,
+       coalesce(profile.id, -session.user_id) as parent_profile_id,
        profile.preferred_language,
        extract(epoch from session.expires_at - now())::double precision as seconds_left
   from unnest(:token_digest::bytea[]) with ordinality as wanted (token_digest, call)

@@ -54,7 +54,7 @@ async def test_a_caller_is_looked_up_once(cache: CallerCache) -> None:
     assert look_up.asked == 1
 
 
-@pytest.mark.parametrize("found", [None, caller(-1, parent_profile_id=0), caller(-1, seconds_left=0.0)])
+@pytest.mark.parametrize("found", [None, caller(-1, parent_profile_id=-1), caller(-1, seconds_left=0.0)])
 async def test_callers_that_are_never_cached(cache: CallerCache, found: Caller | None) -> None:
     look_up = LookUp(found)
     await cache.get(DIGEST, look_up)

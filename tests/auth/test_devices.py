@@ -91,6 +91,9 @@ async def test_an_api_client_shows_its_token_in_the_body(client: httpx.AsyncClie
         assert answer.status_code == status
         if status == 201:
             assert answer.json()["deviceToken"] == device
+    # The web client's login takes it too, and keeps it in the cookie.
+    assert (await log_in(client, name, address=address, more={"deviceToken": device})).status_code == 200
+    assert client.cookies[COOKIE] == device
 
 
 async def test_a_token_is_no_session(client: httpx.AsyncClient) -> None:

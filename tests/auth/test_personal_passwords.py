@@ -47,6 +47,16 @@ def test_other_passwords(password: str, name: str) -> None:
     assert refuse_personal(password, name, EMAIL) is None
 
 
+@pytest.mark.parametrize(("password", "name"), [("jojo-jojo", "Jo"), ("J0J0 jojo", "jo"), ("李李李李", "李")])
+def test_a_short_name_again_and_again(password: str, name: str) -> None:
+    assert refuse_personal(password, name, EMAIL) == PASSWORD_IS_NAME
+
+
+@pytest.mark.parametrize(("password", "name"), [("emilie123", "Émilie"), ("Zoë12345", "zoe")])
+def test_a_name_without_its_accents(password: str, name: str) -> None:
+    assert refuse_personal(password, name, EMAIL) == PASSWORD_IS_NAME
+
+
 def test_a_short_name_with_decoration() -> None:
     assert refuse_personal("jan12345!", "Jan", EMAIL) == PASSWORD_IS_NAME
 

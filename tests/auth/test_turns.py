@@ -11,7 +11,10 @@ from api.problems.problem import Problem
 
 
 class Scene:
-    """Calls of clients, which are named by their first letter; they work until they're told to end."""
+    """Calls of clients, which are named by their first letter; they work until they're told to end.
+
+    Clients with capital letters are one group, others alone.
+    """
 
     def __init__(self, turns: Turns) -> None:
         self.turns = turns
@@ -23,7 +26,7 @@ class Scene:
 
     async def _call(self, name: str) -> None:
         try:
-            async with self.turns.turn(name[0]):
+            async with self.turns.turn(name[0], "capitals" if name[0].isupper() else name[0]):
                 self.order.append(name)
                 await self.ends.wait()
         except Problem as problem:
@@ -48,7 +51,7 @@ async def scene() -> AsyncIterator[Scene]:
     with suppress(Problem):
         await made.end()
     # Whatever happened, all turns are free again.
-    async with asyncio.timeout(1), made.turns.turn("x"):
+    async with asyncio.timeout(1), made.turns.turn("x", "x"):
         assert made.turns._waiting == 0
         assert not made.turns._queues
 
@@ -90,6 +93,26 @@ async def test_a_full_queue_refuses_the_latest_of_who_has_most(scene: Scene) -> 
     await asyncio.sleep(0)
     assert scene.refused == ["a4", "a5", "a3"]
     assert await scene.end() == ["x1", "a1", "b1", "c1", "d1", "a2", "b2"]
+
+
+async def test_groups_take_turns_however_many_clients_they_have(scene: Scene) -> None:
+    await scene.come(["A1", "A2", "B1", "C1", "d1", "e1"])
+    assert await scene.end() == ["A1", "A2", "d1", "e1", "B1", "C1"]
+
+
+async def test_a_group_cannot_fill_the_queue(scene: Scene) -> None:
+    await scene.come(["x1", "A1", "B1", "C1", "D1", "E1", "F1"])
+    # Nobody of the group has more than one, ...
+    await scene.come(["G1"])
+    assert scene.refused == ["G1"]
+    # ... and it makes room for others until it has no more than they.
+    await scene.come(["a1", "b1"])
+    await asyncio.sleep(0)
+    assert scene.refused == ["G1", "F1", "E1"]
+    await scene.come(["c1", "c2", "c3"])
+    await asyncio.sleep(0)
+    assert scene.refused == ["G1", "F1", "E1", "D1", "C1", "c3"]
+    assert await scene.end() == ["x1", "A1", "a1", "b1", "c1", "B1", "c2"]
 
 
 async def test_cancelled_calls_leave_the_queue(scene: Scene) -> None:

@@ -124,6 +124,8 @@ async def test_logins_are_counted_by_address_whatever_its_port(
         ({"Host": "127.0.0.1:8000", "Origin": "https://app.example"}, 403),
         ({"Host": "127.0.0.1:8000", "Origin": "https://app.example", "X-Forwarded-Host": "app.example"}, 201),
         ({"Host": "upstream", "Origin": "https://evil.example", "X-Forwarded-Host": "app.example"}, 403),
+        ({"Host": "upstream", "Origin": "https://app.example", "Forwarded": 'for=unknown;host="app.example:443"'}, 201),
+        ({"Host": "upstream", "Origin": "https://evil.example", "Forwarded": "host=app.example"}, 403),
         # Sec-Fetch-Site decides where it is sent.
         ({"Host": "upstream", "Origin": "https://app.example", "Sec-Fetch-Site": "same-origin"}, 201),
         ({"Host": "app.example", "Origin": "https://app.example", "Sec-Fetch-Site": "same-site"}, 403),

@@ -23,6 +23,23 @@ async def test_completing_adds_no_more_than_a_family_may_have(accounts: Accounts
     assert "50" in (await save(parent, again)).json()["message"]
 
 
+async def test_the_document_of_a_full_family_can_be_sent_back(accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    await database.execute(
+        "insert into child_profiles (parent_profile_id, name, age)"
+        " select $1, 'Kind ' || n, 4 from generate_series(1, 50) as n",
+        parent.parent_profile_id,
+    )
+    await database.execute(
+        "insert into parenting_goals (parent_profile_id, title, category)"
+        " select $1, rpad('Doel ' || n, 200, '.'), 'short_term' from generate_series(1, 1000) as n",
+        parent.parent_profile_id,
+    )
+    document = (await parent.client.get("/api/onboarding/progress")).json()["onboardingData"]
+    assert (await save(parent, document | {"basicInfo": {"name": "Noor"}})).status_code == 200
+    assert (await parent.client.get("/api/onboarding/progress")).json()["onboardingData"]["goals"] == document["goals"]
+
+
 async def test_a_document_has_a_limit_in_the_database(accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent(completed=False)
     for part, text in (("a", "x" * 60_000), ("b", "x" * 60_000)):

@@ -104,6 +104,23 @@ async def test_a_page_that_asks_for_much_at_once_is_answered(accounts: Accounts)
     assert {answer.status_code for answer in answers} == {200}
 
 
+async def test_accounts_without_a_profile_have_shares_of_their_own(accounts: Accounts) -> None:
+    parent, other = await accounts.parent(profile=False), await accounts.parent(profile=False)
+    goal = {"title": "Samen eten"}
+    enough = asyncio.Event()
+
+    async def fail() -> None:
+        while not enough.is_set():
+            await parent.client.post("/api/parenting-goals", json=goal)
+
+    failing = [asyncio.create_task(fail()) for _ in range(90)]
+    await asyncio.sleep(0.5)
+    codes = {(await other.client.post("/api/parenting-goals", json=goal)).json()["code"] for _ in range(15)}
+    enough.set()
+    await asyncio.gather(*failing)
+    assert codes == {"parent_profile_required"}
+
+
 async def test_an_account_with_too_much_under_way_is_refused_alone(accounts: Accounts, database: Connection) -> None:
     parent, other = await accounts.parent(), await accounts.parent()
     path = f"/api/parenting-goals/{10**9}"
