@@ -49,8 +49,12 @@ def inserting(resource: Resource) -> str:
 
 def removing(resource: Resource) -> str:
     """A statement that deletes two rows of a family."""
-    rows = f"select id from {resource.table} where parent_profile_id = $1 order by id limit 2 for update skip locked"
-    return f"delete from {resource.table} where parent_profile_id = $1 and id in ({rows})"
+    return f"""
+        with chosen as materialized (
+          select id from {resource.table} where parent_profile_id = $1 order by id limit 2 for update skip locked
+        )
+        delete from {resource.table} as removed using chosen
+         where removed.parent_profile_id = $1 and removed.id = chosen.id"""
 
 
 async def test_it_is_counted_once_and_then_kept(resource: Resource, accounts: Accounts, database: Connection) -> None:
@@ -103,7 +107,7 @@ async def test_the_service_writes_no_number_itself(resource: Resource, writers: 
         await writers[0].execute("update family_sizes set number = 0 where of_table = $1", resource.table)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 async def test_it_never_drifts(
     seed: int, resource: Resource, accounts: Accounts, database: Connection, writers: Sequence[Connection]
 ) -> None:
