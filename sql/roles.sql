@@ -222,6 +222,8 @@ grant select (id, parent_profile_id, name, age, created_at, updated_at) on child
 
 grant select (user_id, expires_at) on devices to nestwerk_reader;
 
+grant select on family_sizes to nestwerk_reader;
+
 grant select on login_throttles to nestwerk_reader;
 
 grant select on migration_checksums to nestwerk_reader;

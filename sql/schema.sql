@@ -68,73 +68,55 @@ CREATE FUNCTION public.is_text_list(list text[], max_items integer, max_length i
 
 COMMENT ON FUNCTION public.is_text_list(list text[], max_items integer, max_length integer) IS 'Shape of a text list: flat, no nulls, bounded in number and length of its items.';
 
-CREATE FUNCTION public.limit_child_profiles() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
+CREATE FUNCTION public.keep_family_size() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
 declare
-  families bigint[] := array(
-    select id
-      from parent_profiles
-     where id in (select parent_profile_id from added)
-     order by id
-       for no key update
-  );
+  direction constant integer := case tg_op when 'DELETE' then -1 else 1 end;
+  family record;
+  known integer;
 begin
-  if exists (
-    select
-      from unnest(families) as family (id)
-     where exists (
-             select
-               from child_profiles as child
-              where child.parent_profile_id = family.id
-             offset 50
-           )
-  ) then
-    raise exception using
-      errcode = 'check_violation',
-      message = 'a family has 50 children at most',
-      table = tg_table_name,
-      constraint = 'child_profiles_limit';
-  end if;
+  for family in
+    select parent_profile_id as id, direction * count(*)::integer as change
+      from changed
+     group by parent_profile_id
+     order by parent_profile_id
+  loop
+    update family_sizes as size
+       set number = size.number + family.change
+     where size.parent_profile_id = family.id
+       and size.of_table = tg_table_name::text
+    returning size.number into known;
+    -- Deletes make a number too: else one that another transaction makes at the same time would keep what they remove. Where it
+    -- was first, its number is changed. A family that is being removed gets none.
+    if not found then
+      execute format(
+        'insert into family_sizes as size (parent_profile_id, of_table, number)
+         select id, $2, (select count(*) from %I as counted where counted.parent_profile_id = profile.id)
+           from parent_profiles as profile
+          where id = $1
+             on conflict on constraint family_sizes_pkey do update
+            set number = size.number + $3
+         returning number',
+        tg_table_name
+      )
+        into known
+       using family.id, tg_table_name::text, family.change;
+    end if;
+    if direction = 1 and known > tg_argv[0]::integer then
+      raise exception using
+        errcode = 'check_violation',
+        message = format('a family has %s rows of %s at most', tg_argv[0], tg_table_name),
+        table = tg_table_name,
+        constraint = tg_table_name || '_limit';
+    end if;
+  end loop;
   return null;
 end;
-$$;
+$_$;
 
-COMMENT ON FUNCTION public.limit_child_profiles() IS 'Trigger function: refuses children beyond 50 in a family.';
-
-CREATE FUNCTION public.limit_parenting_goals() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-declare
-  families bigint[] := array(
-    select id
-      from parent_profiles
-     where id in (select parent_profile_id from added)
-     order by id
-       for no key update
-  );
-begin
-  if exists (
-    select
-      from unnest(families) as family (id)
-     where exists (
-             select
-               from parenting_goals as goal
-              where goal.parent_profile_id = family.id
-             offset 1000
-           )
-  ) then
-    raise exception using
-      errcode = 'check_violation',
-      message = 'a family has 1000 goals at most',
-      table = tg_table_name,
-      constraint = 'parenting_goals_limit';
-  end if;
-  return null;
-end;
-$$;
-
-COMMENT ON FUNCTION public.limit_parenting_goals() IS 'Trigger function: refuses goals beyond 1,000 in a family.';
+COMMENT ON FUNCTION public.keep_family_size() IS 'Trigger function: keeps family_sizes, and refuses rows beyond the number that is its argument.';
 
 CREATE FUNCTION public.merge_patch(target jsonb, patch jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -312,6 +294,22 @@ COMMENT ON COLUMN public.devices.user_id IS '[operational] Whose account it is k
 COMMENT ON COLUMN public.devices.device_digest IS '[secret] SHA-256 of the token that the device shows when it logs in; the token itself is nowhere.';
 
 COMMENT ON COLUMN public.devices.expires_at IS '[operational] From when it is unknown again: a year after its last login.';
+
+CREATE TABLE public.family_sizes (
+    parent_profile_id bigint NOT NULL,
+    of_table text NOT NULL COLLATE pg_catalog."C",
+    number integer NOT NULL,
+    CONSTRAINT family_sizes_of_table_check CHECK ((length(of_table) <= 63))
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE public.family_sizes IS 'How many rows a family has in a table with a limit, kept by its triggers.';
+
+COMMENT ON COLUMN public.family_sizes.parent_profile_id IS '[operational] The family.';
+
+COMMENT ON COLUMN public.family_sizes.of_table IS '[operational] Name of the table.';
+
+COMMENT ON COLUMN public.family_sizes.number IS '[personal] How many rows the family has there.';
 
 CREATE TABLE public.login_throttles (
     subject text NOT NULL,
@@ -573,6 +571,9 @@ ALTER TABLE ONLY public.child_profiles
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_pkey PRIMARY KEY (user_id, device_digest);
 
+ALTER TABLE ONLY public.family_sizes
+    ADD CONSTRAINT family_sizes_pkey PRIMARY KEY (parent_profile_id, of_table);
+
 ALTER TABLE ONLY public.login_throttles
     ADD CONSTRAINT login_throttles_pkey PRIMARY KEY (subject);
 
@@ -616,7 +617,7 @@ CREATE INDEX users_username_idx ON public.users USING btree (public.username_key
 
 CREATE UNIQUE INDEX users_username_key ON public.users USING btree (public.fold(username));
 
-CREATE TRIGGER child_profiles_limit AFTER INSERT ON public.child_profiles REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.limit_child_profiles();
+CREATE TRIGGER child_profiles_limit AFTER INSERT ON public.child_profiles REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size('50');
 
 CREATE TRIGGER child_profiles_refuse_large_routines BEFORE INSERT OR UPDATE OF routines ON public.child_profiles FOR EACH ROW WHEN ((octet_length((new.routines)::text) > 131072)) EXECUTE FUNCTION public.refuse_large_document('child_profiles_routines_check', 'routines');
 
@@ -625,6 +626,8 @@ CREATE TRIGGER child_profiles_routines_limit_insert AFTER INSERT ON public.child
 CREATE TRIGGER child_profiles_routines_limit_update AFTER UPDATE ON public.child_profiles FOR EACH ROW WHEN (((new.routines IS DISTINCT FROM old.routines) AND public.is_large_routine(new.routines) AND ((NOT public.is_large_routine(old.routines)) OR (octet_length((new.routines)::text) > octet_length((old.routines)::text)) OR (public.count_values(new.routines) > public.count_values(old.routines))))) EXECUTE FUNCTION public.refuse_large_document('child_profiles_routines_limit', 'routines');
 
 CREATE TRIGGER child_profiles_set_updated_at BEFORE UPDATE ON public.child_profiles FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+CREATE TRIGGER child_profiles_size AFTER DELETE ON public.child_profiles REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size();
 
 CREATE TRIGGER login_throttles_set_updated_at BEFORE UPDATE ON public.login_throttles FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
 
@@ -638,9 +641,11 @@ CREATE TRIGGER parent_profiles_onboarding_data_limit_update AFTER UPDATE ON publ
 
 CREATE TRIGGER parent_profiles_set_updated_at BEFORE UPDATE ON public.parent_profiles FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
 
-CREATE TRIGGER parenting_goals_limit AFTER INSERT ON public.parenting_goals REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.limit_parenting_goals();
+CREATE TRIGGER parenting_goals_limit AFTER INSERT ON public.parenting_goals REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size('1000');
 
 CREATE TRIGGER parenting_goals_set_updated_at BEFORE UPDATE ON public.parenting_goals FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+CREATE TRIGGER parenting_goals_size AFTER DELETE ON public.parenting_goals REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size();
 
 CREATE TRIGGER sessions_notify_caller_changed AFTER DELETE OR UPDATE OF expires_at, token_digest, user_id ON public.sessions FOR EACH ROW EXECUTE FUNCTION public.notify_caller_changed();
 
@@ -649,6 +654,9 @@ ALTER TABLE ONLY public.child_profiles
 
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.family_sizes
+    ADD CONSTRAINT family_sizes_parent_profile_id_fkey FOREIGN KEY (parent_profile_id) REFERENCES public.parent_profiles(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.parent_profiles
     ADD CONSTRAINT parent_profiles_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;

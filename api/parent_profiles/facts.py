@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api.facts import Exemption, Facts, Payload, Table
+from api.facts import Exemption, Facts, Payload, Table, family_table
 from api.parent_profiles.schemas import NewParentProfile, ParentProfilePatch
 from api.problems.text import Text
 from api.problems.types import ProblemType
@@ -30,7 +30,9 @@ FACTS: Final = Facts(
         "parent_profiles": Table(
             {"user_id": "user", "id": "family"},
             {"parent_profiles_pkey": "id", "parent_profiles_user_id_key": "user_id"},
-        )
+        ),
+        # Kept by triggers.
+        **family_table("family_sizes"),
     },
     labels={
         "name": Text("naam", "name"),

@@ -7,23 +7,10 @@ import pytest
 
 from api.database.aliases import Connection
 from api.postgres.embedded import EmbeddedServer
-from tests.accounts import Accounts, Parent
-from tests.family_resources.resources import Resource, add, check_problem, each_resource, stored
+from tests.accounts import Accounts
+from tests.family_resources.resources import Resource, add, check_problem, each_resource, fill, stored
 
 pytestmark = each_resource
-
-
-async def fill(database: Connection, resource: Resource, parent: Parent, count: int) -> None:
-    """Give a family rows as the previous system could: without the trigger."""
-    columns, values = ("name, age", "'Bram', 4") if resource.number == "age" else ("title", "'Samen eten'")
-    await database.execute("set session_replication_role = replica")
-    await database.execute(
-        f"insert into {resource.table} (parent_profile_id, {columns})"
-        f" select $1, {values} from generate_series(1, $2::integer)",
-        parent.parent_profile_id,
-        count,
-    )
-    await database.execute("reset session_replication_role")
 
 
 async def test_the_limit(resource: Resource, accounts: Accounts, database: Connection) -> None:

@@ -15,51 +15,23 @@ create table ${plural} (
   constraint ${plural}_name_check check (length(name) <= 100 and not is_blank(name))
 );
 
--- The profiles are locked before rows are counted, so that two inserts at once don't pass the limit.
-create function limit_${plural}()
-  returns trigger
-  language plpgsql
-as ${quote}
-declare
-  families bigint[] := array(
-    select id
-      from parent_profiles
-     where id in (select parent_profile_id from added)
-     order by id
-       for no key update
-  );
-begin
-  if exists (
-    select
-      from unnest(families) as family (id)
-     where exists (
-             select
-               from ${plural} as ${singular}
-              where ${singular}.parent_profile_id = family.id
-             offset 1000
-           )
-  ) then
-    raise exception using
-      errcode = 'check_violation',
-      message = 'a family has 1000 ${words} at most',
-      table = tg_table_name,
-      constraint = '${plural}_limit';
-  end if;
-  return null;
-end;
-${quote};
-
+-- A family has 1,000 at most: 0019_family_limits says how that is kept.
 create trigger ${plural}_limit
   after insert on ${plural}
-  referencing new table as added
+  referencing new table as changed
   for each statement
-  execute function limit_${plural}();
+  execute function keep_family_size('1000');
+
+create trigger ${plural}_size
+  after delete on ${plural}
+  referencing old table as changed
+  for each statement
+  execute function keep_family_size();
 
 create trigger ${plural}_set_updated_at
   before update on ${plural}
   for each row execute function set_updated_at();
 
-comment on function limit_${plural}() is 'Trigger function: refuses ${words} beyond 1,000 in a family.';
 comment on table ${plural} is '${Words} of a family: rows of a parent profile.';
 comment on column ${plural}.id is '[operational] Key, with parent_profile_id before it.';
 comment on column ${plural}.parent_profile_id is '[operational] The family it belongs to.';

@@ -1,4 +1,4 @@
 -- Takes back ${id}. Loses every ${word}.
 
 drop table ${plural};
-drop function limit_${plural}();
+delete from family_sizes where of_table = '${plural}';

@@ -46,6 +46,7 @@ UNDETECTED: Final = {
 # Columns that no statement returns.
 UNSELECTED: Final = {
     "devices.expires_at",
+    "family_sizes.number",
     "login_throttles.blocked_until",
     "login_throttles.failures",
     "login_throttles.updated_at",

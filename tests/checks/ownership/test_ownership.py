@@ -184,4 +184,4 @@ async def test_no_function_reads_an_owned_table_but_to_count_rows(database: Conn
     )
     assert len(sources) >= 5
     readers = {name for name, source in sources if any(table in source for table in OWNED)}
-    assert readers == {"limit_child_profiles", "limit_parenting_goals"}
+    assert readers == {"keep_family_size"}
