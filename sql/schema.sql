@@ -201,7 +201,8 @@ begin
     '',
     'g'
   );
-  value := casefold(normalize(value, nfkc) collate "pg_catalog"."pg_unicode_fast");
+  -- Folding may leave a letter apart from its accent.
+  value := normalize(casefold(normalize(value, nfkc) collate "pg_catalog"."pg_unicode_fast"), nfkc);
   return btrim(regexp_replace(value, '[\s\x1c-\x1f]+' collate "pg_catalog"."pg_unicode_fast", ' ', 'g'));
 end;
 $$;

@@ -159,6 +159,13 @@ async def test_a_typed_username_is_not_stored_in_limits(client: httpx.AsyncClien
     assert not [row for row in subjects if typed.lower() in row["subject"].lower()]
 
 
+async def test_a_letter_that_folding_takes_apart_is_the_same_name(database: Connection) -> None:
+    keys = await database.fetchrow(
+        "select username_key($1), username_key($2), username_key($3)", "ΐ", "Ϊ\u0301", "\u03aa\u0301"
+    )
+    assert keys and len(set(keys)) == 1
+
+
 @pytest.mark.parametrize("username", ["", " ", "a" * 254, "\u202e", "🌷" * 254])
 async def test_an_unknown_username(client: httpx.AsyncClient, username: str) -> None:
     assert (await log_in(client, username, "fout")).status_code == 401
