@@ -194,6 +194,9 @@ class Supervisor:
 
     def _retire_successor(self, place: _Place) -> None:
         if place.successor is not None:
+            if place.successor.row.stage == Stage.CLOSED:
+                # Nobody is served by it, and it may hang.
+                place.successor.process.kill()
             self._retire(place.successor)
             place.successor = None
 

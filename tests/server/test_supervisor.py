@@ -139,6 +139,7 @@ def test_any_number_of_renewals(cluster: EmbeddedServer, dsn: str, tmp_path: Pat
         until(lambda: bool(workers(served) - before))
         # One that was started before the last signal may be of the release before.
         started = workers(served) - before
+        os.kill(min(started), signal.SIGSTOP)
         served.send_signal(signal.SIGHUP)
         served.wait_for_line("the workers were replaced")
         until(lambda: len(workers(served)) == 1)
