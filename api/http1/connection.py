@@ -33,8 +33,10 @@ from api.problems.types import (
 
 logger = logging.getLogger(__name__)
 
-# Requests that a client may send ahead of the answers.
+# Requests that wait for the answers to earlier ones; while there are as many, no more is parsed.
 _PIPELINED: Final = 16
+# Bytes that are parsed at once: requests are small, so that many more would hold up the other clients.
+_SLICE: Final = 4096
 _FRAMING: Final = frozenset({b"content-length", b"transfer-encoding"})
 _ASGI: Final = {"version": "3.0", "spec_version": "2.4"}
 _METHODS: Final = {
@@ -75,6 +77,8 @@ class Connection(asyncio.Protocol):
         self._reading: Exchange | None = None
         self._answering: Exchange | None = None
         self._pending: deque[Exchange] = deque()
+        # What was received and isn't parsed yet; meanwhile no more is received.
+        self._held: deque[bytes] = deque()
         # What is sent after the answers; no more requests are read then.
         self._last_words: Problem | None = None
         self._is_deaf = False
@@ -84,6 +88,8 @@ class Connection(asyncio.Protocol):
         self._has_eof = False
         self.is_closing = False
         self._is_lost = False
+        # Bytes that were written; and when and how many the client had taken, since when some are always left.
+        self._written = 0
         self._unsent: tuple[float, int] | None = None
         self._writable: asyncio.Future[None] | None = None
 
@@ -106,9 +112,28 @@ class Connection(asyncio.Protocol):
                 exchange.is_cut_off = True
                 exchange.wake()
         self._pending.clear()
+        self._held.clear()
         self.resume_writing()
 
     def data_received(self, data: bytes) -> None:
+        if len(data) <= _SLICE and not self._held:
+            self._take(data)
+        else:
+            self._held.extend(data[start : start + _SLICE] for start in range(0, len(data), _SLICE))
+            self.read_on()
+
+    def read_on(self) -> None:
+        """Parse what is held, then have more come, until enough waits for the application."""
+        while len(self._pending) < _PIPELINED and (
+            self._reading is None or self._reading.is_answered or not self._reading.is_backed_up
+        ):
+            if not self._held:
+                if not self._is_lost:
+                    self._transport.resume_reading()
+                return
+            self._take(self._held.popleft())
+
+    def _take(self, data: bytes) -> None:
         if self._is_deaf:
             self._drop(len(data))
             return
@@ -156,7 +181,7 @@ class Connection(asyncio.Protocol):
             self._reading.is_cut_off = True
             self._reading.wake()
         self._hear_no_more()
-        return self._answering is not None and not self.is_closing
+        return not self.is_closing and bool(self._answering or self._pending or self._last_words)
 
     def pause_writing(self) -> None:
         self._writable = self._loop.create_future()
@@ -170,7 +195,7 @@ class Connection(asyncio.Protocol):
     # httptools' callbacks
 
     def on_message_begin(self) -> None:
-        if self._is_reframing:
+        if self._is_reframing or self._is_deaf:
             return
         self._in_head = True
         self._head_bytes = 0
@@ -200,8 +225,8 @@ class Connection(asyncio.Protocol):
             self._transfer_coding = b", ".join(filter(None, (self._transfer_coding, value.lower())))
 
     def on_headers_complete(self) -> None:
-        if self._is_reframing:
-            self._is_reframing = False
+        self._is_reframing = False
+        if not self._in_head:
             return
         self._in_head = False
         version = self._parser.get_http_version()
@@ -247,7 +272,7 @@ class Connection(asyncio.Protocol):
             self._answer(exchange)
         else:
             self._pending.append(exchange)
-            if len(self._pending) == _PIPELINED:
+            if len(self._pending) >= _PIPELINED:
                 self._transport.pause_reading()
 
     def on_body(self, part: bytes) -> None:
@@ -272,11 +297,15 @@ class Connection(asyncio.Protocol):
         self._answering = exchange
         admission = self._home.admission
         if admission.in_flight >= admission.limit and exchange.scope["path"] not in self._home.vital:
-            self._refuse_exchange(exchange, TOO_BUSY)
-            self._ended(exchange)
+            # Later, when it's known whether all of the request is there.
+            self._loop.call_soon(self._refuse_busy, exchange)
             return
         admission.in_flight += 1
         exchange.task = self._loop.create_task(self._run(exchange))
+
+    def _refuse_busy(self, exchange: Exchange) -> None:
+        self._refuse_exchange(exchange, TOO_BUSY)
+        self._ended(exchange)
 
     async def _run(self, exchange: Exchange) -> None:
         try:
@@ -299,7 +328,7 @@ class Connection(asyncio.Protocol):
             self._refuse_exchange(exchange, INTERNAL_ERROR)
 
     def _refuse_exchange(self, exchange: Exchange, kind: ProblemType) -> None:
-        exchange.keep_alive = exchange.keep_alive and not self._is_body_missing(exchange) and self.may_stay_open()
+        exchange.keep_alive = exchange.keep_alive and exchange.is_complete and self.may_stay_open()
         self._write_refusal(
             Problem(kind),
             exchange.scope["headers"],
@@ -320,25 +349,26 @@ class Connection(asyncio.Protocol):
         self.since = self._home.now
         if self._is_lost:
             return
-        if exchange.is_backed_up:
-            self._transport.resume_reading()
         if not exchange.keep_alive:
             self._pending.clear()
             if exchange is not self._reading or exchange.waits_for_continue or exchange.is_late:
                 self._close()
         else:
             self._answer_next()
+        if exchange.is_backed_up:
+            self.read_on()
 
     def _answer_next(self) -> None:
         """Go on with what was read meanwhile, once the client takes answers."""
-        if self._is_lost or self._answering is not None or self._writable is not None:
+        if self._is_lost or self.is_closing or self._answering is not None or self._writable is not None:
             return
         if self._pending:
-            if len(self._pending) == _PIPELINED:
-                self._transport.resume_reading()
             self._answer(self._pending.popleft())
-        elif self._last_words is not None:
-            self._write_refusal(self._last_words, self._headers, close=True)
+            if len(self._pending) == _PIPELINED - 1:
+                self.read_on()
+        elif self._is_deaf:
+            if self._last_words is not None:
+                self._write_refusal(self._last_words, self._headers, close=True)
             self._close()
 
     def _refuse(self, kind: ProblemType, limit: int | None = None) -> None:
@@ -364,6 +394,7 @@ class Connection(asyncio.Protocol):
 
     def write(self, data: bytes) -> None:
         if not self._is_lost:
+            self._written += len(data)
             self._transport.write(data)
 
     async def writable(self) -> None:
@@ -374,10 +405,6 @@ class Connection(asyncio.Protocol):
     def pause_reading(self) -> None:
         if not self._is_lost:
             self._transport.pause_reading()
-
-    def resume_reading(self) -> None:
-        if not self._is_lost:
-            self._transport.resume_reading()
 
     def may_stay_open(self) -> bool:
         """Whether the connection stays open after an answer whose head is about to be written."""
@@ -395,7 +422,7 @@ class Connection(asyncio.Protocol):
 
     @property
     def is_idle(self) -> bool:
-        return self._answering is None and self._reading is None and not self.is_closing
+        return not (self.is_closing or self._is_deaf or self._answering or self._reading or self._pending)
 
     def part(self) -> None:
         """Close the connection unless a request is being answered.
@@ -408,6 +435,7 @@ class Connection(asyncio.Protocol):
 
     def abort(self) -> None:
         if not self._is_lost:
+            self._is_lost = True
             self._transport.abort()
 
     def _hear_no_more(self) -> None:
@@ -422,11 +450,12 @@ class Connection(asyncio.Protocol):
         self._hear_no_more()
         self.is_closing = True
         self.since = self._home.now
+        self._pending.clear()
         if self._has_eof:
             self._transport.close()
         else:
-            self._transport.resume_reading()
             self._transport.write_eof()
+            self.read_on()
 
     def _drop(self, size: int) -> None:
         self._dropped += size
@@ -447,6 +476,9 @@ class Connection(asyncio.Protocol):
             if exchange is self._reading and waited > self._time_to_send(exchange):
                 exchange.is_late = True
                 exchange.wake()
+        elif self._pending:
+            # The client has to take what was answered first.
+            pass
         elif self._reading is not None:
             # It was answered early.
             if waited > (LINGER_SECONDS if self._home.is_stopping else limits.body):
@@ -462,12 +494,13 @@ class Connection(asyncio.Protocol):
     def _is_unsent_for_long(self, now: float) -> bool:
         """Whether the client takes answers slower than `LEAST_RATE` for longer than it may."""
         left = self._transport.get_write_buffer_size()
+        taken = self._written - left
         if not left:
             self._unsent = None
         elif self._unsent is None:
-            self._unsent = (now, left)
+            self._unsent = (now, taken)
         elif now - self._unsent[0] > self._limits.send:
-            if left > self._unsent[1] - LEAST_RATE * self._limits.send:
+            if taken < self._unsent[1] + LEAST_RATE * self._limits.send:
                 return True
-            self._unsent = (now, left)
+            self._unsent = (now, taken)
         return False

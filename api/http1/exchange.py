@@ -25,7 +25,7 @@ class Line(Protocol):
 
     def write(self, data: bytes) -> None: ...
     def pause_reading(self) -> None: ...
-    def resume_reading(self) -> None: ...
+    def read_on(self) -> None: ...
     def may_stay_open(self) -> bool: ...
     def date_line(self) -> bytes: ...
     async def writable(self) -> None: ...
@@ -117,11 +117,12 @@ class Exchange:
         if not self._parts and not self.is_complete:
             return _DISCONNECTED
         body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+        message = {"type": "http.request", "body": body, "more_body": not self.is_complete}
         self._parts.clear()
-        if self.is_backed_up:
-            self._line.resume_reading()
-        self._unread = 0
-        return {"type": "http.request", "body": body, "more_body": not self.is_complete}
+        was_backed_up, self._unread = self.is_backed_up, 0
+        if was_backed_up:
+            self._line.read_on()
+        return message
 
     async def send(self, message: Message) -> None:
         """ASGI's `send`: the head of the response, then parts of its body.

@@ -49,10 +49,10 @@ class Listener:
     def stop(self) -> None:
         """Take the connections that wait, as there may be nobody else to, and no more."""
         self._loop.remove_reader(self._listening.fileno())
-        if self._pause is not None:
-            self._pause.cancel()
         while self._may_accept(len(self._opening)) and self._take():
             pass
+        if self._pause is not None:
+            self._pause.cancel()
         self._listening.close()
 
     def _accept(self) -> None:

@@ -12,9 +12,9 @@ _INTEGER: Final = 8
 
 
 class Stage(IntEnum):
-    """How far a worker is: it starts, it answers requests, or it also has the database it needs."""
+    """How far a worker is: it takes no connections, as it starts or stops; it does; or it also has the database."""
 
-    STARTING = 0
+    CLOSED = 0
     SERVING = 1
     READY = 2
 

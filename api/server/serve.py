@@ -98,8 +98,8 @@ def _run_workers(settings: Settings, dsn: str, listening: socket.socket) -> int:
     # Workers read their settings from the environment.
     environment = os.environ | {"DATABASE_URL": dsn, "DATA_DIR": str(settings.data_dir.resolve())}
     supervisor = Supervisor(listening, settings.workers, environment)
+    _listen(listening, settings)
     threading.Thread(target=_announce_ready, args=(settings, supervisor), daemon=True).start()
-    listening.listen(BACKLOG)
     status = supervisor.run()
     say("stopped")
     return status
@@ -121,7 +121,7 @@ def _announce_ready(settings: Settings, supervisor: Supervisor) -> None:
 
 
 def _bind(settings: Settings) -> socket.socket:
-    """A socket that has the service's address, so that no other service takes it meanwhile, and doesn't listen yet.
+    """A socket that has the service's address, and doesn't listen yet, as nobody would answer.
 
     Raises:
         ServeError: the address is in use, or isn't this machine's.
@@ -136,5 +136,22 @@ def _bind(settings: Settings) -> socket.socket:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
     except OSError as error:
-        raise ServeError(f"can't listen on {settings.host}:{settings.port}: {error.strerror or error}") from None
+        raise _address_error(settings, error) from None
     return bound
+
+
+def _listen(bound: socket.socket, settings: Settings) -> None:
+    """Listen, unless another service that was started at the same time does so first.
+
+    Raises:
+        ServeError: the address is in use.
+
+    """
+    try:
+        bound.listen(BACKLOG)
+    except OSError as error:
+        raise _address_error(settings, error) from None
+
+
+def _address_error(settings: Settings, error: OSError) -> ServeError:
+    return ServeError(f"can't listen on {settings.host}:{settings.port}: {error.strerror or error}")

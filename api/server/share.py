@@ -15,7 +15,7 @@ _TOLERANCE: Final = 1
 
 
 class Share:
-    """Compares a worker's connections with those of the others that are awake."""
+    """Compares a worker's connections with those of the others that are awake and take some."""
 
     def __init__(self, board: Board, own: Row, connections: Connections) -> None:
         self._own = own
@@ -31,9 +31,7 @@ class Share:
         self._own.connections = count
         for row, (beats, ticks) in self._others.items():
             self._others[row] = (row.beats, ticks + 1 if row.beats == beats else 0)
-        self._awake = [
-            row for row, (_, ticks) in self._others.items() if ticks < _SILENT and row.stage != Stage.STARTING
-        ]
+        self._awake = [row for row, (_, ticks) in self._others.items() if ticks < _SILENT and row.stage != Stage.CLOSED]
         share = (count + sum(row.connections for row in self._awake)) / (1 + len(self._awake))
         excess = count - share
         self._connections.surplus = int(excess) if excess > _SLACK + share * _SLACK_RATIO else 0

@@ -63,7 +63,7 @@ class Supervisor:
         self._environment = dict(environment)
         self._places = [_Place() for _ in range(workers)]
         self._leaving: list[tuple[_Worker, float]] = []
-        # A row for each worker, its successor, and one that still stops.
+        # A row for each worker, its successor, and one that is retired and still stops.
         self._board = create_board(3 * workers)
         self._has_served = False
         self._is_stopping = False
@@ -89,7 +89,8 @@ class Supervisor:
     @property
     def is_ready(self) -> bool:
         """Whether a worker is ready."""
-        return any(place.worker and place.worker.row.stage == Stage.READY for place in self._places)
+        # Another thread asks, so each worker is looked up once.
+        return any((worker := place.worker) and worker.row.stage == Stage.READY for place in self._places)
 
     def _stop(self, *_: object) -> None:
         self._is_stopping = True
@@ -116,6 +117,9 @@ class Supervisor:
             self._reload = False
             say("replacing the workers")
             self._to_replace = [place for place in self._places if place.worker]
+            # A successor that was started before may be of an older release.
+            for place in self._places:
+                self._retire_successor(place)
         now = time.monotonic()
         # This process may have been stopped too: then all its workers look silent, and get the time anew.
         paused, self._looked = now - self._looked > 1, now
@@ -163,29 +167,41 @@ class Supervisor:
         if not self._to_replace:
             return
         place = self._to_replace[0]
-        if place.worker is None:
-            self._to_replace.pop(0)
-            return
-        if place.successor is None:
-            place.successor = self._start()
-            return
         successor = place.successor
-        if successor.row.stage == Stage.READY:
-            place.worker.process.terminate()
-            self._leaving.append((place.worker, time.monotonic()))
+        if place.worker is None:
+            self._replaced()
+        elif successor is None:
+            # Each place keeps a row; there may be none for a successor while many workers still stop.
+            if len(self._places) + len(self._leaving) < len(self._board.rows):
+                place.successor = self._start()
+        elif successor.row.stage == Stage.READY:
+            self._retire(place.worker)
             place.worker, place.successor = successor, None
-            self._to_replace.pop(0)
-            if not self._to_replace:
-                say("the workers were replaced")
+            self._replaced()
         elif successor.process.poll() is not None or successor.age > _READY_TIMEOUT:
-            successor.process.kill()
-            successor.process.wait()
-            place.successor = None
+            self._retire_successor(place)
             self._to_replace.clear()
             say("a new worker didn't become ready: the workers that run stay")
 
+    def _replaced(self) -> None:
+        self._to_replace.pop(0)
+        if not self._to_replace:
+            say("the workers were replaced")
+
+    def _retire(self, worker: _Worker) -> None:
+        worker.process.terminate()
+        self._leaving.append((worker, time.monotonic()))
+
+    def _retire_successor(self, place: _Place) -> None:
+        if place.successor is not None:
+            if place.successor.row.stage == Stage.CLOSED:
+                # Nobody is served by it, and it may hang.
+                place.successor.process.kill()
+            self._retire(place.successor)
+            place.successor = None
+
     def _bury(self) -> None:
-        """Forget workers that were replaced and have ended, and end those that don't."""
+        """Forget retired workers that have ended, and end those that don't."""
         for worker, since in list(self._leaving):
             if worker.process.poll() is not None:
                 self._leaving.remove((worker, since))

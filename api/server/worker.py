@@ -76,7 +76,7 @@ async def _serve(  # noqa: PLR0913, PLR0917
             may_accept=connections.has_room,
             is_exceeded=share.is_exceeded,
         )
-        tasks = [asyncio.create_task(_tick(connections, share)), asyncio.create_task(_announce(app, own))]
+        ticking, announcing = asyncio.create_task(_tick(connections, share)), asyncio.create_task(_announce(app, own))
         own.stage = Stage.SERVING
         listener.start()
         await stop.wait()
@@ -84,9 +84,10 @@ async def _serve(  # noqa: PLR0913, PLR0917
         connections.is_stopping = True
         await asyncio.sleep(FAREWELL_SECONDS)
         listener.stop()
+        announcing.cancel()
+        own.stage = Stage.CLOSED
         await connections.stop(STOP_TIMEOUT)
-        for task in tasks:
-            task.cancel()
+        ticking.cancel()
 
 
 async def _tick(connections: Connections, share: Share) -> None:

@@ -22,6 +22,8 @@ from api.migrations import migrate
 from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
+from api.server.serve import ServeError, _bind, _listen
+from api.settings import Settings
 from tests.conftest import free_port
 
 PYTHON = [sys.executable, "-m", "api", "serve"]
@@ -232,3 +234,11 @@ def test_a_privilege_that_is_missing(cluster: EmbeddedServer, tmp_path: Path) ->
         f"sql/queries/parenting_goals.sql:{STATEMENTS['delete_parenting_goal'].line}: delete_parenting_goal: "
         "PostgreSQL says: permission denied for table parenting_goals"
     )
+
+
+def test_of_two_services_that_start_at_once_one_says_that_the_address_is_in_use() -> None:
+    settings = Settings(port=free_port())
+    with _bind(settings) as first, _bind(settings) as second:
+        _listen(first, settings)
+        with pytest.raises(ServeError, match=f"can't listen on 127.0.0.1:{settings.port}: Address already in use"):
+            _listen(second, settings)

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -117,6 +118,33 @@ def test_renewed_workers_lose_no_request(served: Served) -> None:
         answered = busy.answered
         until(lambda: busy.answered > answered + 100)
     assert (busy.failed, busy.statuses) == ([], {200})
+
+
+def test_any_number_of_renewals(cluster: EmbeddedServer, dsn: str, tmp_path: Path) -> None:
+    """While workers that were replaced still stop, and while others start."""
+    with serving(cluster, tmp_path, WORKERS="1") as served:
+        halves = []
+        for _ in range(2):
+            half = socket.create_connection(("127.0.0.1", served.port))
+            half.sendall(b"POST /api/login HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n")
+            halves.append(half)
+            served.send_signal(signal.SIGHUP)
+            served.wait_for_line("the workers were replaced")
+        served.send_signal(signal.SIGHUP)
+        served.wait_for_line("replacing the workers")
+        assert status(served.port) == 200
+        before = workers(served)
+        for half in halves:
+            half.close()
+        until(lambda: bool(workers(served) - before))
+        # One that was started before the last signal may be of the release before.
+        started = workers(served) - before
+        os.kill(min(started), signal.SIGSTOP)
+        served.send_signal(signal.SIGHUP)
+        served.wait_for_line("the workers were replaced")
+        until(lambda: len(workers(served)) == 1)
+        assert not workers(served) & (before | started)
+        assert status(served.port) == 200
 
 
 def test_a_release_that_cannot_serve_changes_nothing(cluster: EmbeddedServer, dsn: str, tmp_path: Path) -> None:

@@ -14,12 +14,14 @@ import pytest
 from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
 from api.server.board import Row, Stage, create_board
+from tests.conftest import free_port
+from tests.server.test_serve import until
 
 
-def start(dsn: str, *command: str) -> tuple["subprocess.Popen[str]", Row]:
+def start(dsn: str, *command: str, port: int = 0) -> tuple["subprocess.Popen[str]", Row]:
     """A worker on a socket of its own, and its row on the board."""
     board = create_board(1)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with socket.create_server(("127.0.0.1", port)) as listening:
         listening.setblocking(False)  # noqa: FBT003
         descriptors = (listening.fileno(), board.descriptor)
         process = subprocess.Popen(
@@ -46,6 +48,20 @@ def test_signals_stop_a_worker(cluster: EmbeddedServer, dsn: str, stage: Stage, 
     said, complained = process.communicate(timeout=20)
     assert (process.returncode, said, complained) == (0, "", "")
     assert row.beats > 0
+
+
+def test_a_worker_that_stops_leaves_new_connections_to_others(cluster: EmbeddedServer, dsn: str) -> None:
+    port = free_port()
+    process, row = start(cluster.service_dsn, port=port)
+    until(lambda: row.stage == Stage.READY)
+    with socket.create_connection(("127.0.0.1", port)) as half:
+        half.sendall(b"POST /api/login HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n")
+        until(lambda: row.connections == 1)
+        process.send_signal(signal.SIGTERM)
+        # It isn't counted among those that take connections, while it still answers.
+        until(lambda: row.stage == Stage.CLOSED)
+        assert (process.poll(), row.connections) == (None, 1)
+    process.communicate(timeout=20)
 
 
 # Signals that come while the worker is about to run its loop.
