@@ -4,6 +4,9 @@
 -- How many there are stands in family_sizes, as counting them for each insert costs more the more a family has. A trigger looks once
 -- a statement at the families whose rows it added or removed, in the order of their keys. The number's row stays locked until the
 -- transaction ends, so that of two inserts at once the second knows of the first; different families don't meet.
+-- For each goal of a merged insert of 64 PostgreSQL takes 18 to 20 microseconds of CPU, whatever the family's size; counting took 16
+-- where there were 10 goals, and 50 where there were 900. An insert alone takes 125, as counting did for small families; a delete
+-- takes 40, and took 16 without a trigger.
 -- A family has no number before its first insert or delete, which counts: nothing is filled in here.
 --
 -- Who brings larger families in, as from another system, does so as the owner with the triggers disabled. A number that was there
