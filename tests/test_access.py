@@ -203,7 +203,7 @@ async def everything_of(database: Connection, family: Family) -> list[Any]:
         await database.fetch("select * from parent_profiles where id = $1", family.parent.parent_profile_id),
         *[
             await database.fetch(
-                f"select * from {table} where parent_profile_id = $1 order by id", family.parent.parent_profile_id
+                f"select * from {table} where parent_profile_id = $1 order by 1, 2", family.parent.parent_profile_id
             )
             for table, facts in load_facts().tables.items()
             if facts.owners == {"parent_profile_id": "family"}

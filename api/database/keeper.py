@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 import asyncpg
@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 
 # Seconds. A connection that is lost sooner than this isn't replaced at once, as its replacement may fare no better.
 SHORT_LIFE: Final = 1.0
+# Between two looks whether other kinds have what they need.
+_TURN: Final = 0.05
 
 
 Use = Callable[[Connection], None]
@@ -31,19 +33,24 @@ class Keeper:
     keeper never has more than twice its connections, so a worker can't take all that PostgreSQL has.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         kind: str,
         connect: Callable[[], Awaitable[Connection]],
         given_up: GivenUp,
+        needed: Sequence["Keeper"] = (),
         *,
         connections: int = 1,
         writes: bool = False,
     ) -> None:
         """Take what the log calls the connections, what opens one, and where the sessions of lost ones go.
 
-        `writes` says that a session which is lost may always have been writing.
+        Each keeper of `needed`, which may have this one among them and grow, gets a connection before this one gets
+        more than one, or any if it isn't among them: PostgreSQL may have few left. `writes` says that a session which
+        is lost may always have been writing.
         """
+        self._needed = needed
+        self._is_trying = False
         self._kind = kind
         self._connect = connect
         self._given_up = given_up
@@ -60,6 +67,11 @@ class Keeper:
         self._tasks: set[asyncio.Task[None]] = set()
         # Set while there's a connection.
         self.connected = asyncio.Event()
+
+    @property
+    def has_one(self) -> bool:
+        """Whether a connection is open."""
+        return self._open > 0
 
     def refusal(self) -> Exception:
         """The error for calls while the database is away; each call has its own, for they are raised."""
@@ -112,7 +124,9 @@ class Keeper:
             if failures:
                 await asyncio.sleep(backoff(failures))
             try:
+                await self._wait_for_needed()
                 self._check_given_up()
+                self._is_trying = True
                 connection = await self._connect()
             except Exception as error:  # noqa: BLE001
                 failures += 1
@@ -122,6 +136,16 @@ class Keeper:
                 self._opened(connection)
                 tried.set()
                 return
+            finally:
+                self._is_trying = False
+
+    async def _wait_for_needed(self) -> None:
+        """Wait until it's the turn of another connection of this kind."""
+        is_needed = self in self._needed
+        while (  # noqa: ASYNC110
+            self._open or self._is_trying or not is_needed
+        ) and not all(each.has_one for each in self._needed):
+            await asyncio.sleep(_TURN)
 
     def _check_given_up(self) -> None:
         self._lost = self._given_up.not_gone(self._lost)

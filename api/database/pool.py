@@ -42,10 +42,17 @@ class Pool:
             await self._given_up.wait()
             return await connect_for(writing)
 
-        singles = Keeper("single statements", lambda: connect_for([]), self._given_up, connections=SINGLE_CONNECTIONS)
-        reads = Keeper("merged reads", lambda: connect_for(reading), self._given_up)
-        writes = Keeper("merged writes", connect_for_writes, self._given_up, writes=True)
-        self._keepers = (singles, reads, writes)
+        self._keepers: list[Keeper] = []
+        singles = Keeper(
+            "single statements",
+            lambda: connect_for([]),
+            self._given_up,
+            self._keepers,
+            connections=SINGLE_CONNECTIONS,
+        )
+        reads = Keeper("merged reads", lambda: connect_for(reading), self._given_up, self._keepers)
+        writes = Keeper("merged writes", connect_for_writes, self._given_up, self._keepers, writes=True)
+        self._keepers += (singles, reads, writes)
         self._single = SingleConnections(singles, self._shares)
         # Shared by both, so that executions that wait for locks never take all single connections.
         lock_waits = LockWaits(self._single.fetch)
@@ -149,7 +156,7 @@ class Pool:
 
     def keeper(self, kind: str, connect: Callable[[], Awaitable[Connection]]) -> Keeper:
         """What keeps one more connection open, for a use of its own; `kind` is what the log calls it."""
-        return Keeper(kind, connect, self._given_up)
+        return Keeper(kind, connect, self._given_up, self._keepers)
 
     async def open(self) -> None:
         """Begin to open the connections; wait for the first attempts, but not for long."""

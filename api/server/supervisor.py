@@ -215,13 +215,16 @@ class Supervisor:
         for worker in workers:
             worker.process.terminate()
         deadline = time.monotonic() + STOP_TIMEOUT + _SILENCE
-        for worker in workers:
-            try:
-                worker.process.wait(max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                say(f"worker {worker.process.pid} doesn't stop: it is killed")
-                worker.process.kill()
-                worker.process.wait()
+        while running := [worker for worker in workers if worker.process.poll() is None]:
+            now = time.monotonic()
+            for worker in running:
+                if now > deadline:
+                    say(f"worker {worker.process.pid} doesn't stop: it is killed")
+                    worker.process.kill()
+                    worker.process.wait()
+                else:
+                    self._end_if_hung(worker, now)
+            time.sleep(_INTERVAL)
 
 
 def _in(seconds: float) -> str:

@@ -29,7 +29,7 @@ from api.problems.labels import GENERAL_LABELS
 from api.settings import Settings
 
 # Besides what the size explains; large documents don't fit into the processor's caches.
-FACTOR: Final = 3.0
+FACTOR: Final = 5.0
 TIMES: Final = 10
 REPETITIONS: Final = 7
 # Seconds that aren't looked at: less than any client could hold up another with.
