@@ -50,6 +50,7 @@ def test_an_idle_connection_is_told_that_nothing_was_done() -> None:
             assert client.rest() == b""
 
 
+@pytest.mark.long
 def test_half_a_body_does_not_hold_it_up() -> None:
     with serving(echo, Limits(head=60, body=60)) as server:
         client = server.connect().send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc")

@@ -24,6 +24,8 @@ from tests.backends import WORKERS, wait_for_workers
 from tests.conftest import running_service
 from tests.ledger import Ledger
 
+pytestmark = pytest.mark.long
+
 COMPLETE: Final = {
     "basicInfo": {"name": "Noor", "parentType": "mom", "experienceLevel": "first_time"},
     "stressAssessment": {"stressLevel": "moderate", "primaryConcerns": [], "supportNetwork": []},

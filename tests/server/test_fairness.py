@@ -5,8 +5,12 @@ import json
 from collections import Counter
 from typing import Any
 
+import pytest
+
 from api.database.aliases import Connection
 from tests.accounts import Accounts, Parent
+
+pytestmark = pytest.mark.long
 
 ATTACKERS = 8
 FAMILY = "/api/users/me?include=childProfiles,parentingGoals"

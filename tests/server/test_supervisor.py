@@ -19,6 +19,8 @@ from api.postgres.embedded import EmbeddedServer
 from tests.conftest import free_port
 from tests.server.test_serve import PYTHON, Served, until
 
+pytestmark = pytest.mark.long
+
 
 @contextmanager
 def serving(cluster: EmbeddedServer, folder: Path, root: Path = ROOT, **settings: str) -> Iterator[Served]:

@@ -15,6 +15,8 @@ from tests.accounts import Accounts, Parent
 from tests.backends import BACKENDS, CONNECTIONS
 from tests.conftest import running_service
 
+pytestmark = pytest.mark.long
+
 # The backend of the service that changed a goal last.
 WRITING: Final = """
 select pid from pg_stat_activity

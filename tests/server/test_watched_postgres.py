@@ -21,6 +21,8 @@ from tests.conftest import free_port
 from tests.ledger import Ledger
 from tests.server.test_serve import PROMPTLY, PYTHON, Served, until
 
+pytestmark = pytest.mark.long
+
 # The backend that adds goals.
 WRITING = "select pid from pg_stat_activity where query like '%/* add_parenting_goal */%' and usename <> current_user"
 # A worker's connection that listens, and begins and ends an empty transaction now and then.
