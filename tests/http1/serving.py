@@ -4,7 +4,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import uvloop
@@ -97,9 +97,10 @@ class Server:
     def stop(self) -> None:
         for client in self._clients:
             client.socket.close()
-        if self._thread.is_alive():
+        # It may have been told to, and end just now.
+        with suppress(RuntimeError):
             self.begin_to_stop()
-            self._thread.join(PATIENCE)
+        self._thread.join(PATIENCE)
         assert not self._thread.is_alive()
         self._listening.close()
 

@@ -20,6 +20,8 @@ from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
 from api.server.board import create_board
 
+pytestmark = pytest.mark.long
+
 DATABASE: Final = "late"
 REGISTRATION: Final = {"username": "late", "email": "late@example.org", "password": "a long enough one"}
 
@@ -92,6 +94,7 @@ def test_a_worker_serves_as_soon_as_its_database_is_there(cluster: EmbeddedServe
         until(address, "/health/ready", (503, "too_busy"))
         assert httpx.get(f"{address}/health/live", verify=False).status_code == 200
     lines = log.read_text().splitlines()
-    assert sum("isn't as the statements need it" in line for line in lines) == 1
+    # Once for each of the states that a migration goes through, as far as they are seen.
+    assert 1 <= sum("isn't as the statements need it" in line for line in lines) <= 3
     # A few changes of state, however many attempts there were.
     assert len([line for line in lines if "single statements" in line]) < 15

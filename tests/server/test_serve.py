@@ -133,6 +133,7 @@ def refused(command: list[str], data_dir: Path, port: int, **more: str) -> str:
     return line
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("command", "number", "everyone", "statuses"),
     [
@@ -159,6 +160,7 @@ def test_a_signal_ends_all_processes(
     until(lambda: not served.processes() and not servers(data_dir))
 
 
+@pytest.mark.long
 def test_the_service_starts_again_after_it_was_killed(data_dir: Path) -> None:
     served = Served(PYTHON, data_dir, free_port())
     served.wait_until_ready()
@@ -172,6 +174,7 @@ def test_the_service_starts_again_after_it_was_killed(data_dir: Path) -> None:
     until(lambda: not servers(data_dir))
 
 
+@pytest.mark.long
 def test_a_second_service_is_refused(data_dir: Path, tmp_path: Path) -> None:
     with running(data_dir) as served:
         second = refused(PYTHON, data_dir, free_port())
