@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 from api.database.call_queue import DEADLINE, MAX_WAITING
 from api.database.shares import Owner, ShareExceeded, Shares
 
-# Connections that one owner may have at the same time.
-MOST_AT_ONCE: Final = 2
+# Connections that one owner may have at the same time, as two of its calls may wait for the same lock.
+MOST_AT_ONCE: Final = 1
 # What is charged of the time that a call took, as some of it is waiting: for the disk, or for its turn at a processor.
 SINGLE_CHARGE: Final = 0.5
 # Most seconds that are charged for one, so that who once waited long for a lock isn't costly.
