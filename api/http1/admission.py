@@ -6,7 +6,7 @@ from typing import Final
 # Seconds that a request may wait for others on average.
 WAIT: Final = 0.25
 # Requests that are taken at once after a quiet time, and those that always are.
-BURST: Final = 1024
+BURST: Final = 800
 FLOOR: Final = 64
 # Ticks whose best rate counts, and after which a burst is an overload.
 _REMEMBERED: Final = 8

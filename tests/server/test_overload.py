@@ -94,7 +94,7 @@ def ask_together(address: str, requests: list[bytes], number: int) -> list[bytes
 
 async def test_many_open_connections_block_no_other_request(service: str, accounts: Accounts) -> None:
     requests = [request(await accounts.parent(), "GET /api/users/me") for _ in range(50)]
-    answers = await asyncio.to_thread(ask_together, service, requests, 1500)
+    answers = await asyncio.to_thread(ask_together, service, requests, 1200)
     assert set(answers) == {b"HTTP/1.1 200"}
 
 
