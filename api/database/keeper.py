@@ -126,8 +126,7 @@ class Keeper:
             try:
                 await self._wait_for_needed()
                 self._check_given_up()
-                self._is_trying = True
-                connection = await self._connect()
+                connection = await self._try()
             except Exception as error:  # noqa: BLE001
                 failures += 1
                 self._failed(error)
@@ -136,8 +135,13 @@ class Keeper:
                 self._opened(connection)
                 tried.set()
                 return
-            finally:
-                self._is_trying = False
+
+    async def _try(self) -> Connection:
+        self._is_trying = True
+        try:
+            return await self._connect()
+        finally:
+            self._is_trying = False
 
     async def _wait_for_needed(self) -> None:
         """Wait until it's the turn of another connection of this kind."""
