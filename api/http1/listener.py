@@ -33,7 +33,9 @@ class Listener:
         may_accept: Callable[[int], bool],
         is_exceeded: Callable[[int], bool],
     ) -> None:
-        """Take a listening socket, which doesn't block, and what says whether this worker has its share."""
+        """Take a listening socket, and what says whether this worker has its share."""
+        # Another worker may take the connection that was to be accepted.
+        listening.setblocking(False)  # noqa: FBT003
         self._listening = listening
         self._make_protocol = make_protocol
         self._may_accept = may_accept

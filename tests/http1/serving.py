@@ -57,7 +57,6 @@ class Server:
 
     def __init__(self, app: App, limits: Limits, unlimited: Callable[[str], bool]) -> None:
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
-        self._listening.setblocking(False)  # noqa: FBT003
         self.port: int = self._listening.getsockname()[1]
         self._app, self._limits, self._unlimited = app, limits, unlimited
         self.connections: Connections

@@ -22,7 +22,6 @@ def start(dsn: str, *command: str, port: int = 0) -> tuple["subprocess.Popen[str
     """A worker on a socket of its own, and its row on the board."""
     board = create_board(1)
     with socket.create_server(("127.0.0.1", port)) as listening:
-        listening.setblocking(False)  # noqa: FBT003
         descriptors = (listening.fileno(), board.descriptor)
         process = subprocess.Popen(
             [sys.executable, *(command or ("-m", "api.server.worker")), *map(str, (*descriptors, 0, os.getpid()))],
