@@ -4,8 +4,6 @@ import asyncio
 import os
 import resource
 import socket
-import threading
-import time
 from contextlib import nullcontext
 from typing import Final
 
@@ -27,8 +25,6 @@ from api.server.worker import OTHER_FILES
 from api.settings import Settings
 from api.terminal import say
 
-# Seconds.
-READY_INTERVAL: Final = 0.05
 # Connections that wait to be accepted, at most.
 BACKLOG: Final = 4096
 
@@ -97,9 +93,8 @@ def _run_workers(settings: Settings, dsn: str, listening: socket.socket) -> int:
     _raise_file_limit(settings)
     # Workers read their settings from the environment.
     environment = os.environ | {"DATABASE_URL": dsn, "DATA_DIR": str(settings.data_dir.resolve())}
-    supervisor = Supervisor(listening, settings.workers, environment)
+    supervisor = Supervisor(listening, settings.workers, environment, lambda: _announce_ready(settings))
     _listen(listening, settings)
-    threading.Thread(target=_announce_ready, args=(settings, supervisor), daemon=True).start()
     status = supervisor.run()
     say("stopped")
     return status
@@ -112,10 +107,8 @@ def _raise_file_limit(settings: Settings) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (files if most == resource.RLIM_INFINITY else min(files, most), most))
 
 
-def _announce_ready(settings: Settings, supervisor: Supervisor) -> None:
-    """Print the service's address once it is ready."""
-    while not supervisor.is_ready:
-        time.sleep(READY_INTERVAL)
+def _announce_ready(settings: Settings) -> None:
+    """Print the service's address."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     say(f"ready: http://{host}:{settings.port}")
 

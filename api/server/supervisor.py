@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from api.paths import ROOT
@@ -57,8 +57,10 @@ class Supervisor:
     release that can't serve changes nothing.
     """
 
-    def __init__(self, listening: socket.socket, workers: int, environment: Mapping[str, str]) -> None:
-        """Take a bound socket, how many workers there are to be, and their environment."""
+    def __init__(
+        self, listening: socket.socket, workers: int, environment: Mapping[str, str], on_ready: Callable[[], None]
+    ) -> None:
+        """Take a bound socket, how many workers there are to be, and their environment; `on_ready` is called once."""
         self._listening = listening
         self._environment = dict(environment)
         self._places = [_Place() for _ in range(workers)]
@@ -66,6 +68,7 @@ class Supervisor:
         # A row for each worker, its successor, and one that is retired and still stops.
         self._board = create_board(3 * workers)
         self._has_served = False
+        self._on_ready: Callable[[], None] | None = on_ready
         self._is_stopping = False
         self._to_replace: list[_Place] = []
         self._reload = False
@@ -85,12 +88,6 @@ class Supervisor:
             time.sleep(_INTERVAL)
         self._stop_all()
         return status
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether a worker is ready."""
-        # Another thread asks, so each worker is looked up once.
-        return any((worker := place.worker) and worker.row.stage == Stage.READY for place in self._places)
 
     def _stop(self, *_: object) -> None:
         self._is_stopping = True
@@ -130,6 +127,9 @@ class Supervisor:
         for place in self._places:
             if status := self._look_at(place):
                 return status
+        if self._on_ready and any(place.worker and place.worker.row.stage == Stage.READY for place in self._places):
+            self._on_ready()
+            self._on_ready = None
         self._replace_next()
         self._bury()
         return 0
@@ -141,9 +141,7 @@ class Supervisor:
             worker.beats, worker.heard = beats, now
             return
         if now - worker.heard > (_SILENCE if worker.beats else _START_TIMEOUT) and worker.process.poll() is None:
-            say(f"worker {worker.process.pid} doesn't answer: it is killed")
-            worker.process.kill()
-            worker.process.wait()
+            _kill(worker, "answer")
 
     def _look_at(self, place: _Place) -> int:
         worker = place.worker
@@ -219,12 +217,16 @@ class Supervisor:
             now = time.monotonic()
             for worker in running:
                 if now > deadline:
-                    say(f"worker {worker.process.pid} doesn't stop: it is killed")
-                    worker.process.kill()
-                    worker.process.wait()
+                    _kill(worker, "stop")
                 else:
                     self._end_if_hung(worker, now)
             time.sleep(_INTERVAL)
+
+
+def _kill(worker: _Worker, lacking: str) -> None:
+    say(f"worker {worker.process.pid} doesn't {lacking}: it is killed")
+    worker.process.kill()
+    worker.process.wait()
 
 
 def _in(seconds: float) -> str:
