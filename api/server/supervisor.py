@@ -1,14 +1,17 @@
 """Keeps the workers running: it starts, watches, replaces and stops them."""
 
+import ctypes
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from api.http1.limits import FAREWELL_SECONDS
 from api.paths import ROOT
 from api.server.board import Row, Stage, create_board
 from api.server.worker import STOP_TIMEOUT
@@ -24,6 +27,10 @@ _SILENCE: Final = 5.0
 _PROVEN: Final = 10.0
 _FIRST_WAIT: Final = 0.5
 _LONGEST_WAIT: Final = 10.0
+
+# Of Linux: the option for a socket's filter, and the filter's instruction that says how much of a packet to keep.
+_SO_ATTACH_FILTER: Final = 26
+_BPF_RETURN: Final = 0x06
 
 
 class _Worker:
@@ -207,11 +214,13 @@ class Supervisor:
                 worker.process.kill()
 
     def _stop_all(self) -> None:
-        # The workers accept connections for a moment, and nobody afterwards.
-        self._listening.close()
         workers = self._running()
         for worker in workers:
             worker.process.terminate()
+        # The workers accept connections for a moment more, and in its second half only those that wait already.
+        time.sleep(FAREWELL_SECONDS / 2)
+        _refuse_new(self._listening)
+        self._listening.close()
         deadline = time.monotonic() + STOP_TIMEOUT + _SILENCE
         while running := [worker for worker in workers if worker.process.poll() is None]:
             now = time.monotonic()
@@ -221,6 +230,17 @@ class Supervisor:
                 else:
                     self._end_if_hung(worker, now)
             time.sleep(_INTERVAL)
+
+
+def _refuse_new(listening: socket.socket) -> None:
+    """Have Linux drop packets that ask for a connection; one that comes just before the socket is closed is reset.
+
+    Clients ask again within a second, and learn then that nobody listens, or find the service's successor.
+    """
+    if sys.platform == "linux":
+        # A program of one instruction, which keeps no byte of any packet (Documentation/networking/filter.rst).
+        program = ctypes.create_string_buffer(struct.pack("=HBBI", _BPF_RETURN, 0, 0, 0))
+        listening.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, struct.pack("@HP", 1, ctypes.addressof(program)))
 
 
 def _kill(worker: _Worker, lacking: str) -> None:
