@@ -21,9 +21,10 @@ from urllib.parse import urlsplit
 
 from api.paths import ROOT
 from api.terminal import say, warn
-from tests.load.fairness import PORT, WARM_UP, Account, honest_requests, make_accounts, request, run, service
+from tests.load.fairness import PORT, WARM_UP, Account, honest_requests, make_accounts, run, service
 from tests.load.figures import Step
 from tests.load.open_loop import offer
+from tests.load.requests import request
 
 ADDRESS: Final = f"http://127.0.0.1:{PORT}"
 CONNECTIONS: Final = 64
@@ -43,7 +44,7 @@ RECOVERY: Final = 5.0
 
 def asked(account: Account) -> dict[str, bytes]:
     """What honest clients ask, all of which succeeds; the list of sessions runs on a single connection."""
-    return {**honest_requests(account), "delete": request(account, "GET /api/sessions")}
+    return {**honest_requests(account), "delete": request(account.token, "GET /api/sessions")}
 
 
 @contextmanager

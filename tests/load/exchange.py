@@ -10,8 +10,8 @@ class Listener(Protocol):
     def ready(self, exchange: "Exchange") -> None:
         """The exchange can take a request."""
 
-    def answered(self, due: float, *, ok: bool) -> None:
-        """The request that was due at that time was answered; `ok` if with a status of success."""
+    def answered(self, due: float, status: int) -> None:
+        """The request that was due at that time was answered."""
 
     def lost(self, exchange: "Exchange", due: float | None) -> None:
         """The connection ended; `due` is the time of the request under way, if any."""
@@ -44,7 +44,7 @@ class Exchange(asyncio.Protocol):
             return
         self._buffer.clear()
         due, self._due = self._due, None
-        self._listener.answered(due, ok=head[9:10] == b"2")
+        self._listener.answered(due, int(head[9:12]))
         if head.startswith(b"http/1.0") or b"\r\nconnection: close" in head:
             self._transport.close()
         else:

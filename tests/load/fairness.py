@@ -13,8 +13,6 @@ import statistics
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +25,8 @@ from api.auth.tokens import new_token, token_digest
 from api.paths import ROOT
 from api.terminal import say
 from tests.load.exchange import Exchange
+from tests.load.requests import request
+from tests.load.systems import wait_until_it_answers
 
 HONEST: Final = 16
 ATTACKERS: Final = 8
@@ -44,20 +44,13 @@ class Account(NamedTuple):
     goal: int
 
 
-def request(account: Account, line: str, body: Any = None) -> bytes:
-    data = b"" if body is None else json.dumps(body).encode()
-    head = f"{line} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {account.token}\r\n"
-    kind = "Content-Type: application/json\r\n" if data else ""
-    return f"{head}{kind}Content-Length: {len(data)}\r\n\r\n".encode() + data
-
-
 def honest_requests(account: Account) -> dict[str, bytes]:
     return {
-        "read": request(account, f"GET /api/child-profiles/{account.child}"),
-        "list": request(account, "GET /api/parenting-goals?limit=20"),
-        "family": request(account, "GET /api/users/me?include=parentProfile,childProfiles,parentingGoals"),
-        "patch": request(account, f"PATCH /api/child-profiles/{account.child}", {"age": 5}),
-        "delete": request(account, f"DELETE /api/parenting-goals/{_NOBODYS}"),
+        "read": request(account.token, f"GET /api/child-profiles/{account.child}"),
+        "list": request(account.token, "GET /api/parenting-goals?limit=20"),
+        "family": request(account.token, "GET /api/users/me?include=parentProfile,childProfiles,parentingGoals"),
+        "patch": request(account.token, f"PATCH /api/child-profiles/{account.child}", {"age": 5}),
+        "delete": request(account.token, f"DELETE /api/parenting-goals/{_NOBODYS}"),
     }
 
 
@@ -77,20 +70,20 @@ def attacks(account: Account) -> dict[str, list[bytes]]:
     child = f"PATCH /api/child-profiles/{account.child}"
     goal = {"title": "A", "description": "x" * 1900}
     return {
-        "deep routines": [request(account, child, {"routines": chains})],
+        "deep routines": [request(account.token, child, {"routines": chains})],
         "wide routines": [
-            request(account, child, {"routines": {str(n): {"a": k} for n in range(490)}}) for k in (1, 2)
+            request(account.token, child, {"routines": {str(n): {"a": k} for n in range(490)}}) for k in (1, 2)
         ],
-        "family": [request(account, "GET /api/users/me?include=childProfiles,parentingGoals")],
+        "family": [request(account.token, "GET /api/users/me?include=childProfiles,parentingGoals")],
         "lists": [
-            request(account, "GET /api/parenting-goals?limit=100"),
-            request(account, "GET /api/child-profiles?limit=100"),
+            request(account.token, "GET /api/parenting-goals?limit=100"),
+            request(account.token, "GET /api/child-profiles?limit=100"),
         ],
-        "complete": [request(account, "POST /api/onboarding/complete", document)],
-        "progress": [request(account, "GET /api/onboarding/progress")],
-        "batch": [request(account, "POST /api/parenting-goals/batch", [goal] * 500)],
-        "full": [request(account, "POST /api/parenting-goals", goal)],
-        "deletes": [request(account, f"DELETE /api/parenting-goals/{_NOBODYS}")],
+        "complete": [request(account.token, "POST /api/onboarding/complete", document)],
+        "progress": [request(account.token, "GET /api/onboarding/progress")],
+        "batch": [request(account.token, "POST /api/parenting-goals/batch", [goal] * 500)],
+        "full": [request(account.token, "POST /api/parenting-goals", goal)],
+        "deletes": [request(account.token, f"DELETE /api/parenting-goals/{_NOBODYS}")],
     }
 
 
@@ -105,7 +98,7 @@ class _Loop:
 
     async def connect(self) -> None:
         loop = asyncio.get_running_loop()
-        await loop.create_connection(lambda: _Timed(self), "127.0.0.1", PORT)
+        await loop.create_connection(lambda: Exchange(self), "127.0.0.1", PORT)
 
     def ready(self, exchange: Exchange) -> None:
         if self.stopped:
@@ -115,31 +108,14 @@ class _Loop:
         self._next += 1
         exchange.send(sent, time.perf_counter())
 
-    def status(self, status: int, due: float) -> None:
+    def answered(self, due: float, status: int) -> None:
         self._results.append((self._kind, status, time.perf_counter() - due))
-
-    def answered(self, due: float, *, ok: bool) -> None:
-        pass
 
     def lost(self, exchange: Exchange, due: float | None) -> None:  # noqa: ARG002
         if due is not None:
             self._results.append((self._kind, 0, 0.0))
         if not self.stopped:
             self._again = asyncio.ensure_future(self.connect())
-
-
-class _Timed(Exchange):
-    """An exchange that also tells the status."""
-
-    def __init__(self, listener: _Loop) -> None:
-        super().__init__(listener)
-        self._loop = listener
-
-    def _is_whole(self, head: bytes, start: int) -> bool:
-        whole = super()._is_whole(head, start)
-        if whole and self._due is not None:
-            self._loop.status(int(head[9:12]), self._due)
-        return whole
 
 
 async def run(kinds: Sequence[Sequence[tuple[str, bytes]]], seconds: float) -> list[tuple[str, int, float]]:
@@ -226,12 +202,7 @@ def service(tree: Path, data_dir: str, **settings: str) -> Iterator[str]:
         [sys.executable, "-m", "api", "serve"], cwd=tree, env=environment, stdout=subprocess.DEVNULL
     )
     try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{PORT}/health/ready", timeout=1)
-                break
-            except (OSError, urllib.error.URLError):
-                time.sleep(0.1)
+        wait_until_it_answers(process, PORT)
         yield f"postgresql://postgres@/nestwerk?host={data_dir}/postgres"
     finally:
         process.terminate()

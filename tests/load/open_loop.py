@@ -62,9 +62,9 @@ class _Run:
         else:
             self._idle.append(exchange)
 
-    def answered(self, due: float, *, ok: bool) -> None:
+    def answered(self, due: float, status: int) -> None:
         self.last = self._loop.time()
-        if ok:
+        if 200 <= status < 300:
             self.latencies.append(self.last - due)
         else:
             self.failed += 1

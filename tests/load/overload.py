@@ -17,8 +17,9 @@ import psycopg
 from api.paths import ROOT
 from api.terminal import say, warn
 from tests.load.exchange import Exchange
-from tests.load.fairness import PORT, REFUSED, make_accounts, request, service
+from tests.load.fairness import PORT, REFUSED, make_accounts, service
 from tests.load.figures import percentile
+from tests.load.requests import request
 
 ACCOUNTS: Final = 1000
 CONNECTIONS: Final = 3000
@@ -57,7 +58,7 @@ class _Clients:
         self.results: list[tuple[int, float]] = []
 
     async def connect(self) -> None:
-        await asyncio.get_running_loop().create_connection(lambda: _Observed(self), "127.0.0.1", PORT)
+        await asyncio.get_running_loop().create_connection(lambda: Exchange(self), "127.0.0.1", PORT)
 
     def ready(self, exchange: Exchange) -> None:
         self.idle.append(exchange)
@@ -66,28 +67,14 @@ class _Clients:
         self._position += 1
         self.idle.pop().send(self._requests[self._position % len(self._requests)], due)
 
-    def answered(self, due: float, *, ok: bool) -> None:
-        pass
+    def answered(self, due: float, status: int) -> None:
+        self.results.append((status, time.perf_counter() - due))
 
     def lost(self, exchange: Exchange, due: float | None) -> None:
         if due is not None:
             self.results.append((0, time.perf_counter() - due))
         elif exchange in self.idle:
             self.idle.remove(exchange)
-
-
-class _Observed(Exchange):
-    """An exchange that also tells the status."""
-
-    def __init__(self, clients: _Clients) -> None:
-        super().__init__(clients)
-        self._clients = clients
-
-    def _is_whole(self, head: bytes, start: int) -> bool:
-        whole = super()._is_whole(head, start)
-        if whole and self._due is not None:
-            self._clients.results.append((int(head[9:12]), time.perf_counter() - self._due))
-        return whole
 
 
 async def _ready(seconds: list[float]) -> None:
@@ -158,7 +145,7 @@ def main() -> int:
             accounts, _ = make_accounts(dsn, ACCOUNTS)
             with psycopg.connect(dsn, autocommit=True) as connection:
                 connection.execute(_SLOW)
-            requests = [request(account, f"GET /api/child-profiles/{account.child}") for account in accounts]
+            requests = [request(account.token, f"GET /api/child-profiles/{account.child}") for account in accounts]
             # The first rate warms up. What is answered when too much is offered is the peak.
             asyncio.run(offer(requests, MOST / 4))
             peak = asyncio.run(offer(requests, MOST * 1.25)).answered

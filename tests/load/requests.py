@@ -37,8 +37,9 @@ class Family(NamedTuple):
     goal_id: int
 
 
-def _request(method: str, path: str, family: Family, document: object = None) -> bytes:
-    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {family.token}\r\n"
+def request(token: str, line: str, document: object = None) -> bytes:
+    """Request of who has a session's token; `line` is its method and path."""
+    head = f"{line} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
     if document is None:
         return f"{head}\r\n".encode()
     body = msgspec.json.encode(document)
@@ -46,13 +47,13 @@ def _request(method: str, path: str, family: Family, document: object = None) ->
 
 
 KINDS: Final[Mapping[str, Callable[[Family], bytes]]] = {
-    "child": lambda family: _request("GET", f"/api/child-profiles/{family.child_id}", family),
-    "family": lambda family: _request(
-        "GET", "/api/users/me?include=parentProfile,childProfiles,parentingGoals", family
+    "child": lambda family: request(family.token, f"GET /api/child-profiles/{family.child_id}"),
+    "family": lambda family: request(
+        family.token, "GET /api/users/me?include=parentProfile,childProfiles,parentingGoals"
     ),
-    "list": lambda family: _request("GET", "/api/parenting-goals?limit=20", family),
-    "insert": lambda family: _request("POST", "/api/parenting-goals", family, NEW_GOAL),
-    "update": lambda family: _request("PATCH", f"/api/parenting-goals/{family.goal_id}", family, GOAL_PATCH),
+    "list": lambda family: request(family.token, "GET /api/parenting-goals?limit=20"),
+    "insert": lambda family: request(family.token, "POST /api/parenting-goals", NEW_GOAL),
+    "update": lambda family: request(family.token, f"PATCH /api/parenting-goals/{family.goal_id}", GOAL_PATCH),
 }
 WORKLOADS: Final = (*KINDS, "mix")
 

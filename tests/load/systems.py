@@ -97,14 +97,20 @@ def serving(name: str, module: str, *arguments: str, dsn: str) -> Iterator[Syste
         [sys.executable, "-m", module, *arguments], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
     )
     try:
-        _wait_until_it_answers(process, port)
+        wait_until_it_answers(process, port)
         yield System(name, f"http://127.0.0.1:{port}", process.pid)
     finally:
         process.terminate()
         process.wait(START_TIMEOUT)
 
 
-def _wait_until_it_answers(process: "subprocess.Popen[bytes]", port: int) -> None:
+def wait_until_it_answers(process: "subprocess.Popen[bytes]", port: int) -> None:
+    """Wait for a server on loopback.
+
+    Raises:
+        RuntimeError: it doesn't start.
+
+    """
     deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline and process.poll() is None:
         connection = HTTPConnection("127.0.0.1", port, timeout=5)
