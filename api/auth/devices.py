@@ -4,35 +4,19 @@ A token proves no more than that; what it's worth is a budget of attempts that n
 """
 
 from collections.abc import Iterable
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
-from litestar import Request
 from litestar.datastructures import Cookie
 
-from api.auth.tokens import new_token, token_digest
-from api.http.authentication import cookie_name, cookie_value
-from api.http.headers import request_headers
+from api.auth.cookies import AnyRequest, is_secure, name_for, value_in
+from api.auth.tokens import IssuedToken, token_digest
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
+Device: TypeAlias = IssuedToken
 
 COOKIE: Final = "nestwerk_device"
 # Parents who share a browser have a token each, so that none says which accounts belong together.
 _ACCOUNTS: Final = 3
 _YEAR: Final = 365 * 24 * 60 * 60
-
-
-class Device(NamedTuple):
-    """A token and its digest."""
-
-    token: str
-    digest: bytes
-
-
-def new_device() -> Device:
-    token = new_token()
-    digest = token_digest(token)
-    assert digest is not None
-    return Device(token, digest)
 
 
 def devices(tokens: Iterable[str]) -> list[Device]:
@@ -43,7 +27,7 @@ def devices(tokens: Iterable[str]) -> list[Device]:
 
 def cookie_devices(request: AnyRequest) -> list[Device]:
     """Devices of a browser's cookie."""
-    value = cookie_value(request_headers(request.scope), _cookie_name(request).encode())
+    value = value_in(request, COOKIE)
     return devices(value.decode("latin-1").split(".")) if value else []
 
 
@@ -51,14 +35,10 @@ def device_cookie(device: Device, others: Iterable[Device], request: AnyRequest)
     """Cookie that keeps a device, and the latest of the others that were in it."""
     tokens = [device.token, *(other.token for other in others if other != device)]
     return Cookie(
-        key=_cookie_name(request),
+        key=name_for(request, COOKIE),
         value=".".join(tokens[:_ACCOUNTS]),
         max_age=_YEAR,
         httponly=True,
         samesite="lax",
-        secure=request.scope["scheme"] == "https",
+        secure=is_secure(request),
     )
-
-
-def _cookie_name(request: AnyRequest) -> str:
-    return cookie_name(COOKIE, secure=request.scope["scheme"] == "https")

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from api.auth.devices import AnyRequest, Device, new_device
+from api.auth.cookies import AnyRequest
+from api.auth.devices import Device
 from api.auth.facts import WRONG_CREDENTIALS
 from api.auth.networks import networks_of
 from api.auth.passwords import password_hasher
 from api.auth.queries import accounts, sql, throttles
 from api.auth.schemas import FoundLogin, Login, SessionKey, User
 from api.auth.throttling import charge, count_failure, login_charges, take_out
-from api.auth.tokens import new_token, token_digest
+from api.auth.tokens import issue_token
 from api.problems.problem import Problem
 
 # Lifetimes in seconds.
@@ -80,10 +81,8 @@ async def start_session(
     user_id: int, password: str, request: AnyRequest, *, device: Device | None = None, remember: bool = False
 ) -> StartedSession | None:
     """Start a session, on a new device if it isn't a known one; None if `password` isn't the user's hash any more."""
-    token = new_token()
-    digest = token_digest(token)
-    assert digest is not None
-    device = device or new_device()
+    token, digest = issue_token()
+    device = device or issue_token()
     user_agent = request.headers.get("user-agent")
     seconds = REMEMBERED_SESSION if remember else SESSION
     key = await sql.add_session(

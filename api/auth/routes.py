@@ -6,7 +6,8 @@ from litestar import Response, Router
 
 from api.auth.caller import COOKIE
 from api.auth.caller_cache import callers
-from api.auth.devices import AnyRequest, Device, cookie_devices, device_cookie, devices
+from api.auth.cookies import AnyRequest, is_secure, name_for, value_in
+from api.auth.devices import Device, cookie_devices, device_cookie, devices
 from api.auth.facts import EMAIL_TAKEN, SESSION_NOT_FOUND, TOO_MANY_ATTEMPTS, USERNAME_TAKEN, WRONG_CREDENTIALS
 from api.auth.logins import StartedSession, client_address, log_in, start_session
 from api.auth.networks import networks_of
@@ -28,7 +29,7 @@ from api.auth.schemas import (
 from api.auth.throttling import charge, registration_charges
 from api.auth.tokens import token_digest
 from api.auth.usernames import kept_username
-from api.http.authentication import bearer_token, cookie_name, cookie_value
+from api.http.authentication import bearer_token
 from api.http.endpoint import delete, get, post
 from api.http.headers import request_headers
 from api.http.pagination import Keyset
@@ -61,7 +62,7 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
         user = await accounts.add_user(username=username, email=data.email, password=password)
         session = await start_session(user.id, password, request)
     assert session is not None
-    await _end(_session_cookie(request))
+    await _end(value_in(request, COOKIE))
     response = _with_cookies(Welcome(REGISTERED.format(language), user), session, cookie_devices(request), request)
     response.headers["Location"] = "/api/users/me"
     return response
@@ -78,7 +79,7 @@ async def login(data: Login, request: AnyRequest, language: Language) -> Respons
     """Log in: start a session of 24 hours, or of 30 days with `rememberMe`."""
     known = cookie_devices(request)
     user, session = await log_in(data, request, [*known, *devices([data.device_token or ""])])
-    await _end(_session_cookie(request))
+    await _end(value_in(request, COOKIE))
     return _with_cookies(Welcome(LOGGED_IN.format(language), user), session, known, request)
 
 
@@ -86,7 +87,7 @@ async def login(data: Login, request: AnyRequest, language: Language) -> Respons
 async def logout(request: AnyRequest, language: Language) -> Response[Farewell]:
     """Log out: end the sessions of the request's cookie and bearer token, if any."""
     await _end(bearer_token(request_headers(request.scope)))
-    await _end(_session_cookie(request))
+    await _end(value_in(request, COOKIE))
     return Response(Farewell(LOGGED_OUT.format(language)), headers=_cookie("", 0, request))
 
 
@@ -129,10 +130,6 @@ async def end_session(caller: Caller, id: Id) -> None:
     callers.forget(caller.user_id)
 
 
-def _session_cookie(request: AnyRequest) -> bytes | None:
-    return cookie_value(request_headers(request.scope), _cookie_name(request).encode())
-
-
 async def _end(token: bytes | None) -> None:
     """End the session of a token, if there is one."""
     digest = token_digest(token or b"")
@@ -152,12 +149,8 @@ def _with_cookies(
 
 
 def _cookie(token: str, seconds: int, request: AnyRequest) -> dict[str, str]:
-    secure = "; Secure" if request.scope["scheme"] == "https" else ""
-    return {"Set-Cookie": f"{_cookie_name(request)}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"}
-
-
-def _cookie_name(request: AnyRequest) -> str:
-    return cookie_name(COOKIE, secure=request.scope["scheme"] == "https")
+    name, secure = name_for(request, COOKIE), "; Secure" if is_secure(request) else ""
+    return {"Set-Cookie": f"{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"}
 
 
 router = Router(

@@ -5,7 +5,7 @@ from base64 import urlsafe_b64encode
 from binascii import Error as NotBase64
 from binascii import a2b_base64, crc32
 from secrets import token_bytes
-from typing import Final
+from typing import Final, NamedTuple
 
 PREFIX: Final = b"nw_"
 _RANDOM_BYTES: Final = 32
@@ -20,6 +20,20 @@ def new_token() -> str:
     """A new random token: `nw_` and 48 characters of base64url, for 32 random bytes and their CRC-32."""
     random = token_bytes(_RANDOM_BYTES)
     return (PREFIX + urlsafe_b64encode(random + _checksum(random))).decode()
+
+
+class IssuedToken(NamedTuple):
+    """A token, which only the client keeps, and its digest, which is stored."""
+
+    token: str
+    digest: bytes
+
+
+def issue_token() -> IssuedToken:
+    token = new_token()
+    digest = token_digest(token)
+    assert digest is not None
+    return IssuedToken(token, digest)
 
 
 def token_digest(token: str | bytes) -> bytes | None:

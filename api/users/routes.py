@@ -3,7 +3,8 @@
 from litestar import Response, Router
 
 from api.auth.caller_cache import callers
-from api.auth.devices import AnyRequest, cookie_devices, device_cookie, new_device
+from api.auth.cookies import AnyRequest
+from api.auth.devices import cookie_devices, device_cookie
 from api.auth.facts import EMAIL_TAKEN, TOO_MANY_ATTEMPTS
 from api.auth.logins import client_address
 from api.auth.networks import networks_of
@@ -13,6 +14,7 @@ from api.auth.queries import accounts
 from api.auth.queries import sql as sessions
 from api.auth.schemas import Caller, User
 from api.auth.throttling import charge, old_password_charges, take_out
+from api.auth.tokens import issue_token
 from api.http.endpoint import get, patch, post
 from api.problems.problem import Problem, Violation
 from api.problems.types import INVALID_BODY
@@ -52,7 +54,7 @@ async def change_password(caller: Caller, data: PasswordChange, request: AnyRequ
             raise Problem(WRONG_OLD_PASSWORD)
         password = await password_hasher.hash(data.new_password)
     known = cookie_devices(request)
-    device = new_device() if known else None
+    device = issue_token() if known else None
     async with sql.transaction(user_id=caller.user_id):
         replaced = await accounts.replace_password(user_id=caller.user_id, password=password, old_password=stored)
         if replaced is None:

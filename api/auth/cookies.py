@@ -1,0 +1,25 @@
+"""Cookies of a request, by the names that they have over its scheme."""
+
+from typing import Any, TypeAlias
+
+from litestar import Request
+
+from api.http.authentication import cookie_name, cookie_value
+from api.http.headers import request_headers
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+
+def is_secure(request: AnyRequest) -> bool:
+    """Whether the client uses https."""
+    return bool(request.scope["scheme"] == "https")
+
+
+def name_for(request: AnyRequest, cookie: str) -> str:
+    """Name that a cookie has in requests like this one."""
+    return cookie_name(cookie, secure=is_secure(request))
+
+
+def value_in(request: AnyRequest, cookie: str) -> bytes | None:
+    """Value of a cookie, or None."""
+    return cookie_value(request_headers(request.scope), name_for(request, cookie).encode())
