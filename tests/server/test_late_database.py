@@ -1,9 +1,5 @@
 """A worker whose database comes late, isn't as it should be, or has few connections: it serves as soon as it can."""
 
-import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,10 +11,10 @@ import psycopg
 import pytest
 
 from api.migrations import migrate
-from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
-from api.server.board import create_board
+from tests.conftest import free_port
+from tests.server.workers import start_worker
 
 pytestmark = pytest.mark.long
 
@@ -28,21 +24,15 @@ REGISTRATION: Final = {"username": "late", "email": "late@example.org", "passwor
 
 @contextmanager
 def running_worker(dsn: str, log: Path) -> Iterator[str]:
-    """Base address of a worker without the parent, which would check the database first."""
-    environment = os.environ | {"DATABASE_URL": dsn, "LOG_LEVEL": "warning"}
-    board = create_board(1)
-    with log.open("wb") as output, socket.create_server(("127.0.0.1", 0)) as listening:
-        descriptors = (listening.fileno(), board.descriptor)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "api.server.worker", *map(str, (*descriptors, 0, os.getpid()))],
-            cwd=ROOT, env=environment, pass_fds=descriptors, stdout=output, stderr=output,
-        )  # fmt: skip
+    """Base address of a worker whose log is written to a file."""
+    port = free_port()
+    with log.open("wb") as output:
+        process, _ = start_worker(dsn, port=port, output=output, LOG_LEVEL="warning")
         try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+            yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
             process.wait(40)
-            os.close(board.descriptor)
 
 
 def until(address: str, path: str, wanted: tuple[int, str]) -> None:

@@ -13,29 +13,16 @@ import pytest
 
 from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
-from api.server.board import Row, Stage, create_board
+from api.server.board import Stage
 from tests.conftest import free_port
 from tests.server.test_serve import until
-
-
-def start(dsn: str, *command: str, port: int = 0) -> tuple["subprocess.Popen[str]", Row]:
-    """A worker on a socket of its own, and its row on the board."""
-    board = create_board(1)
-    with socket.create_server(("127.0.0.1", port)) as listening:
-        descriptors = (listening.fileno(), board.descriptor)
-        process = subprocess.Popen(
-            [sys.executable, *(command or ("-m", "api.server.worker")), *map(str, (*descriptors, 0, os.getpid()))],
-            cwd=ROOT, env=os.environ | {"DATABASE_URL": dsn}, pass_fds=descriptors, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
-    os.close(board.descriptor)
-    return process, board.rows[0]
+from tests.server.workers import start_worker
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("stage", [Stage.SERVING, Stage.READY])
 def test_signals_stop_a_worker(cluster: EmbeddedServer, dsn: str, stage: Stage, number: signal.Signals) -> None:
-    process, row = start(cluster.service_dsn)
+    process, row = start_worker(cluster.service_dsn, port=0)
     deadline = time.monotonic() + 20
     while row.stage < stage:
         assert time.monotonic() < deadline
@@ -51,7 +38,7 @@ def test_signals_stop_a_worker(cluster: EmbeddedServer, dsn: str, stage: Stage, 
 
 def test_a_worker_that_stops_leaves_new_connections_to_others(cluster: EmbeddedServer, dsn: str) -> None:
     port = free_port()
-    process, row = start(cluster.service_dsn, port=port)
+    process, row = start_worker(cluster.service_dsn, port=port)
     until(lambda: row.stage == Stage.READY)
     with socket.create_connection(("127.0.0.1", port)) as half:
         half.sendall(b"POST /api/login HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n")
@@ -83,7 +70,7 @@ print("ended")
 
 
 def test_a_signal_before_the_loop_runs_is_not_lost(cluster: EmbeddedServer, dsn: str) -> None:
-    process, _ = start(cluster.service_dsn, "-c", EARLY)
+    process, _ = start_worker(cluster.service_dsn, "-c", EARLY, port=0)
     assert process.communicate(timeout=20) == ("ended\n", "")
 
 
@@ -101,7 +88,7 @@ worker.main(*map(int, sys.argv[1:]))
 
 
 def test_a_started_worker_excludes_its_objects_from_collection(cluster: EmbeddedServer, dsn: str) -> None:
-    process, _ = start(cluster.service_dsn, "-c", FROZEN)
+    process, _ = start_worker(cluster.service_dsn, "-c", FROZEN, port=0)
     assert process.communicate(timeout=20) == ("True 50000\n", "")
 
 
