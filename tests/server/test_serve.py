@@ -114,8 +114,8 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def running(data_dir: Path) -> Iterator[Served]:
-    served = Served(PYTHON, data_dir, free_port())
+def running(data_dir: Path, root: Path = ROOT, **more: str) -> Iterator[Served]:
+    served = Served(PYTHON, data_dir, free_port(), root, **more)
     try:
         served.wait_until_ready()
         yield served

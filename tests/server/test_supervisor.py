@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -16,23 +16,15 @@ import pytest
 
 from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
-from tests.conftest import free_port
-from tests.server.test_serve import PYTHON, Served, until
+from tests.server.test_serve import Served, running, until
 
 pytestmark = pytest.mark.long
 
 
-@contextmanager
-def serving(cluster: EmbeddedServer, folder: Path, root: Path = ROOT, **settings: str) -> Iterator[Served]:
-    served = Served(
-        PYTHON, folder, free_port(), root, DATABASE_URL=cluster.service_dsn, LOG_LEVEL="warning", **settings
-    )
-    try:
-        served.wait_until_ready()
-        yield served
-    finally:
-        served.terminate()
-        served.end()
+def serving(
+    cluster: EmbeddedServer, folder: Path, root: Path = ROOT, **settings: str
+) -> AbstractContextManager[Served]:
+    return running(folder, root, DATABASE_URL=cluster.service_dsn, LOG_LEVEL="warning", **settings)
 
 
 @pytest.fixture(scope="module")
