@@ -191,9 +191,9 @@ def _parameters(url: str) -> Iterator[tuple[str, str]]:
     if parts["dbname"]:
         yield "dbname", unquote(parts["dbname"])
     for each in filter(None, (parts["query"] or "").split("&")):
-        name, equals, value = map(unquote, each.partition("="))
-        if not equals:
-            raise DatabaseUrlError("DATABASE_URL has a parameter without a value behind its ?")
+        if each.count("=") != 1:
+            raise DatabaseUrlError("DATABASE_URL has more than NAME=VALUE between ? and &: in a value, = is %3D")
+        name, value = map(unquote, each.split("="))
         # As of JDBC, which libpq knows too.
         yield ("sslmode", "require") if (name, value) == ("ssl", "true") else (name, value)
 

@@ -29,6 +29,8 @@ PASSWORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=
         "postgresql://noor:secret%80word@localhost/nestwerk",
         "postgresql://noor:secret[word@localhost/nestwerk",
         "postgresql://localhost:secretword/nestwerk",
+        "postgresql://localhost/nestwerk?options=-c%20secret=word",
+        "postgresql://localhost/nestwerk?secretword",
     ],
 )
 def test_a_refused_database_url_is_never_repeated(url: str) -> None:

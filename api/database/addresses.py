@@ -30,7 +30,12 @@ _OF_TCP: Final = {
     if hasattr(socket, option)
 }
 # How one place failed, so that the next is tried: it can't be reached, isn't up, or isn't of the kind that is wanted.
-_GO_ON: Final = (OSError, asyncpg.CannotConnectNowError, asyncpg.TargetServerAttributeNotMatched)
+_GO_ON: Final = (
+    OSError,
+    asyncpg.ConnectionDoesNotExistError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TargetServerAttributeNotMatched,
+)
 
 
 async def open_connection(dsn: str, **options: Any) -> Connection:

@@ -4,7 +4,9 @@ import asyncio
 import os
 import resource
 import socket
+from collections.abc import Mapping
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Final
 
 from api.app import load_routers
@@ -13,14 +15,17 @@ from api.checks.faults import Fault
 from api.checks.grants.privileges import check_privileges
 from api.command_error import CommandError
 from api.database.connections import connect
+from api.database.pool import CONNECTIONS
 from api.database.queries import bound_queries
 from api.migrations import check_current, migrate
 from api.migrations.progress import say_applied
+from api.postgres.connection_limits import free_connections
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.preflight import preflight
 from api.postgres.roles import make_roles
 from api.postgres.watching import kept_running
 from api.server.supervisor import Supervisor
+from api.server.waiting import wait_for_database
 from api.server.worker import OTHER_FILES
 from api.settings import Settings
 from api.terminal import say
@@ -41,7 +46,7 @@ def serve(settings: Settings) -> int:
 
     """
     with _bind(settings) as listening:
-        server = EmbeddedServer(settings.data_dir) if settings.database_url is None else None
+        server = None if settings.database_url else _embedded_server(settings)
         if server is not None:
             say(f"starting PostgreSQL in {server.cluster}")
         return _serve_on(listening, settings, server)
@@ -49,10 +54,15 @@ def serve(settings: Settings) -> int:
 
 def _serve_on(listening: socket.socket, settings: Settings, server: EmbeddedServer | None) -> int:
     with server or nullcontext():
-        dsn = _prepare_embedded(server) if server else _check_given(settings.database_url or "")
+        dsn = _prepare_embedded(server) if server else _check_given(settings)
         with kept_running(server):
             _check_statements(dsn)
             return _run_workers(settings, dsn, listening)
+
+
+def _embedded_server(settings: Settings) -> EmbeddedServer:
+    """The embedded server, with connections for all workers, for those that replace them, and for recipes."""
+    return EmbeddedServer(settings.data_dir, max_connections=max(200, 3 * settings.workers * CONNECTIONS))
 
 
 def _prepare_embedded(server: EmbeddedServer) -> str:
@@ -62,8 +72,10 @@ def _prepare_embedded(server: EmbeddedServer) -> str:
     return server.service_dsn
 
 
-def _check_given(dsn: str) -> str:
-    """Check the database of `DATABASE_URL` without changing it; returns its address."""
+def _check_given(settings: Settings) -> str:
+    """Wait for the database of `DATABASE_URL`, and check it without changing it; returns its address."""
+    dsn = settings.database_url or ""
+    wait_for_database(dsn, settings.start_timeout)
     for remark in preflight(dsn):
         say(remark)
     for unknown in check_current(dsn):
@@ -89,15 +101,31 @@ async def _faults(dsn: str) -> list[Fault]:
 
 
 def _run_workers(settings: Settings, dsn: str, listening: socket.socket) -> int:
-    say(f"starting {settings.workers} worker{'s' if settings.workers > 1 else ''}")
+    _say_connections(settings, dsn)
     _raise_file_limit(settings)
-    # Workers read their settings from the environment.
-    environment = os.environ | {"DATABASE_URL": dsn, "DATA_DIR": str(settings.data_dir.resolve())}
-    supervisor = Supervisor(listening, settings.workers, environment, lambda: _announce_ready(settings))
+    supervisor = Supervisor(listening, settings.workers, _environment(settings, dsn), lambda: _announce_ready(settings))
     _listen(listening, settings)
     status = supervisor.run()
     say("stopped")
     return status
+
+
+def _say_connections(settings: Settings, dsn: str) -> None:
+    needed = settings.workers * CONNECTIONS
+    free = free_connections(dsn, needed)
+    workers = f"{settings.workers} worker{'s' if settings.workers > 1 else ''}"
+    say(f"starting {workers}, which take {needed} connections to PostgreSQL, where {free} are free")
+    if free < needed:
+        say(f"until {needed - free} more are free, some requests wait or are refused")
+
+
+def _environment(settings: Settings, dsn: str) -> Mapping[str, str]:
+    """Environment that the workers read their settings from."""
+    more = {"DATA_DIR": str(settings.data_dir.resolve())}
+    if path := os.environ.get("DATABASE_URL_FILE"):
+        # Renewed workers read what it says then, as after its password was changed.
+        return os.environ | more | {"DATABASE_URL_FILE": str(Path(path).resolve())}
+    return os.environ | more | {"DATABASE_URL": dsn}
 
 
 def _raise_file_limit(settings: Settings) -> None:

@@ -212,7 +212,7 @@ def test_a_second_service_is_refused(data_dir: Path, tmp_path: Path) -> None:
     ],
 )
 def test_an_unreachable_server(tmp_path: Path, url: str, why: str) -> None:
-    line = refused(PYTHON, tmp_path, free_port(), DATABASE_URL=url)
+    line = refused(PYTHON, tmp_path, free_port(), DATABASE_URL=url, START_TIMEOUT="0")
     assert line.startswith(why)
     assert "secret" not in line
 
