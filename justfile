@@ -10,6 +10,10 @@ default:
 serve:
     @exec python -m api serve
 
+# Replace the workers of the running service one by one, with the code that is on the disk
+reload:
+    @exec python -m api reload
+
 # Run all checks and tests except the long ones, or those that pytest's arguments name
 test *arguments:
     @exec python -m pytest -n auto --dist loadfile --no-loadscope-reorder "$@"

@@ -1,27 +1,18 @@
 """Settings of the service, from environment variables."""
 
 import os
-import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final, Literal, get_args
-from urllib.parse import unquote
 
 import msgspec
 
 from api.command_error import CommandError
+from api.database_url import complete_url
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 Network = IPv4Network | IPv6Network
-
-# Parts of a database's URL, with special characters percent-encoded. They are checked here because libpq's messages
-# would show a part of the password: for postgresql://u:pass/word@host/db it says that `pass` is no port.
-_ESCAPED: Final = r"%(?!00)[0-9A-Fa-f]{2}"
-_USER: Final = rf"(?:[^\s@/?#%\[\]]|{_ESCAPED})*"
-_HOST: Final = rf"(?:\[[0-9A-Fa-f:.]+\]|(?:[^\s@/?#%\[\]:,]|{_ESCAPED})*)(?::\d*)?"
-_REST: Final = rf"(?:/(?:[^\s@/?#%]|{_ESCAPED})*)?(?:\?(?:[^\s@?#%]|{_ESCAPED})*)?"
-_URL: Final = re.compile(rf"postgres(?:ql)?://(?:{_USER}@)?{_HOST}(?:,{_HOST})*{_REST}")
 
 DEFAULT_TRUSTED_PROXIES: Final = "127.0.0.1/32,::1/128"
 
@@ -37,6 +28,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8000
     workers: int = 1
     database_url: str | None = None
+    # Seconds that the service waits for its database when it starts, and goes on serving after it was told to stop.
+    start_timeout: int = 60
+    drain_seconds: int = 0
     data_dir: Path = Path(".data")
     log_level: LogLevel = "info"
     # Whether /schema is served.
@@ -57,7 +51,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings from the environment; an empty variable counts as absent.
 
     Raises:
-        SettingsError: a variable's value is invalid.
+        SettingsError, DatabaseUrlError: a variable's value is invalid.
 
     """
     return Settings(
@@ -65,6 +59,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         port=_integer(environment, "PORT", default=8000, least=1, most=65535),
         workers=_integer(environment, "WORKERS", default=os.cpu_count() or 1, least=1, most=256),
         database_url=_database_url(environment),
+        start_timeout=_integer(environment, "START_TIMEOUT", default=60, least=0, most=86_400),
+        drain_seconds=_integer(environment, "DRAIN_SECONDS", default=0, least=0, most=3600),
         data_dir=_data_dir(environment),
         log_level=_log_level(environment),
         documentation=_switch(environment, "DOCUMENTATION", default=True),
@@ -90,26 +86,18 @@ def _integer(environment: Mapping[str, str], name: str, *, default: int, least: 
 
 
 def _database_url(environment: Mapping[str, str]) -> str | None:
-    url = environment.get("DATABASE_URL")
-    if not url:
-        return None
-    # Messages never repeat the value, as it may hold a password.
-    if not url.startswith(("postgresql://", "postgres://")):
-        raise SettingsError("DATABASE_URL has to start with postgresql://")
-    if not _is_well_formed(url):
-        raise SettingsError(
-            "DATABASE_URL is not like postgresql://user:password@host:port/database: special characters in a part of it"
-            " are percent-encoded, such as %40 for @ and %2F for /"
-        )
-    return url
-
-
-def _is_well_formed(url: str) -> bool:
-    try:
-        unquote(url, errors="strict")
-    except UnicodeDecodeError:
-        return False
-    return _URL.fullmatch(url) is not None
+    url, path = environment.get("DATABASE_URL"), environment.get("DATABASE_URL_FILE")
+    if path:
+        if url:
+            raise SettingsError("DATABASE_URL and DATABASE_URL_FILE are both set: set one of them")
+        try:
+            url = Path(path).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it isn't text"
+            raise SettingsError(f"DATABASE_URL_FILE={path!r} can't be read: {why}") from None
+        if not url:
+            raise SettingsError(f"DATABASE_URL_FILE={path!r} is empty")
+    return complete_url(url, environment) if url else None
 
 
 def _data_dir(environment: Mapping[str, str]) -> Path:

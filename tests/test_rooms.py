@@ -18,6 +18,7 @@ GROUND: Final = {
     "paths",
     "terminal",
     "problems",
+    "database_url",
     "settings",
     "facts",
     "samples",
@@ -30,7 +31,8 @@ WITHIN_GROUND: Final[Mapping[str, set[str]]] = {
     "terminal": set(),
     "problems": set(),
     "sql_parser": set(),
-    "settings": {"command_error"},
+    "database_url": {"command_error"},
+    "settings": {"command_error", "database_url"},
     "facts": {"command_error", "problems"},
     "samples": {"problems"},
 }

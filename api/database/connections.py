@@ -1,4 +1,7 @@
-"""Opens connections to PostgreSQL, and sets their options."""
+"""Opens connections to PostgreSQL, and sets their options.
+
+Settings are set once a connection is open: PgBouncer refuses most of them before, or is told to ignore them.
+"""
 
 import socket
 import struct
@@ -7,6 +10,7 @@ from typing import Any, Final
 
 import asyncpg
 
+from api.database.addresses import open_connection, socket_of
 from api.database.aliases import Connection
 from api.database.codecs import set_codecs
 from api.database.given_up import Session, identify_session
@@ -14,7 +18,6 @@ from api.database.statements.files import Statement
 
 # Seconds. No statement is excepted: requests that do most, batches of 500 rows and the completion of a large family,
 # take a twentieth of this.
-CONNECT_TIMEOUT: Final = 5.0
 STATEMENT_TIMEOUT: Final = 2.0
 # From a transaction's begin to its commit.
 TRANSACTION_TIMEOUT: Final = 4.0
@@ -38,7 +41,6 @@ MERGED_PLANNING: Final[Mapping[str, str]] = {
 }
 _SERVER_SETTINGS: Final[Mapping[str, str]] = {
     **PLANNING,
-    "application_name": "nestwerk",
     "timezone": "UTC",
     "statement_timeout": f"{STATEMENT_TIMEOUT:.0f}s",
     "lock_timeout": LOCK_TIMEOUT,
@@ -65,22 +67,17 @@ class ServiceConnection(Connection):
 
 # Arguments of asyncpg.connect.
 OPTIONS: Final[Mapping[str, Any]] = {
-    "timeout": CONNECT_TIMEOUT,
     "command_timeout": STATEMENT_TIMEOUT + GRACE,
     "connection_class": ServiceConnection,
-    "server_settings": dict(_SERVER_SETTINGS),
     "max_cached_statement_lifetime": 0,
 }
 
 
 async def connect(dsn: str, *, merged: Sequence[Statement] = ()) -> Connection:
     """Open a connection; `merged` are the `:batch` statements to prepare on it, if it is for merged statements."""
-    options = dict(OPTIONS)
-    if merged:
-        options["server_settings"] = dict(_MERGED_SETTINGS)
-    connection: Connection = await asyncpg.connect(dsn, **options)
+    connection = await open_connection(dsn, **OPTIONS)
     try:
-        await _set_up(connection)
+        await _set_up(connection, _MERGED_SETTINGS if merged else _SERVER_SETTINGS)
         for statement in merged:
             # Running it for no calls has no effect but that asyncpg keeps it prepared. If that fails, as its table is
             # locked or was changed, only the callers of this statement will get the error.
@@ -95,7 +92,7 @@ async def connect(dsn: str, *, merged: Sequence[Statement] = ()) -> Connection:
     return connection
 
 
-async def _set_up(connection: Connection) -> None:
+async def _set_up(connection: Connection, settings: Mapping[str, str]) -> None:
     """Prepare a new connection for the service's statements.
 
     Raises:
@@ -104,8 +101,7 @@ async def _set_up(connection: Connection) -> None:
     """
     # Otherwise the kernel goes on sending what a closed socket held, and a write that was given up during a failure of
     # the network takes effect after it. asyncpg itself closes connections too, so this is done when they are opened.
-    connection._transport.get_extra_info("socket").setsockopt(  # type: ignore[attr-defined]  # noqa: SLF001
-        socket.SOL_SOCKET, socket.SO_LINGER, _LINGER
-    )
+    socket_of(connection).setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
+    await connection.execute("; ".join(f"set {name} = '{value}'" for name, value in settings.items()))
     connection.session = await identify_session(connection)  # type: ignore[attr-defined]
     await set_codecs(connection)

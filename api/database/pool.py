@@ -18,6 +18,8 @@ from api.database.single import SINGLE_CONNECTIONS, SingleConnections
 from api.database.statements.files import Statement
 from api.database.transactions import Transaction
 
+# Connections of a worker: for single statements, merged reads and merged writes, and one that listens.
+CONNECTIONS: Final = SINGLE_CONNECTIONS + 3
 # Seconds that a pool waits for its first connections before it opens without them.
 START_PATIENCE: Final = 2.0
 

@@ -4,6 +4,8 @@ from typing import Final, Literal
 
 from litestar import Router
 
+from api.health.facts import STOPPING
+from api.health.leaving import leaving
 from api.health.queries import sql
 from api.http.endpoint import get
 from api.http.schemas import Document
@@ -28,9 +30,14 @@ async def live() -> Health:
     return Health()
 
 
-@get("/ready")
+@get("/ready", problems=(STOPPING,))
 async def ready() -> Health:
-    """Readiness: whether the database answers, has connections left and the schema that the service needs."""
+    """Readiness: whether the database answers, has connections left and the schema that the service needs.
+
+    A service that is about to stop isn't ready, and still serves.
+    """
+    if leaving.ask():
+        raise Problem(STOPPING)
     sql.check_connections()
     if not await sql.are_migrations_applied(migrations=_NEEDED_MIGRATIONS):
         raise Problem(SCHEMA_MISMATCH)

@@ -209,9 +209,7 @@ def _timed(
 @contextmanager
 def _connected(dsn: str) -> Iterator[psycopg.Connection[Any]]:
     try:
-        with psycopg.connect(
-            dsn, autocommit=True, connect_timeout=5, application_name="nestwerk migrations"
-        ) as connection:
+        with psycopg.connect(dsn, autocommit=True, fallback_application_name="nestwerk migrations") as connection:
             yield connection
     except psycopg.Error as error:
         raise MigrationError(reason(error)) from error

@@ -32,7 +32,6 @@ _PLAIN_PATH: Final = re.compile(r"[\w./+-]+")
 
 _OPTIONS: Final = {
     "listen_addresses": "",
-    "max_connections": "200",
     "shared_preload_libraries": "pg_stat_statements",
     "shared_buffers": "256MB",
     "jit": "off",
@@ -51,10 +50,11 @@ class EmbeddedServer:
     killed, the next owner takes over the server.
     """
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, max_connections: int = 200) -> None:
         self.data_dir = data_dir.resolve()
         self.cluster = self.data_dir / "postgres"
         self._postmaster = Postmaster(self.cluster)
+        self._max_connections = max_connections
         self._lock: int | None = None
         # The folder of the socket, if it's known to be ours and isn't the cluster's.
         self._private_folder: Path | None = None
@@ -160,6 +160,7 @@ class EmbeddedServer:
         self._make_socket_dir()
         self._settings = {
             **_OPTIONS,
+            "max_connections": str(self._max_connections),
             "unix_socket_directories": str(self._socket_dir()),
             **write_access_files(self.data_dir),
         }

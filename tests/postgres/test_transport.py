@@ -14,7 +14,8 @@ import trustme
 from api.database.connections import connect
 from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
-from api.postgres.preflight import PreflightError, preflight
+from api.postgres.preflight import preflight
+from api.postgres.server_checks import PreflightError
 from tests.conftest import free_port
 from tests.postgres.tls_proxy import tls_proxy
 
@@ -82,7 +83,10 @@ async def is_encrypted(dsn: str) -> bool:
 @pytest.mark.parametrize(
     ("mode", "said"),
     [
-        ("", "is encrypted, but its certificate is not verified, so it may be anybody's; add sslmode=verify-full"),
+        (
+            "?sslmode=prefer",
+            "is encrypted, but its certificate is not verified, so it may be anybody's; add sslmode=verify-full",
+        ),
         ("?sslmode=require", "is encrypted, but its certificate is not verified"),
         ("?sslmode=disable", "is not encrypted: whoever is on the way can read and change it; add sslmode=verify-full"),
     ],
@@ -91,6 +95,13 @@ async def test_what_is_not_protected_is_said_in_one_line(tls: str, mode: str, sa
     [remark] = preflight(tls + mode)
     assert remark.startswith(f"the connection to PostgreSQL at {ADDRESS} {said}")
     assert await is_encrypted(tls + mode) == ("disable" not in mode)
+
+
+@beyond_loopback
+async def test_without_sslmode_a_network_without_tls_is_refused(plain: str) -> None:
+    with pytest.raises(ConnectionError, match="rejected SSL upgrade"):
+        await connect(plain)
+    assert not await is_encrypted(f"{plain}?sslmode=prefer")
 
 
 async def test_a_server_that_is_verified(tls: str, root: Path) -> None:
@@ -139,10 +150,15 @@ def test_certificates_of_the_system_are_named_by_their_file(tls: str) -> None:
 
 
 @beyond_loopback
-def test_the_service_says_it_when_it_starts(plain: str) -> None:
+def test_the_service_is_not_started_over_a_network_without_tls_unless_sslmode_says_so(plain: str) -> None:
     # It ends at once, as this database has no schema.
     empty = plain.replace("nestwerk_service@", "postgres@").replace("/nestwerk", "/template1")
     environment = os.environ | {"DATABASE_URL": empty, "PORT": str(free_port())}
     command = [sys.executable, "-m", "api", "serve"]
+    ran = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
+    assert ran.stderr.count("\n") == 1
+    assert "server does not support SSL" in ran.stderr
+    assert "unless sslmode=disable says that its network is safe" in ran.stderr
+    environment["DATABASE_URL"] += "?sslmode=disable"
     ran = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
     assert ran.stdout.count(f"the connection to PostgreSQL at {ADDRESS} is not encrypted") == 1

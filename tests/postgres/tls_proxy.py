@@ -12,7 +12,7 @@ _REQUESTS = {80877103: "ssl", 80877104: "gss"}
 
 
 @contextmanager
-def tls_proxy(dsn: str, host: str, context: ssl.SSLContext | None) -> Iterator[str]:
+def tls_proxy(dsn: str, host: str, context: ssl.SSLContext | None, port: int = 0) -> Iterator[str]:
     """Address of PostgreSQL by way of a proxy that takes TLS, or refuses it without a context."""
     parts = urlsplit(dsn)
 
@@ -33,7 +33,7 @@ def tls_proxy(dsn: str, host: str, context: ssl.SSLContext | None) -> Iterator[s
                 _carry(client, upstream)
                 back.join()
 
-    with socketserver.ThreadingTCPServer((host, 0), Handler) as server:
+    with socketserver.ThreadingTCPServer((host, port), Handler) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield f"postgresql://{parts.username}@{host}:{server.server_address[1]}{parts.path}"

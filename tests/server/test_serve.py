@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -212,7 +213,7 @@ def test_a_second_service_is_refused(data_dir: Path, tmp_path: Path) -> None:
     ],
 )
 def test_an_unreachable_server(tmp_path: Path, url: str, why: str) -> None:
-    line = refused(PYTHON, tmp_path, free_port(), DATABASE_URL=url)
+    line = refused(PYTHON, tmp_path, free_port(), DATABASE_URL=url, START_TIMEOUT="0")
     assert line.startswith(why)
     assert "secret" not in line
 
@@ -245,7 +246,23 @@ def test_a_privilege_that_is_missing(cluster: EmbeddedServer, tmp_path: Path) ->
 
 def test_of_two_services_that_start_at_once_one_says_that_the_address_is_in_use() -> None:
     settings = Settings(port=free_port())
-    with _bind(settings) as first, _bind(settings) as second:
-        _listen(first, settings)
+    [first], [second] = _bind(settings), _bind(settings)
+    with first, second:
+        _listen([first], settings)
         with pytest.raises(ServeError, match=f"can't listen on 127.0.0.1:{settings.port}: Address already in use"):
-            _listen(second, settings)
+            _listen([second], settings)
+
+
+def test_a_host_that_has_several_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(host="several", port=free_port())
+    tcp = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
+    # The first isn't this machine's.
+    found = [(*tcp, (host, settings.port)) for host in ("192.0.2.99", "127.0.0.1", "127.0.0.2")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    sockets = _bind(settings)
+    assert [bound.getsockname()[0] for bound in sockets] == ["127.0.0.1", "127.0.0.2"]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found[:1])
+    with pytest.raises(ServeError, match="can't listen on several"):
+        _bind(settings)
+    for bound in sockets:
+        bound.close()

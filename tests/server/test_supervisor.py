@@ -1,22 +1,28 @@
 """The parent's care for its workers: it replaces those that end or hang, and renews all without losing a request."""
 
 import http.client
+import json
 import os
 import re
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Self
 
+import psycopg
 import pytest
 
 from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
-from tests.server.test_serve import Served, running, until
+from tests.conftest import free_port
+from tests.postgres.tls_proxy import tls_proxy
+from tests.server.test_serve import PYTHON, Served, running, until
 
 pytestmark = pytest.mark.long
 
@@ -31,6 +37,13 @@ def serving(
 def served(cluster: EmbeddedServer, dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with serving(cluster, tmp_path_factory.mktemp("data")) as served:
         yield served
+
+
+def reload(served: Served, data_dir: Path) -> "subprocess.CompletedProcess[str]":
+    """Run `just reload` on a service."""
+    environment = os.environ | {"DATA_DIR": str(data_dir), "PORT": str(served.port)}
+    command = [sys.executable, "-m", "api", "reload"]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True, timeout=60)
 
 
 def workers(served: Served) -> set[int]:
@@ -103,11 +116,12 @@ def test_a_worker_that_hangs_takes_no_new_connections_and_is_replaced(served: Se
     assert status(served.port) == 200
 
 
-def test_renewed_workers_lose_no_request(served: Served) -> None:
-    before = workers(served)
-    with Busy(served.port) as busy:
+def test_renewed_workers_lose_no_request(cluster: EmbeddedServer, dsn: str, tmp_path: Path) -> None:
+    with serving(cluster, tmp_path) as served, Busy(served.port) as busy:
+        before = workers(served)
         until(lambda: busy.answered > 100)
-        served.send_signal(signal.SIGHUP)
+        ran = reload(served, tmp_path)
+        assert (ran.returncode, ran.stdout, ran.stderr) == (0, "the workers were replaced\n", "")
         until(lambda: len(workers(served)) == 2 and not workers(served) & before)
         answered = busy.answered
         until(lambda: busy.answered > answered + 100)
@@ -150,8 +164,9 @@ def test_a_release_that_cannot_serve_changes_nothing(cluster: EmbeddedServer, ds
         application = root / "api" / "app.py"
         whole = application.read_text()
         application.write_text("raise SystemExit(3)")
-        served.send_signal(signal.SIGHUP)
-        served.wait_for_line("the workers that run stay")
+        ran = reload(served, tmp_path)
+        assert (ran.returncode, ran.stdout) == (1, "")
+        assert ran.stderr == "a new worker didn't become ready, so the old ones stay: the service's log says why\n"
         assert workers(served) == before
         assert status(served.port) == 200
         # One that is killed now has no successor that works, until there is a release again.
@@ -166,6 +181,61 @@ def _is_live(port: int) -> bool:
         return status(port, "/health/live") == 200
     except OSError:
         return False
+
+
+def test_a_signal_for_all_processes_renews_as_one_for_the_service(served: Served) -> None:
+    """Also where it comes while new workers start."""
+    before = workers(served)
+    os.killpg(served.pid, signal.SIGHUP)
+    until(lambda: bool(workers(served) - before))
+    os.killpg(served.pid, signal.SIGHUP)
+    served.wait_for_line("the workers were replaced")
+    until(lambda: len(workers(served)) == 2 and not workers(served) & before)
+
+
+def test_before_it_stops_it_serves_and_is_not_ready(cluster: EmbeddedServer, dsn: str, tmp_path: Path) -> None:
+    with serving(cluster, tmp_path, DRAIN_SECONDS="60") as served, Busy(served.port) as busy:
+        served.send_signal(signal.SIGHUP)
+        served.wait_for_line("replacing the workers")
+        # All processes get it, as by Ctrl-C.
+        os.killpg(served.pid, signal.SIGTERM)
+        served.wait_for_line("stopping in 60 s, in which /health/ready answers 503; another signal ends them")
+        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
+        connection.request("GET", "/health/ready")
+        answer = connection.getresponse()
+        assert (answer.status, json.load(answer)["code"]) == (503, "stopping")
+        connection.close()
+        assert status(served.port, "/health/live") == 200
+        assert status(served.port, "/api/user") == 401
+        # A worker that ends is still replaced.
+        killed = min(workers(served))
+        os.kill(killed, signal.SIGKILL)
+        until(lambda: len(workers(served) - {killed}) == 2)
+        assert {status(served.port) for _ in range(20)} == {503}
+        ran = reload(served, tmp_path)
+        assert (ran.returncode, "takes no SIGHUP: it stops, or has nohup" in ran.stderr) == (1, True)
+        assert busy.statuses == {200}
+        # A connection of the killed worker.
+        assert len(busy.failed) <= 8
+        served.terminate()
+        assert served.end()[0] == 0
+
+
+def test_a_service_that_is_started_before_its_database(cluster: EmbeddedServer, dsn: str, tmp_path: Path) -> None:
+    port = free_port()
+    url = f"postgresql://nestwerk_service@127.0.0.1:{port}/nestwerk?application_name=early"
+    served = Served(PYTHON, tmp_path, free_port(), DATABASE_URL=url)
+    try:
+        served.wait_for_line("^waiting for PostgreSQL, for 60 s at most")
+        with tls_proxy(cluster.service_dsn, "127.0.0.1", None, port), psycopg.connect(dsn, autocommit=True) as database:
+            served.wait_for_line("^starting 2 workers, which take 14 connections to PostgreSQL, where [0-9]+ are free")
+            served.wait_until_ready()
+            # As many as it said.
+            counted = "select count(*) from pg_stat_activity where application_name = 'early'"
+            until(lambda: database.execute(counted).fetchone() == (14,))
+    finally:
+        served.terminate()
+    assert served.end()[0] == 0
 
 
 def test_it_stops_without_losing_a_request(cluster: EmbeddedServer, dsn: str, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def run_later(coroutine):
     run(coroutine)
 
 uvloop.run = run_later
-worker.main(*map(int, sys.argv[1:]))
+worker.main([int(sys.argv[1])], *map(int, sys.argv[2:]))
 print("ended")
 """
 
@@ -83,7 +83,7 @@ def start(self):
     os.kill(os.getpid(), signal.SIGTERM)
 
 worker.Listener.start = start
-worker.main(*map(int, sys.argv[1:]))
+worker.main([int(sys.argv[1])], *map(int, sys.argv[2:]))
 """
 
 

@@ -1,0 +1,17 @@
+"""Programs of the system that some tests are about."""
+
+import os
+import shutil
+
+import pytest
+
+
+def installed(name: str, package: str) -> str:
+    """Path of a program; without it the test is skipped, and fails where everything is to be tested."""
+    found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+    if found is None:
+        missing = f"{name} isn't installed: apt-get install {package}"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return found
