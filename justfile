@@ -22,13 +22,21 @@ test-long *arguments:
 drill *arguments:
     @exec python -m pytest -m drill "$@"
 
-# Apply the migrations that are pending, showing each file and its time
-migrate:
-    @exec python -m api migrate
+# Apply the migrations that are pending, showing each file and its time; --dry-run prints their SQL, --to N ends there
+migrate *arguments:
+    @exec python -m api migrate "$@"
 
-# Take the last migration back
-rollback:
-    @exec python -m api rollback
+# Take the last migration back; on DATABASE_URL it asks
+rollback *arguments:
+    @exec python -m api rollback "$@"
+
+# Accept rollbacks that were mended after their migrations were applied
+repair *arguments:
+    @exec python -m api repair "$@"
+
+# Mark the migrations up to N as applied on a database that has their schema already
+baseline *arguments:
+    @exec python -m api baseline "$@"
 
 # Show which migrations are applied, pending, or edited after they were applied
 status:

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,6 +57,16 @@ class MigrationFile(msgspec.Struct, frozen=True):
     def rollback_path(self) -> Path:
         return self.path.with_suffix(".rollback.sql")
 
+    @property
+    def loss(self) -> str:
+        """What its rollback loses, in the words of the comment that it opens with."""
+        head = takewhile(lambda line: line.startswith("--"), self.rollback.splitlines())
+        return " ".join(line.removeprefix("--").strip() for line in head if not _DIRECTIVE.fullmatch(line))
+
+    def goes_by(self, given: str) -> bool:
+        """Whether this is its id, or its number, such as 21 or 0021."""
+        return given == self.id or (given.isdecimal() and given.zfill(4) == self.id[:4])
+
 
 def read_migrations(directory: Path = MIGRATIONS) -> list[MigrationFile]:
     """Migrations of a folder, in order.
@@ -89,6 +100,19 @@ def read_migrations(directory: Path = MIGRATIONS) -> list[MigrationFile]:
     return migrations
 
 
+def find_migration(files: Sequence[MigrationFile], given: str) -> MigrationFile:
+    """The migration of an id or a number, such as 21 or 0021.
+
+    Raises:
+        MigrationError: there's no such migration.
+
+    """
+    for file in files:
+        if file.goes_by(given):
+            return file
+    raise MigrationError(f"{given} is no migration: give a number from 1 to {len(files)}, or a name")
+
+
 def new_migration(name: str, directory: Path = MIGRATIONS) -> tuple[Path, Path]:
     """Create a migration and its rollback with the next number; each file has only its opening comment.
 
@@ -111,6 +135,11 @@ def new_migration(name: str, directory: Path = MIGRATIONS) -> tuple[Path, Path]:
     return apply, rollback
 
 
+def checksum(apply: str, rollback: str) -> str:
+    """SHA-256, in hex, of the texts of a migration and its rollback, with line ends normalised."""
+    return hashlib.sha256(f"{apply}\0{rollback}".encode()).hexdigest()
+
+
 def _read(path: Path) -> MigrationFile:
     rollback_path = path.with_suffix(".rollback.sql")
     if not rollback_path.exists():
@@ -131,7 +160,7 @@ def _read(path: Path) -> MigrationFile:
         transactional=transactional == "true",
         index=index,
         depends=frozenset(directives.get("depends", "").split()),
-        checksum=hashlib.sha256(f"{apply}\0{rollback}".encode()).hexdigest(),
+        checksum=checksum(apply, rollback),
     )
 
 

@@ -70,6 +70,12 @@ def without_secrets(dsn: str) -> tuple[str, dict[str, str]]:
     return make_conninfo("", **parts), environment
 
 
+def name_database(dsn: str) -> str:
+    """A database in words, with its host and without a password."""
+    parts = conninfo_to_dict(dsn)
+    return f"the database {parts.get('dbname') or parts.get('user')} on {parts.get('host') or 'this machine'}"
+
+
 def major_version() -> str:
     """Major version of the programs, such as 18."""
     answer = subprocess.run([find_binary("postgres"), "--version"], capture_output=True, text=True, check=True)  # noqa: S603
