@@ -1,10 +1,11 @@
 """Migrations: hand-written SQL files, applied by yoyo-migrations under a lock, with checksums and timeouts."""
 
-from api.migrations.files import MigrationError, MigrationFile, find_migration, new_migration, read_migrations
+from api.migrations.files import MigrationError, MigrationFile, new_migration, read_migrations
 from api.migrations.runner import (
     Applied,
     check_current,
     find_last,
+    find_migration,
     mark_applied,
     migrate,
     print_migrations,

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
@@ -98,19 +98,6 @@ def read_migrations(directory: Path = MIGRATIONS) -> list[MigrationFile]:
         if path.name.removesuffix(".rollback.sql") not in known:
             raise MigrationError(f"{path.name}: takes back a migration that isn't there: name it as its migration")
     return migrations
-
-
-def find_migration(files: Sequence[MigrationFile], given: str) -> MigrationFile:
-    """The migration of an id or a number, such as 21 or 0021.
-
-    Raises:
-        MigrationError: there's no such migration.
-
-    """
-    for file in files:
-        if file.goes_by(given):
-            return file
-    raise MigrationError(f"{given} is no migration: give a number from 1 to {len(files)}, or a name")
 
 
 def new_migration(name: str, directory: Path = MIGRATIONS) -> tuple[Path, Path]:

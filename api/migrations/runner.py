@@ -11,7 +11,7 @@ from yoyo.migrations import MigrationList
 
 from api.migrations.backend import Backend, FileMigration
 from api.migrations.connection import connected, locked
-from api.migrations.files import MigrationError, MigrationFile, find_migration, read_migrations
+from api.migrations.files import MigrationError, MigrationFile, read_migrations
 from api.migrations.printing import PrintingBackend
 from api.migrations.scripts import ScriptError, reason
 from api.migrations.session import session_settings
@@ -174,6 +174,19 @@ def check_current(dsn: str, *, directory: Path = MIGRATIONS) -> list[str]:
     if pending:
         raise MigrationError(f"the schema is behind: {pending[0]} is not applied; run `just migrate`")
     return [entry.id for entry in entries if entry.state == "missing"]
+
+
+def find_migration(files: Sequence[MigrationFile], given: str) -> MigrationFile:
+    """The migration of an id or a number, such as 21 or 0021.
+
+    Raises:
+        MigrationError: there's no such migration.
+
+    """
+    for file in files:
+        if file.goes_by(given):
+            return file
+    raise MigrationError(f"{given} is no migration: give a number from 1 to {len(files)}, or a name")
 
 
 def _up_to(files: Sequence[MigrationFile], to: str | None) -> Sequence[MigrationFile]:
