@@ -7,7 +7,8 @@ import argparse
 
 from api.checks.schema import differences, dump_schema
 from api.commands._consent import ask_consent
-from api.migrations import find_migration, mark_applied, migrate, read_migrations
+from api.migrations import find_migration, migrate, read_migrations
+from api.migrations.marks import mark_applied
 from api.migrations.progress import say_waiting
 from api.postgres.databases import drop_records, service_database, temporary_server
 from api.postgres.programs import name_database

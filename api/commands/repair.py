@@ -7,8 +7,8 @@ import argparse
 from difflib import unified_diff
 
 from api.commands._consent import ask_consent
+from api.migrations.marks import Mended, accept, find_mended
 from api.migrations.progress import say_waiting
-from api.migrations.repair import Mended, accept, find_mended
 from api.postgres.databases import service_database
 from api.postgres.programs import name_database
 from api.settings import Settings

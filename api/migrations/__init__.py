@@ -1,12 +1,12 @@
 """Migrations: hand-written SQL files, applied by yoyo-migrations under a lock, with checksums and timeouts."""
 
-from api.migrations.files import MigrationError, MigrationFile, new_migration, read_migrations
+from api.migrations.files import MigrationError, MigrationFile, read_migrations
+from api.migrations.new import new_migration
 from api.migrations.runner import (
     Applied,
     check_current,
     find_last,
     find_migration,
-    mark_applied,
     migrate,
     print_migrations,
     rollback,
@@ -23,7 +23,6 @@ __all__ = [
     "check_current",
     "find_last",
     "find_migration",
-    "mark_applied",
     "migrate",
     "new_migration",
     "print_migrations",

@@ -18,7 +18,6 @@ from api.migrations.session import session_settings
 from api.migrations.states import (
     MigrationStatus,
     pending_files,
-    read_history,
     read_status,
     refuse_edited,
     refuse_foreign_database,
@@ -129,24 +128,6 @@ def rollback(  # noqa: PLR0913
             raise MigrationError(f"{file.id} is the last one by now, and not {expected}: nothing was taken back")
         backend = Backend(connection, settings)
         return _timed(backend.rollback_one, FileMigration(file), file.rollback_path, None)
-
-
-def mark_applied(dsn: str, files: Sequence[MigrationFile], *, waiting: Callable[[], None] | None = None) -> None:
-    """Mark migrations as applied on a database that has their schema already, and no marks.
-
-    Raises:
-        MigrationError: the database can't be used, or migrations are applied already.
-
-    """
-    settings = session_settings(LOCK_TIMEOUT, STATEMENT_TIMEOUT)
-    with locked(dsn, settings, waiting) as connection, connection.transaction():
-        if read_history(connection):
-            raise MigrationError("migrations are applied already: `just status` shows them")
-        backend = Backend(connection, settings)
-        backend.prepare_history()
-        for file in files:
-            backend.mark_one(FileMigration(file))
-            backend.keep_checksum(FileMigration(file))
 
 
 def status(dsn: str, *, directory: Path = MIGRATIONS) -> list[MigrationStatus]:

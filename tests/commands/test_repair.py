@@ -12,7 +12,7 @@ import pytest
 from api.__main__ import main
 from api.commands import baseline, repair
 from api.migrations import MigrationError, check_current, migrate, read_migrations, rollback, status
-from api.migrations.repair import accept, find_mended
+from api.migrations.marks import accept, find_mended
 from api.paths import MIGRATIONS
 from tests.checks.working_tree import Tree
 from tests.commands.running import run

@@ -1,4 +1,4 @@
-"""Accepts rollbacks that had to be mended after their migrations were applied."""
+"""Sets marks right without running a migration: of a schema that is there already, and of rollbacks that were mended."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,6 +21,24 @@ class Mended(msgspec.Struct, frozen=True):
     file: MigrationFile
     rollback: str
     applied: str
+
+
+def mark_applied(dsn: str, files: Sequence[MigrationFile], *, waiting: Callable[[], None] | None = None) -> None:
+    """Mark migrations as applied on a database that has their schema already, and no marks.
+
+    Raises:
+        MigrationError: the database can't be used, or migrations are applied already.
+
+    """
+    settings = session_settings(LOCK_TIMEOUT, STATEMENT_TIMEOUT)
+    with locked(dsn, settings, waiting) as connection, connection.transaction():
+        if read_history(connection):
+            raise MigrationError("migrations are applied already: `just status` shows them")
+        backend = Backend(connection, settings)
+        backend.prepare_history()
+        for file in files:
+            backend.mark_one(FileMigration(file))
+            backend.keep_checksum(FileMigration(file))
 
 
 def find_mended(dsn: str, *, directory: Path = MIGRATIONS) -> list[Mended]:
