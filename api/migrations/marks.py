@@ -1,4 +1,4 @@
-"""Sets marks right without running a migration: of a schema that is there already, and of rollbacks that were mended."""
+"""Sets marks right without running a migration: of a schema that is there, and of rollbacks that were mended."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
