@@ -259,8 +259,6 @@ grant select (user_id, expires_at) on devices to nestwerk_reader;
 
 grant select on family_sizes to nestwerk_reader;
 
-grant select on login_throttles to nestwerk_reader;
-
 grant select on migration_checksums to nestwerk_reader;
 
 grant select (
