@@ -6,6 +6,10 @@ set positional-arguments := true
 default:
     @just --list --unsorted
 
+# Install what development takes, and remove nothing that a running service may have
+_develop:
+    @"${UV:-uv}" sync --quiet --inexact --group dev
+
 # Start the service: on an embedded PostgreSQL, or on DATABASE_URL
 serve:
     @exec python -m api serve
@@ -15,24 +19,32 @@ reload:
     @exec python -m api reload
 
 # Run all checks and tests except the long ones, or those that pytest's arguments name
-test *arguments:
+test *arguments: _develop
     @exec python -m pytest -n auto --dist loadfile --no-loadscope-reorder "$@"
 
 # Run the tests that take long
-test-long *arguments:
+test-long *arguments: _develop
     @exec python -m pytest -m long "$@"
 
 # Run the drills: faults of network and PostgreSQL that last, and clients that keep books
-drill *arguments:
+drill *arguments: _develop
     @exec python -m pytest -m drill "$@"
 
-# Apply the migrations that are pending, showing each file and its time
-migrate:
-    @exec python -m api migrate
+# Apply the migrations that are pending, showing each file and its time; --dry-run prints their SQL, --to N ends there
+migrate *arguments:
+    @exec python -m api migrate "$@"
 
-# Take the last migration back
-rollback:
-    @exec python -m api rollback
+# Take the last migration back; on DATABASE_URL it asks
+rollback *arguments:
+    @exec python -m api rollback "$@"
+
+# Accept rollbacks that were mended after their migrations were applied
+repair *arguments:
+    @exec python -m api repair "$@"
+
+# Mark the migrations up to N as applied on a database that has their schema already
+baseline *arguments:
+    @exec python -m api baseline "$@"
 
 # Show which migrations are applied, pending, or edited after they were applied
 status:
@@ -79,23 +91,23 @@ generate:
     @exec python -m api generate
 
 # Measure the service, pgbench and a bare application in turns: a table, README.md's, and a picture (needs wrk)
-bench *arguments:
+bench *arguments: _develop
     @exec python -m tests.load.bench "$@"
 
 # Offer rising rates to a running service until it can't keep up
-load *arguments:
+load *arguments: _develop
     @exec python -m tests.load.load "$@"
 
 # Offer up to ten times of what a slowed-down service can answer: what is answered, and how soon refusals come
-drill-overload:
+drill-overload: _develop
     @exec python -m tests.load.overload
 
 # Measure honest clients at a third of the peak before, during and after all attacks at once
-drill-bad-hour *arguments:
+drill-bad-hour *arguments: _develop
     @exec python -m tests.load.bad_hour "$@"
 
 # Measure what honest clients notice while eight accounts do their worst; --tree DIR for another revision
-drill-fairness *arguments:
+drill-fairness *arguments: _develop
     @exec python -m tests.load.fairness "$@"
 
 # Open psql on the service's database
@@ -103,7 +115,7 @@ psql *arguments:
     @exec python -m api psql "$@"
 
 # Check types, style and SQL layout
-lint:
+lint: _develop
     ruff check
     ruff format --check
     mypy
@@ -111,7 +123,7 @@ lint:
     squawk --config sql/squawk.toml 'sql/migrations/*.sql'
 
 # Put Python and SQL into their standard layout
-fmt:
+fmt: _develop
     ruff check --fix-only --quiet
     ruff format
     sqlfluff fix --quiet sql/migrations sql/queries sql/roles.sql sql/conventions.sql

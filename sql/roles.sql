@@ -1,11 +1,12 @@
--- The roles of a Nestwerk database and their grants. A DBA runs this file as a superuser after each migration:
+-- The roles of a Nestwerk database and their grants. A DBA runs this file after each migration, as a superuser, or where there
+-- is none to be had as the owner of the database, with the right to make roles (`createrole`):
 --
 --     psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f sql/roles.sql
 --
 -- It is one transaction, so the service can stay up.
 --
 -- nestwerk_owner    owns tables, views, functions and enums, and migrates: `set role nestwerk_owner`, or log in as a
---                   member of it. A superuser applies the first migration, which creates an extension, before this file
+--                   member of it. Who isn't a superuser becomes one here, and can go on migrating
 -- nestwerk_service  the service logs in as this role; it can run its statements, and nothing else
 -- nestwerk_reader   reads data that is neither secret nor about anybody's health
 --
@@ -16,17 +17,19 @@
 --
 -- PostgreSQL lets everybody make temporary tables and large objects, run code with `do`, hold advisory locks and write
 -- messages for replication. The roles here may not; other roles that the server has by now keep it, by grants of their own.
+-- What only a superuser can change is left where the database's owner runs this: a notice names it.
 -- `just check` names grants that nestwerk_service lacks for its statements, or doesn't need.
 
 begin;
 
 -- On a busy database it fails rather than have all clients wait behind it.
 set local lock_timeout = '5s';
+-- Whatever schema the role's own search path begins with.
+set local search_path = public, pg_temp;
 
 do $$
 declare
   wanted text;
-  object record;
   most integer := (
     select floor(0.9 * sum(case name when 'max_connections' then setting::integer else -setting::integer end))
       from pg_settings
@@ -41,6 +44,21 @@ begin
   if exists (select from pg_roles where rolname = 'nestwerk_service' and rolconnlimit not between 0 and most) then
     execute format('alter role nestwerk_service connection limit %s', most);
   end if;
+  -- Only who can become the owner can give it what they made, and only who has its rights can change that later.
+  if not (pg_has_role('nestwerk_owner', 'set') and pg_has_role('nestwerk_owner', 'usage')) then
+    execute format('grant nestwerk_owner to %I with inherit true, set true', current_user);
+  end if;
+end;
+$$;
+
+grant create, usage on schema public to nestwerk_owner;
+revoke create on schema public from public;
+grant usage on schema public to nestwerk_service, nestwerk_reader;
+
+do $$
+declare
+  object record;
+begin
   for object in
     select kind, name
       from (
@@ -91,28 +109,36 @@ declare
   wide record;
   other name;
   setting text[];
+  kept text[] := '{}';
+  unset text[] := '{}';
 begin
   for wide in
-    select format('temporary on database %I', datname) as privilege
+    select format('temporary on database %I', datname) as privilege, datdba as owner, 'temporary tables' as what
       from pg_database
      cross join aclexplode(coalesce(datacl, acldefault('d', datdba))) as acl
      where datname = current_database()
        and acl.grantee = 0
        and acl.privilege_type = 'TEMPORARY'
      union all
-    select format('usage on language %I', lanname)
+    select format('usage on language %I', lanname), lanowner, 'code with `do`'
       from pg_language
      cross join aclexplode(coalesce(lanacl, acldefault('l', lanowner))) as acl
      where lanname = 'plpgsql'
        and acl.grantee = 0
      union all
-    select format('execute on function %s', p.oid::regprocedure)
+    select format('execute on function %s', p.oid::regprocedure),
+           proowner,
+           case when p.proname ~ '^lo' then 'large objects' when p.proname ~ 'lock' then 'advisory locks' else 'replication messages' end
       from pg_proc as p
      cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as acl
      where p.pronamespace = 'pg_catalog'::regnamespace
        and p.proname ~ '^(lo_.*|loread|lowrite|pg_(try_)?advisory_(xact_)?lock.*|pg_logical_emit_message)$'
        and acl.grantee = 0
   loop
+    if not pg_has_role(wide.owner, 'usage') then
+      kept := kept || wide.what;
+      continue;
+    end if;
     for other in
       select rolname
         from pg_roles
@@ -137,20 +163,29 @@ begin
          where rolname = other
            and rolconfig @> array[setting[1] || '=' || setting[2]]
       ) then
-        execute format('alter role %I set %s = %L', other, setting[1], setting[2]);
+        begin
+          execute format('alter role %I set %s = %L', other, setting[1], setting[2]);
+        exception
+          when insufficient_privilege then
+            unset := unset || setting[1];
+        end;
       end if;
     end loop;
   end loop;
+  if kept <> '{}' then
+    raise notice 'left to everybody, as only a superuser can take it away: %',
+      (select string_agg(distinct what, ', ') from unnest(kept) as what);
+  end if;
+  if unset <> '{}' then
+    raise notice 'not set for the roles, as only a superuser can: %',
+      (select string_agg(distinct name, ', ') from unnest(unset) as name);
+  end if;
   -- They log in also where everybody's right to connect is taken back.
   execute format(
     'grant connect on database %I to nestwerk_owner, nestwerk_service, nestwerk_reader', current_database()
   );
 end;
 $$;
-
-grant create, usage on schema public to nestwerk_owner;
-revoke create on schema public from public;
-grant usage on schema public to nestwerk_service, nestwerk_reader;
 
 -- The rest is written by `just generate`.
 -- <grants>
@@ -223,8 +258,6 @@ grant select (id, parent_profile_id, name, age, created_at, updated_at) on child
 grant select (user_id, expires_at) on devices to nestwerk_reader;
 
 grant select on family_sizes to nestwerk_reader;
-
-grant select on login_throttles to nestwerk_reader;
 
 grant select on migration_checksums to nestwerk_reader;
 

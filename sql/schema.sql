@@ -312,25 +312,6 @@ COMMENT ON COLUMN public.family_sizes.of_table IS '[operational] Name of the tab
 
 COMMENT ON COLUMN public.family_sizes.number IS '[personal] How many rows the family has there.';
 
-CREATE TABLE public.login_throttles (
-    subject text NOT NULL,
-    failures integer NOT NULL,
-    blocked_until timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT login_throttles_failures_check CHECK ((failures >= 0)),
-    CONSTRAINT login_throttles_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 200)))
-);
-
-COMMENT ON TABLE public.login_throttles IS 'Failed logins by account and by address; a row is forgotten some time after the last failure.';
-
-COMMENT ON COLUMN public.login_throttles.subject IS '[personal] "account:" with the folded username, or "address:" with a network address.';
-
-COMMENT ON COLUMN public.login_throttles.failures IS '[operational] Failed attempts in a row; an attempt under way counts until it succeeds.';
-
-COMMENT ON COLUMN public.login_throttles.blocked_until IS '[operational] Until when no attempt is looked at.';
-
-COMMENT ON COLUMN public.login_throttles.updated_at IS '[operational] When the last attempt was counted.';
-
 CREATE TABLE public.migration_checksums (
     migration_id text NOT NULL,
     checksum text NOT NULL
@@ -575,9 +556,6 @@ ALTER TABLE ONLY public.devices
 ALTER TABLE ONLY public.family_sizes
     ADD CONSTRAINT family_sizes_pkey PRIMARY KEY (parent_profile_id, of_table);
 
-ALTER TABLE ONLY public.login_throttles
-    ADD CONSTRAINT login_throttles_pkey PRIMARY KEY (subject);
-
 ALTER TABLE ONLY public.migration_checksums
     ADD CONSTRAINT migration_checksums_pkey PRIMARY KEY (migration_id);
 
@@ -604,8 +582,6 @@ ALTER TABLE ONLY public.users
 
 CREATE INDEX devices_expires_at_idx ON public.devices USING btree (expires_at);
 
-CREATE INDEX login_throttles_updated_at_idx ON public.login_throttles USING btree (updated_at);
-
 CREATE INDEX parenting_goals_parent_profile_id_status_id_idx ON public.parenting_goals USING btree (parent_profile_id, status, id);
 
 CREATE INDEX rate_limits_drained_at_idx ON public.rate_limits USING btree (drained_at);
@@ -629,8 +605,6 @@ CREATE TRIGGER child_profiles_routines_limit_update AFTER UPDATE ON public.child
 CREATE TRIGGER child_profiles_set_updated_at BEFORE UPDATE ON public.child_profiles FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
 
 CREATE TRIGGER child_profiles_size AFTER DELETE ON public.child_profiles REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size();
-
-CREATE TRIGGER login_throttles_set_updated_at BEFORE UPDATE ON public.login_throttles FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
 
 CREATE TRIGGER parent_profiles_forget_onboarding_copies BEFORE INSERT OR UPDATE OF completed_onboarding, onboarding_data ON public.parent_profiles FOR EACH ROW WHEN (new.completed_onboarding) EXECUTE FUNCTION public.forget_onboarding_copies();
 

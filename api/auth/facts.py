@@ -54,8 +54,6 @@ FACTS: Final = Facts(
         "sessions": Table({"user_id": "user"}, {"sessions_pkey": "user_id"}),
         "devices": Table({"user_id": "user"}, {"devices_pkey": "user_id"}),
         "rate_limits": Table(),
-        # Of the release before.
-        "login_throttles": Table(),
     },
     labels={
         "username": Text("gebruikersnaam", "username"),

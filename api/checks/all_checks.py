@@ -13,6 +13,7 @@ from api.checks.conventions import check_conventions, conventions
 from api.checks.faults import Message
 from api.checks.generated import generated_files
 from api.checks.grants.database_grants import check_database_grants, read_grants
+from api.checks.grants.roles import left_to_superusers
 from api.checks.grants.roles_file import check_roles_file
 from api.checks.kept_files import outdated
 from api.checks.noun_facts import check_facts
@@ -121,7 +122,8 @@ def _database_grants(dsn: str) -> Outcome:
             wanted = read_grants(connection)
     with psycopg.connect(dsn) as connection:
         faults = check_database_grants(connection, wanted)
-    return Outcome(2, _ROLES, faults)
+        remarks = [f"left to superusers: {each}" for each in left_to_superusers(connection)]
+    return Outcome(2, _ROLES, faults, remarks)
 
 
 def _plans(dsn: str) -> Outcome:

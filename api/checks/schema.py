@@ -85,5 +85,9 @@ def drift(dsn: str) -> list[str]:
         DumpError: the database can't be reached or read.
 
     """
-    kept, found = SCHEMA.read_text("utf-8").splitlines(), dump_schema(dsn).splitlines()
-    return list(difflib.unified_diff(kept, found, "sql/schema.sql", "the database", lineterm="", n=2))
+    return differences("sql/schema.sql", SCHEMA.read_text("utf-8"), dump_schema(dsn))
+
+
+def differences(name: str, wanted: str, found: str) -> list[str]:
+    """Lines of a unified diff from a schema of this name to that of a database."""
+    return list(difflib.unified_diff(wanted.splitlines(), found.splitlines(), name, "the database", lineterm="", n=2))

@@ -1,7 +1,18 @@
 """Migrations: hand-written SQL files, applied by yoyo-migrations under a lock, with checksums and timeouts."""
 
-from api.migrations.files import MigrationError, MigrationFile, new_migration, read_migrations
-from api.migrations.runner import Applied, MigrationStatus, State, check_current, migrate, rollback, status
+from api.migrations.files import MigrationError, MigrationFile, read_migrations
+from api.migrations.new import new_migration
+from api.migrations.runner import (
+    Applied,
+    check_current,
+    find_last,
+    find_migration,
+    migrate,
+    print_migrations,
+    rollback,
+    status,
+)
+from api.migrations.states import MigrationStatus, State
 
 __all__ = [
     "Applied",
@@ -10,8 +21,11 @@ __all__ = [
     "MigrationStatus",
     "State",
     "check_current",
+    "find_last",
+    "find_migration",
     "migrate",
     "new_migration",
+    "print_migrations",
     "read_migrations",
     "rollback",
     "status",

@@ -6,6 +6,7 @@ migration and its mark commit together, and the lock is an advisory lock of Post
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from pathlib import Path
 from typing import Any, Final
 
 import psycopg
@@ -15,21 +16,42 @@ from yoyo.migrations import Migration, StepBase
 
 from api.migrations.files import MigrationFile
 from api.migrations.scripts import ScriptError, run_script
-from api.migrations.session import NO_TIMEOUTS, Settings, apply_settings, reset_session
+from api.migrations.session import NO_TIMEOUTS, Settings, reset_statements, set_statements
 
-# An arbitrary number: "nestwerk" in ASCII.
-LOCK_KEY: Final = int.from_bytes(b"nestwerk")
 CHECKSUMS: Final = "migration_checksums"
+# The tables that record migrations.
+RECORDS: Final = (CHECKSUMS, "_yoyo_log", "_yoyo_migration", "_yoyo_version")
 
-_CREATE_CHECKSUMS: Final = f"""
-create table if not exists {CHECKSUMS} (
+# The tables of yoyo are as it makes them itself, which takes several steps that can't be printed. Ours comes first: it
+# marks a database as ours.
+_CREATE_HISTORY: Final = """\
+create table if not exists migration_checksums (
   migration_id text not null,
   checksum text not null,
-  constraint {CHECKSUMS}_pkey primary key (migration_id)
+  constraint migration_checksums_pkey primary key (migration_id)
 );
-comment on table {CHECKSUMS} is 'What the files of each applied migration were: an edited one is noticed.';
-comment on column {CHECKSUMS}.migration_id is '[operational] Name of the migration, without its ending.';
-comment on column {CHECKSUMS}.checksum is '[operational] SHA-256 of both files, in hex.';
+comment on table migration_checksums is 'What the files of each applied migration were: an edited one is noticed.';
+comment on column migration_checksums.migration_id is '[operational] Name of the migration, without its ending.';
+comment on column migration_checksums.checksum is '[operational] SHA-256 of both files, in hex.';
+create table if not exists _yoyo_log (
+  id varchar(36) primary key,
+  migration_hash varchar(64),
+  migration_id varchar(255),
+  operation varchar(10),
+  username varchar(255),
+  hostname varchar(255),
+  comment varchar(255),
+  created_at_utc timestamp
+);
+create table if not exists _yoyo_migration (
+  migration_hash varchar(64) primary key,
+  migration_id varchar(255),
+  applied_at_utc timestamp
+);
+create table if not exists _yoyo_version (version integer primary key, installed_at_utc timestamp);
+insert into _yoyo_version
+values (2, timezone('UTC', now()))
+on conflict do nothing;
 """
 _IS_INVALID: Final = """
 select exists (
@@ -52,10 +74,10 @@ class FileStep(StepBase):  # type: ignore[misc]
         self._file = file
 
     def apply(self, backend: "Backend", force: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
-        run_script(backend.connection, self._file.path, self._file.apply)
+        backend.run_file(self._file.path, self._file.apply)
 
     def rollback(self, backend: "Backend", force: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
-        run_script(backend.connection, self._file.rollback_path, self._file.rollback)
+        backend.run_file(self._file.rollback_path, self._file.rollback)
 
 
 class FileMigration(Migration):  # type: ignore[misc]
@@ -95,39 +117,61 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
         """A transaction of psycopg, which copes with a lost connection."""
         return self._session.transaction(force_rollback=rollback_on_exit)
 
+    def disable_transactions(self) -> AbstractContextManager[None]:
+        """Do nothing: the connection is in autocommit."""
+        return nullcontext()
+
+    def run(self, sql: str) -> None:
+        """Run statements that give nothing."""
+        self._session.execute(sql.encode())
+
+    def run_file(self, path: Path, text: str) -> None:
+        """Run a migration's file.
+
+        Raises:
+            ScriptError: a statement failed.
+
+        """
+        run_script(self._session, path, text)
+
     def prepare_history(self) -> None:
-        # Our table comes first: it marks a database as ours even if the run is interrupted here.
-        self._session.execute(_CREATE_CHECKSUMS)
-        self.ensure_internal_schema_updated()
+        """Make the tables that record migrations, unless they are there."""
+        with self.transaction():
+            self.run(_CREATE_HISTORY)
+        self._internal_schema_updated = True
 
     def apply_one(self, migration: FileMigration, force: bool = False, mark: bool = True) -> None:  # noqa: ARG002, FBT001, FBT002
         with self._marking(migration, "apply"):
             self.mark_one(migration, log=False)
-            self._session.execute(
-                f"insert into {CHECKSUMS} values (%s, %s) on conflict (migration_id)"  # noqa: S608
-                " do update set checksum = excluded.checksum",
-                (migration.id, migration.file.checksum),
-            )
+            self.keep_checksum(migration)
 
     def rollback_one(self, migration: FileMigration, force: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
         with self._marking(migration, "rollback"):
             self.unmark_one(migration, log=False)
-            self._session.execute(f"delete from {CHECKSUMS} where migration_id = %s", (migration.id,))  # noqa: S608
+            self.execute(f"delete from {CHECKSUMS} where migration_id = :id", {"id": migration.id})  # noqa: S608
+
+    def keep_checksum(self, migration: FileMigration) -> None:
+        """Record what a migration's files are."""
+        self.execute(
+            f"insert into {CHECKSUMS} values (:id, :checksum) on conflict (migration_id)"  # noqa: S608
+            " do update set checksum = excluded.checksum",
+            {"id": migration.id, "checksum": migration.file.checksum},
+        )
 
     @contextmanager
     def _marking(self, migration: FileMigration, direction: str) -> Iterator[None]:
         """Run a migration's step and then the block, in one transaction if the migration allows it."""
         with self.transaction() if migration.file.transactional else nullcontext():
             if migration.file.index is not None:
-                apply_settings(self._session, NO_TIMEOUTS)
+                self.run(set_statements(NO_TIMEOUTS))
             try:
                 migration.process_steps(self, direction)
             except ScriptError as error:
                 if migration.file.index is not None:
                     raise self._drop_invalid_index(migration.file, error) from error
                 raise
-            # Settings of the file, such as a search path, must not affect its mark or the next file.
-            reset_session(self._session, self._settings)
+            # What the file leaves, as a search path or a temporary table, must not affect its mark or the next file.
+            self.run(reset_statements(self._settings))
             with self.transaction():
                 yield
                 self.log_migration(migration, direction)
@@ -135,8 +179,8 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
     def _drop_invalid_index(self, file: MigrationFile, error: ScriptError) -> ScriptError:
         """Try to drop the invalid index; if that fails, the error says so, and the next run begins with dropping it."""
         with suppress(psycopg.Error):
-            reset_session(self._session, self._settings)
-            self._session.execute(file.rollback.encode())
+            self.run(reset_statements(self._settings))
+            self.run(file.rollback)
         try:
             is_left = self._session.execute(_IS_INVALID, (file.index,)).fetchone() == (True,)
         except psycopg.Error:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,18 +19,6 @@ _NAME: Final = re.compile(r"(?P<number>\d{4})_[a-z0-9]+(_[a-z0-9]+)*")
 _DIRECTIVE: Final = re.compile(r"--\s*(?P<key>depends|transactional)\s*:\s*(?P<value>.*)")
 
 _COMMIT: Final = re.compile(r"\bcommit;")
-
-_TEMPLATE: Final = """\
--- What this changes, and why.
---
--- Locks: which, on what, and for how long on a large table.
--- Rollback loses: what of the data can't be kept.
-
-"""
-_ROLLBACK_TEMPLATE: Final = """\
--- Takes back {id}. Loses: what of the data can't be kept.
-
-"""
 
 
 class MigrationError(CommandError):
@@ -55,6 +44,16 @@ class MigrationFile(msgspec.Struct, frozen=True):
     @property
     def rollback_path(self) -> Path:
         return self.path.with_suffix(".rollback.sql")
+
+    @property
+    def loss(self) -> str:
+        """What its rollback loses, in the words of the comment that it opens with."""
+        head = takewhile(lambda line: line.startswith("--"), self.rollback.splitlines())
+        return " ".join(line.removeprefix("--").strip() for line in head if not _DIRECTIVE.fullmatch(line))
+
+    def goes_by(self, given: str) -> bool:
+        """Whether this is its id, or its number, such as 21 or 0021."""
+        return given == self.id or (given.isdecimal() and given.zfill(4) == self.id[:4])
 
 
 def read_migrations(directory: Path = MIGRATIONS) -> list[MigrationFile]:
@@ -89,26 +88,9 @@ def read_migrations(directory: Path = MIGRATIONS) -> list[MigrationFile]:
     return migrations
 
 
-def new_migration(name: str, directory: Path = MIGRATIONS) -> tuple[Path, Path]:
-    """Create a migration and its rollback with the next number; each file has only its opening comment.
-
-    Raises:
-        MigrationError: the name isn't snake_case, or is taken.
-
-    """
-    if not re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", name):
-        raise MigrationError(f"{name!r} is not snake_case, like add_child_birthdays")
-    taken = [path.stem for path in directory.glob("[0-9][0-9][0-9][0-9]_*.sql")]
-    for other in taken:
-        if other[5:] == name:
-            raise MigrationError(f"{other} has that name")
-    id = f"{max((int(other[:4]) for other in taken), default=0) + 1:04}_{name}"
-    apply, rollback = directory / f"{id}.sql", directory / f"{id}.rollback.sql"
-    with apply.open("x") as file:
-        file.write(_TEMPLATE)
-    with rollback.open("x") as file:
-        file.write(_ROLLBACK_TEMPLATE.format(id=id))
-    return apply, rollback
+def checksum(apply: str, rollback: str) -> str:
+    """SHA-256, in hex, of the texts of a migration and its rollback, with line ends normalised."""
+    return hashlib.sha256(f"{apply}\0{rollback}".encode()).hexdigest()
 
 
 def _read(path: Path) -> MigrationFile:
@@ -131,7 +113,7 @@ def _read(path: Path) -> MigrationFile:
         transactional=transactional == "true",
         index=index,
         depends=frozenset(directives.get("depends", "").split()),
-        checksum=hashlib.sha256(f"{apply}\0{rollback}".encode()).hexdigest(),
+        checksum=checksum(apply, rollback),
     )
 
 

@@ -29,7 +29,14 @@ def run_script(connection: psycopg.Connection[Any], path: Path, text: str) -> No
         try:
             connection.execute(text[statement.start : statement.end].encode())
         except psycopg.Error as error:
-            raise script_error(path, text, error, statement.start) from error
+            failed = script_error(path, text, error, statement.start)
+            match statement.tree:
+                case {"CreateExtensionStmt": {"extname": name}}:
+                    failed = ScriptError(
+                        f"{failed}; where the user may not make it, it has to be in the database before: "
+                        f"`create extension {name}` as a superuser, or in the way of the server's provider"
+                    )
+            raise failed from error
 
 
 def script_error(path: Path, text: str, error: psycopg.Error, start: int = 0) -> ScriptError:

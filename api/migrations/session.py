@@ -5,19 +5,37 @@ from typing import Any, Final
 
 import psycopg
 
+# What follows `set NAME =`, as SQL.
 Settings = Mapping[str, str]
 
+# The schema that everything is in. A role's own search path may begin elsewhere, and so make a second schema; and a
+# temporary table of the same name would come first, unless these are named last.
+SEARCH_PATH: Final = "public, pg_temp"
 # For an index that is created or dropped concurrently: it waits for all older transactions, but blocks nobody.
 NO_TIMEOUTS: Final[Settings] = {"lock_timeout": "0", "statement_timeout": "0"}
 
 
+def session_settings(lock_timeout: str, statement_timeout: str) -> Settings:
+    """Settings between files, of timeouts in PostgreSQL's notation."""
+    return {
+        "search_path": SEARCH_PATH,
+        "lock_timeout": f"'{lock_timeout}'",
+        "statement_timeout": f"'{statement_timeout}'",
+        # PostgreSQL ends a statement soon after the process that waits for it is killed.
+        "client_connection_check_interval": "'500ms'",
+    }
+
+
+def reset_statements(settings: Settings) -> str:
+    """SQL that undoes all settings of a session and drops its temporary tables, then applies these settings."""
+    return f"reset session authorization; reset role; reset all; discard temp; {set_statements(settings)}"
+
+
+def set_statements(settings: Settings) -> str:
+    """SQL that changes settings of a session."""
+    return " ".join(f"set {name} = {value};" for name, value in settings.items())
+
+
 def reset_session(connection: psycopg.Connection[Any], settings: Settings) -> None:
-    """Undo all settings of a session, then apply these."""
-    connection.execute("reset session authorization; reset role; reset all")
-    apply_settings(connection, settings)
-
-
-def apply_settings(connection: psycopg.Connection[Any], settings: Settings) -> None:
-    """Change settings of a session."""
-    for name, value in settings.items():
-        connection.execute("select set_config(%s, %s, false)", (name, value))
+    """Undo all settings of a session and drop its temporary tables, then apply these settings."""
+    connection.execute(reset_statements(settings).encode())

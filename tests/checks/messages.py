@@ -25,6 +25,7 @@ RAISING: Final = (
     API / "checks" / "releases" / "release.py",
     API / "facts.py",
     API / "migrations" / "files.py",
+    API / "migrations" / "new.py",
 )
 
 

@@ -70,7 +70,7 @@ def _is_usable(sessions: Path, seeded_with: Path, families: int) -> bool:
 
 
 def _seed(dsn: str, data_dir: Path, families: int) -> None:
-    command = [sys.executable, "-m", "api", "seed", str(families), "--sessions", str(min(SESSIONS, families))]
+    command = [sys.executable, "-m", "api", "seed", "--yes", str(families), "--sessions", str(min(SESSIONS, families))]
     environment = os.environ | {"DATABASE_URL": dsn, "DATA_DIR": str(data_dir)}
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
 

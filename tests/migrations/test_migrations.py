@@ -165,7 +165,7 @@ def test_settings_end_with_their_file(empty: str, folder: Folder, setting: str) 
         connection.execute("create role keeper")
         try:
             migrate(empty, directory=folder.path)
-            assert connection.execute("select * from seen").fetchone() == (['"$user", public', "5s", "postgres"],)
+            assert connection.execute("select * from seen").fetchone() == (["public, pg_temp", "5s", "postgres"],)
             rollback(empty, directory=folder.path)
             assert rollback(empty, directory=folder.path).id == "0003_beds"
         finally:

@@ -20,7 +20,6 @@ from tests.family_resources.resources import CHILDREN, JSON, add
 ROWS: dict[str, dict[str, Any]] = {
     "users": {"username": ":mark", "email": ":mark@b", "password": "$argon2id$:mark"},
     "sessions": {"user_id": 0, "user_agent": ":mark", "token_digest": b"-" * 32, "expires_at": "2100-01-01"},
-    "login_throttles": {"subject": ":mark", "failures": 1, "blocked_until": "2026-01-01"},
     "parent_profiles": {"user_id": 0, "name": ":mark", "bio": ":mark"},
     "child_profiles": {"parent_profile_id": 0, "name": ":mark", "age": 1, "development_notes": ":mark"},
     "parenting_goals": {"parent_profile_id": 0, "title": ":mark", "description": ":mark"},

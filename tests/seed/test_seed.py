@@ -58,7 +58,7 @@ def fresh(cluster: EmbeddedServer, template: str) -> str:
 
 def start(dsn: str, data_dir: Path, *arguments: object) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "api", "seed", *map(str, arguments)],
+        [sys.executable, "-m", "api", "seed", "--yes", *map(str, arguments)],
         cwd=ROOT,
         env=os.environ | {"DATABASE_URL": dsn, "DATA_DIR": str(data_dir)},
         stdout=subprocess.PIPE,

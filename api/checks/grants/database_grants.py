@@ -49,7 +49,8 @@ select grantees.grantee, privileges.privilege, granted.name, granted.column_name
 """
 _NEVER_RUN: Final[Message] = (
     f"nothing is granted to {SERVICE} or {READER} here: "
-    'run it as a superuser with psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f sql/roles.sql'
+    "run it as a superuser, or as the owner of the database, "
+    'with psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f sql/roles.sql'
 )
 
 

@@ -10,14 +10,14 @@ from api.postgres.log_settings import LOG_SETTINGS
 SERVICE: Final = "nestwerk_service"
 READER: Final = "nestwerk_reader"
 OWNER: Final = "nestwerk_owner"
-# Powers of a role beyond grants on tables. A superuser has them all.
+# Powers of a role beyond grants on tables, and whether only a superuser can take them away. A superuser has them all.
 _ATTRIBUTES: Final = """
 with here as (
   select oid as database
     from pg_database
    where datname = current_database()
 )
-select rolname::text, what
+select rolname::text, what, what = 'can run code with `do`'
   from pg_roles as role
  cross join here
  cross join lateral (
@@ -48,7 +48,7 @@ select rolname::text, what
  where rolname = any(%(roles)s)
    and holds
  union all
-select distinct rolname::text, what
+select distinct rolname::text, what, true
   from pg_roles as role
  cross join (
          values ('can make large objects', '^(lo_.*|loread|lowrite)$'),
@@ -63,7 +63,8 @@ select distinct rolname::text, what
    and has_function_privilege(role.oid, p.oid, 'execute')
  union all
 select distinct rolname::text,
-       format('can run %%s with the rights of %%s', p.oid::regprocedure, pg_get_userbyid(p.proowner))
+       format('can run %%s with the rights of %%s', p.oid::regprocedure, pg_get_userbyid(p.proowner)),
+       false
   from pg_roles as role
   join pg_proc as p
     on p.prosecdef
@@ -75,9 +76,12 @@ select distinct rolname::text,
          select from pg_depend as d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
        )
 """
-# Settings that a role should log in with, and doesn't.
+# Settings that a role should log in with, and doesn't, and whether only a superuser can set them.
 _UNSET: Final = """
-select rolname::text, name, value
+select rolname::text,
+       name,
+       value,
+       not exists (select from pg_settings where pg_settings.name = wanted.name and context = 'user')
   from pg_roles
  cross join unnest(%(names)s::text[], %(values)s::text[]) as wanted (name, value)
  where rolname = any(%(roles)s)
@@ -109,17 +113,47 @@ select name, pg_get_userbyid(owner)::text
 """
 
 
+# Whether the database's owner is no superuser, as on a server that others manage.
+_IS_MANAGED: Final = """
+select not rolsuper
+  from pg_database
+  join pg_roles
+    on pg_roles.oid = datdba
+ where datname = current_database()
+"""
+
+
 def check_role_attributes(connection: psycopg.Connection[Any]) -> list[Message]:
-    """Powers of the roles beyond their grants: attributes, memberships, ownership; and settings that they lack."""
-    roles = [SERVICE, READER]
-    held = connection.execute(_ATTRIBUTES, {"roles": roles})
-    unset = connection.execute(_UNSET, {"roles": roles, "names": [*LOG_SETTINGS], "values": [*LOG_SETTINGS.values()]})
+    """Powers of the roles beyond their grants: attributes, memberships, ownership; and settings that they lack.
+
+    Where the database's owner is no superuser, what only a superuser can change is left out: see `left_to_superusers`.
+    """
     foreign = connection.execute(_OWNED_BY_OTHERS, [OWNER])
     return [
-        *(f"{role} {what}: take that from it, it is to do what its grants say" for role, what in held),
-        *(
-            f"{role} lacks the setting {name} = {value}, so PostgreSQL may log what a client sent: run the file again"
-            for role, name, value in unset
-        ),
+        *(fault for fault, is_superusers in _role_faults(connection) if not is_superusers),
         *(f"{name} is owned by {owner}: give it to {OWNER}, which is to own everything" for name, owner in foreign),
     ]
+
+
+def left_to_superusers(connection: psycopg.Connection[Any]) -> list[str]:
+    """Powers and settings of the roles that the database's owner can't change, and no superuser has changed."""
+    return [fault for fault, is_superusers in _role_faults(connection) if is_superusers]
+
+
+def _role_faults(connection: psycopg.Connection[Any]) -> list[tuple[Message, bool]]:
+    """Faults, and whether they are left to superusers."""
+    roles = [SERVICE, READER]
+    is_managed = connection.execute(_IS_MANAGED).fetchone() == (True,)
+    held = connection.execute(_ATTRIBUTES, {"roles": roles})
+    unset = connection.execute(_UNSET, {"roles": roles, "names": [*LOG_SETTINGS], "values": [*LOG_SETTINGS.values()]})
+    return [
+        *(
+            (f"{role} {what}: take that from it, it is to do what its grants say", is_managed and is_superusers)
+            for role, what, is_superusers in held
+        ),
+        *((_lack(role, f"{name} = {value}"), is_managed and only) for role, name, value, only in unset),
+    ]
+
+
+def _lack(role: str, setting: str) -> Message:
+    return f"{role} lacks the setting {setting}, so PostgreSQL may log what a client sent: run the file again"

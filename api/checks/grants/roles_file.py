@@ -11,7 +11,7 @@ from api.checks.faults import Message
 from api.checks.grants.privileges import explain_script
 from api.checks.grants.roles import READER, SERVICE, check_role_attributes
 from api.database.statements.files import Statement
-from api.migrations.runner import HISTORY
+from api.migrations.states import HISTORY
 
 _GRANTS: Final = """
 select grantee::text, lower(privilege_type), table_name::text, column_name::text

@@ -1,7 +1,6 @@
 """Finds a release: its migrations and statements, and the migrations that come after it."""
 
 import io
-import subprocess
 import tarfile
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from api import paths
 from api.command_error import CommandError
 from api.database.statements.files import QueryFileError, Statement, read_statements
 from api.migrations import MigrationError, MigrationFile, read_migrations
+from api.migrations.git import git
 from api.paths import ROOT
 
 MIGRATIONS: Final = paths.MIGRATIONS.relative_to(ROOT)
@@ -46,10 +46,10 @@ def find_release(given: str | None, root: Path = ROOT) -> Release:
     try:
         files = read_migrations(root / MIGRATIONS)
         if given is None:
-            tag = _git(root, "describe", "--tags", "--abbrev=0")
+            tag = git(root, "describe", "--tags", "--abbrev=0")
             given = tag.decode().strip() if tag else files[max(len(files) - 2, 0)].id
         for count, file in enumerate(files, start=1):
-            if given == file.id or (given.isdecimal() and given.zfill(4) == file.id[:4]):
+            if file.goes_by(given):
                 return Release(file.id, files[:count], files[count:], read_statements(root / QUERIES))
         return _git_release(root, given, files)
     except (MigrationError, QueryFileError) as error:
@@ -64,10 +64,10 @@ def write_migrations(folder: Path, files: Sequence[MigrationFile]) -> None:
 
 
 def _git_release(root: Path, name: str, files: Sequence[MigrationFile]) -> Release:
-    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    commit = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     if commit is None:
         raise ReleaseError(f"{name} is neither a migration in {MIGRATIONS} nor a revision that git knows")
-    archive = _git(root, "archive", "--format=tar", commit.decode().strip(), str(MIGRATIONS), str(QUERIES))
+    archive = git(root, "archive", "--format=tar", commit.decode().strip(), str(MIGRATIONS), str(QUERIES))
     if archive is None:
         raise ReleaseError(f"{name} has no {MIGRATIONS} or no {QUERIES}")
     with tempfile.TemporaryDirectory(prefix="nestwerk-") as folder:
@@ -85,12 +85,3 @@ def _git_release(root: Path, name: str, files: Sequence[MigrationFile]) -> Relea
         if file.checksum != known[file.id].checksum:
             raise ReleaseError(f"{file.id} was edited since {name}: no database of that release could be migrated")
     return Release(name, applied, files[len(applied) :], statements)
-
-
-def _git(root: Path, *arguments: str) -> bytes | None:
-    """Output of git, or None if it fails or isn't installed."""
-    try:
-        answer = subprocess.run(["git", "-C", root, *arguments], capture_output=True, check=False)  # noqa: S603, S607
-    except FileNotFoundError:
-        return None
-    return answer.stdout if answer.returncode == 0 else None

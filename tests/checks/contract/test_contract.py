@@ -47,9 +47,6 @@ UNDETECTED: Final = {
 UNSELECTED: Final = {
     "devices.expires_at",
     "family_sizes.number",
-    "login_throttles.blocked_until",
-    "login_throttles.failures",
-    "login_throttles.updated_at",
     "parent_profiles.profile_embedding",
     "rate_limits.drained_at",
     "sessions.token_digest",
