@@ -15,7 +15,8 @@ from api.postgres.embedded import EmbeddedServer
 NOWHERE = "postgresql://noor:secret@127.0.0.1:1/none"
 ON_A_DATABASE = [
     *[["status"], ["migrate"], ["rollback"], ["check"], ["drift"], ["slow"], ["plans"], ["plans", "--statistics"]],
-    *[["explain", "get_caller"], ["seed", "1"], ["serve"]],
+    *[["explain", "get_caller"], ["seed", "1"], ["serve"], ["clean"]],
+    ["user", "show", "noor"],
 ]
 
 
@@ -35,7 +36,11 @@ def test_a_server_that_is_not_there(
     assert "secret" not in out + err
 
 
-@pytest.mark.parametrize("arguments", [["plans"], ["explain", "get_caller"], ["seed", "1"], ["serve"]], ids=words)
+@pytest.mark.parametrize(
+    "arguments",
+    [["plans"], ["explain", "get_caller"], ["seed", "1"], ["serve"], ["clean"], ["user", "show", "noor"]],
+    ids=words,
+)
 def test_a_database_with_nothing_in_it(
     arguments: list[str], empty: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -47,7 +52,11 @@ def test_a_database_with_nothing_in_it(
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("arguments", [["status"], ["plans"], ["explain", "get_caller"], ["seed", "1"]], ids=words)
+@pytest.mark.parametrize(
+    "arguments",
+    [["status"], ["plans"], ["explain", "get_caller"], ["seed", "1"], ["clean"], ["user", "show", "noor"]],
+    ids=words,
+)
 def test_a_role_that_may_nothing(
     arguments: list[str],
     cluster: EmbeddedServer,
