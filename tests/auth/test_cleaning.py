@@ -16,6 +16,7 @@ from api.database.pool import open_pool
 from api.database.queries import attached, bind_columns
 from api.postgres.embedded import EmbeddedServer
 from tests.accounts import Accounts
+from tests.conftest import running_service
 
 # Of each kind rows that are past their time and rows that aren't.
 ROWS = """
@@ -143,3 +144,33 @@ async def test_events_are_only_added(accounts: Accounts, database: Connection, c
     await plant(accounts, database)
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="only added"):
         await database.execute(change)
+
+
+@pytest.mark.long
+async def test_a_service_cleans_by_itself_and_one_of_its_workers_at_a_time(
+    cluster: EmbeddedServer, accounts: Accounts, database: Connection
+) -> None:
+    user_id, mark = await plant(accounts, database, sessions=1000)
+    # Each removal takes a while, and notes from when to when.
+    await database.execute(
+        "create table removals (began timestamptz, ended timestamptz);"
+        "create function note_removal() returns trigger language plpgsql security definer as $$ begin"
+        " perform pg_sleep(0.05);"
+        " insert into public.removals values (statement_timestamp(), clock_timestamp()); return null; end $$;"
+        "create trigger note_removal after delete on sessions for each statement execute function note_removal()"
+    )
+    try:
+        await database.execute(DUE)
+        with running_service(cluster.service_dsn, log_level="warning", workers=3):
+            async with asyncio.timeout(20):
+                while await database.fetchval(LEFT, user_id, mark) != [1000, 1, 1, 1]:
+                    await asyncio.sleep(0.05)
+        assert await database.fetchval("select count(*) from removals") >= 6
+        at_once = (
+            "select count(*) from removals as one join removals as other"
+            " on one.ctid < other.ctid and (one.began, one.ended) overlaps (other.began, other.ended)"
+        )
+        assert await database.fetchval(at_once) == 0
+        assert await database.fetchval("select due_at > now() + interval '4 minutes' from schedules")
+    finally:
+        await database.execute("drop trigger note_removal on sessions; drop function note_removal; drop table removals")
