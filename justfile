@@ -110,6 +110,14 @@ drill-bad-hour *arguments: _develop
 drill-fairness *arguments: _develop
     @exec python -m tests.load.fairness "$@"
 
+# Look after an account: show, reset, ban, unban, erase or sessions, and its NAME
+user *arguments:
+    @exec python -m api user "$@"
+
+# Remove what has expired: sessions, devices, drained limits of attempts, audit events of more than a year ago
+clean:
+    @exec python -m api clean
+
 # Open psql on the service's database
 psql *arguments:
     @exec python -m api psql "$@"
@@ -119,11 +127,11 @@ lint: _develop
     ruff check
     ruff format --check
     mypy
-    sqlfluff lint sql/migrations sql/queries sql/roles.sql sql/conventions.sql
+    sqlfluff lint sql/migrations sql/queries sql/support sql/roles.sql sql/conventions.sql
     squawk --config sql/squawk.toml 'sql/migrations/*.sql'
 
 # Put Python and SQL into their standard layout
 fmt: _develop
     ruff check --fix-only --quiet
     ruff format
-    sqlfluff fix --quiet sql/migrations sql/queries sql/roles.sql sql/conventions.sql
+    sqlfluff fix --quiet sql/migrations sql/queries sql/support sql/roles.sql sql/conventions.sql

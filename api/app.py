@@ -10,6 +10,7 @@ from litestar import Router
 
 from api.auth.caller import COOKIE, identify
 from api.auth.caller_cache import callers
+from api.auth.cleaning import cleaned_regularly
 from api.database.connections import connect
 from api.database.pool import open_pool
 from api.database.queries import check_used, merged_statements
@@ -82,10 +83,11 @@ def load_facts() -> Facts:
 
 @asynccontextmanager
 async def lifespan(dsn: str) -> AsyncIterator[None]:
-    """Within the block, run statements and listen for changed callers, as soon as the database can be reached."""
+    """Within the block, run statements, listen for changed callers and clean up, once the database can be reached."""
     async with (
         open_pool(dsn, merged_statements()) as pool,
         served(pool),
         callers.listening(pool.keeper("changed callers", lambda: connect(dsn))),
+        cleaned_regularly(),
     ):
         yield

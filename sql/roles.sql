@@ -192,6 +192,11 @@ $$;
 -- The service: what its statements need. To lock rows, it needs the right to update one of their columns.
 grant select (migration_id, applied_at_utc) on _yoyo_migration to nestwerk_service;
 
+grant select (id, happened_at),
+      update (details),
+      delete
+   on audit_events to nestwerk_service;
+
 grant select (
         id, parent_profile_id, name, age, special_needs, routines, development_notes, last_assessment, created_at,
         updated_at
@@ -239,19 +244,26 @@ grant select (subject, drained_at),
       delete
    on rate_limits to nestwerk_service;
 
+grant select (name, due_at),
+      insert (name, due_at),
+      update (due_at)
+   on schedules to nestwerk_service;
+
 grant select (id, user_id, token_digest, user_agent, created_at, expires_at),
       insert (user_id, token_digest, user_agent, expires_at),
       update (expires_at),
       delete
    on sessions to nestwerk_service;
 
-grant select (id, username, email, password, profile_picture),
+grant select (id, username, email, password, profile_picture, banned_at),
       insert (username, email, password),
       update (email, password, profile_picture)
    on users to nestwerk_service;
 
 -- The reader: columns whose comment says personal or operational.
 grant select on _yoyo_migration to nestwerk_reader;
+
+grant select on audit_events to nestwerk_reader;
 
 grant select (id, parent_profile_id, name, age, created_at, updated_at) on child_profiles to nestwerk_reader;
 
@@ -272,9 +284,11 @@ grant select (id, parent_profile_id, category, priority, status, target_date, ac
 
 grant select on rate_limits to nestwerk_reader;
 
+grant select on schedules to nestwerk_reader;
+
 grant select (id, user_id, user_agent, created_at, expires_at) on sessions to nestwerk_reader;
 
-grant select (id, username, email, profile_picture, created_at) on users to nestwerk_reader;
+grant select (id, username, email, profile_picture, created_at, banned_at, ban_reason) on users to nestwerk_reader;
 -- </grants>
 
 commit;

@@ -1,4 +1,4 @@
-"""Facts of accounts, sessions and throttles, for checks, seed and documentation."""
+"""Facts of accounts, sessions, throttles and what is removed of them, for checks, seed and documentation."""
 
 from secrets import token_bytes, token_hex
 from typing import Final
@@ -14,6 +14,14 @@ WRONG_CREDENTIALS: Final = ProblemType(
     title="Wrong credentials",
     nl="Je gebruikersnaam of wachtwoord klopt niet.",
     en="Your username or password isn't right.",
+)
+
+ACCOUNT_SUSPENDED: Final = ProblemType(
+    code="account_suspended",
+    status=403,
+    title="Account suspended",
+    nl="Dit account is geblokkeerd. Neem contact met ons op.",
+    en="This account has been suspended. Please contact us.",
 )
 
 SESSION_NOT_FOUND: Final = ProblemType(
@@ -54,6 +62,8 @@ FACTS: Final = Facts(
         "sessions": Table({"user_id": "user"}, {"sessions_pkey": "user_id"}),
         "devices": Table({"user_id": "user"}, {"devices_pkey": "user_id"}),
         "rate_limits": Table(),
+        "audit_events": Table({"user_id": "user"}),
+        "schedules": Table(grows=False),
     },
     labels={
         "username": Text("gebruikersnaam", "username"),
@@ -91,6 +101,7 @@ FACTS: Final = Facts(
         "cost": [1],
         "capacity": [10],
         "seconds": 3600,
+        "take_turn.name": "example",
     },
     shares={"get_caller": 20},
 )

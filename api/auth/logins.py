@@ -5,10 +5,10 @@ from typing import Final, NamedTuple
 
 from api.auth.cookies import AnyRequest
 from api.auth.devices import Device
-from api.auth.facts import WRONG_CREDENTIALS
+from api.auth.facts import ACCOUNT_SUSPENDED, WRONG_CREDENTIALS
 from api.auth.networks import networks_of
 from api.auth.passwords import password_hasher
-from api.auth.queries import accounts, sql, throttles
+from api.auth.queries import accounts, sql
 from api.auth.schemas import FoundLogin, Login, SessionKey, User
 from api.auth.throttling import charge, count_failure, login_charges, take_out
 from api.auth.tokens import issue_token
@@ -33,7 +33,7 @@ async def log_in(data: Login, request: AnyRequest, devices: Sequence[Device]) ->
     """User and a new session, if the password is right; `devices` are those that the client may be.
 
     Raises:
-        Problem: `wrong_credentials`, `too_many_attempts` or `too_busy`.
+        Problem: `wrong_credentials`, `account_suspended`, `too_many_attempts` or `too_busy`.
 
     """
     networks = networks_of(client_address(request))
@@ -46,13 +46,15 @@ async def log_in(data: Login, request: AnyRequest, devices: Sequence[Device]) ->
         session = None
         while session is None:
             user, password = await _verify(login, data.password)
+            if login.is_banned:
+                # Nobody learns that by a wrong password.
+                await take_out(charges)
+                raise Problem(ACCOUNT_SUSPENDED)
             session = await start_session(user.id, password, request, device=device, remember=data.remember_me)
             if session is None:
-                # Another request has replaced the account's hash meanwhile.
+                # Another request has replaced the account's hash meanwhile, or the account was banned.
                 login = await accounts.get_login(username=data.username, device_digests=digests)
         await take_out(charges)
-    await throttles.remove_drained_limits()
-    await sql.remove_expired_logins()
     return user, session
 
 
@@ -80,7 +82,10 @@ async def _verify(login: FoundLogin, password: str) -> tuple[User, str]:
 async def start_session(
     user_id: int, password: str, request: AnyRequest, *, device: Device | None = None, remember: bool = False
 ) -> StartedSession | None:
-    """Start a session, on a new device if it isn't a known one; None if `password` isn't the user's hash any more."""
+    """Start a session, on a new device if it isn't a known one.
+
+    None if `password` isn't the user's hash any more, or the user is banned.
+    """
     token, digest = issue_token()
     device = device or issue_token()
     user_agent = request.headers.get("user-agent")

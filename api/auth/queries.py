@@ -1,4 +1,4 @@
-"""Typed statements of sessions.sql and rate_limits.sql, and those of users.sql that logins need."""
+"""Typed statements of sessions.sql, rate_limits.sql and cleaning.sql, and those of users.sql that logins need."""
 
 from typing import Protocol
 
@@ -30,8 +30,6 @@ class SessionQueries(Queries, Protocol):
 
     async def end_other_sessions(self, *, user_id: int, session_id: int) -> None: ...
 
-    async def remove_expired_logins(self) -> None: ...
-
     async def renew_devices(self, *, user_id: int, device_digest: list[bytes]) -> None: ...
 
 
@@ -56,7 +54,17 @@ class ThrottleQueries(Queries, Protocol):
 
     async def count_failure(self) -> bool: ...
 
-    async def remove_drained_limits(self) -> None: ...
+
+class CleaningQueries(Queries, Protocol):
+    async def take_turn(self, *, name: str, seconds: int) -> str | None: ...
+
+    async def remove_expired_sessions(self) -> int: ...
+
+    async def remove_expired_devices(self) -> int: ...
+
+    async def remove_drained_limits(self) -> int: ...
+
+    async def remove_old_events(self) -> int: ...
 
 
 sql = bind(SessionQueries, missing=SESSION_NOT_FOUND)
@@ -66,3 +74,4 @@ accounts = bind(
     constraints={"users_username_key": USERNAME_TAKEN, "users_email_key": EMAIL_TAKEN},
 )
 throttles = bind(ThrottleQueries)
+cleaning = bind(CleaningQueries)

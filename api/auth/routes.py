@@ -8,7 +8,14 @@ from api.auth.caller import COOKIE
 from api.auth.caller_cache import callers
 from api.auth.cookies import AnyRequest, is_secure, name_for, value_in
 from api.auth.devices import Device, cookie_devices, device_cookie, devices
-from api.auth.facts import EMAIL_TAKEN, SESSION_NOT_FOUND, TOO_MANY_ATTEMPTS, USERNAME_TAKEN, WRONG_CREDENTIALS
+from api.auth.facts import (
+    ACCOUNT_SUSPENDED,
+    EMAIL_TAKEN,
+    SESSION_NOT_FOUND,
+    TOO_MANY_ATTEMPTS,
+    USERNAME_TAKEN,
+    WRONG_CREDENTIALS,
+)
 from api.auth.logins import StartedSession, client_address, log_in, start_session
 from api.auth.networks import networks_of
 from api.auth.passwords import password_hasher
@@ -71,7 +78,7 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
 @post(
     "/login",
     status_code=200,
-    problems=[WRONG_CREDENTIALS, TOO_MANY_ATTEMPTS],
+    problems=[WRONG_CREDENTIALS, ACCOUNT_SUSPENDED, TOO_MANY_ATTEMPTS],
     next_operations=["get_user", "logout"],
     sets_cookie=True,
 )
@@ -97,7 +104,7 @@ async def get_user(caller: Caller) -> User:
     return await accounts.get_user(user_id=caller.user_id)
 
 
-@post("/sessions", problems=[WRONG_CREDENTIALS, TOO_MANY_ATTEMPTS], next_operations=["get_user"])
+@post("/sessions", problems=[WRONG_CREDENTIALS, ACCOUNT_SUSPENDED, TOO_MANY_ATTEMPTS], next_operations=["get_user"])
 async def add_session(data: Login, request: AnyRequest) -> Response[NewSession]:
     """Log in as an API client: start a session with a bearer token and no cookie."""
     presented = devices([data.device_token or ""])

@@ -174,6 +174,7 @@ class FoundLogin(msgspec.Struct):
     username_digest: str
     is_attack: bool
     device_digest: bytes | None
+    is_banned: bool
     id: int | None
     username: str | None
     email: str | None

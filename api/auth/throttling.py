@@ -100,7 +100,6 @@ async def count_failure(login: FoundLogin) -> None:
     """Count a wrong password for the whole service, unless it came from a known device."""
     if login.device_digest is None and await throttles.count_failure():
         _warnings.warn()
-    await throttles.remove_drained_limits()
 
 
 class _Warnings:

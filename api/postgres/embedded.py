@@ -55,6 +55,7 @@ class EmbeddedServer:
         self.cluster = self.data_dir / "postgres"
         self._postmaster = Postmaster(self.cluster)
         self._max_connections = max_connections
+        self.keep_log_small = self._postmaster.keep_log_small
         self._lock: int | None = None
         # The folder of the socket, if it's known to be ours and isn't the cluster's.
         self._private_folder: Path | None = None

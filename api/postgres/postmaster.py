@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from api.postgres.programs import EmbeddedServerError, find_binary
+from api.postgres.server_log import keep_small, open_log
 from api.postgres.system_user import server_id, spawn_options
 
 # Seconds; recovery of a large cluster after a crash takes long.
@@ -72,6 +73,9 @@ class Postmaster:
                 raise EmbeddedServerError(f"PostgreSQL does not start: {why} (see {self._log})")
             time.sleep(0.1)
 
+    def keep_log_small(self) -> None:
+        keep_small(self._log)
+
     def stop(self) -> None:
         """Stop the server, if it runs.
 
@@ -94,8 +98,7 @@ class Postmaster:
     def _start(self, settings: Mapping[str, str], given_up: Callable[[], bool]) -> str | None:
         """Why the server doesn't start; None if it takes connections."""
         options = [f"{name}={value}" for name, value in {**settings, "cluster_name": self._name}.items()]
-        # The folder is PostgreSQL's, so no link in it is followed.
-        log = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        log = open_log(self._log)
         try:
             begin = os.fstat(log).st_size
             self._process = subprocess.Popen(  # noqa: S603

@@ -1,4 +1,4 @@
-"""Starts the embedded server again when it has ended."""
+"""Starts the embedded server again when it has ended, and keeps its log small."""
 
 import threading
 import time
@@ -47,6 +47,7 @@ class _Watcher:
         started = time.monotonic()
         while not self.stopping.wait(INTERVAL):
             if self._server.is_running():
+                self._server.keep_log_small()
                 continue
             if time.monotonic() - started > STEADY:
                 self._wait = 0.0

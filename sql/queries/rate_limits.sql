@@ -74,15 +74,3 @@ values ('failures', now() + interval '18 seconds')
     on conflict on constraint rate_limits_pkey do update
    set drained_at = least(greatest(rate.drained_at, now()) + interval '18 seconds', now() + interval '2 hours')
 returning rate.drained_at > now() + interval '1 hour' as is_attack;
-
--- name: remove_drained_limits :exec
--- Removes limits that have drained, a few at a time.
-delete from rate_limits
- where subject in (
-         select subject
-           from rate_limits
-          where drained_at < now()
-          order by drained_at
-          limit 100
-            for update skip locked
-       );

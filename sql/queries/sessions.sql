@@ -19,15 +19,16 @@ select wanted.call,
     on profile.user_id = session.user_id;
 
 -- name: add_session :maybe
--- Adds a session for so many seconds, if the account still has the hash that the password was checked against, and makes the
--- device known to the account for a year; of more than 50 devices the one that was away longest is forgotten.
--- Because of the lock, a concurrent change of the password either comes first, or waits and ends this session too.
+-- Adds a session for so many seconds, if the account isn't banned and still has the hash that the password was checked against,
+-- and makes the device known to it for a year; of more than 50 devices the one that was away longest is forgotten.
+-- Because of the lock, a concurrent change of the password or ban either comes first, or waits and ends this session too.
 -- plan: the filters and the sort are of one account and its few devices.
 with account as (
   select id
     from users
    where id = :user_id
      and password = :password
+     and banned_at is null
      for share
 ),
 crowded as (
@@ -86,30 +87,6 @@ returning user_id;
 delete from sessions
  where user_id = :user_id
    and id <> :session_id;
-
--- name: remove_expired_logins :exec
--- Removes expired sessions and devices of all users, a few at a time.
--- owner: none, because it tidies up for all.
-with unknown as (
-  delete from devices
-   where (user_id, device_digest) in (
-           select user_id, device_digest
-             from devices
-            where expires_at < now()
-            order by expires_at
-            limit 100
-              for update skip locked
-         )
-)
-delete from sessions
- where (user_id, id) in (
-         select user_id, id
-           from sessions
-          where expires_at < now()
-          order by expires_at
-          limit 100
-            for update skip locked
-       );
 
 -- name: renew_devices :exec
 -- Makes all devices unknown to the caller's account, and then the caller's own known by a new token, if it takes one.

@@ -85,15 +85,3 @@ async def test_ending_all_other_sessions(client: httpx.AsyncClient) -> None:
     for token in tokens[1:]:
         client.headers["Authorization"] = f"Bearer {token}"
         await until(client, 401)
-
-
-async def test_expired_sessions_are_removed_at_login(client: httpx.AsyncClient, database: Connection) -> None:
-    name = new_name()
-    user = (await register(client, name)).json()["user"]
-    await database.execute(
-        "insert into sessions (user_id, token_digest, created_at, expires_at)"
-        " values ($1, sha256(random()::text::bytea), now() - interval '9 years', now() - interval '8 years')",
-        user["id"],
-    )
-    await log_in(client, name, path="/api/sessions")
-    assert not await database.fetchval("select exists (select from sessions where expires_at < now() - interval '1 y')")

@@ -93,14 +93,3 @@ async def test_attempts_at_once_do_not_deadlock(client: httpx.AsyncClient) -> No
         ]
     )
     assert {answer.status_code for answer in answers} <= {201, 401, 429}
-
-
-async def test_what_has_drained_is_removed(client: httpx.AsyncClient, database: Connection) -> None:
-    name, address = new_name(), new_address()
-    await guess(name, 1, client, address)
-    stored = "select count(*) from rate_limits where subject like $1"
-    pattern = f"%{':'.join(address.split(':')[:3])}%"
-    assert await database.fetchval(stored, pattern) == 3
-    await pass_time(database, 900)
-    await guess(new_name(), 1, client, new_address())
-    assert await database.fetchval(stored, pattern) == 0

@@ -167,8 +167,8 @@ def test_an_index_that_is_missed(tree: Tree) -> None:
     tree.add("fewer_indexes", "drop index sessions_expires_at_idx;")
     said = check(tree).stdout
     slow = "reads all of sessions: restrict it by what an index begins with, or note `-- plan: REASON`"
-    assert f": remove_expired_logins: {slow}\n" in said
-    assert "\ntests/plans/sessions.txt is not what the rest of the tree makes: run `just generate`\n" in said
+    assert f": remove_expired_sessions: {slow}\n" in said
+    assert "\ntests/plans/cleaning.txt is not what the rest of the tree makes: run `just generate`\n" in said
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ NOWHERE = "postgresql://noor:secret@127.0.0.1:1/none"
 SEED = ["seed", "--yes", "1"]
 ON_A_DATABASE = [
     *[["status"], ["migrate"], ["rollback"], ["check"], ["drift"], ["slow"], ["plans"], ["plans", "--statistics"]],
-    *[["explain", "get_caller"], SEED, ["serve"]],
+    *[["explain", "get_caller"], SEED, ["serve"], ["clean"]],
+    ["user", "show", "noor"],
 ]
 
 
@@ -36,7 +37,11 @@ def test_a_server_that_is_not_there(
     assert "secret" not in out + err
 
 
-@pytest.mark.parametrize("arguments", [["plans"], ["explain", "get_caller"], SEED, ["serve"]], ids=words)
+@pytest.mark.parametrize(
+    "arguments",
+    [["plans"], ["explain", "get_caller"], SEED, ["serve"], ["clean"], ["user", "show", "noor"]],
+    ids=words,
+)
 def test_a_database_with_nothing_in_it(
     arguments: list[str], empty: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -48,7 +53,11 @@ def test_a_database_with_nothing_in_it(
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("arguments", [["status"], ["plans"], ["explain", "get_caller"], SEED], ids=words)
+@pytest.mark.parametrize(
+    "arguments",
+    [["status"], ["plans"], ["explain", "get_caller"], SEED, ["clean"], ["user", "show", "noor"]],
+    ids=words,
+)
 def test_a_role_that_may_nothing(
     arguments: list[str],
     cluster: EmbeddedServer,

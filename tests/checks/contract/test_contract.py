@@ -45,11 +45,20 @@ UNDETECTED: Final = {
 }
 # Columns that no statement returns.
 UNSELECTED: Final = {
+    "audit_events.actor",
+    "audit_events.actor_kind",
+    "audit_events.details",
+    "audit_events.event",
+    "audit_events.happened_at",
+    "audit_events.user_id",
     "devices.expires_at",
     "family_sizes.number",
     "parent_profiles.profile_embedding",
     "rate_limits.drained_at",
+    "schedules.due_at",
     "sessions.token_digest",
+    "users.ban_reason",
+    "users.banned_at",
     "users.created_at",
 }
 

@@ -1,0 +1,89 @@
+"""Removes what has expired or drained, in bounded steps, one worker at a time."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
+from random import uniform
+from time import monotonic
+from typing import Final
+
+from api.auth.queries import cleaning
+from api.problems.problem import Problem
+
+logger = logging.getLogger(__name__)
+
+# Seconds from one turn to the next, of all workers together; a turn ends before.
+INTERVAL: Final = 300
+LONGEST_TURN: Final = 240
+# Seconds between two looks of a worker whether a turn is due: between half of it and one and a half.
+LOOK: Final = 60
+
+# The statements that remove rows, by name.
+REMOVALS: Final[Mapping[str, Callable[[], Awaitable[int]]]] = {
+    "remove_expired_sessions": cleaning.remove_expired_sessions,
+    "remove_expired_devices": cleaning.remove_expired_devices,
+    "remove_drained_limits": cleaning.remove_drained_limits,
+    "remove_old_events": cleaning.remove_old_events,
+}
+
+
+@asynccontextmanager
+async def cleaned_regularly() -> AsyncIterator[None]:
+    """Within the block, take turns with the other workers at removing what has expired."""
+    task = asyncio.create_task(_look_regularly())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def clean_if_due() -> int | None:
+    """Remove what has expired, if it's a worker's turn; returns how many rows that were, or None if it isn't due.
+
+    Each step is a transaction of its own, so a turn that is cut off has done what it did, and the next does the rest.
+    """
+    removed = 0
+    with _logged("take_turn"):
+        if await cleaning.take_turn(name="cleaning", seconds=INTERVAL) is None:
+            return None
+        deadline = monotonic() + LONGEST_TURN
+        for name, remove in REMOVALS.items():
+            # What can't be removed is left to the next turn.
+            with _logged(name):
+                removed += await _remove_all(remove, deadline)
+    return removed
+
+
+async def _remove_all(remove: Callable[[], Awaitable[int]], deadline: float) -> int:
+    """Remove step by step until nothing is left."""
+    removed = 0
+    while monotonic() < deadline:
+        started = monotonic()
+        step = await remove()
+        if step == 0:
+            break
+        removed += step
+        # Clients have the database for as long as it took.
+        await asyncio.sleep(monotonic() - started)
+    return removed
+
+
+@contextmanager
+def _logged(name: str) -> Iterator[None]:
+    """Log that a statement failed, in a line."""
+    try:
+        yield
+    except Problem:
+        # Whose cause is logged already, as that the database is away.
+        pass
+    except Exception as error:  # noqa: BLE001
+        logger.warning("%s: %s", name, type(error).__name__)
+
+
+async def _look_regularly() -> None:
+    while True:
+        await clean_if_due()
+        await asyncio.sleep(LOOK * uniform(0.5, 1.5))  # noqa: S311

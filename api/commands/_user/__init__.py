@@ -1,0 +1,1 @@
+"""What `just user` does to accounts."""

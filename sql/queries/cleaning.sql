@@ -1,0 +1,82 @@
+-- What the service removes by itself, one worker at a time, and `just clean` at once. Each removal takes 200 rows at most,
+-- so that nobody waits for it, and passes over rows that are in use: it's called until it removes none.
+
+-- name: take_turn :maybe
+-- Takes a turn at work that one worker at a time does, if it's due; the next is due in so many seconds.
+insert into schedules as schedule (name, due_at)
+values (:name, now() + :seconds::integer * interval '1 second')
+    on conflict on constraint schedules_pkey do update
+   set due_at = excluded.due_at
+ where schedule.due_at <= now()
+returning name;
+
+-- name: remove_expired_sessions :value
+-- Removes sessions that have expired, and returns how many.
+-- owner: none, because it tidies up for all.
+with removed as (
+  delete from sessions
+   where (user_id, id) in (
+           select user_id, id
+             from sessions
+            where expires_at < now()
+            order by expires_at
+            limit 200
+              for update skip locked
+         )
+  returning id
+)
+select count(id)::integer as removed
+  from removed;
+
+-- name: remove_expired_devices :value
+-- Makes devices unknown that were away for a year, and returns how many.
+-- owner: none, because it tidies up for all.
+with removed as (
+  delete from devices
+   where (user_id, device_digest) in (
+           select user_id, device_digest
+             from devices
+            where expires_at < now()
+            order by expires_at
+            limit 200
+              for update skip locked
+         )
+  returning user_id
+)
+select count(user_id)::integer as removed
+  from removed;
+
+-- name: remove_drained_limits :value
+-- Removes limits of attempts that have drained, and returns how many.
+with removed as (
+  delete from rate_limits
+   where subject in (
+           select subject
+             from rate_limits
+            where drained_at < now()
+            order by drained_at
+            limit 200
+              for update skip locked
+         )
+  returning subject
+)
+select count(subject)::integer as removed
+  from removed;
+
+-- name: remove_old_events :value
+-- Removes audit events that are a year old, which is how long they are kept; returns how many.
+-- owner: none, because it tidies up for all.
+with removed as (
+  delete from audit_events
+   where id in (
+           select id
+             from audit_events
+            where happened_at < now() - interval '1 year'
+            order by happened_at
+            limit 200
+              for update skip locked
+         )
+  returning id
+)
+select count(id)::integer as removed
+  from removed;

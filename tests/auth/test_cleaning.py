@@ -1,0 +1,176 @@
+"""What has expired is removed, by one worker at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from secrets import token_hex
+
+import asyncpg
+import psycopg
+import pytest
+
+from api.auth import cleaning
+from api.auth.cleaning import clean_if_due
+from api.auth.queries import cleaning as statements
+from api.database.aliases import Connection
+from api.database.pool import open_pool
+from api.database.queries import attached, bind_columns
+from api.postgres.embedded import EmbeddedServer
+from tests.accounts import Accounts
+from tests.conftest import running_service
+
+# Of each kind rows that are past their time and rows that aren't.
+ROWS = """
+with expired (moment) as (
+  values (now() - interval '1 minute'), (now() + interval '1 day')
+),
+session as (
+  insert into sessions (user_id, token_digest, created_at, expires_at)
+  select $1, sha256(concat($2::text, moment, number)::bytea), now() - interval '2 days', moment
+    from expired, generate_series(1, $3) as number
+),
+device as (
+  insert into devices (user_id, device_digest, expires_at)
+  select $1, sha256(concat($2::text, moment)::bytea), moment from expired
+),
+event as (
+  insert into audit_events (happened_at, actor_kind, event, user_id)
+  select moment - interval '1 year', 'system', 'tested', $1 from expired
+)
+insert into rate_limits (subject, drained_at)
+select concat($2::text, moment), moment from expired
+"""
+LEFT = """
+select array[(select count(*) from sessions where user_id = $1), (select count(*) from devices where user_id = $1),
+       (select count(*) from audit_events where user_id = $1), (select count(*) from rate_limits where subject ~ $2)]
+"""
+DUE = "update schedules set due_at = now()"
+
+
+@pytest.fixture
+async def pool(cluster: EmbeddedServer, dsn: str) -> AsyncIterator[None]:
+    """Has this process run the statements as a worker does."""
+    async with open_pool(cluster.service_dsn, []) as opened:
+        with attached(opened):
+            async with opened.connection() as connection:
+                await bind_columns(connection)
+            yield
+
+
+async def plant(accounts: Accounts, database: Connection, sessions: int = 1) -> tuple[int, str]:
+    """A user with rows of each kind, and a mark that the others have."""
+    parent, mark = await accounts.parent(), token_hex(8)
+    await database.execute("delete from sessions where user_id = $1", parent.user_id)
+    await database.execute(ROWS, parent.user_id, mark, sessions)
+    return parent.user_id, mark
+
+
+async def cleaned(database: Connection) -> int:
+    """Clean as soon as no worker of the service takes the turn away."""
+    while True:
+        await database.execute(DUE)
+        removed = await clean_if_due()
+        if removed is not None:
+            return removed
+
+
+async def test_what_is_past_its_time_goes_and_nothing_else(
+    pool: None, accounts: Accounts, database: Connection
+) -> None:
+    # More sessions than a step removes.
+    user_id, mark = await plant(accounts, database, sessions=450)
+    assert await database.fetchval(LEFT, user_id, mark) == [900, 2, 2, 2]
+    assert await cleaned(database) >= 453
+    assert await database.fetchval(LEFT, user_id, mark) == [450, 1, 1, 1]
+
+
+async def test_of_many_at_once_one_takes_the_turn(pool: None, database: Connection) -> None:
+    await cleaned(database)
+    assert await clean_if_due() is None
+    # Far from due, so that no worker of the service takes it meanwhile.
+    name = token_hex(8)
+    calls = [statements.take_turn(name=name, seconds=300) for _ in range(20)]
+    assert sorted(await asyncio.gather(*calls), key=str) == sorted([name, *[None] * 19], key=str)
+    await database.execute("delete from schedules where name = $1", name)
+
+
+async def test_a_turn_that_was_cut_off_is_finished_by_a_later_one(
+    pool: None, accounts: Accounts, database: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user_id, mark = await plant(accounts, database)
+
+    async def cut_off() -> int:
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cleaning, "REMOVALS", {**cleaning.REMOVALS, "remove_expired_devices": cut_off})
+        with pytest.raises(asyncio.CancelledError):
+            await cleaned(database)
+    assert await database.fetchval(LEFT, user_id, mark) == [1, 2, 2, 2]
+    await cleaned(database)
+    assert await database.fetchval(LEFT, user_id, mark) == [1, 1, 1, 1]
+
+
+async def test_a_step_that_fails_is_a_line_and_keeps_no_other_from_its_work(
+    pool: None,
+    accounts: Accounts,
+    database: Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    user_id, mark = await plant(accounts, database)
+
+    async def fail() -> int:
+        raise asyncpg.UndefinedTableError(mark)
+
+    monkeypatch.setattr(cleaning, "REMOVALS", {"first": fail, **cleaning.REMOVALS})
+    await cleaned(database)
+    assert await database.fetchval(LEFT, user_id, mark) == [1, 1, 1, 1]
+    [line] = [record.getMessage() for record in caplog.records if record.name == cleaning.__name__]
+    assert line == "first: UndefinedTableError"
+
+
+async def test_rows_in_use_are_passed_over(pool: None, accounts: Accounts, database: Connection, dsn: str) -> None:
+    user_id, mark = await plant(accounts, database)
+    with psycopg.connect(dsn) as connection:
+        connection.execute("select from sessions where user_id = %s for update", [user_id])
+        await cleaned(database)
+    assert await database.fetchval(LEFT, user_id, mark) == [2, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "change", ["update audit_events set event = 'other'", "delete from audit_events", "truncate audit_events"]
+)
+async def test_events_are_only_added(accounts: Accounts, database: Connection, change: str) -> None:
+    await plant(accounts, database)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="only added"):
+        await database.execute(change)
+
+
+@pytest.mark.long
+async def test_a_service_cleans_by_itself_and_one_of_its_workers_at_a_time(
+    cluster: EmbeddedServer, accounts: Accounts, database: Connection
+) -> None:
+    user_id, mark = await plant(accounts, database, sessions=1000)
+    # Each removal takes a while, and notes from when to when.
+    await database.execute(
+        "create table removals (began timestamptz, ended timestamptz);"
+        "create function note_removal() returns trigger language plpgsql security definer as $$ begin"
+        " perform pg_sleep(0.05);"
+        " insert into public.removals values (statement_timestamp(), clock_timestamp()); return null; end $$;"
+        "create trigger note_removal after delete on sessions for each statement execute function note_removal()"
+    )
+    try:
+        await database.execute(DUE)
+        with running_service(cluster.service_dsn, log_level="warning", workers=3):
+            async with asyncio.timeout(20):
+                while await database.fetchval(LEFT, user_id, mark) != [1000, 1, 1, 1]:
+                    await asyncio.sleep(0.05)
+        assert await database.fetchval("select count(*) from removals") >= 6
+        at_once = (
+            "select count(*) from removals as one join removals as other"
+            " on one.ctid < other.ctid and (one.began, one.ended) overlaps (other.began, other.ended)"
+        )
+        assert await database.fetchval(at_once) == 0
+        assert await database.fetchval("select due_at > now() + interval '4 minutes' from schedules")
+    finally:
+        await database.execute("drop trigger note_removal on sessions; drop function note_removal; drop table removals")
