@@ -46,6 +46,14 @@ new-migration name:
 new-resource *arguments:
     @exec python -m api new-resource "$@"
 
+# Back the database up to DIR, else BACKUP_DIR; --full, --keep N
+backup *arguments:
+    @exec python -m api backup "$@"
+
+# Restore a backup (a folder, its name, or `last`), with --to MOMENT as it was then; the cluster of before is kept
+restore *arguments:
+    @exec python -m api restore "$@"
+
 # Fill the database with N families, and DATA_DIR/sessions.tsv with tokens (--sessions M)
 seed *arguments:
     @exec python -m api seed "$@"

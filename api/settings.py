@@ -38,6 +38,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     workers: int = 1
     database_url: str | None = None
     data_dir: Path = Path(".data")
+    # Where backups and WAL go; the embedded server archives none without it.
+    backup_dir: Path | None = None
     log_level: LogLevel = "info"
     # Whether /schema is served.
     documentation: bool = True
@@ -66,6 +68,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         workers=_integer(environment, "WORKERS", default=os.cpu_count() or 1, least=1, most=256),
         database_url=_database_url(environment),
         data_dir=_data_dir(environment),
+        backup_dir=Path(environment["BACKUP_DIR"]).resolve() if environment.get("BACKUP_DIR") else None,
         log_level=_log_level(environment),
         documentation=_switch(environment, "DOCUMENTATION", default=True),
         head_timeout=_integer(environment, "HEAD_TIMEOUT", default=15, least=1, most=3600),

@@ -10,7 +10,8 @@ import psycopg
 from api.command_error import CommandError
 from api.migrations import migrate
 from api.paths import MIGRATIONS
-from api.postgres.embedded import DataDirInUse, EmbeddedServer
+from api.postgres.embedded import EmbeddedServer
+from api.postgres.owner import DataDirInUse
 from api.settings import Settings
 
 
@@ -56,7 +57,7 @@ def _running(settings: Settings) -> Iterator[str]:
     if settings.database_url is not None:
         yield settings.database_url
         return
-    server = EmbeddedServer(settings.data_dir)
+    server = EmbeddedServer(settings.data_dir, backup_dir=settings.backup_dir)
     try:
         server.start()
     except DataDirInUse:

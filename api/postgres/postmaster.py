@@ -32,8 +32,9 @@ _REASON: Final = re.compile(r"(?:FATAL|PANIC):  (?!the database system is )")
 class Postmaster:
     """The server process of a cluster, whoever started it."""
 
-    def __init__(self, cluster: Path) -> None:
+    def __init__(self, cluster: Path, start_timeout: float = START_TIMEOUT) -> None:
         self._cluster = cluster
+        self._start_timeout = start_timeout
         self._lock_file = cluster / "postmaster.pid"
         self._log = cluster / "server.log"
         # PostgreSQL's processes have it in their titles.
@@ -97,6 +98,8 @@ class Postmaster:
         # The folder is PostgreSQL's, so no link in it is followed.
         log = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
+            # A base backup copies all files of the cluster, this one too, and PostgreSQL reads them.
+            os.fchown(log, server_id(), -1)
             begin = os.fstat(log).st_size
             self._process = subprocess.Popen(  # noqa: S603
                 [find_binary("postgres"), "-D", self._cluster, *(part for each in options for part in ("-c", each))],
@@ -110,11 +113,11 @@ class Postmaster:
             )
         finally:
             os.close(log)
-        _wait(lambda: self._is_ready() or not self.is_running() or given_up(), START_TIMEOUT)
+        _wait(lambda: self._is_ready() or not self.is_running() or given_up(), self._start_timeout)
         if self._is_ready():
             return None
         if self.is_running():
-            return f"it isn't ready after {START_TIMEOUT} s" if not given_up() else "it is to stop"
+            return f"it isn't ready after {self._start_timeout:.0f} s" if not given_up() else "it is to stop"
         lines = self._log.read_bytes()[begin:].decode(errors="replace").splitlines()
         return next((line for line in reversed(lines) if _REASON.search(line)), "".join(lines[-1:]))
 

@@ -41,10 +41,14 @@ def serve(settings: Settings) -> int:
 
     """
     with _bind(settings) as listening:
-        server = EmbeddedServer(settings.data_dir) if settings.database_url is None else None
+        server = _embedded(settings) if settings.database_url is None else None
         if server is not None:
             say(f"starting PostgreSQL in {server.cluster}")
         return _serve_on(listening, settings, server)
+
+
+def _embedded(settings: Settings) -> EmbeddedServer:
+    return EmbeddedServer(settings.data_dir, backup_dir=settings.backup_dir)
 
 
 def _serve_on(listening: socket.socket, settings: Settings, server: EmbeddedServer | None) -> int:
@@ -93,6 +97,8 @@ def _run_workers(settings: Settings, dsn: str, listening: socket.socket) -> int:
     _raise_file_limit(settings)
     # Workers read their settings from the environment.
     environment = os.environ | {"DATABASE_URL": dsn, "DATA_DIR": str(settings.data_dir.resolve())}
+    if settings.backup_dir:
+        environment["BACKUP_DIR"] = str(settings.backup_dir)
     supervisor = Supervisor(listening, settings.workers, environment, lambda: _announce_ready(settings))
     _listen(listening, settings)
     status = supervisor.run()

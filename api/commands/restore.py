@@ -1,0 +1,55 @@
+"""Restore a backup: into a new folder beside the cluster, which it then replaces; the old one is kept."""
+
+import argparse
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from api.backups.folder import Backup, BackupError, backup_at, read_backups
+from api.backups.restoring import restore_base_backup
+from api.settings import Settings
+from api.terminal import say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("backup", help="folder of the backup, its name in BACKUP_DIR, or `last`")
+    parser.add_argument("--to", type=_moment, metavar="MOMENT", help="as 2026-11-26T02:00+01:00; UTC without an offset")
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    begin = time.monotonic()
+    backup = _find(options.backup, settings.backup_dir, options.to)
+    if settings.database_url:
+        raise BackupError(f"{backup.path} is of an embedded server: it can't be restored into that of DATABASE_URL")
+    restored = restore_base_backup(
+        backup, settings.data_dir, backup_dir=settings.backup_dir, moment=options.to, say=say
+    )
+    if restored.kept:
+        say(f"the cluster of before is kept: {restored.kept}")
+    last = f"; its last change is of {restored.last:%Y-%m-%d %H:%M:%S} UTC" if restored.last else ""
+    say(f"restored in {time.monotonic() - begin:.1f} s{last}; all sessions are ended")
+    return 0
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no moment like 2026-11-26T02:00:00+01:00") from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment > datetime.now(UTC):
+        raise argparse.ArgumentTypeError(f"{moment} is yet to come")
+    return moment
+
+
+def _find(given: str, backup_dir: Path | None, moment: datetime | None) -> Backup:
+    """The backup that is meant; the last one is that before the moment."""
+    if given == "last" and backup_dir:
+        backups = [backup for backup in read_backups(backup_dir) if moment is None or backup.begun < moment]
+        if not backups:
+            raise BackupError(f"{backup_dir} has no backup" + (f" from before {moment}" if moment else ""))
+        return backups[-1]
+    for path in (Path(given), *([backup_dir / given] if backup_dir else ())):
+        if backup := backup_at(path.resolve()):
+            return backup
+    raise BackupError(f"{given} is no folder of a backup")
