@@ -4,6 +4,7 @@ import argparse
 import time
 from pathlib import Path
 
+from api.backups.dumping import take_dump
 from api.backups.folder import BackupError
 from api.backups.retention import keep_last
 from api.backups.taking import take_base_backup
@@ -27,7 +28,10 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         raise BackupError("set BACKUP_DIR, or say which folder the backup goes to: just backup DIR")
     begin = time.monotonic()
     with service_database(settings) as dsn:
-        backup = take_base_backup(dsn, folder, full=options.full, say=say)
+        if settings.database_url:
+            backup = take_dump(dsn, folder)
+        else:
+            backup = take_base_backup(dsn, folder, full=options.full, say=say)
     size = sum(path.lstat().st_size for path in backup.path.rglob("*"))
     say(f"{backup.path}  {size / 1_000_000:,.1f} MB, verified, in {time.monotonic() - begin:.1f} s")
     for removed in keep_last(folder, options.keep) if options.keep else ():

@@ -6,24 +6,45 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from api.backups.folder import Backup, BackupError, backup_at, read_backups
+from api.backups.loading import restore_dump
 from api.backups.restoring import restore_base_backup
+from api.postgres.databases import service_database
 from api.settings import Settings
 from api.terminal import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("backup", help="folder of the backup, its name in BACKUP_DIR, or `last`")
+    parser.add_argument("--data-only", action="store_true", help="fill a migrated database with the rows of a dump")
     parser.add_argument("--to", type=_moment, metavar="MOMENT", help="as 2026-11-26T02:00+01:00; UTC without an offset")
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    begin = time.monotonic()
     backup = _find(options.backup, settings.backup_dir, options.to)
+    if backup.kind == "dump":
+        if options.to:
+            raise BackupError(f"{backup.path} is a dump, which holds one moment only: leave out --to")
+        return _load(backup, settings, data_only=options.data_only)
+    if options.data_only:
+        raise BackupError(f"{backup.path} is of a whole cluster: --data-only is for dumps")
     if settings.database_url:
         raise BackupError(f"{backup.path} is of an embedded server: it can't be restored into that of DATABASE_URL")
-    restored = restore_base_backup(
-        backup, settings.data_dir, backup_dir=settings.backup_dir, moment=options.to, say=say
-    )
+    return _replace(backup, options.to, settings)
+
+
+def _load(backup: Backup, settings: Settings, *, data_only: bool) -> int:
+    begin = time.monotonic()
+    with service_database(settings) as dsn:
+        tables = restore_dump(backup, dsn, data_only=data_only)
+    for name, table in tables.items():
+        say(f"{name:<24}{table.rows:>12,} rows, as dumped")
+    say(f"restored in {time.monotonic() - begin:.1f} s; all sessions are ended; now run sql/roles.sql")
+    return 0
+
+
+def _replace(backup: Backup, moment: datetime | None, settings: Settings) -> int:
+    begin = time.monotonic()
+    restored = restore_base_backup(backup, settings.data_dir, backup_dir=settings.backup_dir, moment=moment, say=say)
     if restored.kept:
         say(f"the cluster of before is kept: {restored.kept}")
     last = f"; its last change is of {restored.last:%Y-%m-%d %H:%M:%S} UTC" if restored.last else ""
