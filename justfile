@@ -54,6 +54,10 @@ backup *arguments:
 restore *arguments:
     @exec python -m api restore "$@"
 
+# Bring the embedded cluster of an older PostgreSQL to this one, with the old programs; the old cluster is kept
+upgrade *arguments:
+    @exec python -m api upgrade "$@"
+
 # Fill the database with N families, and DATA_DIR/sessions.tsv with tokens (--sessions M)
 seed *arguments:
     @exec python -m api seed "$@"

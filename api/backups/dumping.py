@@ -16,8 +16,8 @@ from api.postgres.programs import find_client, without_secrets
 DUMP: Final = "nestwerk.dump"
 _ROLES: Final = "roles.sql"
 _CONTENTS: Final = "contents.json"
-# The extension that the schema needs; others are the server's own.
-_SCOPE: Final = ("--schema=public", "--extension=vector")
+# The extension that the schema needs, where it's there already; others are the server's own.
+_EXTENSIONS: Final = "select '--extension=' || extname from pg_extension where extname = 'vector'"
 
 
 class Contents(msgspec.Struct, frozen=True):
@@ -66,7 +66,8 @@ def dump(dsn: str, file: Path) -> tuple[list[str], dict[str, TableSum]]:
     with psycopg.connect(dsn) as connection:
         connection.execute("set transaction isolation level repeatable read, read only")
         [(snapshot,)] = connection.execute("select pg_export_snapshot()").fetchall()
-        options = ["--format=custom", f"--snapshot={snapshot}", *_SCOPE, f"--file={file}"]
+        extensions = [option for (option,) in connection.execute(_EXTENSIONS)]
+        options = ["--format=custom", f"--snapshot={snapshot}", "--schema=public", *extensions, f"--file={file}"]
         run_command([find_client("pg_dump", dsn), *options, "-d", address], environment=environment)
         tables = table_sums(connection)
         history = "select migration_id from _yoyo_migration order by migration_id"

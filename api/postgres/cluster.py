@@ -73,27 +73,27 @@ def make_cluster(cluster: Path) -> None:
     around.rmdir()
 
 
-def check_cluster(cluster: Path) -> None:
-    """Refuse a cluster that this PostgreSQL can't run.
+def check_cluster(cluster: Path, programs: Path | None = None) -> None:
+    """Refuse a cluster that these programs of PostgreSQL, else ours, can't run.
 
     Raises:
         EmbeddedServerError: it is of another major version or belongs to another user.
 
     """
-    check_version(cluster)
+    check_version(cluster, programs)
     owner = cluster.stat().st_uid
     if owner != system_user.server_id() and not is_of_shared_user(cluster):
         raise EmbeddedServerError(f"{cluster} belongs to user {owner}: run this as that user")
 
 
-def check_version(cluster: Path) -> None:
+def check_version(cluster: Path, programs: Path | None = None) -> None:
     """Refuse a cluster of another major version.
 
     Raises:
         EmbeddedServerError: the message says how it's brought over.
 
     """
-    found, needed = (cluster / "PG_VERSION").read_text().strip(), major_version()
+    found, needed = (cluster / "PG_VERSION").read_text().strip(), major_version(programs)
     if found != needed:
         raise EmbeddedServerError(
             f"{cluster} is of PostgreSQL {found}, and this is PostgreSQL {needed}: run `just upgrade OLD_BIN_DIR`"

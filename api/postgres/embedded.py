@@ -55,13 +55,18 @@ class EmbeddedServer:
         backup_dir: Path | None = None,
         more: Mapping[str, str] = MappingProxyType({}),
         start_timeout: float = START_TIMEOUT,
+        programs: Path | None = None,
     ) -> None:
-        """With `backup_dir` the server archives its WAL there; `more` are further settings of PostgreSQL."""
+        """With `backup_dir` the server archives its WAL there; `more` are further settings of PostgreSQL.
+
+        `programs` is a folder of those of another version.
+        """
         self.data_dir = data_dir.resolve()
         self._backup_dir = backup_dir
         self._more = more
         self.cluster = self.data_dir / "postgres"
-        self._postmaster = Postmaster(self.cluster, start_timeout)
+        self._postmaster = Postmaster(self.cluster, start_timeout, programs)
+        self._programs = programs
         self._lock: int | None = None
         # The folder of the socket, if it's known to be ours and isn't the cluster's.
         self._private_folder: Path | None = None
@@ -93,7 +98,7 @@ class EmbeddedServer:
                 refuse_lost_cluster(self.data_dir)
                 logger.info("making a PostgreSQL cluster in %s", self.cluster)
                 make_cluster(self.cluster)
-            check_cluster(self.cluster)
+            check_cluster(self.cluster, self._programs)
             self._start_server()
             self._create_database()
         except OSError as error:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from api.postgres.programs import EmbeddedServerError, find_binary
+from api.postgres.programs import EmbeddedServerError, binaries
 from api.postgres.system_user import server_id, spawn_options
 
 # Seconds; recovery of a large cluster after a crash takes long.
@@ -32,8 +32,9 @@ _REASON: Final = re.compile(r"(?:FATAL|PANIC):  (?!the database system is )")
 class Postmaster:
     """The server process of a cluster, whoever started it."""
 
-    def __init__(self, cluster: Path, start_timeout: float = START_TIMEOUT) -> None:
+    def __init__(self, cluster: Path, start_timeout: float = START_TIMEOUT, programs: Path | None = None) -> None:
         self._cluster = cluster
+        self._programs = programs
         self._start_timeout = start_timeout
         self._lock_file = cluster / "postmaster.pid"
         self._log = cluster / "server.log"
@@ -101,8 +102,9 @@ class Postmaster:
             # A base backup copies all files of the cluster, this one too, and PostgreSQL reads them.
             os.fchown(log, server_id(), -1)
             begin = os.fstat(log).st_size
+            program = (self._programs or binaries()) / "postgres"
             self._process = subprocess.Popen(  # noqa: S603
-                [find_binary("postgres"), "-D", self._cluster, *(part for each in options for part in ("-c", each))],
+                [program, "-D", self._cluster, *(part for each in options for part in ("-c", each))],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

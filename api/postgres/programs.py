@@ -70,9 +70,10 @@ def without_secrets(dsn: str) -> tuple[str, dict[str, str]]:
     return make_conninfo("", **parts), environment
 
 
-def major_version() -> str:
-    """Major version of the programs, such as 18."""
-    answer = subprocess.run([find_binary("postgres"), "--version"], capture_output=True, text=True, check=True)  # noqa: S603
+def major_version(programs: Path | None = None) -> str:
+    """Major version of the programs in a folder, else of ours, such as 18."""
+    program = (programs or binaries()) / "postgres"
+    answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)  # noqa: S603
     return answer.stdout.split()[2].partition(".")[0]
 
 

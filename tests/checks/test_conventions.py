@@ -116,8 +116,8 @@ BROKEN: Final = [
         "key(): should say public.username_key, or set its search_path",
     ),
     (
-        "create function names() returns text language plpgsql as $$ begin return (select max(email) from users); end $$",
-        "names(): should say public.users, or set its search_path",
+        "create function mail() returns text language plpgsql as $$ begin return (select email from users); end $$",
+        "mail(): should say public.users, or set its search_path",
     ),
 ]
 
