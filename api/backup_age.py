@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-# A backup is a folder whose name says when it was begun, and of what kind it is.
+# A backup is a folder whose name says when it was finished, and of what kind it is.
 BACKUP_NAME: Final = re.compile(r"(\d{8}T\d{6}Z)-(full|incremental|dump)")
 TIME_FORMAT: Final = "%Y%m%dT%H%M%SZ"
 # Folder of BACKUP_DIR with a folder of archived WAL for each cluster, named by its system identifier.
@@ -27,8 +27,8 @@ class BackupAges(msgspec.Struct, frozen=True):
     waiting: float | None
 
 
-def begun_at(name: str) -> datetime | None:
-    """When the backup of a folder's name was begun; None if it's no backup."""
+def finished_at(name: str) -> datetime | None:
+    """When the backup of a folder's name was finished; None if it's no backup."""
     found = BACKUP_NAME.fullmatch(name)
     return datetime.strptime(found[1], TIME_FORMAT).replace(tzinfo=UTC) if found else None
 
@@ -41,17 +41,22 @@ def read_backup_ages(backup_dir: Path | None, data_dir: Path) -> BackupAges:
     if backup_dir is None:
         return BackupAges(None, None, None)
     now = time.time()
-    begun = [at.timestamp() for name in _names(backup_dir) if (at := begun_at(name))]
+    finished = [at.timestamp() for name in _names(backup_dir) if (at := finished_at(name))]
     folders = [backup_dir / WAL / name for name in _names(backup_dir / WAL)]
     # The name that is last in order is the newest of a cluster's.
     archived = [folder / max(names) for folder in folders if (names := [n for n in _names(folder) if n[0] != "."])]
+    return BackupAges(
+        backup=_age(now, max(finished, default=None)),
+        wal=_age(now, max(_times(archived), default=None)),
+        waiting=waiting_wal_age(data_dir),
+    )
+
+
+def waiting_wal_age(data_dir: Path) -> float | None:
+    """Seconds for which the embedded server's oldest WAL has been waiting to be archived; None if none waits."""
     status = data_dir / "postgres" / "pg_wal" / "archive_status"
     waiting = [status / name for name in _names(status) if name.endswith(".ready")]
-    return BackupAges(
-        backup=_age(now, max(begun, default=None)),
-        wal=_age(now, max(_times(archived), default=None)),
-        waiting=_age(now, min(_times(waiting), default=None)),
-    )
+    return _age(time.time(), min(_times(waiting), default=None))
 
 
 def _age(now: float, then: float | None) -> float | None:

@@ -8,9 +8,8 @@ import msgspec
 import psycopg
 
 from api.backups.checksums import TableSum, table_sums
-from api.backups.folder import Backup, BackupError, backup_at, locked, new_backup
+from api.backups.folder import Backup, BackupError, locked, write_backup
 from api.backups.programs import run_command
-from api.backups.taking import new_name
 from api.postgres.programs import find_client, without_secrets
 
 DUMP: Final = "nestwerk.dump"
@@ -39,20 +38,20 @@ def take_dump(dsn: str, folder: Path) -> Backup:
     """
     with psycopg.connect(dsn) as connection:
         database = f"--database={connection.info.dbname}"
+    address, environment = without_secrets(dsn)
+
+    def write(unfinished: Path) -> None:
+        migrations, tables = dump(dsn, unfinished / DUMP)
+        # For whoever sets up a server in its place: nothing reads it back.
+        roles = [find_client("pg_dumpall", dsn), "--roles-only", "--no-role-passwords", database, "-d", address]
+        (unfinished / _ROLES).write_text(run_command(roles, environment=environment))
+        contents = Contents(migrations, tables, _sha256(unfinished / DUMP))
+        (unfinished / _CONTENTS).write_bytes(msgspec.json.encode(contents))
+
     with locked(folder):
-        name = new_name(folder, "dump")
-        with new_backup(folder, name) as unfinished:
-            migrations, tables = dump(dsn, unfinished / DUMP)
-            address, environment = without_secrets(dsn)
-            # For whoever sets up a server in its place: nothing reads it back.
-            roles = [find_client("pg_dumpall", dsn), "--roles-only", "--no-role-passwords", database, "-d", address]
-            (unfinished / _ROLES).write_text(run_command(roles, environment=environment))
-            contents = Contents(migrations, tables, _sha256(unfinished / DUMP))
-            (unfinished / _CONTENTS).write_bytes(msgspec.json.encode(contents))
-        backup = backup_at(folder / name)
-        assert backup
-        read_contents(backup)
-        return backup
+        backup = write_backup(folder, "dump", write)
+    read_contents(backup)
+    return backup
 
 
 def dump(dsn: str, file: Path) -> tuple[list[str], dict[str, TableSum]]:

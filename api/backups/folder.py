@@ -3,15 +3,16 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal, cast
 
 import msgspec
 
-from api.backup_age import begun_at
+from api.backup_age import TIME_FORMAT, finished_at
 from api.command_error import CommandError
 
 Kind = Literal["full", "incremental", "dump"]
@@ -40,9 +41,9 @@ class _Manifest(msgspec.Struct, frozen=True, rename={"identifier": "System-Ident
 
 
 class Backup(msgspec.Struct, frozen=True, order=True):
-    """A folder with a backup; backups are ordered by when they were begun."""
+    """A folder with a backup; backups are ordered by when they were finished."""
 
-    begun: datetime
+    finished: datetime
     path: Path
 
     @property
@@ -68,8 +69,8 @@ class Backup(msgspec.Struct, frozen=True, order=True):
 
 def backup_at(path: Path) -> Backup | None:
     """The backup of a folder; None if it's none."""
-    begun = begun_at(path.name)
-    return Backup(begun, path) if begun and path.is_dir() else None
+    finished = finished_at(path.name)
+    return Backup(finished, path) if finished and path.is_dir() else None
 
 
 def read_backups(folder: Path) -> list[Backup]:
@@ -117,23 +118,34 @@ def locked(folder: Path) -> Iterator[int]:
         os.close(lock)
 
 
-@contextmanager
-def new_backup(folder: Path, name: str) -> Iterator[Path]:
-    """A folder to write a backup to, which has its name only when the block has succeeded.
+def write_backup(folder: Path, kind: Kind, write: Callable[[Path], None]) -> Backup:
+    """Have a backup written to an empty folder, which counts only when that has succeeded.
 
-    What earlier ones that were cut off have left is removed; so the folder has to be locked.
+    What earlier ones that were cut off have left is removed; so the folder of backups has to be locked.
     """
     for left in (*folder.glob(f"{_UNFINISHED}*"), *folder.glob(f"{_REMOVED}*")):
         shutil.rmtree(left)
-    unfinished = folder / f"{_UNFINISHED}{name}"
+    unfinished = folder / f"{_UNFINISHED}{kind}"
     unfinished.mkdir(mode=0o700)
     try:
-        yield unfinished
-        unfinished.rename(folder / name)
+        write(unfinished)
+        backup = _named(folder, kind)
+        unfinished.rename(backup.path)
         os.fsync(os.open(folder, os.O_RDONLY))
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
+    return backup
+
+
+def _named(folder: Path, kind: Kind) -> Backup:
+    """A backup that is finished now: at the next full second, from which on a moment can be restored."""
+    while True:
+        finished = (datetime.now(UTC) + timedelta(seconds=1)).replace(microsecond=0)
+        path = folder / f"{finished:{TIME_FORMAT}}-{kind}"
+        if not path.exists():
+            return Backup(finished, path)
+        time.sleep(0.05)
 
 
 def remove(backup: Backup) -> None:

@@ -29,7 +29,6 @@ _RECOVERY_TIMEOUT: Final = 24 * 60 * 60.0
 # PostgreSQL's messages, in the log and in the error.
 _LAST: Final = re.compile(r"last completed transaction was at log time (\S+ \S+)")
 _NOT_REACHED: Final = "recovery ended before configured recovery target was reached"
-_TOO_EARLY: Final = "requested recovery stop point is before consistent recovery point"
 
 
 class Restored(msgspec.Struct, frozen=True):
@@ -57,6 +56,8 @@ def restore_base_backup(
         locked(backup.path.parent),
         prepared_cluster(server.data_dir) as folder,
     ):
+        if moment and moment < backup.finished:
+            raise BackupError(f"{moment} is before {backup.path} was finished: restore an earlier backup")
         needed = chain(backup)
         check_version(backup.path)
         for each in needed:
@@ -117,6 +118,4 @@ def _recover(prepared: EmbeddedServer, moment: datetime | None) -> datetime | No
             found = _LAST.findall((prepared.cluster / "server.log").read_text(errors="replace"))
             until = f"{found[-1]} UTC" if found else "the backup itself"
             raise BackupError(f"{moment} can't be reached: the WAL that there is ends with {until}") from None
-        if moment and _TOO_EARLY in str(error):
-            raise BackupError(f"{moment} is before the backup was finished: restore an earlier one") from None
         raise

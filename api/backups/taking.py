@@ -1,6 +1,5 @@
 """Takes base backups of the embedded server's cluster, full or incremental."""
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,8 +7,7 @@ from typing import Final
 
 import psycopg
 
-from api.backup_age import TIME_FORMAT
-from api.backups.folder import MANIFEST, Backup, BackupError, Kind, backup_at, locked, new_backup, read_backups
+from api.backups.folder import MANIFEST, Backup, BackupError, Kind, locked, read_backups, write_backup
 from api.backups.programs import run_program
 
 # A chain of incremental backups ends here: a restore reads all of it, and one damaged file spoils what comes after.
@@ -44,28 +42,17 @@ def _last(folder: Path, identifier: int) -> Backup | None:
     """The last backup of a cluster, if the full one that it rests on isn't too old to go on with."""
     own = [each for each in read_backups(folder) if each.kind != "dump" and each.identifier() == identifier]
     fulls = [backup for backup in own if backup.kind == "full"]
-    return own[-1] if fulls and datetime.now(UTC) - fulls[-1].begun < FULL_EVERY else None
+    return own[-1] if fulls and datetime.now(UTC) - fulls[-1].finished < FULL_EVERY else None
 
 
 def _take(dsn: str, folder: Path, kind: Kind, lock: int, *options: str) -> Backup:
-    name = new_name(folder, kind)
-    with new_backup(folder, name) as unfinished:
+    def write(unfinished: Path) -> None:
+        command = ["pg_basebackup", "-d", dsn, "-D", str(unfinished), "--checkpoint=fast", *options]
         # It holds the lock too: if this process is killed, no other backup is begun while it goes on.
-        run_program(
-            "pg_basebackup",
-            "-d",
-            dsn,
-            "-D",
-            unfinished,
-            "--checkpoint=fast",
-            f"--label={name}",
-            *options,
-            keep_open=[lock],
-        )
+        run_program(*command, keep_open=[lock])
         verify_files(unfinished)
-    backup = backup_at(folder / name)
-    assert backup
-    return backup
+
+    return write_backup(folder, kind, write)
 
 
 def verify_files(path: Path) -> None:
@@ -79,10 +66,3 @@ def verify_files(path: Path) -> None:
         run_program("pg_verifybackup", "--exit-on-error", "--quiet", path)
     except BackupError as error:
         raise BackupError(f"{path} is damaged: {error}") from None
-
-
-def new_name(folder: Path, kind: Kind) -> str:
-    """Name of a backup that begins now; they tell seconds apart."""
-    while (folder / (name := f"{datetime.now(UTC):{TIME_FORMAT}}-{kind}")).exists():
-        time.sleep(0.05)
-    return name

@@ -66,7 +66,7 @@ def _moment(text: str) -> datetime:
 def _find(given: str, backup_dir: Path | None, moment: datetime | None) -> Backup:
     """The backup that is meant; the last one is that before the moment."""
     if given == "last" and backup_dir:
-        backups = [backup for backup in read_backups(backup_dir) if moment is None or backup.begun < moment]
+        backups = [backup for backup in read_backups(backup_dir) if moment is None or backup.finished <= moment]
         if not backups:
             raise BackupError(f"{backup_dir} has no backup" + (f" from before {moment}" if moment else ""))
         return backups[-1]
