@@ -62,6 +62,18 @@ new-migration name:
 new-resource *arguments:
     @exec python -m api new-resource "$@"
 
+# Back the database up to DIR, else BACKUP_DIR; --full, --keep N
+backup *arguments:
+    @exec python -m api backup "$@"
+
+# Restore a backup (a folder, its name, or `last`), with --to MOMENT as it was then; the cluster of before is kept
+restore *arguments:
+    @exec python -m api restore "$@"
+
+# Bring the embedded cluster of an older PostgreSQL to this one, with the old programs; the old cluster is kept
+upgrade *arguments:
+    @exec python -m api upgrade "$@"
+
 # Fill the database with N families, and DATA_DIR/sessions.tsv with tokens (--sessions M)
 seed *arguments:
     @exec python -m api seed "$@"

@@ -32,6 +32,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     start_timeout: int = 60
     drain_seconds: int = 0
     data_dir: Path = Path(".data")
+    # Where backups and WAL go; the embedded server archives none without it.
+    backup_dir: Path | None = None
     log_level: LogLevel = "info"
     # Whether /schema is served.
     documentation: bool = True
@@ -62,6 +64,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         start_timeout=_integer(environment, "START_TIMEOUT", default=60, least=0, most=86_400),
         drain_seconds=_integer(environment, "DRAIN_SECONDS", default=0, least=0, most=3600),
         data_dir=_data_dir(environment),
+        backup_dir=Path(environment["BACKUP_DIR"]).resolve() if environment.get("BACKUP_DIR") else None,
         log_level=_log_level(environment),
         documentation=_switch(environment, "DOCUMENTATION", default=True),
         head_timeout=_integer(environment, "HEAD_TIMEOUT", default=15, least=1, most=3600),

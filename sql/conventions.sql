@@ -281,4 +281,33 @@ select 'updated_at follows every update',
           where g.tgrelid = c.table_id
             and p.proname = 'set_updated_at'
             and g.tgenabled <> 'D'
+       )
+
+union all
+
+-- Functions whose bodies are kept as texts, which are read each time by the search_path of their caller.
+select 'functions qualify what they use',
+       p.oid::regprocedure::text, 'should say public.' || used.name || ', or set its search_path'
+  from pg_proc as p
+  join pg_language as l
+    on l.oid = p.prolang
+   and l.lanname in ('plpgsql', 'sql')
+  join (
+         select distinct proname::text as name, '(^|[^.\w])' || proname || '\s*\(' as use
+           from pg_proc
+          where pronamespace = 'public'::regnamespace
+         union all
+         select name, '\m(from|join|into|update)\s+' || name || '\M'
+           from our_relations
+       ) as used
+    on p.prosrc ~ used.use
+ where p.pronamespace = 'public'::regnamespace
+   and p.prosqlbody is null
+   and coalesce(array_to_string(p.proconfig, ' '), '') not like '%search_path=%'
+   and not exists (
+         select
+           from pg_depend as d
+          where d.classid = 'pg_proc'::regclass
+            and d.objid = p.oid
+            and d.deptype = 'e'
        );

@@ -47,7 +47,7 @@ CREATE FUNCTION public.end_sessions_of_banned() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-  delete from sessions
+  delete from public.sessions
    where user_id = new.id;
   return null;
 end;
@@ -65,8 +65,8 @@ CREATE FUNCTION public.forget_onboarding_copies() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-  if not new.onboarding_data <@ onboarding_remainder(new.onboarding_data) then
-    new.onboarding_data := onboarding_remainder(new.onboarding_data);
+  if not new.onboarding_data <@ public.onboarding_remainder(new.onboarding_data) then
+    new.onboarding_data := public.onboarding_remainder(new.onboarding_data);
   end if;
   return new;
 end;
@@ -165,7 +165,7 @@ begin
     select (target - coalesce(array_agg(key) filter (where jsonb_typeof(value) = 'null'), '{}'))
            || coalesce(
              jsonb_object_agg(
-               key, case when jsonb_typeof(value) = 'object' then merge_patch(target -> key, value) else value end
+               key, case when jsonb_typeof(value) = 'object' then public.merge_patch(target -> key, value) else value end
              ) filter (where jsonb_typeof(value) <> 'null'),
              '{}'
            )

@@ -14,6 +14,7 @@ from api.paths import API, ROOT
 # All rooms may import these, which know nothing above them.
 GROUND: Final = {
     "atomic_write",
+    "backup_age",
     "command_error",
     "paths",
     "terminal",
@@ -26,6 +27,7 @@ GROUND: Final = {
 }
 WITHIN_GROUND: Final[Mapping[str, set[str]]] = {
     "atomic_write": set(),
+    "backup_age": set(),
     "command_error": set(),
     "paths": set(),
     "terminal": set(),
@@ -51,7 +53,8 @@ ARROWS: Final[Mapping[str, set[str]]] = {
     "seed": {"app", *OPERATION, *FEATURE},
     "checks": {"app", "seed", *OPERATION, *FEATURE},
     "server": {"app", "checks", "http1", *OPERATION, *FEATURE},
-    "commands": {"app", "seed", "checks", "server", *OPERATION, *FEATURE},
+    "backups": {*OPERATION, *GROUND},
+    "commands": {"app", "backups", "seed", "checks", "server", *OPERATION, *FEATURE},
     "__main__": {"commands", *GROUND},
 }
 MODULES: Final = {

@@ -3,6 +3,7 @@
 from typing import Final
 
 from api.facts import Facts, Table
+from api.problems.text import Text
 from api.problems.types import ProblemType
 
 STOPPING: Final = ProblemType(
@@ -16,5 +17,6 @@ STOPPING: Final = ProblemType(
 
 FACTS: Final = Facts(
     tables={"_yoyo_migration": Table(grows=False)},
+    labels={"verbose": Text("uitvoerig", "verbose")},
     examples={"migrations": "{0001_shared_functions}"},
 )

@@ -1,27 +1,25 @@
 """Health checks: whether the process runs, and whether it can serve requests."""
 
-from typing import Final, Literal
+import asyncio
+from typing import Annotated, Final
 
 from litestar import Router
+from msgspec import Meta
 
+from api.backup_age import BackupAges, read_backup_ages
 from api.health.facts import STOPPING
 from api.health.leaving import leaving
 from api.health.queries import sql
+from api.health.schemas import Backups, Health
 from api.http.endpoint import get
-from api.http.schemas import Document
 from api.paths import migration_files
 from api.problems.problem import Problem
 from api.problems.types import SCHEMA_MISMATCH
+from api.settings import read_settings
 
 _NEEDED_MIGRATIONS: Final = f"{{{','.join(path.stem for path in migration_files())}}}"
 
-
-class Health(Document):
-    """The service is healthy."""
-
-    status: Literal["ok"] = "ok"
-
-    example = {"status": "ok"}
+Verbose = Annotated[bool, Meta(description="Whether the answer has the ages of backups too.")]
 
 
 @get("/live", needs_database=False)
@@ -31,7 +29,7 @@ async def live() -> Health:
 
 
 @get("/ready", problems=(STOPPING,))
-async def ready() -> Health:
+async def ready(verbose: Verbose = False) -> Health:  # noqa: FBT002
     """Readiness: whether the database answers, has connections left and the schema that the service needs.
 
     A service that is about to stop isn't ready, and still serves.
@@ -41,7 +39,15 @@ async def ready() -> Health:
     sql.check_connections()
     if not await sql.are_migrations_applied(migrations=_NEEDED_MIGRATIONS):
         raise Problem(SCHEMA_MISMATCH)
-    return Health()
+    if not verbose:
+        return Health()
+    ages = await asyncio.to_thread(_backup_ages)
+    return Health(backups=Backups(ages.backup, ages.wal, ages.waiting))
+
+
+def _backup_ages() -> BackupAges:
+    settings = read_settings()
+    return read_backup_ages(settings.backup_dir, settings.data_dir)
 
 
 router = Router("/health", route_handlers=[live, ready], tags=["Health"])

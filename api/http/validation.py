@@ -31,7 +31,8 @@ _INTEGER: Final = re.compile(r"-?[0-9]{1,4300}", re.ASCII)
 _SUSPECT_ESCAPE: Final = re.compile(rb"\\u00(?:00|2|3)")
 # Of a whole number, which may be null or not.
 _FRACTION: Final = "got `float`"
-_BOOLEANS: Final = {"true": True, "false": False}
+# A parameter without a value, as `?verbose`, is a switch that is on.
+_BOOLEANS: Final = {"true": True, "false": False, "": True}
 _MSGSPEC_PATH: Final = re.compile(r"`\$(.*?)(?:\[\.\.\.\].*)?`$", re.DOTALL)
 _PATH_PART: Final = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
 

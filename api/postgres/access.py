@@ -31,7 +31,7 @@ def write_access_files(data_dir: Path) -> dict[str, str]:
             "give it a line in /etc/passwd, or run this as another user"
         ) from None
     texts = {
-        "hba_file": ("pg_hba.conf", f"local all all peer map={_MAP}\n"),
+        "hba_file": ("pg_hba.conf", f"local all all peer map={_MAP}\nlocal replication all peer map={_MAP}\n"),
         "ident_file": ("pg_ident.conf", f'{_MAP} "{name}" all\n'),
     }
     for file, text in texts.values():

@@ -15,6 +15,24 @@ _LOCALE: Final = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--lo
 _NOBODY: Final = ("--auth-local=peer", "--auth-host=reject")
 
 
+# Where a cluster is prepared that is to replace that of a data directory, and what the replaced one is called.
+PREPARED: Final = "next"
+KEPT: Final = "postgres.before-"
+
+
+def refuse_lost_cluster(data_dir: Path) -> None:
+    """Refuse to make a cluster where one was put aside, and the one that was to replace it never came.
+
+    Raises:
+        EmbeddedServerError: the message says what is there.
+
+    """
+    if kept := sorted(data_dir.glob(f"{KEPT}*"), key=lambda path: path.name.rpartition("-")[2]):
+        raise EmbeddedServerError(
+            f"{data_dir} has no cluster: replacing it was cut off; do it again, or rename {kept[-1].name} to postgres"
+        )
+
+
 def make_cluster(cluster: Path) -> None:
     """Run initdb.
 
@@ -55,19 +73,31 @@ def make_cluster(cluster: Path) -> None:
     around.rmdir()
 
 
-def check_cluster(cluster: Path) -> None:
-    """Refuse a cluster that this PostgreSQL can't run.
+def check_cluster(cluster: Path, programs: Path | None = None) -> None:
+    """Refuse a cluster that these programs of PostgreSQL, else ours, can't run.
 
     Raises:
         EmbeddedServerError: it is of another major version or belongs to another user.
 
     """
-    found, needed = (cluster / "PG_VERSION").read_text().strip(), major_version()
-    if found != needed:
-        raise EmbeddedServerError(f"{cluster} is of PostgreSQL {found}, and this is PostgreSQL {needed}")
+    check_version(cluster, programs)
     owner = cluster.stat().st_uid
     if owner != system_user.server_id() and not is_of_shared_user(cluster):
         raise EmbeddedServerError(f"{cluster} belongs to user {owner}: run this as that user")
+
+
+def check_version(cluster: Path, programs: Path | None = None) -> None:
+    """Refuse a cluster of another major version.
+
+    Raises:
+        EmbeddedServerError: the message says how it's brought over.
+
+    """
+    found, needed = (cluster / "PG_VERSION").read_text().strip(), major_version(programs)
+    if found != needed:
+        raise EmbeddedServerError(
+            f"{cluster} is of PostgreSQL {found}, and this is PostgreSQL {needed}: run `just upgrade OLD_BIN_DIR`"
+        )
 
 
 def is_of_shared_user(cluster: Path) -> bool:

@@ -11,7 +11,8 @@ from api.command_error import CommandError
 from api.migrations import migrate
 from api.migrations.backend import RECORDS
 from api.paths import MIGRATIONS
-from api.postgres.embedded import DataDirInUse, EmbeddedServer
+from api.postgres.embedded import EmbeddedServer
+from api.postgres.owner import DataDirInUse
 from api.settings import Settings
 
 
@@ -65,7 +66,7 @@ def _running(settings: Settings) -> Iterator[str]:
     if settings.database_url is not None:
         yield settings.database_url
         return
-    server = EmbeddedServer(settings.data_dir)
+    server = EmbeddedServer(settings.data_dir, backup_dir=settings.backup_dir)
     try:
         server.start()
     except DataDirInUse:

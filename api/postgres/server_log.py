@@ -41,6 +41,8 @@ def _empty(log: Path) -> None:
                 path.replace(place)
         try:
             with os.fdopen(os.open(older[0], os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS, _PRIVATE), "wb") as copy:
+                # A base backup copies all files of the cluster, this one too, and PostgreSQL reads them.
+                os.fchown(copy.fileno(), os.fstat(file.fileno()).st_uid, -1)
                 shutil.copyfileobj(file, copy)
         except OSError:
             with suppress(OSError):

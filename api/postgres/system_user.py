@@ -40,6 +40,13 @@ def give(path: Path, user: int | None = None) -> None:
         os.chown(path, server_id() if user is None else user, PRIVATE_ID, follow_symlinks=False)
 
 
+def give_tree(folder: Path) -> None:
+    """Give PostgreSQL a folder that nobody else can enter, with all in it."""
+    if is_root():
+        for path in (folder, *folder.rglob("*")):
+            give(path)
+
+
 def give_all(folder: Path) -> None:
     """Give PostgreSQL a folder of the shared user, with all in it; it can be repeated where it was interrupted.
 

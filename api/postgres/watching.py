@@ -1,4 +1,4 @@
-"""Starts the embedded server again when it has ended, and keeps its log small."""
+"""Starts the embedded server again when it has ended, keeps its log small, and says when its WAL can't be archived."""
 
 import threading
 import time
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from api.backup_age import waiting_wal_age
 from api.postgres.embedded import EmbeddedServer
 from api.terminal import say
 
@@ -16,6 +17,14 @@ FIRST_WAIT: Final = 0.1
 LONGEST_WAIT: Final = 10.0
 # Seconds that a server has to last, so that the next time it is started at once.
 STEADY: Final = 30.0
+# Seconds between two looks at what waits to be archived.
+ARCHIVE_INTERVAL: Final = 10.0
+_NOT_ARCHIVED: Final = "WAL isn't archived in BACKUP_DIR: it fills the disk of {0} until it is; {0}/server.log says why"
+_ARCHIVES: Final = "WAL is archived again"
+
+
+# Seconds that WAL waits before that is said. PostgreSQL tries again each minute, and keeps it until then.
+ARCHIVE_PATIENCE: Final = 180.0
 
 
 @contextmanager
@@ -41,6 +50,8 @@ class _Watcher:
         self.stopping = threading.Event()
         self._server = server
         self._wait = 0.0
+        self._looked = 0.0
+        self._archives = True
 
     def watch(self) -> None:
         """Look after the server until `stopping` is set."""
@@ -48,12 +59,23 @@ class _Watcher:
         while not self.stopping.wait(INTERVAL):
             if self._server.is_running():
                 self._server.keep_log_small()
+                self._look_at_archive()
                 continue
             if time.monotonic() - started > STEADY:
                 self._wait = 0.0
             say("PostgreSQL has ended: the service answers 503 until it runs again")
             self._restart()
             started = time.monotonic()
+
+    def _look_at_archive(self) -> None:
+        """Say when archiving has failed for long, and when it works again."""
+        if time.monotonic() - self._looked < ARCHIVE_INTERVAL:
+            return
+        self._looked = time.monotonic()
+        age = waiting_wal_age(self._server.data_dir)
+        if self._archives is not (age is None or age < ARCHIVE_PATIENCE):
+            self._archives = not self._archives
+            say(_ARCHIVES if self._archives else _NOT_ARCHIVED.format(self._server.cluster))
 
     def _restart(self) -> None:
         said: set[str] = set()

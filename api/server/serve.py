@@ -67,7 +67,8 @@ def _serve_on(listening: Sequence[socket.socket], settings: Settings, server: Em
 
 def _embedded_server(settings: Settings) -> EmbeddedServer:
     """The embedded server, with connections for all workers, for those that replace them, and for recipes."""
-    return EmbeddedServer(settings.data_dir, max_connections=max(200, 3 * settings.workers * CONNECTIONS))
+    more = {"max_connections": str(max(200, 3 * settings.workers * CONNECTIONS))}
+    return EmbeddedServer(settings.data_dir, backup_dir=settings.backup_dir, more=more)
 
 
 def _prepare_embedded(server: EmbeddedServer) -> str:
@@ -137,6 +138,8 @@ def _say_connections(settings: Settings, dsn: str) -> None:
 def _environment(settings: Settings, dsn: str) -> Mapping[str, str]:
     """Environment that the workers read their settings from."""
     more = {"DATA_DIR": str(settings.data_dir.resolve())}
+    if settings.backup_dir:
+        more["BACKUP_DIR"] = str(settings.backup_dir)
     if path := os.environ.get("DATABASE_URL_FILE"):
         # Renewed workers read what it says then, as after its password was changed.
         return os.environ | more | {"DATABASE_URL_FILE": str(Path(path).resolve())}

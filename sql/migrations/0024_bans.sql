@@ -18,7 +18,7 @@ create function end_sessions_of_banned()
   language plpgsql
 as $$
 begin
-  delete from sessions
+  delete from public.sessions
    where user_id = new.id;
   return null;
 end;

@@ -111,6 +111,14 @@ BROKEN: Final = [
         "alter table child_profiles disable trigger all",
         "child_profiles.updated_at: needs a trigger `before update … execute function set_updated_at()`",
     ),
+    (
+        "create function key() returns text language sql as $$ select username_key('a') $$",
+        "key(): should say public.username_key, or set its search_path",
+    ),
+    (
+        "create function mail() returns text language plpgsql as $$ begin return (select email from users); end $$",
+        "mail(): should say public.users, or set its search_path",
+    ),
 ]
 
 

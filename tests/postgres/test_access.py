@@ -13,7 +13,7 @@ from typing import Final
 import psycopg
 import pytest
 
-from api.postgres import embedded
+from api.postgres import embedded, owner
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.programs import EmbeddedServerError, find_binary
 from api.postgres.system_user import PRIVATE_ID
@@ -115,7 +115,7 @@ def test_folders_of_others_are_not_opened(folder: Path) -> None:
 def test_programs_that_can_not_be_reached(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     programs = folder / "environment"
     programs.mkdir(mode=0o700)
-    monkeypatch.setattr(embedded, "binaries", lambda: programs)
+    monkeypatch.setattr(owner, "binaries", lambda: programs)
     with pytest.raises(EmbeddedServerError, match="UV_PROJECT_ENVIRONMENT"):
         EmbeddedServer(folder / "without programs").start()
     assert stat.S_IMODE(programs.stat().st_mode) == 0o700

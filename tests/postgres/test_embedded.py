@@ -13,7 +13,8 @@ import psycopg
 import pytest
 
 from api.paths import ROOT
-from api.postgres.embedded import DataDirInUse, EmbeddedServer
+from api.postgres.embedded import EmbeddedServer
+from api.postgres.owner import DataDirInUse
 from api.postgres.programs import EmbeddedServerError
 
 OWN = (
@@ -186,7 +187,9 @@ def test_another_major_version(server: EmbeddedServer) -> None:
             server.start()
     finally:
         version.write_text(before)
-    assert str(raised.value) == f"{server.cluster} is of PostgreSQL 17, and this is PostgreSQL 18"
+    assert str(raised.value) == (
+        f"{server.cluster} is of PostgreSQL 17, and this is PostgreSQL 18: run `just upgrade OLD_BIN_DIR`"
+    )
 
 
 def test_a_cluster_that_does_not_start(server: EmbeddedServer) -> None:

@@ -31,6 +31,8 @@ def _query_parameter(field: msgspec.structs.FieldInfo) -> dict[str, Any]:
         parameter["description"] = description
     if field.default not in {msgspec.NODEFAULT, None}:
         schema["default"] = field.default
+    if schema["type"] == "boolean":
+        parameter["allowEmptyValue"] = True
     if schema["type"] == "array":
         parameter |= {"style": "form", "explode": False, "allowEmptyValue": True}
     return parameter

@@ -1,0 +1,158 @@
+"""Dumps of any database: verified, restored by an owner who is no superuser, and refused."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from api.__main__ import main
+from api.backups.checksums import differences, table_sums
+from api.backups.dumping import DUMP, read_contents, take_dump
+from api.backups.folder import BackupError, read_backups
+from api.backups.loading import restore_dump
+from api.migrations import migrate
+from api.postgres.embedded import DATABASE, EmbeddedServer
+from api.seed.seeding import seed
+
+NewDatabase = Callable[[], str]
+_names = count()
+
+
+@pytest.fixture(scope="module")
+def new_database(cluster: EmbeddedServer) -> Iterator[NewDatabase]:
+    """Makes databases of a role that is no superuser, with the extension that only a superuser can make."""
+    made = []
+    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
+        connection.execute("create role dumper login")
+
+        def make() -> str:
+            name = f"dumped_{next(_names)}"
+            connection.execute(f"create database {name} owner dumper".encode())
+            made.append(name)
+            dsn = cluster.dsn.replace(f"/{DATABASE}?", f"/{name}?")
+            with psycopg.connect(dsn, autocommit=True) as other:
+                other.execute("create extension vector")
+            return dsn.replace("//postgres@", "//dumper@")
+
+        yield make
+        for name in made:
+            connection.execute(f"drop database {name} with (force)".encode())
+        connection.execute("drop role dumper")
+
+
+def test_rows_that_differ_are_told_by_table(new_database: NewDatabase) -> None:
+    with psycopg.connect(new_database(), autocommit=True) as connection:
+        connection.execute(
+            "create table a (id bigint, name text); create table b (id bigint);"
+            "insert into a values (1, 'x'), (2, null); insert into b values (1)"
+        )
+        before = table_sums(connection)
+        assert differences(before, table_sums(connection)) == []
+        # The order in which rows lie makes no difference, and neither does a column that came later.
+        connection.execute("update a set name = name where id = 1; alter table a add note text default ''")
+        assert differences(before, table_sums(connection, before)) == []
+        connection.execute("update a set name = 'y' where id = 1; delete from b")
+        assert differences(before, table_sums(connection, before)) == [
+            "a: 2 rows, expected 2 others",
+            "b: 0 rows, expected 1",
+        ]
+
+
+def test_a_dump_of_any_schema(new_database: NewDatabase, tmp_path: Path) -> None:
+    """It's restored into an empty database only, and only as it was written."""
+    dsn = new_database()
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(
+            "create type mood as enum ('good'); create table kept (id bigint generated always as identity, mood mood);"
+            "insert into kept (mood) select 'good' from generate_series(1, 500)"
+        )
+    backup = take_dump(dsn, tmp_path)
+    assert backup.kind == "dump"
+    assert "PASSWORD" not in (backup.path / "roles.sql").read_text()
+    assert "CREATE ROLE dumper" in (backup.path / "roles.sql").read_text()
+    with pytest.raises(BackupError, match="not empty: it has kept; --data-only fills a migrated one"):
+        restore_dump(backup, dsn, data_only=False)
+    with pytest.raises(BackupError, match="the database has rows already: in kept"):
+        restore_dump(backup, dsn, data_only=True)
+    other = new_database()
+    assert restore_dump(backup, other, data_only=False) == read_contents(backup).tables
+    with psycopg.connect(other) as connection:
+        assert connection.execute("insert into kept (mood) values ('good') returning id").fetchall() == [(501,)]
+    dump = backup.path / DUMP
+    content = bytearray(dump.read_bytes())
+    content[len(content) // 2] ^= 1
+    dump.write_bytes(content)
+    with pytest.raises(BackupError, match=f"{backup.path.name} is damaged: {DUMP} is not what was written"):
+        restore_dump(backup, other, data_only=False)
+    (backup.path / "contents.json").unlink()
+    with pytest.raises(BackupError, match=r"is damaged: .*contents.json"):
+        restore_dump(backup, other, data_only=False)
+
+
+@pytest.mark.long
+def test_families(new_database: NewDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole schema, by the recipes: into an empty database, and the rows alone into a migrated one."""
+    source, empty, migrated, behind = (new_database() for _ in range(4))
+    migrate(source)
+    seed(source, families=200, sessions=50, token_path=tmp_path / "sessions.tsv")
+    with psycopg.connect(source, autocommit=True) as connection:
+        # A family that is larger than the limit, as one that was brought in from elsewhere.
+        connection.execute(
+            "alter table child_profiles disable trigger user;"
+            "insert into child_profiles (parent_profile_id, name, age) select 1, 'x', 1 from generate_series(1, 60);"
+            "alter table child_profiles enable trigger user"
+        )
+    monkeypatch.setenv("BACKUP_DIR", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", source)
+    assert main(["backup"]) == 0
+    [backup] = read_backups(tmp_path)
+    migrate(migrated)
+    for dsn, options in ((empty, []), (migrated, ["--data-only"])):
+        monkeypatch.setenv("DATABASE_URL", dsn)
+        assert main(["restore", backup.path.name, *options]) == 0
+        with psycopg.connect(source) as old, psycopg.connect(dsn, autocommit=True) as new:
+            expected = table_sums(old)
+            for name in ("sessions", "_yoyo_migration", "_yoyo_log", "_yoyo_version", "migration_checksums"):
+                expected.pop(name)
+            assert differences(expected, table_sums(new, expected)) == []
+            assert new.execute("select from sessions").rowcount == 0
+            # Ids go on, and the triggers work again.
+            [(last,)] = old.execute("select max(id) from users").fetchall()
+            again = "insert into users (username, email, password) select 'n', 'n@b.c', password from users limit 1"
+            assert new.execute(f"{again} returning id".encode()).fetchall() == [(last + 1,)]
+            with pytest.raises(psycopg.errors.CheckViolation, match="a family has 50 rows"):
+                new.execute("insert into child_profiles (parent_profile_id, name, age) values (1, 'x', 1)")
+    monkeypatch.setenv("DATABASE_URL", behind)
+    with pytest.raises(BackupError, match="lacks the migration 0001_shared_functions that the dump's has"):
+        restore_dump(backup, behind, data_only=True)
+    assert main(["restore", backup.path.name, "--to", "2026-01-01"]) == 1
+
+
+@pytest.mark.long
+def test_a_row_that_does_not_fit_takes_all_back(new_database: NewDatabase, tmp_path: Path) -> None:
+    source, target = new_database(), new_database()
+    for dsn, check in ((source, 10), (target, 2)):
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute(
+                f"create table parents (id bigint primary key);"
+                f"create table children (id bigint check (id < {check}), parent_id bigint references parents)".encode()
+            )
+    with psycopg.connect(source, autocommit=True) as connection:
+        connection.execute("insert into parents values (1); insert into children values (1, 1), (2, 1)")
+    backup = take_dump(source, tmp_path)
+    with pytest.raises(BackupError, match=r'restored: .*"children" violates check constraint'):
+        restore_dump(backup, target, data_only=True)
+    with psycopg.connect(target) as connection:
+        assert connection.execute("select from parents").rowcount == 0
+
+
+def test_a_dump_that_is_copied_elsewhere(new_database: NewDatabase, tmp_path: Path) -> None:
+    dsn = new_database()
+    (tmp_path / "first").mkdir()
+    backup = take_dump(dsn, tmp_path / "first")
+    shutil.copytree(backup.path, tmp_path / "second" / backup.path.name)
+    [copy] = read_backups(tmp_path / "second")
+    assert restore_dump(copy, dsn, data_only=False) == {}

@@ -1,0 +1,247 @@
+"""Base backups of a cluster: taken, restored to their end, to the WAL's end and to moments, and refused."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from api.__main__ import main
+from api.backups.folder import BackupError, read_backups
+from api.paths import ROOT
+from api.postgres.archiving import system_identifier, wal_folder
+from api.postgres.cluster import KEPT
+from api.postgres.embedded import EmbeddedServer
+from api.postgres.programs import EmbeddedServerError
+from tests.backups.restoring import Archived, marks, place
+
+pytestmark = pytest.mark.long
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with place() as made:
+        yield made
+
+
+@pytest.fixture
+def archived(folder: Path) -> Archived:
+    return Archived(folder)
+
+
+@pytest.fixture(scope="module")
+def kept() -> Iterator[tuple[Archived, dict[str, datetime]]]:
+    """A stopped cluster with a chain of three backups, rows around each, and moments after these rows."""
+    with place() as folder:
+        archived = Archived(folder)
+        moments = {}
+        with archived.server:
+            for number in range(3):
+                moments[f"{number} before"] = archived.mark(f"{number} before")
+                finished = archived.backup().finished
+                time.sleep(max((finished - datetime.now(UTC)).total_seconds(), 0))
+                moments[f"{number} later"] = archived.mark(f"{number} later")
+            moments["last"] = archived.mark("last")
+        yield archived, moments
+
+
+ALL = ["0 before", "0 later", "1 before", "1 later", "2 before", "2 later", "last"]
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_each_backup_leads_to_the_end_of_the_wal(
+    kept: tuple[Archived, dict[str, datetime]], folder: Path, number: int
+) -> None:
+    archived, _ = kept
+    backups = read_backups(archived.backups)
+    assert [backup.kind for backup in backups] == ["full", "incremental", "incremental"]
+    restored = archived.restore(backups[number], folder / "elsewhere")
+    assert restored.kept is None
+    assert marks(folder / "elsewhere") == ALL
+
+
+@pytest.mark.parametrize(("backup", "until"), [(0, "2 before"), (2, "2 later")])
+def test_a_moment_has_exactly_the_rows_before_it(
+    kept: tuple[Archived, dict[str, datetime]], folder: Path, backup: int, until: str
+) -> None:
+    archived, moments = kept
+    restored = archived.restore(read_backups(archived.backups)[backup], folder / "elsewhere", moments[until])
+    assert restored.last
+    assert restored.last <= moments[until]
+    assert marks(folder / "elsewhere") == ALL[: ALL.index(until) + 1]
+
+
+def test_moments_that_can_not_be_reached(kept: tuple[Archived, dict[str, datetime]], folder: Path) -> None:
+    archived, moments = kept
+    [full, *_, last] = read_backups(archived.backups)
+    with pytest.raises(BackupError) as refused:
+        archived.restore(full, folder / "elsewhere", moments["last"] + timedelta(seconds=1))
+    assert f"can't be reached: the WAL that there is ends with {moments['last']:%Y-%m-%d %H:%M}" in str(refused.value)
+    with pytest.raises(BackupError, match=f"is before .*{last.path.name} was finished: restore an earlier backup"):
+        archived.restore(last, folder / "elsewhere", moments["1 before"])
+    assert [path.name for path in (folder / "elsewhere").iterdir() if path.is_dir()] == []
+
+
+def test_in_place(archived: Archived) -> None:
+    """The cluster of before is kept; its last rows, which never got into the archive, come back too; sessions end."""
+    server = archived.server
+    with server:
+        with psycopg.connect(server.dsn, autocommit=True) as connection:
+            connection.execute("create table sessions (id bigint); insert into sessions values (1)")
+        archived.backup()
+        archived.mark("archived")
+        with pytest.raises(EmbeddedServerError, match="is in use by another process: stop the service first"):
+            archived.restore(read_backups(archived.backups)[0])
+        with psycopg.connect(server.dsn, autocommit=True) as connection:
+            connection.execute("alter system set archive_command = 'false'")
+        archived.mark("not archived")
+        os.kill(int((server.cluster / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    identifier = system_identifier(server.cluster)
+    restored = archived.restore(read_backups(archived.backups)[0])
+    assert restored.kept
+    assert restored.kept.name.startswith(f"{KEPT}restore-")
+    assert system_identifier(restored.kept) == identifier
+    with server, psycopg.connect(server.dsn) as connection:
+        assert connection.execute("select name from marks").fetchall() == [("archived",), ("not archived",)]
+        assert connection.execute("select from sessions").fetchall() == []
+        # It goes on, on a timeline of its own, which can be restored as well.
+        again = archived.mark("restored")
+        archived.mark("after")
+    assert archived.said == [text for text in archived.said if "can't be" not in text]
+    archived.restore(read_backups(archived.backups)[0], moment=again)
+    assert marks(server.data_dir) == ["archived", "not archived", "restored"]
+    with server:
+        assert archived.backup().kind == "full"
+    assert any("a full backup is taken, as an incremental one on" in text for text in archived.said)
+
+
+def test_a_killed_restore_makes_no_empty_cluster(archived: Archived) -> None:
+    """It was killed when the old cluster had made room."""
+    with archived.server:
+        archived.mark("kept")
+    cluster = archived.server.cluster
+    kept = cluster.rename(cluster.with_name(f"{KEPT}restore-20260101T000000Z"))
+    with pytest.raises(EmbeddedServerError) as refused:
+        archived.server.start()
+    assert f"has no cluster: replacing it was cut off; do it again, or rename {kept.name} to postgres" in str(
+        refused.value
+    )
+    kept.rename(cluster)
+    assert marks(archived.server.data_dir) == ["kept"]
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def test_what_is_damaged_is_refused_by_name(archived: Archived, folder: Path) -> None:
+    with archived.server:
+        archived.mark("a")
+        full = archived.backup()
+        incremental = archived.backup()
+        archived.mark("b")
+        with psycopg.connect(archived.server.dsn, autocommit=True) as connection:
+            for _ in range(3):
+                connection.execute("select pg_switch_wal()")
+                archived.mark(f"{time.monotonic()}")
+        identifier = system_identifier(archived.server.cluster)
+    for damaged in (full, incremental):
+        flip(damaged.path / "global" / "pg_control")
+        with pytest.raises(BackupError, match=f"{damaged.path.name} is damaged: .*pg_control"):
+            archived.restore(incremental)
+        flip(damaged.path / "global" / "pg_control")
+    segments = sorted(path for path in wal_folder(archived.backups, identifier).iterdir() if len(path.name) == 27)
+    missing = segments[-2].rename(folder / "missing")
+    with pytest.raises(BackupError, match=f"has a gap: …{segments[-2].name[8:24]} is missing"):
+        archived.restore(incremental)
+    missing.rename(segments[-2])
+    shutil.rmtree(full.path)
+    with pytest.raises(BackupError, match="is incremental, and the full backup that it rests on is gone"):
+        archived.restore(incremental)
+    assert {path.name for path in archived.server.data_dir.iterdir() if path.is_dir()} == {"postgres"}
+
+
+def test_without_archived_wal_a_backup_leads_to_its_own_end(folder: Path) -> None:
+    archived = Archived(folder)
+    archived.server = EmbeddedServer(folder / "data")
+    with archived.server:
+        archived.mark("a")
+        backups = [archived.backup(), archived.backup()]
+        at = archived.mark("b")
+    assert [backup.kind for backup in backups] == ["full", "full"]
+    with pytest.raises(BackupError, match="no WAL was archived for this backup"):
+        archived.restore(backups[0], moment=at)
+    archived.restore(backups[0])
+    assert marks(archived.server.data_dir) == ["a"]
+
+
+def test_a_killed_backup_does_not_count(archived: Archived) -> None:
+    with archived.server:
+        environment = os.environ | {"DATA_DIR": str(archived.server.data_dir), "BACKUP_DIR": str(archived.backups)}
+        environment.pop("DATABASE_URL", None)
+        command = [sys.executable, "-m", "api", "backup"]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment)
+        deadline = time.monotonic() + 20
+        while not (left := [*archived.backups.glob(".unfinished-*")]):
+            assert time.monotonic() < deadline
+        process.kill()
+        process.wait()
+        assert read_backups(archived.backups) == []
+        while not read_backups(archived.backups):
+            assert time.monotonic() < deadline
+            # Its program may still go on, and holds the lock then.
+            done = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
+            assert done.returncode == 0 or "another backup or restore works with" in done.stderr
+    assert not any(path.exists() for path in left)
+
+
+def test_a_disk_without_room(archived: Archived) -> None:
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16M,mode=711", "tmpfs", str(archived.backups)]
+    with archived.server:
+        if subprocess.run(mount, check=False, capture_output=True).returncode:
+            pytest.skip("a small disk can't be mounted here")
+        try:
+            with pytest.raises(BackupError, match="No space left on device") as refused:
+                archived.backup()
+            assert "\n" not in str(refused.value)
+            assert [*archived.backups.iterdir()] == []
+        finally:
+            subprocess.run(["umount", "-l", str(archived.backups)], check=True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["backup"], "set BACKUP_DIR, or say which folder the backup goes to: just backup DIR"),
+        (["restore", "nowhere"], "nowhere is no folder of a backup"),
+    ],
+)
+def test_what_is_left_out_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    for name in ("BACKUP_DIR", "DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    assert main(arguments) == 1
+    assert capsys.readouterr().err.strip() == said
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        ("yesterday", "'yesterday' is no moment like 2026-11-26T02:00:00+01:00"),
+        (f"{datetime.now(UTC) + timedelta(days=1)}", "is yet to come"),
+    ],
+)
+def test_moments_that_are_none(capsys: pytest.CaptureFixture[str], moment: str, said: str) -> None:
+    with pytest.raises(SystemExit):
+        main(["restore", "last", "--to", moment])
+    assert said in capsys.readouterr().err
