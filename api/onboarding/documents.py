@@ -43,6 +43,12 @@ def goal_lines(document: OnboardingDocument) -> list[GoalLine]:
     ]
 
 
+def names_family(document: OnboardingDocument) -> bool:
+    """Whether a document says which children and goals there are, if any."""
+    goals = document.goals or _NO_GOALS
+    return UNSET not in (document.child_profiles, goals.short_term, goals.long_term)
+
+
 def with_saved(document: CompleteOnboardingDocument, saved: OnboardingProgress | None) -> CompleteOnboardingDocument:
     """Document with the children and goals of the saved one, where it names none: they become rows with the others."""
     if saved is None or saved.completed_onboarding:

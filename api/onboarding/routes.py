@@ -8,7 +8,7 @@ from litestar import Router
 from api.auth.schemas import Caller
 from api.child_profiles.facts import TOO_MANY_CHILDREN
 from api.http.endpoint import get, post
-from api.onboarding.documents import answers, goal_lines, with_saved
+from api.onboarding.documents import answers, goal_lines, names_family, with_saved
 from api.onboarding.facts import ONBOARDING_CHANGED, ONBOARDING_TOO_LARGE
 from api.onboarding.queries import sql
 from api.onboarding.schemas import (
@@ -63,8 +63,10 @@ async def complete_onboarding(caller: Caller, data: CompleteOnboardingDocument, 
 
     Children and goals that were saved before and aren't named now are written too.
     """
-    saved = await sql.get_onboarding_progress(user_id=caller.user_id)
-    profile = await _save(caller.user_id, LAST_STEP, data, with_saved(data, saved), completed=True)
+    family = data
+    if not names_family(data):
+        family = with_saved(data, await sql.get_onboarding_progress(user_id=caller.user_id))
+    profile = await _save(caller.user_id, LAST_STEP, data, family, completed=True)
     return OnboardingSaved(ONBOARDING_COMPLETED.format(language), profile)
 
 
