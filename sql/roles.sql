@@ -212,6 +212,10 @@ grant select (user_id, device_digest, expires_at),
       delete
    on devices to nestwerk_service;
 
+grant select (user_id),
+      update (old_password)
+   on former_passwords to nestwerk_service;
+
 grant select (migration_id, checksum) on migration_checksums to nestwerk_service;
 
 grant select (
@@ -270,6 +274,8 @@ grant select (id, parent_profile_id, name, age, created_at, updated_at) on child
 grant select (user_id, expires_at) on devices to nestwerk_reader;
 
 grant select on family_sizes to nestwerk_reader;
+
+grant select (user_id) on former_passwords to nestwerk_reader;
 
 grant select on migration_checksums to nestwerk_reader;
 

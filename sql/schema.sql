@@ -61,18 +61,70 @@ CREATE FUNCTION public.fold(value text) RETURNS text
 
 COMMENT ON FUNCTION public.fold(value text) IS 'Unicode case folding of the NFKC form: what "the same whatever the letter case" means in this schema.';
 
-CREATE FUNCTION public.forget_onboarding_copies() RETURNS trigger
-    LANGUAGE plpgsql
+CREATE FUNCTION public.forget_former_password() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
     AS $$
 begin
-  if not new.onboarding_data <@ public.onboarding_remainder(new.onboarding_data) then
-    new.onboarding_data := public.onboarding_remainder(new.onboarding_data);
+  delete from former_passwords where user_id = new.id;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION public.forget_former_password() IS 'Trigger function: removes the hash that the system before knew, as its password has changed.';
+
+CREATE FUNCTION public.forget_onboarding_copies() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+  if not new.onboarding_data <@ onboarding_remainder(new.onboarding_data) then
+    if has_answers_without_rows(new.id, new.onboarding_data) then
+      perform set_config(
+        'nestwerk.stripped',
+        (
+          coalesce(nullif(current_setting('nestwerk.stripped', true), ''), '[]')::jsonb
+          || jsonb_build_object('family', new.id, 'document', new.onboarding_data)
+        )::text,
+        true
+      );
+    end if;
+    new.onboarding_data := onboarding_remainder(new.onboarding_data);
   end if;
   return new;
 end;
 $$;
 
-COMMENT ON FUNCTION public.forget_onboarding_copies() IS 'Trigger function: leaves of a completed onboarding document what no row or column holds.';
+COMMENT ON FUNCTION public.forget_onboarding_copies() IS 'Trigger function: leaves of a completed onboarding document what no row or column holds, and notes what has no row yet.';
+
+CREATE FUNCTION public.has_answers_without_rows(family_id bigint, document jsonb) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+  select exists (
+           select fold(entry ->> 'name')
+             from jsonb_path_query(document, 'lax $.childProfiles[*]') as child (entry)
+            where entry not in ('null', '{}')
+           except
+           select fold(name)
+             from child_profiles
+            where parent_profile_id = family_id
+         )
+      or exists (
+           select fold(entry #>> '{}')
+             from jsonb_array_elements(
+                    jsonb_path_query_array(document, 'lax $.goals.shortTerm[*]')
+                    || jsonb_path_query_array(document, 'lax $.goals.longTerm[*]')
+                  ) as goal (entry)
+            where not is_blank(entry #>> '{}')
+           except
+           select fold(title)
+             from parenting_goals
+            where parent_profile_id = family_id
+         );
+$_$;
+
+COMMENT ON FUNCTION public.has_answers_without_rows(family_id bigint, document jsonb) IS 'Whether an onboarding document has children or goals that no row of the family holds.';
 
 CREATE FUNCTION public.is_blank(value text) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -223,6 +275,35 @@ end;
 $$;
 
 COMMENT ON FUNCTION public.refuse_large_document() IS 'Trigger function: refuses a row as a check with the name of its first argument would.';
+
+CREATE FUNCTION public.refuse_lost_answers() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+  stripped constant jsonb := nullif(current_setting('nestwerk.stripped', true), '');
+begin
+  if stripped is not null
+     and exists (
+           select
+             from jsonb_array_elements(stripped) as entry
+            where entry -> 'family' = to_jsonb(new.id)
+              and has_answers_without_rows(new.id, entry -> 'document')
+         )
+     and exists (select from parent_profiles where id = new.id) then
+    raise exception using
+      errcode = 'check_violation',
+      message = 'a completed onboarding would lose children or goals that have no rows',
+      hint = 'Add rows to child_profiles and parenting_goals in the same transaction; `just adopt` does so.',
+      table = 'parent_profiles',
+      column = 'onboarding_data',
+      constraint = 'parent_profiles_onboarding_rows';
+  end if;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION public.refuse_lost_answers() IS 'Trigger function: refuses a completed onboarding if children or goals of its document have no rows when the transaction ends.';
 
 CREATE FUNCTION public.set_updated_at() RETURNS trigger
     LANGUAGE plpgsql
@@ -395,6 +476,18 @@ COMMENT ON COLUMN public.family_sizes.parent_profile_id IS '[operational] The fa
 COMMENT ON COLUMN public.family_sizes.of_table IS '[operational] Name of the table.';
 
 COMMENT ON COLUMN public.family_sizes.number IS '[personal] How many rows the family has there.';
+
+CREATE TABLE public.former_passwords (
+    user_id bigint NOT NULL,
+    old_password text,
+    CONSTRAINT former_passwords_old_password_check CHECK (((length(old_password) <= 255) AND (old_password ~ '^[0-9a-f]{128}\.[0-9a-f]{32}$'::text)))
+);
+
+COMMENT ON TABLE public.former_passwords IS 'Accounts of the system before: the hash to go back with, once a login has replaced it.';
+
+COMMENT ON COLUMN public.former_passwords.user_id IS '[operational] The account.';
+
+COMMENT ON COLUMN public.former_passwords.old_password IS '[secret] Its scrypt hash, null until it is replaced in users; nobody but the owner of the table reads it.';
 
 CREATE TABLE public.migration_checksums (
     migration_id text NOT NULL,
@@ -610,7 +703,7 @@ CREATE TABLE public.users (
     CONSTRAINT users_banned_at_check CHECK (((banned_at IS NULL) = (ban_reason IS NULL))),
     CONSTRAINT users_email_check CHECK ((((length(email) >= 3) AND (length(email) <= 254)) AND (email ~ '^[^@\s]+@[^@\s]+$'::text))),
     CONSTRAINT users_password_check CHECK (((length(password) <= 255) AND ((password ~~ '$argon2id$%'::text) OR (password ~ '^[0-9a-f]{128}\.[0-9a-f]{32}$'::text)))),
-    CONSTRAINT users_profile_picture_check CHECK (((length(profile_picture) <= 2048) AND (profile_picture ~* '^https?://'::text))),
+    CONSTRAINT users_profile_picture_check CHECK (((length(profile_picture) <= 2048) AND ((profile_picture ~* '^https?://'::text) OR (profile_picture ~ '^/uploads/[A-Za-z0-9_-][A-Za-z0-9._-]*$'::text)))),
     CONSTRAINT users_username_check CHECK ((((length(username) >= 1) AND (length(username) <= 100)) AND (username = btrim(username))))
 );
 
@@ -661,6 +754,9 @@ ALTER TABLE ONLY public.devices
 
 ALTER TABLE ONLY public.family_sizes
     ADD CONSTRAINT family_sizes_pkey PRIMARY KEY (parent_profile_id, of_table);
+
+ALTER TABLE ONLY public.former_passwords
+    ADD CONSTRAINT former_passwords_pkey PRIMARY KEY (user_id);
 
 ALTER TABLE ONLY public.migration_checksums
     ADD CONSTRAINT migration_checksums_pkey PRIMARY KEY (migration_id);
@@ -731,6 +827,8 @@ CREATE TRIGGER parent_profiles_onboarding_data_limit_insert AFTER INSERT ON publ
 
 CREATE TRIGGER parent_profiles_onboarding_data_limit_update AFTER UPDATE ON public.parent_profiles FOR EACH ROW WHEN (((new.onboarding_data IS DISTINCT FROM old.onboarding_data) AND (octet_length((new.onboarding_data)::text) > 131072) AND (octet_length((new.onboarding_data)::text) > octet_length((old.onboarding_data)::text)))) EXECUTE FUNCTION public.refuse_large_document('parent_profiles_onboarding_data_limit', 'onboarding_data');
 
+CREATE CONSTRAINT TRIGGER parent_profiles_onboarding_rows AFTER INSERT OR UPDATE OF completed_onboarding, onboarding_data ON public.parent_profiles DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.completed_onboarding) EXECUTE FUNCTION public.refuse_lost_answers();
+
 CREATE TRIGGER parent_profiles_set_updated_at BEFORE UPDATE ON public.parent_profiles FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
 
 CREATE TRIGGER parenting_goals_limit AFTER INSERT ON public.parenting_goals REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size('1000');
@@ -743,6 +841,8 @@ CREATE TRIGGER sessions_notify_caller_changed AFTER DELETE OR UPDATE OF expires_
 
 CREATE TRIGGER users_end_sessions AFTER UPDATE OF banned_at ON public.users FOR EACH ROW WHEN ((new.banned_at IS NOT NULL)) EXECUTE FUNCTION public.end_sessions_of_banned();
 
+CREATE TRIGGER users_forget_former_password AFTER UPDATE OF password ON public.users FOR EACH ROW WHEN (((old.password ~~ '$argon2id$%'::text) AND (new.password <> old.password))) EXECUTE FUNCTION public.forget_former_password();
+
 ALTER TABLE ONLY public.child_profiles
     ADD CONSTRAINT child_profiles_parent_profile_id_fkey FOREIGN KEY (parent_profile_id) REFERENCES public.parent_profiles(id) ON DELETE CASCADE;
 
@@ -751,6 +851,9 @@ ALTER TABLE ONLY public.devices
 
 ALTER TABLE ONLY public.family_sizes
     ADD CONSTRAINT family_sizes_parent_profile_id_fkey FOREIGN KEY (parent_profile_id) REFERENCES public.parent_profiles(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.former_passwords
+    ADD CONSTRAINT former_passwords_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.parent_profiles
     ADD CONSTRAINT parent_profiles_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;

@@ -61,6 +61,7 @@ FACTS: Final = Facts(
         "users": Table({"id": "user"}, {"users_pkey": "id"}),
         "sessions": Table({"user_id": "user"}, {"sessions_pkey": "user_id"}),
         "devices": Table({"user_id": "user"}, {"devices_pkey": "user_id"}),
+        "former_passwords": Table({"user_id": "user"}, {"former_passwords_pkey": "user_id"}),
         "rate_limits": Table(),
         "audit_events": Table({"user_id": "user"}),
         "schedules": Table(grows=False),

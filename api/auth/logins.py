@@ -71,7 +71,7 @@ async def _verify(login: FoundLogin, password: str) -> tuple[User, str]:
     if not verified.rehash:
         return user, stored
     renewed = await password_hasher.hash(password)
-    await accounts.replace_password(
+    await accounts.rehash_password(
         user_id=user.id,  # owner: whose password was right
         password=renewed,
         old_password=stored,

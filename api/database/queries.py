@@ -66,8 +66,10 @@ class Runner(Protocol):
 class _Bound:
     """The queries of a declaration, and transactions on their pool."""
 
-    def __init__(self, queries: Mapping[str, Query]) -> None:
+    def __init__(self, queries: Mapping[str, Query], constraints: Mapping[str, ProblemType]) -> None:
         self.queries = queries
+        # Deferred ones are violated when a transaction ends.
+        self._constraints = constraints
         self._begin: Callable[[Owner], AbstractAsyncContextManager[None]] = no_pool
         self._check: Callable[[], None] = no_pool
 
@@ -92,7 +94,7 @@ class _Bound:
             async with self._begin(None if user_id is None else -user_id):
                 yield
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ShareExceeded) as error:
-            if problem := translate(error, {}):
+            if problem := translate(error, self._constraints):
                 raise problem from error
             raise
 
@@ -123,7 +125,7 @@ def bind(
         if name in taken:
             raise QueryFileError(f"{where}: {name}: is declared in {taken[name].where} already: use that one")
         queries[name] = Query(STATEMENTS[name], function, missing, constraints or {})
-    bound = _Bound(queries)
+    bound = _Bound(queries, constraints or {})
     _declarations.append(bound)
     return cast(
         "T", SimpleNamespace(transaction=bound.transaction, check_connections=bound.check_connections, **queries)

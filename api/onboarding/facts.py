@@ -26,6 +26,14 @@ ONBOARDING_TOO_LARGE: Final = ProblemType(
     en="There is too much in your answers: at most 128 KB will fit. Please remove something first.",
 )
 
+ONBOARDING_CHANGED: Final = ProblemType(
+    code="onboarding_changed",
+    status=409,
+    title="Onboarding has just changed",
+    nl="Je antwoorden zijn net ergens anders gewijzigd. Kijk ze na en probeer het nog eens.",
+    en="Your answers have just been changed elsewhere. Please look at them and try again.",
+)
+
 _ONLY_IN_THE_DOCUMENT: Final = "only the document of the onboarding holds it"
 _COMPLETE: Final = "the column has a placeholder until the onboarding is complete, which asks for it"
 

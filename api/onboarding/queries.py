@@ -6,7 +6,7 @@ import msgspec
 
 from api.child_profiles.facts import TOO_MANY_CHILDREN
 from api.database.queries import Queries, bind
-from api.onboarding.facts import ONBOARDING_TOO_LARGE
+from api.onboarding.facts import ONBOARDING_CHANGED, ONBOARDING_TOO_LARGE
 from api.onboarding.schemas import Answers, Child, GoalLine, OnboardingProgress
 from api.parent_profiles.schemas import ParentProfile
 from api.parenting_goals.facts import TOO_MANY_GOALS
@@ -31,6 +31,8 @@ sql = bind(
         # The account was deleted while its session was still cached.
         "parent_profiles_user_id_fkey": NOT_AUTHENTICATED,
         "parent_profiles_onboarding_data_limit": ONBOARDING_TOO_LARGE,
+        # Another tab saved children or goals after this one had read them.
+        "parent_profiles_onboarding_rows": ONBOARDING_CHANGED,
         "child_profiles_limit": TOO_MANY_CHILDREN,
         "parenting_goals_limit": TOO_MANY_GOALS,
     },

@@ -8,8 +8,8 @@ from litestar import Router
 from api.auth.schemas import Caller
 from api.child_profiles.facts import TOO_MANY_CHILDREN
 from api.http.endpoint import get, post
-from api.onboarding.documents import answers, goal_lines
-from api.onboarding.facts import ONBOARDING_TOO_LARGE
+from api.onboarding.documents import answers, goal_lines, names_family, with_saved
+from api.onboarding.facts import ONBOARDING_CHANGED, ONBOARDING_TOO_LARGE
 from api.onboarding.queries import sql
 from api.onboarding.schemas import (
     ONBOARDING_COMPLETED,
@@ -47,7 +47,7 @@ async def get_onboarding_progress(caller: Caller) -> OnboardingProgress:
 )
 async def save_onboarding_progress(caller: Caller, data: OnboardingStep, language: Language) -> OnboardingSaved:
     """Merge a step into the saved document; once complete, profile, children and goals are updated too."""
-    profile = await _save(caller.user_id, data.step, data.data, completed=False)
+    profile = await _save(caller.user_id, data.step, data.data, data.data, completed=False)
     return OnboardingSaved(PROGRESS_SAVED.format(language), profile)
 
 
@@ -55,16 +55,25 @@ async def save_onboarding_progress(caller: Caller, data: OnboardingStep, languag
     "/complete",
     status_code=200,
     body_limit=BODY_LIMIT,
-    problems=[ONBOARDING_TOO_LARGE, TOO_MANY_CHILDREN, TOO_MANY_GOALS],
+    problems=[ONBOARDING_CHANGED, ONBOARDING_TOO_LARGE, TOO_MANY_CHILDREN, TOO_MANY_GOALS],
     next_operations=["get_onboarding_progress", "get_family"],
 )
 async def complete_onboarding(caller: Caller, data: CompleteOnboardingDocument, language: Language) -> OnboardingSaved:
-    """Complete the onboarding: write the profile, its children and its goals, all or none."""
-    profile = await _save(caller.user_id, LAST_STEP, data, completed=True)
+    """Complete the onboarding: write the profile, its children and its goals, all or none.
+
+    Children and goals that were saved before and aren't named now are written too.
+    """
+    family = data
+    if not names_family(data):
+        family = with_saved(data, await sql.get_onboarding_progress(user_id=caller.user_id))
+    profile = await _save(caller.user_id, LAST_STEP, data, family, completed=True)
     return OnboardingSaved(ONBOARDING_COMPLETED.format(language), profile)
 
 
-async def _save(user_id: int, step: int, document: OnboardingDocument, *, completed: bool) -> ParentProfile:
+async def _save(
+    user_id: int, step: int, document: OnboardingDocument, family: OnboardingDocument, *, completed: bool
+) -> ParentProfile:
+    """Merge a document; once complete, the children and goals of `family` become rows."""
     async with sql.transaction(user_id=user_id):  # owner: the caller's, from both handlers
         profile = await sql.save_onboarding(
             user_id=user_id,  # owner: the caller's, from both handlers
@@ -74,12 +83,12 @@ async def _save(user_id: int, step: int, document: OnboardingDocument, *, comple
             answers=answers(document),
         )
         if profile.completed_onboarding:
-            if document.child_profiles:
+            if family.child_profiles:
                 await sql.sync_child_profiles(
                     parent_profile_id=profile.id,  # owner: the row that was saved for the caller
-                    children=document.child_profiles,
+                    children=family.child_profiles,
                 )
-            if goals := goal_lines(document):
+            if goals := goal_lines(family):
                 await sql.sync_parenting_goals(
                     parent_profile_id=profile.id,  # owner: the row that was saved for the caller
                     goals=goals,

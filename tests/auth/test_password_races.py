@@ -45,5 +45,5 @@ async def test_a_login_succeeds_while_another_one_renews_the_hash(
     async with database.transaction():
         await database.execute("update users set password = $2 where id = $1", user_id, hash_password(PASSWORD))
         login = asyncio.create_task(log_in(client, name, path="/api/sessions"))
-        await until_waiting(database, "replace_password")
+        await until_waiting(database, "rehash_password")
     assert (await login).status_code == 201

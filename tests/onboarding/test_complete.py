@@ -89,14 +89,14 @@ async def test_the_smallest_complete_document(accounts: Accounts, database: Conn
     }
 
 
-async def test_parts_saved_before_are_kept_but_make_no_rows(accounts: Accounts, database: Connection) -> None:
+async def test_parts_saved_before_become_rows(accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent(profile=False)
     await save(parent, {"childProfiles": DOCUMENT["childProfiles"], "goals": DOCUMENT["goals"]})
     profile = (await complete(parent, MINIMUM)).json()["profile"]
     assert profile["communicationPreference"] == "e-mail"
-    found = await rows(database, parent)
-    assert found.children == found.goals == []
-    assert (await progress(parent))["onboardingData"]["goals"]["supportAreas"] == ["slapen"]
+    assert await children(database, parent) == [("Bram", 4, []), ("Zoë", 0, ["koemelk"])]
+    assert len(await goals(database, parent)) == 3
+    assert (await progress(parent))["onboardingData"] == DOCUMENT
 
 
 @pytest.mark.parametrize(

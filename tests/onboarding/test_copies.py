@@ -1,12 +1,15 @@
 """A completed document keeps no copy of rows and columns, so that removed data is gone."""
 
+import asyncio
 import json
 from typing import Any
 
+import asyncpg
 import pytest
 
 from api.database.aliases import Connection
 from tests.accounts import Accounts, Parent
+from tests.auth.test_password_races import until_waiting
 from tests.onboarding.documents import CHILDREN, DOCUMENT, GOALS, MINIMUM, complete, progress, rows, save
 
 REMAINDER = {"basicInfo": {"parentType": "mom"}, "goals": {"supportAreas": ["slapen"]}}
@@ -64,8 +67,70 @@ async def test_an_incomplete_document_is_stored_whole(accounts: Accounts, databa
 
 
 async def test_a_direct_update_leaves_no_copy(accounts: Accounts, database: Connection) -> None:
-    parent = await accounts.parent()
+    parent = await accounts.parent(profile=False)
+    await complete(parent)
     await database.execute(
-        "update parent_profiles set onboarding_data = $2 where id = $1", parent.parent_profile_id, json.dumps(DOCUMENT)
+        "update parent_profiles set onboarding_data = $2 where user_id = $1", parent.user_id, json.dumps(DOCUMENT)
     )
     assert await kept(database, parent) == REMAINDER
+
+
+ODD: dict[str, Any] = {
+    "children": {"childProfiles": CHILDREN},
+    "goals": {"goals": {"longTerm": ["Meer rust"]}},
+    "a goal that is no list": {"goals": {"shortTerm": "Meer rust"}},
+    "a child without a name": {"childProfiles": [{"age": 3}]},
+    "no list of children": {"childProfiles": "Bram"},
+}
+
+
+@pytest.mark.parametrize("document", ODD.values(), ids=ODD.keys())
+async def test_completing_by_hand_what_has_no_rows_is_refused(
+    document: dict[str, Any], accounts: Accounts, database: Connection
+) -> None:
+    parent = await accounts.parent(completed=False)
+    await database.execute(
+        "update parent_profiles set onboarding_data = $2 where user_id = $1", parent.user_id, json.dumps(document)
+    )
+    with pytest.raises(asyncpg.CheckViolationError) as refusal:
+        await database.execute(
+            "update parent_profiles set completed_onboarding = true where user_id = $1", parent.user_id
+        )
+    assert refusal.value.constraint_name == "parent_profiles_onboarding_rows"
+    assert (await kept(database, parent)) == document
+
+
+async def test_completing_by_hand_with_rows_in_the_same_transaction(accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent(completed=False)
+    await save(parent, {"childProfiles": CHILDREN[:1], "goals": {"shortTerm": ["Samen eten", " "]}})
+    async with database.transaction():
+        await database.execute(
+            "update parent_profiles set completed_onboarding = true where user_id = $1", parent.user_id
+        )
+        await database.execute(
+            "insert into child_profiles (parent_profile_id, name, age) values ($1, 'BRAM', 4)", parent.parent_profile_id
+        )
+        await database.execute(
+            "insert into parenting_goals (parent_profile_id, title) values ($1, 'samen eten')",
+            parent.parent_profile_id,
+        )
+    assert await kept(database, parent) == {"basicInfo": {}, "goals": {}}
+
+
+async def test_answers_of_another_tab_are_not_lost(accounts: Accounts, database: Connection) -> None:
+    """A child that another tab saves between reading and completing stays: the parent is asked to look again."""
+    parent = await accounts.parent(profile=False)
+    await save(parent, {"basicInfo": {"name": "Noor"}})
+    async with database.transaction():
+        await database.execute("select from parent_profiles where user_id = $1 for update", parent.user_id)
+        completion = asyncio.create_task(complete(parent, MINIMUM))
+        await until_waiting(database, "save_onboarding")
+        await database.execute(
+            """update parent_profiles set onboarding_data = '{"childProfiles": [{"name": "Bram", "age": 4}]}'
+                where user_id = $1""",
+            parent.user_id,
+        )
+    answer = await completion
+    assert (answer.status_code, answer.json().get("code")) == (409, "onboarding_changed"), answer.text
+    assert (await complete(parent, MINIMUM)).status_code == 200
+    assert [child["name"] for child in (await rows(database, parent)).children] == ["Bram"]

@@ -1,0 +1,1 @@
+"""Takes over a database of the system before, whatever its rows are like."""

@@ -1,0 +1,110 @@
+"""Takes over the rows of the system before, any number of times until it is finished."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from api.adoption import copying, report, staging
+from api.adoption.constraints import TABLES, read_constraints
+from api.adoption.mending import mend
+from api.adoption.rules import choose
+from api.adoption.staging import AdoptionError
+from api.adoption.verification import TableSums, verify
+from api.migrations import check_current
+from api.migrations.scripts import reason
+from api.postgres.preflight import preflight
+
+_LOCK: Final = "select pg_try_advisory_lock(hashtext('nestwerk adopt'))"
+
+
+class Source(msgspec.Struct, frozen=True):
+    """The old database, and how it is read."""
+
+    url: str
+    schema: str | None
+    timezone: str
+    rules: Path | None
+
+
+@contextmanager
+def adopted(dsn: str, source: Source, *, write: bool) -> Iterator[psycopg.Connection[Any]]:
+    """Copy what changed since the last run, or only find out; the session has the findings in temporary tables.
+
+    Raises:
+        CommandError: the databases or rules can't be used, or a statement failed. What is committed stays, and the
+            next run goes on from there.
+
+    """
+    with _session(dsn) as connection:
+        staging.prepare(connection, source.timezone)
+        rules = choose(read_constraints(connection), source.rules)
+        _read_notes(connection)
+        staging.read_old_rows(connection, source.url, source.schema)
+        staging.note_kept_rows(connection)
+        staging.transform(connection)
+        mend(connection, read_constraints(connection), rules)
+        copying.make_plan(connection)
+        if write:
+            copying.copy(connection)
+            connection.execute(SQL("analyze {}").format(SQL(", ").join(map(Identifier, TABLES))))
+        yield connection
+
+
+@contextmanager
+def verified(dsn: str, source: Source) -> Iterator[tuple[psycopg.Connection[Any], list[TableSums]]]:
+    """Compare our rows with the old ones; the session has the differences in its findings."""
+    with adopted(dsn, source, write=False) as connection:
+        connection.execute("truncate findings")
+        yield connection, list(verify(connection))
+
+
+def finish(dsn: str) -> int:
+    """Remove the former hashes and the notes of the adoption: there is no way back, and no further run.
+
+    Returns the number of the hashes.
+    """
+    with _session(dsn) as connection, connection.transaction():
+        [(hashes,)] = connection.execute("select count(*) from former_passwords where old_password is not null")
+        connection.execute("delete from former_passwords")
+        connection.execute("drop schema if exists adoption cascade")
+    return int(hashes)
+
+
+def counts(connection: psycopg.Connection[Any]) -> Iterator[tuple[str, str, int]]:
+    """Table, action and number of rows of what was planned."""
+    yield from connection.execute("select of_table, action, count(*) from plan group by 1, 2 order by 1, 2").fetchall()
+
+
+def _read_notes(connection: psycopg.Connection[Any]) -> None:
+    [(is_noted,)] = connection.execute("select to_regclass('adoption.adopted_rows') is not null")
+    if is_noted:
+        connection.execute("insert into adopted_rows select * from adoption.adopted_rows")
+        connection.execute("insert into made_rows select * from adoption.made_rows")
+        return
+    [(users,)] = connection.execute("select count(*) from users")
+    if users:
+        raise AdoptionError(
+            f"this database has {users} accounts that weren't adopted: adopt into an empty one, or into one that"
+            " `just adopt` has begun to fill and that isn't finished"
+        )
+
+
+@contextmanager
+def _session(dsn: str) -> Iterator[psycopg.Connection[Any]]:
+    preflight(dsn)
+    check_current(dsn)
+    try:
+        with psycopg.connect(dsn, autocommit=True, application_name="nestwerk adopt") as connection:
+            if connection.execute(_LOCK).fetchone() != (True,):
+                raise AdoptionError("another `just adopt` is at work on this database")
+            yield connection
+    except psycopg.Error as error:
+        raise AdoptionError(f"{reason(error)}; what was copied stays, and the next run goes on from there") from None
+
+
+__all__ = ["AdoptionError", "Source", "adopted", "counts", "finish", "report", "verified"]

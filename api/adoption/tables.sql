@@ -1,0 +1,20 @@
+-- What the session that adopts notes. `made_rows` and `adopted_rows` are copies of what earlier runs noted in the schema adoption.
+
+create temp table findings (
+  number bigint generated always as identity, of_table text, label text, constraint_name text, fault text, rule text,
+  is_proposal boolean not null default false
+);
+
+-- Rows that break the constraint which is looked at.
+create temp table lines (line bigint, label text, fault text);
+
+-- Rows of ours that stay as they are, as they were made or changed here.
+create temp table kept_rows (of_table text, id bigint, is_adopted boolean);
+create index on kept_rows (of_table, id);
+
+create temp table made_rows (
+  of_table text, parent_profile_id bigint, digest uuid, namesake bigint, id bigint,
+  primary key (of_table, parent_profile_id, digest, namesake)
+);
+
+create temp table adopted_rows (of_table text, id bigint, digest uuid, primary key (of_table, id));

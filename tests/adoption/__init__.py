@@ -1,0 +1,1 @@
+"""Tests of the adoption of the system before."""
