@@ -34,6 +34,10 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
     os.environ["PYTHONPYCACHEPREFIX"] = _compiled.name
 
 
+# Most tests look for what a service says; those of the log choose its format.
+os.environ["LOG_FORMAT"] = "text"
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[EmbeddedServer]:
     """PostgreSQL cluster of this pytest process."""

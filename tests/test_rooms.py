@@ -22,6 +22,7 @@ GROUND: Final = {
     "facts",
     "samples",
     "sql_parser",
+    "telemetry",
 }
 WITHIN_GROUND: Final[Mapping[str, set[str]]] = {
     "atomic_write": set(),
@@ -31,6 +32,7 @@ WITHIN_GROUND: Final[Mapping[str, set[str]]] = {
     "problems": set(),
     "sql_parser": set(),
     "settings": {"command_error"},
+    "telemetry": {"command_error"},
     "facts": {"command_error", "problems"},
     "samples": {"problems"},
 }
@@ -40,7 +42,7 @@ OPERATION: Final = {"migrations", "postgres"}
 ARROWS: Final[Mapping[str, set[str]]] = {
     **WITHIN_GROUND,
     "database": GROUND,
-    "http": {"problems"},
+    "http": {"problems", "telemetry"},
     "http1": {"problems"},
     **dict.fromkeys(FEATURES, FEATURE),
     "app": FEATURE,

@@ -23,7 +23,8 @@ from api.postgres.watching import kept_running
 from api.server.supervisor import Supervisor
 from api.server.worker import OTHER_FILES
 from api.settings import Settings
-from api.terminal import say
+from api.telemetry import check_installed
+from api.terminal import say, warn
 
 # Connections that wait to be accepted, at most.
 BACKLOG: Final = 4096
@@ -40,6 +41,8 @@ def serve(settings: Settings) -> int:
         CommandError: the service can't start.
 
     """
+    if settings.otlp_endpoint is not None:
+        check_installed()
     with _bind(settings) as listening:
         server = EmbeddedServer(settings.data_dir) if settings.database_url is None else None
         if server is not None:
@@ -65,9 +68,9 @@ def _prepare_embedded(server: EmbeddedServer) -> str:
 def _check_given(dsn: str) -> str:
     """Check the database of `DATABASE_URL` without changing it; returns its address."""
     for remark in preflight(dsn):
-        say(remark)
+        warn(remark)
     for unknown in check_current(dsn):
-        say(f"the database has a migration that this release doesn't know: {unknown}")
+        warn(f"the database has a migration that this release doesn't know: {unknown}")
     return dsn
 
 
@@ -92,7 +95,11 @@ def _run_workers(settings: Settings, dsn: str, listening: socket.socket) -> int:
     say(f"starting {settings.workers} worker{'s' if settings.workers > 1 else ''}")
     _raise_file_limit(settings)
     # Workers read their settings from the environment.
-    environment = os.environ | {"DATABASE_URL": dsn, "DATA_DIR": str(settings.data_dir.resolve())}
+    environment = os.environ | {
+        "DATABASE_URL": dsn,
+        "DATA_DIR": str(settings.data_dir.resolve()),
+        "LOG_FORMAT": settings.log_format,
+    }
     supervisor = Supervisor(listening, settings.workers, environment, lambda: _announce_ready(settings))
     _listen(listening, settings)
     status = supervisor.run()

@@ -15,7 +15,7 @@ from api.http1.limits import FAREWELL_SECONDS
 from api.paths import ROOT
 from api.server.board import Row, Stage, create_board
 from api.server.worker import STOP_TIMEOUT
-from api.terminal import say
+from api.terminal import say, warn
 
 # Seconds.
 _INTERVAL: Final = 0.05
@@ -107,7 +107,7 @@ class Supervisor:
         number, row = next((number, row) for number, row in enumerate(self._board.rows) if row not in used)
         row.clear()
         descriptors = (self._listening.fileno(), self._board.descriptor)
-        command = [sys.executable, "-m", "api.server.worker", *map(str, (*descriptors, number, os.getpid()))]
+        command = [sys.executable, "-m", "api.server.worker_process", *map(str, (*descriptors, number, os.getpid()))]
         process = subprocess.Popen(command, cwd=ROOT, env=self._environment, pass_fds=descriptors)  # noqa: S603
         return _Worker(process, row)
 
@@ -165,7 +165,7 @@ class Supervisor:
             return status if status > 0 else 1
         place.wait = 0.0 if worker.age > _PROVEN else min(max(_FIRST_WAIT, place.wait * 2), _LONGEST_WAIT)
         place.start_at = time.monotonic() + place.wait
-        say(f"worker {worker.process.pid} ended with status {status}" + _in(place.wait))
+        warn(f"worker {worker.process.pid} ended with status {status}" + _in(place.wait))
         return 0
 
     def _replace_next(self) -> None:
@@ -186,7 +186,7 @@ class Supervisor:
         elif successor.process.poll() is not None or successor.age > _READY_TIMEOUT:
             self._retire_successor(place)
             self._to_replace.clear()
-            say("a new worker didn't become ready: the workers that run stay")
+            warn("a new worker didn't become ready: the workers that run stay")
 
     def _replaced(self) -> None:
         self._to_replace.pop(0)
@@ -244,7 +244,7 @@ def _refuse_new(listening: socket.socket) -> None:
 
 
 def _kill(worker: _Worker, lacking: str) -> None:
-    say(f"worker {worker.process.pid} doesn't {lacking}: it is killed")
+    warn(f"worker {worker.process.pid} doesn't {lacking}: it is killed")
     worker.process.kill()
     worker.process.wait()
 

@@ -1,0 +1,33 @@
+"""W3C Trace Context: the header in which a client says which trace a request is a part of."""
+
+import re
+from random import getrandbits
+from typing import Final, NamedTuple
+
+# Versions after the first may have more behind a dash (https://www.w3.org/TR/trace-context/, section 4.3).
+_HEADER: Final = re.compile(rb"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
+_SAMPLED: Final = 1
+
+
+class TraceParent(NamedTuple):
+    """A client's trace, its span there, and whether it records them; ids are hexadecimal."""
+
+    trace_id: str
+    span_id: str
+    is_sampled: bool
+
+
+def parse_traceparent(header: bytes) -> TraceParent | None:
+    """The trace that a header names; None if it's malformed, as the specification has it ignored then."""
+    match = _HEADER.fullmatch(header)
+    if match is None or (match[1] == b"00" and match[5] is not None):
+        return None
+    return TraceParent(match[2].decode(), match[3].decode(), bool(int(match[4], 16) & _SAMPLED))
+
+
+def format_traceparent(trace_id: str, span_id: str, *, sampled: bool) -> bytes:
+    return f"00-{trace_id}-{span_id}-{int(sampled):02x}".encode()
+
+
+def new_span_id() -> str:
+    return f"{getrandbits(64) or 1:016x}"
