@@ -76,7 +76,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         data_dir=_data_dir(environment),
         log_level=read_log_level(environment),
         log_format=read_log_format(environment),
-        slow_ms=_integer(environment, "SLOW_MS", default=500, least=1, most=60_000),
+        slow_ms=_integer(environment, "SLOW_MS", default=500, least=10, most=60_000),
         otlp_endpoint=_otlp_endpoint(environment),
         trace_ratio=_share(environment, "TRACE_RATIO", default=0.01),
         documentation=_switch(environment, "DOCUMENTATION", default=True),

@@ -138,6 +138,7 @@ def running_service(
     output: IO[bytes] | None = None,
     host: str = "127.0.0.1",
     command: Sequence[str] = (),
+    **settings: str,
 ) -> Iterator[str]:
     """Base address of a service that runs within the block; `output` gets what it prints.
 
@@ -151,6 +152,7 @@ def running_service(
         "PORT": str(port),
         "WORKERS": str(workers),
         "LOG_LEVEL": log_level,
+        **settings,
     }
     process = subprocess.Popen(
         [*command, sys.executable, "-m", "api", "serve"], cwd=ROOT, env=environment, stdout=output, stderr=output

@@ -85,8 +85,9 @@ def _fields(record: logging.LogRecord, error: BaseException | None) -> dict[str,
         found["sqlstate"] = getattr(error, "sqlstate", None)
         found["constraint"] = getattr(error, "constraint_name", None)
         found["statement"] = vars(error).get("statement")
-    own = vars(record)
-    return {name: value for name in FIELDS if (value := own.get(name) or found.get(name)) is not None and value != ""}
+    # What the record says itself counts, as whose account is logged in to.
+    found |= {name: value for name in FIELDS if (value := vars(record).get(name)) is not None}
+    return {name: value for name in FIELDS if (value := found.get(name)) is not None and value != ""}
 
 
 def _request_fields() -> dict[str, Any]:

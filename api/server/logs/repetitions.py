@@ -45,7 +45,7 @@ class Repetitions(logging.Filter):
             self._others += 1
             return False
         self._logged[kind] = (now, 0)
-        record.repeated, record.others = dropped, self._others
+        record.repeated, record.others = dropped or None, self._others or None
         self._others = 0
         return True
 
