@@ -13,8 +13,9 @@ from api.terminal import log_lines
 
 def prepare() -> None:
     """Have everything logged that is said from here on, the refusal of other settings too."""
-    log_format = read_log_format()
-    configure_logging(read_log_level(), log_format)
+    level, log_format = read_log_level(), read_log_format()
+    # On a terminal this process says what there is to say as plain lines.
+    configure_logging(level if log_format == "json" else "warning", log_format)
     if log_format == "json":
         log_lines()
 

@@ -4,13 +4,14 @@ OpenTelemetry is imported only then: it's in a dependency group of its own.
 """
 
 from importlib import import_module
-from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from api.command_error import CommandError
 
 if TYPE_CHECKING:
     from api.telemetry.spans import Tracing
+
+_SPANS: Final = "api.telemetry.spans"
 
 # Of this process; None if nobody collects spans.
 tracing: "Tracing | None" = None
@@ -27,14 +28,16 @@ def check_installed() -> None:
         TelemetryError: they can't.
 
     """
-    if find_spec("opentelemetry") is None:
+    try:
+        import_module(_SPANS)
+    except ModuleNotFoundError:
         raise TelemetryError(
             "OTEL_EXPORTER_OTLP_ENDPOINT is set, and OpenTelemetry isn't installed: unset it, or add the dependency "
             "group: uv sync --group telemetry"
-        )
+        ) from None
 
 
 def start_tracing(ratio: float) -> None:
     """Record the spans of a share of the requests, and send them where OpenTelemetry's environment variables say."""
     global tracing  # noqa: PLW0603
-    tracing = import_module("api.telemetry.spans").export(ratio)
+    tracing = import_module(_SPANS).export(ratio)

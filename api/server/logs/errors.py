@@ -1,6 +1,7 @@
 """What the log tells of an error: types and places, and no messages, which may quote what a client sent."""
 
 from collections.abc import Iterator
+from sysconfig import get_path
 from traceback import walk_tb
 from typing import Final
 
@@ -10,7 +11,7 @@ from api.paths import ROOT
 # Frames of one error, and errors behind it, that are told; a recursion has thousands.
 _MOST_FRAMES: Final = 50
 _MOST_CAUSES: Final = 8
-_PLACES: Final = ("site-packages/", f"{ROOT}/")
+_PLACES: Final = ("site-packages/", f"{get_path('stdlib')}/", f"{ROOT}/")
 
 
 def describe(error: BaseException) -> str:
@@ -18,6 +19,8 @@ def describe(error: BaseException) -> str:
     name = type(error).__qualname__
     if isinstance(error, CommandError):
         return f"{name}: {error}"
+    if isinstance(error, ImportError):
+        return f"{name}: {error.name}"
     # Without the file's name.
     return f"{name}: {error.strerror}" if isinstance(error, OSError) and error.strerror else name
 
@@ -38,6 +41,7 @@ def _lines(error: BaseException) -> Iterator[str]:
         frames = [
             f"{_shortened(frame.f_code.co_filename)}:{line} {frame.f_code.co_qualname}"
             for frame, line in walk_tb(cause.__traceback__)
+            if not frame.f_code.co_filename.startswith("<frozen ")
         ]
         yield from frames[-_MOST_FRAMES:]
         cause = cause.__cause__ or cause.__context__

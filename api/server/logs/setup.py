@@ -14,6 +14,8 @@ from api.settings import LogFormat, LogLevel
 # Says who got in, was refused or changed what protects an account, whatever the level.
 SECURITY: Final = "api.security"
 
+_OURS: Final = ("api", "nestwerk")
+
 _Trace = TracebackType | None
 
 
@@ -22,7 +24,11 @@ def configure_logging(level: LogLevel, format: LogFormat) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter() if format == "json" else TextFormatter())
     handler.addFilter(Repetitions())
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    lowest = logging.getLevelNamesMapping()[level.upper()]
+    # Of libraries only what is wrong: what else they tell may quote anything.
+    logging.basicConfig(level=max(lowest, logging.WARNING), handlers=[handler], force=True)
+    for name in _OURS:
+        logging.getLogger(name).setLevel(lowest)
     logging.getLogger(SECURITY).setLevel(logging.INFO)
     # A line that can't be written, as on a full disk, is lost and nothing else.
     logging.raiseExceptions = False
