@@ -24,7 +24,10 @@ def execute(
     callers: Callers | None = None,
 ) -> Awaitable[list[Row]]:
     """Run a statement for so many calls; `callers` are those of this task unless they are given."""
-    return traced(connection.fetch(statement.text, *arguments), statement, calls, callers)
+    execution = connection.fetch(statement.text, *arguments)
+    if telemetry.tracing is None:
+        return execution
+    return traced(execution, statement, calls, callers)
 
 
 def traced(

@@ -50,7 +50,9 @@ def test_an_overload_that_lasts_is_no_burst() -> None:
     assert admission.limit == BURST
 
 
-def test_what_is_over_the_limit_is_refused_at_once_and_the_vital_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_over_the_limit_is_refused_at_once_and_the_vital_answered(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     release: asyncio.Event | None = None
     started = []
 
@@ -87,3 +89,6 @@ def test_what_is_over_the_limit_is_refused_at_once_and_the_vital_answered(monkey
         assert server.connect().send(GET % b"release").response()[0] == 200
         assert {each.response()[0] for each in held} == {200}
         assert server.connect().send(GET % b"other").response()[0] == 200
+    # The first was told at once, and the others together a second later, or not yet.
+    [told, *_] = [vars(record) for record in caplog.records if record.name == "api.http1.connections"]
+    assert (told["event"], told["refused"]) == ("overload", 1)

@@ -26,6 +26,7 @@ FIELDS: Final = (
     "ms",
     "wait_ms",
     "error",
+    "refused",
     "repeated",
     "others",
 )
