@@ -12,10 +12,9 @@ from typing import Any, Final
 
 import asyncpg
 
-from api import telemetry
 from api.database.aliases import Connection, Row
 from api.database.call_queue import Call, CallQueue, deliver, fail, is_late
-from api.database.executions import execute, slow_statements
+from api.database.executions import callers_of, execute, slow_statements, work_for
 from api.database.keeper import Keeper
 from api.database.lock_waits import LockWaits
 from api.database.outdated import RENEWALS, is_outdated, run_again
@@ -151,7 +150,7 @@ class Batcher:
         columns = [list(column) for column in zip(*[call.arguments for call in calls], strict=True)]
         started = self._loop.time()
         try:
-            callers = _callers(calls)
+            callers = callers_of(calls)
             rows = deliver(calls, await execute(connection, statement, columns, calls=len(calls), callers=callers))
             if (seconds := self._loop.time() - started) > max(SLOW, len(calls) * SLOW_CALL):
                 self._charge(statement, [call.owner for call in calls], rows, seconds)
@@ -192,7 +191,7 @@ class Batcher:
 
     async def _run_beside(self, statement: Statement, call: Call) -> None:
         """Run a call whose owner became costly while it waited."""
-        _work_for([call])
+        work_for([call])
         try:
             columns = [[argument] for argument in call.arguments]
             deliver([call], await self._fetch_beside(statement, columns, call.owner, call.turn))
@@ -202,7 +201,7 @@ class Batcher:
     async def _wait_for_lock(
         self, statement: Statement, calls: list[Call], columns: Sequence[object], error: asyncpg.LockNotAvailableError
     ) -> None:
-        _work_for(calls)
+        work_for(calls)
         try:
             deliver(calls, await self._lock_waits.fetch(statement, columns, error))
         except Exception as failure:  # noqa: BLE001
@@ -232,12 +231,3 @@ class Batcher:
         task = self._loop.create_task(work, context=Context())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _callers(calls: Sequence[Call]) -> Sequence[Any]:
-    return [caller for call in calls for caller in call.callers] if telemetry.tracing is not None else ()
-
-
-def _work_for(calls: Sequence[Call]) -> None:
-    if telemetry.tracing is not None:
-        telemetry.tracing.work_for(_callers(calls))

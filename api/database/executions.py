@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from api import telemetry
 from api.database.aliases import Connection, Row
+from api.database.call_queue import Call
 from api.database.statements.files import Statement
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,16 @@ def traced(
     if callers is None:
         callers = telemetry.tracing.callers
     return telemetry.tracing.traced(execution, statement.name, calls, callers)
+
+
+def callers_of(calls: Sequence[Call]) -> Callers:
+    return [caller for call in calls for caller in call.callers] if telemetry.tracing is not None else ()
+
+
+def work_for(calls: Sequence[Call]) -> None:
+    """Have what this task executes be for the requests of calls."""
+    if telemetry.tracing is not None:
+        telemetry.tracing.work_for(callers_of(calls))
 
 
 class SlowStatements:

@@ -20,7 +20,7 @@ from api.http.endpoint import EncodedResponse, Endpoint
 from api.http.headers import request_headers
 from api.http.language import negotiate_language
 from api.http.request_head import check_head
-from api.http.trace_context import format_traceparent, new_span_id, parse_traceparent
+from api.http.trace_context import begin_trace
 from api.problems.labels import GENERAL_LABELS
 from api.problems.problem import Problem, problem_body
 from api.problems.text import Language, Text
@@ -90,7 +90,7 @@ class Application(Litestar):
         if secure:
             common.append(_HSTS)
         if b"traceparent" in headers or telemetry.tracing is not None:
-            _begin_trace(scope, headers, common)
+            common += begin_trace(scope, headers)
         try:
             check_head(scope, headers)
             endpoint, path_parameters, scope["route"] = self._route(scope)
@@ -203,19 +203,6 @@ def _request_id(offered: bytes | None) -> bytes:
     if offered and len(offered) <= _REQUEST_ID_LIMIT and offered.replace(b"-", b"").isalnum():
         return offered
     return b"%016x" % getrandbits(64)
-
-
-def _begin_trace(scope: RequestScope, headers: Mapping[bytes, bytes], common: Headers) -> None:
-    """Have a request be a part of its client's trace, or of a new one if it's recorded."""
-    parent = parse_traceparent(headers.get(b"traceparent", b""))
-    scope["span"] = span = telemetry.tracing.begin_request(parent) if telemetry.tracing is not None else None
-    if telemetry.tracing is not None and span is not None:
-        scope["trace_id"], scope["span_id"] = telemetry.tracing.ids(span)
-    elif parent is not None:
-        scope["trace_id"], scope["span_id"] = parent.trace_id, new_span_id()
-    if parent is not None:
-        answer = format_traceparent(scope["trace_id"], scope["span_id"], sampled=span is not None)
-        common.append((b"traceparent", answer))
 
 
 def _adjusted_send(headers: Headers, method: str, send: Send) -> Send:

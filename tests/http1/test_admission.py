@@ -89,6 +89,7 @@ def test_what_is_over_the_limit_is_refused_at_once_and_the_vital_answered(
         assert server.connect().send(GET % b"release").response()[0] == 200
         assert {each.response()[0] for each in held} == {200}
         assert server.connect().send(GET % b"other").response()[0] == 200
-    # The first was told at once, and the others together a second later, or not yet.
+    # Together, as soon as it was noticed, or a second later.
     [told, *_] = [vars(record) for record in caplog.records if record.name == "api.http1.connections"]
-    assert (told["event"], told["refused"]) == ("overload", 1)
+    assert told["event"] == "overload"
+    assert 1 <= told["refused"] <= 4

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from api.auth.security_events import tell
 from api.database.errors import translate
 from api.server.logs import repetitions
 from api.server.logs.formats import JsonFormatter, TextFormatter
@@ -185,6 +186,23 @@ def test_a_stream_that_takes_nothing_ends_nothing(logged: Logged, capsys: pytest
         with suppress(OSError):
             full.close()
     assert capsys.readouterr().err == ""
+
+
+def test_security_events_are_heard_at_any_level(logged: Logged) -> None:
+    logging.getLogger("api").setLevel(logging.ERROR)
+    logging.getLogger("api.database.errors").warning("not heard")
+    for _ in range(2):
+        tell("logged_in", 5)
+        tell("login_refused", 5)
+        tell("login_refused")
+    events = [(line["event"], line["level"], line.get("user_id")) for line in logged()]
+    # Refusals are throttled, by account.
+    assert events == [
+        ("logged_in", "info", 5),
+        ("login_refused", "warning", 5),
+        ("login_refused", "warning", None),
+        ("logged_in", "info", 5),
+    ]
 
 
 def test_text_has_the_same_fields_and_a_frame_a_line() -> None:
