@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import logging
 import os
 import signal
 import sys
@@ -23,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = _run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
     except CommandError as error:
-        warn(str(error))
+        warn(str(error), logging.CRITICAL)
         return 1
     except BrokenPipeError:
         # Who reads has seen enough, as `head` has; what is left in the buffer goes nowhere.
@@ -48,7 +49,10 @@ def _run(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog=f"{_PROGRAM} {recipe}", description=command.__doc__)
     if hasattr(command, "add_arguments"):
         command.add_arguments(parser)
-    status: int = command.run(parser.parse_args(rest), read_settings())
+    options = parser.parse_args(rest)
+    if hasattr(command, "prepare"):
+        command.prepare()
+    status: int = command.run(options, read_settings())
     return status
 
 

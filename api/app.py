@@ -12,6 +12,7 @@ from api.auth.caller import COOKIE, identify
 from api.auth.caller_cache import callers
 from api.auth.cleaning import cleaned_regularly
 from api.database.connections import connect
+from api.database.executions import slow_statements
 from api.database.pool import open_pool
 from api.database.queries import check_used, merged_statements
 from api.database.serving import served
@@ -47,9 +48,11 @@ def create_app(settings: Settings) -> Application:
     dsn = settings.database_url
     if dsn is None:
         raise RuntimeError("a worker needs DATABASE_URL")
+    slow_statements.seconds = settings.slow_ms / 1000
     return Application(
         proxies=TrustedProxies(settings.trusted_proxies),
         authentication=Authentication(COOKIE, identify),
+        slow=settings.slow_ms / 1000,
         labels={**load_facts().labels, **GENERAL_LABELS},
         route_handlers=[*routers, documentation] if settings.documentation else routers,
         lifespan=[lambda _: lifespan(dsn)],

@@ -1,6 +1,8 @@
 """Settings of the service, from environment variables."""
 
 import os
+import re
+import sys
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -12,6 +14,7 @@ from api.command_error import CommandError
 from api.database_url import complete_url
 
 LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["json", "text"]
 Network = IPv4Network | IPv6Network
 
 DEFAULT_TRUSTED_PROXIES: Final = "127.0.0.1/32,::1/128"
@@ -35,6 +38,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     # Where backups and WAL go; the embedded server archives none without it.
     backup_dir: Path | None = None
     log_level: LogLevel = "info"
+    log_format: LogFormat = "json"
+    # Milliseconds that a request or statement takes before it's logged.
+    slow_ms: int = 500
+    # Share of the requests whose spans go to the collector of OTEL_EXPORTER_OTLP_ENDPOINT.
+    otlp_endpoint: str | None = None
+    trace_ratio: float = 0.01
     # Whether /schema is served.
     documentation: bool = True
     # Seconds that clients have for a request's head and body, between requests, and to take an answer.
@@ -65,7 +74,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         drain_seconds=_integer(environment, "DRAIN_SECONDS", default=0, least=0, most=3600),
         data_dir=_data_dir(environment),
         backup_dir=Path(environment["BACKUP_DIR"]).resolve() if environment.get("BACKUP_DIR") else None,
-        log_level=_log_level(environment),
+        log_level=read_log_level(environment),
+        log_format=read_log_format(environment),
+        slow_ms=_integer(environment, "SLOW_MS", default=500, least=10, most=60_000),
+        otlp_endpoint=_otlp_endpoint(environment),
+        trace_ratio=_share(environment, "TRACE_RATIO", default=0.01),
         documentation=_switch(environment, "DOCUMENTATION", default=True),
         head_timeout=_integer(environment, "HEAD_TIMEOUT", default=15, least=1, most=3600),
         body_timeout=_integer(environment, "BODY_TIMEOUT", default=20, least=1, most=3600),
@@ -119,13 +132,55 @@ def _switch(environment: Mapping[str, str], name: str, *, default: bool) -> bool
     return text.lower() == "on"
 
 
-def _log_level(environment: Mapping[str, str]) -> LogLevel:
+def _share(environment: Mapping[str, str], name: str, *, default: float) -> float:
+    text = environment.get(name)
+    if not text:
+        return default
+    if not re.fullmatch(r"[01]|0?\.[0-9]+|1\.0+", text, re.ASCII):
+        raise SettingsError(f"{name}={text!r} is not a number from 0 to 1")
+    return float(text)
+
+
+def _otlp_endpoint(environment: Mapping[str, str]) -> str | None:
+    url = environment.get("OTEL_EXPORTER_OTLP_ENDPOINT")
+    if not url:
+        return None
+    # It may hold a token, so it isn't repeated.
+    if not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", url):
+        raise SettingsError("OTEL_EXPORTER_OTLP_ENDPOINT is not like http://collector:4318")
+    return url
+
+
+def read_log_level(environment: Mapping[str, str] = os.environ) -> LogLevel:
+    """Lowest level that is logged.
+
+    Raises:
+        SettingsError: it's none.
+
+    """
     text = environment.get("LOG_LEVEL") or "info"
     for level in get_args(LogLevel):
         if text.lower() == level:
             valid: LogLevel = level
             return valid
     raise SettingsError(f"LOG_LEVEL={text!r} is not one of {', '.join(get_args(LogLevel))}")
+
+
+def read_log_format(environment: Mapping[str, str] = os.environ) -> LogFormat:
+    """Format of the log: text on a terminal, and JSON elsewhere, unless it's set.
+
+    Raises:
+        SettingsError: it's none.
+
+    """
+    text = environment.get("LOG_FORMAT")
+    if not text:
+        return "text" if sys.stderr.isatty() else "json"
+    for log_format in get_args(LogFormat):
+        if text.lower() == log_format:
+            valid: LogFormat = log_format
+            return valid
+    raise SettingsError(f"LOG_FORMAT={text!r} is not {' or '.join(get_args(LogFormat))}")
 
 
 def _networks(environment: Mapping[str, str]) -> tuple[Network, ...]:

@@ -34,6 +34,10 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
     os.environ["PYTHONPYCACHEPREFIX"] = _compiled.name
 
 
+# Most tests look for what a service says; those of the log choose its format.
+os.environ["LOG_FORMAT"] = "text"
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[EmbeddedServer]:
     """PostgreSQL cluster of this pytest process."""
@@ -134,6 +138,7 @@ def running_service(
     output: IO[bytes] | None = None,
     host: str = "127.0.0.1",
     command: Sequence[str] = (),
+    **settings: str,
 ) -> Iterator[str]:
     """Base address of a service that runs within the block; `output` gets what it prints.
 
@@ -147,6 +152,7 @@ def running_service(
         "PORT": str(port),
         "WORKERS": str(workers),
         "LOG_LEVEL": log_level,
+        **settings,
     }
     process = subprocess.Popen(
         [*command, sys.executable, "-m", "api", "serve"], cwd=ROOT, env=environment, stdout=output, stderr=output

@@ -19,8 +19,15 @@ PERMISSIVE: Final = frozenset(
 
 
 def requirements(project: Mapping[str, Any]) -> list[Requirement]:
-    """What a pyproject.toml asks for to run and to develop."""
-    return [Requirement(text) for text in (*project["project"]["dependencies"], *project["dependency-groups"]["dev"])]
+    """What a pyproject.toml asks for to run and to develop; groups may include others."""
+    asked, groups = list(project["project"]["dependencies"]), ["dev"]
+    while groups:
+        for each in project["dependency-groups"][groups.pop()]:
+            if isinstance(each, str):
+                asked.append(each)
+            else:
+                groups.append(each["include-group"])
+    return [*map(Requirement, asked)]
 
 
 def overrides(project: Mapping[str, Any]) -> dict[str, Requirement]:

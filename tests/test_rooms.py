@@ -24,6 +24,7 @@ GROUND: Final = {
     "facts",
     "samples",
     "sql_parser",
+    "telemetry",
 }
 WITHIN_GROUND: Final[Mapping[str, set[str]]] = {
     "atomic_write": set(),
@@ -35,6 +36,7 @@ WITHIN_GROUND: Final[Mapping[str, set[str]]] = {
     "sql_parser": set(),
     "database_url": {"command_error"},
     "settings": {"command_error", "database_url"},
+    "telemetry": {"command_error"},
     "facts": {"command_error", "problems"},
     "samples": {"problems"},
 }
@@ -44,7 +46,7 @@ OPERATION: Final = {"migrations", "postgres"}
 ARROWS: Final[Mapping[str, set[str]]] = {
     **WITHIN_GROUND,
     "database": GROUND,
-    "http": {"problems"},
+    "http": {"problems", "telemetry"},
     "http1": {"problems"},
     **dict.fromkeys(FEATURES, FEATURE),
     "app": FEATURE,

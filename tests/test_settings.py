@@ -35,6 +35,10 @@ def test_values() -> None:
         "DATA_DIR": "/nowhere",
         "DOCUMENTATION": "Off",
         "LOG_LEVEL": "Warning",
+        "LOG_FORMAT": "Text",
+        "SLOW_MS": "10",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318",
+        "TRACE_RATIO": ".25",
         "TRUSTED_PROXIES": "10.0.0.0/8, ::1",
     }
     settings = read_settings(environment)
@@ -48,6 +52,10 @@ def test_values() -> None:
         data_dir=Path("/nowhere"),
         documentation=False,
         log_level="warning",
+        log_format="text",
+        slow_ms=10,
+        otlp_endpoint="http://collector:4318",
+        trace_ratio=0.25,
         trusted_proxies=settings.trusted_proxies,
     )
     assert [str(network) for network in settings.trusted_proxies] == ["10.0.0.0/8", "::1/128"]
@@ -67,6 +75,10 @@ def test_values() -> None:
         ("DRAIN_SECONDS", "1h", "a whole number from 0 to 3600"),
         ("DOCUMENTATION", "0", "on or off"),
         ("LOG_LEVEL", "loud", "one of debug, info, warning, error"),
+        ("LOG_FORMAT", "xml", "json or text"),
+        ("SLOW_MS", "0.5", "a whole number from 10 to 60000"),
+        ("TRACE_RATIO", "1.1", "a number from 0 to 1"),
+        ("TRACE_RATIO", "10%", "a number from 0 to 1"),
         ("DATA_DIR", __file__, "a folder"),
         ("TRUSTED_PROXIES", "10.0.0.0/8;::1", "a list of addresses or networks"),
         ("TRUSTED_PROXIES", "10.0.0.1/8", "a list of addresses or networks"),
@@ -94,6 +106,19 @@ def test_a_database_url_of_a_file(tmp_path: Path) -> None:
     ):
         with pytest.raises(SettingsError, match=f"DATABASE_URL_FILE='{path}' {why}"):
             read_settings({"DATABASE_URL_FILE": str(path)})
+
+
+def test_the_log_is_json_unless_it_goes_to_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    for is_terminal, log_format in ((True, "text"), (False, "json")):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda is_terminal=is_terminal: is_terminal)
+        assert read_settings({}).log_format == log_format
+
+
+def test_an_endpoint_is_not_repeated_as_it_may_hold_a_token() -> None:
+    for url in ("collector:4318", "http://collector?token=geheim", "ftp://geheim@collector"):
+        with pytest.raises(SettingsError, match="OTEL_EXPORTER_OTLP_ENDPOINT is not like") as refused:
+            read_settings({"OTEL_EXPORTER_OTLP_ENDPOINT": url})
+        assert "geheim" not in str(refused.value)
 
 
 @pytest.mark.parametrize("command", ["serve", "migrate"])

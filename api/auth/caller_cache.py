@@ -96,7 +96,7 @@ class CallerCache:
         try:
             await self._receive(connection)
         except Exception as error:  # noqa: BLE001
-            logger.warning("not listening to %s: %s", CHANNEL, type(error).__name__)
+            logger.warning("not listening to %s", CHANNEL, extra={"event": "deaf", "error": type(error).__name__})
             keeper.replace(connection)
         finally:
             self._stop_listening()

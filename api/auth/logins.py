@@ -10,6 +10,7 @@ from api.auth.networks import networks_of
 from api.auth.passwords import password_hasher
 from api.auth.queries import accounts, sql
 from api.auth.schemas import FoundLogin, Login, SessionKey, User
+from api.auth.security_events import tell
 from api.auth.throttling import charge, count_failure, login_charges, take_out
 from api.auth.tokens import issue_token
 from api.problems.problem import Problem
@@ -42,7 +43,7 @@ async def log_in(data: Login, request: AnyRequest, devices: Sequence[Device]) ->
         login = await accounts.get_login(username=data.username, device_digests=digests)
         device = next((device for device in devices if device.digest == login.device_digest), None)
         charges = login_charges(login, networks)
-        await charge(charges)
+        await charge(charges, login.id)
         session = None
         while session is None:
             user, password = await _verify(login, data.password)
@@ -55,6 +56,7 @@ async def log_in(data: Login, request: AnyRequest, devices: Sequence[Device]) ->
                 # Another request has replaced the account's hash meanwhile, or the account was banned.
                 login = await accounts.get_login(username=data.username, device_digests=digests)
         await take_out(charges)
+    tell("logged_in", user.id)
     return user, session
 
 
@@ -66,6 +68,7 @@ async def _verify(login: FoundLogin, password: str) -> tuple[User, str]:
     verified = await password_hasher.verify(password, login.password)
     user, stored = login.user(), login.password
     if user is None or stored is None or not verified:
+        tell("login_refused", login.id)
         await count_failure(login)
         raise Problem(WRONG_CREDENTIALS)
     if not verified.rehash:

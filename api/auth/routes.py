@@ -1,6 +1,6 @@
 """Registration, login and logout, and the caller's sessions."""
 
-from typing import Final
+from typing import Final, Literal
 
 from litestar import Response, Router
 
@@ -33,6 +33,7 @@ from api.auth.schemas import (
     User,
     Welcome,
 )
+from api.auth.security_events import tell
 from api.auth.throttling import charge, registration_charges
 from api.auth.tokens import token_digest
 from api.auth.usernames import kept_username
@@ -69,6 +70,7 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
         user = await accounts.add_user(username=username, email=data.email, password=password)
         session = await start_session(user.id, password, request)
     assert session is not None
+    tell("registered", user.id)
     await _end(value_in(request, COOKIE))
     response = _with_cookies(Welcome(REGISTERED.format(language), user), session, cookie_devices(request), request)
     response.headers["Location"] = "/api/users/me"
@@ -93,8 +95,8 @@ async def login(data: Login, request: AnyRequest, language: Language) -> Respons
 @post("/logout", status_code=200, sets_cookie=True, takes_session=True)
 async def logout(request: AnyRequest, language: Language) -> Response[Farewell]:
     """Log out: end the sessions of the request's cookie and bearer token, if any."""
-    await _end(bearer_token(request_headers(request.scope)))
-    await _end(value_in(request, COOKIE))
+    await _end(bearer_token(request_headers(request.scope)), "logged_out")
+    await _end(value_in(request, COOKIE), "logged_out")
     return Response(Farewell(LOGGED_OUT.format(language)), headers=_cookie("", 0, request))
 
 
@@ -127,6 +129,7 @@ async def list_sessions(caller: Caller, limit: Limit = 20, cursor: Cursor | None
 async def end_other_sessions(caller: Caller) -> None:
     """End all sessions of the caller except this one."""
     await sql.end_other_sessions(user_id=caller.user_id, session_id=caller.session_id)
+    tell("other_sessions_ended", caller.user_id)
     callers.forget(caller.user_id)
 
 
@@ -134,14 +137,16 @@ async def end_other_sessions(caller: Caller) -> None:
 async def end_session(caller: Caller, id: Id) -> None:
     """End a session of the caller."""
     await sql.end_session(user_id=caller.user_id, id=id)
+    tell("session_ended", caller.user_id)
     callers.forget(caller.user_id)
 
 
-async def _end(token: bytes | None) -> None:
+async def _end(token: bytes | None, event: Literal["logged_out", "session_ended"] = "session_ended") -> None:
     """End the session of a token, if there is one."""
     digest = token_digest(token or b"")
     user_id = await sql.end_session_of_token(token_digest=digest) if digest else None
     if user_id is not None:
+        tell(event, user_id)
         callers.forget(user_id)
 
 

@@ -3,7 +3,6 @@
 How they are designed, and what they let an attacker do, stands in the migration that makes rate_limits.
 """
 
-import logging
 from collections.abc import Sequence
 from time import monotonic
 from typing import Final, NamedTuple
@@ -12,9 +11,8 @@ from api.auth.facts import TOO_MANY_ATTEMPTS
 from api.auth.networks import Networks
 from api.auth.queries import throttles
 from api.auth.schemas import FoundLogin
+from api.auth.security_events import tell
 from api.problems.problem import Problem
-
-logger = logging.getLogger(__name__)
 
 
 class Limit(NamedTuple):
@@ -72,8 +70,8 @@ def registration_charges(networks: Networks) -> list[Charge]:
     ]
 
 
-async def charge(charges: Sequence[Charge]) -> None:
-    """Count an attempt, before it's looked at.
+async def charge(charges: Sequence[Charge], user_id: int | None = None) -> None:
+    """Count an attempt, at an account if there is one, before it's looked at.
 
     Raises:
         Problem: `too_many_attempts`; nothing is counted.
@@ -85,6 +83,7 @@ async def charge(charges: Sequence[Charge]) -> None:
         capacity=[charge.limit.seconds * charge.limit.attempts for charge in charges],
     )
     if seconds is not None:
+        tell("throttled", user_id)
         raise Problem(TOO_MANY_ATTEMPTS, retry_after=seconds)
 
 
@@ -103,7 +102,7 @@ async def count_failure(login: FoundLogin) -> None:
 
 
 class _Warnings:
-    """Tells the operator of an attack, once a minute at most."""
+    """Tells the operator of an attack, more than 200 refusals above the usual 200 an hour, once a minute at most."""
 
     def __init__(self) -> None:
         self._next = 0.0
@@ -111,7 +110,7 @@ class _Warnings:
     def warn(self) -> None:
         if monotonic() >= self._next:
             self._next = monotonic() + _WARNING_INTERVAL
-            logger.warning("logins fail as in an attack: more than 200 above the 200 an hour that are usual")
+            tell("attack_noticed")
 
 
 _warnings: Final = _Warnings()

@@ -5,8 +5,19 @@ PostgreSQL is an embedded one, or that of DATABASE_URL.
 
 import argparse
 
+from api.server.logs.setup import configure_logging
 from api.server.serve import serve
-from api.settings import Settings
+from api.settings import Settings, read_log_format, read_log_level
+from api.terminal import log_lines
+
+
+def prepare() -> None:
+    """Have everything logged that is said from here on, the refusal of other settings too."""
+    level, log_format = read_log_level(), read_log_format()
+    # On a terminal this process says what there is to say as plain lines.
+    configure_logging(level if log_format == "json" else "warning", log_format)
+    if log_format == "json":
+        log_lines()
 
 
 def run(_options: argparse.Namespace, settings: Settings) -> int:

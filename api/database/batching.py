@@ -7,12 +7,14 @@ connections are busy, calls queue; a connection that comes free takes the waitin
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextvars import Context
 from typing import Any, Final
 
 import asyncpg
 
 from api.database.aliases import Connection, Row
 from api.database.call_queue import Call, CallQueue, deliver, fail, is_late
+from api.database.executions import callers_of, execute, slow_statements, work_for
 from api.database.keeper import Keeper
 from api.database.lock_waits import LockWaits
 from api.database.outdated import RENEWALS, is_outdated, run_again
@@ -85,7 +87,7 @@ class Batcher:
         columns = [[value] for value in arguments]
         started = self._loop.time()
         try:
-            rows = await connection.fetch(statement.text, *columns)
+            rows = await execute(connection, statement, columns)
         except asyncpg.LockNotAvailableError as error:
             self._shares.charge(owner, LOCKED)
             locked = error
@@ -101,6 +103,7 @@ class Batcher:
         else:
             if (seconds := self._loop.time() - started) > SLOW:
                 self._charge(statement, [owner], [rows], seconds)
+                slow_statements.look(statement, seconds)
             return rows
         finally:
             self._release(connection)
@@ -147,9 +150,11 @@ class Batcher:
         columns = [list(column) for column in zip(*[call.arguments for call in calls], strict=True)]
         started = self._loop.time()
         try:
-            rows = deliver(calls, await connection.fetch(statement.text, *columns))
+            callers = callers_of(calls)
+            rows = deliver(calls, await execute(connection, statement, columns, calls=len(calls), callers=callers))
             if (seconds := self._loop.time() - started) > max(SLOW, len(calls) * SLOW_CALL):
                 self._charge(statement, [call.owner for call in calls], rows, seconds)
+            slow_statements.look(statement, seconds, wait=started - calls[0].since, calls=len(calls))
         except Exception as error:  # noqa: BLE001
             if renewals and is_outdated(error):
                 await self._run(connection, statement, calls, renewals - 1)
@@ -186,6 +191,7 @@ class Batcher:
 
     async def _run_beside(self, statement: Statement, call: Call) -> None:
         """Run a call whose owner became costly while it waited."""
+        work_for([call])
         try:
             columns = [[argument] for argument in call.arguments]
             deliver([call], await self._fetch_beside(statement, columns, call.owner, call.turn))
@@ -195,6 +201,7 @@ class Batcher:
     async def _wait_for_lock(
         self, statement: Statement, calls: list[Call], columns: Sequence[object], error: asyncpg.LockNotAvailableError
     ) -> None:
+        work_for(calls)
         try:
             deliver(calls, await self._lock_waits.fetch(statement, columns, error))
         except Exception as failure:  # noqa: BLE001
@@ -220,6 +227,7 @@ class Batcher:
             self._keeper.replace(connection)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = self._loop.create_task(work)
+        # It's for many, and not only for the request that happens to begin it.
+        task = self._loop.create_task(work, context=Context())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

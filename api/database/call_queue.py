@@ -5,8 +5,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import attrgetter, itemgetter
-from typing import Final
+from typing import Any, Final
 
+from api import telemetry
 from api.database.aliases import Row
 from api.database.shares import Owner
 from api.database.statements.files import Statement
@@ -26,10 +27,10 @@ class Call:
     """One call's arguments, and the future of its rows.
 
     `since` is the loop's time in seconds when it began to wait; `tried` says whether it was sent before. `turn` is how
-    many calls its owner had under way before.
+    many calls its owner had under way before. `callers` are spans of the requests that it's for.
     """
 
-    __slots__ = ("arguments", "owner", "rows", "since", "tried", "turn")
+    __slots__ = ("arguments", "callers", "owner", "rows", "since", "tried", "turn")
 
     def __init__(
         self, arguments: Sequence[object], rows: asyncio.Future[list[Row]], since: float, owner: Owner, turn: int
@@ -40,6 +41,7 @@ class Call:
         self.owner = owner
         self.turn = turn
         self.tried = False
+        self.callers: Sequence[Any] = ()
 
 
 class CallQueue:
@@ -75,6 +77,8 @@ class CallQueue:
         loop = asyncio.get_running_loop()
         call = Call(arguments, loop.create_future(), loop.time(), owner, turn)
         call.tried = tried
+        if telemetry.tracing is not None:
+            call.callers = telemetry.tracing.callers
         self.put(statement, [call])
         return call
 

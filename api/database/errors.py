@@ -9,6 +9,7 @@ from typing import Final
 
 import asyncpg
 
+from api.database.given_up import DatabaseAway
 from api.database.outdated import is_outdated
 from api.database.retries import OutcomeUnknown
 from api.database.shares import ShareExceeded
@@ -64,8 +65,8 @@ _REFUSED = (
 )
 
 
-def translate(error: Exception, constraints: Mapping[str, ProblemType]) -> Problem | None:
-    """Problem for a database error, or None for an error of the service itself.
+def translate(error: Exception, constraints: Mapping[str, ProblemType], statement: str = "") -> Problem | None:
+    """Problem for a database error of a statement, or None for an error of the service itself.
 
     `constraints` gives the problem types of the constraints that a client can violate, by name.
     """
@@ -74,11 +75,10 @@ def translate(error: Exception, constraints: Mapping[str, ProblemType]) -> Probl
         if broken is not None:
             return Problem(broken)
     if isinstance(error, _REFUSED):
-        # Neither the values nor PostgreSQL's message, which quotes them, belong in the log.
-        logger.warning("refused by the database: %s %s", type(error).__name__, getattr(error, "constraint_name", None))
+        _log("refused by the database", error, statement)
         return Problem(INVALID_BODY)
     if isinstance(error, OutcomeUnknown):
-        logger.warning("outcome unknown: %s", type(error.__cause__).__name__)
+        _log("outcome unknown", error.__cause__ or error, statement)
         return Problem(OUTCOME_UNKNOWN)
     if isinstance(error, ShareExceeded):
         # One client can cause any number of these, so they aren't logged.
@@ -86,8 +86,24 @@ def translate(error: Exception, constraints: Mapping[str, ProblemType]) -> Probl
     kind = _unserved(error)
     if kind is None:
         return None
-    logger.warning("%s: %s", kind.code, type(error).__name__)
+    if not isinstance(error, DatabaseAway):
+        _log(kind.code, error, statement)
     return Problem(kind, retry_after=RETRY_AFTER)
+
+
+def _log(message: str, error: BaseException, statement: str) -> None:
+    """Log an error by its names: neither values nor PostgreSQL's message, which quotes them, belong in the log."""
+    logger.warning(
+        message,
+        extra={
+            "event": "database_error",
+            "error": type(error).__name__,
+            "statement": statement,
+            "sqlstate": getattr(error, "sqlstate", None),
+            "constraint": getattr(error, "constraint_name", None),
+            "kind": (message, type(error), getattr(error, "constraint_name", None)),
+        },
+    )
 
 
 def _unserved(error: Exception) -> ProblemType | None:

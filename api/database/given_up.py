@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from contextvars import Context
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -28,6 +29,10 @@ select pid, backend_start, pg_terminate_backend(pid)
   from pg_stat_activity
   join unnest($1::int[], $2::timestamptz[]) as given_up (pid, backend_start) using (pid, backend_start)
 """
+
+
+class DatabaseAway(ConnectionError):  # noqa: N818
+    """The database can't be used, which was logged when that began."""
 
 
 class Session(NamedTuple):
@@ -78,7 +83,7 @@ class GivenUp:
             self._writing.add(session)
         self._added.set()
         if self._task is None:
-            self._task = asyncio.get_running_loop().create_task(self._end_all())
+            self._task = asyncio.get_running_loop().create_task(self._end_all(), context=Context())
 
     def not_gone(self, sessions: set[Session]) -> set[Session]:
         """Those of the sessions that aren't known to be gone."""
@@ -109,7 +114,7 @@ class GivenUp:
         """
         while self._writing:
             if self._stuck:
-                raise ConnectionError("a write that was given up may still take effect")
+                raise DatabaseAway("a write that was given up may still take effect")
             await self._changed.wait()
 
     async def close(self) -> None:
@@ -140,7 +145,10 @@ class GivenUp:
     def _say(self, error: Exception) -> None:
         pids = sorted(session.pid for session in self._sessions)
         until = "no writes until they have ended" if self._writing else "they aren't replaced twice"
-        logger.warning("backends %s were given up and don't end, %s: %s", pids, until, type(error).__name__)
+        logger.warning(
+            "backends %s were given up and don't end, %s", pids, until,
+            extra={"event": "given_up", "error": type(error).__name__},
+        )  # fmt: skip
 
     def _tell(self) -> None:
         self._changed.set()

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context
 from typing import Final
 
 import asyncpg
 
 from api.database.aliases import Connection
 from api.database.backoff import backoff
-from api.database.given_up import GivenUp, Session, session_of
+from api.database.given_up import DatabaseAway, GivenUp, Session, session_of
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +79,7 @@ class Keeper:
         kind = type(self._failure).__name__
         if isinstance(self._failure, asyncpg.InsufficientResourcesError):
             return asyncpg.TooManyConnectionsError(f"PostgreSQL has no connection left: {kind}")
-        return ConnectionError(f"the database is away: {kind}")
+        return DatabaseAway(f"the database is away: {kind}")
 
     def start(self, take: Use, refuse: Callable[[Exception], None] = _nothing, closed: Use = _nothing) -> asyncio.Event:
         """Begin to open the first connection; the event says that the first attempt has ended, one way or the other.
@@ -114,7 +115,8 @@ class Keeper:
 
     def _begin(self, *, failures: int) -> asyncio.Event:
         tried = asyncio.Event()
-        task = self._loop.create_task(self._open_one(failures, tried))
+        # The request that happens to notice a loss has nothing to do with it.
+        task = self._loop.create_task(self._open_one(failures, tried), context=Context())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return tried
@@ -163,7 +165,7 @@ class Keeper:
             if not self.away:
                 self.away = True
                 self._refuse(self.refusal())
-        self._say(f"{self._open} of {self._size} connections: {type(error).__name__}")
+        self._say(f"{self._open} of {self._size} connections", error)
 
     def _opened(self, connection: Connection) -> None:
         self._open += 1
@@ -176,8 +178,9 @@ class Keeper:
             self._say("all connections again")
             self._said = ""
 
-    def _say(self, state: str) -> None:
+    def _say(self, state: str, error: Exception | None = None) -> None:
         """Log a change of state."""
-        if state != self._said:
-            self._said = state
-            logger.warning("%s: %s", self._kind, state)
+        why = {"error": type(error).__name__, "sqlstate": getattr(error, "sqlstate", None)} if error else {}
+        if (said := f"{state} {why.get('error')}") != self._said:
+            self._said = said
+            logger.warning("%s: %s", self._kind, state, extra={"event": "connections", **why})

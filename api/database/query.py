@@ -70,8 +70,9 @@ class Query:
                 )
             found = await self._fetch(self.statement, values, self._owner(values))
         except Exception as error:
-            if problem := translate(error, self.constraints):
+            if problem := translate(error, self.constraints, self.statement.name):
                 raise problem from error
+            vars(error)["statement"] = self.statement.name  # for the log
             raise
         if self.rows == "many":
             return [self._make_row(row) for row in found]

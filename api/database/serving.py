@@ -70,7 +70,7 @@ async def _bind(pool: Pool, stand_in: _NotYet, tried: asyncio.Event) -> None:
                 stand_in.lacks = str(error)
                 logger.error("the database isn't as the statements need it, trying again: %s", stand_in.lacks)  # noqa: TRY400
         except Exception as error:  # noqa: BLE001
-            logger.info("the statements can't read the database's columns yet: %s", type(error).__name__)
+            logger.info("the statements can't read the database's columns yet", extra={"error": type(error).__name__})
         tried.set()
         failures += 1
         await asyncio.sleep(backoff(failures))

@@ -4,10 +4,12 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Final
+from time import perf_counter
+from typing import Final, cast
 
 from api.database.aliases import Connection, Row
 from api.database.call_queue import DEADLINE
+from api.database.executions import execute, slow_statements
 from api.database.keeper import Keeper
 from api.database.outdated import is_outdated, run_again
 from api.database.retries import OutcomeUnknown, find_loss
@@ -94,9 +96,12 @@ class SingleConnections:
             asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError: errors of the database or of asyncpg.
 
         """
+        calls = len(cast("list[object]", arguments[0])) if statement.batch else 1
+        asked = perf_counter()
         async with self.acquire(owner, turn) as current:
+            begun = perf_counter()
             try:
-                return await current.fetch(statement.text, *arguments)
+                rows = await execute(current, statement, arguments, calls=calls)
             except Exception as error:
                 if is_outdated(error):
                     return await run_again(current, statement, arguments, error)
@@ -105,6 +110,9 @@ class SingleConnections:
                     raise
                 if tried or not loss.may_retry(tried=tried):
                     raise loss.error  # noqa: B904  it may be the same
+            else:
+                slow_statements.look(statement, perf_counter() - begun, wait=begun - asked, calls=calls)
+                return rows
         return await self.fetch(statement, arguments, owner, turn, tried=True)
 
     async def _get(self) -> Connection:

@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from math import inf
 from random import getrandbits
 from time import perf_counter
-from traceback import walk_tb
 from typing import Any, Final, cast
 
 from litestar import Litestar
@@ -12,12 +12,15 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from litestar.types import HTTPScope, Message, Method, Receive, Send
 from litestar.utils import normalize_path
 
+from api import telemetry
 from api.http.authentication import NO_AUTHENTICATION, Authentication
 from api.http.client import TrustedProxies
+from api.http.current import RequestScope, begin_request
 from api.http.endpoint import EncodedResponse, Endpoint
 from api.http.headers import request_headers
 from api.http.language import negotiate_language
 from api.http.request_head import check_head
+from api.http.trace_context import begin_trace
 from api.problems.labels import GENERAL_LABELS
 from api.problems.problem import Problem, problem_body
 from api.problems.text import Language, Text
@@ -49,9 +52,15 @@ class Application(Litestar):
         proxies: TrustedProxies,
         authentication: Authentication = NO_AUTHENTICATION,
         labels: Mapping[str, Text] = GENERAL_LABELS,
+        slow: float = inf,
         **options: Any,
     ) -> None:
-        """Take the trusted proxies, how callers are authenticated, and what parents call the fields of JSON."""
+        """Take the trusted proxies, how callers are authenticated, and what parents call the fields of JSON.
+
+        Requests that take longer than `slow` seconds are logged, and at the level `debug` all.
+        """
+        self._slow = slow
+        self._logged_from = 0.0 if logger.isEnabledFor(logging.DEBUG) else slow
         self.proxies = proxies
         self.authentication = authentication
         self.labels = labels
@@ -68,10 +77,11 @@ class Application(Litestar):
         else:
             await super().__call__(scope, receive, send)
 
-    async def _respond(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+    async def _respond(self, scope: RequestScope, receive: Receive, send: Send) -> None:
         started = perf_counter()
         headers = request_headers(scope)
-        request_id = _request_id(headers.get(b"x-request-id"))
+        scope["request_id"] = request_id = _request_id(headers.get(b"x-request-id"))
+        begin_request(scope)
         address, secure = self.proxies.resolve(scope, headers)
         scope["litestar_app"] = self
         scope["client"] = (address, 0)
@@ -79,10 +89,11 @@ class Application(Litestar):
         common: Headers = [_SERVER, _NOSNIFF, (b"x-request-id", request_id)]
         if secure:
             common.append(_HSTS)
-        route = ""
+        if b"traceparent" in headers or telemetry.tracing is not None:
+            common += begin_trace(scope, headers)
         try:
             check_head(scope, headers)
-            endpoint, path_parameters, route = self._route(scope)
+            endpoint, path_parameters, scope["route"] = self._route(scope)
             if endpoint is not None:
                 response = await endpoint.respond(scope, headers, receive, path_parameters)
             elif scope["method"] == "OPTIONS":
@@ -92,11 +103,7 @@ class Application(Litestar):
                 return
             content_type = _JSON
         except Exception as error:  # noqa: BLE001
-            try:
-                response = self._problem_response(error, scope, headers, request_id.decode(), route)
-            except Exception as second:  # noqa: BLE001
-                # Writing the problem failed too; an internal error's message needs no parameters.
-                response = self._problem_response(second, scope, headers, request_id.decode(), route)
+            response = self._error_response(error, scope, headers, request_id.decode())
             content_type = _PROBLEM
         response_headers = [*common, _NO_STORE, *response.headers]
         if response.body:
@@ -108,11 +115,28 @@ class Application(Litestar):
             body = b""
         await send({"type": "http.response.start", "status": response.status, "headers": response_headers})
         await send({"type": "http.response.body", "body": body, "more_body": False})
-        if logger.isEnabledFor(logging.DEBUG):
-            logger.debug(
-                "%s %s %s %.1f ms request_id=%s",
-                scope["method"], route, response.status, (perf_counter() - started) * 1000, request_id.decode(),
-            )  # fmt: skip
+        seconds = perf_counter() - started
+        if seconds > self._logged_from:
+            self._log(scope, response.status, seconds)
+        if telemetry.tracing is not None and (span := scope["span"]) is not None:
+            telemetry.tracing.end_request(
+                span, scope["method"], scope.get("route", ""), response.status, request_id.decode()
+            )
+
+    def _log(self, scope: RequestScope, status: int, seconds: float) -> None:
+        """Log a request; what it waits for its client is the client's affair."""
+        is_slow = seconds - scope.get("receiving", 0) > self._slow
+        event = "slow_request" if is_slow else "request"
+        logger.log(
+            logging.WARNING if is_slow else logging.DEBUG,
+            event.replace("_", " "),
+            extra={
+                "event": event,
+                "status": status,
+                "ms": round(seconds * 1000, 1),
+                "kind": (event, scope["method"], scope.get("route")),
+            },
+        )
 
     def _route(self, scope: HTTPScope) -> tuple[Endpoint | None, dict[str, Any], str]:
         path = scope["path"]
@@ -137,18 +161,28 @@ class Application(Litestar):
         common = [_SERVER, _NOSNIFF, (b"x-request-id", request_id), _NO_STORE, *response.headers, _PROBLEM]
         return response.status, common, response.body
 
+    def _error_response(
+        self, error: Exception, scope: RequestScope, headers: dict[bytes, bytes], request_id: str
+    ) -> EncodedResponse:
+        try:
+            return self._problem_response(error, scope, headers, request_id)
+        except Exception as second:  # noqa: BLE001
+            # Writing the problem failed too; an internal error's message needs no parameters.
+            return self._problem_response(second, scope, headers, request_id)
+
     def _problem_response(
-        self, error: Exception, scope: HTTPScope, headers: dict[bytes, bytes], request_id: str, route: str
+        self, error: Exception, scope: RequestScope, headers: dict[bytes, bytes], request_id: str
     ) -> EncodedResponse:
         problem = _problem_of(error)
         if problem is None:
+            # The log has types and frames of it, and no message (server/logs/errors.py).
             logger.error(
-                "unexpected error method=%s route=%s request_id=%s\n%s",
-                scope["method"],
-                route,
-                request_id,
-                _Traceback(error),
-                extra={"kind": (type(error), scope["method"], route)},
+                "unexpected error",
+                exc_info=error,
+                extra={
+                    "event": "unexpected_error",
+                    "kind": (type(error), scope["method"], scope.get("route")),
+                },
             )
             problem = Problem(INTERNAL_ERROR)
         caller = scope.get("auth")
@@ -192,25 +226,3 @@ def _problem_of(error: Exception) -> Problem | None:
     if isinstance(error, HTTPException) and error.status_code in {400, 404}:
         return Problem(NOT_FOUND)
     return None
-
-
-class _Traceback:
-    """Types and stack frames of an error and its causes, without messages: they may quote what a client sent.
-
-    Its text is made only if it's logged.
-    """
-
-    def __init__(self, error: BaseException) -> None:
-        self._error = error
-
-    def __str__(self) -> str:
-        lines = []
-        cause: BaseException | None = self._error
-        while cause is not None:
-            lines.append(type(cause).__qualname__)
-            lines += [
-                f"  {frame.f_code.co_filename}:{line} {frame.f_code.co_qualname}"
-                for frame, line in walk_tb(cause.__traceback__)
-            ]
-            cause = cause.__cause__ or cause.__context__
-        return "\n".join(lines)

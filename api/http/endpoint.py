@@ -6,6 +6,7 @@ for and writes what the function returns as one body of bytes.
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import lru_cache
+from time import perf_counter
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
@@ -17,6 +18,7 @@ from litestar.types import HTTPScope, Receive
 
 from api.http.authentication import NO_AUTHENTICATION, Authentication, Caller, bearer_token, cookie_name, cookie_value
 from api.http.body import body_size, check_content_encoding, check_content_type, read_body
+from api.http.current import RequestScope
 from api.http.language import negotiate_language
 from api.http.origin import check_origin
 from api.http.pacing import SMALL, Pacing
@@ -119,7 +121,7 @@ class Endpoint(HTTPRouteHandler):
         self._run: Callable[..., Awaitable[Any]] = self.fn
 
     async def respond(
-        self, scope: HTTPScope, headers: dict[bytes, bytes], receive: Receive, path_parameters: dict[str, Any]
+        self, scope: RequestScope, headers: dict[bytes, bytes], receive: Receive, path_parameters: dict[str, Any]
     ) -> "EncodedResponse":
         """Answer a request.
 
@@ -147,7 +149,9 @@ class Endpoint(HTTPRouteHandler):
         if self._decoder is not None:
             check_content_type(headers.get(b"content-type"), merge_patch="PATCH" in self.http_methods)
             check_content_encoding(headers.get(b"content-encoding"))
+            begun = perf_counter()
             body = await self._body(headers, receive, caller)
+            scope["receiving"] = perf_counter() - begun
             arguments["data"] = decode_json(body, self._decoder)
         if self._wants_language:
             preferred = caller.preferred_language if caller else None

@@ -24,6 +24,8 @@ class Admission:
     def __init__(self) -> None:
         self.in_flight = 0
         self.limit = BURST
+        # Since that was last logged.
+        self.refused = 0
         self._answered = 0
         self._rates: deque[float] = deque(maxlen=_REMEMBERED)
         # For how many ticks there have been more requests than are answered in time.

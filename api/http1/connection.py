@@ -304,15 +304,16 @@ class Connection(asyncio.Protocol):
         exchange.task = self._loop.create_task(self._run(exchange))
 
     def _refuse_busy(self, exchange: Exchange) -> None:
+        self._home.admission.refused += 1
         self._refuse_exchange(exchange, TOO_BUSY)
         self._ended(exchange)
 
     async def _run(self, exchange: Exchange) -> None:
         try:
             await self._home.app(exchange.scope, exchange.receive, exchange.send)
-        except Exception as error:  # noqa: BLE001
+        except Exception:
             # The application answers all its errors, so this is one of writing the answer.
-            logger.error("an answer wasn't written: %s", type(error).__name__)  # noqa: TRY400
+            logger.exception("an answer wasn't written", extra={"event": "unwritten_answer"})
         finally:
             self._home.admission.end()
             if not exchange.is_answered:

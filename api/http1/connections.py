@@ -1,6 +1,7 @@
 """All connections of a worker: their clock, their limits, and how they end."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Callable, Collection
 from email.utils import formatdate
@@ -12,6 +13,8 @@ from api.http1.admission import Admission
 from api.http1.exchange import Application
 from api.http1.limits import FAREWELL_SECONDS, Limits
 from api.http1.refusals import Refusals, Refuse
+
+logger = logging.getLogger(__name__)
 
 # Seconds between two looks at all connections.
 TICK: Final = 0.25
@@ -63,6 +66,7 @@ class Connections:
         self.surplus = 0
         self.is_stopping = False
         self.now = monotonic()
+        self._told = 0.0
         self.date_line = b""
         self._unlimited = unlimited
         self._all: set[Kept] = set()
@@ -100,10 +104,18 @@ class Connections:
         before, self.now = self.now, monotonic()
         self._set_date()
         self.admission.tick(max(self.now - before, TICK / 2))
+        self._tell_refused()
         for connection in list(self._all):
             connection.sweep(self.now)
         if len(self._all) > self.limits.connections * _FULL:
             self._ease()
+
+    def _tell_refused(self) -> None:
+        """Log once a second how many requests were refused, which each alone must cost little."""
+        refused = self.admission.refused
+        if refused and self.now - self._told >= 1:
+            logger.warning("more requests come than are answered", extra={"event": "overload", "refused": refused})
+            self.admission.refused, self._told = 0, self.now
 
     def _ease(self) -> None:
         """Close connections that were idle longest, so that new ones find room, and no longer wait for clients to."""

@@ -95,7 +95,7 @@ class Listener:
     def _opened(self, task: asyncio.Task[object]) -> None:
         self._opening.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            logger.warning("a connection was lost before it was open: %s", type(error).__name__)
+            logger.warning("a connection was lost before it was open", extra={"error": type(error).__name__})
 
     def _wait(self, seconds: float, then: Callable[[], None]) -> None:
         self._loop.remove_reader(self._listening.fileno())

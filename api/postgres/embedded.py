@@ -133,7 +133,6 @@ class EmbeddedServer:
             return
         try:
             if self.is_running():
-                logger.info("stopping PostgreSQL")
                 self._postmaster.stop()
             if self._private_folder is not None:
                 shutil.rmtree(self._private_folder, ignore_errors=True)
@@ -173,7 +172,6 @@ class EmbeddedServer:
         if shared:
             logger.info("giving %s to a user of its own", self.cluster)
             give_all(self.cluster)
-        logger.info("starting PostgreSQL in %s", self.cluster)
         self._postmaster.start(self._settings)
 
     def _make_socket_dir(self) -> None:

@@ -15,3 +15,6 @@ LOG_SETTINGS: Final[Mapping[str, str]] = {
     "debug_print_rewritten": "off",
     "debug_print_plan": "off",
 }
+# What else would quote them, of a module that servers elsewhere may have. Settings that log statements, such as
+# log_statement, log_min_duration_statement and auto_explain's, give their texts, in which values are $1, $2, …
+OTHERS_CHECKED: Final[Mapping[str, str]] = {"pgaudit.log_parameter": "off"}

@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 
-from api.postgres.log_settings import LOG_SETTINGS
+from api.postgres.log_settings import LOG_SETTINGS, OTHERS_CHECKED
 from api.postgres.server_checks import PreflightError, check_server, connected
 from api.postgres.transport import transport_remark
 
@@ -32,10 +32,11 @@ def preflight(dsn: str) -> list[str]:
 def _remarks(connection: psycopg.Connection[Any]) -> Iterator[str]:
     if remark := transport_remark(connection):
         yield remark
+    wanted = {**LOG_SETTINGS, **OTHERS_CHECKED}
     # Null is the setting of a module that isn't loaded.
     names = "select name, current_setting(name, true) from unnest(%s::text[]) as wanted (name)"
-    found = [(name, value) for name, value in connection.execute(names, [[*LOG_SETTINGS]]) if value is not None]
-    if wrong := [f"{name} = {value}" for name, value in found if value != LOG_SETTINGS[name]]:
+    found = [(name, value) for name, value in connection.execute(names, [[*wanted]]) if value is not None]
+    if wrong := [f"{name} = {value}" for name, value in found if value != wanted[name]]:
         yield (
             f"PostgreSQL may log what clients send, by the settings of this role: {', '.join(wrong)}; "
             "connect as nestwerk_service, after sql/roles.sql was run on the database"

@@ -8,7 +8,7 @@ from typing import Final
 
 from api.backup_age import waiting_wal_age
 from api.postgres.embedded import EmbeddedServer
-from api.terminal import say
+from api.terminal import say, warn
 
 # Seconds between two looks at the server.
 INTERVAL: Final = 0.25
@@ -63,7 +63,7 @@ class _Watcher:
                 continue
             if time.monotonic() - started > STEADY:
                 self._wait = 0.0
-            say("PostgreSQL has ended: the service answers 503 until it runs again")
+            warn("PostgreSQL has ended: the service answers 503 until it runs again")
             self._restart()
             started = time.monotonic()
 
@@ -89,7 +89,7 @@ class _Watcher:
                 # Numbers in messages, such as of processes, change each time.
                 why = "".join(character for character in str(error) if not character.isdigit())
                 if why not in said:
-                    say(f"PostgreSQL is tried again until it starts: {error}")
+                    warn(f"PostgreSQL is tried again until it starts: {error}")
                 said.add(why)
             else:
                 say("PostgreSQL runs again")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from api.server.run_file import RunFile
-from api.terminal import say
+from api.terminal import say, warn
 
 
 class Announcements:
@@ -33,7 +33,10 @@ class Announcements:
         self._notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
     def renewal_ended(self, *, succeeded: bool) -> None:
-        say("the workers were replaced" if succeeded else "a new worker didn't become ready: the workers that run stay")
+        if succeeded:
+            say("the workers were replaced")
+        else:
+            warn("a new worker didn't become ready: the workers that run stay")
         if self._file:
             self._file.end(succeeded=succeeded)
         self._notify("READY=1")

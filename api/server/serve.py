@@ -31,7 +31,8 @@ from api.server.supervisor import Supervisor
 from api.server.waiting import wait_for_database
 from api.server.worker import OTHER_FILES
 from api.settings import Settings
-from api.terminal import say
+from api.telemetry import check_installed
+from api.terminal import say, warn
 
 # Connections that wait to be accepted, at most.
 BACKLOG: Final = 4096
@@ -49,6 +50,8 @@ def serve(settings: Settings) -> int:
         CommandError: the service can't start.
 
     """
+    if settings.otlp_endpoint is not None:
+        check_installed()
     with ExitStack() as stack:
         listening = [stack.enter_context(bound) for bound in _bind(settings)]
         server = None if settings.database_url else _embedded_server(settings)
@@ -83,9 +86,9 @@ def _check_given(settings: Settings) -> str:
     dsn = settings.database_url or ""
     wait_for_database(dsn, settings.start_timeout)
     for remark in preflight(dsn):
-        say(remark)
+        warn(remark)
     for unknown in check_current(dsn):
-        say(f"the database has a migration that this release doesn't know: {unknown}")
+        warn(f"the database has a migration that this release doesn't know: {unknown}")
     return dsn
 
 
@@ -137,7 +140,7 @@ def _say_connections(settings: Settings, dsn: str) -> None:
 
 def _environment(settings: Settings, dsn: str) -> Mapping[str, str]:
     """Environment that the workers read their settings from."""
-    more = {"DATA_DIR": str(settings.data_dir.resolve())}
+    more = {"DATA_DIR": str(settings.data_dir.resolve()), "LOG_FORMAT": settings.log_format}
     if settings.backup_dir:
         more["BACKUP_DIR"] = str(settings.backup_dir)
     if path := os.environ.get("DATABASE_URL_FILE"):

@@ -16,7 +16,7 @@ from api.paths import ROOT
 from api.server.announcements import Announcements
 from api.server.board import Row, Stage, create_board
 from api.server.worker import STOP_TIMEOUT
-from api.terminal import say
+from api.terminal import warn
 
 # Seconds.
 _INTERVAL: Final = 0.05
@@ -133,7 +133,7 @@ class Supervisor:
         row.clear()
         descriptors = [listening.fileno() for listening in self._listening]
         arguments = (",".join(map(str, descriptors)), self._board.descriptor, number, os.getpid())
-        command = [sys.executable, "-m", "api.server.worker", *map(str, arguments)]
+        command = [sys.executable, "-m", "api.server.worker_process", *map(str, arguments)]
         # Signals for the group, as a terminal's, are for the parent alone, which decides what they mean for workers.
         process = subprocess.Popen(  # noqa: S603
             command,
@@ -199,7 +199,7 @@ class Supervisor:
             return status if status > 0 else 1
         place.wait = 0.0 if worker.age > _PROVEN else min(max(_FIRST_WAIT, place.wait * 2), _LONGEST_WAIT)
         place.start_at = time.monotonic() + place.wait
-        say(f"worker {worker.process.pid} ended with status {status}" + _in(place.wait))
+        warn(f"worker {worker.process.pid} ended with status {status}" + _in(place.wait))
         return 0
 
     def _replace_next(self) -> None:
@@ -284,7 +284,7 @@ def _refuse_new(listening: socket.socket) -> None:
 
 
 def _kill(worker: _Worker, lacking: str) -> None:
-    say(f"worker {worker.process.pid} doesn't {lacking}: it is killed")
+    warn(f"worker {worker.process.pid} doesn't {lacking}: it is killed")
     worker.process.kill()
     worker.process.wait()
 

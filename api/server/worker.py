@@ -1,8 +1,4 @@
-"""A worker process: it serves the application on sockets that its parent gave it, until a signal or its parent ends.
-
-`python -m api.server.worker SOCKET,… BOARD ROW PARENT`: descriptors of the listening sockets and the board, the
-worker's row there, and its parent's process id.
-"""
+"""A worker: it serves the application on sockets that its parent gave it, until a signal or its parent ends."""
 
 import asyncio
 import ctypes
@@ -17,6 +13,7 @@ from typing import Any, Final
 
 import uvloop
 
+from api import telemetry
 from api.app import create_app
 from api.health.leaving import leaving
 from api.http.application import Application
@@ -25,7 +22,7 @@ from api.http1.connections import TICK, Connections
 from api.http1.limits import FAREWELL_SECONDS, Limits
 from api.http1.listener import Listener
 from api.server.board import Board, Row, Stage
-from api.server.logs import configure_logging
+from api.server.logs.setup import log_loop_error
 from api.server.share import Share
 from api.settings import Settings, read_settings
 
@@ -46,6 +43,9 @@ _READY_INTERVAL: Final = 0.1
 def main(listening: Sequence[int], board: int, row: int, parent: int) -> None:
     """Serve until the first signal; further ones are ignored, as Ctrl-C reaches the whole group of processes.
 
+    Arguments are the descriptors of the listening sockets and the board, the worker's row there, and its parent's
+    process id.
+
     Raises:
         QueryFileError: a statement isn't used.
         SettingsError: a setting is invalid.
@@ -59,15 +59,19 @@ def main(listening: Sequence[int], board: int, row: int, parent: int) -> None:
     # A terminal that closes tells all processes; the parent decides what that means.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     settings = read_settings()
-    configure_logging(settings.log_level)
+    if settings.otlp_endpoint is not None:
+        telemetry.start_tracing(settings.trace_ratio)
     app = create_app(settings)
     sockets = [socket.socket(fileno=descriptor) for descriptor in listening]
     uvloop.run(_serve(app, _limits(settings), sockets, Board(board), row, stop))
+    if telemetry.tracing is not None:
+        telemetry.tracing.stop()
 
 
 async def _serve(  # noqa: PLR0913, PLR0917
     app: Application, limits: Limits, sockets: Sequence[socket.socket], board: Board, row: int, stop: asyncio.Event
 ) -> None:
+    asyncio.get_running_loop().set_exception_handler(log_loop_error)
     async with app.lifespan():
         _freeze()
         connections = Connections(app, app.refuse, limits, vital=VITAL, unlimited=app.proxies.is_trusted)
@@ -159,7 +163,3 @@ def _freeze() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNGEST_THRESHOLD, 20, 100)
-
-
-if __name__ == "__main__":
-    main([int(each) for each in sys.argv[1].split(",")], *map(int, sys.argv[2:]))

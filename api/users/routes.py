@@ -1,6 +1,7 @@
 """The caller's account, and the nested document of its family."""
 
 from litestar import Response, Router
+from msgspec import UNSET
 
 from api.auth.caller_cache import callers
 from api.auth.cookies import AnyRequest
@@ -13,6 +14,7 @@ from api.auth.personal_passwords import refuse_personal
 from api.auth.queries import accounts
 from api.auth.queries import sql as sessions
 from api.auth.schemas import Caller, User
+from api.auth.security_events import tell
 from api.auth.throttling import charge, old_password_charges, take_out
 from api.auth.tokens import issue_token
 from api.http.endpoint import get, patch, post
@@ -37,7 +39,10 @@ async def get_family(caller: Caller, include: Includes | None = None) -> UserDoc
 @patch("/", problems=[EMAIL_TAKEN])
 async def update_user(caller: Caller, data: UserPatch) -> User:
     """Change the caller's e-mail address or picture; null clears the picture."""
-    return await sql.update_user(user_id=caller.user_id, patch=data)
+    user = await sql.update_user(user_id=caller.user_id, patch=data)
+    if data.email is not UNSET:
+        tell("email_changed", caller.user_id)
+    return user
 
 
 @post("/password", status_code=204, problems=[WRONG_OLD_PASSWORD, TOO_MANY_ATTEMPTS], sets_cookie=True)
@@ -48,9 +53,10 @@ async def change_password(caller: Caller, data: PasswordChange, request: AnyRequ
         raise Problem(INVALID_BODY, violations=[Violation("/newPassword", message)])
     charges = old_password_charges(caller.user_id)
     async with password_hasher.turn(networks_of(client_address(request))):
-        await charge(charges)
+        await charge(charges, caller.user_id)
         stored = await accounts.get_password(user_id=caller.user_id)
         if not await password_hasher.verify(data.old_password, stored):
+            tell("old_password_refused", caller.user_id)
             raise Problem(WRONG_OLD_PASSWORD)
         password = await password_hasher.hash(data.new_password)
     known = cookie_devices(request)
@@ -62,6 +68,7 @@ async def change_password(caller: Caller, data: PasswordChange, request: AnyRequ
             raise Problem(WRONG_OLD_PASSWORD)
         await sessions.end_other_sessions(user_id=caller.user_id, session_id=caller.session_id)
         await sessions.renew_devices(user_id=caller.user_id, device_digest=[device.digest] if device else [])
+    tell("password_changed", caller.user_id)
     callers.forget(caller.user_id)
     await take_out(charges)
     return Response(None, cookies=[device_cookie(device, known, request)] if device else None)

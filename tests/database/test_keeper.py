@@ -14,7 +14,7 @@ import pytest
 from api.database import backoff as backoff_module
 from api.database.aliases import Connection
 from api.database.connections import OPTIONS, connect
-from api.database.given_up import GivenUp
+from api.database.given_up import DatabaseAway, GivenUp
 from api.database.keeper import Keeper
 from api.database.pool import Pool, open_pool
 from api.database.single import SINGLE_CONNECTIONS
@@ -64,7 +64,7 @@ async def test_a_refused_connection_is_tried_again_after_waits_and_told_once(
     assert keeper.away
     await asyncio.sleep(0.3)
     assert 3 < database.attempts < 35
-    assert [type(refusal) for refusal in refusals] == [ConnectionError]
+    assert [type(refusal) for refusal in refusals] == [DatabaseAway]
     database.refuses = False
     await keeper.connected.wait()
     assert not keeper.away

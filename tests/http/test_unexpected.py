@@ -1,5 +1,6 @@
 """Unexpected errors: the response hides the message, and the log has the place."""
 
+import json
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ from api.http.client import TrustedProxies
 from api.http.endpoint import get
 from api.problems.problem import Problem, problem_body
 from api.problems.types import NOT_FOUND
+from api.server.logs.formats import JsonFormatter
 
 
 @get("/broken", needs_database=False)
@@ -38,12 +40,16 @@ async def ask(app: Application, path: str) -> httpx.Response:
 
 
 async def test_an_unexpected_error(app: Application, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.handler.setFormatter(JsonFormatter())
     answer = await ask(app, "/broken")
     assert answer.status_code == 500
     assert answer.json()["code"] == "internal_error"
     assert "password" not in answer.text
-    assert answer.headers["x-request-id"] in caplog.text
-    assert "RuntimeError" in caplog.text
+    line = json.loads(caplog.text)
+    assert (line["event"], line["route"], line["error"]) == ("unexpected_error", "/broken", "RuntimeError")
+    assert line["request_id"] == answer.headers["x-request-id"]
+    assert "test_unexpected.py" in line["stack"][-1]
+    assert "password" not in caplog.text
 
 
 async def test_a_problem_that_cannot_be_written(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:

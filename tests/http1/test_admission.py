@@ -1,12 +1,13 @@
 """How many requests are worked on at once."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
 
 from api.http1.admission import BURST, FLOOR, WAIT, Admission
-from tests.http1.serving import respond, serving
+from tests.http1.serving import TICK, respond, serving
 
 GET = b"GET /%b HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -50,7 +51,9 @@ def test_an_overload_that_lasts_is_no_burst() -> None:
     assert admission.limit == BURST
 
 
-def test_what_is_over_the_limit_is_refused_at_once_and_the_vital_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_over_the_limit_is_refused_at_once_and_the_vital_answered(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     release: asyncio.Event | None = None
     started = []
 
@@ -87,3 +90,8 @@ def test_what_is_over_the_limit_is_refused_at_once_and_the_vital_answered(monkey
         assert server.connect().send(GET % b"release").response()[0] == 200
         assert {each.response()[0] for each in held} == {200}
         assert server.connect().send(GET % b"other").response()[0] == 200
+        while not caplog.records:
+            time.sleep(TICK)
+    told = vars(caplog.records[0])
+    assert told["event"] == "overload"
+    assert 1 <= told["refused"] <= 4

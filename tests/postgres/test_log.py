@@ -171,12 +171,20 @@ def test_the_role_keeps_its_log_terse_on_any_server(
 
 
 def test_a_role_whose_log_is_not_terse_is_said(cluster: EmbeddedServer, superuser: psycopg.Connection[Any]) -> None:
-    superuser.execute("create role talkative login; alter role talkative set log_error_verbosity = 'default'")
+    superuser.execute(
+        "create role talkative login;"
+        "alter role talkative set log_error_verbosity = 'default';"
+        "alter role talkative set pgaudit.log_parameter = 'on';"
+        # These give no values (tests/server/test_service_log.py).
+        "alter role talkative set log_statement = 'all';"
+        "alter role talkative set log_min_duration_statement = 0"
+    )
     try:
         [remark] = preflight(cluster.dsn.replace("postgres@", "talkative@"))
     finally:
         superuser.execute("drop role talkative")
     assert remark == (
-        "PostgreSQL may log what clients send, by the settings of this role: log_error_verbosity = default; "
+        "PostgreSQL may log what clients send, by the settings of this role: log_error_verbosity = default, "
+        "pgaudit.log_parameter = on; "
         "connect as nestwerk_service, after sql/roles.sql was run on the database"
     )

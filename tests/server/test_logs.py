@@ -1,15 +1,27 @@
-"""Logging of messages that repeat thousands of times a second."""
+"""Lines of the log: their fields, what they leave out, and events that repeat thousands of times a second."""
 
 import asyncio
+import gc
+import json
 import logging
+import sys
+import threading
+import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import StringIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from api.auth.security_events import tell
 from api.database.errors import translate
-from api.server import logs
-from api.server.logs import CAPACITY, INTERVAL, Repetitions, configure_logging
+from api.server.logs import repetitions
+from api.server.logs.formats import JsonFormatter, TextFormatter
+from api.server.logs.repetitions import CAPACITY, INTERVAL, Repetitions
+from api.server.logs.setup import configure_logging, log_loop_error
+from api.settings import SettingsError
 
 Said = Callable[[list[tuple[float, str]]], list[str]]
 
@@ -19,14 +31,14 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Said:
     """Messages that the filter passes, from pairs of time and message."""
 
     def let_through(messages: list[tuple[float, str]]) -> list[str]:
-        repetitions = Repetitions()
+        throttle, formatter = Repetitions(), TextFormatter()
         passed = []
         for time, message in messages:
-            monkeypatch.setattr(logs, "monotonic", lambda time=time: time)
+            monkeypatch.setattr(repetitions, "monotonic", lambda time=time: time)
             # The wall clock is set back with every message.
             record = logging.makeLogRecord({"created": -time, "msg": message, "levelno": logging.WARNING})
-            if repetitions.filter(record):
-                passed.append(record.getMessage())
+            if throttle.filter(record):
+                passed.append(formatter.format(record).partition(": ")[2])
         return passed
 
     return let_through
@@ -35,7 +47,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Said:
 def test_a_repeated_message_is_logged_once_a_second_with_its_count(said: Said) -> None:
     often = [(100 + INTERVAL * part / 1000, "busy") for part in range(1000)]
     assert said(often) == ["busy"]
-    assert said([*often, (100 + INTERVAL, "busy")]) == ["busy", "busy (999 times more since the last time)"]
+    assert said([*often, (100 + INTERVAL, "busy")]) == ["busy", "busy repeated=999"]
 
 
 def test_messages_are_counted_separately(said: Said) -> None:
@@ -49,38 +61,154 @@ def test_a_rare_message_has_no_count(said: Said) -> None:
 def test_many_different_messages_are_bounded_and_counted(said: Said) -> None:
     many = [(100.0, f"task {number}") for number in range(10 * CAPACITY)]
     assert said(many) == [f"task {number}" for number in range(CAPACITY)]
-    assert said([*many, (100 + INTERVAL, "later")])[-1] == f"later ({9 * CAPACITY} of other kinds not logged)"
+    assert said([*many, (100 + INTERVAL, "later")])[-1] == f"later others={9 * CAPACITY}"
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    repetitions = Repetitions()
+    throttle = Repetitions()
     for number in range(10 * CAPACITY):
-        repetitions.filter(logging.makeLogRecord({"msg": f"task {number}", "levelno": logging.ERROR}))
-    assert len(repetitions._logged) == CAPACITY
+        throttle.filter(logging.makeLogRecord({"msg": f"task {number}", "levelno": logging.ERROR}))
+    assert len(throttle._logged) == CAPACITY
 
 
 @pytest.fixture
-def logged() -> Iterator[Callable[[], list[str]]]:
-    """Lines of the configured log."""
+def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """Lines of the configured log, as JSON."""
     root = logging.getLogger()
+    for owner, hook in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
+        monkeypatch.setattr(owner, hook, getattr(owner, hook))
+    monkeypatch.setattr(logging, "raiseExceptions", logging.raiseExceptions)
     handlers, level = root.handlers[:], root.level
-    configure_logging("info")
+    configure_logging("info", "json")
     [handler] = root.handlers
     assert isinstance(handler, logging.StreamHandler)
     handler.setStream(output := StringIO())
-    yield lambda: output.getvalue().splitlines()
+    yield lambda: [json.loads(line) for line in output.getvalue().splitlines()]
     root.handlers, root.level = handlers, level
     logging.captureWarnings(capture=False)
 
 
-def test_refusals_do_not_flood_the_log(logged: Callable[[], list[str]]) -> None:
+Logged = Callable[[], list[dict[str, Any]]]
+
+
+def test_refusals_do_not_flood_the_log(logged: Logged) -> None:
     for _ in range(10_000):
         assert translate(TimeoutError("too many"), {})
     assert 1 <= len(logged()) < 100
 
 
-async def test_what_the_event_loop_says_does_not_flood_the_log(logged: Callable[[], list[str]]) -> None:
+async def test_what_the_event_loop_says_does_not_flood_the_log(logged: Logged) -> None:
     loop = asyncio.get_running_loop()
     for number in range(1000):
-        loop.call_exception_handler({"message": "lost", "exception": OSError(number), "protocol": object()})
-    assert 1 <= sum("ERROR asyncio: lost" in line for line in logged()) < 10
+        log_loop_error(loop, {"message": "lost", "exception": OSError(number), "protocol": object()})
+    lines = logged()
+    assert 1 <= len(lines) < 10
+    assert (lines[0]["message"], lines[0]["event"], lines[0]["error"]) == ("lost", "loop_error", "OSError")
+
+
+async def test_what_fails_in_a_callback_or_a_task_is_told_without_its_arguments(logged: Logged) -> None:
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(log_loop_error)
+    try:
+        loop.call_soon(int, "geheim")
+        failing = loop.create_task(fail("geheim"), name="geheim")
+        await asyncio.wait([failing])
+        del failing
+        await asyncio.sleep(0)
+        gc.collect()
+        await asyncio.sleep(0)
+    finally:
+        loop.set_exception_handler(before)
+    assert [line["message"] for line in logged()] == ["Exception", "Task exception was never retrieved"]
+    assert "geheim" not in json.dumps(logged())
+
+
+async def fail(text: str) -> None:
+    raise ValueError(text)
+
+
+def test_an_error_is_one_line_with_types_and_places(logged: Logged) -> None:
+    try:
+        try:
+            raise PermissionError(13, "Permission denied", "/home/geheim")
+        except OSError as error:
+            raise ExceptionGroup("geheim", [ValueError("geheim"), TypeError("geheim")]) from error
+    except ExceptionGroup:
+        logging.getLogger("some.library").exception("it failed")
+    [line] = logged()
+    assert line["ts"].endswith("Z")
+    assert (line["level"], line["logger"], line["message"]) == ("error", "some.library", "it failed")
+    place = "tests/server/test_logs.py:"
+    told = [part.partition(":")[0] + ":" if part.startswith(place) else part for part in line["stack"]]
+    assert told == [
+        *("ExceptionGroup", "one of: ValueError", "one of: TypeError", place),
+        *("PermissionError: Permission denied", place),
+    ]
+
+
+def test_records_that_are_made_wrongly_are_logged_nevertheless(logged: Logged) -> None:
+    logging.getLogger("some.library").error("%s and %d", *["one"])
+    assert [line["message"] for line in logged()] == ["%s and %d"]
+    # Not logged here, as pytest couldn't pass it on.
+    half = logging.makeLogRecord({"msg": "half a character \ud800, a line\nand another"})
+    assert json.loads(JsonFormatter().format(half))["message"] == "half a character \\ud800, a line\nand another"
+
+
+def test_warnings_and_what_nobody_catches(logged: Logged) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        logging.captureWarnings(capture=False)
+        logging.captureWarnings(capture=True)
+        warnings.warn("old", DeprecationWarning, stacklevel=1)
+    for hook in (sys.excepthook, lambda *error: threading.excepthook(threading.ExceptHookArgs((*error, None)))):
+        hook(ValueError, ValueError("geheim"), None)
+    sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+    sys.excepthook(SettingsError, SettingsError("PORT='x' is not a whole number"), None)
+    warning, uncaught, settings = logged()
+    assert (warning["logger"], warning["level"]) == ("py.warnings", "warning")
+    assert "DeprecationWarning: old" in warning["message"]
+    assert (uncaught["event"], uncaught["level"], uncaught["stack"]) == (
+        "uncaught_exception",
+        "critical",
+        ["ValueError"],
+    )
+    assert settings["error"] == "SettingsError: PORT='x' is not a whole number"
+
+
+def test_a_stream_that_takes_nothing_ends_nothing(logged: Logged, capsys: pytest.CaptureFixture[str]) -> None:
+    # pytest has its own beside it.
+    handler = next(each for each in logging.getLogger().handlers if isinstance(each.formatter, JsonFormatter))
+    assert isinstance(handler, logging.StreamHandler)
+    with Path("/dev/full").open("w", buffering=1) as full:
+        handler.setStream(full)
+        logging.getLogger("some.library").error("nobody hears this")
+        with suppress(OSError):
+            full.close()
+    assert capsys.readouterr().err == ""
+
+
+def test_security_events_are_heard_at_any_level(logged: Logged) -> None:
+    logging.getLogger("api").setLevel(logging.ERROR)
+    logging.getLogger("api.database.errors").warning("not heard")
+    for _ in range(2):
+        tell("logged_in", 5)
+        tell("login_refused", 5)
+        tell("login_refused")
+    events = [(line["event"], line["level"], line.get("user_id")) for line in logged()]
+    # Refusals are throttled, by account.
+    assert events == [
+        ("logged_in", "info", 5),
+        ("login_refused", "warning", 5),
+        ("login_refused", "warning", None),
+        ("logged_in", "info", 5),
+    ]
+
+
+def test_text_has_the_same_fields_and_a_frame_a_line() -> None:
+    record = logging.makeLogRecord(
+        {"created": 0.0, "name": "api", "msg": "slow\nrequest", "levelname": "WARNING", "ms": 7}
+    )
+    assert TextFormatter().format(record) == "1970-01-01T00:00:00.000Z WARNING api: slow | request ms=7"
+    record.exc_info = (ValueError, ValueError("geheim"), None)
+    assert TextFormatter().format(record).splitlines()[1:] == ["  ValueError"]

@@ -15,10 +15,11 @@ def start_worker(
 ) -> tuple["subprocess.Popen[str]", Row]:
     """A worker that listens on a port, and its row on the board; `command` is Python's arguments, if not the usual."""
     board = create_board(1)
+    command = command or ("-m", "api.server.worker_process")
     with socket.create_server(("127.0.0.1", port)) as listening:
         descriptors = (listening.fileno(), board.descriptor)
         process = subprocess.Popen(
-            [sys.executable, *(command or ("-m", "api.server.worker")), *map(str, (*descriptors, 0, os.getpid()))],
+            [sys.executable, *command, *map(str, (*descriptors, 0, os.getpid()))],
             cwd=ROOT, env=os.environ | {"DATABASE_URL": dsn} | settings, pass_fds=descriptors, text=True,
             stdout=output, stderr=output,
         )  # fmt: skip

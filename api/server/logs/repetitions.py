@@ -1,11 +1,11 @@
-"""Logging configuration: one line an event, to standard error, and one a second for events that repeat."""
+"""Has events that repeat logged once a second."""
 
 import logging
 from math import inf
 from time import monotonic
 from typing import Final
 
-from api.settings import LogLevel
+from api.server.logs.formats import message_of
 
 # Seconds.
 INTERVAL: Final = 1.0
@@ -17,6 +17,8 @@ Kind = tuple[object, ...]
 
 class Repetitions(logging.Filter):
     """Drops warnings and errors of a kind that was logged less than a second ago; its next line says how many.
+
+    It says so in `repeated`, and in `others` how many of kinds that weren't remembered.
 
     Thousands of failed requests a second would slow the service down and fill its disk if it logged each. The kind is
     the record's attribute `kind`, or else its logger, the first line of its message, and the type of its exception.
@@ -43,8 +45,8 @@ class Repetitions(logging.Filter):
             self._others += 1
             return False
         self._logged[kind] = (now, 0)
-        others, self._others = self._others, 0
-        _append(record, dropped, others)
+        record.repeated, record.others = dropped or None, self._others or None
+        self._others = 0
         return True
 
     def _forget(self, now: float) -> None:
@@ -57,29 +59,9 @@ class Repetitions(logging.Filter):
                 self._others += dropped
 
 
-def configure_logging(level: LogLevel) -> None:
-    """Configure the logging of a process; `level` is the lowest that is logged.
-
-    Everything goes through one filter, also what libraries and the event loop log.
-    """
-    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
-    logging.captureWarnings(capture=True)
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(Repetitions())
-
-
 def _kind(record: logging.LogRecord) -> Kind:
     kind: Kind | None = getattr(record, "kind", None)
     if kind is None:
         error = record.exc_info[0] if record.exc_info else None
-        kind = (record.getMessage().partition("\n")[0], error)
+        kind = (message_of(record).partition("\n")[0], error)
     return (record.name, *kind)
-
-
-def _append(record: logging.LogRecord, dropped: int, others: int) -> None:
-    counts = [
-        f"{dropped} times more since the last time" if dropped else "",
-        f"{others} of other kinds not logged" if others else "",
-    ]
-    if said := ", ".join(filter(None, counts)):
-        record.msg, record.args = "%s (%s)", (record.getMessage(), said)

@@ -1,0 +1,32 @@
+"""Which request is being answered, for the records that are logged meanwhile, wherever that is.
+
+A task that is begun in a request inherits it. What then works for others too, as a merged execution or a connection
+that is opened, is begun in a context of its own.
+"""
+
+from contextvars import ContextVar
+from typing import Any, Final
+
+from litestar.types import HTTPScope
+
+
+class RequestScope(HTTPScope, total=False):
+    """ASGI's scope, with what the log says of a request.
+
+    `request_id` is bytes of a few safe characters, `route` the template of its path, `trace_id` and `span_id` are
+    hexadecimal (W3C Trace Context), `receiving` the seconds that were spent waiting for the body.
+    """
+
+    request_id: bytes
+    route: str
+    trace_id: str
+    span_id: str
+    receiving: float
+    span: Any
+
+
+_current: Final[ContextVar[RequestScope | None]] = ContextVar("request", default=None)
+# Has the task that calls it answer a request.
+begin_request: Final = _current.set
+# The request that a task answers, or None.
+current_request: Final = _current.get
