@@ -15,6 +15,7 @@ from api.paths import API, ROOT
 GROUND: Final = {
     "atomic_write",
     "command_error",
+    "metrics",
     "paths",
     "terminal",
     "problems",
@@ -26,6 +27,7 @@ GROUND: Final = {
 WITHIN_GROUND: Final[Mapping[str, set[str]]] = {
     "atomic_write": set(),
     "command_error": set(),
+    "metrics": set(),
     "paths": set(),
     "terminal": set(),
     "problems": set(),
@@ -40,8 +42,8 @@ OPERATION: Final = {"migrations", "postgres"}
 ARROWS: Final[Mapping[str, set[str]]] = {
     **WITHIN_GROUND,
     "database": GROUND,
-    "http": {"problems"},
-    "http1": {"problems"},
+    "http": {"metrics", "problems"},
+    "http1": {"metrics", "problems"},
     **dict.fromkeys(FEATURES, FEATURE),
     "app": FEATURE,
     "migrations": GROUND,

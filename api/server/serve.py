@@ -4,8 +4,10 @@ import asyncio
 import os
 import resource
 import socket
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
+
+from msgspec.structs import replace
 
 from api.app import load_routers
 from api.checks.contract import check_contract
@@ -14,12 +16,16 @@ from api.checks.grants.privileges import check_privileges
 from api.command_error import CommandError
 from api.database.connections import connect
 from api.database.queries import bound_queries
+from api.metrics import read
 from api.migrations import check_current, migrate
 from api.migrations.progress import say_applied
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.preflight import preflight
 from api.postgres.roles import make_roles
 from api.postgres.watching import kept_running
+from api.server.monitoring.exposition import PATH, exposed
+from api.server.monitoring.processes import process_readings
+from api.server.monitoring.totals import Totals
 from api.server.supervisor import Supervisor
 from api.server.worker import OTHER_FILES
 from api.settings import Settings
@@ -40,19 +46,31 @@ def serve(settings: Settings) -> int:
         CommandError: the service can't start.
 
     """
-    with _bind(settings) as listening:
+    totals = Totals()
+    with _bind(settings) as listening, _exposed(settings, totals):
         server = EmbeddedServer(settings.data_dir) if settings.database_url is None else None
         if server is not None:
             say(f"starting PostgreSQL in {server.cluster}")
-        return _serve_on(listening, settings, server)
+        return _serve_on(listening, settings, server, totals)
 
 
-def _serve_on(listening: socket.socket, settings: Settings, server: EmbeddedServer | None) -> int:
+def _exposed(settings: Settings, totals: Totals) -> AbstractContextManager[None]:
+    """Serve the metrics within the block, if the settings say where."""
+    if settings.metrics_port is None:
+        return nullcontext()
+    where = replace(settings, host=settings.metrics_host, port=settings.metrics_port)
+    listening = _bind(where)
+    _listen(listening, where)
+    say(f"metrics: {_address(where)}{PATH}")
+    return exposed(listening, totals.families)
+
+
+def _serve_on(listening: socket.socket, settings: Settings, server: EmbeddedServer | None, totals: Totals) -> int:
     with server or nullcontext():
         dsn = _prepare_embedded(server) if server else _check_given(settings.database_url or "")
         with kept_running(server):
             _check_statements(dsn)
-            return _run_workers(settings, dsn, listening)
+            return _run_workers(settings, dsn, listening, totals)
 
 
 def _prepare_embedded(server: EmbeddedServer) -> str:
@@ -88,14 +106,15 @@ async def _faults(dsn: str) -> list[Fault]:
         await connection.close()
 
 
-def _run_workers(settings: Settings, dsn: str, listening: socket.socket) -> int:
+def _run_workers(settings: Settings, dsn: str, listening: socket.socket, totals: Totals) -> int:
     say(f"starting {settings.workers} worker{'s' if settings.workers > 1 else ''}")
     _raise_file_limit(settings)
     # Workers read their settings from the environment.
     environment = os.environ | {"DATABASE_URL": dsn, "DATA_DIR": str(settings.data_dir.resolve())}
-    supervisor = Supervisor(listening, settings.workers, environment, lambda: _announce_ready(settings))
+    supervisor = Supervisor(listening, settings.workers, environment, lambda: _announce_ready(settings), totals)
     _listen(listening, settings)
-    status = supervisor.run()
+    with read(*process_readings(supervisor)):
+        status = supervisor.run()
     say("stopped")
     return status
 
@@ -109,8 +128,12 @@ def _raise_file_limit(settings: Settings) -> None:
 
 def _announce_ready(settings: Settings) -> None:
     """Print the service's address."""
+    say(f"ready: {_address(settings)}")
+
+
+def _address(settings: Settings) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    say(f"ready: http://{host}:{settings.port}")
+    return f"http://{host}:{settings.port}"
 
 
 def _bind(settings: Settings) -> socket.socket:

@@ -12,8 +12,10 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from api.http1.limits import FAREWELL_SECONDS
+from api.metrics import Counter
 from api.paths import ROOT
 from api.server.board import Row, Stage, create_board
+from api.server.monitoring.totals import Totals
 from api.server.worker import STOP_TIMEOUT
 from api.terminal import say
 
@@ -27,6 +29,9 @@ _SILENCE: Final = 5.0
 _PROVEN: Final = 10.0
 _FIRST_WAIT: Final = 0.5
 _LONGEST_WAIT: Final = 10.0
+
+_STARTS: Final = Counter("nestwerk_worker_starts_total", "Workers that were started.")
+_FAILURES: Final = Counter("nestwerk_worker_failures_total", "Workers that ended unasked, or hung and were killed.")
 
 # Of Linux: the option for a socket's filter, and the filter's instruction that says how much of a packet to keep.
 _SO_ATTACH_FILTER: Final = 26
@@ -65,9 +70,17 @@ class Supervisor:
     """
 
     def __init__(
-        self, listening: socket.socket, workers: int, environment: Mapping[str, str], on_ready: Callable[[], None]
+        self,
+        listening: socket.socket,
+        workers: int,
+        environment: Mapping[str, str],
+        on_ready: Callable[[], None],
+        totals: Totals,
     ) -> None:
-        """Take a bound socket, how many workers there are to be, and their environment; `on_ready` is called once."""
+        """Take a bound socket, how many workers there are to be, their environment, and what adds up their counts.
+
+        `on_ready` is called once.
+        """
         self._listening = listening
         self._environment = dict(environment)
         self._places = [_Place() for _ in range(workers)]
@@ -80,6 +93,16 @@ class Supervisor:
         self._to_replace: list[_Place] = []
         self._reload = False
         self._looked = time.monotonic()
+        self._totals = totals
+        totals.watch(self._rows)
+
+    def workers(self) -> list[tuple[int, Row]]:
+        """Process ids of the workers that run, and their rows on the board; any thread may ask."""
+        return [(each.process.pid, each.row) for each in self._running() if each.process.returncode is None]
+
+    def _rows(self) -> list[tuple[Row, bool]]:
+        running = {row for _, row in self.workers()}
+        return [(row, row in running) for row in self._board.rows]
 
     def run(self) -> int:
         """Run until a signal; returns the exit status: that of a worker if none ever served."""
@@ -105,7 +128,8 @@ class Supervisor:
     def _start(self) -> _Worker:
         used = {worker.row for worker in self._running()}
         number, row = next((number, row) for number, row in enumerate(self._board.rows) if row not in used)
-        row.clear()
+        self._totals.clear(row)
+        _STARTS.add()
         descriptors = (self._listening.fileno(), self._board.descriptor)
         command = [sys.executable, "-m", "api.server.worker", *map(str, (*descriptors, number, os.getpid()))]
         process = subprocess.Popen(command, cwd=ROOT, env=self._environment, pass_fds=descriptors)  # noqa: S603
@@ -165,6 +189,7 @@ class Supervisor:
             return status if status > 0 else 1
         place.wait = 0.0 if worker.age > _PROVEN else min(max(_FIRST_WAIT, place.wait * 2), _LONGEST_WAIT)
         place.start_at = time.monotonic() + place.wait
+        _FAILURES.add()
         say(f"worker {worker.process.pid} ended with status {status}" + _in(place.wait))
         return 0
 

@@ -12,6 +12,7 @@ import resource
 import signal
 import socket
 import sys
+from time import monotonic
 from typing import Any, Final
 
 import uvloop
@@ -22,8 +23,10 @@ from api.http1.connection import Connection
 from api.http1.connections import TICK, Connections
 from api.http1.limits import FAREWELL_SECONDS, Limits
 from api.http1.listener import Listener
+from api.metrics import encoded_families, read
 from api.server.board import Board, Row, Stage
 from api.server.logs import configure_logging
+from api.server.monitoring.readings import LOOP_LAG, worker_readings
 from api.server.share import Share
 from api.settings import Settings, read_settings
 
@@ -76,7 +79,8 @@ async def _serve(  # noqa: PLR0913, PLR0917
             may_accept=connections.has_room,
             is_exceeded=share.is_exceeded,
         )
-        ticking, announcing = asyncio.create_task(_tick(connections, share)), asyncio.create_task(_announce(app, own))
+        ticking = asyncio.create_task(_tick(connections, share, own))
+        announcing = asyncio.create_task(_announce(app, own))
         own.stage = Stage.SERVING
         listener.start()
         await stop.wait()
@@ -90,11 +94,18 @@ async def _serve(  # noqa: PLR0913, PLR0917
         ticking.cancel()
 
 
-async def _tick(connections: Connections, share: Share) -> None:
-    while True:
-        connections.tick()
-        share.tick()
-        await asyncio.sleep(TICK)
+async def _tick(connections: Connections, share: Share, own: Row) -> None:
+    with read(*worker_readings(connections)):
+        try:
+            while True:
+                connections.tick()
+                share.tick()
+                own.publish(encoded_families())
+                due = monotonic() + TICK  # the loop's time has milliseconds
+                await asyncio.sleep(TICK)
+                LOOP_LAG.observe(max(monotonic() - due, 0.0))
+        finally:
+            own.publish(encoded_families())
 
 
 async def _announce(app: Application, row: Row) -> None:
