@@ -10,6 +10,7 @@ from litestar import Router
 
 from api.auth.caller import COOKIE, identify
 from api.auth.caller_cache import callers
+from api.auth.passwords import password_hasher
 from api.database.connections import connect
 from api.database.pool import open_pool
 from api.database.queries import check_used, merged_statements
@@ -19,6 +20,7 @@ from api.http.application import Application
 from api.http.authentication import Authentication
 from api.http.client import TrustedProxies
 from api.http.openapi.routes import router as documentation
+from api.metrics import read
 from api.problems.labels import GENERAL_LABELS
 from api.settings import Settings
 
@@ -88,4 +90,5 @@ async def lifespan(dsn: str) -> AsyncIterator[None]:
         served(pool),
         callers.listening(pool.keeper("changed callers", lambda: connect(dsn))),
     ):
-        yield
+        with read(*callers.readings(), password_hasher.reading()):
+            yield

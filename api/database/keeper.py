@@ -51,7 +51,7 @@ class Keeper:
         """
         self._needed = needed
         self._is_trying = False
-        self._kind = kind
+        self.kind = kind
         self._connect = connect
         self._given_up = given_up
         self._size = connections
@@ -69,9 +69,9 @@ class Keeper:
         self.connected = asyncio.Event()
 
     @property
-    def has_one(self) -> bool:
-        """Whether a connection is open."""
-        return self._open > 0
+    def open(self) -> int:
+        """How many connections are open."""
+        return self._open
 
     def refusal(self) -> Exception:
         """The error for calls while the database is away; each call has its own, for they are raised."""
@@ -148,7 +148,7 @@ class Keeper:
         is_needed = self in self._needed
         while (  # noqa: ASYNC110
             self._open or self._is_trying or not is_needed
-        ) and not all(each.has_one for each in self._needed):
+        ) and not all(each.open for each in self._needed):
             await asyncio.sleep(_TURN)
 
     def _check_given_up(self) -> None:
@@ -180,4 +180,4 @@ class Keeper:
         """Log a change of state."""
         if state != self._said:
             self._said = state
-            logger.warning("%s: %s", self._kind, state)
+            logger.warning("%s: %s", self.kind, state)

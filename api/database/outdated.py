@@ -10,6 +10,7 @@ from typing import Final
 import asyncpg
 
 from api.database.aliases import Connection, Row
+from api.database.measures import OUTDATED, count_retries
 from api.database.retries import find_loss
 from api.database.statements.files import Statement
 
@@ -37,6 +38,7 @@ async def run_again(
 
     """
     for _ in range(RENEWALS):
+        count_retries(statement, OUTDATED)
         try:
             return await connection.fetch(statement.text, *arguments)
         except Exception as again:  # noqa: BLE001

@@ -4,11 +4,13 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from time import perf_counter
 from typing import Final
 
 from api.database.aliases import Connection, Row
 from api.database.call_queue import DEADLINE
 from api.database.keeper import Keeper
+from api.database.measures import LOST, calls_of, count_execution, count_retries, count_wait
 from api.database.outdated import is_outdated, run_again
 from api.database.retries import OutcomeUnknown, find_loss
 from api.database.shares import Owner, Shares
@@ -29,6 +31,16 @@ class SingleConnections:
         # Those whose turn it is while fewer connections than usual are open.
         self._waiting: deque[asyncio.Future[Connection]] = deque()
         self._closing = False
+
+    @property
+    def waiting(self) -> int:
+        """Callers that wait for their turn."""
+        return self._turns.waiting
+
+    @property
+    def idle(self) -> int:
+        """Connections that nobody uses."""
+        return len(self._idle)
 
     def open(self) -> asyncio.Event:
         """Begin to open the first connection; the event says that the first attempt has ended."""
@@ -54,9 +66,11 @@ class SingleConnections:
         """
         if self._keeper.away:
             raise self._keeper.refusal()
+        started = perf_counter()
         place = await self._turns.take(owner, turn)
         try:
             async with self._connection() as connection:
+                count_wait(self._keeper.kind, perf_counter() - started)
                 yield connection
         finally:
             self._turns.give_back(place)
@@ -95,8 +109,9 @@ class SingleConnections:
 
         """
         async with self.acquire(owner, turn) as current:
+            started = perf_counter()
             try:
-                return await current.fetch(statement.text, *arguments)
+                rows = await current.fetch(statement.text, *arguments)
             except Exception as error:
                 if is_outdated(error):
                     return await run_again(current, statement, arguments, error)
@@ -105,6 +120,10 @@ class SingleConnections:
                     raise
                 if tried or not loss.may_retry(tried=tried):
                     raise loss.error  # noqa: B904  it may be the same
+            else:
+                count_execution(statement, perf_counter() - started, calls_of(statement, arguments), len(rows))
+                return rows
+        count_retries(statement, LOST)
         return await self.fetch(statement, arguments, owner, turn, tried=True)
 
     async def _get(self) -> Connection:

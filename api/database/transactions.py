@@ -1,9 +1,11 @@
 """How statements run in a transaction."""
 
 from collections.abc import Sequence
+from time import perf_counter
 from typing import Final
 
 from api.database.aliases import Connection, Row
+from api.database.measures import calls_of, count_execution
 from api.database.outdated import RENEWALS, is_outdated
 from api.database.retries import is_lost
 from api.database.statements.files import Statement
@@ -45,8 +47,11 @@ class Transaction:
             # Prepared anew: asyncpg doesn't do that by itself in a transaction, where a statement that is kept would
             # fail after a migration. What is prepared locks its tables, so a migration waits until the end.
             prepared = await self.connection.prepare(statement.text)
-            return await prepared.fetch(*arguments)
+            started = perf_counter()
+            rows = await prepared.fetch(*arguments)
         except Exception as error:
             # This terminates a lost connection, so that the end of the transaction isn't waited for.
             is_lost(error, self.connection)
             raise
+        count_execution(statement, perf_counter() - started, calls_of(statement, arguments), len(rows))
+        return rows
