@@ -35,7 +35,7 @@ def pool_readings(kinds: Sequence[tuple[Keeper, User]], given_up: Sized) -> list
             "nestwerk_database_away_workers",
             "Workers that have no connection and can't open one.",
             ("connections",),
-            lambda: {(keeper.kind,): keeper.away for keeper, _ in kinds},
+            lambda: {(keeper.kind,): int(keeper.away) for keeper, _ in kinds},
         ),
         Reading(
             "nestwerk_database_given_up_sessions",

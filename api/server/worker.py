@@ -12,6 +12,7 @@ import resource
 import signal
 import socket
 import sys
+from contextlib import suppress
 from time import monotonic
 from typing import Any, Final
 
@@ -92,6 +93,9 @@ async def _serve(  # noqa: PLR0913, PLR0917
         own.stage = Stage.CLOSED
         await connections.stop(STOP_TIMEOUT)
         ticking.cancel()
+        # It publishes the last counts, while all that counts is there.
+        with suppress(asyncio.CancelledError):
+            await ticking
 
 
 async def _tick(connections: Connections, share: Share, own: Row) -> None:

@@ -4,6 +4,7 @@ import http.client
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.server.test_serve import until
@@ -25,15 +26,22 @@ def fetch(port: int, path: str = "/metrics", method: str = "GET", **headers: str
         connection.close()
 
 
-def scrape(port: int) -> Samples:
-    """All samples of a scrape."""
+def metrics(port: int) -> list[Metric]:
+    """All metrics of a scrape."""
     status, _, text = fetch(port)
     assert status == 200
+    return list(text_string_to_metric_families(text))
+
+
+def samples_of(metrics: list[Metric]) -> Samples:
     return {
-        (sample.name, frozenset(sample.labels.items())): sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
+        (sample.name, frozenset(sample.labels.items())): sample.value for metric in metrics for sample in metric.samples
     }
+
+
+def growing(metrics: list[Metric]) -> Samples:
+    """Samples of metrics that never go back."""
+    return samples_of([metric for metric in metrics if metric.type in {"counter", "histogram"}])
 
 
 def total(samples: Samples, name: str, **labels: str) -> float:
@@ -41,17 +49,12 @@ def total(samples: Samples, name: str, **labels: str) -> float:
     return sum(value for (each, has), value in samples.items() if each == name and labels.items() <= set(has))
 
 
-def growing(samples: Samples, names: Mapping[str, str]) -> Samples:
-    """Samples that never go back: those of counters and histograms, by the types of their families."""
-    return {key: value for key, value in samples.items() if names.get(key[0]) in {"counter", "histogram"}}
-
-
 def until_scraped(port: int, condition: Callable[[Samples], bool]) -> Samples:
     """Scrape until a condition is met: workers publish a few times a second."""
     found: list[Samples] = []
 
     def is_met() -> bool:
-        found.append(scrape(port))
+        found.append(samples_of(metrics(port)))
         return condition(found[-1])
 
     until(is_met)
