@@ -10,12 +10,15 @@ from typing import NamedTuple
 import asyncpg
 import psycopg
 import pytest
+from prometheus_client import Metric
 
+from api.metrics import families as families_here
 from api.migrations import migrate
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
 from tests.accounts import Accounts
 from tests.conftest import free_port
+from tests.server.monitoring.expressions import OF_PROMETHEUS, asked, expressions
 from tests.server.monitoring.scraping import Samples, growing, metrics, samples_of, total, until_scraped
 from tests.server.test_serve import PYTHON, Served, refused, running, until
 
@@ -182,3 +185,23 @@ def test_a_worker_that_hangs(measured: Measured) -> None:
 def test_a_port_that_is_taken(measured: Measured, tmp_path: Path) -> None:
     line = refused(PYTHON, tmp_path, free_port(), METRICS_PORT=str(measured.port))
     assert line == f"can't listen on 127.0.0.1:{measured.port}: Address already in use"
+
+
+def test_dashboard_and_alerts_ask_for_what_there_is(measured: Measured) -> None:
+    given = metrics(measured.port)
+    series = {name for metric in given for name in _series(metric)}
+    # Of metrics that nothing has happened to yet, such as retries, what they are declared with.
+    labels = {label for family in families_here() for label in family.labels}
+    labels |= {label for metric in given for sample in metric.samples for label in sample.labels}
+    for where, expression in expressions():
+        found = asked(expression)
+        assert found.names - {"up"} <= series, where
+        assert found.labels <= labels | OF_PROMETHEUS, where
+    in_dashboard = {name for _, expression in expressions() for name in asked(expression).names}
+    assert [metric.name for metric in given if not in_dashboard & set(_series(metric))] == []
+
+
+def _series(metric: Metric) -> set[str]:
+    """Names of the series that a metric gives."""
+    suffixes = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"]}
+    return {f"{metric.name}{suffix}" for suffix in suffixes.get(metric.type, [""])}
