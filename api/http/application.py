@@ -119,8 +119,8 @@ class Application(Litestar):
             body = b""
         await send({"type": "http.response.start", "status": response.status, "headers": response_headers})
         await send({"type": "http.response.body", "body": body, "more_body": False})
-        matched = (route, scope["method"]) if route else _UNMATCHED
-        _SECONDS.observe(perf_counter() - started, (*matched, response.status))
+        labels = (route, scope["method"], response.status) if route else (*_UNMATCHED, response.status)
+        _SECONDS.observe(perf_counter() - started, labels)
         if logger.isEnabledFor(logging.DEBUG):
             logger.debug(
                 "%s %s %s %.1f ms request_id=%s",
