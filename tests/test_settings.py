@@ -26,7 +26,17 @@ def test_defaults() -> None:
 
 
 def test_an_empty_variable_counts_as_absent_except_for_proxies() -> None:
-    names = ("HOST", "PORT", "METRICS_HOST", "METRICS_PORT", "WORKERS", "DATABASE_URL", "DATA_DIR", "DOCUMENTATION", "LOG_LEVEL")
+    names = (
+        "HOST",
+        "PORT",
+        "METRICS_HOST",
+        "METRICS_PORT",
+        "WORKERS",
+        "DATABASE_URL",
+        "DATA_DIR",
+        "DOCUMENTATION",
+        "LOG_LEVEL",
+    )
     assert read_settings(dict.fromkeys(names, "")) == read_settings({})
     assert read_settings({"TRUSTED_PROXIES": ""}).trusted_proxies == ()
 
