@@ -3,8 +3,8 @@
 import asyncio
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import asyncpg
@@ -16,11 +16,14 @@ from api.metrics import families as families_here
 from api.migrations import migrate
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
+from api.server.monitoring.totals import Totals
+from api.server.serve import ServeError, _exposed
+from api.settings import Settings
 from tests.accounts import Accounts
 from tests.conftest import free_port
 from tests.server.monitoring.expressions import OF_PROMETHEUS, asked, expressions
-from tests.server.monitoring.scraping import Samples, growing, metrics, samples_of, total, until_scraped
-from tests.server.test_serve import PYTHON, Served, refused, running, until
+from tests.server.monitoring.scraping import Samples, fetch, growing, metrics, samples_of, total, until_scraped
+from tests.server.test_serve import Served, running, until
 
 REQUESTS = "nestwerk_http_request_duration_seconds_count"
 CHILDREN = {"route": "/api/child-profiles", "method": "GET", "status": "200"}
@@ -182,9 +185,15 @@ def test_a_worker_that_hangs(measured: Measured) -> None:
         os.kill(stopped, signal.SIGCONT)
 
 
-def test_a_port_that_is_taken(measured: Measured, tmp_path: Path) -> None:
-    line = refused(PYTHON, tmp_path, free_port(), METRICS_PORT=str(measured.port))
-    assert line == f"can't listen on 127.0.0.1:{measured.port}: Address already in use"
+def test_a_port_that_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ServeError, match=f"^can't listen on 127.0.0.1:{port}: Address already in use$"):
+            _exposed(Settings(metrics_port=port), Totals())
+    with _exposed(Settings(metrics_port=port), Totals()):
+        assert fetch(port)[0] == 200
+    with _exposed(Settings(), Totals()), pytest.raises(ConnectionRefusedError):
+        fetch(port)
 
 
 def test_dashboard_and_alerts_ask_for_what_there_is(measured: Measured) -> None:
