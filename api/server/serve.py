@@ -149,7 +149,11 @@ def _bind(settings: Settings) -> socket.socket:
         )[0]
         bound = socket.socket(family, kind)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
+        try:
+            bound.bind(address)
+        except OSError:
+            bound.close()
+            raise
     except OSError as error:
         raise _address_error(settings, error) from None
     return bound
