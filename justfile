@@ -86,9 +86,13 @@ check *arguments:
 drift:
     @exec python -m api drift
 
-# Show where PostgreSQL's time goes, by the names of the statements
-slow:
-    @exec python -m api slow
+# Show where PostgreSQL's time goes, by the names of the statements; --window SECONDS
+slow *arguments:
+    @exec python -m api slow "$@"
+
+# Show what PostgreSQL's sessions do, and who waits for whom, by the names of the statements; --every SECONDS
+activity *arguments:
+    @exec python -m api activity "$@"
 
 # Show how the database's plans differ from those in tests/plans
 plans *arguments:

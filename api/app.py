@@ -11,6 +11,7 @@ from litestar import Router
 from api.auth.caller import COOKIE, identify
 from api.auth.caller_cache import callers
 from api.auth.cleaning import cleaned_regularly
+from api.auth.passwords import password_hasher
 from api.database.connections import connect
 from api.database.executions import slow_statements
 from api.database.pool import open_pool
@@ -21,6 +22,7 @@ from api.http.application import Application
 from api.http.authentication import Authentication
 from api.http.client import TrustedProxies
 from api.http.openapi.routes import router as documentation
+from api.metrics import read
 from api.problems.labels import GENERAL_LABELS
 from api.settings import Settings
 
@@ -93,4 +95,5 @@ async def lifespan(dsn: str) -> AsyncIterator[None]:
         callers.listening(pool.keeper("changed callers", lambda: connect(dsn))),
         cleaned_regularly(),
     ):
-        yield
+        with read(*callers.readings(), password_hasher.reading()):
+            yield

@@ -29,6 +29,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     host: str = "127.0.0.1"
     port: int = 8000
+    # Where the metrics are; no port, no metrics.
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = None
     workers: int = 1
     database_url: str | None = None
     # Seconds that the service waits for its database when it starts, and goes on serving after it was told to stop.
@@ -68,6 +71,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         host=environment.get("HOST") or "127.0.0.1",
         port=_integer(environment, "PORT", default=8000, least=1, most=65535),
+        metrics_host=environment.get("METRICS_HOST") or "127.0.0.1",
+        metrics_port=_integer(environment, "METRICS_PORT", default=0, least=1, most=65535) or None,
         workers=_integer(environment, "WORKERS", default=os.cpu_count() or 1, least=1, most=256),
         database_url=_database_url(environment),
         start_timeout=_integer(environment, "START_TIMEOUT", default=60, least=0, most=86_400),

@@ -16,6 +16,7 @@ EXCEPTIONS: Final = {
     "certifi": ({"MPL-2.0", "Mozilla Public License 2.0 (MPL 2.0)"}, f"for development; {_UNCHANGED}"),
     "hypothesis": ({"MPL-2.0"}, f"for development; {_UNCHANGED}"),
     "pathspec": ({"Mozilla Public License 2.0 (MPL 2.0)"}, f"for development; {_UNCHANGED}"),
+    "promql-parser": ({"nothing"}, "for development; the file LICENSE that it brings is the MIT licence"),
     "psycopg": ({"LGPL-3.0-only"}, "imported as it is, so whoever likes can replace it; no worker loads it"),
     "psycopg-binary": ({"LGPL-3.0-only"}, "the compiled part of psycopg"),
     "tqdm": ({"MPL-2.0 AND MIT"}, _UNCHANGED),

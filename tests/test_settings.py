@@ -14,12 +14,23 @@ from api.settings import Settings, SettingsError, read_settings
 def test_defaults() -> None:
     settings = read_settings({})
     assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 8000, os.cpu_count())
+    assert (settings.metrics_host, settings.metrics_port) == ("127.0.0.1", None)
     assert (settings.database_url, settings.data_dir, settings.log_level) == (None, Path(".data"), "info")
     assert [str(network) for network in settings.trusted_proxies] == ["127.0.0.1/32", "::1/128"]
 
 
 def test_an_empty_variable_counts_as_absent_except_for_proxies() -> None:
-    names = ("HOST", "PORT", "WORKERS", "DATABASE_URL", "DATA_DIR", "DOCUMENTATION", "LOG_LEVEL")
+    names = (
+        "HOST",
+        "PORT",
+        "METRICS_HOST",
+        "METRICS_PORT",
+        "WORKERS",
+        "DATABASE_URL",
+        "DATA_DIR",
+        "DOCUMENTATION",
+        "LOG_LEVEL",
+    )
     assert read_settings(dict.fromkeys(names, "")) == read_settings({})
     assert read_settings({"TRUSTED_PROXIES": ""}).trusted_proxies == ()
 
@@ -28,6 +39,8 @@ def test_values() -> None:
     environment = {
         "HOST": "::",
         "PORT": "9000",
+        "METRICS_HOST": "10.0.0.1",
+        "METRICS_PORT": "9464",
         "WORKERS": "3",
         "DATABASE_URL": "postgres://noor:p%40ss@db.example.org:5432/nestwerk?sslmode=require&connect_timeout=9",
         "START_TIMEOUT": "0",
@@ -45,6 +58,8 @@ def test_values() -> None:
     assert settings == Settings(
         host="::",
         port=9000,
+        metrics_host="10.0.0.1",
+        metrics_port=9464,
         workers=3,
         database_url=environment["DATABASE_URL"],
         start_timeout=0,
@@ -69,6 +84,7 @@ def test_values() -> None:
         ("PORT", "8000.0", "a whole number from 1 to 65535"),
         ("PORT", "-1", "a whole number from 1 to 65535"),
         ("PORT", "٣", "a whole number from 1 to 65535"),
+        ("METRICS_PORT", "0", "a whole number from 1 to 65535"),
         ("WORKERS", "0", "a whole number from 1 to 256"),
         ("WORKERS", "many", "a whole number from 1 to 256"),
         ("START_TIMEOUT", "-1", "a whole number from 0 to 86400"),

@@ -14,6 +14,7 @@ from typing import Any, Final
 from api.auth.schemas import Caller
 from api.database.aliases import Connection
 from api.database.keeper import Keeper
+from api.metrics import Reading
 
 logger = logging.getLogger(__name__)
 
@@ -34,12 +35,15 @@ class CallerCache:
         self._hearing: asyncio.Task[None] | None = None
         # Counts changes: a caller that was looked up before the last one may be out of date.
         self._generation = 0
+        self._hits = self._misses = 0
 
     async def get(self, digest: bytes, look_up: Callable[[bytes], Awaitable[Caller | None]]) -> Caller | None:
         """Caller of a token, from the cache or from `look_up`."""
         found = self._callers.get(digest)
         if found is not None and found[1] > monotonic():
+            self._hits += 1
             return found[0]
+        self._misses += 1
         generation = self._generation
         caller = await look_up(digest)
         # A user without a profile is about to create one, and to use it at once, perhaps on another worker.
@@ -48,6 +52,19 @@ class CallerCache:
         if self._listening and generation == self._generation:
             self._remember(digest, caller)
         return caller
+
+    def readings(self) -> list[Reading]:
+        """What the metrics say of the cache."""
+        return [
+            Reading("nestwerk_caller_cache_size", "Callers in the cache.", (), lambda: {(): len(self._callers)}),
+            Reading(
+                "nestwerk_caller_cache_lookups_total",
+                "Tokens that were looked up, and whether the cache had their caller.",
+                ("result",),
+                lambda: {("hit",): self._hits, ("miss",): self._misses},
+                "counter",
+            ),
+        ]
 
     def forget(self, user_id: int) -> None:
         """Forget all sessions of a user."""

@@ -13,12 +13,16 @@ from api.auth.schemas import FoundLogin, Login, SessionKey, User
 from api.auth.security_events import tell
 from api.auth.throttling import charge, count_failure, login_charges, take_out
 from api.auth.tokens import issue_token
+from api.metrics import Counter
 from api.problems.problem import Problem
 
 # Lifetimes in seconds.
 SESSION: Final = 24 * 60 * 60
 REMEMBERED_SESSION: Final = 30 * SESSION
 _LONGEST_USER_AGENT: Final = 200
+_LOGINS: Final = Counter(
+    "nestwerk_logins_total", "Logins that succeeded (ok), and those that didn't, by the problem's code.", "outcome"
+)
 
 
 class StartedSession(NamedTuple):
@@ -37,6 +41,16 @@ async def log_in(data: Login, request: AnyRequest, devices: Sequence[Device]) ->
         Problem: `wrong_credentials`, `account_suspended`, `too_many_attempts` or `too_busy`.
 
     """
+    try:
+        found = await _log_in(data, request, devices)
+    except Problem as problem:
+        _LOGINS.add(problem.type.code)
+        raise
+    _LOGINS.add("ok")
+    return found
+
+
+async def _log_in(data: Login, request: AnyRequest, devices: Sequence[Device]) -> tuple[User, StartedSession]:
     networks = networks_of(client_address(request))
     digests = [device.digest for device in devices]
     async with password_hasher.turn(networks):

@@ -19,6 +19,7 @@ from argon2.exceptions import Argon2Error, VerifyMismatchError
 
 from api.auth.networks import Networks
 from api.auth.turns import Turns
+from api.metrics import Reading
 
 _Arguments = TypeVarTuple("_Arguments")
 _Result = TypeVar("_Result")
@@ -80,6 +81,15 @@ class PasswordHasher:
 
         """
         return self._turns.turn(networks.own, networks.wide)
+
+    def reading(self) -> Reading:
+        """What the metrics say of the queue."""
+        return Reading(
+            "nestwerk_password_waiting_requests",
+            "Requests that wait for their turn to hash or check a password.",
+            (),
+            lambda: {(): len(self._turns)},
+        )
 
     async def hash(self, password: str) -> str:
         """Argon2id string of a password."""

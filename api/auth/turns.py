@@ -28,6 +28,9 @@ class Turns:
         self._queues: dict[str, dict[str, deque[Future[None]]]] = {}
         self._waiting = 0
 
+    def __len__(self) -> int:
+        return self._waiting
+
     @asynccontextmanager
     async def turn(self, client: str, group: str) -> AsyncIterator[None]:
         """Wait for a client's turn, which lasts as long as the block.

@@ -8,15 +8,17 @@ connections are busy, calls queue; a connection that comes free takes the waitin
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextvars import Context
+from time import perf_counter
 from typing import Any, Final
 
 import asyncpg
 
 from api.database.aliases import Connection, Row
 from api.database.call_queue import Call, CallQueue, deliver, fail, is_late
-from api.database.executions import callers_of, execute, slow_statements, work_for
+from api.database.executions import callers_of, execute, note_execution, work_for
 from api.database.keeper import Keeper
 from api.database.lock_waits import LockWaits
+from api.database.measures import HALVED, LOST, OUTDATED, count_retries, count_wait
 from api.database.outdated import RENEWALS, is_outdated, run_again
 from api.database.retries import Loss, find_loss
 from api.database.shares import FAULT, LOCKED, SLOW, SLOW_CALL, Owner, Shares
@@ -45,6 +47,16 @@ class Batcher:
         self._queue = CallQueue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
+
+    @property
+    def waiting(self) -> int:
+        """Calls that wait for a connection."""
+        return len(self._queue)
+
+    @property
+    def idle(self) -> int:
+        """Connections that nothing uses."""
+        return len(self._idle)
 
     def open(self) -> asyncio.Event:
         """Begin to open the first connection; the event says that the first attempt has ended."""
@@ -85,7 +97,8 @@ class Batcher:
         self, connection: Connection, statement: Statement, arguments: Sequence[object], owner: Owner, turn: int
     ) -> list[Row]:
         columns = [[value] for value in arguments]
-        started = self._loop.time()
+        count_wait(self._keeper.kind, 0.0)
+        started = perf_counter()
         try:
             rows = await execute(connection, statement, columns)
         except asyncpg.LockNotAvailableError as error:
@@ -101,14 +114,16 @@ class Batcher:
                 raise loss.error  # noqa: B904  it may be the same
             locked = None
         else:
-            if (seconds := self._loop.time() - started) > SLOW:
+            seconds = perf_counter() - started
+            note_execution(statement, seconds, len(rows))
+            if seconds > SLOW:
                 self._charge(statement, [owner], [rows], seconds)
-                slow_statements.look(statement, seconds)
             return rows
         finally:
             self._release(connection)
         if locked is not None:
             return await self._lock_waits.fetch(statement, columns, locked)
+        count_retries(statement, LOST)
         return await self._enqueue(statement, arguments, owner, turn, tried=True)
 
     def _enqueue(
@@ -137,6 +152,7 @@ class Batcher:
                     for call in beside:
                         self._start(self._run_beside(statement, call))
                 if calls:
+                    count_wait(self._keeper.kind, self._loop.time() - calls[0].since)
                     await self._run(connection, statement, calls)
         finally:
             if connection.is_closed():
@@ -148,15 +164,17 @@ class Batcher:
         self, connection: Connection, statement: Statement, calls: list[Call], renewals: int = RENEWALS
     ) -> None:
         columns = [list(column) for column in zip(*[call.arguments for call in calls], strict=True)]
-        started = self._loop.time()
+        started = perf_counter()
         try:
-            callers = callers_of(calls)
-            rows = deliver(calls, await execute(connection, statement, columns, calls=len(calls), callers=callers))
-            if (seconds := self._loop.time() - started) > max(SLOW, len(calls) * SLOW_CALL):
+            found = await execute(connection, statement, columns, calls=len(calls), callers=callers_of(calls))
+            seconds = perf_counter() - started
+            note_execution(statement, seconds, len(found), calls=len(calls), wait=started - calls[0].since)
+            rows = deliver(calls, found)
+            if seconds > max(SLOW, len(calls) * SLOW_CALL):
                 self._charge(statement, [call.owner for call in calls], rows, seconds)
-            slow_statements.look(statement, seconds, wait=started - calls[0].since, calls=len(calls))
         except Exception as error:  # noqa: BLE001
             if renewals and is_outdated(error):
+                count_retries(statement, OUTDATED, len(calls))
                 await self._run(connection, statement, calls, renewals - 1)
                 return
             if len(calls) == 1:
@@ -169,6 +187,7 @@ class Batcher:
             elif len(calls) == 1 or not isinstance(error, _DID_NOTHING):
                 fail(calls, error)
             else:
+                count_retries(statement, HALVED, len(calls))
                 await self._run_halves(connection, statement, calls)
 
     def _charge(
@@ -211,6 +230,7 @@ class Batcher:
         """After a lost connection, queue the calls that may be run again, and fail the others."""
         again = [call for call in calls if loss.may_retry(tried=call.tried)]
         fail([call for call in calls if not loss.may_retry(tried=call.tried)], loss.error)
+        count_retries(statement, LOST, len(again))
         for call in again:
             call.tried = True
         self._queue.put(statement, again)

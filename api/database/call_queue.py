@@ -54,6 +54,9 @@ class CallQueue:
         # Most calls of a statement in one execution, where that is fewer than `MAX_BATCH`.
         self._most: dict[str, int] = {}
 
+    def __len__(self) -> int:
+        return self._count
+
     def __bool__(self) -> bool:
         return bool(self._calls)
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from api import telemetry
 from api.database.aliases import Connection, Row
 from api.database.call_queue import Call
+from api.database.measures import count_execution
 from api.database.statements.files import Statement
 
 logger = logging.getLogger(__name__)
@@ -58,20 +59,25 @@ class SlowStatements:
     def __init__(self) -> None:
         self.seconds = inf
 
-    def look(self, statement: Statement, seconds: float, *, wait: float = 0.0, calls: int = 1) -> None:
-        """Log an execution if it's slow; all times are in seconds."""
-        if seconds + wait > self.seconds:
-            logger.warning(
-                "slow statement",
-                extra={
-                    "event": "slow_statement",
-                    "statement": statement.name,
-                    "calls": calls,
-                    "ms": round(seconds * 1000, 1),
-                    "wait_ms": round(wait * 1000, 1),
-                    "kind": (statement.name,),
-                },
-            )
+    def log(self, statement: Statement, seconds: float, wait: float, calls: int) -> None:
+        logger.warning(
+            "slow statement",
+            extra={
+                "event": "slow_statement",
+                "statement": statement.name,
+                "calls": calls,
+                "ms": round(seconds * 1000, 1),
+                "wait_ms": round(wait * 1000, 1),
+                "kind": (statement.name,),
+            },
+        )
 
 
 slow_statements: Final = SlowStatements()
+
+
+def note_execution(statement: Statement, seconds: float, rows: int, *, calls: int = 1, wait: float = 0.0) -> None:
+    """Count an execution that succeeded, and log it if it was slow; times are in seconds."""
+    count_execution(statement, seconds, calls, rows)
+    if seconds + wait > slow_statements.seconds:
+        slow_statements.log(statement, seconds, wait, calls)

@@ -85,6 +85,9 @@ class GivenUp:
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._end_all(), context=Context())
 
+    def __len__(self) -> int:
+        return len(self._sessions)
+
     def not_gone(self, sessions: set[Session]) -> set[Session]:
         """Those of the sessions that aren't known to be gone."""
         return sessions & self._sessions

@@ -52,7 +52,7 @@ class Keeper:
         """
         self._needed = needed
         self._is_trying = False
-        self._kind = kind
+        self.kind = kind
         self._connect = connect
         self._given_up = given_up
         self._size = connections
@@ -70,9 +70,9 @@ class Keeper:
         self.connected = asyncio.Event()
 
     @property
-    def has_one(self) -> bool:
-        """Whether a connection is open."""
-        return self._open > 0
+    def open(self) -> int:
+        """How many connections are open."""
+        return self._open
 
     def refusal(self) -> Exception:
         """The error for calls while the database is away; each call has its own, for they are raised."""
@@ -150,7 +150,7 @@ class Keeper:
         is_needed = self in self._needed
         while (  # noqa: ASYNC110
             self._open or self._is_trying or not is_needed
-        ) and not all(each.has_one for each in self._needed):
+        ) and not all(each.open for each in self._needed):
             await asyncio.sleep(_TURN)
 
     def _check_given_up(self) -> None:
@@ -183,4 +183,4 @@ class Keeper:
         why = {"error": type(error).__name__, "sqlstate": getattr(error, "sqlstate", None)} if error else {}
         if (said := f"{state} {why.get('error')}") != self._said:
             self._said = said
-            logger.warning("%s: %s", self._kind, state, extra={"event": "connections", **why})
+            logger.warning("%s: %s", self.kind, state, extra={"event": "connections", **why})

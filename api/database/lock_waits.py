@@ -9,6 +9,7 @@ from typing import Final
 import asyncpg
 
 from api.database.aliases import Row
+from api.database.measures import count_lock_wait
 from api.database.statements.files import Statement
 
 # Runs a statement with PostgreSQL's arguments on a connection where waiting holds up no other calls.
@@ -38,6 +39,7 @@ class LockWaits:
         if self._count >= MAX_WAITS:
             raise error
         self._count += 1
+        count_lock_wait(statement)
         try:
             return await self._fetch_alone(statement, columns)
         finally:

@@ -5,11 +5,13 @@ transactions, and for one of the errors.
 """
 
 from collections.abc import Sequence
+from time import perf_counter
 from typing import Final
 
 import asyncpg
 
 from api.database.aliases import Connection, Row
+from api.database.measures import OUTDATED, calls_of, count_execution, count_retries
 from api.database.retries import find_loss
 from api.database.statements.files import Statement
 
@@ -37,11 +39,16 @@ async def run_again(
 
     """
     for _ in range(RENEWALS):
+        count_retries(statement, OUTDATED)
+        started = perf_counter()
         try:
-            return await connection.fetch(statement.text, *arguments)
+            rows = await connection.fetch(statement.text, *arguments)
         except Exception as again:  # noqa: BLE001
             if not is_outdated(again):
                 loss = find_loss(again, connection, statement)
                 raise (loss.error if loss else again)  # noqa: B904
             error = again
+        else:
+            count_execution(statement, perf_counter() - started, calls_of(statement, arguments), len(rows))
+            return rows
     raise error

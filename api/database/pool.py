@@ -12,11 +12,13 @@ from api.database.connections import connect
 from api.database.given_up import GivenUp
 from api.database.keeper import Keeper
 from api.database.lock_waits import LockWaits
+from api.database.readings import pool_readings
 from api.database.retries import OutcomeUnknown, is_lost
 from api.database.shares import Owner, Shares, has_large_document
 from api.database.single import SINGLE_CONNECTIONS, SingleConnections
 from api.database.statements.files import Statement
 from api.database.transactions import Transaction
+from api.metrics import read
 
 # Connections of a worker: for single statements, merged reads and merged writes, and one that listens.
 CONNECTIONS: Final = SINGLE_CONNECTIONS + 3
@@ -60,6 +62,8 @@ class Pool:
         lock_waits = LockWaits(self._single.fetch)
         self._reads = Batcher(reads, lock_waits, self._shares, self._single.fetch)
         self._writes = Batcher(writes, lock_waits, self._shares, self._single.fetch)
+        kinds = ((singles, self._single), (reads, self._reads), (writes, self._writes))
+        self.readings = pool_readings(kinds, self._given_up)
         self._transaction: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
         self._closed = False
 
@@ -191,7 +195,8 @@ async def open_pool(dsn: str, merged: Sequence[Statement]) -> AsyncIterator[Pool
     pool = Pool(lambda statements: connect(dsn, merged=statements), merged)
     try:
         await pool.open()
-        yield pool
+        with read(*pool.readings):
+            yield pool
     finally:
         await pool.close()
 

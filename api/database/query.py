@@ -11,6 +11,7 @@ import msgspec
 from api.database.aliases import Row
 from api.database.codecs import encode_document
 from api.database.errors import translate
+from api.database.measures import count_error
 from api.database.shares import Owner, owner_getter
 from api.database.statements.files import QueryFileError, Statement
 from api.problems.problem import Problem
@@ -70,6 +71,7 @@ class Query:
                 )
             found = await self._fetch(self.statement, values, self._owner(values))
         except Exception as error:
+            count_error(self.statement, error)
             if problem := translate(error, self.constraints, self.statement.name):
                 raise problem from error
             vars(error)["statement"] = self.statement.name  # for the log

@@ -5,12 +5,13 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from time import perf_counter
-from typing import Final, cast
+from typing import Final
 
 from api.database.aliases import Connection, Row
 from api.database.call_queue import DEADLINE
-from api.database.executions import execute, slow_statements
+from api.database.executions import execute, note_execution
 from api.database.keeper import Keeper
+from api.database.measures import LOST, calls_of, count_retries, count_wait
 from api.database.outdated import is_outdated, run_again
 from api.database.retries import OutcomeUnknown, find_loss
 from api.database.shares import Owner, Shares
@@ -31,6 +32,16 @@ class SingleConnections:
         # Those whose turn it is while fewer connections than usual are open.
         self._waiting: deque[asyncio.Future[Connection]] = deque()
         self._closing = False
+
+    @property
+    def waiting(self) -> int:
+        """Callers that wait for their turn."""
+        return self._turns.waiting
+
+    @property
+    def idle(self) -> int:
+        """Connections that nobody uses."""
+        return len(self._idle)
 
     def open(self) -> asyncio.Event:
         """Begin to open the first connection; the event says that the first attempt has ended."""
@@ -56,9 +67,11 @@ class SingleConnections:
         """
         if self._keeper.away:
             raise self._keeper.refusal()
+        started = perf_counter()
         place = await self._turns.take(owner, turn)
         try:
             async with self._connection() as connection:
+                count_wait(self._keeper.kind, perf_counter() - started)
                 yield connection
         finally:
             self._turns.give_back(place)
@@ -96,10 +109,10 @@ class SingleConnections:
             asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError: errors of the database or of asyncpg.
 
         """
-        calls = len(cast("list[object]", arguments[0])) if statement.batch else 1
+        calls = calls_of(statement, arguments)
         asked = perf_counter()
         async with self.acquire(owner, turn) as current:
-            begun = perf_counter()
+            started = perf_counter()
             try:
                 rows = await execute(current, statement, arguments, calls=calls)
             except Exception as error:
@@ -111,8 +124,9 @@ class SingleConnections:
                 if tried or not loss.may_retry(tried=tried):
                     raise loss.error  # noqa: B904  it may be the same
             else:
-                slow_statements.look(statement, perf_counter() - begun, wait=begun - asked, calls=calls)
+                note_execution(statement, perf_counter() - started, len(rows), calls=calls, wait=started - asked)
                 return rows
+        count_retries(statement, LOST)
         return await self.fetch(statement, arguments, owner, turn, tried=True)
 
     async def _get(self) -> Connection:

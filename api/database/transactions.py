@@ -5,7 +5,8 @@ from time import perf_counter
 from typing import Final
 
 from api.database.aliases import Connection, Row
-from api.database.executions import slow_statements, traced
+from api.database.executions import note_execution, traced
+from api.database.measures import calls_of
 from api.database.outdated import RENEWALS, is_outdated
 from api.database.retries import is_lost
 from api.database.statements.files import Statement
@@ -47,11 +48,11 @@ class Transaction:
             # Prepared anew: asyncpg doesn't do that by itself in a transaction, where a statement that is kept would
             # fail after a migration. What is prepared locks its tables, so a migration waits until the end.
             prepared = await self.connection.prepare(statement.text)
-            begun = perf_counter()
+            started = perf_counter()
             rows = await traced(prepared.fetch(*arguments), statement)
         except Exception as error:
             # This terminates a lost connection, so that the end of the transaction isn't waited for.
             is_lost(error, self.connection)
             raise
-        slow_statements.look(statement, perf_counter() - begun)
+        note_execution(statement, perf_counter() - started, len(rows), calls=calls_of(statement, arguments))
         return rows

@@ -51,6 +51,11 @@ class Turns:
         self._taken: dict[Owner, int] = {}
         self._beside_taken = False
 
+    @property
+    def waiting(self) -> int:
+        """Callers that wait for a place."""
+        return len(self._waiting)
+
     async def take(self, owner: Owner, turn: int) -> Turn:
         """Wait for a place.
 

@@ -21,6 +21,7 @@ from api.http.headers import request_headers
 from api.http.language import negotiate_language
 from api.http.request_head import check_head
 from api.http.trace_context import begin_trace
+from api.metrics import Histogram
 from api.problems.labels import GENERAL_LABELS
 from api.problems.problem import Problem, problem_body
 from api.problems.text import Language, Text
@@ -38,6 +39,14 @@ _SERVER: Final = (b"server", b"nestwerk")
 _NO_STORE: Final = (b"cache-control", b"no-store")
 _HSTS: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _REQUEST_ID_LIMIT: Final = 64
+# Paths and methods without a route are one: clients may make up any number of them.
+_UNMATCHED: Final = ("unmatched", "any")
+_SECONDS: Final = Histogram(
+    "nestwerk_http_request_duration_seconds",
+    "Requests, from when their head was read until their answer was written.",
+    "route", "method", "status",
+    bounds=(0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)  # fmt: skip
 
 
 class Application(Litestar):
@@ -99,7 +108,9 @@ class Application(Litestar):
             elif scope["method"] == "OPTIONS":
                 response = self._options_response(scope)
             else:
-                await super().__call__(scope, receive, _adjusted_send(common, scope["method"], send))
+                statuses: list[int] = []
+                await super().__call__(scope, receive, _adjusted_send(common, scope["method"], send, statuses))
+                _SECONDS.observe(perf_counter() - started, (scope["route"], scope["method"], *statuses))
                 return
             content_type = _JSON
         except Exception as error:  # noqa: BLE001
@@ -116,6 +127,9 @@ class Application(Litestar):
         await send({"type": "http.response.start", "status": response.status, "headers": response_headers})
         await send({"type": "http.response.body", "body": body, "more_body": False})
         seconds = perf_counter() - started
+        route = scope.get("route")
+        labels = (route, scope["method"], response.status) if route else (*_UNMATCHED, response.status)
+        _SECONDS.observe(seconds, labels)
         if seconds > self._logged_from:
             self._log(scope, response.status, seconds)
         if telemetry.tracing is not None and (span := scope["span"]) is not None:
@@ -205,12 +219,13 @@ def _request_id(offered: bytes | None) -> bytes:
     return b"%016x" % getrandbits(64)
 
 
-def _adjusted_send(headers: Headers, method: str, send: Send) -> Send:
-    """`send` for Litestar's own responses: it adds the common headers, and drops the body for HEAD."""
+def _adjusted_send(headers: Headers, method: str, send: Send, statuses: list[int]) -> Send:
+    """`send` for Litestar's own responses: it adds the common headers, drops HEAD's body, and tells the status."""
 
     async def send_adjusted(message: Message) -> None:
         if message["type"] == "http.response.start":
             message["headers"] = [*message.get("headers", []), *headers]
+            statuses.append(message["status"])
         elif message["type"] == "http.response.body" and method == "HEAD":
             message["body"] = b""
         await send(message)

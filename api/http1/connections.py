@@ -9,6 +9,7 @@ from ipaddress import IPv6Address, ip_address
 from time import monotonic
 from typing import Final, Protocol
 
+from api import metrics
 from api.http1.admission import Admission
 from api.http1.exchange import Application
 from api.http1.limits import FAREWELL_SECONDS, Limits
@@ -21,6 +22,9 @@ TICK: Final = 0.25
 # Share of the connections over which idle ones are closed, and how many then stay.
 _FULL: Final = 7 / 8
 _EASED: Final = 3 / 4
+_REFUSED: Final = metrics.Counter(
+    "nestwerk_http_refused_connections_total", "Connections of addresses that had as many as one may have."
+)
 
 
 class Kept(Protocol):
@@ -85,6 +89,7 @@ class Connections:
         """Count a connection under the network of its address, which is returned; None if that has too many."""
         network = _network(address)
         if self._by_network[network] >= self.limits.connections_per_address and not self._unlimited(address):
+            _REFUSED.add()
             return None
         self._by_network[network] += 1
         self._all.add(connection)

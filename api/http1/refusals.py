@@ -5,6 +5,7 @@ from random import getrandbits
 from typing import Final
 
 from api.http1.heads import Header, response_head
+from api.metrics import Counter
 from api.problems.problem import Problem
 
 # Answer by the lines of a request's head: status, headers and body.
@@ -14,6 +15,11 @@ Refuse = Callable[[Problem, Sequence[Header]], tuple[int, list[Header], bytes]]
 _ID: Final = b"0123456789abcdef"
 # Answers that are kept, each for a second at most, as it has the date.
 _KEPT: Final = 64
+_REFUSALS: Final = Counter(
+    "nestwerk_http_refusals_total",
+    "Requests that were refused before they had a route, and idle connections that were ended (request_timeout).",
+    "code",
+)
 
 
 class Refusals:
@@ -27,6 +33,7 @@ class Refusals:
         self, problem: Problem, request: Sequence[Header], date_line: bytes, *, close: bool, head: bool
     ) -> bytes:
         """Whole response to a request; without its body if that is HEAD, and with the id that the request has."""
+        _REFUSALS.add(problem.type.code)
         headers = dict(request)
         if problem.parameters or b"x-request-id" in headers:
             return self._make(problem, request, date_line, close=close, head=head)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 import psycopg
+from msgspec.structs import astuple
 from psycopg.sql import SQL, Identifier
 
 from api.command_error import CommandError
@@ -27,7 +28,9 @@ select query, calls, total_exec_time, rows, shared_blks_hit, shared_blks_read
   from {schema}.pg_stat_statements
  where dbid = (select oid from pg_database where datname = current_database())
 """)
-_SINCE: Final = SQL("select stats_reset, quote_ident(current_user) from {schema}.pg_stat_statements_info")
+_SINCE: Final = SQL(
+    "select stats_reset, clock_timestamp(), quote_ident(current_user) from {schema}.pg_stat_statements_info"
+)
 _LOAD: Final = "put it into shared_preload_libraries in postgresql.conf, and restart PostgreSQL"
 _CREATE: Final = "run in this database, as a superuser: create extension pg_stat_statements;"
 _NAME: Final = re.compile(r"/\* (\w+) \*/")
@@ -52,13 +55,14 @@ class Total(msgspec.Struct):
 
 
 class StatementStatistics(msgspec.Struct, frozen=True):
-    """Totals by statement name, the most expensive first, with those of unnamed statements at the end.
+    """Totals by statement name from `since` to `until`, the most expensive first; unnamed statements are at the end.
 
     `hidden` says which statements the role may not see, and how to allow it; None if it sees all.
     """
 
     totals: Mapping[str, Total]
     since: datetime
+    until: datetime
     hidden: str | None
 
 
@@ -74,16 +78,28 @@ def read_statement_statistics(dsn: str, *, create_extension: bool) -> StatementS
             connection.execute("create extension if not exists pg_stat_statements")
         schema = Identifier(_schema(connection))
         entries = connection.execute(_STATISTICS.format(schema=schema)).fetchall()
-        [(since, role)] = connection.execute(_SINCE.format(schema=schema)).fetchall()
+        [(since, until, role)] = connection.execute(_SINCE.format(schema=schema)).fetchall()
     seen = [entry for entry in entries if entry[0] != _HIDDEN]
     totals = _totals(seen)
     if len(seen) == len(entries):
-        return StatementStatistics(totals, since, None)
+        return StatementStatistics(totals, since, until, None)
     missing = f"statements of other roles that {role} may not see: {len(entries) - len(seen)}"
     allow = f"run as a superuser: grant pg_read_all_stats to {role};"
     if not totals.keys() - {_OTHERS}:
         raise StatisticsError(f"{missing}; {allow}")
-    return StatementStatistics(totals, since, f"{missing}; to see them, {allow}")
+    return StatementStatistics(totals, since, until, f"{missing}; to see them, {allow}")
+
+
+def difference(before: StatementStatistics, after: StatementStatistics) -> StatementStatistics:
+    """What ran between two readings; of a statement whose entry was reset meanwhile, what ran after that."""
+    totals = {}
+    for name, total in after.totals.items():
+        earlier = before.totals.get(name, Total())
+        if total.calls < earlier.calls:
+            earlier = Total()
+        if total.calls > earlier.calls:
+            totals[name] = Total(*[a - b for a, b in zip(astuple(total), astuple(earlier), strict=True)])
+    return StatementStatistics(_sorted(totals), before.until, after.until, after.hidden)
 
 
 def _schema(connection: psycopg.Connection[Any]) -> str:
@@ -109,4 +125,8 @@ def _totals(entries: Iterable[tuple[Any, ...]]) -> dict[str, Total]:
         total.rows += rows
         total.hits += hits
         total.reads += reads
+    return _sorted(totals)
+
+
+def _sorted(totals: Mapping[str, Total]) -> dict[str, Total]:
     return dict(sorted(totals.items(), key=lambda item: (item[0] == _OTHERS, -item[1].milliseconds)))

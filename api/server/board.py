@@ -7,8 +7,10 @@ from enum import IntEnum
 from tempfile import TemporaryFile
 from typing import Final
 
-_FIELDS: Final = 3
-_INTEGER: Final = 8
+# Bytes of a row: numbers, then two pages for what a worker publishes. Memory that isn't written to isn't taken.
+_PAGE: Final = 512 * 1024
+_HEAD: Final = 64
+_ROW: Final = _HEAD + 2 * _PAGE
 
 
 class Stage(IntEnum):
@@ -22,12 +24,13 @@ class Stage(IntEnum):
 class Row:
     """What one worker says; writing and reading one integer is atomic."""
 
-    def __init__(self, cells: memoryview) -> None:
-        self._cells = cells
+    def __init__(self, memory: memoryview) -> None:
+        self._cells = memory[:_HEAD].cast("q")
+        self._pages = [memory[start : start + _PAGE] for start in (_HEAD, _HEAD + _PAGE)]
 
     def clear(self) -> None:
         """Say that a new worker starts."""
-        self._cells[0] = self._cells[1] = self._cells[2] = 0
+        self._cells[:] = memoryview(bytes(_HEAD)).cast("q")
 
     @property
     def stage(self) -> Stage:
@@ -55,6 +58,26 @@ class Row:
     def connections(self, count: int) -> None:
         self._cells[2] = count
 
+    def publish(self, data: bytes) -> None:
+        """Have others read this, unless it's longer than a page.
+
+        It's written to the page that isn't read, so that a worker which is killed meanwhile leaves what was there.
+        """
+        if len(data) <= _PAGE:
+            following = self._cells[3] + 1
+            self._pages[following % 2][: len(data)] = data
+            self._cells[4 + following % 2] = len(data)
+            self._cells[3] = following
+
+    def published(self) -> bytes:
+        """What was published last; empty at first."""
+        while True:
+            count = self._cells[3]
+            data = bytes(self._pages[count % 2][: self._cells[4 + count % 2]])
+            # After the next one a worker writes here again.
+            if self._cells[3] == count:
+                return data
+
 
 class Board:
     """A row for each worker, behind what their parent says to all."""
@@ -63,9 +86,9 @@ class Board:
         """Take an open file that `create_board` made."""
         self.descriptor = descriptor
         size = os.fstat(descriptor).st_size
-        cells = memoryview(mmap.mmap(descriptor, size)).cast("q")
-        self._header = cells[:1]
-        self.rows = [Row(cells[start : start + _FIELDS]) for start in range(1, size // _INTEGER, _FIELDS)]
+        memory = memoryview(mmap.mmap(descriptor, size))
+        self._header = memory[:_HEAD].cast("q")
+        self.rows = [Row(memory[start : start + _ROW]) for start in range(_HEAD, size, _ROW)]
 
     @property
     def is_leaving(self) -> bool:
@@ -84,5 +107,5 @@ def create_board(rows: int) -> Board:
     else:
         with TemporaryFile() as file:
             descriptor = os.dup(file.fileno())
-    os.truncate(descriptor, (1 + rows * _FIELDS) * _INTEGER)
+    os.truncate(descriptor, _HEAD + rows * _ROW)
     return Board(descriptor)

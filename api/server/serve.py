@@ -1,14 +1,12 @@
 """`just serve`: prepares the database and runs the workers."""
 
 import asyncio
-import errno
 import os
 import resource
 import socket
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
-from typing import Any, Final
 
 from api.app import load_routers
 from api.checks.contract import check_contract
@@ -18,6 +16,7 @@ from api.command_error import CommandError
 from api.database.connections import connect
 from api.database.pool import CONNECTIONS
 from api.database.queries import bound_queries
+from api.metrics import read
 from api.migrations import check_current, migrate
 from api.migrations.progress import say_applied
 from api.postgres.connection_limits import free_connections
@@ -25,7 +24,11 @@ from api.postgres.embedded import EmbeddedServer
 from api.postgres.preflight import preflight
 from api.postgres.roles import make_roles
 from api.postgres.watching import kept_running
+from api.server.address import Address
 from api.server.announcements import Announcements
+from api.server.monitoring.exposition import PATH, exposed
+from api.server.monitoring.processes import process_readings
+from api.server.monitoring.totals import Totals
 from api.server.run_file import run_file
 from api.server.supervisor import Supervisor
 from api.server.waiting import wait_for_database
@@ -33,10 +36,6 @@ from api.server.worker import OTHER_FILES
 from api.settings import Settings
 from api.telemetry import check_installed
 from api.terminal import say, warn
-
-# Connections that wait to be accepted, at most.
-BACKLOG: Final = 4096
-_NOT_HERE: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
 
 
 class ServeError(CommandError):
@@ -52,20 +51,35 @@ def serve(settings: Settings) -> int:
     """
     if settings.otlp_endpoint is not None:
         check_installed()
+    totals = Totals()
     with ExitStack() as stack:
-        listening = [stack.enter_context(bound) for bound in _bind(settings)]
+        listening = [stack.enter_context(bound) for bound in _address(settings).bind()]
+        stack.enter_context(_exposed(settings, totals))
         server = None if settings.database_url else _embedded_server(settings)
         if server is not None:
             say(f"starting PostgreSQL in {server.cluster}")
-        return _serve_on(listening, settings, server)
+        return _serve_on(listening, settings, server, totals)
 
 
-def _serve_on(listening: Sequence[socket.socket], settings: Settings, server: EmbeddedServer | None) -> int:
+def _exposed(settings: Settings, totals: Totals) -> AbstractContextManager[None]:
+    """Serve the metrics within the block, if the settings say where."""
+    if settings.metrics_port is None:
+        return nullcontext()
+    address = Address(settings.metrics_host, settings.metrics_port)
+    listening = address.bind()
+    address.listen(listening)
+    say(f"metrics: {address.url}{PATH}")
+    return exposed(listening, totals.families)
+
+
+def _serve_on(
+    listening: Sequence[socket.socket], settings: Settings, server: EmbeddedServer | None, totals: Totals
+) -> int:
     with server or nullcontext():
         dsn = _prepare_embedded(server) if server else _check_given(settings)
         with kept_running(server):
             _check_statements(dsn)
-            return _run_workers(settings, dsn, listening)
+            return _run_workers(settings, dsn, listening, totals)
 
 
 def _embedded_server(settings: Settings) -> EmbeddedServer:
@@ -109,7 +123,7 @@ async def _faults(dsn: str) -> list[Fault]:
         await connection.close()
 
 
-def _run_workers(settings: Settings, dsn: str, listening: Sequence[socket.socket]) -> int:
+def _run_workers(settings: Settings, dsn: str, listening: Sequence[socket.socket], totals: Totals) -> int:
     _say_connections(settings, dsn)
     _raise_file_limit(settings)
     environment = _environment(settings, dsn)
@@ -119,11 +133,12 @@ def _run_workers(settings: Settings, dsn: str, listening: Sequence[socket.socket
         except OSError as error:
             say(f"`just reload` won't find this service: {error.filename}: {error.strerror}")
             file = None
-        announcements = Announcements(_address(settings), file)
+        announcements = Announcements(_address(settings).url, file)
         supervisor = Supervisor(
-            listening, settings.workers, environment, announcements, drain_seconds=settings.drain_seconds
+            listening, settings.workers, environment, announcements, totals, drain_seconds=settings.drain_seconds
         )
-        _listen(listening, settings)
+        _address(settings).listen(listening)
+        stack.enter_context(read(*process_readings(supervisor)))
         status = supervisor.run()
     say("stopped")
     return status
@@ -156,61 +171,5 @@ def _raise_file_limit(settings: Settings) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (files if most == resource.RLIM_INFINITY else min(files, most), most))
 
 
-def _address(settings: Settings) -> str:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{settings.port}"
-
-
-def _bind(settings: Settings) -> list[socket.socket]:
-    """Sockets that have all addresses of the service's host, and don't listen yet, as nobody would answer.
-
-    Raises:
-        ServeError: an address is in use, or isn't this machine's.
-
-    """
-    sockets: list[socket.socket] = []
-    try:
-        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        for number, (family, kind, _, _, address) in enumerate(found, 1):
-            try:
-                sockets.append(_bound(family, kind, address, alone=len(found) == 1))
-            except OSError as error:
-                # A machine may know an address of a version of IP that it doesn't speak.
-                if error.errno not in _NOT_HERE or (number == len(found) and not sockets):
-                    raise
-    except OSError as error:
-        for bound in sockets:
-            bound.close()
-        raise _address_error(settings, error) from None
-    return sockets
-
-
-def _bound(family: int, kind: int, address: Any, *, alone: bool) -> socket.socket:
-    bound = socket.socket(family, kind)
-    try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6 and not alone:
-            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        bound.bind(address)
-    except OSError:
-        bound.close()
-        raise
-    return bound
-
-
-def _listen(sockets: Sequence[socket.socket], settings: Settings) -> None:
-    """Listen, unless another service that was started at the same time does so first.
-
-    Raises:
-        ServeError: an address is in use.
-
-    """
-    try:
-        for bound in sockets:
-            bound.listen(BACKLOG)
-    except OSError as error:
-        raise _address_error(settings, error) from None
-
-
-def _address_error(settings: Settings, error: OSError) -> ServeError:
-    return ServeError(f"can't listen on {settings.host}:{settings.port}: {error.strerror or error}")
+def _address(settings: Settings) -> Address:
+    return Address(settings.host, settings.port)

@@ -12,9 +12,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from api.http1.limits import FAREWELL_SECONDS
+from api.metrics import Counter
 from api.paths import ROOT
 from api.server.announcements import Announcements
 from api.server.board import Row, Stage, create_board
+from api.server.monitoring.totals import Totals
 from api.server.worker import STOP_TIMEOUT
 from api.terminal import warn
 
@@ -28,6 +30,9 @@ _SILENCE: Final = 5.0
 _PROVEN: Final = 10.0
 _FIRST_WAIT: Final = 0.5
 _LONGEST_WAIT: Final = 10.0
+
+_STARTS: Final = Counter("nestwerk_worker_starts_total", "Workers that were started.")
+_FAILURES: Final = Counter("nestwerk_worker_failures_total", "Workers that ended unasked, or hung and were killed.")
 
 # Of Linux: the option for a socket's filter, and the filter's instruction that says how much of a packet to keep.
 _SO_ATTACH_FILTER: Final = 26
@@ -66,16 +71,17 @@ class Supervisor:
     while the service says that it isn't ready, so that whoever sends it requests goes on elsewhere.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         listening: Sequence[socket.socket],
         workers: int,
         environment: Mapping[str, str],
         announcements: Announcements,
+        totals: Totals,
         *,
         drain_seconds: int,
     ) -> None:
-        """Take bound sockets, how many workers there are to be, and their environment."""
+        """Take bound sockets, how many workers there are to be, their environment, and what adds up their counts."""
         self._listening = listening
         self._environment = dict(environment)
         self._places = [_Place() for _ in range(workers)]
@@ -90,6 +96,16 @@ class Supervisor:
         self._to_replace: list[_Place] = []
         self._reload = False
         self._looked = time.monotonic()
+        self._totals = totals
+        totals.watch(self._rows)
+
+    def workers(self) -> list[tuple[int, Row]]:
+        """Process ids of the workers that run, and their rows on the board; any thread may ask."""
+        return [(each.process.pid, each.row) for each in self._running() if each.process.returncode is None]
+
+    def _rows(self) -> list[tuple[Row, bool]]:
+        running = {row for _, row in self.workers()}
+        return [(row, row in running) for row in self._board.rows]
 
     def run(self) -> int:
         """Run until a signal; returns the exit status: that of a worker if none ever served."""
@@ -130,7 +146,8 @@ class Supervisor:
     def _start(self) -> _Worker:
         used = {worker.row for worker in self._running()}
         number, row = next((number, row) for number, row in enumerate(self._board.rows) if row not in used)
-        row.clear()
+        self._totals.clear(row)
+        _STARTS.add()
         descriptors = [listening.fileno() for listening in self._listening]
         arguments = (",".join(map(str, descriptors)), self._board.descriptor, number, os.getpid())
         command = [sys.executable, "-m", "api.server.worker_process", *map(str, arguments)]
@@ -199,6 +216,7 @@ class Supervisor:
             return status if status > 0 else 1
         place.wait = 0.0 if worker.age > _PROVEN else min(max(_FIRST_WAIT, place.wait * 2), _LONGEST_WAIT)
         place.start_at = time.monotonic() + place.wait
+        _FAILURES.add()
         warn(f"worker {worker.process.pid} ended with status {status}" + _in(place.wait))
         return 0
 

@@ -9,6 +9,8 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from time import monotonic
 from typing import Any, Final
 
 import uvloop
@@ -21,8 +23,10 @@ from api.http1.connection import Connection
 from api.http1.connections import TICK, Connections
 from api.http1.limits import FAREWELL_SECONDS, Limits
 from api.http1.listener import Listener
+from api.metrics import encoded_families, read
 from api.server.board import Board, Row, Stage
 from api.server.logs.setup import log_loop_error
+from api.server.monitoring.readings import LOOP_LAG, worker_readings
 from api.server.share import Share
 from api.settings import Settings, read_settings
 
@@ -87,7 +91,8 @@ async def _serve(  # noqa: PLR0913, PLR0917
             )
             for listening in sockets
         ]
-        ticking, announcing = asyncio.create_task(_tick(connections, share)), asyncio.create_task(_announce(app, own))
+        ticking = asyncio.create_task(_tick(connections, share, own))
+        announcing = asyncio.create_task(_announce(app, own))
         own.stage = Stage.SERVING
         for listener in listeners:
             listener.start()
@@ -101,13 +106,23 @@ async def _serve(  # noqa: PLR0913, PLR0917
         own.stage = Stage.CLOSED
         await connections.stop(STOP_TIMEOUT)
         ticking.cancel()
+        # It publishes the last counts, while all that counts is there.
+        with suppress(asyncio.CancelledError):
+            await ticking
 
 
-async def _tick(connections: Connections, share: Share) -> None:
-    while True:
-        connections.tick()
-        share.tick()
-        await asyncio.sleep(TICK)
+async def _tick(connections: Connections, share: Share, own: Row) -> None:
+    with read(*worker_readings(connections)):
+        try:
+            while True:
+                connections.tick()
+                share.tick()
+                own.publish(encoded_families())
+                due = monotonic() + TICK  # the loop's time has milliseconds
+                await asyncio.sleep(TICK)
+                LOOP_LAG.observe(max(monotonic() - due, 0.0))
+        finally:
+            own.publish(encoded_families())
 
 
 async def _announce(app: Application, row: Row) -> None:

@@ -24,7 +24,7 @@ def measured() -> Iterator[str]:
 def rows_of(dsn: str, capsys: pytest.CaptureFixture[str]) -> dict[str, list[str]]:
     """Rows of the table, by the names of the statements."""
     capsys.readouterr()
-    assert slow.run(Namespace(), Settings(database_url=dsn)) == 0
+    assert slow.run(Namespace(window=None), Settings(database_url=dsn)) == 0
     lines = capsys.readouterr().out.splitlines()
     return {line[:34].strip(): line[34:].split() for line in lines[1:]}
 
@@ -40,6 +40,33 @@ def test_statements_are_shown_by_name(measured: str, capsys: pytest.CaptureFixtu
     assert rows["everything else"][0] == "2"
     assert list(rows)[-2] == "everything else"
     assert list(rows)[-1].startswith("since ")
+
+
+def test_windows_show_what_ran_in_them(
+    measured: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = []
+    with psycopg.connect(measured, autocommit=True) as connection:
+        connection.execute("select /* before_the_window */ 1, 2")
+        connection.execute("select /* in_the_window */ 1")
+
+        def sleep(seconds: int) -> None:
+            shown.append(capsys.readouterr().out)
+            assert seconds == 7
+            if len(shown) == 3:
+                raise KeyboardInterrupt
+            if len(shown) == 2:
+                connection.execute("select pg_stat_statements_reset()")
+            for _ in range(3 - len(shown)):
+                connection.execute("select /* in_the_window */ 1")
+
+        monkeypatch.setattr("time.sleep", sleep)
+        assert run(monkeypatch, measured, "slow", "--window", "7") == 130
+    assert shown[0] == "the next 7 s:\n"
+    for window, calls in zip(shown[1:], ("2", "1"), strict=True):
+        rows = {line[:34].strip(): line[34:].split() for line in window.splitlines()}
+        assert rows["in_the_window"][0] == calls
+        assert "before_the_window" not in rows
 
 
 def test_explain_counts_as_no_call(
@@ -72,10 +99,10 @@ def test_a_role_that_sees_no_statements_of_others(
     with pytest.raises(
         StatisticsError, match=r"may not see: \d+; run as a superuser: grant pg_read_all_stats to newcomer;$"
     ):
-        slow.run(Namespace(), Settings(database_url=newcomer))
+        slow.run(Namespace(window=None), Settings(database_url=newcomer))
     with psycopg.connect(newcomer, autocommit=True) as connection:
         connection.execute("select /* of_its_own */ 1")
-    assert slow.run(Namespace(), Settings(database_url=newcomer)) == 0
+    assert slow.run(Namespace(window=None), Settings(database_url=newcomer)) == 0
     shown = capsys.readouterr().out
     assert "of_its_own " in shown
     assert "of_others" not in shown

@@ -14,6 +14,7 @@ from api.database.errors import translate
 from api.database.outdated import RENEWALS, is_outdated
 from api.database.pool import Pool, open_pool
 from api.database.statements.files import Statement, read_statement_file
+from tests.counting import counting
 from tests.database.merged_counters import outcome
 from tests.database.proxy import Proxy
 
@@ -103,8 +104,11 @@ async def test_single_statements(
     name: str, pool: Pool, single: dict[str, Statement], migrations: Migrations, table: Connection
 ) -> None:
     migrations.left = TWICE
-    assert [row["value"] for row in await pool.fetch(single[name], [1])] == [int(name == "raise_counter")]
+    with counting() as counted:
+        assert [row["value"] for row in await pool.fetch(single[name], [1])] == [int(name == "raise_counter")]
     assert migrations.left == 0
+    assert counted("nestwerk_statement_retries_total", name, "outdated") == 1
+    assert counted("nestwerk_statement_batch_calls", name) == 1
     assert await table.fetchval("select value from merged_counters where id = 1") == int(name == "raise_counter")
 
 

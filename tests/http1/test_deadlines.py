@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from api.http1.limits import LEAST_RATE, Limits
+from tests.counting import counting
 from tests.http1.serving import Client, echo, respond, serving
 
 GET = b"GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -122,7 +123,9 @@ def test_an_address_has_a_number_of_connections() -> None:
     with serving(echo, Limits(connections_per_address=3)) as server:
         clients = [server.connect() for _ in range(3)]
         assert all(map(is_open, clients))
-        assert not is_open(server.connect())
+        with counting() as counted:
+            assert not is_open(server.connect())
+        assert counted("nestwerk_http_refused_connections_total") == 1
         clients[0].socket.close()
         wait(lambda: len(server.connections) == 2)
         assert is_open(server.connect())

@@ -5,6 +5,7 @@ from api.http.client import TrustedProxies
 from api.http1.refusals import Refusals
 from api.problems.problem import Problem
 from api.problems.types import HEADERS_TOO_LARGE, TOO_BUSY, ProblemType
+from tests.counting import counting
 
 REFUSALS = Refusals(Application(proxies=TrustedProxies(()), route_handlers=[]).refuse)
 
@@ -25,6 +26,15 @@ def test_each_has_its_id() -> None:
     assert len({request_id(refused()) for _ in range(100)}) == 100
     assert request_id(refused((b"x-request-id", b"mine"))) == b"mine"
     assert request_id(refused()) != b"mine"
+
+
+def test_they_are_counted() -> None:
+    with counting() as counted:
+        refused()
+        refused(kind=HEADERS_TOO_LARGE)
+        refused()
+    assert counted("nestwerk_http_refusals_total", "too_busy") == 2
+    assert counted("nestwerk_http_refusals_total", "headers_too_large") == 1
 
 
 def test_languages_dates_and_kinds_are_not_mixed() -> None:

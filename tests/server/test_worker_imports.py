@@ -17,6 +17,7 @@ FOREIGN: Final = (
     "google",
     "postgast",
     "precis_i18n",
+    "prometheus_client",
     "psycopg",
     "pydantic",
     "yoyo",

@@ -1,0 +1,92 @@
+"""What workers publish is added up, and what ended ones counted is kept."""
+
+from typing import Final
+
+import msgspec
+import pytest
+
+from api.metrics import Family, Kind, Labels
+from api.server.board import Row, create_board
+from api.server.monitoring.totals import Totals
+
+A: Final[Labels] = ("a",)
+B: Final[Labels] = ("b",)
+
+
+def family(kind: Kind, cells: dict[Labels, list[float]], bounds: tuple[float, ...] = ()) -> Family:
+    return Family(f"a_{kind}", kind, "", ("route",), bounds, cells)
+
+
+def publish(row: Row, *families: Family) -> None:
+    row.publish(msgspec.msgpack.encode(families))
+
+
+@pytest.fixture
+def rows() -> list[Row]:
+    return create_board(2).rows
+
+
+@pytest.fixture
+def running(rows: list[Row]) -> dict[Row, bool]:
+    return dict.fromkeys(rows, True)
+
+
+@pytest.fixture
+def totals(running: dict[Row, bool]) -> Totals:
+    totals = Totals()
+    totals.watch(lambda: list(running.items()))
+    return totals
+
+
+def cells(totals: Totals, kind: Kind) -> dict[Labels, list[float]]:
+    return next(each for each in totals.families() if each.name == f"a_{kind}").cells
+
+
+def test_workers_are_added_up(rows: list[Row], totals: Totals) -> None:
+    publish(rows[0], family("counter", {A: [1]}), family("histogram", {A: [1, 2, 0.5]}, (0.1,)))
+    publish(rows[1], family("counter", {A: [2], B: [4]}), family("histogram", {A: [3, 0, 0.25]}, (0.1,)))
+    assert cells(totals, "counter") == {A: [3], B: [4]}
+    assert cells(totals, "histogram") == {A: [4, 2, 0.75]}
+    # Asking again gives the same.
+    assert cells(totals, "counter") == {A: [3], B: [4]}
+
+
+def test_what_a_worker_counted_outlives_it(rows: list[Row], running: dict[Row, bool], totals: Totals) -> None:
+    publish(rows[0], family("counter", {A: [5]}), family("gauge", {A: [7]}))
+    publish(rows[1], family("counter", {A: [1]}), family("gauge", {A: [2]}))
+    running[rows[0]] = False
+    assert cells(totals, "counter") == {A: [6]}
+    assert cells(totals, "gauge") == {A: [2]}
+    for _ in range(2):
+        totals.clear(rows[0])
+        running[rows[0]] = True
+        assert cells(totals, "counter") == {A: [6]}
+    publish(rows[0], family("counter", {A: [1], B: [1]}))
+    assert cells(totals, "counter") == {A: [7], B: [1]}
+
+
+def test_another_release_may_count_in_another_form(rows: list[Row], totals: Totals) -> None:
+    publish(rows[0], family("histogram", {A: [1, 1, 0.5]}, (0.1,)))
+    totals.clear(rows[0])
+    publish(rows[0], family("histogram", {A: [2, 0, 0, 0.5]}, (0.1, 0.2)))
+    assert cells(totals, "histogram") == {A: [2, 0, 0, 0.5]}
+
+
+def test_a_worker_that_is_killed_while_it_publishes_leaves_what_was_there(rows: list[Row]) -> None:
+    row = rows[0]
+    for text in (b"one", b"three", b"two"):
+        row.publish(text)
+        assert row.published() == text
+    # As far as it comes before the count: a page is written, and its length.
+    row._pages[(row._cells[3] + 1) % 2][:4] = b"half"
+    row._cells[4 + (row._cells[3] + 1) % 2] = 4
+    assert row.published() == b"two"
+    row.clear()
+    assert row.published() == b""
+
+
+def test_more_than_a_page_is_left_out(rows: list[Row]) -> None:
+    rows[0].publish(b"one")
+    rows[0].publish(bytes(len(rows[0]._pages[0]) + 1))
+    assert rows[0].published() == b"one"
+    assert rows[1].published() == b""
