@@ -269,6 +269,7 @@ class Supervisor:
                     _kill(worker, "stop")
                 else:
                     self._end_if_hung(worker, now)
+            self._announcements.alive()
             time.sleep(_INTERVAL)
 
 
