@@ -9,7 +9,7 @@ from typing import Final, Literal, get_args
 import msgspec
 
 from api.command_error import CommandError
-from api.database_url import complete_url
+from api.database_url.reading import complete_url
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 Network = IPv4Network | IPv6Network

@@ -1,14 +1,12 @@
 """`just serve`: prepares the database and runs the workers."""
 
 import asyncio
-import errno
 import os
 import resource
 import socket
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from pathlib import Path
-from typing import Any, Final
 
 from api.app import load_routers
 from api.checks.contract import check_contract
@@ -27,15 +25,12 @@ from api.postgres.roles import make_roles
 from api.postgres.watching import kept_running
 from api.server.announcements import Announcements
 from api.server.run_file import run_file
+from api.server.sockets import bind, listen
 from api.server.supervisor import Supervisor
 from api.server.waiting import wait_for_database
 from api.server.worker import OTHER_FILES
 from api.settings import Settings
 from api.terminal import say
-
-# Connections that wait to be accepted, at most.
-BACKLOG: Final = 4096
-_NOT_HERE: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
 
 
 class ServeError(CommandError):
@@ -50,7 +45,7 @@ def serve(settings: Settings) -> int:
 
     """
     with ExitStack() as stack:
-        listening = [stack.enter_context(bound) for bound in _bind(settings)]
+        listening = [stack.enter_context(bound) for bound in bind(settings)]
         server = None if settings.database_url else _embedded_server(settings)
         if server is not None:
             say(f"starting PostgreSQL in {server.cluster}")
@@ -119,7 +114,7 @@ def _run_workers(settings: Settings, dsn: str, listening: Sequence[socket.socket
         supervisor = Supervisor(
             listening, settings.workers, environment, announcements, drain_seconds=settings.drain_seconds
         )
-        _listen(listening, settings)
+        listen(listening, settings)
         status = supervisor.run()
     say("stopped")
     return status
@@ -153,58 +148,3 @@ def _raise_file_limit(settings: Settings) -> None:
 def _address(settings: Settings) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"http://{host}:{settings.port}"
-
-
-def _bind(settings: Settings) -> list[socket.socket]:
-    """Sockets that have all addresses of the service's host, and don't listen yet, as nobody would answer.
-
-    Raises:
-        ServeError: an address is in use, or isn't this machine's.
-
-    """
-    sockets: list[socket.socket] = []
-    try:
-        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        for number, (family, kind, _, _, address) in enumerate(found, 1):
-            try:
-                sockets.append(_bound(family, kind, address, alone=len(found) == 1))
-            except OSError as error:
-                # A machine may know an address of a version of IP that it doesn't speak.
-                if error.errno not in _NOT_HERE or (number == len(found) and not sockets):
-                    raise
-    except OSError as error:
-        for bound in sockets:
-            bound.close()
-        raise _address_error(settings, error) from None
-    return sockets
-
-
-def _bound(family: int, kind: int, address: Any, *, alone: bool) -> socket.socket:
-    bound = socket.socket(family, kind)
-    try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6 and not alone:
-            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        bound.bind(address)
-    except OSError:
-        bound.close()
-        raise
-    return bound
-
-
-def _listen(sockets: Sequence[socket.socket], settings: Settings) -> None:
-    """Listen, unless another service that was started at the same time does so first.
-
-    Raises:
-        ServeError: an address is in use.
-
-    """
-    try:
-        for bound in sockets:
-            bound.listen(BACKLOG)
-    except OSError as error:
-        raise _address_error(settings, error) from None
-
-
-def _address_error(settings: Settings, error: OSError) -> ServeError:
-    return ServeError(f"can't listen on {settings.host}:{settings.port}: {error.strerror or error}")

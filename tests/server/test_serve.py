@@ -23,7 +23,7 @@ from api.migrations import migrate
 from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
-from api.server.serve import ServeError, _bind, _listen
+from api.server.sockets import AddressError, bind, listen
 from api.settings import Settings
 from tests.conftest import free_port
 
@@ -246,11 +246,11 @@ def test_a_privilege_that_is_missing(cluster: EmbeddedServer, tmp_path: Path) ->
 
 def test_of_two_services_that_start_at_once_one_says_that_the_address_is_in_use() -> None:
     settings = Settings(port=free_port())
-    [first], [second] = _bind(settings), _bind(settings)
+    [first], [second] = bind(settings), bind(settings)
     with first, second:
-        _listen([first], settings)
-        with pytest.raises(ServeError, match=f"can't listen on 127.0.0.1:{settings.port}: Address already in use"):
-            _listen([second], settings)
+        listen([first], settings)
+        with pytest.raises(AddressError, match=f"can't listen on 127.0.0.1:{settings.port}: Address already in use"):
+            listen([second], settings)
 
 
 def test_a_host_that_has_several_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,10 +259,10 @@ def test_a_host_that_has_several_addresses(monkeypatch: pytest.MonkeyPatch) -> N
     # The first isn't this machine's.
     found = [(*tcp, (host, settings.port)) for host in ("192.0.2.99", "127.0.0.1", "127.0.0.2")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
-    sockets = _bind(settings)
+    sockets = bind(settings)
     assert [bound.getsockname()[0] for bound in sockets] == ["127.0.0.1", "127.0.0.2"]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found[:1])
-    with pytest.raises(ServeError, match="can't listen on several"):
-        _bind(settings)
+    with pytest.raises(AddressError, match="can't listen on several"):
+        bind(settings)
     for bound in sockets:
         bound.close()
