@@ -11,7 +11,7 @@ from typing import Final, Literal, get_args
 import msgspec
 
 from api.command_error import CommandError
-from api.database_url import complete_url
+from api.database_url.reading import complete_url
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["json", "text"]

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import Conninfo
 
-from api.database_url import RULES, VARIABLES, DatabaseUrlError, complete_url, read_url
+from api.database_url.parameters import RULES, VARIABLES
+from api.database_url.reading import DatabaseUrlError, complete_url, read_url
 
 PASSWORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=8)
 

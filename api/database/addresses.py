@@ -10,7 +10,7 @@ import asyncpg
 from asyncpg.connect_utils import SessionAttribute
 
 from api.database.aliases import Connection
-from api.database_url import read_url
+from api.database_url.reading import read_url
 
 # What asyncpg takes from a URL, and not as arguments of its own.
 _OF_TLS: Final = (

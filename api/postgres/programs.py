@@ -13,7 +13,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from api.command_error import CommandError
-from api.database_url import read_url
+from api.database_url.reading import read_url
 
 # Parameters of a connection that PostgreSQL's own programs don't show.
 _SECRETS: Final = ("password", "sslpassword", "oauth_client_secret")

@@ -24,12 +24,12 @@ from api.postgres.embedded import EmbeddedServer
 from api.postgres.preflight import preflight
 from api.postgres.roles import make_roles
 from api.postgres.watching import kept_running
-from api.server.address import Address
 from api.server.announcements import Announcements
 from api.server.monitoring.exposition import PATH, exposed
 from api.server.monitoring.processes import process_readings
 from api.server.monitoring.totals import Totals
 from api.server.run_file import run_file
+from api.server.sockets import Address
 from api.server.supervisor import Supervisor
 from api.server.waiting import wait_for_database
 from api.server.worker import OTHER_FILES

@@ -1,10 +1,8 @@
 """Keeps the workers running: it starts, watches, replaces and stops them."""
 
-import ctypes
 import os
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import time
@@ -17,6 +15,8 @@ from api.paths import ROOT
 from api.server.announcements import Announcements
 from api.server.board import Row, Stage, create_board
 from api.server.monitoring.totals import Totals
+from api.server.places import Place, Worker
+from api.server.sockets import refuse_new
 from api.server.worker import STOP_TIMEOUT
 from api.terminal import warn
 
@@ -33,34 +33,6 @@ _LONGEST_WAIT: Final = 10.0
 
 _STARTS: Final = Counter("nestwerk_worker_starts_total", "Workers that were started.")
 _FAILURES: Final = Counter("nestwerk_worker_failures_total", "Workers that ended unasked, or hung and were killed.")
-
-# Of Linux: the option for a socket's filter, and the filter's instruction that says how much of a packet to keep.
-_SO_ATTACH_FILTER: Final = 26
-_BPF_RETURN: Final = 0x06
-
-
-class _Worker:
-    """A worker's process, its row on the board, and when it was started and last heard of."""
-
-    def __init__(self, process: "subprocess.Popen[bytes]", row: Row) -> None:
-        self.process = process
-        self.row = row
-        self.started = self.heard = time.monotonic()
-        self.beats = 0
-
-    @property
-    def age(self) -> float:
-        return time.monotonic() - self.started
-
-
-class _Place:
-    """One of the workers that there are to be, with its successor while it's being replaced."""
-
-    def __init__(self) -> None:
-        self.worker: _Worker | None = None
-        self.successor: _Worker | None = None
-        self.wait = 0.0
-        self.start_at = 0.0
 
 
 class Supervisor:
@@ -84,8 +56,8 @@ class Supervisor:
         """Take bound sockets, how many workers there are to be, their environment, and what adds up their counts."""
         self._listening = listening
         self._environment = dict(environment)
-        self._places = [_Place() for _ in range(workers)]
-        self._leaving: list[tuple[_Worker, float]] = []
+        self._places = [Place() for _ in range(workers)]
+        self._leaving: list[tuple[Worker, float]] = []
         # A row for each worker, its successor, and one that is retired and still stops.
         self._board = create_board(3 * workers)
         self._has_served = False
@@ -93,7 +65,7 @@ class Supervisor:
         self._announcements = announcements
         self._drain_seconds = drain_seconds
         self._stop_signals = 0
-        self._to_replace: list[_Place] = []
+        self._to_replace: list[Place] = []
         self._reload = False
         self._looked = time.monotonic()
         self._totals = totals
@@ -143,7 +115,7 @@ class Supervisor:
             self._step()
             time.sleep(_INTERVAL)
 
-    def _start(self) -> _Worker:
+    def _start(self) -> Worker:
         used = {worker.row for worker in self._running()}
         number, row = next((number, row) for number, row in enumerate(self._board.rows) if row not in used)
         self._totals.clear(row)
@@ -159,9 +131,9 @@ class Supervisor:
             pass_fds=[*descriptors, self._board.descriptor],
             process_group=0,
         )
-        return _Worker(process, row)
+        return Worker(process, row)
 
-    def _running(self) -> list[_Worker]:
+    def _running(self) -> list[Worker]:
         kept = [worker for place in self._places for worker in (place.worker, place.successor) if worker]
         return kept + [worker for worker, _ in self._leaving]
 
@@ -192,7 +164,7 @@ class Supervisor:
         self._bury()
         return 0
 
-    def _end_if_hung(self, worker: _Worker, now: float) -> None:
+    def _end_if_hung(self, worker: Worker, now: float) -> None:
         """Kill a worker that is stopped, or whose loop doesn't come round."""
         beats = worker.row.beats
         if beats != worker.beats:
@@ -201,7 +173,7 @@ class Supervisor:
         if now - worker.heard > (_SILENCE if worker.beats else _START_TIMEOUT) and worker.process.poll() is None:
             _kill(worker, "answer")
 
-    def _look_at(self, place: _Place) -> int:
+    def _look_at(self, place: Place) -> int:
         worker = place.worker
         if worker is None:
             if time.monotonic() >= place.start_at:
@@ -250,11 +222,11 @@ class Supervisor:
                 self._retire_successor(place)
             self._announcements.renewal_ended(succeeded=False)
 
-    def _retire(self, worker: _Worker) -> None:
+    def _retire(self, worker: Worker) -> None:
         worker.process.terminate()
         self._leaving.append((worker, time.monotonic()))
 
-    def _retire_successor(self, place: _Place) -> None:
+    def _retire_successor(self, place: Place) -> None:
         if place.successor is not None:
             if place.successor.row.stage == Stage.CLOSED:
                 # Nobody is served by it, and it may hang.
@@ -277,7 +249,7 @@ class Supervisor:
         # The workers accept connections for a moment more, and in its second half only those that wait already.
         time.sleep(FAREWELL_SECONDS / 2)
         for listening in self._listening:
-            _refuse_new(listening)
+            refuse_new(listening)
             listening.close()
         deadline = time.monotonic() + STOP_TIMEOUT + _SILENCE
         while running := [worker for worker in workers if worker.process.poll() is None]:
@@ -287,21 +259,11 @@ class Supervisor:
                     _kill(worker, "stop")
                 else:
                     self._end_if_hung(worker, now)
+            self._announcements.alive()
             time.sleep(_INTERVAL)
 
 
-def _refuse_new(listening: socket.socket) -> None:
-    """Have Linux drop packets that ask for a connection; one that comes just before the socket is closed is reset.
-
-    Clients ask again within a second, and learn then that nobody listens, or find the service's successor.
-    """
-    if sys.platform == "linux":
-        # A program of one instruction, which keeps no byte of any packet (Documentation/networking/filter.rst).
-        program = ctypes.create_string_buffer(struct.pack("=HBBI", _BPF_RETURN, 0, 0, 0))
-        listening.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, struct.pack("@HP", 1, ctypes.addressof(program)))
-
-
-def _kill(worker: _Worker, lacking: str) -> None:
+def _kill(worker: Worker, lacking: str) -> None:
     warn(f"worker {worker.process.pid} doesn't {lacking}: it is killed")
     worker.process.kill()
     worker.process.wait()

@@ -13,7 +13,7 @@ import pytest
 
 from api.database.addresses import open_connection, socket_of
 from api.database.connections import connect
-from api.database_url import complete_url
+from api.database_url.reading import complete_url
 from api.postgres.embedded import EmbeddedServer
 from tests.conftest import free_port
 from tests.postgres.tls_proxy import tls_proxy

@@ -23,7 +23,7 @@ from api.migrations import migrate
 from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
-from api.server.address import Address, AddressError
+from api.server.sockets import Address, AddressError
 from tests.conftest import free_port
 
 PYTHON = [sys.executable, "-m", "api", "serve"]

@@ -16,9 +16,9 @@ from api.metrics import families as families_here
 from api.migrations import migrate
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
-from api.server.address import AddressError
 from api.server.monitoring.totals import Totals
 from api.server.serve import _exposed
+from api.server.sockets import AddressError
 from api.settings import Settings
 from tests.accounts import Accounts
 from tests.conftest import free_port

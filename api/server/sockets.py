@@ -1,7 +1,10 @@
-"""Where a service listens."""
+"""Sockets that the service listens on: bound before anything else starts, and closed without losing a connection."""
 
+import ctypes
 import errno
 import socket
+import struct
+import sys
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
@@ -10,6 +13,9 @@ from api.command_error import CommandError
 # Connections that wait to be accepted, at most.
 BACKLOG: Final = 4096
 _NOT_HERE: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
+# Of Linux: the option for a socket's filter, and the filter's instruction that says how much of a packet to keep.
+_SO_ATTACH_FILTER: Final = 26
+_BPF_RETURN: Final = 0x06
 
 
 class AddressError(CommandError):
@@ -78,3 +84,14 @@ def _bound(family: int, kind: int, address: Any, *, alone: bool) -> socket.socke
         bound.close()
         raise
     return bound
+
+
+def refuse_new(listening: socket.socket) -> None:
+    """Have Linux drop packets that ask for a connection; one that comes just before the socket is closed is reset.
+
+    Clients ask again within a second, and learn then that nobody listens, or find the service's successor.
+    """
+    if sys.platform == "linux":
+        # A program of one instruction, which keeps no byte of any packet (Documentation/networking/filter.rst).
+        program = ctypes.create_string_buffer(struct.pack("=HBBI", _BPF_RETURN, 0, 0, 0))
+        listening.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, struct.pack("@HP", 1, ctypes.addressof(program)))
