@@ -102,9 +102,9 @@ plans *arguments:
 explain name *values:
     @exec python -m api explain "$@"
 
-# Write what is made from the rest of the tree: schema.sql, grants, plans, diagram, tables in api/README.md
-generate:
-    @exec python -m api generate
+# Write what is made from the rest of the tree: schema.sql, grants (--release REF: also those that it needs), plans, diagram, tables
+generate *arguments:
+    @exec python -m api generate "$@"
 
 # Measure the service, pgbench and a bare application in turns: a table, README.md's, and a picture (needs wrk)
 bench *arguments: _develop

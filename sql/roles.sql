@@ -297,4 +297,8 @@ grant select (id, user_id, user_agent, created_at, expires_at) on sessions to ne
 grant select (id, username, email, profile_picture, created_at, banned_at, ban_reason) on users to nestwerk_reader;
 -- </grants>
 
+-- The release before serves until it is restarted: what only its statements need. `just generate --release REF` writes it.
+-- <release before>
+-- </release before>
+
 commit;

@@ -13,6 +13,7 @@ from api.checks.conventions import check_conventions, conventions
 from api.checks.faults import Message
 from api.checks.generated import generated_files
 from api.checks.grants.database_grants import check_database_grants, read_grants
+from api.checks.grants.release_grants import kept_privileges
 from api.checks.grants.roles import left_to_superusers
 from api.checks.grants.roles_file import check_roles_file
 from api.checks.kept_files import outdated
@@ -30,7 +31,7 @@ from api.database.connections import connect
 from api.database.queries import STATEMENTS, bound_queries
 from api.http.openapi.document import documented_routes
 from api.migrations.scripts import ScriptError
-from api.paths import API, ROOT, SCHEMA
+from api.paths import API, ROLES, ROOT, SCHEMA
 from api.postgres.databases import temporary_database
 from api.postgres.roles import make_roles
 
@@ -101,7 +102,7 @@ def _roles_file(dsn: str) -> Outcome:
     if fault := _roles_fault(dsn):
         return Outcome(2, _ROLES, [fault])
     with psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
-        faults = check_roles_file(connection, STATEMENTS.values())
+        faults = check_roles_file(connection, STATEMENTS.values(), kept_privileges(ROLES.read_text("utf-8")))
     return Outcome(2, _ROLES, faults)
 
 

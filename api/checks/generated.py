@@ -1,6 +1,6 @@
 """The files that `just generate` makes from migrations, statements and features."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from api.checks.api_readme import readme_with_tables
@@ -13,8 +13,12 @@ from api.database.statements.files import Statement
 from api.paths import API_README, ROLES, SCHEMA, SQL_README
 
 
-def generated_files(dsn: str, statements: Mapping[str, Statement]) -> dict[Path, str]:
+def generated_files(
+    dsn: str, statements: Mapping[str, Statement], former: Collection[Statement] | None = None
+) -> dict[Path, str]:
     """Text of each file, made with a database that has only the migrations; its grants and statistics change.
+
+    `former` are the statements of the release before, if its grants are to be derived anew.
 
     Raises:
         CommandError: something that a file is made of is wrong.
@@ -26,6 +30,6 @@ def generated_files(dsn: str, statements: Mapping[str, Statement]) -> dict[Path,
         SCHEMA: dump_schema(dsn),
         SQL_README: readme_with_diagram(dsn),
         API_README: readme_with_tables(),
-        ROLES: roles_file(dsn, statements),
+        ROLES: roles_file(dsn, statements, former),
         **plan_files(plans_by_statistics(dsn, statements)),
     }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from api.app import load_routers
 from api.checks.all_checks import READ_ONLY_CHECKS, TREE_CHECKS, Check, run_check
-from api.checks.releases.check import check_release
+from api.checks.releases.check import check_grants, check_release
 from api.checks.releases.release import find_release
 from api.database.queries import check_used
 from api.paths import ROOT
@@ -51,13 +51,16 @@ def print_release_check(name: str, root: Path = ROOT) -> int:
     release = find_release(name, root)
     with temporary_server() as dsn:
         faults = check_release(dsn, release, root)
+        grants = check_grants(dsn, release, root)
     pending = ", ".join(file.id for file in release.pending) or "no migration"
     say(f"{len(release.statements)} statements of {release.name}, before and after {pending}")
     for fault in faults:
         say(str(fault))
     broken = {fault.statement for fault in faults}
     say(f"{len(broken)} of them break" if broken else "none breaks")
-    return int(bool(faults))
+    if grants:
+        say("\n".join([*grants, f"with `just generate --release {release.name}`, sql/roles.sql has what it needs"]))
+    return int(bool(faults or grants))
 
 
 def _print_checks(checks: Mapping[str, Check], dsn: str, left_out: Sequence[str] = ()) -> int:

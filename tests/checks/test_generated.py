@@ -1,11 +1,20 @@
 """Files generated from migrations, statements and features are up to date."""
 
+from pathlib import Path
+
 import psycopg
 import pytest
 
 from api.checks.generated import generated_files
+from api.checks.grants import derivation
+from api.checks.grants.derivation import roles_file
+from api.checks.grants.release_grants import BEGIN, END, kept_privileges, plannable
+from api.checks.grants.roles_file import check_roles_file
 from api.checks.kept_files import outdated
 from api.database.queries import STATEMENTS
+from api.database.statements.files import read_statements
+from api.migrations import migrate
+from api.migrations.scripts import run_script
 from api.paths import API_README, PLANS, ROLES, SCHEMA, SQL_README
 from api.postgres.databases import temporary_database
 
@@ -44,3 +53,44 @@ def test_a_statement_that_is_gone_takes_its_grants_along() -> None:
     kept = ROLES.read_text("utf-8")
     assert "update (title, description, category, priority, status, target_date, achieved_date),\n      delete" in kept
     assert "update (title, description, category, priority, status, target_date, achieved_date)\n   on" in made
+
+
+def test_the_release_before_keeps_its_grants(empty: str, tmp_path: Path) -> None:
+    """Those that only statements need which are gone; not those of statements that the schema doesn't let run."""
+    gone = {"delete_parenting_goal", "remove_expired_logins"}
+    fewer = {name: statement for name, statement in STATEMENTS.items() if name not in gone}
+    (tmp_path / "former.sql").write_text(
+        "-- name: see_sizes :many\nselect number from family_sizes;\n\n"
+        "-- name: misfit :many\nselect nothing from users;\n"
+    )
+    former = [*STATEMENTS.values(), *read_statements(tmp_path).values()]
+    migrate(empty)
+    made = roles_file(empty, fewer, former)
+    assert made.partition(BEGIN)[2].partition(END)[0] == (
+        "grant select (number) on family_sizes to nestwerk_service;\n\n"
+        "grant delete on parenting_goals to nestwerk_service;\n\n"
+        "grant update (expires_at) on sessions to nestwerk_service;\n"
+    )
+    with psycopg.connect(empty, autocommit=True, prepare_threshold=None) as connection:
+        run_script(connection, ROLES, made)
+        # All that the release before runs is allowed, and no more.
+        assert check_roles_file(connection, plannable(connection, former)) == []
+        assert check_roles_file(connection, fewer.values(), kept_privileges(made)) == []
+        assert [
+            fault.partition(":")[2].partition(":")[0] for fault in check_roles_file(connection, fewer.values())
+        ] == [
+            " nestwerk_service may update (expires_at) on sessions",
+            " nestwerk_service may select (number) on family_sizes",
+            " nestwerk_service may delete on parenting_goals",
+        ]
+
+
+def test_what_is_kept_for_the_release_before_stays_without_it(
+    empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "roles.sql"
+    path.write_text(ROLES.read_text("utf-8").replace(BEGIN, f"{BEGIN}grant delete on users to nestwerk_service;\n"))
+    monkeypatch.setattr(derivation, "ROLES", path)
+    migrate(empty)
+    assert roles_file(empty, STATEMENTS) == path.read_text("utf-8")
+    assert roles_file(empty, STATEMENTS, STATEMENTS.values()) == ROLES.read_text("utf-8")

@@ -3,6 +3,7 @@
 import pytest
 
 from api.__main__ import main
+from api.checks.grants.release_grants import BEGIN
 from api.commands.check import print_release_check
 from api.migrations import read_migrations
 from tests.checks.working_tree import LAST, Tree
@@ -15,6 +16,33 @@ def test_counts_statements(tree: Tree, capsys: pytest.CaptureFixture[str]) -> No
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 11
     assert lines[-1] == "6 of them break"
+
+
+@pytest.mark.long
+def test_a_release_keeps_its_grants(tree: Tree, capsys: pytest.CaptureFixture[str]) -> None:
+    """A statement that is gone needs its grants until the release before is."""
+    users, roles = tree.root / "sql" / "queries" / "users.sql", tree.root / "sql" / "roles.sql"
+    text = users.read_text("utf-8")
+    users.write_text(f"{text}\n-- name: see_sizes :many\n-- Sizes.\nselect number from family_sizes;\n")
+    tree.tag("v1")
+    users.write_text(text)
+    assert print_release_check("v1", tree.root) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-3:] == [
+        "none breaks",
+        (
+            "sql/roles.sql: nestwerk_service may not run see_sizes: permission denied for table family_sizes; "
+            "`just generate` writes the grants"
+        ),
+        "with `just generate --release v1`, sql/roles.sql has what it needs",
+    ]
+    kept = f"{BEGIN}grant select (number) on family_sizes to nestwerk_service;\n"
+    roles.write_text(roles.read_text("utf-8").replace(BEGIN, kept))
+    assert print_release_check("v1", tree.root) == 0
+    # Nobody needs it any more after the next release.
+    tree.tag("v2")
+    assert print_release_check("v2", tree.root) == 1
+    assert "nestwerk_service may select (number) on family_sizes: no statement needs it" in capsys.readouterr().out
 
 
 def test_shows_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,6 +19,8 @@ from api.postgres.programs import find_binary
 from api.settings import Settings
 from tests.conftest import running_service
 
+# Each has a server of its own to make.
+pytestmark = pytest.mark.long
 LEFT = "advisory locks, code with `do`, large objects, replication messages"
 
 
@@ -103,7 +105,6 @@ def test_a_superuser_finishes_it(server: EmbeddedServer, managed: str) -> None:
         assert left_to_superusers(connection) == []
 
 
-@pytest.mark.long
 def test_the_service_runs_on_it_and_all_is_in_order(
     server: EmbeddedServer, managed: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,7 +4,7 @@ PostgreSQL decides what a statement needs: first everything is granted, then eac
 revoked if all statements can still be planned.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Any, Final
 
@@ -12,6 +12,8 @@ import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 
 from api.checks.faults import Fault
+from api.checks.grants import release_grants
+from api.checks.grants.release_grants import Grants, beyond, plannable
 from api.checks.grants.roles import READER, SERVICE
 from api.checks.grants.roles_file import (
     concerned_statements,
@@ -34,16 +36,16 @@ _PRIVILEGES: Final = ("select", "insert", "update")
 _INDENT: Final = 8
 _WIDTH: Final = 120
 
-# Privileges of a role on a table, with their columns; none are listed for the whole table.
-Grants = Mapping[str, Sequence[str]]
-
 
 class GrantsError(CommandError):
     """Statements that PostgreSQL refuses whatever is granted on tables; the message names each, one line for each."""
 
 
-def roles_file(dsn: str, statements: Mapping[str, Statement]) -> str:
+def roles_file(dsn: str, statements: Mapping[str, Statement], former: Collection[Statement] | None = None) -> str:
     """Text of sql/roles.sql with the grants derived from a migrated database and the statements.
+
+    `former` are the statements of the release before: what only they need is granted too, save to those that the
+    schema doesn't let run. Without them, what the file grants to that release stays.
 
     Nobody else may use the database meanwhile; it has the roles and these grants afterwards.
 
@@ -54,9 +56,13 @@ def roles_file(dsn: str, statements: Mapping[str, Statement]) -> str:
 
     """
     before, after = around(ROLES, ROLES.read_text("utf-8"), BEGIN, END)
+    before_release, after_release = around(ROLES, after, release_grants.BEGIN, release_grants.END)
     with psycopg.connect(dsn, autocommit=True) as connection:
         run_script(connection, ROLES, before + "commit;\n")
         tables = _columns(connection)
+        needed: Grants = {}
+        if former is not None:
+            needed = _needed_privileges(connection, tables, service_statements(plannable(connection, former)))
         service = _needed_privileges(connection, tables, service_statements(statements.values()))
         reader = {
             table: {"select": [] if len(columns) == len(tables[table]) else columns}
@@ -68,6 +74,9 @@ def roles_file(dsn: str, statements: Mapping[str, Statement]) -> str:
         "-- The reader: columns whose comment says personal or operational.",
         *_statements(reader, READER),
     ]
+    if former is not None:
+        kept = "\n".join(_statements(beyond(needed, service), SERVICE))
+        after = f"{before_release}{kept}{after_release}"
     grants = "\n".join(lines).rstrip("\n")
     return f"{before}{grants}\n{after}"
 
@@ -81,7 +90,7 @@ def _columns(connection: psycopg.Connection[Any]) -> dict[str, list[str]]:
 
 def _needed_privileges(
     connection: psycopg.Connection[Any], tables: Mapping[str, Sequence[str]], statements: Sequence[Statement]
-) -> dict[str, Grants]:
+) -> Grants:
     """Privileges that the service needs, by table."""
     needed: dict[str, dict[str, list[str]]] = {}
     # Everything is granted first, as a statement may use several tables.
@@ -99,7 +108,7 @@ def _needed_privileges(
             if refusal(connection, concerned):
                 connection.execute(_grant_or_revoke("grant", privilege, of, table))
                 needed.setdefault(table, {}).setdefault(privilege, []).extend(of)
-    return dict(needed)
+    return needed
 
 
 def _misfit(connection: psycopg.Connection[Any], statement: Statement) -> Fault | None:
@@ -123,7 +132,7 @@ def _grant_or_revoke(verb: str, privilege: str, columns: Sequence[str], table: s
     )
 
 
-def _statements(grants: Mapping[str, Grants], role: str) -> Iterator[str]:
+def _statements(grants: Grants, role: str) -> Iterator[str]:
     """`grant` statements, on one line if they fit, in the layout of the other SQL."""
     for table, of_table in sorted(grants.items()):
         parts = [_privilege(privilege, columns) for privilege, columns in of_table.items()]

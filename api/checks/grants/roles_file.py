@@ -9,6 +9,7 @@ from psycopg.sql import SQL, Identifier
 
 from api.checks.faults import Message
 from api.checks.grants.privileges import explain_script
+from api.checks.grants.release_grants import Privilege
 from api.checks.grants.roles import READER, SERVICE, check_role_attributes
 from api.database.statements.files import Statement
 from api.migrations.states import HISTORY
@@ -60,17 +61,21 @@ _READABLE: Final = {"personal", "operational"}
 _MEND: Final = "`just generate` writes the grants"
 
 
-def check_roles_file(connection: psycopg.Connection[Any], statements: Collection[Statement]) -> list[str]:
+def check_roles_file(
+    connection: psycopg.Connection[Any],
+    statements: Collection[Statement],
+    kept: Collection[Privilege] = (),
+) -> list[str]:
     """Faults of the roles of a migrated database, which is the same afterwards.
 
-    Each grant is revoked for a moment to see whether a statement needs it. So the connection has to be a superuser's,
-    in autocommit, to a database that nobody else uses.
+    `kept` are privileges of the service that no statement has to need. Each other grant is revoked for a moment to see
+    whether one does. So the connection has to be a superuser's, in autocommit, to a database that nobody else uses.
     """
     run = service_statements(statements)
     # If a role has powers beyond its grants, all of its grants would seem unneeded.
     faults = check_role_attributes(connection) or [
         *_missing(connection, run),
-        *_unneeded(connection, run),
+        *_unneeded(connection, run, kept),
         *_reader_faults(connection),
     ]
     return [f"sql/roles.sql: {fault}" for fault in faults]
@@ -101,13 +106,17 @@ def _missing(connection: psycopg.Connection[Any], statements: Sequence[Statement
     return [f"{SERVICE} may not run {name}: {refusal}; {_MEND}" for name, refusal in refusals if refusal]
 
 
-def _unneeded(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> list[Message]:
+def _unneeded(
+    connection: psycopg.Connection[Any], statements: Sequence[Statement], kept: Collection[Privilege]
+) -> list[Message]:
     idle: dict[tuple[str, str, str], list[str]] = {}
     grants = connection.execute(_GRANTS, {"role": SERVICE}).fetchall()
     concerned = {
         table: concerned_statements(connection, table, statements) for table in dict.fromkeys(row[2] for row in grants)
     }
     for grantee, privilege, table, column in grants:
+        if grantee == SERVICE and (privilege, table, column) in kept:
+            continue
         revoke = SQL("revoke {} {} on {} from {}").format(
             SQL(privilege),
             SQL("({})").format(Identifier(column)) if column else SQL(""),

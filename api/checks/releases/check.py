@@ -4,12 +4,18 @@ import asyncio
 import tempfile
 from pathlib import Path
 
+import psycopg
+
 from api.checks.faults import Fault
+from api.checks.grants.release_grants import plannable
+from api.checks.grants.roles_file import check_roles_file
 from api.checks.releases.compatibility import Signatures, incompatibilities, read_signatures
 from api.checks.releases.release import MIGRATIONS, QUERIES, Release, write_migrations
 from api.database.connections import connect
+from api.database.statements.files import read_statements
 from api.migrations import migrate
-from api.paths import ROOT
+from api.migrations.scripts import run_script
+from api.paths import ROLES, ROOT
 
 
 def check_release(dsn: str, release: Release, root: Path = ROOT) -> list[Fault]:
@@ -31,6 +37,22 @@ def check_release(dsn: str, release: Release, root: Path = ROOT) -> list[Fault]:
         for statement in release.statements.values()
         for what in incompatibilities(statement.name, before, after)
     ]
+
+
+def check_grants(dsn: str, release: Release, root: Path = ROOT) -> list[str]:
+    """What sql/roles.sql should grant so that a release and the tree serve, or shouldn't; `check_release` comes before.
+
+    Raises:
+        ScriptError: sql/roles.sql doesn't run.
+
+    """
+    path = root / ROLES.relative_to(ROOT)
+    with psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
+        run_script(connection, path, path.read_text("utf-8"))
+        here = read_statements(root / QUERIES)
+        # Most are the same in both.
+        wanted = {each.text: each for each in (*here.values(), *release.statements.values())}
+        return check_roles_file(connection, plannable(connection, wanted.values()))
 
 
 async def _signatures(dsn: str, release: Release) -> Signatures:
