@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from api.database.queries import STATEMENTS
-from api.database.statements.files import Statement
+from api.database.statements.files import Statement, read_statements
 from api.database.statements.lexer import code_tokens
-from api.paths import ROOT, SQL
+from api.paths import ROOT, SQL, SUPPORT
 
 FILES = sorted(SQL.glob("*/*.sql"))
 
@@ -64,7 +64,11 @@ def test_a_file_opens_with_a_comment(path: Path) -> None:
     assert not first.startswith("-- name:")
 
 
-@pytest.mark.parametrize("statement", STATEMENTS.values(), ids=lambda statement: statement.name)
+@pytest.mark.parametrize(
+    "statement",
+    [*STATEMENTS.values(), *read_statements(SUPPORT).values()],
+    ids=lambda statement: statement.name,
+)
 def test_clauses_stand_along_the_river(statement: Statement) -> None:
     assert list(off_the_river(statement.source)) == []
 
