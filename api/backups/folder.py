@@ -28,9 +28,10 @@ class BackupError(CommandError):
     """A backup can't be taken or restored; the message says why in one line."""
 
 
-class _WalRange(msgspec.Struct, frozen=True, rename={"timeline": "Timeline", "start": "Start-LSN"}):
+class _WalRange(msgspec.Struct, frozen=True, rename={"timeline": "Timeline", "start": "Start-LSN", "end": "End-LSN"}):
     timeline: int
     start: str
+    end: str
 
 
 class _Manifest(msgspec.Struct, frozen=True, rename={"identifier": "System-Identifier", "ranges": "WAL-Ranges"}):
@@ -56,15 +57,25 @@ class Backup(msgspec.Struct, frozen=True, order=True):
 
     def first_segment(self) -> str:
         """Name of the first segment of WAL that a recovery from it needs."""
-        needed = self._manifest().ranges[0]
-        high, low = (int(part, 16) for part in needed.start.split("/"))
-        return f"{needed.timeline:08X}{high:08X}{low >> _SEGMENT_BITS:08X}"
+        first = self._manifest().ranges[0]
+        return _segment(first.timeline, first.start)
+
+    def last_segment(self) -> str:
+        """Name of the last segment of WAL that it holds itself."""
+        last = self._manifest().ranges[-1]
+        return _segment(last.timeline, last.end)
 
     def _manifest(self) -> _Manifest:
         try:
             return msgspec.json.decode((self.path / MANIFEST).read_bytes(), type=_Manifest)
         except (OSError, msgspec.DecodeError):
             raise BackupError(f"{self.path} is damaged: its {MANIFEST} can't be read") from None
+
+
+def _segment(timeline: int, position: str) -> str:
+    """Name of the segment of a position in the WAL; segments have 16 MB."""
+    high, low = (int(part, 16) for part in position.split("/"))
+    return f"{timeline:08X}{high:08X}{low >> _SEGMENT_BITS:08X}"
 
 
 def backup_at(path: Path) -> Backup | None:
@@ -101,7 +112,7 @@ def locked(folder: Path) -> Iterator[int]:
     """Hold a folder of backups for this process; gives the lock's descriptor, for programs that write to it.
 
     Raises:
-        BackupError: the folder isn't there, or another process holds it.
+        BackupError: the folder isn't there, another process holds it, or a file in the block can't be used.
 
     """
     try:
@@ -114,6 +125,8 @@ def locked(folder: Path) -> Iterator[int]:
         except BlockingIOError:
             raise BackupError(f"another backup or restore works with {folder}: wait until it has ended") from None
         yield lock
+    except OSError as error:
+        raise BackupError(f"can't use {error.filename or folder}: {error.strerror}") from None
     finally:
         os.close(lock)
 

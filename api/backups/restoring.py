@@ -66,7 +66,7 @@ def restore_base_backup(
         archive = _archive(backup, backup_dir)
         prepared = EmbeddedServer(folder, more=_recovery(archive, moment), start_timeout=_RECOVERY_TIMEOUT)
         if moment is None and archive:
-            check_archived(archive, backup.first_segment())
+            check_archived(archive, backup.last_segment())
         say(f"restoring into {prepared.cluster}")
         folder.mkdir()
         run_program("pg_combinebackup", *(each.path for each in needed), "-o", prepared.cluster)

@@ -40,7 +40,7 @@ def check_archived(folder: Path, first: str) -> None:
             name = f"{number >> 8:08X}000000{number & 0xFF:02X}"
             raise BackupError(
                 f"the WAL in {folder} has a gap: …{name} is missing, and what came after it can't be restored; "
-                "restore to a moment before it with --to, or a later backup"
+                "restore to a moment before it with --to, or a later backup; without that folder, this one alone"
             )
     for begin in range(0, len(segments), _AT_ONCE):
         _test(segments[begin : begin + _AT_ONCE])

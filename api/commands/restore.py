@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    backup = _find(options.backup, settings.backup_dir, options.to)
+    backup = _find(options.backup, settings, options.to)
     if backup.kind == "dump":
         if options.to:
             raise BackupError(f"{backup.path} is a dump, which holds one moment only: leave out --to")
@@ -63,14 +63,16 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def _find(given: str, backup_dir: Path | None, moment: datetime | None) -> Backup:
-    """The backup that is meant; the last one is that before the moment."""
+def _find(given: str, settings: Settings, moment: datetime | None) -> Backup:
+    """The backup that is meant; the last one is of the kind that fits the database, and from before the moment."""
+    backup_dir = settings.backup_dir
     if given == "last" and backup_dir:
-        backups = [backup for backup in read_backups(backup_dir) if moment is None or backup.finished <= moment]
-        if not backups:
-            raise BackupError(f"{backup_dir} has no backup" + (f" from before {moment}" if moment else ""))
-        return backups[-1]
+        for backup in reversed(read_backups(backup_dir)):
+            fits = (backup.kind == "dump") == bool(settings.database_url)
+            if fits and (moment is None or backup.finished <= moment):
+                return backup
+        raise BackupError(f"{backup_dir} has no backup that fits" + (f" from before {moment}" if moment else ""))
     for path in (Path(given), *([backup_dir / given] if backup_dir else ())):
-        if backup := backup_at(path.resolve()):
-            return backup
+        if found := backup_at(path.resolve()):
+            return found
     raise BackupError(f"{given} is no folder of a backup")

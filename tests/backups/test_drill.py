@@ -78,8 +78,7 @@ def test_a_moment_comes_back(folder: Path, capsys: pytest.CaptureFixture[str]) -
     rows = sum(table.rows for table in found.values())
     with capsys.disabled():
         print(  # noqa: T201
-            f"\nfull backup of {FAMILIES:,} families in {full_seconds:.1f} s,"
-            f" incremental in {incremental_seconds:.1f} s"
+            f"\nbackup of {FAMILIES:,} families in {full_seconds:.1f} s, incremental one in {incremental_seconds:.1f} s"
             f"\nrestored to {moment:%H:%M:%S.%f} UTC on an empty disk in {seconds:.1f} s: {rows:,} rows of"
             f" {len(found)} tables, their checksums those of that moment, none from after it; no session"
         )

@@ -62,6 +62,9 @@ def test_two_at_once(tmp_path: Path) -> None:
         pass
     with pytest.raises(BackupError, match="No such file"), locked(tmp_path / "absent"):
         pass
+    (tmp_path / "file").touch()
+    with pytest.raises(BackupError, match=r"can't use .*below: Not a directory"), locked(tmp_path):
+        (tmp_path / "file" / "below").mkdir()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from api.__main__ import main
 from api.backups.folder import BackupError, read_backups
 from api.paths import ROOT
 from api.postgres.archiving import system_identifier, wal_folder
@@ -99,8 +98,6 @@ def test_in_place(archived: Archived) -> None:
         archived.mark("archived")
         with pytest.raises(EmbeddedServerError, match="is in use by another process: stop the service first"):
             archived.restore(read_backups(archived.backups)[0])
-        with psycopg.connect(server.dsn, autocommit=True) as connection:
-            connection.execute("alter system set archive_command = 'false'")
         archived.mark("not archived")
         os.kill(int((server.cluster / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
     identifier = system_identifier(server.cluster)
@@ -216,32 +213,3 @@ def test_a_disk_without_room(archived: Archived) -> None:
             assert [*archived.backups.iterdir()] == []
         finally:
             subprocess.run(["umount", "-l", str(archived.backups)], check=True)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["backup"], "set BACKUP_DIR, or say which folder the backup goes to: just backup DIR"),
-        (["restore", "nowhere"], "nowhere is no folder of a backup"),
-    ],
-)
-def test_what_is_left_out_is_named(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
-) -> None:
-    for name in ("BACKUP_DIR", "DATABASE_URL"):
-        monkeypatch.delenv(name, raising=False)
-    assert main(arguments) == 1
-    assert capsys.readouterr().err.strip() == said
-
-
-@pytest.mark.parametrize(
-    ("moment", "said"),
-    [
-        ("yesterday", "'yesterday' is no moment like 2026-11-26T02:00:00+01:00"),
-        (f"{datetime.now(UTC) + timedelta(days=1)}", "is yet to come"),
-    ],
-)
-def test_moments_that_are_none(capsys: pytest.CaptureFixture[str], moment: str, said: str) -> None:
-    with pytest.raises(SystemExit):
-        main(["restore", "last", "--to", moment])
-    assert said in capsys.readouterr().err
