@@ -9,7 +9,7 @@ import msgspec
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from api.adoption import copying, report, staging
+from api.adoption import copying, staging
 from api.adoption.constraints import TABLES, read_constraints
 from api.adoption.mending import mend
 from api.adoption.rules import choose
@@ -19,6 +19,8 @@ from api.migrations import check_current
 from api.migrations.scripts import reason
 from api.postgres.preflight import preflight
 
+# Actions of plan.sql that leave a row other than the old one says.
+CONFLICTS: Final = frozenset({"changed here", "removed here", "taken", "no owner"})
 _LOCK: Final = "select pg_try_advisory_lock(hashtext('nestwerk adopt'))"
 
 
@@ -75,9 +77,9 @@ def finish(dsn: str) -> int:
     return int(hashes)
 
 
-def counts(connection: psycopg.Connection[Any]) -> Iterator[tuple[str, str, int]]:
+def counts(connection: psycopg.Connection[Any]) -> list[tuple[str, str, int]]:
     """Table, action and number of rows of what was planned."""
-    yield from connection.execute("select of_table, action, count(*) from plan group by 1, 2 order by 1, 2").fetchall()
+    return connection.execute("select of_table, action, count(*) from plan group by 1, 2 order by 1, 2").fetchall()
 
 
 def _read_notes(connection: psycopg.Connection[Any]) -> None:
@@ -105,6 +107,3 @@ def _session(dsn: str) -> Iterator[psycopg.Connection[Any]]:
             yield connection
     except psycopg.Error as error:
         raise AdoptionError(f"{reason(error)}; what was copied stays, and the next run goes on from there") from None
-
-
-__all__ = ["AdoptionError", "Source", "adopted", "counts", "finish", "report", "verified"]

@@ -113,8 +113,11 @@ def read_constraints(connection: Connection[Any]) -> list[Constraint]:
     return sorted(found, key=lambda constraint: TABLES.index(constraint.table))
 
 
-def broken_lines(constraint: Constraint) -> Composed:
-    """Query for the rows of `new_TABLE` that break a constraint, with what is told of their values."""
+def broken_lines(constraint: Constraint, *, only_mended: bool = False) -> Composed:
+    """Query for the rows of `new_TABLE` that break a constraint, with what is told of their values.
+
+    A check needs to look at `only_mended` rows after the first time; what concerns several rows looks at all.
+    """
     parts: dict[str, Composable] = {
         "table": Identifier(f"new_{constraint.table}"),
         "told": SQL(", ").join(_told(constraint)) if constraint.columns else SQL("''"),
@@ -141,6 +144,9 @@ def broken_lines(constraint: Constraint) -> Composed:
             ).format(limit=Literal(constraint.limit), **parts)
         case _:
             return _not_unique(constraint, parts)
+    if only_mended and constraint.kind in {"check", "not null"}:
+        mended = SQL("line in (select line from mended where of_table = {})").format(Literal(constraint.table))
+        parts["where"] = SQL("{} and {}").format(mended, parts["where"])
     return SQL("select line, label, concat_ws(', ', {told}) from {table} as new where {where}").format(**parts)
 
 

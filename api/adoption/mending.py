@@ -14,6 +14,7 @@ from api.adoption.rules import LEAVE_OUT, Rule, choices
 # out, and then what refers to it.
 _ROUNDS: Final = 3
 _LEAVING_OUT: Final = 3
+_MENDED: Final = "insert into mended (of_table, line) select %s, line from lines"
 _NOTE: Final = """
 insert into findings (of_table, label, constraint_name, fault, rule, is_proposal)
 select %s, label, %s, fault, %s, %s from lines
@@ -31,20 +32,21 @@ def mend(connection: psycopg.Connection[Any], constraints: Sequence[Constraint],
                 if not constraint.is_enforced and round > 0:
                     continue
                 rule = rules[constraint.name] if round < _ROUNDS else choices(constraint, {})[LEAVE_OUT]
-                broken += _mend(connection, constraint, rule) and constraint.is_enforced
+                broken += _mend(connection, constraint, rule, again=round > 0) and constraint.is_enforced
                 progress.update(round == 0)
             if broken == 0:
                 return
 
 
-def _mend(connection: psycopg.Connection[Any], constraint: Constraint, rule: Rule) -> int:
-    connection.execute("truncate lines")
+def _mend(connection: psycopg.Connection[Any], constraint: Constraint, rule: Rule, *, again: bool) -> int:
+    connection.execute("delete from lines")
     count = connection.execute(
-        SQL("insert into lines (line, label, fault) {}").format(broken_lines(constraint))
+        SQL("insert into lines (line, label, fault) {}").format(broken_lines(constraint, only_mended=again))
     ).rowcount
     if count:
         connection.execute(_NOTE, [constraint.table, constraint.name, rule.name, rule.is_proposal])
         if rule.statement is not None:
             connection.execute("analyze lines")
+            connection.execute(_MENDED, [constraint.table])
             connection.execute(rule.statement)
     return count

@@ -8,6 +8,9 @@ create temp table findings (
 -- Rows that break the constraint which is looked at.
 create temp table lines (line bigint, label text, fault text);
 
+-- Lines that a rule has changed, which may break another constraint now.
+create temp table mended (of_table text, line bigint);
+
 -- Rows of ours that stay as they are, as they were made or changed here.
 create temp table kept_rows (of_table text, id bigint, is_adopted boolean);
 create index on kept_rows (of_table, id);

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from api.adoption import report
-from api.adoption.adopting import Source, adopted, counts, finish, verified
+from api.adoption.adopting import CONFLICTS, Source, adopted, counts, finish, verified
 from api.adoption.old_database import VARIABLE, OldDatabaseError
 from api.postgres.databases import service_database
 from api.settings import Settings
@@ -26,7 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    """Findings go to stdout, a line each; all else to stderr. The exit status is 1 if something is left to decide."""
+    """Print findings to stdout, a line each, and all else to stderr.
+
+    Returns 1 if a person has to look at something: before copying at proposed rules, after it at rows that changed in
+    both systems, and at what differs.
+    """
     with service_database(settings) as dsn:
         if options.finish:
             say(f"{finish(dsn):,} former hashes are removed: nobody can go back to the system before")
@@ -49,10 +53,12 @@ def _adopt(dsn: str, source: Source, *, write: bool) -> int:
         told, proposals = report.summary(connection)
         for line in told:
             warn(line)
-        for table, action, count in counts(connection):
-            warn(f"{count:>9,}  {table:<16} {action}")
+        planned = counts(connection)
+    for table, action, count in planned:
+        warn(f"{count:>9,}  {table:<16} {action}")
     if write:
         warn("copied; `just adopt --verify` compares it")
+        return int(any(action in CONFLICTS for _, action, _ in planned))
     if proposals:
         warn(f"{proposals:,} findings have a proposed rule: decide with --rules FILE, one of each constraint's rules")
     return int(proposals > 0)

@@ -1,0 +1,76 @@
+"""Old databases, and new ones that they are adopted into."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import NamedTuple
+
+import psycopg
+import pytest
+
+from api.__main__ import main
+from api.migrations import migrate
+from api.postgres.embedded import DATABASE, EmbeddedServer
+from api.postgres.roles import make_roles
+from tests.adoption.old_system import make_old_database
+
+_names = count()
+
+
+class Databases(NamedTuple):
+    """Addresses of an old database and the new one."""
+
+    old: str
+    new: str
+
+
+class Outcome(NamedTuple):
+    """What `just adopt` ended with and printed."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def findings(self) -> set[tuple[str, str]]:
+        """Constraint and id of each finding."""
+        return {(line.split("\t")[2], line.split("\t")[1]) for line in self.out.splitlines()[1:]}
+
+
+Adopt = Callable[..., Outcome]
+MakeDatabases = Callable[[int], Databases]
+
+
+@pytest.fixture(scope="session")
+def make_databases(cluster: EmbeddedServer, dsn: str) -> Iterator[MakeDatabases]:
+    """Makes an old database with so many families, and an empty, migrated one with roles."""
+    made = []
+    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
+
+        def make(families: int) -> Databases:
+            number = next(_names)
+            for kind in ("old", "new"):
+                connection.execute(f"create database {kind}_{number}".encode())
+                made.append(f"{kind}_{number}")
+            databases = Databases(*(dsn.replace(f"/{DATABASE}?", f"/{kind}_{number}?") for kind in ("old", "new")))
+            make_old_database(databases.old, families)
+            migrate(databases.new)
+            make_roles(databases.new)
+            return databases
+
+        yield make
+        for name in made:
+            connection.execute(f"drop database {name} with (force)".encode())
+
+
+@pytest.fixture
+def adopt(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Adopt:
+    """Runs the recipe."""
+
+    def run(databases: Databases, *arguments: str) -> Outcome:
+        monkeypatch.setenv("DATABASE_URL", databases.new)
+        monkeypatch.setenv("OLD_DATABASE_URL", databases.old)
+        capsys.readouterr()
+        status = main(["adopt", *arguments])
+        return Outcome(status, *capsys.readouterr())
+
+    return run
