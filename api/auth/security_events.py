@@ -23,11 +23,13 @@ Event = Literal[
     "session_ended",
     "throttled",
 ]
-# A client can cause thousands of them a second, so of each kind and account one a second is logged, with their number.
 _REFUSALS: Final = frozenset({"attack_noticed", "login_refused", "old_password_refused", "throttled"})
+# A client can cause thousands of these a second, so of each kind and account one a second is logged, with their number.
+_REPEATABLE: Final = _REFUSALS | {"email_changed", "other_sessions_ended"}
 
 
 def tell(event: Event, user_id: int | None = None) -> None:
     """Log an event of an account, if it's known whose it is; the request is told by the log itself."""
     level = logging.WARNING if event in _REFUSALS else logging.INFO
-    logger.log(level, event.replace("_", " "), extra={"event": event, "user_id": user_id, "kind": (event, user_id)})
+    kind = {"kind": (event, user_id)} if event in _REPEATABLE else {}
+    logger.log(level, event.replace("_", " "), extra={"event": event, "user_id": user_id, **kind})

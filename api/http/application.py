@@ -140,17 +140,12 @@ class Application(Litestar):
     def _log(self, scope: RequestScope, status: int, seconds: float) -> None:
         """Log a request; what it waits for its client is the client's affair."""
         is_slow = seconds - scope.get("receiving", 0) > self._slow
-        event = "slow_request" if is_slow else "request"
-        logger.log(
-            logging.WARNING if is_slow else logging.DEBUG,
-            event.replace("_", " "),
-            extra={
-                "event": event,
-                "status": status,
-                "ms": round(seconds * 1000, 1),
-                "kind": (event, scope["method"], scope.get("route")),
-            },
-        )
+        told = {"status": status, "ms": round(seconds * 1000, 1)}
+        if is_slow:
+            kind = ("slow", scope["method"], scope.get("route"))
+            logger.warning("slow request", extra={"event": "slow_request", "kind": kind, **told})
+        else:
+            logger.debug("request", extra={"event": "request", **told})
 
     def _route(self, scope: HTTPScope) -> tuple[Endpoint | None, dict[str, Any], str]:
         path = scope["path"]

@@ -195,12 +195,14 @@ def test_security_events_are_heard_at_any_level(logged: Logged) -> None:
         tell("logged_in", 5)
         tell("login_refused", 5)
         tell("login_refused")
+        tell("email_changed", 5)
     events = [(line["event"], line["level"], line.get("user_id")) for line in logged()]
-    # Refusals are throttled, by account.
+    # Those that a client can cause as often as it likes are throttled, by account.
     assert events == [
         ("logged_in", "info", 5),
         ("login_refused", "warning", 5),
         ("login_refused", "warning", None),
+        ("email_changed", "info", 5),
         ("logged_in", "info", 5),
     ]
 

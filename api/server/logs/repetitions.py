@@ -18,6 +18,8 @@ Kind = tuple[object, ...]
 class Repetitions(logging.Filter):
     """Drops warnings and errors of a kind that was logged less than a second ago; its next line says how many.
 
+    So it does with lesser records that say of which kind they are.
+
     It says so in `repeated`, and in `others` how many of kinds that weren't remembered.
 
     Thousands of failed requests a second would slow the service down and fill its disk if it logged each. The kind is
@@ -32,7 +34,7 @@ class Repetitions(logging.Filter):
         self._others = 0
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno < logging.WARNING:
+        if record.levelno < logging.WARNING and not hasattr(record, "kind"):
             return True
         kind = _kind(record)
         now = monotonic()  # a clock that is set back would silence messages for as long
