@@ -32,7 +32,7 @@ class Proxy:
             listener.bind(("127.0.0.1", 0))
         self._server = await asyncio.start_server(self._connected, sock=listener)
         host, port = self._server.sockets[0].getsockname()
-        self.dsn = f"postgresql://{self._parts.username}@{host}:{port}/nestwerk"
+        self.dsn = f"postgresql://{self._parts.username}@{host}:{port}/nestwerk?sslmode=disable"
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from api.__main__ import main
 from api.database.connections import connect
+from api.migrations import migrate
 from api.postgres.connection_limits import free_connections
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.preflight import preflight
@@ -114,6 +115,7 @@ async def test_pgbouncer_in_session_mode(cluster: EmbeddedServer, dsn: str) -> N
     for settings in ({}, {"ignore_startup_parameters": "jit,statement_timeout,lock_timeout,options"}):
         with pgbouncer(cluster.service_dsn, "session", **settings) as address:
             assert preflight(address) == []
+            assert migrate(address.replace("nestwerk_service@", "postgres@")) == []
             connection = await connect(address)
             names = ("jit", "plan_cache_mode", "statement_timeout", "lock_timeout", "transaction_timeout", "timezone")
             shown = [await connection.fetchval(f"show {name}") for name in names]

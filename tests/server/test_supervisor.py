@@ -128,6 +128,19 @@ def test_renewed_workers_lose_no_request(cluster: EmbeddedServer, dsn: str, tmp_
     assert (busy.failed, busy.statuses) == ([], {200})
 
 
+def test_renewed_workers_read_the_file_of_the_url(cluster: EmbeddedServer, dsn: str, tmp_path: Path) -> None:
+    """As after its password was changed."""
+    file = tmp_path / "url"
+    file.write_text(f"{cluster.service_dsn}&application_name=before")
+    with running(tmp_path, DATABASE_URL_FILE=str(file), WORKERS="1") as served:
+        file.write_text(f"{cluster.service_dsn}&application_name=after")
+        assert reload(served, tmp_path).returncode == 0
+        with psycopg.connect(dsn, autocommit=True) as database:
+            counted = "select count(*) from pg_stat_activity where application_name = %s"
+            until(lambda: database.execute(counted, ["before"]).fetchone() == (0,))
+            assert database.execute(counted, ["after"]).fetchone() == (7,)
+
+
 def test_any_number_of_renewals(cluster: EmbeddedServer, dsn: str, tmp_path: Path) -> None:
     """While workers that were replaced still stop, and while others start."""
     with serving(cluster, tmp_path, WORKERS="1") as served:

@@ -38,8 +38,11 @@ def test_signals_stop_a_worker(cluster: EmbeddedServer, dsn: str, stage: Stage, 
 
 def test_a_worker_that_stops_leaves_new_connections_to_others(cluster: EmbeddedServer, dsn: str) -> None:
     port = free_port()
-    process, row = start_worker(cluster.service_dsn, port=port)
+    process, row = start_worker(cluster.service_dsn, port=port, hosts=("127.0.0.1", "127.0.0.2"))
     until(lambda: row.stage == Stage.READY)
+    with socket.create_connection(("127.0.0.2", port)) as other:
+        other.sendall(b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert other.recv(15) == b"HTTP/1.1 200 OK"
     with socket.create_connection(("127.0.0.1", port)) as half:
         half.sendall(b"POST /api/login HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n")
         until(lambda: row.connections == 1)
