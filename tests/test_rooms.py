@@ -47,9 +47,10 @@ ARROWS: Final[Mapping[str, set[str]]] = {
     "migrations": GROUND,
     "postgres": {"migrations", *GROUND},
     "seed": {"app", *OPERATION, *FEATURE},
+    "adoption": {*OPERATION, *GROUND},
     "checks": {"app", "seed", *OPERATION, *FEATURE},
     "server": {"app", "checks", "http1", *OPERATION, *FEATURE},
-    "commands": {"app", "seed", "checks", "server", *OPERATION, *FEATURE},
+    "commands": {"adoption", "app", "seed", "checks", "server", *OPERATION, *FEATURE},
     "__main__": {"commands", *GROUND},
 }
 MODULES: Final = {
