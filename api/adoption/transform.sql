@@ -32,7 +32,7 @@ select profile_id, completed, category, entry_number * 10000 + line_number as po
  cross join lateral jsonb_array_elements(pg_temp.entries(document -> 'goals' -> part))
             with ordinality as goal (entry, entry_number)
  -- A text of several lines was several goals.
- cross join lateral regexp_split_to_table(entry #>> '{}', '\n') with ordinality as line (title, line_number)
+ cross join lateral regexp_split_to_table(coalesce(entry ->> 'title', entry #>> '{}'), '\n') with ordinality as line (title, line_number)
  where not is_blank(title);
 
 -- The documents as the client writes them now: what `just adopt` makes of those that are not complete.
