@@ -10,7 +10,8 @@ with child as (
    order by profile_id, fold(name), age, needs, position
 ),
 child_row as (
-  select 'child_profiles' as of_table, *, row_number() over (partition by profile_id, folded order by position) as namesake
+  select 'child_profiles' as of_table, *,
+         row_number() over (partition by profile_id, folded order by position) as namesake
     from child
 ),
 goal_row as (

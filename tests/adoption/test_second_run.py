@@ -164,3 +164,34 @@ def test_rules_decide_otherwise(
         file.write_text(rules)
         refused = adopt(databases, "--rules", str(file))
         assert (refused.status, message in refused.err, refused.out) == (1, True, ""), refused.err
+
+
+def test_a_profile_that_changed_here_keeps_its_family(
+    copied: Databases, old: Connection, new: Connection, adopt: Adopt
+) -> None:
+    new.execute("update parent_profiles set bio = 'Anders' where id = 32")
+    old.execute(
+        "update parent_profiles set onboarding_data = onboarding_data - 'childProfiles', bio = '' where id = 32"
+    )
+    told = adopt(copied)
+    assert (told.status, ("changed_here", "32") in told.findings) == (1, True)
+    assert one(new, "select count(*) from child_profiles where parent_profile_id = 32") == (2,)
+
+
+def test_the_owner_of_the_tables_adopts(make_databases: MakeDatabases, adopt: Adopt) -> None:
+    """No superuser is needed: managed servers give none."""
+    databases = make_databases(12)
+    with psycopg.connect(databases.new, autocommit=True) as connection:
+        [name] = one(connection, "select current_database()")
+        connection.execute(
+            f"""create role adopter login in role nestwerk_owner;
+                grant create, temporary on database {name} to adopter""".encode()
+        )
+        try:
+            owner = Databases(databases.old, databases.new.replace("postgres@", "adopter@"))
+            copied = adopt(owner)
+            assert copied.status == 0, copied.err
+            assert adopt(owner, "--verify").status == 0
+            assert adopt(owner, "--finish").status == 0
+        finally:
+            connection.execute("drop owned by adopter; drop role adopter")
