@@ -78,6 +78,10 @@ upgrade *arguments:
 seed *arguments:
     @exec python -m api seed "$@"
 
+# Take over a database of the system before, OLD_URL: what changed since the last run; --dry-run tells what doesn't fit
+adopt *arguments:
+    @exec python -m api adopt "$@"
+
 # Check statements and schema, of the tree or of DATABASE_URL; with --release REF, whether its statements still work
 check *arguments:
     @exec python -m api check "$@"

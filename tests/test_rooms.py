@@ -55,10 +55,11 @@ ARROWS: Final[Mapping[str, set[str]]] = {
     "migrations": GROUND,
     "postgres": {"migrations", *GROUND},
     "seed": {"app", *OPERATION, *FEATURE},
+    "adoption": {*OPERATION, *GROUND},
     "checks": {"app", "seed", *OPERATION, *FEATURE},
     "server": {"app", "checks", "http1", *OPERATION, *FEATURE},
     "backups": {*OPERATION, *GROUND},
-    "commands": {"app", "backups", "seed", "checks", "server", *OPERATION, *FEATURE},
+    "commands": {"adoption", "app", "backups", "seed", "checks", "server", *OPERATION, *FEATURE},
     "__main__": {"commands", *GROUND},
 }
 MODULES: Final = {

@@ -106,4 +106,6 @@ def _session(dsn: str) -> Iterator[psycopg.Connection[Any]]:
                 raise AdoptionError("another `just adopt` is at work on this database")
             yield connection
     except psycopg.Error as error:
-        raise AdoptionError(f"{reason(error)}; what was copied stays, and the next run goes on from there") from None
+        # Messages about a value quote it.
+        said = type(error).__name__ if isinstance(error, psycopg.DataError) else reason(error)
+        raise AdoptionError(f"{said}; what was copied stays, and the next run goes on from there") from None

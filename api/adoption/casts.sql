@@ -22,7 +22,9 @@ create function pg_temp.whole(value text)
   returns integer
   language sql
   immutable
-  return case when btrim(value) ~ '^[+-]?\d{1,9}([.,]\d*)?$' then trunc(replace(btrim(value), ',', '.')::numeric)::integer end;
+  return case
+    when btrim(value) ~ '^[+-]?\d{1,9}([.,]\d*)?$' then trunc(replace(btrim(value), ',', '.')::numeric)::integer
+  end;
 
 create function pg_temp.flag(value text)
   returns boolean
@@ -54,7 +56,11 @@ create function pg_temp.entries(value jsonb)
   returns jsonb
   language sql
   immutable
-  return case jsonb_typeof(value) when 'array' then value when 'null' then '[]' else coalesce(jsonb_build_array(value), '[]') end;
+  return case jsonb_typeof(value)
+    when 'array' then value
+    when 'null' then '[]'
+    else case when value is null then '[]' else jsonb_build_array(value) end
+  end;
 
 create function pg_temp.texts(value jsonb)
   returns text[]

@@ -10,7 +10,8 @@ with child as (
    order by profile_id, fold(name), age, needs, position
 ),
 child_row as (
-  select 'child_profiles' as of_table, *, row_number() over (partition by profile_id, folded order by position) as namesake
+  select 'child_profiles' as of_table, *,
+         row_number() over (partition by profile_id, folded order by position) as namesake
     from child
 ),
 goal_row as (
@@ -68,8 +69,8 @@ insert into new_child_profiles (
 )
 select format('%s/childProfiles/%s', unmade.profile_id, position - 1), made.id, made.id, profile.id, btrim(unmade.name),
        pg_temp.whole(age), coalesce(needs, '{}'), '{}',
-       -- An age that is no number is told in words.
-       case when pg_temp.whole(age) is null then 'Leeftijd: ' || left(age, 200) end,
+       -- An age that can't be one stays as a note.
+       case when (pg_temp.whole(age) between 0 and 18) is not true then 'Leeftijd: ' || left(age, 200) end,
        profile.created_at, profile.created_at
   from unmade
   join made_rows as made

@@ -67,6 +67,13 @@ update plan
             and owner.action in ('insert', 'update', 'same', 'changed here')
        );
 
+-- What a document says of children and goals belongs to the profile: one that changed here isn't half followed.
+update plan
+   set action = 'changed here'
+ where action in ('insert', 'update', 'delete')
+   and (of_table, id) in (select of_table, id from made_rows)
+   and parent_profile_id in (select id from plan where of_table = 'parent_profiles' and action = 'changed here');
+
 insert into findings (of_table, label, constraint_name, fault, rule)
 select of_table, id::text, replace(action, ' ', '_'),
        case action

@@ -10,11 +10,20 @@ select 'users', id::text, 'users_created_at_type', pg_temp.told('created_at', cr
 select 'parent_profiles', id::text, 'parent_profiles_' || field || '_type', pg_temp.told(field, value), rule
   from old_parent_profiles
  cross join lateral (
-         values ('stress_level', stress_level, pg_input_is_valid(pg_temp.word(stress_level), 'stress_level'), 'document or default'),
-                ('experience_level', experience_level, pg_input_is_valid(pg_temp.word(experience_level), 'experience_level'), 'document or default'),
-                ('current_onboarding_step', current_onboarding_step, pg_temp.whole(current_onboarding_step) is not null, 'default'),
+         values ('stress_level', stress_level, pg_input_is_valid(pg_temp.word(stress_level), 'stress_level'), 'default'),
+                (
+                  'experience_level', experience_level,
+                  pg_input_is_valid(pg_temp.word(experience_level), 'experience_level'), 'default'
+                ),
+                (
+                  'current_onboarding_step', current_onboarding_step,
+                  pg_temp.whole(current_onboarding_step) is not null, 'default'
+                ),
                 ('completed_onboarding', completed_onboarding, pg_temp.flag(completed_onboarding) is not null, 'default'),
-                ('last_suggestion_check', last_suggestion_check, pg_temp.moment(last_suggestion_check) is not null, 'created_at'),
+                (
+                  'last_suggestion_check', last_suggestion_check,
+                  pg_temp.moment(last_suggestion_check) is not null, 'created_at'
+                ),
                 ('created_at', created_at, pg_temp.moment(created_at) is not null, 'updated_at'),
                 ('updated_at', updated_at, pg_temp.moment(updated_at) is not null, 'created_at'),
                 ('onboarding_data', onboarding_data, pg_temp.document(onboarding_data) is not null, 'empty document')
@@ -22,8 +31,8 @@ select 'parent_profiles', id::text, 'parent_profiles_' || field || '_type', pg_t
  where pg_temp.said(value) is not null
    and not is_valid
  union all
-select 'parent_profiles', new.label, 'parent_profiles_profile_embedding_type', pg_temp.told('profile_embedding', old.profile_embedding),
-       'null, to be worked out anew'
+select 'parent_profiles', new.label, 'parent_profiles_profile_embedding_type',
+       pg_temp.told('profile_embedding', old.profile_embedding), 'null, to be worked out anew'
   from new_parent_profiles as new
   join old_parent_profiles as old using (id)
  where new.profile_embedding is null
@@ -67,7 +76,8 @@ select 'parenting_goals', id::text, 'parenting_goals_' || field || '_type', pg_t
 
 -- Documents: a line for each part that is not as the client writes it now.
 insert into findings (of_table, label, constraint_name, fault, rule)
-select 'parent_profiles', id::text, 'onboarding_data', 'a JSON text of ' || length(onboarding_data) || ' characters', 'parsed'
+select 'parent_profiles', id::text, 'onboarding_data', 'a JSON text of ' || length(onboarding_data) || ' characters',
+       'parsed'
   from old_parent_profiles
  where case when pg_input_is_valid(onboarding_data, 'jsonb') then jsonb_typeof(onboarding_data::jsonb) = 'string' end
    and pg_temp.document(onboarding_data) is not null
@@ -100,7 +110,9 @@ select 'parent_profiles', profile_id::text, 'onboarding_data.*', count(*) || ' u
           union all
          select key
            from jsonb_each(document) as part (name, members)
-          cross join lateral jsonb_object_keys(case jsonb_typeof(members) when 'object' then members else '{}' end) as key
+          cross join lateral jsonb_object_keys(
+                  case jsonb_typeof(members) when 'object' then members else '{}' end
+                ) as key
           where name in ('basicInfo', 'stressAssessment', 'goals')
             and key not in (
                   'name', 'parentType', 'experienceLevel', 'email', 'stressLevel', 'primaryConcerns', 'supportNetwork',

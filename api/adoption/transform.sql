@@ -32,7 +32,8 @@ select profile_id, completed, category, entry_number * 10000 + line_number as po
  cross join lateral jsonb_array_elements(pg_temp.entries(document -> 'goals' -> part))
             with ordinality as goal (entry, entry_number)
  -- A text of several lines was several goals.
- cross join lateral regexp_split_to_table(entry #>> '{}', '\n') with ordinality as line (title, line_number)
+ cross join lateral regexp_split_to_table(coalesce(entry ->> 'title', entry #>> '{}'), '\n')
+            with ordinality as line (title, line_number)
  where not is_blank(title);
 
 -- The documents as the client writes them now: what `just adopt` makes of those that are not complete.
@@ -75,12 +76,18 @@ select part.profile_id,
            'basicInfo', case when jsonb_typeof(document -> 'basicInfo') = 'object' then jsonb_build_object(
              'name', left(name, 100),
              'parentType', case when parent_type in ('mom', 'dad', 'other') then parent_type end,
-             'experienceLevel', case when pg_input_is_valid(experience_level, 'experience_level') then experience_level end
+             'experienceLevel', case
+               when pg_input_is_valid(experience_level, 'experience_level') then experience_level
+             end
            ) end,
            'stressAssessment', case when jsonb_typeof(document -> 'stressAssessment') = 'object' then jsonb_build_object(
              'stressLevel', case when pg_input_is_valid(stress_level, 'stress_level') then stress_level end,
-             'primaryConcerns', case when document #> '{stressAssessment,primaryConcerns}' is not null then primary_concerns end,
-             'supportNetwork', case when document #> '{stressAssessment,supportNetwork}' is not null then support_network end
+             'primaryConcerns', case
+               when document #> '{stressAssessment,primaryConcerns}' is not null then primary_concerns
+             end,
+             'supportNetwork', case
+               when document #> '{stressAssessment,supportNetwork}' is not null then support_network
+             end
            ) end,
            'childProfiles', coalesce(child.entries, '[]'),
            'goals', case when jsonb_typeof(document -> 'goals') = 'object' then jsonb_build_object(
@@ -125,11 +132,16 @@ select old.id::text,
          end
        ),
        coalesce(
-         case when pg_input_is_valid(pg_temp.word(old.stress_level), 'stress_level') then pg_temp.word(old.stress_level) end,
+         case
+           when pg_input_is_valid(pg_temp.word(old.stress_level), 'stress_level') then pg_temp.word(old.stress_level)
+         end,
          made.document #>> '{stressAssessment,stressLevel}'
        )::stress_level,
        coalesce(
-         case when pg_input_is_valid(pg_temp.word(old.experience_level), 'experience_level') then pg_temp.word(old.experience_level) end,
+         case
+           when pg_input_is_valid(pg_temp.word(old.experience_level), 'experience_level')
+           then pg_temp.word(old.experience_level)
+         end,
          made.document #>> '{basicInfo,experienceLevel}'
        )::experience_level,
        coalesce(
@@ -187,7 +199,9 @@ select id::text, id, id,
        btrim(name), pg_temp.whole(age), coalesce(pg_temp.list(special_needs), '{}'),
        case
          when routines is null or btrim(routines) in ('', '[]', 'null', '""') then '{}'
-         else coalesce(pg_temp.document(routines), case when pg_input_is_valid(routines, 'jsonb') then routines::jsonb end)
+         else coalesce(
+           pg_temp.document(routines), case when pg_input_is_valid(routines, 'jsonb') then routines::jsonb end
+         )
        end,
        development_notes, pg_temp.moment(last_assessment),
        coalesce(pg_temp.moment(created_at), pg_temp.moment(updated_at)),

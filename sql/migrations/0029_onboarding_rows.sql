@@ -6,6 +6,8 @@
 -- row itself doesn't have it any more; where rows hold everything already, as nearly always, it is told nothing.
 -- Only what completes or edits an onboarding pays: some 15 microseconds, or 120 with new children.
 --
+-- The release before refuses with 400 what it lost: a completion that leaves out children or goals which were saved before.
+--
 -- Locks: share row exclusive on parent_profiles for milliseconds.
 -- Rollback loses nothing; what is stripped is refused no more.
 

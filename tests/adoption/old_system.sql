@@ -39,7 +39,7 @@ select 3 * n,
        end,
        case n % 1000
          when 60 then '' when 70 then 'geheim-' || (n - 1) || '@voorbeeld.nl' when 80 then 'geheim'
-         when 90 then 'GEHEIM-' || (n - 1) || '@voorbeeld.nl' when 95 then ' geheim-' || n || '@voorbeeld.nl '
+         when 72 then 'geheim-71@voorbeeld.nl' when 90 then 'GEHEIM-' || (n - 1) || '@voorbeeld.nl' when 95 then ' geheim-' || n || '@voorbeeld.nl '
          else 'geheim-' || n || '@voorbeeld.nl'
        end,
        case n % 1000 when 100 then '' when 110 then '$2b$10$geheim' when 120 then upper(:hash) else :hash end,
@@ -66,8 +66,8 @@ select 2 * n,
        case n % 1000 when 260 then 'NL' when 270 then 'Dutch' when 280 then 'nl_NL' when 290 then '' when 300 then null
          when 305 then 'geheim taal!' else 'nl' end,
        null,
-       n % 7 > 0,
-       case n % 1000 when 310 then 7 when 320 then null else case when n % 7 > 0 then 4 else 2 end end,
+       n % 11 > 0,
+       case n % 1000 when 310 then 7 when 320 then null else case when n % 11 > 0 then 4 else 2 end end,
        case n % 1000
          when 330 then 'null'::jsonb when 340 then '{}' when 350 then to_jsonb(document::text)
          when 360 then document || '{"childProfiles": null}' when 370 then document - 'goals'
@@ -108,7 +108,7 @@ select 2 * n,
 
 -- A second profile of one user, and one whose labels are others.
 insert into parent_profiles (id, user_id, name, stress_level, experience_level, onboarding_data)
-select 2 * n + 1, 3 * n, 'Geheim dubbel', 'low', 'first_time', '{}' from generate_series(550, :families, 1000) as n;
+select 2 * n + 1, 3 * n, 'Geheim dubbel', 'low', 'first_time', '{}' from generate_series(551, :families, 1000) as n;
 
 -- Few families have rows of their own.
 insert into "childProfiles" (id, "parentProfileId", name, age, "specialNeeds", routines, "developmentNotes", "lastAssessment")

@@ -1,0 +1,170 @@
+"""Every oddity of the system before: what is told of it, what becomes of it, and that no value of a row is told."""
+
+import subprocess
+from typing import Any, Final, NamedTuple
+
+import psycopg
+import pytest
+
+from api.postgres.programs import find_binary
+from tests.adoption.conftest import Databases, MakeDatabases, Outcome, run_recipe
+from tests.adoption.old_system import HASH, MARK
+
+pytestmark = pytest.mark.long
+
+FAMILIES: Final = 1000
+# A query, with what it finds; the account of n has the id 3 * n, the profile 2 * n.
+ROWS: Final[dict[str, tuple[str, Any]]] = {
+    "names that differ in case": (
+        # Who has completed the onboarding keeps it.
+        "select array_agg(username order by id) from users where id in (27, 30)", ["geheim-9-27", "GEHEIM-9"],
+    ),
+    "no name": ("select username from users where id = 60", "60"),
+    "spaces around a name": ("select username from users where id = 90", "geheim-30"),
+    "names that look alike": ("select username from users where id = 120", "geheim-39\u200b"),
+    "a long name": ("select length(username) from users where id = 150", 84),
+    "no address": ("select email from users where id = 180", "account-180@adopted.invalid"),
+    "an address of two": (
+        "select array_agg(email order by id) from users where id in (213, 216)",
+        ["geheim-71@voorbeeld.nl", "account-216@adopted.invalid"],
+    ),
+    "addresses that differ in case": (
+        "select array_agg(email order by id) from users where id in (267, 270)",
+        ["account-267@adopted.invalid", "GEHEIM-89@voorbeeld.nl"],
+    ),
+    "other hashes": ("select array_agg(distinct password) from users where id in (300, 330, 360)", ["$argon2id$none"]),
+    "hashes": ("select count(*) from users where password = %s", 997),
+    "a path of a picture": ("select profile_picture from users where id = 12", "/uploads/profile-12-1700000000000.jpg"),
+    "an address of a picture": ("select profile_picture from users where id = 390", "https://voorbeeld.nl/geheim.png"),
+    "no picture": ("select count(*) from users where id in (420, 450) and profile_picture is null", 2),
+    "no moment": ("select created_at::text from users where id = 480", "2024-01-01 12:02:39+00"),
+    "a profile of nobody": ("select count(*) from parent_profiles where id = 340", 0),
+    "a second profile": ("select array_agg(id) from parent_profiles where user_id = 1653", [1102]),
+    "no name of a parent": ("select name from parent_profiles where id = 360", "Geheim 180"),
+    "a long name of a parent": ("select length(name) from parent_profiles where id = 380", 100),
+    "an address in the document": ("select email from parent_profiles where id = 420", "geheim-210@privé.nl"),
+    "no concerns": ("select primary_concerns from parent_profiles where id = 440", ["geheim slapen"]),
+    "a long concern": ("select length(primary_concerns[1]) from parent_profiles where id = 460", 200),
+    "a long list": ("select cardinality(support_network) from parent_profiles where id = 480", 50),
+    "a long text": ("select length(bio) from parent_profiles where id = 500", 5000),
+    "languages": (
+        "select array_agg(preferred_language order by id) from parent_profiles where id in (520, 540, 560, 580, 600)",
+        ["nl", "nl", "nl-NL", "nl", "nl"],
+    ),
+    "a step too far": ("select current_onboarding_step from parent_profiles where id = 620", 4),
+    "no document": ("select onboarding_data from parent_profiles where id = 660", {"childProfiles": []}),
+    "a JSON text": ("select count(*) from child_profiles where parent_profile_id = 700", 2),
+    "no children": ("select count(*) from parenting_goals where parent_profile_id = 720", 3),
+    "goals in one text": (
+        ("select array_agg(title order by id) from parenting_goals where parent_profile_id = 760"
+        " and category = 'short_term'"),
+        ["Geheim samen eten", "Geheim eten", "Geheim rust"],
+    ),
+    "an age as text": (
+        "select array_agg(age order by id) from child_profiles where parent_profile_id in (780, 782) and id > 100000",
+        [2, 11, 2],
+    ),
+    "an age in words": (
+        ("select array[age::text, development_notes] from child_profiles where parent_profile_id = 1110"
+        " and development_notes is not null"),
+        ["0", "Leeftijd: geheim"],
+    ),
+    "a child without a name": (
+        "select array_agg(name order by id) from child_profiles where parent_profile_id = 840 and id > 100000",
+        ["Kind", "Geheim Noor"],
+    ),
+    "a long goal": (
+        ("select array[length(title), length(description)] from parenting_goals"
+        " where parent_profile_id = 900 and description <> ''"),
+        [200, 479],
+    ),
+    "more children than the limit": ("select count(*) from child_profiles where parent_profile_id = 960", 61),
+    "more goals than the limit": ("select count(*) from parenting_goals where parent_profile_id = 1680", 1103),
+    "embeddings": ("select array_agg(id) from parent_profiles where profile_embedding is not null", [1060]),
+    "moments without a zone": ("select created_at::text from parent_profiles where id = 2", "2024-01-01 12:00:01+00"),
+    "half-way documents": (
+        "select onboarding_data #>> '{childProfiles,0,name}' from parent_profiles where id = 22", "Geheim Bram",
+    ),
+    "remainders": (
+        "select onboarding_data from parent_profiles where id = 2",
+        {"basicInfo": {"parentType": "mom"}, "goals": {"supportAreas": ["geheim slapen"]}},
+    ),
+    "an orphan": ("select count(*) from child_profiles where parent_profile_id = 999999999", 0),
+    "ages beyond": ("select array_agg(age order by id) from child_profiles where id in (610, 620)", [0, 18]),
+    "routines": (
+        "select array_agg(routines order by id) from child_profiles where id in (660, 680)", [{"geheim": 1}, {}],
+    ),
+    "statuses": (
+        "select array_agg(status order by id) from parenting_goals where id in (790, 800, 810)",
+        ["achieved", "active", "in_progress"],
+    ),
+    "achieved": ("select status from parenting_goals where id = 830", "achieved"),
+    "sequences": ("select nextval(pg_get_serial_sequence('users', 'id'))", 3001),
+    "triggers": ("select count(*) from pg_trigger where tgenabled = 'D'", 0),
+}  # fmt: skip
+
+
+class Adoption(NamedTuple):
+    """What three runs told, and the database after them."""
+
+    databases: Databases
+    is_unchanged: bool
+    tried: Outcome
+    copied: Outcome
+    verified: Outcome
+
+
+@pytest.fixture(scope="module")
+def adoption(make_databases: MakeDatabases) -> Adoption:
+    databases = make_databases(FAMILIES)
+    before = dump(databases.new)
+    tried = run_recipe(databases, "--dry-run")
+    is_unchanged = dump(databases.new) == before
+    return Adoption(databases, is_unchanged, tried, run_recipe(databases), run_recipe(databases, "--verify"))
+
+
+def dump(dsn: str) -> str:
+    command: list[str] = [str(find_binary("pg_dump")), "--restrict-key=same", dsn]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    return ran.stdout
+
+
+@pytest.mark.parametrize("oddity", ROWS)
+def test_what_becomes_of_it(oddity: str, adoption: Adoption) -> None:
+    query, expected = ROWS[oddity]
+    with psycopg.connect(adoption.databases.new) as connection:
+        found = connection.execute(query.encode(), [HASH] if "%s" in query else None).fetchone()
+    assert found == (expected,)
+
+
+def test_a_dry_run_changes_nothing_and_asks_for_a_decision(adoption: Adoption) -> None:
+    assert adoption.is_unchanged
+    assert adoption.tried.status == 1
+    assert adoption.tried.out == adoption.copied.out
+    assert adoption.tried.out.startswith("table\tid\tconstraint\tfault\trule\n")
+    assert "users\t180\tusers_email_check\temail: 0 characters\tplaceholder (proposed)\n" in adoption.tried.out
+    assert "child_profiles_age_check: nearest (proposed)" in adoption.tried.err
+
+
+def test_what_was_copied_is_verified(adoption: Adoption) -> None:
+    assert (adoption.copied.status, adoption.verified.status) == (0, 0), adoption.copied.err + adoption.verified.err
+    assert adoption.verified.err.count("checksums agree") == 4
+    assert adoption.verified.err.endswith("nothing differs\n")
+
+
+def test_no_value_of_a_row_is_told(adoption: Adoption) -> None:
+    for outcome in (adoption.tried, adoption.copied, adoption.verified):
+        assert MARK not in (outcome.out + outcome.err).lower()
+        assert HASH[:16] not in outcome.out + outcome.err
+
+
+def test_verify_names_what_differs(adoption: Adoption) -> None:
+    with psycopg.connect(adoption.databases.new, autocommit=True) as connection:
+        connection.execute("update users set email = 'geheim@example.org' where id = 3")
+        connection.execute("delete from child_profiles where parent_profile_id = 2")
+        differing = run_recipe(adoption.databases, "--verify")
+    assert differing.status == 1
+    assert "users\t3\tverify\tdiffers in email\t" in differing.out
+    assert "child_profiles\t2/childProfiles/0\tverify\tis not here\t" in differing.out
+    assert "parent_profiles\t2\tverify\t2 children and 3 goals in the document, 0 and 3 rows here\t" in differing.out
+    assert "CHECKSUMS DIFFER" in differing.err
