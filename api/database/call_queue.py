@@ -27,10 +27,12 @@ class Call:
     """One call's arguments, and the future of its rows.
 
     `since` is the loop's time in seconds when it began to wait; `tried` says whether it was sent before. `turn` is how
-    many calls its owner had under way before. `callers` are spans of the requests that it's for.
+    many calls its owner had under way before. While spans are recorded, `callers` are those of its request, if any.
     """
 
     __slots__ = ("arguments", "callers", "owner", "rows", "since", "tried", "turn")
+
+    callers: Sequence[Any]
 
     def __init__(
         self, arguments: Sequence[object], rows: asyncio.Future[list[Row]], since: float, owner: Owner, turn: int
@@ -41,7 +43,6 @@ class Call:
         self.owner = owner
         self.turn = turn
         self.tried = False
-        self.callers: Sequence[Any] = ()
 
 
 class CallQueue:

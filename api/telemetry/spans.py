@@ -4,6 +4,7 @@ A request is recorded if its client's trace is, or else by chance. An execution 
 one that was merged for many belongs to none of them, so it's a trace of its own, with links there and back.
 """
 
+import logging
 import os
 from collections.abc import Awaitable, Sequence
 from contextvars import ContextVar
@@ -148,6 +149,8 @@ class Tracing:
 
 def export(ratio: float) -> Tracing:
     """Tracing whose spans are sent in batches, by a thread, where OpenTelemetry's environment variables say."""
+    # While a collector is away each batch that is lost is a line, and not each attempt.
+    logging.getLogger("opentelemetry").setLevel(logging.ERROR)
     return Tracing(BatchSpanProcessor(OTLPSpanExporter()), ratio)
 
 
