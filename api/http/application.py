@@ -108,9 +108,9 @@ class Application(Litestar):
             elif scope["method"] == "OPTIONS":
                 response = self._options_response(scope)
             else:
-                statuses: list[int] = []
+                statuses = [500]
                 await super().__call__(scope, receive, _adjusted_send(common, scope["method"], send, statuses))
-                _SECONDS.observe(perf_counter() - started, (scope["route"], scope["method"], *statuses))
+                _SECONDS.observe(perf_counter() - started, (scope["route"], scope["method"], statuses[0]))
                 return
             content_type = _JSON
         except Exception as error:  # noqa: BLE001
@@ -220,7 +220,7 @@ def _adjusted_send(headers: Headers, method: str, send: Send, statuses: list[int
     async def send_adjusted(message: Message) -> None:
         if message["type"] == "http.response.start":
             message["headers"] = [*message.get("headers", []), *headers]
-            statuses.append(message["status"])
+            statuses[0] = message["status"]
         elif message["type"] == "http.response.body" and method == "HEAD":
             message["body"] = b""
         await send(message)
