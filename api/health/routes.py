@@ -1,6 +1,8 @@
 """Health checks: whether the process runs, and whether it can serve requests."""
 
 import asyncio
+from math import inf
+from time import monotonic
 from typing import Annotated, Final
 
 from litestar import Router
@@ -41,13 +43,29 @@ async def ready(verbose: Verbose = False) -> Health:  # noqa: FBT002
         raise Problem(SCHEMA_MISMATCH)
     if not verbose:
         return Health()
-    ages = await asyncio.to_thread(_backup_ages)
+    ages = await _backups.ages()
     return Health(backups=Backups(ages.backup, ages.wal, ages.waiting))
 
 
-def _backup_ages() -> BackupAges:
-    settings = read_settings()
-    return read_backup_ages(settings.backup_dir, settings.data_dir)
+class _BackupFolder:
+    """Reads the ages of backups once a second at most, as anybody may ask for them."""
+
+    def __init__(self) -> None:
+        self._read_at = -inf
+
+    async def ages(self) -> BackupAges:
+        if monotonic() - self._read_at > 1:
+            self._read_at = monotonic()
+            self._reading = asyncio.create_task(asyncio.to_thread(self._read))
+        return await asyncio.shield(self._reading)
+
+    @staticmethod
+    def _read() -> BackupAges:
+        settings = read_settings()
+        return read_backup_ages(settings.backup_dir, settings.data_dir)
+
+
+_backups: Final = _BackupFolder()
 
 
 router = Router("/health", route_handlers=[live, ready], tags=["Health"])

@@ -25,6 +25,7 @@ from api.postgres.preflight import preflight
 from api.postgres.roles import make_roles
 from api.postgres.watching import kept_running
 from api.server.announcements import Announcements
+from api.server.monitoring.backups import backup_readings
 from api.server.monitoring.exposition import PATH, exposed
 from api.server.monitoring.processes import process_readings
 from api.server.monitoring.totals import Totals
@@ -138,7 +139,7 @@ def _run_workers(settings: Settings, dsn: str, listening: Sequence[socket.socket
             listening, settings.workers, environment, announcements, totals, drain_seconds=settings.drain_seconds
         )
         _address(settings).listen(listening)
-        stack.enter_context(read(*process_readings(supervisor)))
+        stack.enter_context(read(*process_readings(supervisor), *backup_readings(settings)))
         status = supervisor.run()
     say("stopped")
     return status

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import asyncpg
@@ -58,8 +59,11 @@ def measured(cluster: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) 
     migrate(dsn)
     make_roles(dsn)
     of_service = cluster.service_dsn.replace("/nestwerk?", "/measured?")
-    folder = tmp_path_factory.mktemp("data")
-    with running(folder, DATABASE_URL=of_service, METRICS_PORT=str(port), LOG_LEVEL="error") as served:
+    folder, backups = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("backups")
+    (backups / "20260101T000000Z-dump").mkdir()
+    with running(
+        folder, DATABASE_URL=of_service, METRICS_PORT=str(port), BACKUP_DIR=str(backups), LOG_LEVEL="error"
+    ) as served:
         service = Measured(served, port, dsn)
         service.wait_until_ready()
         yield service
@@ -184,6 +188,12 @@ def test_a_worker_that_hangs(measured: Measured) -> None:
         assert total(samples_of(metrics(measured.port)), "nestwerk_process_resident_memory_bytes") > 30e6
     finally:
         os.kill(stopped, signal.SIGCONT)
+
+
+def test_the_age_of_the_last_backup(measured: Measured) -> None:
+    since = datetime.now(UTC) - datetime(2026, 1, 1, tzinfo=UTC)
+    age = total(samples_of(metrics(measured.port)), "nestwerk_backup_age_seconds", of="backup")
+    assert age == pytest.approx(since.total_seconds(), abs=60)
 
 
 def test_a_port_that_is_taken() -> None:
