@@ -146,15 +146,6 @@ update users
    and banned_at is not null
 returning username;
 
--- name: forget_old_throttles :exec
--- Removes what the release before counted of an account's failed logins.
-delete from login_throttles
- where subject = (
-         select 'account:' || fold(username)
-           from users
-          where id = :id
-       );
-
 -- name: erase :maybe
 -- Removes an account, and with it everything that refers to it: profile, children, goals, sessions, devices.
 delete from users

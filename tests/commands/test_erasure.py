@@ -25,7 +25,7 @@ insert into devices (user_id, device_digest, expires_at) values ({id}, sha256('{
 insert into parent_profiles (id, user_id, name, bio) values ({id}, {id}, '{mark}', '{mark}');
 insert into child_profiles (parent_profile_id, name, age) values ({id}, '{mark}', 3);
 insert into parenting_goals (parent_profile_id, title) values ({id}, '{mark}');
-insert into login_throttles (subject, failures, blocked_until) values ('account:{mark}', 1, now());
+insert into former_passwords (user_id) values ({id});
 insert into audit_events (actor_kind, event, user_id) values ('staff', 'account_read', {id});
 insert into rate_limits (subject, drained_at) values
   ('device:{id}:ff', now() + interval '1 day'),
@@ -71,7 +71,7 @@ async def traces(database: Connection, family: Marked) -> dict[str, int]:
 async def test_nothing_is_left_but_events_of_an_id(database: Connection) -> None:
     family, other = await marked_family(database), await marked_family(database)
     before = await traces(database, family)
-    assert before.keys() == {*OWNED, "rate_limits", "login_throttles"}
+    assert before.keys() == {*OWNED, "rate_limits"}
     assert before["rate_limits"] == 4
     assert main(["user", "erase", family.username, "--yes"]) == 0
     assert await traces(database, family) == {"audit_events": 2}

@@ -115,8 +115,7 @@ def erase(statements: Statements, account: Account) -> None:
     for retries_left in reversed(range(_ERASURES)):
         try:
             with statements.transaction():
-                for name in ("forget_old_throttles", "remove_limits"):
-                    statements.many(name, id=account.id)
+                statements.many("remove_limits", id=account.id)
                 _there(statements.maybe("erase", id=account.id), account)
                 _record(statements, "account_erased", account)
         except psycopg.errors.DeadlockDetected:
