@@ -117,7 +117,7 @@ class Postmaster:
             os.close(log)
         _wait(lambda: self._is_ready() or not self.is_running() or given_up(), self._start_timeout)
         if self._is_ready():
-            # The checkpointer, which sees to archive_timeout, sleeps for five minutes if recovery was going on when it began.
+            # The checkpointer, which sees to archive_timeout, sleeps for five minutes if it began during recovery.
             os.kill(self._process.pid, signal.SIGHUP)
             return None
         if self.is_running():
