@@ -1,4 +1,4 @@
-"""Atomic writing of files."""
+"""Atomic writing of files, and of names to the disk."""
 
 import os
 from collections.abc import Iterator
@@ -6,6 +6,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
 from typing import IO
+
+
+def sync_folder(path: Path) -> None:
+    """Have what was renamed in a folder survive a power cut."""
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 @contextmanager

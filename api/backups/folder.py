@@ -12,6 +12,7 @@ from typing import Final, Literal, cast
 
 import msgspec
 
+from api.atomic_write import sync_folder
 from api.backup_age import TIME_FORMAT, finished_at
 from api.command_error import CommandError
 
@@ -144,7 +145,7 @@ def write_backup(folder: Path, kind: Kind, write: Callable[[Path], None]) -> Bac
         write(unfinished)
         backup = _named(folder, kind)
         unfinished.rename(backup.path)
-        os.fsync(os.open(folder, os.O_RDONLY))
+        sync_folder(folder)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise

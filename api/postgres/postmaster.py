@@ -120,6 +120,8 @@ class Postmaster:
             os.close(log)
         _wait(lambda: self._is_ready() or not self.is_running() or given_up(), self._start_timeout)
         if self._is_ready():
+            # The checkpointer, which sees to archive_timeout, sleeps for five minutes if it began during recovery.
+            os.kill(self._process.pid, signal.SIGHUP)
             return None
         if self.is_running():
             return f"it isn't ready after {self._start_timeout:.0f} s" if not given_up() else "it is to stop"

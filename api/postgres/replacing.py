@@ -1,12 +1,12 @@
 """Puts another cluster in the place of a data directory's: prepared beside it, then renamed."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from api.atomic_write import sync_folder
 from api.postgres.cluster import KEPT, PREPARED
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.postmaster import Postmaster
@@ -32,5 +32,5 @@ def replace_cluster(server: EmbeddedServer, prepared: EmbeddedServer, why: str) 
         kept = server.cluster.with_name(f"{KEPT}{why}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
         server.cluster.rename(kept)
     prepared.cluster.rename(server.cluster)
-    os.fsync(os.open(server.data_dir, os.O_RDONLY))
+    sync_folder(server.data_dir)
     return kept

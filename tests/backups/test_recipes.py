@@ -1,10 +1,12 @@
 """`just backup` and `just restore`: which backup is meant, and what is refused before anything is looked at."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from api.__main__ import main
+from api.paths import AFTER_RESTORE, SCHEMA
 from tests.backups.made import made_backup
 
 
@@ -64,3 +66,10 @@ def test_moments_that_are_none(capsys: pytest.CaptureFixture[str], moment: str, 
     with pytest.raises(SystemExit):
         main(["restore", "last", "--to", moment])
     assert said in capsys.readouterr().err
+
+
+def test_a_restore_ends_whatever_lets_somebody_in() -> None:
+    """Each table with digests of tokens."""
+    tables = re.findall(r"CREATE TABLE public\.(\w+) \((?:(?!\);).)*?\btoken_digest\b", SCHEMA.read_text(), re.DOTALL)
+    assert "sessions" in tables
+    assert [name for name in tables if f"'{name}'" not in AFTER_RESTORE.read_text()] == []

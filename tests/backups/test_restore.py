@@ -134,6 +134,18 @@ def test_a_killed_restore_makes_no_empty_cluster(archived: Archived) -> None:
     assert marks(archived.server.data_dir) == ["kept"]
 
 
+def test_what_changes_is_soon_archived_also_after_a_start(archived: Archived, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL itself would see to that after five minutes only."""
+    monkeypatch.setattr("api.postgres.archiving.ARCHIVE_TIMEOUT", 1)
+    with archived.server:
+        archived.mark("a")
+        folder = wal_folder(archived.backups, system_identifier(archived.server.cluster))
+        deadline = time.monotonic() + 60
+        while not [*folder.glob("*.gz")]:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
 def flip(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
