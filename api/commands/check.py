@@ -38,7 +38,7 @@ def print_check(settings: Settings) -> int:
     load_routers()
     check_used()
     if settings.database_url is not None:
-        for remark in preflight(settings.database_url):
+        for remark in preflight(settings.database_url, writes=False):
             say(remark)
         left_out = [name for name in TREE_CHECKS if name not in READ_ONLY_CHECKS]
         return _print_checks(READ_ONLY_CHECKS, settings.database_url, left_out)

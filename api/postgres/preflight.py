@@ -10,7 +10,7 @@ from api.postgres.server_checks import PreflightError, check_server, connected
 from api.postgres.transport import transport_remark
 
 
-def preflight(dsn: str) -> list[str]:
+def preflight(dsn: str, *, writes: bool = True) -> list[str]:
     """Connect and check what the service relies on; returns what should be otherwise, a line each.
 
     Raises:
@@ -18,7 +18,7 @@ def preflight(dsn: str) -> list[str]:
             lacks pgvector.
 
     """
-    check_server(dsn)
+    check_server(dsn, writes=writes)
     with connected(dsn) as connection:
         encoding = connection.info.parameter_status("server_encoding")
         if encoding != "UTF8":

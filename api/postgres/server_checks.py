@@ -17,12 +17,12 @@ class PreflightError(CommandError):
     """The database can't be used; the message says why in one line, without a password."""
 
 
-def check_server(dsn: str) -> None:
-    """Refuse a server that can't be used by the service or by migrations.
+def check_server(dsn: str, *, writes: bool = True) -> None:
+    """Refuse a server that can't be used by the service or by migrations, or by what only reads.
 
     Raises:
-        PreflightError: PostgreSQL can't be reached, refuses the user, is too old, or takes no writes; or what is
-            reached is a pooler that gives each transaction another connection.
+        PreflightError: PostgreSQL can't be reached, refuses the user, is too old, or takes no writes that are wanted;
+            or what is reached is a pooler that gives each transaction another connection.
 
     """
     with connected(dsn) as connection:
@@ -30,7 +30,8 @@ def check_server(dsn: str) -> None:
         if version < MINIMUM_VERSION:
             raise PreflightError(f"PostgreSQL {MINIMUM_VERSION} or later is needed, and this is PostgreSQL {version}")
         try:
-            _check_writable(connection)
+            if writes:
+                _check_writable(connection)
             with connected(dsn) as other:
                 _check_sessions(connection, other)
         except psycopg.Error as error:

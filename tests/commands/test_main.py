@@ -30,6 +30,7 @@ def test_a_server_that_is_not_there(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", NOWHERE)
+    monkeypatch.setenv("START_TIMEOUT", "0")
     assert main(arguments) == 1
     out, err = capfd.readouterr()
     assert "Connection refused" in out + err
