@@ -100,9 +100,17 @@ def test_a_superuser_finishes_it(server: EmbeddedServer, managed: str) -> None:
         connection.execute("create database finished owner app_owner")
     finished = server.dsn.replace("/nestwerk?", "/finished?")
     migrate(finished)
-    assert "superuser" not in run_roles(finished)
-    with psycopg.connect(finished) as connection:
+    with psycopg.connect(finished, autocommit=True) as connection:
+        # The superuser's own tables, which it finds first, are no business of the file.
+        connection.execute("create schema postgres; create table postgres.users (id bigint)")
+        assert "superuser" not in run_roles(finished)
         assert left_to_superusers(connection) == []
+        rights = connection.execute(
+            "select schemaname, tableowner, has_any_column_privilege('nestwerk_service', c.oid, 'insert')"
+            " from pg_tables join pg_class as c on relname = tablename and relnamespace = schemaname::regnamespace"
+            " where tablename = 'users' order by 1"
+        ).fetchall()
+    assert rights == [("postgres", "postgres", False), ("public", "nestwerk_owner", True)]
 
 
 def test_the_service_runs_on_it_and_all_is_in_order(
