@@ -31,6 +31,8 @@ class Source(msgspec.Struct, frozen=True):
     schema: str | None
     timezone: str
     rules: Path | None
+    # Whether many accounts may be gone there since the last run.
+    many_gone: bool = False
 
 
 @contextmanager
@@ -52,6 +54,7 @@ def adopted(dsn: str, source: Source, *, write: bool) -> Iterator[psycopg.Connec
         mend(connection, read_constraints(connection), rules)
         copying.make_plan(connection)
         if write:
+            _refuse_another_database(connection, source)
             copying.copy(connection)
             connection.execute(SQL("analyze {}").format(SQL(", ").join(map(Identifier, TABLES))))
         yield connection
@@ -80,6 +83,19 @@ def finish(dsn: str) -> int:
 def counts(connection: psycopg.Connection[Any]) -> list[tuple[str, str, int]]:
     """Table, action and number of rows of what was planned."""
     return connection.execute("select of_table, action, count(*) from plan group by 1, 2 order by 1, 2").fetchall()
+
+
+def _refuse_another_database(connection: psycopg.Connection[Any], source: Source) -> None:
+    """Refuse to remove many accounts, which a mistaken address would ask for."""
+    [(gone, known)] = connection.execute(
+        "select count(*) filter (where action = 'delete'), count(*) from plan"
+        " where of_table = 'users' and action not in ('insert', 'taken')"
+    )
+    if gone * 10 > known and not source.many_gone:
+        raise AdoptionError(
+            f"{gone} of {known} accounts that were adopted are gone there: is it the right database? Nothing was"
+            " changed; --many-gone removes them here"
+        )
 
 
 def _read_notes(connection: psycopg.Connection[Any]) -> None:
