@@ -143,6 +143,20 @@ def test_a_dry_run_changes_nothing_and_asks_for_a_decision(adoption: Adoption) -
     assert adoption.tried.out == adoption.copied.out
     assert adoption.tried.out.startswith("table\tid\tconstraint\tfault\trule\n")
     assert "users\t180\tusers_email_check\temail: 0 characters\tplaceholder (proposed)\n" in adoption.tried.out
+    for constraint, id, rule in (
+        ("onboarding_data.basicInfo.email", 980, "left out"),
+        ("onboarding_data.basicInfo.email", 2, "profile email"),
+        ("onboarding_data.stressAssessment.stressLevel", 992, "column"),
+        ("onboarding_data", 700, "parsed"),
+        ("onboarding_data.*", 880, "left out"),
+        ("parent_profiles_onboarding_rows", 2, "rows"),
+        ("parent_profiles_preferred_language_words", 540, "normalised"),
+        ("users_username_idx", 120, "keep"),
+    ):
+        assert any(
+            line.split("\t")[1:3] == [str(id), constraint] and line.endswith(f"\t{rule}")
+            for line in adoption.tried.out.splitlines()
+        ), constraint
     assert "child_profiles_age_check: nearest (proposed)" in adoption.tried.err
 
 
