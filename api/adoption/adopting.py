@@ -12,6 +12,7 @@ from psycopg.sql import SQL, Identifier
 from api.adoption import copying, staging
 from api.adoption.constraints import TABLES, read_constraints
 from api.adoption.mending import mend
+from api.adoption.planning import make_plan
 from api.adoption.rules import choose
 from api.adoption.staging import AdoptionError
 from api.adoption.verification import TableSums, verify
@@ -52,7 +53,7 @@ def adopted(dsn: str, source: Source, *, write: bool) -> Iterator[psycopg.Connec
         staging.note_kept_rows(connection)
         staging.transform(connection)
         mend(connection, read_constraints(connection), rules)
-        copying.make_plan(connection)
+        make_plan(connection)
         if write:
             _refuse_another_database(connection, source)
             copying.copy(connection)

@@ -3,9 +3,11 @@
 import subprocess
 from typing import Any, Final, NamedTuple
 
+import msgspec
 import psycopg
 import pytest
 
+from api.onboarding.schemas import OnboardingDocument
 from api.postgres.programs import find_binary
 from tests.adoption.conftest import Databases, MakeDatabases, Outcome, run_recipe
 from tests.adoption.old_system import HASH, MARK
@@ -135,6 +137,14 @@ def test_what_becomes_of_it(oddity: str, adoption: Adoption) -> None:
     with psycopg.connect(adoption.databases.new) as connection:
         found = connection.execute(query.encode(), [HASH] if "%s" in query else None).fetchone()
     assert found == (expected,)
+
+
+def test_parents_who_are_half_way_can_go_on(adoption: Adoption) -> None:
+    """Their documents are what the service takes, so what a client read it can send back."""
+    with psycopg.connect(adoption.databases.new) as connection:
+        found = connection.execute("select onboarding_data::text from parent_profiles where not completed_onboarding")
+        documents = [msgspec.json.decode(text, type=OnboardingDocument) for (text,) in found]
+    assert len(documents) > 50
 
 
 def test_a_dry_run_changes_nothing_and_asks_for_a_decision(adoption: Adoption) -> None:
