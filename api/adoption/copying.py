@@ -139,6 +139,14 @@ def _update_users(connection: psycopg.Connection[Any]) -> None:
 
 
 def _delete(connection: psycopg.Connection[Any], table: str) -> None:
+    if table in {"child_profiles", "parenting_goals"}:
+        # Families that lose a row, to another one too.
+        connection.execute(
+            SQL(
+                "delete from family_sizes where parent_profile_id in (select ours.parent_profile_id from {} as ours"
+                " join plan using (id) where of_table = {} and action in ('update', 'delete'))"
+            ).format(Identifier(table), Literal(table))
+        )
     connection.execute(
         SQL("delete from {} where id in (select id from plan where of_table = {} and action = 'delete')").format(
             Identifier(table), Literal(table)
@@ -148,10 +156,6 @@ def _delete(connection: psycopg.Connection[Any], table: str) -> None:
         "delete from adoption.adopted_rows where of_table = %s"
         " and id in (select id from plan where of_table = %s and action in ('delete', 'forget'))",
         [table, table],
-    )
-    connection.execute(
-        "delete from family_sizes where parent_profile_id in"
-        " (select parent_profile_id from plan where action = 'delete')"
     )
 
 
