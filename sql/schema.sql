@@ -98,30 +98,33 @@ $$;
 COMMENT ON FUNCTION public.forget_onboarding_copies() IS 'Trigger function: leaves of a completed onboarding document what no row or column holds, and notes what has no row yet.';
 
 CREATE FUNCTION public.has_answers_without_rows(family_id bigint, document jsonb) RETURNS boolean
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'public', 'pg_temp'
     AS $_$
-  select exists (
+declare
+  children constant jsonb := jsonb_path_query_array(document, 'lax $.childProfiles[*] ? (@ != null)');
+  goals constant jsonb := jsonb_path_query_array(document, 'lax $.goals.shortTerm[*]')
+                          || jsonb_path_query_array(document, 'lax $.goals.longTerm[*]');
+begin
+  return children <> '[]' and exists (
            select fold(entry ->> 'name')
-             from jsonb_path_query(document, 'lax $.childProfiles[*]') as child (entry)
-            where entry not in ('null', '{}')
+             from jsonb_array_elements(children) as entry
+            where entry <> '{}'
            except
            select fold(name)
              from child_profiles
             where parent_profile_id = family_id
          )
-      or exists (
-           select fold(entry #>> '{}')
-             from jsonb_array_elements(
-                    jsonb_path_query_array(document, 'lax $.goals.shortTerm[*]')
-                    || jsonb_path_query_array(document, 'lax $.goals.longTerm[*]')
-                  ) as goal (entry)
-            where not is_blank(entry #>> '{}')
+      or goals <> '[]' and exists (
+           select fold(entry)
+             from jsonb_array_elements_text(goals) as entry
+            where not is_blank(entry)
            except
            select fold(title)
              from parenting_goals
             where parent_profile_id = family_id
          );
+end;
 $_$;
 
 COMMENT ON FUNCTION public.has_answers_without_rows(family_id bigint, document jsonb) IS 'Whether an onboarding document has children or goals that no row of the family holds.';

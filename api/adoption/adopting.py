@@ -12,6 +12,7 @@ from psycopg.sql import SQL, Identifier
 from api.adoption import copying, staging
 from api.adoption.constraints import TABLES, read_constraints
 from api.adoption.mending import mend
+from api.adoption.planning import make_plan
 from api.adoption.rules import choose
 from api.adoption.staging import AdoptionError
 from api.adoption.verification import TableSums, verify
@@ -31,6 +32,8 @@ class Source(msgspec.Struct, frozen=True):
     schema: str | None
     timezone: str
     rules: Path | None
+    # Whether many accounts may be gone there since the last run.
+    many_gone: bool = False
 
 
 @contextmanager
@@ -50,8 +53,9 @@ def adopted(dsn: str, source: Source, *, write: bool) -> Iterator[psycopg.Connec
         staging.note_kept_rows(connection)
         staging.transform(connection)
         mend(connection, read_constraints(connection), rules)
-        copying.make_plan(connection)
+        make_plan(connection)
         if write:
+            _refuse_another_database(connection, source)
             copying.copy(connection)
             connection.execute(SQL("analyze {}").format(SQL(", ").join(map(Identifier, TABLES))))
         yield connection
@@ -80,6 +84,19 @@ def finish(dsn: str) -> int:
 def counts(connection: psycopg.Connection[Any]) -> list[tuple[str, str, int]]:
     """Table, action and number of rows of what was planned."""
     return connection.execute("select of_table, action, count(*) from plan group by 1, 2 order by 1, 2").fetchall()
+
+
+def _refuse_another_database(connection: psycopg.Connection[Any], source: Source) -> None:
+    """Refuse to remove many accounts, which a mistaken address would ask for."""
+    [(gone, known)] = connection.execute(
+        "select count(*) filter (where action = 'delete'), count(*) from plan"
+        " where of_table = 'users' and action not in ('insert', 'taken')"
+    )
+    if gone * 10 > known and not source.many_gone:
+        raise AdoptionError(
+            f"{gone} of {known} accounts that were adopted are gone there: is it the right database? Nothing was"
+            " changed; --many-gone removes them here"
+        )
 
 
 def _read_notes(connection: psycopg.Connection[Any]) -> None:

@@ -10,34 +10,12 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from tqdm import tqdm
 
 from api.adoption.constraints import TABLES
-from api.adoption.staging import columns_of, digest
+from api.adoption.staging import columns_of
 from api.migrations.scripts import run_script
 
 _HERE: Final = Path(__file__).parent
 # Accounts of one transaction, with their families.
 RANGE: Final = 5000
-_ACTION: Final = """
-insert into plan (of_table, id, user_id, parent_profile_id, digest, action)
-select {name}, coalesce(new.id, adopted.id), {user}, {family}, new.digest,
-       case
-         when adopted.id is null then case when ours.id is null then 'insert' else 'taken' end
-         when ours.id is null and new.id is null then 'forget'
-         when ours.id is null then case new.digest when adopted.digest then 'gone here' else 'removed here' end
-         when new.digest = adopted.digest then 'same'
-         when kept.id is not null then 'changed here'
-         when new.id is null then 'delete'
-         else 'update'
-       end
-  from (select new.*, {digest} as digest from {staged} as new) as new
-  full join (select * from adopted_rows where of_table = {name}) as adopted on adopted.id = new.id
-  left join {table} as ours on ours.id = coalesce(new.id, adopted.id)
-  left join kept_rows as kept on kept.of_table = {name} and kept.id = ours.id
-  {profile}
-"""
-_PROFILE: Final = """
-  left join new_parent_profiles as profile on profile.id = new.parent_profile_id
-  left join parent_profiles as old_profile on old_profile.id = ours.parent_profile_id
-"""
 # A renewed hash stays where the password there is the one that was renewed.
 _PASSWORDS: Final = """
 update new_users as new
@@ -47,35 +25,6 @@ update new_users as new
    and ours.id = new.id
    and former.old_password = new.password
 """
-
-
-def make_plan(connection: psycopg.Connection[Any]) -> None:
-    """Decide for each row what is done with it (plan.sql)."""
-    connection.execute(
-        "create temp table plan"
-        " (of_table text, id bigint, user_id bigint, parent_profile_id bigint, digest uuid, action text)"
-    )
-    for table in TABLES:
-        owner, family, profile = {
-            "users": ("coalesce(new.id, adopted.id)", "null", ""),
-            "parent_profiles": ("coalesce(new.user_id, ours.user_id)", "coalesce(new.id, adopted.id)", ""),
-        }.get(
-            table,
-            (
-                "coalesce(profile.user_id, old_profile.user_id)",
-                "coalesce(new.parent_profile_id, ours.parent_profile_id)",
-                _PROFILE,
-            ),
-        )
-        connection.execute(
-            SQL(_ACTION).format(
-                name=Literal(table), table=Identifier(table), staged=Identifier(f"new_{table}"),
-                digest=digest(connection, table, "new"),
-                user=SQL(owner), family=SQL(family), profile=SQL(profile),
-            )
-        )  # fmt: skip
-    connection.execute("analyze plan")
-    run_script(connection, _HERE / "plan.sql", (_HERE / "plan.sql").read_text("utf-8"))
 
 
 def copy(connection: psycopg.Connection[Any]) -> None:
@@ -190,6 +139,14 @@ def _update_users(connection: psycopg.Connection[Any]) -> None:
 
 
 def _delete(connection: psycopg.Connection[Any], table: str) -> None:
+    if table in {"child_profiles", "parenting_goals"}:
+        # Families that lose a row, to another one too.
+        connection.execute(
+            SQL(
+                "delete from family_sizes where parent_profile_id in (select ours.parent_profile_id from {} as ours"
+                " join plan using (id) where of_table = {} and action in ('update', 'delete'))"
+            ).format(Identifier(table), Literal(table))
+        )
     connection.execute(
         SQL("delete from {} where id in (select id from plan where of_table = {} and action = 'delete')").format(
             Identifier(table), Literal(table)
@@ -199,10 +156,6 @@ def _delete(connection: psycopg.Connection[Any], table: str) -> None:
         "delete from adoption.adopted_rows where of_table = %s"
         " and id in (select id from plan where of_table = %s and action in ('delete', 'forget'))",
         [table, table],
-    )
-    connection.execute(
-        "delete from family_sizes where parent_profile_id in"
-        " (select parent_profile_id from plan where action = 'delete')"
     )
 
 

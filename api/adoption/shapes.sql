@@ -84,9 +84,15 @@ select 'parent_profiles', id::text, 'onboarding_data', 'a JSON text of ' || leng
  union all
 select 'parent_profiles', profile_id::text, 'onboarding_data.' || array_to_string(path, '.'),
        format('%s of %s characters', jsonb_typeof(old.document #> path), length(old.document #>> path)),
-       case when path = '{basicInfo,email}' then 'profile email' else 'normalised' end
+       case
+         when path <> '{basicInfo,email}' then 'normalised'
+         when profile.email = btrim(old.document #>> path) then 'profile email'
+         else 'left out'
+       end
   from old_documents as old
   join new_documents as new using (profile_id)
+  join new_parent_profiles as profile
+    on profile.id = profile_id
  cross join unnest(array[
          'basicInfo name', 'basicInfo parentType', 'basicInfo experienceLevel', 'basicInfo email',
          'stressAssessment stressLevel', 'stressAssessment primaryConcerns', 'stressAssessment supportNetwork',
@@ -95,6 +101,37 @@ select 'parent_profiles', profile_id::text, 'onboarding_data.' || array_to_strin
  cross join lateral (select string_to_array(words, ' ')) as part (path)
  where old.document #> path is distinct from new.document #> path
    and old.document #> path is not null
+ union all
+-- Of a complete onboarding the columns are the truth.
+select 'parent_profiles', profile.label, 'onboarding_data.' || path, 'other than the column ' || field, 'column'
+  from new_documents as new
+  join new_parent_profiles as profile
+    on profile.id = new.profile_id
+ cross join lateral (
+         values ('basicInfo.name', 'name', document #> '{basicInfo,name}', to_jsonb(name)),
+                (
+                  'basicInfo.experienceLevel', 'experience_level', document #> '{basicInfo,experienceLevel}',
+                  to_jsonb(experience_level)
+                ),
+                (
+                  'stressAssessment.stressLevel', 'stress_level', document #> '{stressAssessment,stressLevel}',
+                  to_jsonb(stress_level)
+                ),
+                (
+                  'stressAssessment.primaryConcerns', 'primary_concerns',
+                  document #> '{stressAssessment,primaryConcerns}', to_jsonb(primary_concerns)
+                ),
+                (
+                  'stressAssessment.supportNetwork', 'support_network', document #> '{stressAssessment,supportNetwork}',
+                  to_jsonb(support_network)
+                ),
+                (
+                  'goals.communicationPreference', 'communication_preference',
+                  document #> '{goals,communicationPreference}', to_jsonb(communication_preference)
+                )
+       ) as given (path, field, said, held)
+ where profile.completed_onboarding
+   and said <> held
  union all
 select 'parent_profiles', profile_id::text, 'onboarding_data.' || part, jsonb_typeof(document -> part), 'empty part'
   from old_documents

@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     modes.add_argument("--finish", action="store_true", help="close the way back: remove the former password hashes")
     parser.add_argument("--rules", type=Path, metavar="FILE", help='TOML of lines like users_email_key = "leave out"')
     parser.add_argument("--timezone", default="UTC", help="of moments without one (UTC)")
+    parser.add_argument("--many-gone", action="store_true", help="remove more than a tenth of the accounts: gone there")
     parser.add_argument("--schema", help="of the old tables, if several have them")
 
 
@@ -35,7 +36,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         if options.finish:
             say(f"{finish(dsn):,} former hashes are removed: nobody can go back to the system before")
             return 0
-        source = Source(_old_url(options.old_url), options.schema, options.timezone, options.rules)
+        source = Source(_old_url(options.old_url), options.schema, options.timezone, options.rules, options.many_gone)
         return _verify(dsn, source) if options.verify else _adopt(dsn, source, write=not options.dry_run)
 
 

@@ -4,7 +4,7 @@
 --
 -- The rows come after the profile, so a deferred trigger looks. It is told what was stripped by a setting of the transaction, as the
 -- row itself doesn't have it any more; where rows hold everything already, as nearly always, it is told nothing.
--- Only what completes or edits an onboarding pays: some 15 microseconds, or 120 with new children.
+-- Only what completes or edits an onboarding pays: 40 microseconds of CPU, or 150 where children or goals are new.
 --
 -- The release before refuses with 400 what it lost: a completion that leaves out children or goals which were saved before.
 --
@@ -14,31 +14,34 @@
 -- Names and titles are the same by fold(), as the service matches them.
 create function has_answers_without_rows(family_id bigint, document jsonb)
   returns boolean
-  language sql
+  language plpgsql
   stable
   set search_path = public, pg_temp
 as $$
-  select exists (
+declare
+  children constant jsonb := jsonb_path_query_array(document, 'lax $.childProfiles[*] ? (@ != null)');
+  goals constant jsonb := jsonb_path_query_array(document, 'lax $.goals.shortTerm[*]')
+                          || jsonb_path_query_array(document, 'lax $.goals.longTerm[*]');
+begin
+  return children <> '[]' and exists (
            select fold(entry ->> 'name')
-             from jsonb_path_query(document, 'lax $.childProfiles[*]') as child (entry)
-            where entry not in ('null', '{}')
+             from jsonb_array_elements(children) as entry
+            where entry <> '{}'
            except
            select fold(name)
              from child_profiles
             where parent_profile_id = family_id
          )
-      or exists (
-           select fold(entry #>> '{}')
-             from jsonb_array_elements(
-                    jsonb_path_query_array(document, 'lax $.goals.shortTerm[*]')
-                    || jsonb_path_query_array(document, 'lax $.goals.longTerm[*]')
-                  ) as goal (entry)
-            where not is_blank(entry #>> '{}')
+      or goals <> '[]' and exists (
+           select fold(entry)
+             from jsonb_array_elements_text(goals) as entry
+            where not is_blank(entry)
            except
            select fold(title)
              from parenting_goals
             where parent_profile_id = family_id
          );
+end;
 $$;
 
 create or replace function forget_onboarding_copies()

@@ -83,6 +83,7 @@ select 2 * n,
          when 470 then jsonb_set(document, '{childProfiles}', document -> 'childProfiles' || '[{"name": "", "age": ""}]')
          when 480 then jsonb_set(document, '{childProfiles}', (select jsonb_agg(jsonb_build_object('name', 'Geheim ' || i, 'age', 3)) from generate_series(1, 60) as i))
          when 490 then jsonb_set(document, '{basicInfo,email}', '"geheim"')
+         when 496 then jsonb_set(document, '{stressAssessment,stressLevel}', '"low"')
          when 500 then jsonb_set(document, '{stressAssessment,primaryConcerns}', '"geheim slapen"')
          when 505 then jsonb_set(document, '{basicInfo}', 'null')
          when 555 then jsonb_set(document, '{childProfiles,0,age}', '"geheim"') - 'basicInfo'

@@ -3,9 +3,11 @@
 import subprocess
 from typing import Any, Final, NamedTuple
 
+import msgspec
 import psycopg
 import pytest
 
+from api.onboarding.schemas import OnboardingDocument
 from api.postgres.programs import find_binary
 from tests.adoption.conftest import Databases, MakeDatabases, Outcome, run_recipe
 from tests.adoption.old_system import HASH, MARK
@@ -137,12 +139,34 @@ def test_what_becomes_of_it(oddity: str, adoption: Adoption) -> None:
     assert found == (expected,)
 
 
+def test_parents_who_are_half_way_can_go_on(adoption: Adoption) -> None:
+    """Their documents are what the service takes, so what a client read it can send back."""
+    with psycopg.connect(adoption.databases.new) as connection:
+        found = connection.execute("select onboarding_data::text from parent_profiles where not completed_onboarding")
+        documents = [msgspec.json.decode(text, type=OnboardingDocument) for (text,) in found]
+    assert len(documents) > 50
+
+
 def test_a_dry_run_changes_nothing_and_asks_for_a_decision(adoption: Adoption) -> None:
     assert adoption.is_unchanged
     assert adoption.tried.status == 1
     assert adoption.tried.out == adoption.copied.out
     assert adoption.tried.out.startswith("table\tid\tconstraint\tfault\trule\n")
     assert "users\t180\tusers_email_check\temail: 0 characters\tplaceholder (proposed)\n" in adoption.tried.out
+    for constraint, id, rule in (
+        ("onboarding_data.basicInfo.email", 980, "left out"),
+        ("onboarding_data.basicInfo.email", 2, "profile email"),
+        ("onboarding_data.stressAssessment.stressLevel", 992, "column"),
+        ("onboarding_data", 700, "parsed"),
+        ("onboarding_data.*", 880, "left out"),
+        ("parent_profiles_onboarding_rows", 2, "rows"),
+        ("parent_profiles_preferred_language_words", 540, "normalised"),
+        ("users_username_idx", 117, "keep"),
+    ):
+        assert any(
+            line.split("\t")[1:3] == [str(id), constraint] and line.endswith(f"\t{rule}")
+            for line in adoption.tried.out.splitlines()
+        ), constraint
     assert "child_profiles_age_check: nearest (proposed)" in adoption.tried.err
 
 

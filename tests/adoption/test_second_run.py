@@ -178,6 +178,19 @@ def test_a_profile_that_changed_here_keeps_its_family(
     assert one(new, "select count(*) from child_profiles where parent_profile_id = 32") == (2,)
 
 
+def test_another_database_removes_nobody(make_databases: MakeDatabases, adopt: Adopt) -> None:
+    first, second = make_databases(20), make_databases(10)
+    mistaken = Databases(second.old, first.new)
+    assert adopt(first).status == 0
+    refused = adopt(mistaken)
+    assert refused.status == 1
+    assert "10 of 20 accounts that were adopted are gone there: is it the right database?" in refused.err
+    with psycopg.connect(first.new, autocommit=True) as connection:
+        assert one(connection, "select count(*) from users") == (20,)
+        assert adopt(mistaken, "--many-gone").status == 0
+        assert one(connection, "select count(*) from users") == (10,)
+
+
 def test_the_owner_of_the_tables_adopts(make_databases: MakeDatabases, adopt: Adopt) -> None:
     """No superuser is needed: managed servers give none."""
     databases = make_databases(12)
