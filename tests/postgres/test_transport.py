@@ -145,4 +145,4 @@ def test_the_service_says_it_when_it_starts(plain: str) -> None:
     environment = os.environ | {"DATABASE_URL": empty, "PORT": str(free_port())}
     command = [sys.executable, "-m", "api", "serve"]
     ran = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
-    assert ran.stdout.count(f"the connection to PostgreSQL at {ADDRESS} is not encrypted") == 1
+    assert ran.stderr.count(f"the connection to PostgreSQL at {ADDRESS} is not encrypted") == 1
