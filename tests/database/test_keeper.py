@@ -68,9 +68,9 @@ async def test_a_refused_connection_is_tried_again_after_waits_and_told_once(
     database.refuses = False
     await keeper.connected.wait()
     assert not keeper.away
-    assert [record.getMessage() for record in caplog.records] == [
-        "tests: 0 of 1 connections: ConnectionRefusedError",
-        "tests: all connections again",
+    assert [(record.getMessage(), vars(record).get("error")) for record in caplog.records] == [
+        ("tests: 0 of 1 connections", "ConnectionRefusedError"),
+        ("tests: all connections again", None),
     ]
     # One that is lost at once isn't replaced without a wait.
     attempts = database.attempts

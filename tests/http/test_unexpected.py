@@ -1,6 +1,8 @@
 """Unexpected errors: the response hides the message, and the log has the place."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -39,9 +41,18 @@ async def ask(app: Application, path: str) -> httpx.Response:
         return await client.get(path)
 
 
-async def test_an_unexpected_error(app: Application, caplog: pytest.LogCaptureFixture) -> None:
+@contextmanager
+def as_json(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Have pytest format records as the service does within the block."""
+    before = caplog.handler.formatter
     caplog.handler.setFormatter(JsonFormatter())
-    answer = await ask(app, "/broken")
+    yield
+    caplog.handler.setFormatter(before)
+
+
+async def test_an_unexpected_error(app: Application, caplog: pytest.LogCaptureFixture) -> None:
+    with as_json(caplog):
+        answer = await ask(app, "/broken")
     assert answer.status_code == 500
     assert answer.json()["code"] == "internal_error"
     assert "password" not in answer.text

@@ -161,4 +161,4 @@ def test_the_service_is_not_started_over_a_network_without_tls_unless_sslmode_sa
     assert "unless sslmode=disable says that its network is safe" in ran.stderr
     environment["DATABASE_URL"] += "?sslmode=disable"
     ran = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
-    assert ran.stdout.count(f"the connection to PostgreSQL at {ADDRESS} is not encrypted") == 1
+    assert ran.stderr.count(f"the connection to PostgreSQL at {ADDRESS} is not encrypted") == 1

@@ -17,6 +17,7 @@ import pytest
 
 from api.auth.security_events import tell
 from api.database.errors import translate
+from api.http.current import begin_request
 from api.server.logs import repetitions
 from api.server.logs.formats import JsonFormatter, TextFormatter
 from api.server.logs.repetitions import CAPACITY, INTERVAL, Repetitions
@@ -24,6 +25,12 @@ from api.server.logs.setup import configure_logging, log_loop_error
 from api.settings import SettingsError
 
 Said = Callable[[list[tuple[float, str]]], list[str]]
+
+
+@pytest.fixture(autouse=True)
+def no_request() -> None:
+    """Forget what other tests asked for in this process."""
+    begin_request(None)
 
 
 @pytest.fixture
