@@ -8,8 +8,8 @@ create or replace function forget_onboarding_copies()
   language plpgsql
 as $$
 begin
-  if not new.onboarding_data <@ onboarding_remainder(new.onboarding_data) then
-    new.onboarding_data := onboarding_remainder(new.onboarding_data);
+  if not new.onboarding_data <@ public.onboarding_remainder(new.onboarding_data) then
+    new.onboarding_data := public.onboarding_remainder(new.onboarding_data);
   end if;
   return new;
 end;

@@ -57,7 +57,7 @@ def test_a_statement_that_is_gone_takes_its_grants_along() -> None:
 
 def test_the_release_before_keeps_its_grants(empty: str, tmp_path: Path) -> None:
     """Those that only statements need which are gone; not those of statements that the schema doesn't let run."""
-    gone = {"delete_parenting_goal", "remove_expired_logins"}
+    gone = {"delete_parenting_goal", "remove_expired_sessions"}
     fewer = {name: statement for name, statement in STATEMENTS.items() if name not in gone}
     (tmp_path / "former.sql").write_text(
         "-- name: see_sizes :many\nselect number from family_sizes;\n\n"

@@ -37,7 +37,7 @@ def lines(output: str) -> list[dict[str, Any]]:
     ],
 )
 def test_a_start_that_is_refused(tmp_path: Path, setting: str, value: str, said: str) -> None:
-    served = Served(PYTHON, tmp_path, free_port(), ROOT, LOG_FORMAT="json", **{setting: value})
+    served = Served(PYTHON, tmp_path, free_port(), ROOT, LOG_FORMAT="json", START_TIMEOUT="0", **{setting: value})
     status, output = served.end()
     [*_, last] = lines(output)
     assert (status, last["level"]) == (1, "critical")

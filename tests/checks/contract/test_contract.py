@@ -53,6 +53,7 @@ UNSELECTED: Final = {
     "audit_events.user_id",
     "devices.expires_at",
     "family_sizes.number",
+    "former_passwords.old_password",
     "parent_profiles.profile_embedding",
     "rate_limits.drained_at",
     "schedules.due_at",
