@@ -18,12 +18,20 @@ import httpx
 import psycopg
 import pytest
 
+from api.database.pool import CONNECTIONS
 from api.database.queries import STATEMENTS
 from api.migrations import migrate
 from api.paths import ROOT
+from api.postgres.connection_limits import free_connections
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
+<<<<<<< HEAD
 from api.server.sockets import Address, AddressError
+=======
+from api.server.serve import _embedded_server
+from api.server.sockets import AddressError, bind, listen
+from api.settings import Settings
+>>>>>>> connect
 from tests.conftest import free_port
 
 PYTHON = [sys.executable, "-m", "api", "serve"]
@@ -241,6 +249,15 @@ def test_a_privilege_that_is_missing(cluster: EmbeddedServer, tmp_path: Path) ->
         f"sql/queries/parenting_goals.sql:{STATEMENTS['delete_parenting_goal'].line}: delete_parenting_goal: "
         "PostgreSQL says: permission denied for table parenting_goals"
     )
+
+
+@pytest.mark.long
+def test_the_embedded_server_has_connections_for_all_workers() -> None:
+    twice = 2 * 60 * CONNECTIONS
+    with TemporaryDirectory(prefix="nestwerk-") as name:
+        server = _embedded_server(Settings(workers=60, data_dir=Path(name)))
+        with server:
+            assert free_connections(server.dsn, twice) > twice
 
 
 def test_of_two_services_that_start_at_once_one_says_that_the_address_is_in_use() -> None:

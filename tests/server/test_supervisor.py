@@ -207,7 +207,15 @@ def test_a_signal_for_all_processes_renews_as_one_for_the_service(served: Served
 
 
 def test_before_it_stops_it_serves_and_is_not_ready(cluster: EmbeddedServer, dsn: str, tmp_path: Path) -> None:
-    with serving(cluster, tmp_path, DRAIN_SECONDS="60") as served, Busy(served.port) as busy:
+    systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    systemd.bind(str(tmp_path / "notify"))
+    notify = str(tmp_path / "notify")
+    with (
+        systemd,
+        serving(cluster, tmp_path, DRAIN_SECONDS="60", NOTIFY_SOCKET=notify) as served,
+        Busy(served.port) as busy,
+    ):
+        assert systemd.recv(100) == b"READY=1"
         served.send_signal(signal.SIGHUP)
         served.wait_for_line("replacing the workers")
         # All processes get it, as by Ctrl-C.
@@ -232,6 +240,8 @@ def test_before_it_stops_it_serves_and_is_not_ready(cluster: EmbeddedServer, dsn
         assert len(busy.failed) <= 8
         served.terminate()
         assert served.end()[0] == 0
+        said = [systemd.recv(100).partition(b"\n")[0] for _ in range(3)]
+        assert said == [b"RELOADING=1", b"READY=1", b"STOPPING=1"]
 
 
 def test_a_service_that_is_started_before_its_database(cluster: EmbeddedServer, dsn: str, tmp_path: Path) -> None:
