@@ -25,13 +25,9 @@ from api.paths import ROOT
 from api.postgres.connection_limits import free_connections
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
-<<<<<<< HEAD
-from api.server.sockets import Address, AddressError
-=======
 from api.server.serve import _embedded_server
-from api.server.sockets import AddressError, bind, listen
+from api.server.sockets import Address, AddressError
 from api.settings import Settings
->>>>>>> connect
 from tests.conftest import free_port
 
 PYTHON = [sys.executable, "-m", "api", "serve"]
