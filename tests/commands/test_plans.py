@@ -22,5 +22,5 @@ def test_keeps_no_statistics_of_a_small_database(
     assert run(monkeypatch, seeded, "plans", "--statistics") == 1
     said = capsys.readouterr().out
     assert said.startswith("fewer than 1,000 rows or never analyzed: ")
-    assert "child_profiles, devices, family_sizes, login_throttles, parent_profiles, parenting_goals," in said
+    assert "child_profiles, devices, family_sizes, former_passwords, login_throttles, parent_profiles," in said
     assert STATISTICS.read_text() == kept

@@ -50,6 +50,7 @@ UNSELECTED: Final = {
     "login_throttles.blocked_until",
     "login_throttles.failures",
     "login_throttles.updated_at",
+    "former_passwords.old_password",
     "parent_profiles.profile_embedding",
     "rate_limits.drained_at",
     "sessions.token_digest",
