@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, Final
 
 import msgspec
@@ -23,6 +25,10 @@ from api.postgres.preflight import preflight
 # Actions of plan.sql that leave a row other than the old one says.
 CONFLICTS: Final = frozenset({"changed here", "removed here", "taken", "no owner"})
 _LOCK: Final = "select pg_try_advisory_lock(hashtext('nestwerk adopt'))"
+_UNLOCK: Final = "select pg_advisory_unlock(hashtext('nestwerk adopt'))"
+# PostgreSQL ends a statement soon after the process that waits for it is killed, so its lock is free before this.
+_CHECK_CLIENT: Final = "set client_connection_check_interval = '500ms'"
+LOCK_WAIT: Final = timedelta(seconds=10)
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -113,15 +119,25 @@ def _read_notes(connection: psycopg.Connection[Any]) -> None:
         )
 
 
+def _lock(connection: psycopg.Connection[Any]) -> None:
+    until = monotonic() + LOCK_WAIT.total_seconds()
+    while connection.execute(_LOCK).fetchone() != (True,):
+        if monotonic() > until:
+            raise AdoptionError("another `just adopt` is at work on this database")
+        sleep(0.2)
+
+
 @contextmanager
 def _session(dsn: str) -> Iterator[psycopg.Connection[Any]]:
     preflight(dsn)
     check_current(dsn)
     try:
         with psycopg.connect(dsn, autocommit=True, application_name="nestwerk adopt") as connection:
-            if connection.execute(_LOCK).fetchone() != (True,):
-                raise AdoptionError("another `just adopt` is at work on this database")
+            connection.execute(_CHECK_CLIENT)
+            _lock(connection)
             yield connection
+            # The session ends only when its temporary tables are gone, which takes seconds.
+            connection.execute(_UNLOCK)
     except psycopg.Error as error:
         # Messages about a value quote it.
         said = type(error).__name__ if isinstance(error, psycopg.DataError) else reason(error)

@@ -1,8 +1,11 @@
 """What `just adopt` refuses, in a line without a secret."""
 
+from datetime import timedelta
+
 import psycopg
 import pytest
 
+from api.adoption import adopting
 from tests.adoption.conftest import Adopt, Databases, MakeDatabases
 
 pytestmark = pytest.mark.long
@@ -54,7 +57,8 @@ def test_a_database_with_accounts_of_its_own(databases: Databases, adopt: Adopt)
         connection.execute("delete from users")
 
 
-def test_two_at_once(databases: Databases, adopt: Adopt) -> None:
+def test_two_at_once(databases: Databases, adopt: Adopt, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adopting, "LOCK_WAIT", timedelta(0))
     with psycopg.connect(databases.new) as other:
         other.execute("select pg_advisory_lock(hashtext('nestwerk adopt'))")
         assert "another `just adopt` is at work on this database" in adopt(databases, "--dry-run").err
