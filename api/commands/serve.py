@@ -4,9 +4,9 @@ PostgreSQL is an embedded one, or that of DATABASE_URL.
 """
 
 import argparse
+from importlib import import_module
 
 from api.server.logs.setup import configure_logging
-from api.server.serve import serve
 from api.settings import Settings, read_log_format, read_log_level
 from api.terminal import log_lines
 
@@ -21,4 +21,6 @@ def prepare() -> None:
 
 
 def run(_options: argparse.Namespace, settings: Settings) -> int:
-    return serve(settings)
+    # Only now, so that whatever is wrong with a release or its statements is a line of the log.
+    status: int = import_module("api.server.serve").serve(settings)
+    return status

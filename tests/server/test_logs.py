@@ -18,6 +18,7 @@ import pytest
 from api.auth.security_events import tell
 from api.database.errors import translate
 from api.http.current import begin_request
+from api.paths import ROOT
 from api.server.logs import repetitions
 from api.server.logs.formats import JsonFormatter, TextFormatter
 from api.server.logs.repetitions import CAPACITY, INTERVAL, Repetitions
@@ -162,7 +163,9 @@ def test_an_error_is_one_line_with_types_and_places(logged: Logged) -> None:
         try:
             raise PermissionError(13, "Permission denied", "/home/geheim")
         except OSError as error:
-            raise ExceptionGroup("geheim", [ValueError("geheim"), TypeError("geheim")]) from error
+            one = TypeError("geheim")
+            one.__cause__ = SyntaxError("geheim", (f"{ROOT}/api/app.py", 7, 1, "geheim"))
+            raise ExceptionGroup("geheim", [one, ValueError("geheim")]) from error
     except ExceptionGroup:
         logging.getLogger("some.library").exception("it failed")
     [line] = logged()
@@ -171,7 +174,8 @@ def test_an_error_is_one_line_with_types_and_places(logged: Logged) -> None:
     place = "tests/server/test_logs.py:"
     told = [part.partition(":")[0] + ":" if part.startswith(place) else part for part in line["stack"]]
     assert told == [
-        *("ExceptionGroup", "one of: ValueError", "one of: TypeError", place),
+        *("ExceptionGroup", place),
+        *("one of: TypeError", "SyntaxError: api/app.py:7", "one of: ValueError"),
         *("PermissionError: Permission denied", place),
     ]
 
