@@ -116,9 +116,11 @@ async def test_the_first_statement_of_a_transaction(
     pool: Pool, single: dict[str, Statement], migrations: Migrations, table: Connection
 ) -> None:
     migrations.left = 1
-    async with pool.transaction():
-        assert [row["value"] for row in await pool.fetch(single["get_outdated"], [])] == [1]
-        await pool.fetch(single["raise_counter"], [1])
+    with counting() as counted:
+        async with pool.transaction():
+            assert [row["value"] for row in await pool.fetch(single["get_outdated"], [])] == [1]
+            await pool.fetch(single["raise_counter"], [1])
+    assert counted("nestwerk_statement_retries_total", "get_outdated", "outdated") == 1
     assert migrations.left == 0
     assert await table.fetchval("select value from merged_counters where id = 1") == 1
 
