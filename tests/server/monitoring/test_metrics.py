@@ -6,6 +6,8 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
+from math import inf
+from pathlib import Path
 from typing import NamedTuple
 
 import asyncpg
@@ -17,6 +19,7 @@ from api.metrics import families as families_here
 from api.migrations import migrate
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
+from api.server.monitoring.backups import backup_readings
 from api.server.monitoring.totals import Totals
 from api.server.serve import _exposed
 from api.server.sockets import AddressError
@@ -194,6 +197,13 @@ def test_the_age_of_the_last_backup(measured: Measured) -> None:
     since = datetime.now(UTC) - datetime(2026, 1, 1, tzinfo=UTC)
     age = total(samples_of(metrics(measured.port)), "nestwerk_backup_age_seconds", of="backup")
     assert age == pytest.approx(since.total_seconds(), abs=60)
+
+
+def test_no_backup_at_all_is_older_than_any(tmp_path: Path) -> None:
+    (tmp_path / "20269999T000000Z-dump").mkdir()
+    [reading] = backup_readings(Settings(backup_dir=tmp_path, data_dir=tmp_path))
+    assert reading.read() == {("backup",): inf}
+    assert backup_readings(Settings()) == []
 
 
 def test_a_port_that_is_taken() -> None:
