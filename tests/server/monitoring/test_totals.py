@@ -1,5 +1,6 @@
 """What workers publish is added up, and what ended ones counted is kept."""
 
+from contextlib import ExitStack
 from typing import Final
 
 import msgspec
@@ -8,7 +9,7 @@ from litestar.routes import HTTPRoute
 
 from api.app import unserved_app
 from api.database.queries import bound_queries
-from api.metrics import Family, Kind, Labels, families
+from api.metrics import Family, Kind, Labels, Reading, families, read
 from api.server.board import Row, create_board
 from api.server.monitoring.totals import Totals
 
@@ -93,6 +94,15 @@ def test_more_than_a_page_is_left_out(rows: list[Row]) -> None:
     rows[0].publish(bytes(len(rows[0]._pages[0]) + 1))
     assert rows[0].published() == b"one"
     assert rows[1].published() == b""
+
+
+def test_readings_may_begin_while_others_are_read() -> None:
+    with ExitStack() as stack:
+        later = Reading("later", "", (), dict)
+        early = Reading("early", "", (), lambda: stack.enter_context(read(later)) or {})
+        with read(early):
+            assert "early" in {each.name for each in families()}
+        assert "later" in {each.name for each in families()}
 
 
 def test_all_that_can_be_counted_fits_a_page_twice(rows: list[Row]) -> None:
