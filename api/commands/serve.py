@@ -8,7 +8,7 @@ from importlib import import_module
 
 from api.server.logs.setup import configure_logging
 from api.settings import Settings, read_log_format, read_log_level
-from api.terminal import log_lines
+from api.terminal import serve_lines
 
 
 def prepare() -> None:
@@ -16,8 +16,7 @@ def prepare() -> None:
     level, log_format = read_log_level(), read_log_format()
     # On a terminal this process says what there is to say as plain lines.
     configure_logging(level if log_format == "json" else "warning", log_format)
-    if log_format == "json":
-        log_lines()
+    serve_lines(logged=log_format == "json")
 
 
 def run(_options: argparse.Namespace, settings: Settings) -> int:
