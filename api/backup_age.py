@@ -30,7 +30,10 @@ class BackupAges(msgspec.Struct, frozen=True):
 def finished_at(name: str) -> datetime | None:
     """When the backup of a folder's name was finished; None if it's no backup."""
     found = BACKUP_NAME.fullmatch(name)
-    return datetime.strptime(found[1], TIME_FORMAT).replace(tzinfo=UTC) if found else None
+    with suppress(ValueError):
+        return datetime.strptime(found[1], TIME_FORMAT).replace(tzinfo=UTC) if found else None
+    # Of a month that there isn't.
+    return None
 
 
 def read_backup_ages(backup_dir: Path | None, data_dir: Path) -> BackupAges:

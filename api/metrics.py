@@ -89,7 +89,8 @@ _encode: Final = msgspec.msgpack.Encoder().encode
 
 def families() -> list[Family]:
     """All metrics of this process, as they are now."""
-    return [*_families.values(), *(reading.family() for reading in _readings.values())]
+    # A copy: while a thread reads these, another may begin or end to publish some.
+    return [*_families.values(), *(reading.family() for reading in tuple(_readings.values()))]
 
 
 def encoded_families() -> bytes:

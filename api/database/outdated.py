@@ -11,7 +11,8 @@ from typing import Final
 import asyncpg
 
 from api.database.aliases import Connection, Row
-from api.database.measures import OUTDATED, calls_of, count_execution, count_retries
+from api.database.executions import execute, note_execution
+from api.database.measures import OUTDATED, calls_of, count_retries
 from api.database.retries import find_loss
 from api.database.statements.files import Statement
 
@@ -38,17 +39,18 @@ async def run_again(
         Exception: whatever the statement raises the last time, or what the loss of its connection means.
 
     """
+    calls = calls_of(statement, arguments)
     for _ in range(RENEWALS):
         count_retries(statement, OUTDATED)
         started = perf_counter()
         try:
-            rows = await connection.fetch(statement.text, *arguments)
+            rows = await execute(connection, statement, arguments, calls=calls)
         except Exception as again:  # noqa: BLE001
             if not is_outdated(again):
                 loss = find_loss(again, connection, statement)
                 raise (loss.error if loss else again)  # noqa: B904
             error = again
         else:
-            count_execution(statement, perf_counter() - started, calls_of(statement, arguments), len(rows))
+            note_execution(statement, perf_counter() - started, len(rows), calls=calls)
             return rows
     raise error

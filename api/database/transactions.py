@@ -6,7 +6,7 @@ from typing import Final
 
 from api.database.aliases import Connection, Row
 from api.database.executions import note_execution, traced
-from api.database.measures import calls_of
+from api.database.measures import OUTDATED, calls_of, count_retries
 from api.database.outdated import RENEWALS, is_outdated
 from api.database.retries import is_lost
 from api.database.statements.files import Statement
@@ -37,6 +37,7 @@ class Transaction:
             except Exception as error:
                 if not (self._fresh and is_outdated(error)):
                     raise
+                count_retries(statement, OUTDATED)
                 await self.connection.execute(_BEGIN_ANEW)
             else:
                 self._fresh = False

@@ -86,7 +86,7 @@ class Application(Litestar):
         else:
             await super().__call__(scope, receive, send)
 
-    async def _respond(self, scope: RequestScope, receive: Receive, send: Send) -> None:
+    async def _respond(self, scope: RequestScope, receive: Receive, send: Send) -> None:  # noqa: C901
         started = perf_counter()
         headers = request_headers(scope)
         scope["request_id"] = request_id = _request_id(headers.get(b"x-request-id"))
@@ -100,6 +100,8 @@ class Application(Litestar):
             common.append(_HSTS)
         if b"traceparent" in headers or telemetry.tracing is not None:
             common += begin_trace(scope, headers)
+        response: EncodedResponse | None = None
+        status = 500
         try:
             check_head(scope, headers)
             endpoint, path_parameters, scope["route"] = self._route(scope)
@@ -108,34 +110,32 @@ class Application(Litestar):
             elif scope["method"] == "OPTIONS":
                 response = self._options_response(scope)
             else:
-                statuses = [500]
+                statuses = [status]
                 await super().__call__(scope, receive, _adjusted_send(common, scope["method"], send, statuses))
-                _SECONDS.observe(perf_counter() - started, (scope["route"], scope["method"], statuses[0]))
-                return
+                status = statuses[0]
             content_type = _JSON
         except Exception as error:  # noqa: BLE001
             response = self._error_response(error, scope, headers, request_id.decode())
             content_type = _PROBLEM
-        response_headers = [*common, _NO_STORE, *response.headers]
-        if response.body:
-            response_headers.append(content_type)
-        body = response.body
-        if scope["method"] == "HEAD":
-            # The length is that of GET's body.
-            response_headers.append((b"content-length", b"%d" % len(body)))
-            body = b""
-        await send({"type": "http.response.start", "status": response.status, "headers": response_headers})
-        await send({"type": "http.response.body", "body": body, "more_body": False})
+        if response is not None:
+            status = response.status
+            response_headers = [*common, _NO_STORE, *response.headers]
+            if response.body:
+                response_headers.append(content_type)
+            body = response.body
+            if scope["method"] == "HEAD":
+                # The length is that of GET's body.
+                response_headers.append((b"content-length", b"%d" % len(body)))
+                body = b""
+            await send({"type": "http.response.start", "status": status, "headers": response_headers})
+            await send({"type": "http.response.body", "body": body, "more_body": False})
         seconds = perf_counter() - started
         route = scope.get("route")
-        labels = (route, scope["method"], response.status) if route else (*_UNMATCHED, response.status)
-        _SECONDS.observe(seconds, labels)
+        _SECONDS.observe(seconds, (route, scope["method"], status) if route else (*_UNMATCHED, status))
         if seconds > self._logged_from:
-            self._log(scope, response.status, seconds)
+            self._log(scope, status, seconds)
         if telemetry.tracing is not None and (span := scope["span"]) is not None:
-            telemetry.tracing.end_request(
-                span, scope["method"], scope.get("route", ""), response.status, request_id.decode()
-            )
+            telemetry.tracing.end_request(span, scope["method"], scope.get("route", ""), status, request_id.decode())
 
     def _log(self, scope: RequestScope, status: int, seconds: float) -> None:
         """Log a request; what it waits for its client is the client's affair."""

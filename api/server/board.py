@@ -8,7 +8,7 @@ from tempfile import TemporaryFile
 from typing import Final
 
 # Bytes of a row: numbers, then two pages for what a worker publishes. Memory that isn't written to isn't taken.
-_PAGE: Final = 512 * 1024
+_PAGE: Final = 1024 * 1024
 _HEAD: Final = 64
 _ROW: Final = _HEAD + 2 * _PAGE
 

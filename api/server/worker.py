@@ -93,10 +93,17 @@ async def _serve(  # noqa: PLR0913, PLR0917
         ]
         ticking = asyncio.create_task(_tick(connections, share, own))
         announcing = asyncio.create_task(_announce(app, own))
+        tasks = (ticking, announcing)
+        for task in tasks:
+            task.add_done_callback(lambda task: _stop_if_failed(task, stop))
         own.stage = Stage.SERVING
         for listener in listeners:
             listener.start()
         await stop.wait()
+        for task in tasks:
+            if task.done():
+                # Without it the worker would be taken for one that hangs, and nobody told why.
+                task.result()
         # Clients that were told to go on elsewhere, or that just come, may find nobody else.
         connections.is_stopping = True
         await asyncio.sleep(FAREWELL_SECONDS)
@@ -109,6 +116,11 @@ async def _serve(  # noqa: PLR0913, PLR0917
         # It publishes the last counts, while all that counts is there.
         with suppress(asyncio.CancelledError):
             await ticking
+
+
+def _stop_if_failed(task: asyncio.Task[None], stop: asyncio.Event) -> None:
+    if not task.cancelled() and task.exception():
+        stop.set()
 
 
 async def _tick(connections: Connections, share: Share, own: Row) -> None:

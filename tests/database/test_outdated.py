@@ -1,7 +1,7 @@
 """Statements that a migration outdates between their preparation and their execution are run again, on every path."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from itertools import cycle
 from pathlib import Path
 from typing import Any, Final
@@ -9,11 +9,12 @@ from typing import Any, Final
 import asyncpg
 import pytest
 
-from api.database.aliases import Connection
+from api.database.aliases import Connection, Row
 from api.database.errors import translate
 from api.database.outdated import RENEWALS, is_outdated
 from api.database.pool import Pool, open_pool
 from api.database.statements.files import Statement, read_statement_file
+from api.database.transactions import Transaction
 from tests.counting import counting
 from tests.database.merged_counters import outcome
 from tests.database.proxy import Proxy
@@ -121,6 +122,24 @@ async def test_the_first_statement_of_a_transaction(
         await pool.fetch(single["raise_counter"], [1])
     assert migrations.left == 0
     assert await table.fetchval("select value from merged_counters where id = 1") == 1
+
+
+async def test_a_transaction_that_is_begun_anew_is_counted(
+    pool: Pool, single: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch, errors = Transaction._fetch, [asyncpg.InvalidCachedStatementError("outdated")]
+
+    async def outdated_once(self: Transaction, statement: Statement, arguments: Sequence[object]) -> list[Row]:
+        if errors:
+            raise errors.pop()
+        return await fetch(self, statement, arguments)
+
+    monkeypatch.setattr(Transaction, "_fetch", outdated_once)
+    with counting() as counted:
+        async with pool.transaction():
+            assert len(await pool.fetch(single["get_counter"], [1])) == 1
+    assert counted("nestwerk_statement_retries_total", "get_counter", "outdated") == 1
+    assert counted("nestwerk_statement_batch_calls", "get_counter") == 1
 
 
 async def test_a_later_statement_of_a_transaction_undoes_it_and_is_no_internal_error(

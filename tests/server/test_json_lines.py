@@ -25,6 +25,15 @@ def data_dir() -> Iterator[Path]:
         yield Path(folder)
 
 
+def release(folder: Path) -> Path:
+    """A copy of this one, to be broken."""
+    root = folder / "release"
+    for name in ("api", "sql"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", root)
+    return root
+
+
 def lines(output: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in output.splitlines()]
 
@@ -45,11 +54,26 @@ def test_a_start_that_is_refused(tmp_path: Path, setting: str, value: str, said:
     assert "geheim" not in output
 
 
+@pytest.mark.parametrize(
+    ("path", "wrong", "said"),
+    [
+        ("api/server/supervisor.py", "def (", "SyntaxError: api/server/supervisor.py:"),
+        ("sql/queries/users.sql", "-- name: who :any", "users.sql:"),
+    ],
+)
+def test_a_release_that_cannot_start(tmp_path: Path, path: str, wrong: str, said: str) -> None:
+    root = release(tmp_path)
+    with (root / path).open("a") as file:
+        file.write(f"\n{wrong}\n")
+    status, output = Served(PYTHON, tmp_path / "data", free_port(), root, LOG_FORMAT="json").end()
+    [line] = lines(output)
+    assert (status, line["level"]) == (1, "critical")
+    assert said in f"{line['message']} {line.get('error')}"
+
+
 @pytest.mark.long
 def test_a_night_in_which_everything_goes_wrong(data_dir: Path, tmp_path: Path) -> None:
-    root = tmp_path / "release"
-    for name in ("api", "sql"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    root = release(tmp_path)
     served = Served(PYTHON, data_dir, free_port(), root, LOG_FORMAT="json", WORKERS="1")
     served.wait_for_line('"message":"ready: ')
     address = f"http://127.0.0.1:{served.port}"

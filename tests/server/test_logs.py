@@ -8,9 +8,9 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from io import StringIO
-from pathlib import Path
+from errno import ENOSPC
+from io import FileIO, RawIOBase
+from math import inf
 from typing import Any
 
 import pytest
@@ -18,10 +18,11 @@ import pytest
 from api.auth.security_events import tell
 from api.database.errors import translate
 from api.http.current import begin_request
+from api.paths import ROOT
 from api.server.logs import repetitions
 from api.server.logs.formats import JsonFormatter, TextFormatter
 from api.server.logs.repetitions import CAPACITY, INTERVAL, Repetitions
-from api.server.logs.setup import configure_logging, log_loop_error
+from api.server.logs.setup import LineHandler, configure_logging, log_loop_error
 from api.settings import SettingsError
 
 Said = Callable[[list[tuple[float, str]]], list[str]]
@@ -78,6 +79,22 @@ def test_what_is_remembered_is_bounded() -> None:
     assert len(throttle._logged) == CAPACITY
 
 
+class Disk(RawIOBase):
+    """A file on a disk that has room for some bytes."""
+
+    def __init__(self, room: float) -> None:
+        self.room = room
+        self.written = b""
+
+    def write(self, data: Any) -> int:
+        if not self.room:
+            raise OSError(ENOSPC, "No space left on device")
+        taken = bytes(data[: int(min(self.room, len(data)))])
+        self.room -= len(taken)
+        self.written += taken
+        return len(taken)
+
+
 @pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[dict[str, Any]]]]:
     """Lines of the configured log, as JSON."""
@@ -87,12 +104,16 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[dict[s
     monkeypatch.setattr(logging, "raiseExceptions", logging.raiseExceptions)
     handlers, level = root.handlers[:], root.level
     configure_logging("info", "json")
-    [handler] = root.handlers
-    assert isinstance(handler, logging.StreamHandler)
-    handler.setStream(output := StringIO())
-    yield lambda: [json.loads(line) for line in output.getvalue().splitlines()]
+    line_handler().file = disk = Disk(inf)
+    yield lambda: [json.loads(line) for line in disk.written.splitlines()]
     root.handlers, root.level = handlers, level
     logging.captureWarnings(capture=False)
+
+
+def line_handler() -> LineHandler:
+    """Ours; pytest has its own beside it."""
+    [handler] = [each for each in logging.getLogger().handlers if isinstance(each, LineHandler)]
+    return handler
 
 
 Logged = Callable[[], list[dict[str, Any]]]
@@ -142,7 +163,9 @@ def test_an_error_is_one_line_with_types_and_places(logged: Logged) -> None:
         try:
             raise PermissionError(13, "Permission denied", "/home/geheim")
         except OSError as error:
-            raise ExceptionGroup("geheim", [ValueError("geheim"), TypeError("geheim")]) from error
+            one = TypeError("geheim")
+            one.__cause__ = SyntaxError("geheim", (f"{ROOT}/api/app.py", 7, 1, "geheim"))
+            raise ExceptionGroup("geheim", [one, ValueError("geheim")]) from error
     except ExceptionGroup:
         logging.getLogger("some.library").exception("it failed")
     [line] = logged()
@@ -151,7 +174,8 @@ def test_an_error_is_one_line_with_types_and_places(logged: Logged) -> None:
     place = "tests/server/test_logs.py:"
     told = [part.partition(":")[0] + ":" if part.startswith(place) else part for part in line["stack"]]
     assert told == [
-        *("ExceptionGroup", "one of: ValueError", "one of: TypeError", place),
+        *("ExceptionGroup", place),
+        *("one of: TypeError", "SyntaxError: api/app.py:7", "one of: ValueError"),
         *("PermissionError: Permission denied", place),
     ]
 
@@ -186,15 +210,22 @@ def test_warnings_and_what_nobody_catches(logged: Logged) -> None:
 
 
 def test_a_stream_that_takes_nothing_ends_nothing(logged: Logged, capsys: pytest.CaptureFixture[str]) -> None:
-    # pytest has its own beside it.
-    handler = next(each for each in logging.getLogger().handlers if isinstance(each.formatter, JsonFormatter))
-    assert isinstance(handler, logging.StreamHandler)
-    with Path("/dev/full").open("w", buffering=1) as full:
-        handler.setStream(full)
+    with FileIO("/dev/full", "w") as full:
+        line_handler().file = full
         logging.getLogger("some.library").error("nobody hears this")
-        with suppress(OSError):
-            full.close()
     assert capsys.readouterr().err == ""
+
+
+def test_a_disk_that_was_full_costs_the_lines_that_had_no_room(logged: Logged) -> None:
+    line_handler().file = disk = Disk(200)
+    for number in range(5):
+        logging.getLogger("some.library").error("%d %s", number, "x" * 20)
+    disk.room = 10_000
+    logging.getLogger("some.library").error("later")
+    first, cut_off, last = disk.written.decode().splitlines()
+    assert json.loads(first)["message"].startswith("0 ")
+    assert cut_off.startswith('{"ts":')
+    assert json.loads(last)["message"] == "later"
 
 
 def test_security_events_are_heard_at_any_level(logged: Logged) -> None:

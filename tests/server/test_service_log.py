@@ -190,6 +190,16 @@ async def test_a_trace_goes_through_the_request_to_its_statement(served: LoggedS
     assert {span.parent_span_id for span in statements} == {request.span_id}
 
 
+async def test_the_documentation_is_asked_for_as_anything_else(served: LoggedService) -> None:
+    trace = token_hex(16)
+    async with httpx.AsyncClient(base_url=served.address, verify=False) as client:
+        answer = await client.get("/schema", headers={"traceparent": f"00-{trace}-{SPAN}-01"})
+    line = served.line(request_id=request_id(answer), event="request")
+    assert (line["route"], line["status"]) == ("/schema", 200)
+    until(lambda: served.collector.of_trace(trace))
+    assert [span.name for span in served.collector.of_trace(trace)] == ["GET /schema"]
+
+
 async def test_a_merged_execution_and_its_callers_link_to_each_other(served: LoggedService, parent: Parent) -> None:
     child = await add(parent, CHILDREN)
     path, headers = f"{CHILDREN.path}/{child['id']}", {"traceparent": f"00-{TRACE[::-1]}-{SPAN}-01"}

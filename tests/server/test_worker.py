@@ -95,6 +95,22 @@ def test_a_started_worker_excludes_its_objects_from_collection(cluster: Embedded
     assert process.communicate(timeout=20) == ("True 50000\n", "")
 
 
+BROKEN: Final = """
+import sys
+from api.server import worker
+
+worker.encoded_families = lambda: 1 / 0
+worker.main([int(sys.argv[1])], *map(int, sys.argv[2:]))
+"""
+
+
+def test_a_worker_that_cannot_tell_that_it_lives_says_why_and_ends(cluster: EmbeddedServer, dsn: str) -> None:
+    process, _ = start_worker(cluster.service_dsn, "-c", BROKEN, port=0)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "ZeroDivisionError" in said
+
+
 # A parent that ends before its worker has asked to be killed with it.
 ORPHAN: Final = """
 import os, subprocess, sys, time

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import os
 import sys
 import threading
+from io import FileIO, RawIOBase
 from types import TracebackType
 from typing import Any, Final
 
@@ -19,9 +21,33 @@ _OURS: Final = ("api", "nestwerk")
 _Trace = TracebackType | None
 
 
+class LineHandler(logging.Handler):
+    """Writes each line at once and as a whole, so that lines of several processes don't mix.
+
+    If a full disk cuts one off, its rest isn't kept, and the next one begins a line of its own.
+    """
+
+    def __init__(self, file: RawIOBase) -> None:
+        super().__init__()
+        self.file = file
+        self._is_cut_off = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            line = f"{self.format(record)}\n".encode()
+            if self._is_cut_off:
+                line = b"\n" + line
+            # None, where nobody reads a pipe that doesn't wait for it.
+            if written := self.file.write(line):
+                self._is_cut_off = written < len(line)
+        except Exception:  # noqa: BLE001
+            self.handleError(record)
+
+
 def configure_logging(level: LogLevel, format: LogFormat) -> None:
     """Log to standard error from `level` on, also warnings and errors that nobody catches."""
-    handler = logging.StreamHandler()
+    # Without a standard error, as after 2>&-, its number may be that of anything else.
+    handler = LineHandler(FileIO(2, "w", closefd=False) if sys.__stderr__ else FileIO(os.devnull, "w"))
     handler.setFormatter(JsonFormatter() if format == "json" else TextFormatter())
     handler.addFilter(Repetitions())
     lowest = logging.getLevelNamesMapping()[level.upper()]
@@ -30,7 +56,7 @@ def configure_logging(level: LogLevel, format: LogFormat) -> None:
     for name in _OURS:
         logging.getLogger(name).setLevel(lowest)
     logging.getLogger(SECURITY).setLevel(logging.INFO)
-    # A line that can't be written, as on a full disk, is lost and nothing else.
+    # A line that can't be made or written, as on a full disk, is lost and nothing else.
     logging.raiseExceptions = False
     logging.captureWarnings(capture=True)
     sys.excepthook = _log_uncaught

@@ -14,16 +14,18 @@ def backup_readings(settings: Settings) -> list[Reading]:
 
     def ages() -> dict[Labels, float]:
         found = read_backup_ages(settings.backup_dir, settings.data_dir)
-        # Where there is no backup, the alert for an old one fires.
-        backup = inf if found.backup is None else found.backup
-        named = {"backup": backup, "archived_wal": found.wal, "waiting_wal": found.waiting}
+        named = {
+            "backup": inf if found.backup is None else found.backup,
+            "archived_wal": found.wal,
+            "waiting_wal": found.waiting,
+        }
         return {(name,): age for name, age in named.items() if age is not None}
 
     return [
         Reading(
             "nestwerk_backup_age_seconds",
-            "Ages of the last backup (infinite if there is none), of the last WAL that was archived, and of the oldest "
-            "that waits for that.",
+            "Ages of the last backup (infinite without any), of the last WAL that was archived, and of the oldest that "
+            "waits for that.",
             ("of",),
             ages,
         )

@@ -35,7 +35,7 @@ def process_readings(supervisor: Supervisor) -> list[Reading]:
     return [
         Reading(
             "nestwerk_workers",
-            "Workers that start or stop (closed), serve without the database (serving) or with it (ready).",
+            "Workers that start or stop (closed), serve and wait for the database (serving), or have found it (ready).",
             ("stage",),
             workers,
         ),

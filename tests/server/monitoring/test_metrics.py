@@ -199,10 +199,11 @@ def test_the_age_of_the_last_backup(measured: Measured) -> None:
     assert age == pytest.approx(since.total_seconds(), abs=60)
 
 
-def test_a_backup_that_was_never_made_is_infinitely_old(tmp_path: Path) -> None:
-    assert backup_readings(Settings()) == []
+def test_no_backup_at_all_is_older_than_any(tmp_path: Path) -> None:
+    (tmp_path / "20269999T000000Z-dump").mkdir()
     [reading] = backup_readings(Settings(backup_dir=tmp_path, data_dir=tmp_path))
     assert reading.read() == {("backup",): inf}
+    assert backup_readings(Settings()) == []
 
 
 def test_a_port_that_is_taken() -> None:

@@ -1,11 +1,15 @@
 """What workers publish is added up, and what ended ones counted is kept."""
 
+from contextlib import ExitStack
 from typing import Final
 
 import msgspec
 import pytest
+from litestar.routes import HTTPRoute
 
-from api.metrics import Family, Kind, Labels
+from api.app import unserved_app
+from api.database.queries import bound_queries
+from api.metrics import Family, Kind, Labels, Reading, families, read
 from api.server.board import Row, create_board
 from api.server.monitoring.totals import Totals
 
@@ -90,3 +94,39 @@ def test_more_than_a_page_is_left_out(rows: list[Row]) -> None:
     rows[0].publish(bytes(len(rows[0]._pages[0]) + 1))
     assert rows[0].published() == b"one"
     assert rows[1].published() == b""
+
+
+def test_readings_may_begin_while_others_are_read() -> None:
+    with ExitStack() as stack:
+        later = Reading("later", "", (), dict)
+        early = Reading("early", "", (), lambda: stack.enter_context(read(later)) or {})
+        with read(early):
+            assert "early" in {each.name for each in families()}
+        assert "later" in {each.name for each in families()}
+
+
+def test_all_that_can_be_counted_fits_a_page_twice(rows: list[Row]) -> None:
+    app = unserved_app()
+    statuses = (200, 201, 204, 304, *range(400, 420), 422, 428, 429, 431, 500, 501, 503, 505)
+    requests = [
+        (route.path, method, status)
+        for route in app.routes
+        for method in (route.methods if isinstance(route, HTTPRoute) else ["GET"])
+        for status in statuses
+    ]
+    statements = [query.statement.name for query in bound_queries()]
+    # At most so many combinations of the second label as there are classes of errors.
+    causes = [f"no connection in time {number}" for number in range(16)]
+    published = []
+    for each in families():
+        labels: list[Labels] = [tuple(each.labels)]
+        if "route" in each.labels:
+            labels = list(requests)
+        elif each.labels == ("statement",):
+            labels = [(name,) for name in statements]
+        elif "statement" in each.labels:
+            labels = [(name, cause) for name in statements for cause in causes]
+        numbers = len(each.bounds) + 1
+        full: list[float] = [*[2**32 - 1] * numbers, 1234.5678]
+        published.append(msgspec.structs.replace(each, cells=dict.fromkeys(labels, full)))
+    assert 50_000 < len(msgspec.msgpack.encode(published)) < len(rows[0]._pages[0]) / 2
