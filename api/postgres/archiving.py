@@ -62,8 +62,10 @@ def archive_settings(cluster: Path, backup_dir: Path) -> dict[str, str]:
     }
 
 
-def restore_settings(folder: Path) -> dict[str, str]:
-    """Settings of a server that recovers with the WAL of a folder."""
+def restore_settings(folder: Path | None) -> dict[str, str]:
+    """Settings of a server that recovers with the WAL of a folder, or with none."""
+    if folder is None:
+        return {"restore_command": "false"}
     return {"restore_command": f'gzip -dc {_shell(folder)}/%f.gz > "%p"'}
 
 
