@@ -16,10 +16,12 @@ import pytest
 from api.backups.folder import BackupError, read_backups
 from api.backups.restoring import can_lead_on
 from api.paths import ROOT
-from api.postgres.archiving import system_identifier, wal_folder
+from api.postgres.archiving import has_archived, system_identifier, wal_folder
 from api.postgres.cluster import KEPT
+from api.postgres.databases import service_database
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.programs import EmbeddedServerError
+from api.settings import Settings
 from tests.backups.restoring import Archived, marks, place
 
 pytestmark = pytest.mark.long
@@ -182,6 +184,31 @@ def flip(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
+
+
+def test_a_recipe_without_backup_dir_leaves_no_gap(
+    archived: Archived, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(data_dir=archived.server.data_dir)
+    with archived.server:
+        full = archived.backup()
+        with service_database(settings):
+            assert capsys.readouterr().err == ""
+    with service_database(settings) as dsn, psycopg.connect(dsn, autocommit=True) as connection:
+        for number in range(3):
+            archived.mark(f"{number}")
+            connection.execute("select pg_switch_wal()")
+            connection.execute("checkpoint")
+    assert "BACKUP_DIR isn't set, and WAL was archived there: what is written now stays" in capsys.readouterr().err
+    with archived.server:
+        archived.mark("last")
+    archived.restore(full, folder / "elsewhere")
+    assert marks(folder / "elsewhere") == ["0", "1", "2", "last"]
+    # The service ends it, and what a restore made doesn't begin with it.
+    with EmbeddedServer(archived.server.data_dir):
+        pass
+    for data_dir in (archived.server.data_dir, folder / "elsewhere"):
+        assert not has_archived(data_dir / "postgres")
 
 
 def test_what_is_damaged_is_refused_by_name(archived: Archived, folder: Path) -> None:
