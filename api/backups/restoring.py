@@ -17,7 +17,7 @@ from api.backups.wal import Timeline, branch, check_archived, is_given_up, unarc
 from api.migrations.scripts import run_script
 from api.paths import AFTER_RESTORE
 from api.postgres.archiving import check_access, restore_settings, wal_folder
-from api.postgres.cluster import check_version
+from api.postgres.cluster import check_owner, check_version
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.owner import owned_and_stopped
 from api.postgres.programs import EmbeddedServerError
@@ -58,6 +58,7 @@ def restore_base_backup(
     ):
         if moment and moment < backup.finished:
             raise BackupError(f"{moment} is before {backup.path} was finished: restore an earlier backup")
+        check_owner(server.cluster)
         needed = chain(backup)
         check_version(backup.path)
         for each in needed:

@@ -12,6 +12,7 @@ from api.migrations import migrate
 from api.migrations.backend import RECORDS
 from api.paths import MIGRATIONS
 from api.postgres.archiving import ARCHIVES, has_archived
+from api.postgres.cluster import check_owner
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.owner import DataDirInUse
 from api.settings import Settings
@@ -73,6 +74,7 @@ def _running(settings: Settings) -> Iterator[str]:
     try:
         server.start()
     except DataDirInUse:
+        check_owner(server.cluster)
         yield server.dsn
         return
     if kept:
