@@ -13,7 +13,7 @@ import psycopg
 from api.backups.folder import Backup, BackupError, chain, locked
 from api.backups.programs import run_program
 from api.backups.taking import verify_files
-from api.backups.wal import Timeline, branch, check_archived, is_given_up, unarchived
+from api.backups.wal import Timeline, branch, check_archived, is_given_up, remove_left_timelines, unarchived
 from api.migrations.scripts import run_script
 from api.paths import AFTER_RESTORE
 from api.postgres.archiving import check_access, restore_settings, wal_folder
@@ -80,6 +80,7 @@ def restore_base_backup(
         (prepared.cluster / "recovery.signal").touch()
         give_tree(prepared.cluster)
         last = _recover(prepared, moment)
+        remove_left_timelines(prepared.cluster)
         return Restored(replace_cluster(server, prepared, "restore"), last)
 
 

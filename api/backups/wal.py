@@ -127,6 +127,18 @@ def unarchived(cluster: Path, identifier: int, folder: Path) -> list[Path]:
     ]
 
 
+def remove_left_timelines(cluster: Path) -> None:
+    """Remove segments of timelines that a stopped cluster, which was recovered, has left.
+
+    PostgreSQL begins to summarize WAL on the oldest timeline of which it has a segment, at each start. Once the first
+    segment of the next one is gone it never gets on: no backup is incremental any more, and WAL is kept for ever.
+    """
+    timeline = max(path.name for path in (cluster / "pg_wal").glob("*.history"))[:8]
+    for path in (cluster / "pg_wal").iterdir():
+        if _SEGMENT.fullmatch(path.name) and path.name[:8] < timeline:
+            path.unlink()
+
+
 def _number(name: str) -> int:
     """Place of a segment in its timeline; segments have 16 MB."""
     return int(name[8:16], 16) * 256 + int(name[16:24], 16)
