@@ -1,12 +1,14 @@
 """Backs up any database with pg_dump: definitions, rows, and what they add up to."""
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Final
 
 import msgspec
 import psycopg
 
+from api.atomic_write import sync_folder
 from api.backups.checksums import TableSum, table_sums
 from api.backups.folder import Backup, BackupError, locked, write_backup
 from api.backups.programs import run_command
@@ -46,12 +48,15 @@ def take_dump(dsn: str, folder: Path) -> Backup:
         roles = [find_client("pg_dumpall", dsn), "--roles-only", "--no-role-passwords", database, "-d", address]
         (unfinished / _ROLES).write_text(run_command(roles, environment=environment))
         contents = Contents(migrations, tables, _sha256(unfinished / DUMP))
-        (unfinished / _CONTENTS).write_bytes(msgspec.json.encode(contents))
+        with (unfinished / _CONTENTS).open("xb") as file:
+            file.write(msgspec.json.encode(contents))
+            os.fsync(file.fileno())
+        sync_folder(unfinished)
+        # All of it is read once, and thrown away.
+        run_command([find_client("pg_restore", dsn), "--file=/dev/null", unfinished / DUMP])
 
     with locked(folder):
-        backup = write_backup(folder, "dump", write)
-    read_contents(backup)
-    return backup
+        return write_backup(folder, "dump", write)
 
 
 def dump(dsn: str, file: Path) -> tuple[list[str], dict[str, TableSum]]:

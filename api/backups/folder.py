@@ -59,12 +59,12 @@ class Backup(msgspec.Struct, frozen=True, order=True):
     def first_segment(self) -> str:
         """Name of the first segment of WAL that a recovery from it needs."""
         first = self._manifest().ranges[0]
-        return _segment(first.timeline, first.start)
+        return segment_name(first.timeline, segment_number(position(first.start)))
 
-    def last_segment(self) -> str:
-        """Name of the last segment of WAL that it holds itself."""
+    def end(self) -> tuple[int, int]:
+        """Timeline and position in the WAL at which it ends."""
         last = self._manifest().ranges[-1]
-        return _segment(last.timeline, last.end)
+        return last.timeline, position(last.end)
 
     def _manifest(self) -> _Manifest:
         try:
@@ -73,10 +73,19 @@ class Backup(msgspec.Struct, frozen=True, order=True):
             raise BackupError(f"{self.path} is damaged: its {MANIFEST} can't be read") from None
 
 
-def _segment(timeline: int, position: str) -> str:
-    """Name of the segment of a position in the WAL; segments have 16 MB."""
-    high, low = (int(part, 16) for part in position.split("/"))
-    return f"{timeline:08X}{high:08X}{low >> _SEGMENT_BITS:08X}"
+def position(text: str) -> int:
+    """A position in the WAL, which PostgreSQL writes as two hexadecimal halves."""
+    high, low = (int(part, 16) for part in text.split("/"))
+    return high << 32 | low
+
+
+def segment_number(position: int) -> int:
+    """Place of a position's segment in the WAL; segments have 16 MB."""
+    return position >> _SEGMENT_BITS
+
+
+def segment_name(timeline: int, number: int) -> str:
+    return f"{timeline:08X}{number >> 8:08X}{number & 0xFF:08X}"
 
 
 def backup_at(path: Path) -> Backup | None:

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -13,11 +13,11 @@ import psycopg
 from api.backups.folder import Backup, BackupError, chain, locked
 from api.backups.programs import run_program
 from api.backups.taking import verify_files
-from api.backups.wal import check_archived, current_timeline, unarchived
+from api.backups.wal import Timeline, branch, check_archived, is_given_up, remove_left_timelines, unarchived
 from api.migrations.scripts import run_script
 from api.paths import AFTER_RESTORE
 from api.postgres.archiving import check_access, restore_settings, wal_folder
-from api.postgres.cluster import check_version
+from api.postgres.cluster import check_owner, check_version
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.owner import owned_and_stopped
 from api.postgres.programs import EmbeddedServerError
@@ -58,24 +58,29 @@ def restore_base_backup(
     ):
         if moment and moment < backup.finished:
             raise BackupError(f"{moment} is before {backup.path} was finished: restore an earlier backup")
+        check_owner(server.cluster)
         needed = chain(backup)
         check_version(backup.path)
         for each in needed:
             say(f"verifying {each.path}")
             verify_files(each.path)
         archive = _archive(backup, backup_dir)
-        prepared = EmbeddedServer(folder, more=_recovery(archive, moment), start_timeout=_RECOVERY_TIMEOUT)
+        timelines = branch(archive, backup, moment) if archive else []
+        recovery = _recovery(archive, timelines, moment)
+        prepared = EmbeddedServer(folder, more=recovery, start_timeout=_RECOVERY_TIMEOUT)
         if moment is None and archive:
-            check_archived(archive, backup.last_segment())
+            check_archived(archive, backup, timelines)
         say(f"restoring into {prepared.cluster}")
         folder.mkdir()
         run_program("pg_combinebackup", *(each.path for each in needed), "-o", prepared.cluster)
         if archive:
             for segment in unarchived(server.cluster, backup.identifier(), archive):
                 shutil.copyfile(segment, prepared.cluster / "pg_wal" / segment.name)
-            (prepared.cluster / "recovery.signal").touch()
+        # It gets a timeline of its own, so that what is written from here on is told from what was written before.
+        (prepared.cluster / "recovery.signal").touch()
         give_tree(prepared.cluster)
         last = _recover(prepared, moment)
+        remove_left_timelines(prepared.cluster)
         return Restored(replace_cluster(server, prepared, "restore"), last)
 
 
@@ -89,17 +94,19 @@ def _archive(backup: Backup, backup_dir: Path | None) -> Path | None:
     return None
 
 
-def _recovery(archive: Path | None, moment: datetime | None) -> dict[str, str]:
-    if archive is None:
-        if moment:
-            raise BackupError(
-                "no WAL was archived for this backup, so it can't be restored to a moment: leave out --to"
-            )
-        return {}
+def can_lead_on(backup: Backup, backup_dir: Path | None, moment: datetime | None) -> bool:
+    """Whether a recovery of a backup can lead to where the service is, or was at a moment."""
+    archive = _archive(backup, backup_dir)
+    return archive is None or not is_given_up(archive, backup, moment)
+
+
+def _recovery(archive: Path | None, timelines: Sequence[Timeline], moment: datetime | None) -> dict[str, str]:
+    if archive is None and moment:
+        raise BackupError("no WAL was archived for this backup, so it can't be restored to a moment: leave out --to")
     # It takes connections only when it's done.
     settings = restore_settings(archive) | {"timezone": "UTC", "hot_standby": "off"}
-    if timeline := current_timeline(archive):
-        settings["recovery_target_timeline"] = str(timeline)
+    if timelines:
+        settings["recovery_target_timeline"] = str(timelines[-1].number)
     if moment:
         at = f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00"
         settings |= {"recovery_target_time": at, "recovery_target_action": "promote"}

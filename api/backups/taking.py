@@ -12,8 +12,11 @@ from api.backups.programs import run_program
 
 # A chain of incremental backups ends here: a restore reads all of it, and one damaged file spoils what comes after.
 FULL_EVERY: Final = timedelta(days=7)
-# WAL summaries, which incremental backups need; and the system identifier, as it is in a backup's manifest.
-_STATE: Final = "select current_setting('summarize_wal')::boolean, system_identifier from pg_control_system()"
+# WAL summaries, which incremental backups need; system identifier and timeline, as they are in a backup's manifest.
+_STATE: Final = """
+select current_setting('summarize_wal')::boolean, system_identifier, timeline_id
+  from pg_control_system(), pg_control_checkpoint()
+"""
 
 
 def take_base_backup(dsn: str, folder: Path, *, full: bool, say: Callable[[str], None]) -> Backup:
@@ -27,22 +30,27 @@ def take_base_backup(dsn: str, folder: Path, *, full: bool, say: Callable[[str],
 
     """
     with psycopg.connect(dsn) as connection:
-        [(summarizes, identifier)] = connection.execute(_STATE).fetchall()
+        [(summarizes, identifier, timeline)] = connection.execute(_STATE).fetchall()
     with locked(folder) as lock:
-        last = None if full or not summarizes else _last(folder, identifier)
-        if last:
-            try:
+        try:
+            last = None if full or not summarizes else _last(folder, identifier, timeline)
+            if last:
                 return _take(dsn, folder, "incremental", lock, f"--incremental={last.path / MANIFEST}")
-            except BackupError as error:
-                say(f"a full backup is taken, as an incremental one on {last.path.name} can't be: {error}")
+        except BackupError as error:
+            say(f"a full backup is taken, as an incremental one can't be: {error}")
         return _take(dsn, folder, "full", lock)
 
 
-def _last(folder: Path, identifier: int) -> Backup | None:
-    """The last backup of a cluster, if the full one that it rests on isn't too old to go on with."""
+def _last(folder: Path, identifier: int, timeline: int) -> Backup | None:
+    """The last backup of a cluster, if the full one that it rests on isn't too old to go on with.
+
+    A cluster that was restored since is on another timeline, and may hold less than that backup.
+    """
     own = [each for each in read_backups(folder) if each.kind != "dump" and each.identifier() == identifier]
     fulls = [backup for backup in own if backup.kind == "full"]
-    return own[-1] if fulls and datetime.now(UTC) - fulls[-1].finished < FULL_EVERY else None
+    if not fulls or own[-1].end()[0] != timeline:
+        return None
+    return own[-1] if datetime.now(UTC) - fulls[-1].finished < FULL_EVERY else None
 
 
 def _take(dsn: str, folder: Path, kind: Kind, lock: int, *options: str) -> Backup:

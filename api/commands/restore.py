@@ -7,7 +7,7 @@ from pathlib import Path
 
 from api.backups.folder import Backup, BackupError, backup_at, read_backups
 from api.backups.loading import restore_dump
-from api.backups.restoring import restore_base_backup
+from api.backups.restoring import can_lead_on, restore_base_backup
 from api.postgres.databases import service_database
 from api.settings import Settings
 from api.terminal import say
@@ -68,8 +68,8 @@ def _find(given: str, settings: Settings, moment: datetime | None) -> Backup:
     backup_dir = settings.backup_dir
     if given == "last" and backup_dir:
         for backup in reversed(read_backups(backup_dir)):
-            fits = (backup.kind == "dump") == bool(settings.database_url)
-            if fits and (moment is None or backup.finished <= moment):
+            fits = (backup.kind == "dump") == bool(settings.database_url) and not (moment and backup.finished > moment)
+            if fits and (backup.kind == "dump" or can_lead_on(backup, backup_dir, moment)):
                 return backup
         raise BackupError(f"{backup_dir} has no backup that fits" + (f" from before {moment}" if moment else ""))
     for path in (Path(given), *([backup_dir / given] if backup_dir else ())):

@@ -11,11 +11,14 @@ from shlex import quote
 from typing import Final
 
 from api.backup_age import WAL
+from api.postgres.postmaster import Postmaster
 from api.postgres.programs import EmbeddedServerError
 from api.postgres.system_user import check_passable, give, spawn_options
 
 # Seconds after which changes are archived, though their segment isn't full. What is lost at most with the disk.
 ARCHIVE_TIMEOUT: Final = 60
+# What a server has that archives, and summaries for incremental backups. Without a command it keeps its WAL for one.
+ARCHIVES: Final = {"archive_mode": "on", "summarize_wal": "on"}
 # Segments are compressed: most of one that was cut short is zeros. The file is on the disk before it has its name, and
 # no other file is replaced: one that is there already is the same, as after a crash, or it's an error.
 _ARCHIVE: Final = (
@@ -53,17 +56,18 @@ def archive_settings(cluster: Path, backup_dir: Path) -> dict[str, str]:
     check_access(folder, "-w", "write to")
     _archive_histories(cluster, folder)
     command = _ARCHIVE.format(folder=_shell(folder), wal=_shell(cluster / "pg_wal"))
-    return {
-        "archive_mode": "on",
-        "archive_command": command,
-        "archive_timeout": str(ARCHIVE_TIMEOUT),
-        # For incremental backups.
-        "summarize_wal": "on",
-    }
+    return {**ARCHIVES, "archive_command": command, "archive_timeout": str(ARCHIVE_TIMEOUT)}
 
 
-def restore_settings(folder: Path) -> dict[str, str]:
-    """Settings of a server that recovers with the WAL of a folder."""
+def has_archived(cluster: Path) -> bool:
+    """Whether the cluster's server archived its WAL when it last ran: what isn't archived then is a gap behind that."""
+    return Postmaster(cluster).runs_with(ARCHIVES)
+
+
+def restore_settings(folder: Path | None) -> dict[str, str]:
+    """Settings of a server that recovers with the WAL of a folder, or with none."""
+    if folder is None:
+        return {"restore_command": "false"}
     return {"restore_command": f'gzip -dc {_shell(folder)}/%f.gz > "%p"'}
 
 

@@ -81,6 +81,18 @@ def check_cluster(cluster: Path, programs: Path | None = None) -> None:
 
     """
     check_version(cluster, programs)
+    check_owner(cluster)
+
+
+def check_owner(cluster: Path) -> None:
+    """Refuse a cluster that isn't of the user that PostgreSQL runs as for us, if there's one.
+
+    Raises:
+        EmbeddedServerError: the message says whose it is.
+
+    """
+    if not cluster.exists():
+        return
     owner = cluster.stat().st_uid
     if owner != system_user.server_id() and not is_of_shared_user(cluster):
         raise EmbeddedServerError(f"{cluster} belongs to user {owner}: run this as that user")

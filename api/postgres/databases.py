@@ -11,9 +11,12 @@ from api.command_error import CommandError
 from api.migrations import migrate
 from api.migrations.backend import RECORDS
 from api.paths import MIGRATIONS
+from api.postgres.archiving import ARCHIVES, has_archived
+from api.postgres.cluster import check_owner
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.owner import DataDirInUse
 from api.settings import Settings
+from api.terminal import warn
 
 
 class DatabaseError(CommandError):
@@ -66,12 +69,16 @@ def _running(settings: Settings) -> Iterator[str]:
     if settings.database_url is not None:
         yield settings.database_url
         return
-    server = EmbeddedServer(settings.data_dir, backup_dir=settings.backup_dir)
+    kept = settings.backup_dir is None and has_archived(settings.data_dir.resolve() / "postgres")
+    server = EmbeddedServer(settings.data_dir, backup_dir=settings.backup_dir, more=ARCHIVES if kept else {})
     try:
         server.start()
     except DataDirInUse:
+        check_owner(server.cluster)
         yield server.dsn
         return
+    if kept:
+        warn("BACKUP_DIR isn't set, and WAL was archived there: what is written now stays in pg_wal until it is")
     try:
         yield server.dsn
     finally:

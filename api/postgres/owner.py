@@ -28,7 +28,11 @@ def own(data_dir: Path) -> int:
     check_passable(data_dir, "set DATA_DIR to a folder that others may pass, such as /var/lib/nestwerk")
     check_passable(binaries(), "move the project, or its environment with UV_PROJECT_ENVIRONMENT")
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-    lock = os.open(data_dir / "owner.lock", flags, 0o600)
+    try:
+        lock = os.open(data_dir / "owner.lock", flags, 0o600)
+    except PermissionError:
+        owner = data_dir.stat().st_uid
+        raise EmbeddedServerError(f"{data_dir} belongs to user {owner}: run this as the user of the service") from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -50,7 +50,7 @@ class Postmaster:
         return self._is_server(self._lines()[0])
 
     def runs_with(self, settings: Mapping[str, str]) -> bool:
-        """Whether the running server was started with these settings."""
+        """Whether the server, if it runs or else when it last did, was started with these settings."""
         with suppress(OSError):
             started_with = (self._cluster / "postmaster.opts").read_text()
             return all(f'"{name}={value}"' in started_with for name, value in settings.items())

@@ -19,6 +19,7 @@ from api.database.queries import bound_queries
 from api.metrics import read
 from api.migrations import check_current, migrate
 from api.migrations.progress import say_applied
+from api.postgres.archiving import has_archived
 from api.postgres.connection_limits import free_connections
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.preflight import preflight
@@ -86,7 +87,10 @@ def _serve_on(
 def _embedded_server(settings: Settings) -> EmbeddedServer:
     """The embedded server, with connections for all workers, for those that replace them, and for recipes."""
     more = {"max_connections": str(max(200, 3 * settings.workers * CONNECTIONS))}
-    return EmbeddedServer(settings.data_dir, backup_dir=settings.backup_dir, more=more)
+    server = EmbeddedServer(settings.data_dir, backup_dir=settings.backup_dir, more=more)
+    if settings.backup_dir is None and has_archived(server.cluster):
+        warn("BACKUP_DIR isn't set, and WAL was archived there: it isn't any more, and backups alone can be restored")
+    return server
 
 
 def _prepare_embedded(server: EmbeddedServer) -> str:

@@ -2,12 +2,14 @@
 -- so that nobody waits for it, and passes over rows that are in use: it's called until it removes none.
 
 -- name: take_turn :maybe
--- Takes a turn at work that one worker at a time does, if it's due; the next is due in so many seconds.
+-- Takes a turn at work that one worker at a time does, if it's due; the next is due in so many seconds. A moment that is further
+-- off was set by a clock that went wrong.
 insert into schedules as schedule (name, due_at)
 values (:name, now() + :seconds::integer * interval '1 second')
     on conflict on constraint schedules_pkey do update
    set due_at = excluded.due_at
  where schedule.due_at <= now()
+    or schedule.due_at > excluded.due_at
 returning name;
 
 -- name: remove_expired_sessions :value

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from api.backups.checksums import TableSum, differences, table_sums
-from api.backups.wal import check_archived
+from api.backups.wal import branch, check_archived
 from api.migrations import migrate
 from api.postgres.archiving import system_identifier, wal_folder
 from api.postgres.embedded import EmbeddedServer
@@ -74,7 +74,7 @@ def test_a_moment_comes_back(folder: Path, capsys: pytest.CaptureFixture[str]) -
     assert restored.last
     assert moment - restored.last < timedelta(seconds=10)
     archive = wal_folder(archived.backups, system_identifier(folder / "new disk" / "postgres"))
-    check_archived(archive, full.first_segment())
+    check_archived(archive, full, branch(archive, full, moment))
     rows = sum(table.rows for table in found.values())
     with capsys.disabled():
         print(  # noqa: T201

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from api.__main__ import main
-from api.backups.checksums import differences, table_sums
-from api.backups.dumping import DUMP, read_contents, take_dump
+from api.backups.checksums import TableSum, differences, table_sums
+from api.backups.dumping import DUMP, dump, read_contents, take_dump
 from api.backups.folder import BackupError, read_backups
 from api.backups.loading import restore_dump
 from api.migrations import migrate
@@ -59,6 +59,27 @@ def test_rows_that_differ_are_told_by_table(new_database: NewDatabase) -> None:
             "a: 2 rows, expected 2 others",
             "b: 0 rows, expected 1",
         ]
+
+
+def test_a_dump_that_can_not_be_read_is_none(
+    new_database: NewDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk lost a part of it while it was written."""
+    dsn = new_database()
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("create table kept as select md5(number::text) from generate_series(1, 5000) as number")
+
+    def damaged(dsn: str, file: Path) -> tuple[list[str], dict[str, TableSum]]:
+        found = dump(dsn, file)
+        content = file.read_bytes()
+        middle = len(content) // 2
+        file.write_bytes(content[:middle] + bytes(1000) + content[middle + 1000 :])
+        return found
+
+    monkeypatch.setattr("api.backups.dumping.dump", damaged)
+    with pytest.raises(BackupError, match="pg_restore: could not uncompress data"):
+        take_dump(dsn, tmp_path)
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_a_dump_of_any_schema(new_database: NewDatabase, tmp_path: Path) -> None:

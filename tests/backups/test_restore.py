@@ -14,11 +14,14 @@ import psycopg
 import pytest
 
 from api.backups.folder import BackupError, read_backups
+from api.backups.restoring import can_lead_on
 from api.paths import ROOT
-from api.postgres.archiving import system_identifier, wal_folder
+from api.postgres.archiving import has_archived, system_identifier, wal_folder
 from api.postgres.cluster import KEPT
+from api.postgres.databases import service_database
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.programs import EmbeddedServerError
+from api.settings import Settings
 from tests.backups.restoring import Archived, marks, place
 
 pytestmark = pytest.mark.long
@@ -114,9 +117,42 @@ def test_in_place(archived: Archived) -> None:
     assert archived.said == [text for text in archived.said if "can't be" not in text]
     archived.restore(read_backups(archived.backups)[0], moment=again)
     assert marks(server.data_dir) == ["archived", "not archived", "restored"]
-    with server:
+    # PostgreSQL's summaries of WAL go on, in each later run too.
+    for kind in ("full", "incremental", "incremental"):
+        with server:
+            assert archived.backup().kind == kind
+    assert not any("can't be" in text for text in archived.said)
+
+
+def test_what_was_given_up_does_not_come_back(archived: Archived, folder: Path) -> None:
+    """A cluster was restored from before its last backup, and its disk is lost before it has another one."""
+    with archived.server:
+        archived.mark("a")
+        full = archived.backup()
+        time.sleep(max((full.finished - datetime.now(UTC)).total_seconds(), 0))
+        moment = archived.mark("b")
+        archived.mark("c")
+        given_up = archived.backup()
+    archived.restore(full, moment=moment)
+    with archived.server, psycopg.connect(archived.server.dsn, autocommit=True) as connection:
+        archived.mark("d")
+        for number in range(5):
+            connection.execute("select pg_switch_wal()")
+            archived.mark(f"e{number}")
+    assert can_lead_on(full, archived.backups, None)
+    assert not can_lead_on(given_up, archived.backups, None)
+    assert can_lead_on(given_up, archived.backups, moment)
+    expected = ["a", "b", "d", "e0", "e1", "e2", "e3", "e4"]
+    archived.restore(full, folder / "new disk")
+    assert marks(folder / "new disk") == expected
+    # Named, it comes back nevertheless.
+    archived.restore(given_up, folder / "given up")
+    assert marks(folder / "given up") == ["a", "b", "c"]
+    with archived.server:
         assert archived.backup().kind == "full"
-    assert any("a full backup is taken, as an incremental one on" in text for text in archived.said)
+        assert archived.backup().kind == "incremental"
+    archived.restore(read_backups(archived.backups)[-1], folder / "last")
+    assert marks(folder / "last") == expected
 
 
 def test_a_killed_restore_makes_no_empty_cluster(archived: Archived) -> None:
@@ -152,6 +188,31 @@ def flip(path: Path) -> None:
     path.write_bytes(content)
 
 
+def test_a_recipe_without_backup_dir_leaves_no_gap(
+    archived: Archived, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(data_dir=archived.server.data_dir)
+    with archived.server:
+        full = archived.backup()
+        with service_database(settings):
+            assert capsys.readouterr().err == ""
+    with service_database(settings) as dsn, psycopg.connect(dsn, autocommit=True) as connection:
+        for number in range(3):
+            archived.mark(f"{number}")
+            connection.execute("select pg_switch_wal()")
+            connection.execute("checkpoint")
+    assert "BACKUP_DIR isn't set, and WAL was archived there: what is written now stays" in capsys.readouterr().err
+    with archived.server:
+        archived.mark("last")
+    archived.restore(full, folder / "elsewhere")
+    assert marks(folder / "elsewhere") == ["0", "1", "2", "last"]
+    # The service ends it, and what a restore made doesn't begin with it.
+    with EmbeddedServer(archived.server.data_dir):
+        pass
+    for data_dir in (archived.server.data_dir, folder / "elsewhere"):
+        assert not has_archived(data_dir / "postgres")
+
+
 def test_what_is_damaged_is_refused_by_name(archived: Archived, folder: Path) -> None:
     with archived.server:
         archived.mark("a")
@@ -170,7 +231,7 @@ def test_what_is_damaged_is_refused_by_name(archived: Archived, folder: Path) ->
         flip(damaged.path / "global" / "pg_control")
     segments = sorted(path for path in wal_folder(archived.backups, identifier).iterdir() if len(path.name) == 27)
     missing = segments[-2].rename(folder / "missing")
-    with pytest.raises(BackupError, match=f"has a gap: …{segments[-2].name[8:24]} is missing"):
+    with pytest.raises(BackupError, match=f"has a gap: {segments[-2].name} is missing"):
         archived.restore(incremental)
     missing.rename(segments[-2])
     shutil.rmtree(full.path)
@@ -191,6 +252,9 @@ def test_without_archived_wal_a_backup_leads_to_its_own_end(folder: Path) -> Non
         archived.restore(backups[0], moment=at)
     archived.restore(backups[0])
     assert marks(archived.server.data_dir) == ["a"]
+    with archived.server, psycopg.connect(archived.server.dsn) as connection:
+        # Not that of before, on which other changes were made.
+        assert connection.execute("select timeline_id from pg_control_checkpoint()").fetchall() == [(2,)]
 
 
 def test_a_killed_backup_does_not_count(archived: Archived) -> None:

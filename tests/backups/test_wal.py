@@ -3,32 +3,56 @@
 import os
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
 from api.backups.folder import BackupError
-from api.backups.wal import check_archived, current_timeline, unarchived
+from api.backups.wal import Timeline, branch, check_archived, is_given_up, timeline_at, unarchived
 from api.postgres.archiving import archive_settings, restore_settings, wal_folder
 from api.postgres.programs import EmbeddedServerError
 from api.postgres.system_user import PRIVATE_ID, spawn_options
-from tests.backups.made import CLUSTER, made_wal, segment
+from tests.backups.made import CLUSTER, made_backup, made_history, made_wal, segment
+
+ONE = [Timeline(1, None)]
+# The second departs in the fifth segment.
+TWO = [Timeline(1, 0x5000100), Timeline(2, None)]
+
+
+def check(archive: Path, number: int, timelines: list[Timeline]) -> None:
+    """Check the WAL that a backup needs which ended in a segment."""
+    name = f"20260101T0000{len([*archive.parent.parent.glob('*-full')]):02}Z-full"
+    backup = made_backup(archive.parent.parent, name, f"{number >> 8:X}/{number & 0xFF:02X}000028")
+    check_archived(archive, backup, timelines)
 
 
 def test_a_gap_is_named(tmp_path: Path) -> None:
     archive = made_wal(tmp_path, *(segment(number) for number in (0xFE, 0xFF, 0x101, 0x102)))
-    with pytest.raises(BackupError, match="…0000000100000000 is missing"):
-        check_archived(archive, segment(0xFE))
-    check_archived(archive, segment(0x101))
+    with pytest.raises(BackupError, match=f"{segment(0x100)}.gz is missing"):
+        check(archive, 0xFE, ONE)
+    check(archive, 0x101, ONE)
 
 
 def test_a_timeline_goes_on_where_another_ended(tmp_path: Path) -> None:
-    check_archived(made_wal(tmp_path, segment(4), segment(5), segment(5, 2), segment(6, 2)), segment(4))
+    check(made_wal(tmp_path, segment(4), segment(5), segment(5, 2), segment(6, 2)), 4, TWO)
+
+
+@pytest.mark.parametrize("missing", [segment(4), segment(5, 2), segment(6, 2)])
+def test_what_was_given_up_fills_no_gap(tmp_path: Path, missing: str) -> None:
+    """The first timeline went on, to the seventh segment."""
+    archive = made_wal(
+        tmp_path, *(segment(number) for number in range(4, 8)), *(segment(number, 2) for number in range(5, 8))
+    )
+    check(archive, 4, TWO)
+    (archive / f"{missing}.gz").unlink()
+    with pytest.raises(BackupError, match=f"{missing}.gz is missing"):
+        check(archive, 4, TWO)
 
 
 def test_a_backup_after_all_archived_wal_needs_none(tmp_path: Path) -> None:
-    check_archived(made_wal(tmp_path, segment(4)), segment(5))
+    check(made_wal(tmp_path, segment(4)), 5, ONE)
 
 
 def test_damage_is_named(tmp_path: Path) -> None:
@@ -38,15 +62,37 @@ def test_damage_is_named(tmp_path: Path) -> None:
     content[-6] ^= 1
     damaged.write_bytes(content)
     with pytest.raises(BackupError, match=f"archived WAL is damaged: .*{segment(5)}"):
-        check_archived(archive, segment(4))
+        check(archive, 4, ONE)
 
 
 def test_the_timeline_that_was_archived_last_is_the_current_one(tmp_path: Path) -> None:
-    """Also where a restore was tried, and the cluster of before goes on."""
+    """Also where a restore was tried, and the cluster of before goes on; or no segment of it is archived yet."""
     archive = made_wal(tmp_path, segment(4), segment(4, 2), segment(5))
     os.utime(archive / f"{segment(4, 2)}.gz", (1, 1))
-    assert current_timeline(archive) == 1
-    assert current_timeline(tmp_path) is None
+    assert timeline_at(archive, None) == 1
+    assert timeline_at(tmp_path, None) is None
+    made_history(archive, 3, "0/5000100", "0/6000100")
+    assert timeline_at(archive, None) == 3
+
+
+def test_a_recovery_follows_what_the_service_did_then(tmp_path: Path) -> None:
+    """It was restored, from before the second backup, to a moment in the fifth segment; at 100 s, to say it so."""
+    archive = made_wal(tmp_path, segment(4), segment(5), segment(6), segment(5, 2))
+    made_history(archive, 2, "0/5000100")
+    for at, name in enumerate((segment(4), segment(5), segment(6), "00000002.history", segment(5, 2))):
+        os.utime(archive / f"{name}.gz", (40 * at, 40 * at))
+    first, second, third = (
+        made_backup(tmp_path, f"20260101T00000{number}Z-full", at, timeline=timeline)
+        for number, at, timeline in ((1, "0/4000028", 1), (2, "0/6000028", 1), (3, "0/5000200", 2))
+    )
+    later, earlier = (datetime.fromtimestamp(seconds, UTC) for seconds in (130, 70))
+    assert [branch(archive, backup, None) for backup in (first, second, third)] == [TWO, ONE, TWO]
+    assert [branch(archive, first, at) for at in (later, earlier)] == [TWO, ONE]
+    assert [is_given_up(archive, second, at) for at in (None, later, earlier)] == [True, True, False]
+    assert [is_given_up(archive, third, at) for at in (None, later, earlier)] == [False, False, True]
+    (archive / "00000002.history.gz").write_bytes(b"?")
+    with pytest.raises(BackupError, match=r"archived WAL is damaged: .*00000002\.history\.gz can't be read"):
+        branch(archive, first, None)
 
 
 @pytest.fixture

@@ -13,10 +13,14 @@ from typing import Final
 import psycopg
 import pytest
 
+from api.backups.restoring import restore_base_backup
 from api.postgres import embedded, owner
+from api.postgres.databases import service_database
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.programs import EmbeddedServerError, find_binary
 from api.postgres.system_user import PRIVATE_ID
+from api.settings import Settings
+from tests.backups.made import made_backup
 
 # Only root can become another user.
 by_root = pytest.mark.skipif(os.geteuid() != 0, reason="this takes root")
@@ -122,14 +126,33 @@ def test_programs_that_can_not_be_reached(folder: Path, monkeypatch: pytest.Monk
 
 
 @by_root
-def test_a_cluster_of_another_user(data_dir: Path) -> None:
+def test_a_cluster_of_another_user(data_dir: Path, tmp_path: Path) -> None:
+    """It isn't started, and not used or replaced either, by root for one."""
     server = EmbeddedServer(data_dir)
+    backup = made_backup(tmp_path, "20260101T000000Z-full")
     os.chown(server.cluster, 12345, 12345)
     try:
-        with pytest.raises(EmbeddedServerError, match="belongs to user 12345: run this as that user"):
+        refused = pytest.raises(EmbeddedServerError, match="belongs to user 12345: run this as that user")
+        with refused:
             server.start()
+        with refused:
+            restore_base_backup(backup, data_dir, backup_dir=None, moment=None, say=print)
+        lock = owner.own(data_dir)
+        with refused, service_database(Settings(data_dir=data_dir)):
+            pass
+        os.close(lock)
     finally:
         os.chown(server.cluster, PRIVATE_ID, PRIVATE_ID)
+
+
+@by_root
+def test_a_data_directory_of_another_user(data_dir: Path) -> None:
+    os.seteuid(NOBODY)
+    try:
+        with pytest.raises(EmbeddedServerError, match="belongs to user 0: run this as the user of the service"):
+            owner.own(data_dir)
+    finally:
+        os.seteuid(0)
 
 
 def link(sockets: Path, folder: Path) -> None:
