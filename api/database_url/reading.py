@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
@@ -63,6 +63,12 @@ def complete_url(url: str, environment: Mapping[str, str] = os.environ) -> str:
     _check_files(found)
     missing = [f"{name}={quote(found[name])}" for name in ("connect_timeout", "sslmode") if name in found.keys() - said]
     return url + ("&" if "?" in url else "?") * bool(missing) + "&".join(missing)
+
+
+def forget_variables(environment: MutableMapping[str, str] = os.environ) -> None:
+    """Remove libpq's variables, which somebody has for another server."""
+    for variable in VARIABLES.values():
+        environment.pop(variable, None)
 
 
 def is_elsewhere(host: str) -> bool:
