@@ -70,5 +70,18 @@ def _list_parser(modules: dict[str, str]) -> argparse.ArgumentParser:
     return parser
 
 
+def _end(number: int, _: object) -> None:
+    """End as Ctrl-C does: what was begun is taken back, and a server that was started is stopped.
+
+    Raises:
+        KeyboardInterrupt: always.
+
+    """
+    raise KeyboardInterrupt(f"ended by {signal.Signals(number).name}")
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _end)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
+        signal.signal(signal.SIGHUP, _end)
     sys.exit(main())

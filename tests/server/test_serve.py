@@ -181,6 +181,18 @@ def test_the_service_starts_again_after_it_was_killed(data_dir: Path) -> None:
 
 
 @pytest.mark.long
+def test_a_service_that_is_stopped_while_it_starts_leaves_nothing_running(data_dir: Path) -> None:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        served = Served(PYTHON, data_dir, free_port())
+        served.wait_for_line("^starting PostgreSQL")
+        until(lambda: bool(servers(data_dir)))
+        served.send_signal(number)
+        status, said = served.end()
+        assert (status, said.splitlines()[-1]) == (130, f"ended by {number.name}")
+        assert servers(data_dir) == []
+
+
+@pytest.mark.long
 def test_a_second_service_is_refused(data_dir: Path, tmp_path: Path) -> None:
     with running(data_dir) as served:
         second = refused(PYTHON, data_dir, free_port())
