@@ -24,6 +24,13 @@ class ReloadError(CommandError):
 
 
 def run(_options: argparse.Namespace, settings: Settings) -> int:
+    try:
+        return _reload(settings)
+    except OSError as error:
+        raise ReloadError(f"can't find the service: {error.filename}: {error.strerror}") from None
+
+
+def _reload(settings: Settings) -> int:
     before = read_run_file(settings)
     if before is None:
         raise ReloadError(f"no service runs on port {settings.port} with DATA_DIR={settings.data_dir}")

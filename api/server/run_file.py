@@ -71,8 +71,13 @@ def run_file(settings: Settings) -> Iterator[RunFile]:
 
 
 def read_run_file(settings: Settings) -> Renewals | None:
-    """What the service of these settings says, if it runs."""
-    with suppress(OSError):
+    """What the service of these settings says, if it runs.
+
+    Raises:
+        OSError: its file can't be read.
+
+    """
+    with suppress(FileNotFoundError):
         descriptor = os.open(_path(settings), os.O_RDONLY | os.O_CLOEXEC)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -105,7 +105,7 @@ class Supervisor:
         self._reload = not self._stop_signals
 
     def _drain(self) -> None:
-        if not self._drain_seconds:
+        if not (self._drain_seconds and self._is_ready):
             return
         self._announcements.draining(self._drain_seconds)
         self._board.is_leaving = True

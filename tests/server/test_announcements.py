@@ -130,6 +130,13 @@ def test_a_service_that_is_gone_or_in_another_container(
     assert "the service has stopped, or" in capsys.readouterr().err
 
 
+def test_a_file_that_cannot_be_read(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    path = settings.data_dir / "service-8765.pid"
+    path.symlink_to(path)
+    assert main(["reload"]) == 1
+    assert capsys.readouterr().err == f"can't find the service: {path}: Too many levels of symbolic links\n"
+
+
 def test_reload_without_a_service(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["reload"]) == 1
     assert capsys.readouterr().err == f"no service runs on port 8765 with DATA_DIR={settings.data_dir}\n"

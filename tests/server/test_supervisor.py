@@ -240,6 +240,16 @@ def test_before_it_stops_it_serves_and_is_not_ready(cluster: EmbeddedServer, dsn
         assert said == [b"RELOADING=1", b"READY=1", b"STOPPING=1"]
 
 
+def test_what_is_not_ready_yet_stops_at_once(cluster: EmbeddedServer, dsn: str, tmp_path: Path) -> None:
+    """Nobody sends it requests who would have to be told."""
+    served = Served(PYTHON, tmp_path, free_port(), DATABASE_URL=cluster.service_dsn, DRAIN_SECONDS="600")
+    served.wait_for_line("^starting 2 workers")
+    until(lambda: bool(workers(served)))
+    served.terminate()
+    status, said = served.end()
+    assert (status, "ready: " in said, "stopped\n" in said) == (0, False, True)
+
+
 def test_a_service_that_is_started_before_its_database(cluster: EmbeddedServer, dsn: str, tmp_path: Path) -> None:
     port = free_port()
     url = f"postgresql://nestwerk_service@127.0.0.1:{port}/nestwerk?application_name=early"
