@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Final
 
 from api.command_error import CommandError
+from api.database_url.reading import forget_variables
 from api.paths import COMMANDS
 from api.settings import read_settings
 from api.terminal import warn
@@ -52,7 +53,10 @@ def _run(arguments: Sequence[str]) -> int:
     options = parser.parse_args(rest)
     if hasattr(command, "prepare"):
         command.prepare()
-    status: int = command.run(options, read_settings())
+    settings = read_settings()
+    if settings.database_url is None:
+        forget_variables()
+    status: int = command.run(options, settings)
     return status
 
 
@@ -66,5 +70,18 @@ def _list_parser(modules: dict[str, str]) -> argparse.ArgumentParser:
     return parser
 
 
+def _end(number: int, _: object) -> None:
+    """End as Ctrl-C does: what was begun is taken back, and a server that was started is stopped.
+
+    Raises:
+        KeyboardInterrupt: always.
+
+    """
+    raise KeyboardInterrupt(f"ended by {signal.Signals(number).name}")
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _end)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
+        signal.signal(signal.SIGHUP, _end)
     sys.exit(main())

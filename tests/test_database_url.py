@@ -74,6 +74,8 @@ def test_an_unencoded_password_is_accepted_or_refused_without_being_repeated(pas
         "postgresql:///nestwerk?host=/run/postgresql&port=5433",
         "postgresql://%2Frun%2Fpostgresql/nestwerk",
         "postgresql://noor@[::1]:5432/nestwerk",
+        "postgresql://noor@[fe80::1%25eth0]:5432/nestwerk?sslmode=disable",
+        "postgresql://noor@db_one.example.org./nestwerk?sslmode=prefer",
         "postgresql://noor@one:5432,two:5433/nestwerk?target_session_attrs=read-write",
         "postgresql://localhost",
         "postgresql://one,[::1]:5433/?port=1,2&password=a+b&user=no%20or&options=-c%20geqo%3Doff&host=a,b",
@@ -140,6 +142,29 @@ def test_what_cannot_be_kept_to_is_refused_by_name(name: str, value: str, instea
 def test_hosts_and_ports_that_do_not_match() -> None:
     with pytest.raises(DatabaseUrlError, match="3 hosts and 2 ports"):
         read_url("postgresql://one,two,three/nestwerk?port=1,2", {})
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("postgresql://noor:sesam@db:99999/nestwerk", "the port 99999: ports go from 1 to 65535"),
+        ("postgresql://noor:sesam@db,other:0/nestwerk", "2 hosts and 2 ports|the port 0"),
+        ("postgresql://noor:sesam@db:\u0663/nestwerk", "is not like"),
+        ("postgresql://noor:sesam@db/nestwerk?port=\u0663", "give each host a number"),
+        ("postgresql://noor:sesam@db,,other/nestwerk", "several hosts, and one has no name"),
+        ("postgresql://noor:sesam@db..example.org/nestwerk", "empty or too long part"),
+        (f"postgresql://noor:sesam@{'db' * 40}/nestwerk", "empty or too long part"),
+        (
+            "postgresql://noor:sesam@localhost/nestwerk?sslrootcert=/nowhere/ca",
+            "sslrootcert='/nowhere/ca' can't be read",
+        ),
+        ("postgresql://noor:sesam@localhost/nestwerk?sslcrl=/", "sslcrl='/' can't be read: Is a directory"),
+    ],
+)
+def test_a_place_or_file_that_cannot_be(url: str, why: str) -> None:
+    with pytest.raises(DatabaseUrlError, match=why) as refused:
+        complete_url(url, {})
+    assert "sesam" not in str(refused.value)
 
 
 def test_the_environment_says_what_the_url_leaves_open() -> None:

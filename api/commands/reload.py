@@ -24,11 +24,22 @@ class ReloadError(CommandError):
 
 
 def run(_options: argparse.Namespace, settings: Settings) -> int:
+    try:
+        return _reload(settings)
+    except OSError as error:
+        raise ReloadError(f"can't find the service: {error.filename}: {error.strerror}") from None
+
+
+def _reload(settings: Settings) -> int:
     before = read_run_file(settings)
     if before is None:
         raise ReloadError(f"no service runs on port {settings.port} with DATA_DIR={settings.data_dir}")
     try:
         os.kill(before.pid, signal.SIGHUP)
+    except ProcessLookupError:
+        raise ReloadError(
+            f"the service has stopped, or its process {before.pid} can't be seen from here, as from another container"
+        ) from None
     except PermissionError:
         raise ReloadError(f"the service, process {before.pid}, is another user's: run this as that user") from None
     started = time.monotonic()

@@ -61,7 +61,7 @@ async def open_connection(dsn: str, **options: Any) -> Connection:
             try:
                 connection = cast(
                     "Connection",
-                    await asyncpg.connect(**place, **arguments, target_session_attrs=SessionAttribute(kind)),
+                    await asyncpg.connect(**arguments | place, target_session_attrs=SessionAttribute(kind)),
                 )
             except _GO_ON as error:
                 failure = error
@@ -84,7 +84,12 @@ def _places(found: Mapping[str, str]) -> list[dict[str, Any]]:
     hosts = found["host"].split(",")
     if len(ports) == 1:
         ports *= len(hosts)
-    return [{"host": [host], "port": int(port or 5432)} for host, port in zip(hosts, ports, strict=True)]
+    return [
+        # There's no TLS over a socket, and libpq doesn't look for its files then.
+        {"host": [host], "port": int(port or 5432)}
+        | ({"dsn": "postgresql://?sslmode=disable"} if host.startswith("/") else {})
+        for host, port in zip(hosts, ports, strict=True)
+    ]
 
 
 def _arguments(found: Mapping[str, str]) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote, unquote
 
@@ -17,7 +18,7 @@ CONNECT_TIMEOUT: Final = 5
 # would show a part of the password: for postgresql://u:pass/word@host/db it says that `pass` is no port.
 _ESCAPED: Final = r"%(?!00)[0-9A-Fa-f]{2}"
 _USER: Final = rf"(?:[^\s@/?#%\[\]]|{_ESCAPED})*"
-_HOST: Final = rf"(?:\[[0-9A-Fa-f:.]+\]|(?:[^\s@/?#%\[\]:,]|{_ESCAPED})*)(?::\d*)?"
+_HOST: Final = rf"(?:\[[0-9A-Fa-f:.]+(?:%25[\w.-]+)?\]|(?:[^\s@/?#%\[\]:,]|{_ESCAPED})*)(?::[0-9]*)?"
 _NAME: Final = rf"(?:[^\s@/?#%]|{_ESCAPED})*"
 _REST: Final = rf"(?:/(?P<dbname>{_NAME}))?(?:\?(?P<query>(?:[^\s@?#%]|{_ESCAPED})*))?"
 _URL: Final = re.compile(rf"postgres(?:ql)?://(?:(?P<user>{_USER})@)?(?P<hosts>{_HOST}(?:,{_HOST})*){_REST}")
@@ -44,8 +45,7 @@ def read_url(url: str, environment: Mapping[str, str] = os.environ) -> dict[str,
             _check(variable, name, given)
             found[name] = given
     hosts, ports = (found.get(name, "").split(",") for name in ("host", "port"))
-    if len(ports) not in {1, len(hosts)}:
-        raise DatabaseUrlError(f"DATABASE_URL has {len(hosts)} hosts and {len(ports)} ports: give each host one")
+    _check_places(hosts, ports)
     found.setdefault("connect_timeout", str(CONNECT_TIMEOUT))
     if any(is_elsewhere(host) for host in hosts):
         found.setdefault("sslmode", "require")
@@ -53,10 +53,22 @@ def read_url(url: str, environment: Mapping[str, str] = os.environ) -> dict[str,
 
 
 def complete_url(url: str, environment: Mapping[str, str] = os.environ) -> str:
-    """A URL that says also what `read_url` takes for granted, for clients that wouldn't."""
+    """A URL that says also what `read_url` takes for granted, for clients that wouldn't.
+
+    Raises:
+        DatabaseUrlError: as `read_url`, or a file that it names can't be read.
+
+    """
     found, said = read_url(url, environment), dict(_parameters(url))
+    _check_files(found)
     missing = [f"{name}={quote(found[name])}" for name in ("connect_timeout", "sslmode") if name in found.keys() - said]
     return url + ("&" if "?" in url else "?") * bool(missing) + "&".join(missing)
+
+
+def forget_variables(environment: MutableMapping[str, str] = os.environ) -> None:
+    """Remove libpq's variables, which somebody has for another server."""
+    for variable in VARIABLES.values():
+        environment.pop(variable, None)
 
 
 def is_elsewhere(host: str) -> bool:
@@ -100,6 +112,32 @@ def _parameters(url: str) -> Iterator[tuple[str, str]]:
         yield ("sslmode", "require") if (name, value) == ("ssl", "true") else (name, value)
 
 
+def _check_places(hosts: Sequence[str], ports: Sequence[str]) -> None:
+    if len(ports) not in {1, len(hosts)}:
+        raise DatabaseUrlError(f"DATABASE_URL has {len(hosts)} hosts and {len(ports)} ports: give each host one")
+    if wrong := [port for port in ports if port and not 1 <= int(port) <= 65535]:
+        raise DatabaseUrlError(f"DATABASE_URL has the port {wrong[0]}: ports go from 1 to 65535")
+    for host in hosts:
+        if not host and len(hosts) > 1:
+            # Each client would look elsewhere for it.
+            raise DatabaseUrlError("DATABASE_URL has several hosts, and one has no name: name each")
+        try:
+            if not host.startswith(("/", "@")):
+                host.encode("idna")
+        except UnicodeError:
+            raise DatabaseUrlError("DATABASE_URL has a host with an empty or too long part: correct it") from None
+
+
+def _check_files(found: Mapping[str, str]) -> None:
+    """Refuse files that can't be read: libpq would go on without some of them, and asyncpg wouldn't say which."""
+    for name in ("sslrootcert", "sslcert", "sslkey", "sslcrl"):
+        if path := found.get(name):
+            try:
+                Path(path).open("rb").close()
+            except OSError as error:
+                raise DatabaseUrlError(f"the database's {name}={path!r} can't be read: {error.strerror}") from None
+
+
 def _split_host(text: str) -> tuple[str, str]:
     """Host and port of one place."""
     if text.startswith("["):
@@ -122,5 +160,5 @@ def _check(where: str, name: str, value: str) -> None:
     if rule is None:
         known = name if re.fullmatch(r"[A-Za-z_.]{1,40}", name) else "that stands behind its ?"
         raise DatabaseUrlError(f"DATABASE_URL: PostgreSQL knows no parameter {known}: leave it out")
-    if not re.fullmatch(rule.values, value):
+    if not re.fullmatch(rule.values, value, re.ASCII):
         raise DatabaseUrlError(f"{where} can't be kept to as it is: {rule.instead}")

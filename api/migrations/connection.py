@@ -29,6 +29,10 @@ def connected(dsn: str) -> Iterator[psycopg.Connection[Any]]:
         with psycopg.connect(dsn, autocommit=True, fallback_application_name="nestwerk migrations") as connection:
             connection.execute(f"set search_path = {SEARCH_PATH}".encode())
             yield connection
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise MigrationError(
+            f"{reason(error)}: connect as who owns the tables and migrates, and not as who the service logs in as"
+        ) from error
     except psycopg.Error as error:
         raise MigrationError(reason(error)) from error
 

@@ -36,6 +36,8 @@ def mark_applied(dsn: str, files: Sequence[MigrationFile], *, waiting: Callable[
             raise MigrationError("migrations are applied already: `just status` shows them")
         backend = Backend(connection, settings)
         backend.prepare_history()
+        # Marks without checksums, as where only that table was lost, or where yoyo itself migrated.
+        backend.run("delete from _yoyo_migration")
         for file in files:
             backend.mark_one(FileMigration(file))
             backend.keep_checksum(FileMigration(file))

@@ -9,18 +9,31 @@ from typing import Any, Final
 
 import psycopg
 
-from api.migrations.backend import Backend
+from api.migrations.backend import CHECKSUMS, Backend
 from api.migrations.connection import LOCK_KEY
 from api.migrations.session import Settings, reset_statements
+from api.migrations.states import FOREIGN_TABLES, read_history
 from api.sql_parser.parser import parse
 
 _HEAD: Final = """\
 -- What `just migrate` would run on this database. psql stops at the first error; what was committed stays.
-\\set ON_ERROR_STOP on
+\\set ON_ERROR_STOP on"""
+# What is printed for one database would leave marks in another, or gaps between them.
+_GUARD: Final = """\
 do $$
+declare
+  applied text[] := '{{}}';
 begin
   if not pg_try_advisory_lock({key}) then
     raise exception 'another run is migrating this database';
+  end if;
+  if to_regclass('_yoyo_migration') is not null then
+    applied := array(select migration_id from _yoyo_migration order by migration_id collate "C");
+  end if;
+  if applied <> {applied}
+     or (to_regclass('{checksums}') is null and exists ({foreign_tables}))
+  then
+    raise exception 'this was printed for a database with other migrations or tables: print it for this one';
   end if;
 end;
 $$;"""
@@ -34,8 +47,10 @@ class PrintingBackend(Backend):
         self._write = write
         self._within = False
         self._cursor = psycopg.ClientCursor(connection)
-        write(_HEAD.format(key=LOCK_KEY))
+        write(_HEAD)
         write(reset_statements(settings))
+        applied = self._cursor.mogrify("%s::text[]", [sorted(read_history(connection))])
+        write(_GUARD.format(key=LOCK_KEY, applied=applied, checksums=CHECKSUMS, foreign_tables=FOREIGN_TABLES.strip()))
 
     def transaction(self, rollback_on_exit: bool = False) -> AbstractContextManager[Any]:  # noqa: ARG002, FBT001, FBT002
         # psycopg makes savepoints of inner transactions, which are of no use here.

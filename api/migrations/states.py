@@ -20,7 +20,7 @@ select history.migration_id, history.applied_at_utc, coalesce(checksums.checksum
  order by history.migration_id
 """
 # A table in the schema that migrations work in, except tables of extensions.
-_FOREIGN_TABLES: Final = """
+FOREIGN_TABLES: Final = """
 select c.relname
   from pg_class as c
  where c.relnamespace = current_schema()::regnamespace
@@ -110,7 +110,7 @@ def refuse_foreign_database(connection: psycopg.Connection[Any]) -> None:
     other = connection.execute(_OTHER_SCHEMAS, {"checksums": CHECKSUMS}).fetchone()
     if other is not None:
         raise MigrationError(f"the schema {other[0]} {other[1]}")
-    foreign = connection.execute(_FOREIGN_TABLES).fetchone()
+    foreign = connection.execute(FOREIGN_TABLES).fetchone()
     if foreign is not None:
         raise MigrationError(
             f"the database is not empty and was not made by these migrations: table {foreign[0]}; if it has their "

@@ -77,7 +77,12 @@ def _check_sessions(one: psycopg.Connection[Any], other: psycopg.Connection[Any]
             with other.transaction():
                 shared = _session(other) in seen
                 seen.add(_session(one))
-        except psycopg.errors.ProtocolViolation:
+        except psycopg.errors.ProtocolViolation as error:
+            if "query_wait_timeout" in str(error):
+                raise PreflightError(
+                    "between here and PostgreSQL is a pooler that had no second connection free: give its pool room "
+                    "for those of all workers"
+                ) from None
             # PgBouncer in statement mode refuses transactions.
             shared = True
         if shared or len(seen) > 1:

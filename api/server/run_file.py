@@ -5,6 +5,7 @@ It's locked for as long as the service lives, so one that a killed service left 
 
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -70,16 +71,29 @@ def run_file(settings: Settings) -> Iterator[RunFile]:
 
 
 def read_run_file(settings: Settings) -> Renewals | None:
-    """What the service of these settings says, if it runs."""
-    with suppress(OSError):
+    """What the service of these settings says, if it runs.
+
+    Raises:
+        OSError: its file can't be read.
+
+    """
+    with suppress(FileNotFoundError):
         descriptor = os.open(_path(settings), os.O_RDONLY | os.O_CLOEXEC)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            return Renewals(*map(int, os.pread(descriptor, 100, 0).split()))
+            return _read(os.pread(descriptor, 100, 0))
         finally:
             os.close(descriptor)
     return None
+
+
+def _read(text: bytes) -> Renewals | None:
+    """What a file says; None if it's empty, as on a full disk, or isn't a service's."""
+    found = re.fullmatch(rb"(\d{10}) (\d{10}) (\d{10}) (\d{10})", text)
+    state = Renewals(*map(int, found.groups())) if found else None
+    # A signal for process 0 would go to all of a group.
+    return state if state and state.pid else None
 
 
 def _path(settings: Settings) -> Path:

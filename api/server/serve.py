@@ -129,6 +129,8 @@ async def _faults(dsn: str) -> list[Fault]:
 
 
 def _run_workers(settings: Settings, dsn: str, listening: Sequence[socket.socket], totals: Totals) -> int:
+    # Of two services that start at once, one gets no further, and leaves the other's file alone.
+    _address(settings).listen(listening)
     _say_connections(settings, dsn)
     _raise_file_limit(settings)
     environment = _environment(settings, dsn)
@@ -142,7 +144,6 @@ def _run_workers(settings: Settings, dsn: str, listening: Sequence[socket.socket
         supervisor = Supervisor(
             listening, settings.workers, environment, announcements, totals, drain_seconds=settings.drain_seconds
         )
-        _address(settings).listen(listening)
         stack.enter_context(read(*process_readings(supervisor), *backup_readings(settings)))
         status = supervisor.run()
     say("stopped")

@@ -99,12 +99,13 @@ class Supervisor:
 
     def _stop(self, *_: object) -> None:
         self._stop_signals += 1
+        self._reload = False
 
     def _ask_to_reload(self, *_: object) -> None:
         self._reload = not self._stop_signals
 
     def _drain(self) -> None:
-        if not self._drain_seconds:
+        if not (self._drain_seconds and self._is_ready):
             return
         self._announcements.draining(self._drain_seconds)
         self._board.is_leaving = True
@@ -142,7 +143,7 @@ class Supervisor:
         if self._reload:
             self._reload = False
             self._announcements.renewal_began()
-            self._to_replace = [place for place in self._places if place.worker]
+            self._to_replace = list(self._places)
             # A successor that was started before may be of an older release.
             for place in self._places:
                 self._retire_successor(place)
@@ -197,14 +198,14 @@ class Supervisor:
             return
         place = self._to_replace[0]
         successor = place.successor
-        if place.worker is None:
-            self._replaced()
-        elif successor is None:
+        if successor is None:
             # Each place keeps a row; there may be none for a successor while many workers still stop.
             if len(self._places) + len(self._leaving) < len(self._board.rows):
                 place.successor = self._start()
         elif successor.row.stage == Stage.READY:
-            self._retire(place.worker)
+            # There's none where it ended and waits to be started again.
+            if place.worker is not None:
+                self._retire(place.worker)
             place.worker, place.successor = successor, None
             self._replaced()
         elif successor.process.poll() is not None or successor.age > _READY_TIMEOUT:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -129,3 +130,19 @@ def test_only_the_recipe_that_runs_is_imported(arguments: list[str], imported: l
     command = [sys.executable, "-c", program, *arguments]
     ran = subprocess.run(command, env=environment, cwd=ROOT, check=False, capture_output=True, text=True)
     assert ran.stderr.splitlines()[-1].split() == ["loaded:", *imported]
+
+
+def test_variables_of_libpq_are_for_a_given_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The embedded server isn't looked for where another one is."""
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("PGSERVICE", "another")
+    monkeypatch.setenv("PGHOSTADDR", "192.0.2.1")
+    assert main(["reload"]) == 1
+    assert not {"PGSERVICE", "PGHOSTADDR"} & os.environ.keys()
+    monkeypatch.setenv("PGSERVICE", "another")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://localhost/nestwerk")
+    assert main(["reload"]) == 1
+    assert "PGSERVICE can't be kept to" in capsys.readouterr().err

@@ -91,7 +91,8 @@ def test_a_baseline_marks_what_is_there(
     monkeypatch.setattr(baseline, "temporary_server", lambda: another_database(empty))
     migrate(empty, to="9")
     with psycopg.connect(empty, autocommit=True) as connection:
-        connection.execute("drop table migration_checksums, _yoyo_migration, _yoyo_log, _yoyo_version")
+        # What is left of the marks counts for nothing.
+        connection.execute("drop table migration_checksums, _yoyo_log, _yoyo_version")
         assert run(monkeypatch, empty, "migrate") == 1
         assert "`just baseline` marks them as applied" in capsys.readouterr().err
         connection.execute("alter table users add column shoe_size integer")

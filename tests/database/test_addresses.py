@@ -105,6 +105,12 @@ async def test_who_refuses_a_user_is_not_passed_over(tcp: str, cluster: Embedded
     await connection.close()
 
 
+async def test_a_socket_has_no_tls(cluster: EmbeddedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGSSLMODE", "verify-full")
+    await (await open_connection(cluster.dsn)).close()
+    psycopg.connect(cluster.dsn).close()
+
+
 @contextmanager
 def asking_for_a_password() -> Iterator[tuple[int, list[bytes]]]:
     """A port where passwords are asked for in clear, and those that came."""

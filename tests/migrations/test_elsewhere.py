@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from api.migrations import MigrationError, check_current, migrate, rollback, status
+from api.postgres.embedded import EmbeddedServer
 from tests.migrations.migration_files import Folder
 
 TABLES = (
@@ -62,6 +63,11 @@ def test_an_extension_in_another_schema(elsewhere: str, folder: Folder) -> None:
             migrate(elsewhere, directory=folder.path)
         connection.execute("alter extension vector set schema public")
     migrate(elsewhere, directory=folder.path)
+
+
+def test_the_role_of_the_service_is_told_who_migrates(cluster: EmbeddedServer, dsn: str) -> None:
+    with pytest.raises(MigrationError, match=r"^permission denied for .*: connect as who owns the tables"):
+        migrate(cluster.service_dsn)
 
 
 def test_a_temporary_table_hides_no_table(empty: str, folder: Folder) -> None:

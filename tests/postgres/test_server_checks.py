@@ -129,6 +129,15 @@ async def test_pgbouncer_in_session_mode(cluster: EmbeddedServer, dsn: str) -> N
 
 
 @pytest.mark.long
+def test_a_pool_without_room(cluster: EmbeddedServer, dsn: str) -> None:
+    with (
+        pgbouncer(cluster.service_dsn, "session", default_pool_size="1", query_wait_timeout="1") as address,
+        pytest.raises(PreflightError, match="a pooler that had no second connection free"),
+    ):
+        check_server(address)
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("settings", [{}, {"server_round_robin": "1", "min_pool_size": "4"}])
 @pytest.mark.parametrize("mode", ["transaction", "statement"])
 def test_pgbouncer_in_other_modes_is_refused(

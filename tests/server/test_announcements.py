@@ -111,6 +111,32 @@ def test_reload_waits_and_says_how_it_went(
     assert said in (shown.out if succeeded else shown.err)
 
 
+@pytest.mark.parametrize("text", ["", "rubbish", " ".join(["0000000000"] * 4), "123"])
+def test_a_file_of_something_else_is_no_service(settings: Settings, text: str) -> None:
+    """Also one that a full disk left empty; a signal for process 0 would go to all of a group."""
+    with run_file(settings):
+        next(settings.data_dir.iterdir()).write_text(text)
+        assert read_run_file(settings) is None
+
+
+def test_a_service_that_is_gone_or_in_another_container(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    monkeypatch.setattr(os, "getpid", lambda: ended.pid)
+    with run_file(settings):
+        assert main(["reload"]) == 1
+    assert "the service has stopped, or" in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_read(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    path = settings.data_dir / "service-8765.pid"
+    path.symlink_to(path)
+    assert main(["reload"]) == 1
+    assert capsys.readouterr().err == f"can't find the service: {path}: Too many levels of symbolic links\n"
+
+
 def test_reload_without_a_service(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["reload"]) == 1
     assert capsys.readouterr().err == f"no service runs on port 8765 with DATA_DIR={settings.data_dir}\n"

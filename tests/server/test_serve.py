@@ -25,7 +25,9 @@ from api.paths import ROOT
 from api.postgres.connection_limits import free_connections
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
-from api.server.serve import _embedded_server
+from api.server.monitoring.totals import Totals
+from api.server.run_file import Renewals, read_run_file, run_file
+from api.server.serve import _embedded_server, _run_workers
 from api.server.sockets import Address, AddressError
 from api.settings import Settings
 from tests.conftest import free_port
@@ -179,6 +181,18 @@ def test_the_service_starts_again_after_it_was_killed(data_dir: Path) -> None:
 
 
 @pytest.mark.long
+def test_a_service_that_is_stopped_while_it_starts_leaves_nothing_running(data_dir: Path) -> None:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        served = Served(PYTHON, data_dir, free_port())
+        served.wait_for_line("^starting PostgreSQL")
+        until(lambda: bool(servers(data_dir)))
+        served.send_signal(number)
+        status, said = served.end()
+        assert (status, said.splitlines()[-1]) == (130, f"ended by {number.name}")
+        assert servers(data_dir) == []
+
+
+@pytest.mark.long
 def test_a_second_service_is_refused(data_dir: Path, tmp_path: Path) -> None:
     with running(data_dir) as served:
         second = refused(PYTHON, data_dir, free_port())
@@ -263,6 +277,19 @@ def test_of_two_services_that_start_at_once_one_says_that_the_address_is_in_use(
         address.listen([first])
         with pytest.raises(AddressError, match=f"can't listen on 127.0.0.1:{address.port}: Address already in use"):
             address.listen([second])
+
+
+def test_a_service_that_comes_second_leaves_the_file_of_the_first(
+    cluster: EmbeddedServer, dsn: str, tmp_path: Path
+) -> None:
+    settings = Settings(port=free_port(), data_dir=tmp_path)
+    address = Address(settings.host, settings.port)
+    [first], second = address.bind(), address.bind()
+    with first, second[0], run_file(settings):
+        address.listen([first])
+        with pytest.raises(AddressError, match="Address already in use"):
+            _run_workers(settings, cluster.service_dsn, second, Totals())
+        assert read_run_file(settings) == Renewals(os.getpid())
 
 
 def test_a_host_that_has_several_addresses(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -185,15 +185,11 @@ def test_a_release_that_cannot_serve_changes_nothing(cluster: EmbeddedServer, ds
         # One that is killed now has no successor that works, until there is a release again.
         os.kill(min(before), signal.SIGKILL)
         served.wait_for_line(r"ended with status 3; another starts in [12] s")
+        # No worker runs, and none becomes ready.
+        assert reload(served, tmp_path).returncode == 1
         application.write_text(whole)
-        until(lambda: bool(workers(served)) and _is_live(served.port))
-
-
-def _is_live(port: int) -> bool:
-    try:
-        return status(port, "/health/live") == 200
-    except OSError:
-        return False
+        assert reload(served, tmp_path).returncode == 0
+        assert status(served.port) == 200
 
 
 def test_a_signal_for_all_processes_renews_as_one_for_the_service(served: Served) -> None:
@@ -242,6 +238,16 @@ def test_before_it_stops_it_serves_and_is_not_ready(cluster: EmbeddedServer, dsn
         assert served.end()[0] == 0
         said = [systemd.recv(100).partition(b"\n")[0] for _ in range(3)]
         assert said == [b"RELOADING=1", b"READY=1", b"STOPPING=1"]
+
+
+def test_what_is_not_ready_yet_stops_at_once(cluster: EmbeddedServer, dsn: str, tmp_path: Path) -> None:
+    """Nobody sends it requests who would have to be told."""
+    served = Served(PYTHON, tmp_path, free_port(), DATABASE_URL=cluster.service_dsn, DRAIN_SECONDS="600")
+    served.wait_for_line("^starting 2 workers")
+    until(lambda: bool(workers(served)))
+    served.terminate()
+    status, said = served.end()
+    assert (status, "ready: " in said, "stopped\n" in said) == (0, False, True)
 
 
 def test_a_service_that_is_started_before_its_database(cluster: EmbeddedServer, dsn: str, tmp_path: Path) -> None:
