@@ -14,12 +14,12 @@ from psycopg.sql import SQL, Identifier
 from api.adoption import copying, staging
 from api.adoption.constraints import TABLES, read_constraints
 from api.adoption.mending import mend
+from api.adoption.old_database import discreet_reason
 from api.adoption.planning import make_plan
 from api.adoption.rules import choose
 from api.adoption.staging import AdoptionError
 from api.adoption.verification import TableSums, verify
 from api.migrations import check_current
-from api.migrations.scripts import reason
 from api.postgres.preflight import preflight
 
 # Actions of plan.sql that leave a row other than the old one says.
@@ -64,6 +64,7 @@ def adopted(dsn: str, source: Source, *, write: bool) -> Iterator[psycopg.Connec
             _refuse_another_database(connection, source)
             copying.copy(connection)
             connection.execute(SQL("analyze {}").format(SQL(", ").join(map(Identifier, TABLES))))
+        staging.run_file(connection, "conflicts.sql")
         yield connection
 
 
@@ -139,6 +140,5 @@ def _session(dsn: str) -> Iterator[psycopg.Connection[Any]]:
             # The session ends only when its temporary tables are gone, which takes seconds.
             connection.execute(_UNLOCK)
     except psycopg.Error as error:
-        # Messages about a value quote it.
-        said = type(error).__name__ if isinstance(error, psycopg.DataError) else reason(error)
+        said = discreet_reason(error)
         raise AdoptionError(f"{said}; what was copied stays, and the next run goes on from there") from None
