@@ -94,16 +94,17 @@ def counts(connection: psycopg.Connection[Any]) -> list[tuple[str, str, int]]:
 
 
 def _refuse_another_database(connection: psycopg.Connection[Any], source: Source) -> None:
-    """Refuse to remove many accounts, which a mistaken address would ask for."""
-    [(gone, known)] = connection.execute(
-        "select count(*) filter (where action = 'delete'), count(*) from plan"
-        " where of_table = 'users' and action not in ('insert', 'taken')"
-    )
-    if gone * 10 > known and not source.many_gone:
-        raise AdoptionError(
-            f"{gone} of {known} accounts that were adopted are gone there: is it the right database? Nothing was"
-            " changed; --many-gone removes them here"
-        )
+    """Refuse to remove many accounts or profiles, which a mistaken address would ask for."""
+    for table, gone, known in connection.execute(
+        "select of_table, count(*) filter (where action = 'delete'), count(*) from plan"
+        " where of_table in ('users', 'parent_profiles') and action not in ('insert', 'taken')"
+        " group by of_table order by of_table desc"
+    ):
+        if gone * 10 > known and not source.many_gone:
+            raise AdoptionError(
+                f"{gone} of {known} rows of {table} that were adopted are gone there: is it the right database? Nothing"
+                " was changed; --many-gone removes them here"
+            )
 
 
 def _read_notes(connection: psycopg.Connection[Any]) -> None:

@@ -126,7 +126,10 @@ def find_tables(connection: psycopg.Connection[Any], schema: str | None) -> dict
             table.columns[plain_attribute] = (attribute, is_array)
     complete = {name: tables for name, tables in found.items() if {"users", "parent_profiles"} <= tables.keys()}
     if not complete:
-        raise OldDatabaseError("the old database has no schema with the tables users and parent_profiles")
+        raise OldDatabaseError(
+            "the old database has no schema with the tables users and parent_profiles; tables that `just migrate` made"
+            " aren't old ones"
+        )
     if len(complete) > 1:
         raise OldDatabaseError(
             f"several schemas have the tables, {', '.join(sorted(complete))}: say which with --schema"

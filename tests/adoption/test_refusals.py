@@ -67,6 +67,11 @@ def test_an_error_of_the_old_database_is_told_as_such(databases: Databases, adop
         connection.execute("drop schema broken cascade")
 
 
+def test_the_new_database_as_the_old_one(databases: Databases, adopt: Adopt) -> None:
+    refused = adopt(Databases(databases.new, databases.new))
+    assert "tables that `just migrate` made aren't old ones" in refused.err
+
+
 def test_a_database_with_accounts_of_its_own(databases: Databases, adopt: Adopt) -> None:
     with psycopg.connect(databases.new, autocommit=True) as connection:
         connection.execute("insert into users (username, email, password) values ('a', 'a@b', '$argon2id$x')")

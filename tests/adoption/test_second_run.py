@@ -241,11 +241,14 @@ def test_another_database_removes_nobody(make_databases: MakeDatabases, adopt: A
     assert adopt(first).status == 0
     refused = adopt(mistaken)
     assert refused.status == 1
-    assert "10 of 20 accounts that were adopted are gone there: is it the right database?" in refused.err
+    assert "10 of 20 rows of users that were adopted are gone there: is it the right database?" in refused.err
     with psycopg.connect(first.new, autocommit=True) as connection:
         assert one(connection, "select count(*) from users") == (20,)
         assert adopt(mistaken, "--many-gone").status == 0
         assert one(connection, "select count(*) from users") == (10,)
+    with psycopg.connect(second.old, autocommit=True) as connection:
+        connection.execute("delete from app.parent_profiles where id < 10")
+        assert "4 of 9 rows of parent_profiles that were adopted are gone there" in adopt(mistaken).err
 
 
 def test_the_owner_of_the_tables_adopts(make_databases: MakeDatabases, adopt: Adopt) -> None:
