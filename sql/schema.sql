@@ -77,15 +77,24 @@ CREATE FUNCTION public.forget_onboarding_copies() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
     AS $$
+declare
+  stripped jsonb;
 begin
   if not new.onboarding_data <@ onboarding_remainder(new.onboarding_data) then
     if has_answers_without_rows(new.id, new.onboarding_data) then
+      stripped := coalesce(nullif(current_setting('nestwerk.stripped', true), ''), '[]')::jsonb;
+      if jsonb_array_length(stripped) >= 100 then
+        raise exception using
+          errcode = 'check_violation',
+          message = 'over 100 completed onboardings have children or goals that have no rows yet',
+          hint = 'Add rows to child_profiles and parenting_goals first; `just adopt` does so.',
+          table = 'parent_profiles',
+          column = 'onboarding_data',
+          constraint = 'parent_profiles_onboarding_rows';
+      end if;
       perform set_config(
         'nestwerk.stripped',
-        (
-          coalesce(nullif(current_setting('nestwerk.stripped', true), ''), '[]')::jsonb
-          || jsonb_build_object('family', new.id, 'document', new.onboarding_data)
-        )::text,
+        (stripped || jsonb_build_object('family', new.id, 'document', new.onboarding_data))::text,
         true
       );
     end if;

@@ -14,12 +14,12 @@ from psycopg.sql import SQL, Identifier
 from api.adoption import copying, staging
 from api.adoption.constraints import TABLES, read_constraints
 from api.adoption.mending import mend
+from api.adoption.old_database import discreet_reason
 from api.adoption.planning import make_plan
 from api.adoption.rules import choose
 from api.adoption.staging import AdoptionError
 from api.adoption.verification import TableSums, verify
 from api.migrations import check_current
-from api.migrations.scripts import reason
 from api.postgres.preflight import preflight
 
 # Actions of plan.sql that leave a row other than the old one says.
@@ -64,6 +64,7 @@ def adopted(dsn: str, source: Source, *, write: bool) -> Iterator[psycopg.Connec
             _refuse_another_database(connection, source)
             copying.copy(connection)
             connection.execute(SQL("analyze {}").format(SQL(", ").join(map(Identifier, TABLES))))
+        staging.run_file(connection, "conflicts.sql")
         yield connection
 
 
@@ -93,16 +94,17 @@ def counts(connection: psycopg.Connection[Any]) -> list[tuple[str, str, int]]:
 
 
 def _refuse_another_database(connection: psycopg.Connection[Any], source: Source) -> None:
-    """Refuse to remove many accounts, which a mistaken address would ask for."""
-    [(gone, known)] = connection.execute(
-        "select count(*) filter (where action = 'delete'), count(*) from plan"
-        " where of_table = 'users' and action not in ('insert', 'taken')"
-    )
-    if gone * 10 > known and not source.many_gone:
-        raise AdoptionError(
-            f"{gone} of {known} accounts that were adopted are gone there: is it the right database? Nothing was"
-            " changed; --many-gone removes them here"
-        )
+    """Refuse to remove many accounts or profiles, which a mistaken address would ask for."""
+    for table, gone, known in connection.execute(
+        "select of_table, count(*) filter (where action = 'delete'), count(*) from plan"
+        " where of_table in ('users', 'parent_profiles') and action not in ('insert', 'taken')"
+        " group by of_table order by of_table desc"
+    ):
+        if gone * 10 > known and not source.many_gone:
+            raise AdoptionError(
+                f"{gone} of {known} rows of {table} that were adopted are gone there: is it the right database? Nothing"
+                " was changed; --many-gone removes them here"
+            )
 
 
 def _read_notes(connection: psycopg.Connection[Any]) -> None:
@@ -139,6 +141,5 @@ def _session(dsn: str) -> Iterator[psycopg.Connection[Any]]:
             # The session ends only when its temporary tables are gone, which takes seconds.
             connection.execute(_UNLOCK)
     except psycopg.Error as error:
-        # Messages about a value quote it.
-        said = type(error).__name__ if isinstance(error, psycopg.DataError) else reason(error)
+        said = discreet_reason(error)
         raise AdoptionError(f"{said}; what was copied stays, and the next run goes on from there") from None

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Final
 
 import psycopg
@@ -10,10 +9,8 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from tqdm import tqdm
 
 from api.adoption.constraints import TABLES
-from api.adoption.staging import columns_of
-from api.migrations.scripts import run_script
+from api.adoption.staging import columns_of, digest, note_kept_rows, run_file
 
-_HERE: Final = Path(__file__).parent
 # Accounts of one transaction, with their families.
 RANGE: Final = 5000
 # A renewed hash stays where the password there is the one that was renewed.
@@ -29,7 +26,7 @@ update new_users as new
 
 def copy(connection: psycopg.Connection[Any]) -> None:
     """Carry out the plan: first what frees names and addresses, then range by range of accounts."""
-    run_script(connection, _HERE / "notes.sql", (_HERE / "notes.sql").read_text("utf-8"))
+    run_file(connection, "notes.sql")
     for table in TABLES:
         connection.execute(SQL("create index on {} (id)").format(Identifier(f"new_{table}")))
     connection.execute("create index on plan (user_id)")
@@ -39,6 +36,9 @@ def copy(connection: psycopg.Connection[Any]) -> None:
     for table in TABLES:
         _advance_sequence(connection, table)
     with _without_triggers(connection):
+        # The service may have written since the plan was made; while the tables are locked nobody does.
+        note_kept_rows(connection)
+        run_file(connection, "kept.sql")
         for table in reversed(TABLES):
             _delete(connection, table)
         _update_users(connection)
@@ -70,6 +70,14 @@ def _copy_range(connection: psycopg.Connection[Any], first: int, last: int) -> N
                 ).format(**parts)
             )
             if table != "users":
+                connection.execute(
+                    SQL(
+                        "update plan set action = 'changed here' from adopted_rows as adopted left join {table} as ours"
+                        " on ours.id = adopted.id where plan.of_table = {name} and plan.action = 'update'"
+                        " and plan.user_id between {first} and {last} and adopted.of_table = plan.of_table"
+                        " and adopted.id = plan.id and {digest} <> adopted.digest"
+                    ).format(digest=digest(connection, table, "ours"), **parts)
+                )
                 _update(connection, parts)
             connection.execute(
                 SQL(

@@ -1,17 +1,17 @@
 """Reads a database of the system before: PostgreSQL 12 or later, so nothing newer is used of its catalog."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, Final
 
 import psycopg
-from psycopg.sql import SQL, Composable, Identifier
+from psycopg.sql import SQL, Composable, Composed, Identifier
 from tqdm import tqdm
 
 from api.adoption.constraints import TABLES
 from api.command_error import CommandError
+from api.database_url.reading import DatabaseUrlError, complete_url
 from api.migrations.scripts import reason
-from api.settings import SettingsError, read_settings
 
 VARIABLE: Final = "OLD_DATABASE_URL"
 # Names are compared without underscores and capitals: parent_profiles, parentProfiles.
@@ -68,6 +68,20 @@ def plain_name(name: str) -> str:
     return name.replace("_", "").lower()
 
 
+def discreet_reason(error: psycopg.Error) -> str:
+    """Why a statement failed; messages about a value quote it, so only their kind is told."""
+    return type(error).__name__ if isinstance(error, psycopg.DataError) else reason(error)
+
+
+@contextmanager
+def _its_errors() -> Iterator[None]:
+    """Say of which of the two databases an error is."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise OldDatabaseError(f"the old database: {discreet_reason(error)}; nothing was changed") from None
+
+
 @contextmanager
 def old_database(url: str) -> Iterator[psycopg.Connection[Any]]:
     """A connection that only reads, and sees the database as it is now until the block ends.
@@ -78,20 +92,20 @@ def old_database(url: str) -> Iterator[psycopg.Connection[Any]]:
     """
     try:
         # Messages of libpq would quote parts of a malformed address.
-        checked = read_settings({"DATABASE_URL": url}).database_url or ""
-    except SettingsError as error:
+        checked = complete_url(url)
+    except DatabaseUrlError as error:
         raise OldDatabaseError(str(error).replace("DATABASE_URL", f"OLD_URL or {VARIABLE}")) from None
-    try:
-        with psycopg.connect(checked, connect_timeout=10, application_name="nestwerk adopt") as connection:
-            connection.read_only = True
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    with _its_errors():
+        connection = psycopg.connect(checked, application_name="nestwerk adopt")
+    with closing(connection):
+        connection.read_only = True
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        with _its_errors():
             connection.execute(
                 "select set_config('client_encoding', 'UTF8', true), set_config('timezone', 'UTC', true),"
                 " set_config('datestyle', 'ISO', true), set_config('statement_timeout', '0', true)"
             )
-            yield connection
-    except psycopg.OperationalError as error:
-        raise OldDatabaseError(f"the old database: {reason(error)}") from None
+        yield connection
 
 
 def find_tables(connection: psycopg.Connection[Any], schema: str | None) -> dict[str, OldTable]:
@@ -103,14 +117,19 @@ def find_tables(connection: psycopg.Connection[Any], schema: str | None) -> dict
     """
     ours = {plain_name(table): table for table in TABLES}
     found: dict[str, dict[str, OldTable]] = {}
-    for in_schema, relation, plain, attribute, plain_attribute, is_array in connection.execute(_COLUMNS):
+    with _its_errors():
+        columns = connection.execute(_COLUMNS).fetchall()
+    for in_schema, relation, plain, attribute, plain_attribute, is_array in columns:
         if plain in ours and schema in {None, in_schema}:
             tables = found.setdefault(in_schema, {})
             table = tables.setdefault(ours[plain], OldTable(in_schema, relation))
             table.columns[plain_attribute] = (attribute, is_array)
     complete = {name: tables for name, tables in found.items() if {"users", "parent_profiles"} <= tables.keys()}
     if not complete:
-        raise OldDatabaseError("the old database has no schema with the tables users and parent_profiles")
+        raise OldDatabaseError(
+            "the old database has no schema with the tables users and parent_profiles; tables that `just migrate` made"
+            " aren't old ones"
+        )
     if len(complete) > 1:
         raise OldDatabaseError(
             f"several schemas have the tables, {', '.join(sorted(complete))}: say which with --schema"
@@ -126,16 +145,22 @@ def copy_rows(
     old: psycopg.Connection[Any], table: OldTable, columns: list[str], new: psycopg.Connection[Any], target: str
 ) -> int:
     """Copy a table's rows as they are to a table of texts, with a progress bar; returns their number."""
-    [(count,)] = old.execute(SQL("select count(*) from {}").format(table.name))
+    with _its_errors():
+        [(count,)] = old.execute(SQL("select count(*) from {}").format(table.name))
     source = SQL("copy ({}) to stdout").format(table.query(columns))
     statement = SQL("copy {} ({}) from stdin").format(Identifier(target), SQL(", ").join(map(Identifier, columns)))
     with (
         tqdm(total=count, unit=" rows", desc=f"reading {target.removeprefix('old_')}") as progress,
-        old.cursor().copy(source) as reading,
         new.cursor().copy(statement) as writing,
     ):
-        for block in reading:
+        for block in _read(old, source):
             writing.write(block)
             # COPY escapes the newlines of values.
-            progress.update(bytes(block).count(b"\n"))
+            progress.update(block.count(b"\n"))
     return int(count)
+
+
+def _read(old: psycopg.Connection[Any], source: Composed) -> Iterator[bytes]:
+    with _its_errors(), old.cursor().copy(source) as reading:
+        for block in reading:
+            yield bytes(block)

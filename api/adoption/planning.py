@@ -1,14 +1,12 @@
 """Decides what is done with each row, by what changed there and here since the last run."""
 
-from pathlib import Path
 from typing import Any, Final
 
 import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
 from api.adoption.constraints import TABLES
-from api.adoption.staging import digest
-from api.migrations.scripts import run_script
+from api.adoption.staging import digest, run_file
 
 _ACTION: Final = """
 insert into plan (of_table, id, user_id, parent_profile_id, digest, action)
@@ -18,14 +16,12 @@ select {name}, coalesce(new.id, adopted.id), {user}, {family}, new.digest,
          when ours.id is null and new.id is null then 'forget'
          when ours.id is null then case new.digest when adopted.digest then 'gone here' else 'removed here' end
          when new.digest = adopted.digest then 'same'
-         when kept.id is not null then 'changed here'
          when new.id is null then 'delete'
          else 'update'
        end
   from (select new.*, {digest} as digest from {staged} as new) as new
   full join (select * from adopted_rows where of_table = {name}) as adopted on adopted.id = new.id
   left join {table} as ours on ours.id = coalesce(new.id, adopted.id)
-  left join kept_rows as kept on kept.of_table = {name} and kept.id = ours.id
   {profile}
 """
 _PROFILE: Final = """
@@ -59,6 +55,7 @@ def make_plan(connection: psycopg.Connection[Any]) -> None:
                 user=SQL(owner), family=SQL(family), profile=SQL(profile),
             )
         )  # fmt: skip
+    connection.execute("create index on plan (of_table, id)")
     connection.execute("analyze plan")
-    path = Path(__file__).with_name("plan.sql")
-    run_script(connection, path, path.read_text("utf-8"))
+    run_file(connection, "kept.sql")
+    run_file(connection, "plan.sql")

@@ -39,6 +39,48 @@ update new_users as account
  where known.id = account.id
    and line in (select line from lines);
 
+-- rule: moment before of parent_profiles_created_at_not_null
+-- An owner is mended before what it owns, and a row's creation before its other moments.
+update new_parent_profiles as profile
+   set created_at = account.created_at
+  from new_users as account
+ where account.id = profile.user_id
+   and profile.line in (select line from lines);
+
+-- rule: moment before of parent_profiles_last_suggestion_check_not_null
+update new_parent_profiles
+   set last_suggestion_check = created_at
+ where line in (select line from lines);
+
+-- rule: moment before of parent_profiles_updated_at_not_null
+update new_parent_profiles
+   set updated_at = created_at
+ where line in (select line from lines);
+
+-- rule: moment before of child_profiles_created_at_not_null
+update new_child_profiles as child
+   set created_at = profile.created_at
+  from new_parent_profiles as profile
+ where profile.id = child.parent_profile_id
+   and child.line in (select line from lines);
+
+-- rule: moment before of child_profiles_updated_at_not_null
+update new_child_profiles
+   set updated_at = created_at
+ where line in (select line from lines);
+
+-- rule: moment before of parenting_goals_created_at_not_null
+update new_parenting_goals as goal
+   set created_at = profile.created_at
+  from new_parent_profiles as profile
+ where profile.id = goal.parent_profile_id
+   and goal.line in (select line from lines);
+
+-- rule: moment before of parenting_goals_updated_at_not_null
+update new_parenting_goals
+   set updated_at = created_at
+ where line in (select line from lines);
+
 -- rule: username of parent_profiles_completed_onboarding_check
 update new_parent_profiles as profile
    set name = left(account.username, 100)

@@ -59,7 +59,7 @@ select 'child_profiles', id::text, 'child_profiles_' || field || '_type', pg_tem
  cross join lateral (
          values ('age', age, pg_temp.whole(age) is not null, 'nearest'),
                 ('last_assessment', last_assessment, pg_temp.moment(last_assessment) is not null, 'null'),
-                ('routines', routines, pg_input_is_valid(routines, 'jsonb'), 'default')
+                ('routines', routines, pg_temp.parsed(routines) is not null, 'default')
        ) as given (field, value, is_valid, rule)
  where pg_temp.said(value) is not null
    and not is_valid
@@ -79,7 +79,7 @@ insert into findings (of_table, label, constraint_name, fault, rule)
 select 'parent_profiles', id::text, 'onboarding_data', 'a JSON text of ' || length(onboarding_data) || ' characters',
        'parsed'
   from old_parent_profiles
- where case when pg_input_is_valid(onboarding_data, 'jsonb') then jsonb_typeof(onboarding_data::jsonb) = 'string' end
+ where jsonb_typeof(pg_temp.parsed(onboarding_data)) = 'string'
    and pg_temp.document(onboarding_data) is not null
  union all
 select 'parent_profiles', profile_id::text, 'onboarding_data.' || array_to_string(path, '.'),
@@ -100,7 +100,7 @@ select 'parent_profiles', profile_id::text, 'onboarding_data.' || array_to_strin
        ]) as known (words)
  cross join lateral (select string_to_array(words, ' ')) as part (path)
  where old.document #> path is distinct from new.document #> path
-   and old.document #> path is not null
+   and not is_blank(old.document #>> path)
  union all
 -- Of a complete onboarding the columns are the truth.
 select 'parent_profiles', profile.label, 'onboarding_data.' || path, 'other than the column ' || field, 'column'

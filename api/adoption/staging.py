@@ -10,16 +10,17 @@ import psycopg
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from api.adoption.constraints import TABLES
-from api.adoption.old_database import copy_rows, find_tables, old_database
+from api.adoption.old_database import copy_rows, discreet_reason, find_tables, old_database
 from api.command_error import CommandError
-from api.migrations.scripts import run_script
+from api.migrations.scripts import ScriptError, run_script
 
 _HERE: Final = Path(__file__).parent
 _SETTINGS: Final = """
 select set_config('timezone', 'UTC', false), set_config('adoption.timezone', %s, false),
        set_config('temp_buffers', '256MB', false), set_config('work_mem', '128MB', false),
        set_config('statement_timeout', '0', false), set_config('transaction_timeout', '0', false),
-       set_config('search_path', 'public, pg_temp', false), set_config('client_min_messages', 'warning', false)
+       set_config('search_path', 'public, pg_temp', false), set_config('client_min_messages', 'warning', false),
+       set_config('client_encoding', 'UTF8', false)
 """
 
 
@@ -57,7 +58,7 @@ def prepare(connection: psycopg.Connection[Any], timezone: str) -> None:
     if connection.execute("select from pg_timezone_names where name = %s", [timezone]).fetchone() is None:
         raise AdoptionError(f"--timezone {timezone!r} is no time zone, such as UTC or Europe/Amsterdam")
     connection.execute(_SETTINGS, [timezone])
-    _run(connection, "casts.sql")
+    run_file(connection, "casts.sql")
     for table in TABLES:
         texts = [SQL("{} text").format(Identifier(name)) for name in columns_of(connection, table) if name != "id"]
         connection.execute(
@@ -71,7 +72,7 @@ def prepare(connection: psycopg.Connection[Any], timezone: str) -> None:
                 Identifier(f"new_{table}")
             )
         )
-    _run(connection, "tables.sql")
+    run_file(connection, "tables.sql")
 
 
 def read_old_rows(connection: psycopg.Connection[Any], url: str, schema: str | None) -> dict[str, int]:
@@ -91,13 +92,14 @@ def read_old_rows(connection: psycopg.Connection[Any], url: str, schema: str | N
 def transform(connection: psycopg.Connection[Any]) -> None:
     """Make rows of ours of the old ones, as far as their values are of our types."""
     for name in ("transform.sql", "document_rows.sql", "shapes.sql"):
-        _run(connection, name)
+        run_file(connection, name)
     for table in TABLES:
         connection.execute(SQL("analyze {}").format(Identifier(f"new_{table}")))
 
 
 def note_kept_rows(connection: psycopg.Connection[Any]) -> None:
     """Note the rows of ours that stay as they are: made here, or changed here since they were adopted."""
+    connection.execute("truncate kept_rows")
     for table in TABLES:
         connection.execute(
             SQL(
@@ -110,5 +112,16 @@ def note_kept_rows(connection: psycopg.Connection[Any]) -> None:
     connection.execute("analyze kept_rows")
 
 
-def _run(connection: psycopg.Connection[Any], name: str) -> None:
-    run_script(connection, _HERE / name, (_HERE / name).read_text("utf-8"))
+def run_file(connection: psycopg.Connection[Any], name: str) -> None:
+    """Run the statements of one of the SQL files here.
+
+    Raises:
+        CommandError: a statement failed; the message quotes no value of a row.
+
+    """
+    try:
+        run_script(connection, _HERE / name, (_HERE / name).read_text("utf-8"))
+    except ScriptError as error:
+        if isinstance(error.__cause__, psycopg.Error):
+            raise AdoptionError(f"{name}: {discreet_reason(error.__cause__)}") from None
+        raise

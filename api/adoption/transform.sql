@@ -32,7 +32,7 @@ select profile_id, completed, category, entry_number * 10000 + line_number as po
  cross join lateral jsonb_array_elements(pg_temp.entries(document -> 'goals' -> part))
             with ordinality as goal (entry, entry_number)
  -- A text of several lines was several goals.
- cross join lateral regexp_split_to_table(coalesce(entry ->> 'title', entry #>> '{}'), '\n')
+ cross join lateral regexp_split_to_table(coalesce(entry ->> 'title', entry #>> '{}'), '\r?\n|\r')
             with ordinality as line (title, line_number)
  where not is_blank(title);
 
@@ -199,9 +199,7 @@ select id::text, id, id,
        btrim(name), pg_temp.whole(age), coalesce(pg_temp.list(special_needs), '{}'),
        case
          when routines is null or btrim(routines) in ('', '[]', 'null', '""') then '{}'
-         else coalesce(
-           pg_temp.document(routines), case when pg_input_is_valid(routines, 'jsonb') then routines::jsonb end
-         )
+         else coalesce(pg_temp.object(routines), pg_temp.parsed(routines))
        end,
        development_notes, pg_temp.moment(last_assessment),
        coalesce(pg_temp.moment(created_at), pg_temp.moment(updated_at)),

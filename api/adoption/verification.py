@@ -1,15 +1,13 @@
 """Holds our tables against the old ones: numbers, checksums, and children and goals of documents against rows."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
 from api.adoption.constraints import TABLES
-from api.adoption.staging import digest
-from api.migrations.scripts import run_script
+from api.adoption.staging import digest, run_file
 
 # Of the adopted rows, and of those that are to be: a checksum is the same whatever the order of the rows on the disk.
 _SUMS: Final = """
@@ -58,8 +56,7 @@ class TableSums:
 
 def verify(connection: psycopg.Connection[Any]) -> Iterator[TableSums]:
     """Compare each table with its staged rows, and documents with rows; note what differs in `findings`."""
-    path = Path(__file__).with_name("documents.sql")
-    run_script(connection, path, path.read_text("utf-8"))
+    run_file(connection, "documents.sql")
     for table in TABLES:
         parts = {
             "name": Literal(table), "table": Identifier(table), "old": Identifier(f"old_{table}"),

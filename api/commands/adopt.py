@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     modes.add_argument("--finish", action="store_true", help="close the way back: remove the former password hashes")
     parser.add_argument("--rules", type=Path, metavar="FILE", help='TOML of lines like users_email_key = "leave out"')
     parser.add_argument("--timezone", default="UTC", help="of moments without one (UTC)")
-    parser.add_argument("--many-gone", action="store_true", help="remove more than a tenth of the accounts: gone there")
+    parser.add_argument("--many-gone", action="store_true", help="remove a tenth of accounts or profiles too")
     parser.add_argument("--schema", help="of the old tables, if several have them")
 
 

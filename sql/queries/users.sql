@@ -94,17 +94,21 @@ returning id;
 -- Sets a new hash of the same password, if the old one is still there. For accounts of the system before, the old one is
 -- kept for as long as there is a way back to it.
 -- plan: the filter is on the one row of an account.
-with former as (
+with renewed as (
+  update users
+     set password = :password
+   where id = :user_id
+     and password = :old_password
+  returning id
+),
+former as (
   update former_passwords
      set old_password = :old_password
-   where user_id = :user_id
+    from renewed
+   where user_id = renewed.id
      and :old_password not like '$argon2id$%'
 )
-update users
-   set password = :password
- where id = :user_id
-   and password = :old_password
-returning id;
+select id from renewed;
 
 -- name: get_family :one :batch
 -- Each caller's account with the profile's columns, and the children and goals as JSON, if asked for.

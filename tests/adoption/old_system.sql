@@ -47,7 +47,10 @@ select 3 * n,
          when 130 then 'https://voorbeeld.nl/geheim.png' when 140 then '' when 150 then 'data:geheim'
          else case when n % 4 = 0 then format('/uploads/profile-%s-1700000000000.jpg', 3 * n) end
        end,
-       case when n % 1000 <> 160 then timestamp '2024-01-01 12:00' + n * interval '1 second' end
+       case
+         when n % 1000 = 625 then timestamp '20000-01-01'
+         when n % 1000 not in (160, 615) then timestamp '2024-01-01 12:00' + n * interval '1 second'
+       end
   from generate_series(1, :families) as n;
 
 insert into parent_profiles (
@@ -87,13 +90,19 @@ select 2 * n,
          when 500 then jsonb_set(document, '{stressAssessment,primaryConcerns}', '"geheim slapen"')
          when 505 then jsonb_set(document, '{basicInfo}', 'null')
          when 555 then jsonb_set(document, '{childProfiles,0,age}', '"geheim"') - 'basicInfo'
+         when 565 then to_jsonb(to_jsonb(document::text)::text)
+         when 575 then to_jsonb(replace(document::text, 'Bram', 'Bra\ud83d\u0000\ud83d\ude00'))
+         when 585 then to_jsonb(repeat('[', 100000))
+         when 595 then document || jsonb_build_object('childProfiles', (document -> 'childProfiles')::text, 'goals', document #> '{goals,longTerm}')
+         when 635 then jsonb_set(document, '{childProfiles}', jsonb_build_object('0', document #> '{childProfiles,0}', '1', document #> '{childProfiles,1}'))
+         when 645 then jsonb_set(document, '{goals,shortTerm}', to_jsonb(e'Geheim eten\r\nGeheim rust'::text))
          else document
        end,
        case n % 1000 when 510 then null when 520 then '[1, geheim]' when 530 then (select json_agg(i / 4000.0) from generate_series(1, 3072) as i)::text
          when 540 then '[1,2,3]' else '[]' end,
        null,
-       case when n % 1000 <> 545 then timestamp '2024-01-01 12:00' + n * interval '1 second' end,
-       timestamp '2025-01-01 12:00' + n * interval '1 second'
+       case when n % 1000 not in (545, 615) then timestamp '2024-01-01 12:00' + n * interval '1 second' end,
+       case when n % 1000 <> 615 then timestamp '2025-01-01 12:00' + n * interval '1 second' end
   from generate_series(1, :families) as n
  cross join lateral (
          select jsonb_build_object(

@@ -56,6 +56,33 @@ ROWS: Final[dict[str, tuple[str, Any]]] = {
     "a step too far": ("select current_onboarding_step from parent_profiles where id = 620", 4),
     "no document": ("select onboarding_data from parent_profiles where id = 660", {"childProfiles": []}),
     "a JSON text": ("select count(*) from child_profiles where parent_profile_id = 700", 2),
+    "a JSON text of a JSON text": ("select count(*) from child_profiles where parent_profile_id = 1130", 2),
+    "half a surrogate pair in a JSON text": (
+        "select min(name) from child_profiles where parent_profile_id = 1150", "Geheim Bra\ufffd\ufffd\U0001f600",
+    ),
+    "a JSON text that is nested too deeply": ("select count(*) from child_profiles where parent_profile_id = 1170", 0),
+    "parts that are JSON texts": ("select count(*) from child_profiles where parent_profile_id = 1190", 2),
+    "goals without a term": (
+        "select array_agg(distinct category) from parenting_goals where parent_profile_id = 1190", ["short_term"],
+    ),
+    "children in an object": (
+        "select array_agg(name order by id) from child_profiles where parent_profile_id = 1270",
+        ["Geheim Bram", "Geheim Noor"],
+    ),
+    "goals in one text of Windows": (
+        ("select array_agg(title order by id) from parenting_goals where parent_profile_id = 1290"
+        " and category = 'short_term'"),
+        ["Geheim eten", "Geheim rust"],
+    ),
+    "no moment at all": (
+        ("select array_agg(distinct moment::text) from parent_profiles as profile join child_profiles as child"
+        " on parent_profile_id = profile.id, unnest(array[profile.created_at, profile.updated_at,"
+        " profile.last_suggestion_check, child.created_at, child.updated_at]) as moment where profile.id = 1230"),
+        ["2024-01-01 12:10:14+00"],
+    ),
+    "a moment that no client can read": (
+        "select created_at::text from users where id = 1875", "2024-01-01 12:10:24+00",
+    ),
     "no children": ("select count(*) from parenting_goals where parent_profile_id = 720", 3),
     "goals in one text": (
         ("select array_agg(title order by id) from parenting_goals where parent_profile_id = 760"

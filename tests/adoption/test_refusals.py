@@ -50,6 +50,28 @@ def test_two_schemas_and_columns_that_lack(databases: Databases, adopt: Adopt) -
         connection.execute("drop schema other cascade")
 
 
+def test_an_error_of_the_old_database_is_told_as_such(databases: Databases, adopt: Adopt) -> None:
+    with psycopg.connect(databases.old, autocommit=True) as connection:
+        connection.execute(
+            """create schema broken
+               create table parent_profiles (id int, user_id int, completed_onboarding bool, onboarding_data jsonb)
+               create view users as
+                 select name::int as id, name as username, '' as email, '' as password
+                   from (values ('geheim')) as given (name)"""
+        )
+        refused = adopt(databases, "--schema", "broken")
+        assert (refused.status, refused.out) == (1, "")
+        assert "the old database: " in refused.err
+        assert refused.err.endswith("; nothing was changed\n")
+        assert "geheim" not in refused.err
+        connection.execute("drop schema broken cascade")
+
+
+def test_the_new_database_as_the_old_one(databases: Databases, adopt: Adopt) -> None:
+    refused = adopt(Databases(databases.new, databases.new))
+    assert "tables that `just migrate` made aren't old ones" in refused.err
+
+
 def test_a_database_with_accounts_of_its_own(databases: Databases, adopt: Adopt) -> None:
     with psycopg.connect(databases.new, autocommit=True) as connection:
         connection.execute("insert into users (username, email, password) values ('a', 'a@b', '$argon2id$x')")

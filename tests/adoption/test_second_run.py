@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from api.adoption import adopting, copying
 from api.paths import ROOT
 from tests.adoption.conftest import Adopt, Databases, MakeDatabases, environment
 
@@ -178,17 +179,76 @@ def test_a_profile_that_changed_here_keeps_its_family(
     assert one(new, "select count(*) from child_profiles where parent_profile_id = 32") == (2,)
 
 
+def test_what_changes_here_meanwhile_stays(
+    make_databases: MakeDatabases, adopt: Adopt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    databases = make_databases(20)
+    assert adopt(databases).status == 0
+    with (
+        psycopg.connect(databases.new, autocommit=True) as new,
+        psycopg.connect(databases.old, autocommit=True, options="-csearch_path=app") as old,
+    ):
+        old.execute(
+            """update users set email = 'geheim-daar@voorbeeld.nl' where id = 3;
+               update parent_profiles set bio = 'Daar' where id in (2, 8);
+               update parent_profiles set onboarding_data = onboarding_data - 'childProfiles', bio = '' where id = 6;
+               delete from chats where user_id = 15;
+               delete from parent_profiles where user_id = 15;
+               delete from users where id = 15"""
+        )
+
+        def after_planning(*_: object) -> None:
+            new.execute(
+                """update users set email = 'geheim-hier@voorbeeld.nl' where id = 3;
+                   update parent_profiles set bio = 'Hier' where id = 6;
+                   insert into child_profiles (parent_profile_id, name, age) values (10, 'Fien', 1)"""
+            )
+
+        copy_range = copying._copy_range
+
+        def between_ranges(connection: Connection, first: int, last: int) -> None:
+            new.execute("update parent_profiles set bio = 'Hier' where id = 2")
+            copy_range(connection, first, last)
+
+        monkeypatch.setattr(adopting, "_refuse_another_database", after_planning)
+        monkeypatch.setattr(copying, "_copy_range", between_ranges)
+        told = adopt(databases)
+        assert told.status == 1
+        assert {("changed_here", id) for id in ("3", "2", "6", "15", "10")} <= told.findings
+        assert one(new, "select email from users where id = 3") == ("geheim-hier@voorbeeld.nl",)
+        assert one(new, "select array_agg(bio order by id) from parent_profiles where id in (2, 6, 8)") == (
+            ["Hier", "Hier", "Daar"],
+        )
+        assert one(new, "select count(*) from child_profiles where parent_profile_id = 6") == (2,)
+        assert one(new, "select count(*) from child_profiles where parent_profile_id = 10") == (3,)
+
+
+def test_an_account_that_is_gone_there_and_changed_here_keeps_its_family(
+    copied: Databases, old: Connection, new: Connection, adopt: Adopt
+) -> None:
+    new.execute("update users set email = 'geheim-hier@voorbeeld.nl' where id = 51")
+    old.execute(
+        "delete from chats where user_id = 51;"
+        "delete from parent_profiles where user_id = 51; delete from users where id = 51"
+    )
+    assert ("changed_here", "51") in adopt(copied).findings
+    assert one(new, "select count(*) from child_profiles where parent_profile_id = 34") == (2,)
+
+
 def test_another_database_removes_nobody(make_databases: MakeDatabases, adopt: Adopt) -> None:
     first, second = make_databases(20), make_databases(10)
     mistaken = Databases(second.old, first.new)
     assert adopt(first).status == 0
     refused = adopt(mistaken)
     assert refused.status == 1
-    assert "10 of 20 accounts that were adopted are gone there: is it the right database?" in refused.err
+    assert "10 of 20 rows of users that were adopted are gone there: is it the right database?" in refused.err
     with psycopg.connect(first.new, autocommit=True) as connection:
         assert one(connection, "select count(*) from users") == (20,)
         assert adopt(mistaken, "--many-gone").status == 0
         assert one(connection, "select count(*) from users") == (10,)
+    with psycopg.connect(second.old, autocommit=True) as connection:
+        connection.execute("delete from app.parent_profiles where id < 10")
+        assert "4 of 9 rows of parent_profiles that were adopted are gone there" in adopt(mistaken).err
 
 
 def test_the_owner_of_the_tables_adopts(make_databases: MakeDatabases, adopt: Adopt) -> None:

@@ -117,6 +117,25 @@ async def test_completing_by_hand_with_rows_in_the_same_transaction(accounts: Ac
     assert await kept(database, parent) == {"basicInfo": {}, "goals": {}}
 
 
+async def test_completing_many_by_hand_takes_their_rows_first(database: Connection) -> None:
+    """They are refused at once, and not after a time that grows with the square of their number."""
+    transaction = database.transaction()
+    await transaction.start()
+    await database.execute(
+        """with parent as (
+             insert into users (username, email, password)
+             select 'many ' || n, format('many-%s@example.org', n), '$argon2id$none' from generate_series(1, 101) as n
+             returning id
+           )
+           insert into parent_profiles (user_id, name, onboarding_data)
+           select id, 'Many', '{"childProfiles": [{"name": "Bram"}]}' from parent"""
+    )
+    with pytest.raises(asyncpg.CheckViolationError, match="over 100 completed onboardings") as refusal:
+        await database.execute("update parent_profiles set completed_onboarding = true where name = 'Many'")
+    await transaction.rollback()
+    assert refusal.value.constraint_name == "parent_profiles_onboarding_rows"
+
+
 async def test_answers_of_another_tab_are_not_lost(accounts: Accounts, database: Connection) -> None:
     """A child that another tab saves between reading and completing stays: the parent is asked to look again."""
     parent = await accounts.parent(profile=False)
