@@ -66,9 +66,14 @@ def complete_url(url: str, environment: Mapping[str, str] = os.environ) -> str:
 
 
 def forget_variables(environment: MutableMapping[str, str] = os.environ) -> None:
-    """Remove libpq's variables, which somebody has for another server."""
-    for variable in VARIABLES.values():
-        environment.pop(variable, None)
+    """Remove libpq's variables, which somebody has for another server, so that the embedded one is found.
+
+    Passwords and what is about TLS stay, as `just adopt` may need them for its other database: over a socket they
+    count for nothing.
+    """
+    for name, variable in VARIABLES.items():
+        if name not in {"password", "passfile"} and not name.startswith("ssl"):
+            environment.pop(variable, None)
 
 
 def is_elsewhere(host: str) -> bool:

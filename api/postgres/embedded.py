@@ -198,4 +198,4 @@ class EmbeddedServer:
         return Path(tempfile.gettempdir()) / f"nestwerk-{os.geteuid()}-{name}"
 
     def _dsn(self, database: str, user: str = "postgres") -> str:
-        return f"postgresql://{user}@/{database}?host={quote(str(self._socket_dir()), safe='')}"
+        return f"postgresql://{user}@/{database}?host={quote(str(self._socket_dir()), safe='')}&sslmode=disable"

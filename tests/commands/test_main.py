@@ -140,8 +140,10 @@ def test_variables_of_libpq_are_for_a_given_database(
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("PGSERVICE", "another")
     monkeypatch.setenv("PGHOSTADDR", "192.0.2.1")
+    # The other database of `just adopt` may need this.
+    monkeypatch.setenv("PGPASSWORD", "sesam")
     assert main(["reload"]) == 1
-    assert not {"PGSERVICE", "PGHOSTADDR"} & os.environ.keys()
+    assert {"PGSERVICE", "PGHOSTADDR", "PGPASSWORD"} & os.environ.keys() == {"PGPASSWORD"}
     monkeypatch.setenv("PGSERVICE", "another")
     monkeypatch.setenv("DATABASE_URL", "postgresql://localhost/nestwerk")
     assert main(["reload"]) == 1
