@@ -7,7 +7,9 @@ from pathlib import Path
 from api.adoption import report
 from api.adoption.adopting import CONFLICTS, Source, adopted, counts, finish, verified
 from api.adoption.old_database import VARIABLE, OldDatabaseError
+from api.commands._consent import ask_consent
 from api.postgres.databases import service_database
+from api.postgres.programs import name_database
 from api.settings import Settings
 from api.terminal import say, warn
 
@@ -22,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     modes.add_argument("--finish", action="store_true", help="close the way back: remove the former password hashes")
     parser.add_argument("--rules", type=Path, metavar="FILE", help='TOML of lines like users_email_key = "leave out"')
     parser.add_argument("--timezone", default="UTC", help="of moments without one (UTC)")
+    parser.add_argument("--yes", action="store_true", help="don't ask before --finish")
     parser.add_argument("--many-gone", action="store_true", help="remove a tenth of accounts or profiles too")
     parser.add_argument("--schema", help="of the old tables, if several have them")
 
@@ -34,6 +37,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     """
     with service_database(settings) as dsn:
         if options.finish:
+            if settings.database_url is not None:
+                lost = f"in {name_database(dsn)}: the former password hashes go, and with them the way back"
+                ask_consent(lost, yes=options.yes)
             say(f"{finish(dsn):,} former hashes are removed: nobody can go back to the system before")
             return 0
         source = Source(_old_url(options.old_url), options.schema, options.timezone, options.rules, options.many_gone)

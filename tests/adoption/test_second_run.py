@@ -265,6 +265,6 @@ def test_the_owner_of_the_tables_adopts(make_databases: MakeDatabases, adopt: Ad
             copied = adopt(owner)
             assert copied.status == 0, copied.err
             assert adopt(owner, "--verify").status == 0
-            assert adopt(owner, "--finish").status == 0
+            assert adopt(owner, "--finish", "--yes").status == 0
         finally:
             connection.execute("drop owned by adopter; drop role adopter")
