@@ -142,6 +142,7 @@ async def test_a_name_or_address_that_is_taken_is_told_before_the_password_is_ha
             assert (answer.status_code, answer.json()["code"]) == (409, code)
 
 
+@pytest.mark.long
 async def test_a_flood_of_one_address_refuses_no_other_login(client: httpx.AsyncClient) -> None:
     name, flooding = new_name(), new_address()
     await register(client, name)

@@ -31,7 +31,7 @@ def test_generated_files_are_current() -> None:
     [
         ("alter table users add column nickname text", {SCHEMA, SQL_README}),
         ("comment on column users.email is '[secret] Address.'", {SCHEMA, SQL_README, ROLES}),
-        ("drop index sessions_expires_at_idx", {SCHEMA, PLANS / "sessions.txt"}),
+        ("drop index sessions_expires_at_idx", {SCHEMA, PLANS / "cleaning.txt"}),
         (
             "create table toys (id bigint); comment on column toys.id is '[personal] Key.'",
             {SCHEMA, SQL_README, ROLES},
@@ -46,6 +46,7 @@ def test_changes_by_a_migration_show(planted: str, said: set[object]) -> None:
         assert set(outdated(generated_files(dsn, STATEMENTS))) == said
 
 
+@pytest.mark.long
 def test_a_statement_that_is_gone_takes_its_grants_along() -> None:
     fewer = {name: statement for name, statement in STATEMENTS.items() if name != "delete_parenting_goal"}
     with temporary_database() as dsn:

@@ -84,6 +84,7 @@ def test_a_database_that_differs(
     assert "HINT" not in said
 
 
+@pytest.mark.long
 def test_a_statement_that_reaches_all_families(
     empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -152,6 +153,7 @@ def check(tree: Tree, dsn: str | None = None) -> "subprocess.CompletedProcess[st
     return ran
 
 
+@pytest.mark.long
 def test_a_fault_hides_no_other(tree: Tree) -> None:
     users = tree.root / "sql" / "queries" / "users.sql"
     users.write_text(users.read_text("utf-8").replace("select password\n", "select passphrase\n"), "utf-8")
@@ -171,6 +173,7 @@ def test_an_index_that_is_missed(tree: Tree) -> None:
     assert "\ntests/plans/cleaning.txt is not what the rest of the tree makes: run `just generate`\n" in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("path", "sql", "named"),
     [

@@ -9,6 +9,7 @@ from api.migrations import read_migrations
 from tests.checks.working_tree import LAST, Tree
 
 
+@pytest.mark.long
 def test_counts_statements(tree: Tree, capsys: pytest.CaptureFixture[str]) -> None:
     tree.tag("v1")
     tree.add("renamed", "alter type stress_level rename value 'low' to 'lowest';")
@@ -45,6 +46,7 @@ def test_a_release_keeps_its_grants(tree: Tree, capsys: pytest.CaptureFixture[st
     assert "nestwerk_service may select (number) on family_sizes: no statement needs it" in capsys.readouterr().out
 
 
+@pytest.mark.long
 def test_shows_it(capsys: pytest.CaptureFixture[str]) -> None:
     last = read_migrations()[-1].id
     assert main(["check", "--release", f"{LAST}"]) == 0

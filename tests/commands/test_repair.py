@@ -85,6 +85,7 @@ def another_database(dsn: str) -> Iterator[str]:
             connection.execute("drop database made_for_baseline")
 
 
+@pytest.mark.long
 def test_a_baseline_marks_what_is_there(
     empty: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

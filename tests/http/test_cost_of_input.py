@@ -203,6 +203,7 @@ def bodies(app: Application) -> Iterator[tuple[str, bytes, Endpoint]]:
                 yield method, route.path.replace("{id:int}", "1").encode(), handler
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", VALUES)
 def test_bodies(kind: str, app: Application) -> None:
     make = VALUES[kind]

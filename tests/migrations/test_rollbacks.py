@@ -18,6 +18,7 @@ def dump(dsn: str) -> str:
     return answer.stdout
 
 
+@pytest.mark.long
 def test_one_by_one_and_all_together(empty: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("migrations")
     before: list[str] = []

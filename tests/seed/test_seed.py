@@ -154,6 +154,7 @@ def test_the_tables_are_analyzed(empty: str, tmp_path: Path) -> None:
     assert dict(statistics) == counts(empty)
 
 
+@pytest.mark.long
 def test_the_same_numbers_give_the_same_families(empty: str, another: str, tmp_path: Path) -> None:
     run(empty, tmp_path, 50)
     first = content(empty)
@@ -251,6 +252,7 @@ def test_two_seedings_at_once(empty: str, tmp_path: Path) -> None:
     assert query(empty, "select count(distinct username) from users") == [(600,)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
 def test_an_interruption_leaves_nothing(ending: signal.Signals, empty: str, tmp_path: Path) -> None:
     run(empty, tmp_path, 10, "--sessions", 2)
@@ -274,6 +276,7 @@ def test_an_interruption_leaves_nothing(ending: signal.Signals, empty: str, tmp_
     assert counts(empty)["users"] == 15
 
 
+@pytest.mark.long
 def test_a_failure_leaves_nothing(empty: str, tmp_path: Path) -> None:
     run(empty, tmp_path, 10, "--sessions", 2)
     before, tokens = content(empty), lines(tmp_path)

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from api.database.aliases import Connection
 from api.postgres.embedded import EmbeddedServer
@@ -15,6 +16,7 @@ from tests.conftest import running_service
 REQUESTS = 300
 
 
+@pytest.mark.long
 async def test_a_missing_right_is_told_once_a_second(
     cluster: EmbeddedServer, dsn: str, database: Connection, tmp_path: Path
 ) -> None:

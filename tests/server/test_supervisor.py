@@ -172,6 +172,7 @@ def test_a_release_that_cannot_serve_changes_nothing(cluster: EmbeddedServer, ds
     root = tmp_path / "release"
     for name in ("api", "sql"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", root)
     with serving(cluster, tmp_path, root, WORKERS="1") as served:
         before = workers(served)
         application = root / "api" / "app.py"

@@ -49,6 +49,7 @@ def write_statements(folder: Path, statements: dict[str, str]) -> None:
     (folder / "toys.sql").write_text("\n".join(["-- Toys.\n", *blocks]))
 
 
+@pytest.mark.long
 def test_what_hides_a_table_needs_its_grants_too(tmp_path: Path) -> None:
     write_statements(tmp_path, STATEMENTS)
     statements = read_statements(tmp_path)
