@@ -130,7 +130,7 @@ def test_marks(values: list[float]) -> None:
     assert len(marks) <= 13
 
 
-@given(st.lists(st.floats(0.5, 1e5), min_size=1))
+@given(st.lists(st.floats(0.5, 1e5).map(lambda rate: round(rate, 1)), min_size=1))
 def test_ticks(rates: list[float]) -> None:
     ticks = choose_ticks(rates)
     assert (ticks[0], ticks[-1]) == (min(rates), max(rates))
