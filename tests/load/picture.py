@@ -81,6 +81,7 @@ def choose_ticks(rates: Sequence[float]) -> list[float]:
     apart = (highest / lowest) ** (1 / _MAX_PARTS)
     chosen = [lowest]
     for rate in sorted(rates):
-        if rate > chosen[-1] and rate >= chosen[-1] * apart and highest >= rate * apart:
+        # Of rates that are next to each other as floating-point numbers, nothing is between.
+        if chosen[-1] < rate < highest and rate >= chosen[-1] * apart and highest >= rate * apart:
             chosen.append(rate)
     return [*chosen, highest] if highest > lowest else chosen
