@@ -59,18 +59,19 @@ class SlowStatements:
     def __init__(self) -> None:
         self.seconds = inf
 
-    def log(self, statement: Statement, seconds: float, wait: float, calls: int) -> None:
-        logger.warning(
-            "slow statement",
-            extra={
-                "event": "slow_statement",
-                "statement": statement.name,
-                "calls": calls,
-                "ms": round(seconds * 1000, 1),
-                "wait_ms": round(wait * 1000, 1),
-                "kind": (statement.name,),
-            },
-        )
+    def look(self, statement: Statement, seconds: float, wait: float, calls: int) -> None:
+        if seconds + wait > self.seconds:
+            logger.warning(
+                "slow statement",
+                extra={
+                    "event": "slow_statement",
+                    "statement": statement.name,
+                    "calls": calls,
+                    "ms": round(seconds * 1000, 1),
+                    "wait_ms": round(wait * 1000, 1),
+                    "kind": (statement.name,),
+                },
+            )
 
 
 slow_statements: Final = SlowStatements()
@@ -79,5 +80,4 @@ slow_statements: Final = SlowStatements()
 def note_execution(statement: Statement, seconds: float, rows: int, *, calls: int = 1, wait: float = 0.0) -> None:
     """Count an execution that succeeded, and log it if it was slow; times are in seconds."""
     count_execution(statement, seconds, calls, rows)
-    if seconds + wait > slow_statements.seconds:
-        slow_statements.log(statement, seconds, wait, calls)
+    slow_statements.look(statement, seconds, wait, calls)

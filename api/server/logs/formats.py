@@ -1,6 +1,7 @@
 """How a record becomes a line: JSON for machines, text for a terminal; both have the same fields, in UTC."""
 
 import logging
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -42,14 +43,14 @@ def message_of(record: logging.LogRecord) -> str:
         return str(record.msg)
 
 
-class _Formatter(logging.Formatter):
+class _Formatter(logging.Formatter, ABC):
     def format(self, record: logging.LogRecord) -> str:
         error = record.exc_info[1] if record.exc_info else None
         fields = _fields(record, error)
         return self._line(record, message_of(record), fields, stack(error) if error else [])
 
-    def _line(self, record: logging.LogRecord, message: str, fields: dict[str, Any], frames: list[str]) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def _line(self, record: logging.LogRecord, message: str, fields: dict[str, Any], frames: list[str]) -> str: ...
 
 
 class JsonFormatter(_Formatter):
