@@ -5,38 +5,29 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from itertools import count
-from typing import Final, Self
+from typing import Final
 
 from tests.load.requests import Session
+from tests.server.clients import Clients
 from tests.server.test_serve import until
 
 # Seconds between two questions whether a service is ready.
 INTERVAL: Final = 0.2
 
 
-class Balanced:
+class Balanced(Clients):
     """Clients that read and write without a pause, each over connections that stay open for as long as they may."""
 
     def __init__(self, ports: Sequence[int], sessions: Sequence[Session]) -> None:
         """Take the services' ports, and a session for each client."""
+        super().__init__()
         self._ports = ports
         self._ready = dict.fromkeys(ports, False)
-        self._stop = threading.Event()
         self.answered: Counter[tuple[int, int]] = Counter()
         self.failed: list[str] = []
         self.added: list[str] = []
         self._threads = [threading.Thread(target=self._look, args=(port,)) for port in ports]
         self._threads += [threading.Thread(target=self._ask, args=(session,)) for session in sessions]
-
-    def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
 
     def wait_for(self, port: int, more: int = 200) -> None:
         """Wait until a service has answered so many more requests with success."""

@@ -13,7 +13,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import Self
 
 import psycopg
 import pytest
@@ -22,6 +21,7 @@ from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
 from tests.conftest import free_port
 from tests.postgres.tls_proxy import tls_proxy
+from tests.server.clients import Clients
 from tests.server.test_serve import PYTHON, Served, running, until
 
 pytestmark = pytest.mark.long
@@ -50,26 +50,16 @@ def workers(served: Served) -> set[int]:
     return {pid for pid, command in served.processes().items() if "api.server.worker" in command}
 
 
-class Busy:
+class Busy(Clients):
     """Clients that send one request after another, each over its own connection for as long as that stays open."""
 
     def __init__(self, port: int, number: int = 8) -> None:
+        super().__init__()
         self.answered = 0
         self.failed: list[str] = []
         self.statuses: set[int] = set()
         self._port = port
-        self._stop = threading.Event()
         self._threads = [threading.Thread(target=self._ask) for _ in range(number)]
-
-    def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
 
     def _ask(self) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
