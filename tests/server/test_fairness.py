@@ -1,4 +1,4 @@
-"""Eight accounts that do their worst in every endpoint: nobody else is refused."""
+"""Eight accounts that do their worst in every endpoint: most of the service is left to the others."""
 
 import asyncio
 import json
