@@ -53,12 +53,13 @@ def adopted(dsn: str, source: Source, *, write: bool) -> Iterator[psycopg.Connec
     """
     with _session(dsn) as connection:
         staging.prepare(connection, source.timezone)
-        rules = choose(read_constraints(connection), source.rules)
+        constraints = read_constraints(connection)
+        rules = choose(constraints, source.rules)
         _read_notes(connection)
         staging.read_old_rows(connection, source.url, source.schema)
         staging.note_kept_rows(connection)
         staging.transform(connection)
-        mend(connection, read_constraints(connection), rules)
+        mend(connection, constraints, rules)
         make_plan(connection)
         if write:
             _refuse_another_database(connection, source)
