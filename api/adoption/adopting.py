@@ -51,15 +51,7 @@ def adopted(dsn: str, source: Source, *, write: bool) -> Iterator[psycopg.Connec
             next run goes on from there.
 
     """
-    with _session(dsn) as connection:
-        staging.prepare(connection, source.timezone)
-        constraints = read_constraints(connection)
-        rules = choose(constraints, source.rules)
-        _read_notes(connection)
-        staging.read_old_rows(connection, source.url, source.schema)
-        staging.note_kept_rows(connection)
-        staging.transform(connection)
-        mend(connection, constraints, rules)
+    with _staged(dsn, source) as connection:
         make_plan(connection)
         if write:
             _refuse_another_database(connection, source)
@@ -72,7 +64,7 @@ def adopted(dsn: str, source: Source, *, write: bool) -> Iterator[psycopg.Connec
 @contextmanager
 def verified(dsn: str, source: Source) -> Iterator[tuple[psycopg.Connection[Any], list[TableSums]]]:
     """Compare our rows with the old ones; the session has the differences in its findings."""
-    with adopted(dsn, source, write=False) as connection:
+    with _staged(dsn, source) as connection:
         connection.execute("truncate findings")
         yield connection, list(verify(connection))
 
@@ -92,6 +84,21 @@ def finish(dsn: str) -> int:
 def counts(connection: psycopg.Connection[Any]) -> list[tuple[str, str, int]]:
     """Table, action and number of rows of what was planned."""
     return connection.execute("select of_table, action, count(*) from plan group by 1, 2 order by 1, 2").fetchall()
+
+
+@contextmanager
+def _staged(dsn: str, source: Source) -> Iterator[psycopg.Connection[Any]]:
+    """A session with the old rows as ours are to be, and with what they were like in its findings."""
+    with _session(dsn) as connection:
+        staging.prepare(connection, source.timezone)
+        constraints = read_constraints(connection)
+        rules = choose(constraints, source.rules)
+        _read_notes(connection)
+        staging.read_old_rows(connection, source.url, source.schema)
+        staging.note_kept_rows(connection)
+        staging.transform(connection)
+        mend(connection, constraints, rules)
+        yield connection
 
 
 def _refuse_another_database(connection: psycopg.Connection[Any], source: Source) -> None:
