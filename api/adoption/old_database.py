@@ -143,8 +143,8 @@ def find_tables(connection: psycopg.Connection[Any], schema: str | None) -> dict
 
 def copy_rows(
     old: psycopg.Connection[Any], table: OldTable, columns: list[str], new: psycopg.Connection[Any], target: str
-) -> int:
-    """Copy a table's rows as they are to a table of texts, with a progress bar; returns their number."""
+) -> None:
+    """Copy a table's rows as they are to a table of texts, with a progress bar."""
     with _its_errors():
         [(count,)] = old.execute(SQL("select count(*) from {}").format(table.name))
     source = SQL("copy ({}) to stdout").format(table.query(columns))
@@ -157,7 +157,6 @@ def copy_rows(
             writing.write(block)
             # COPY escapes the newlines of values.
             progress.update(block.count(b"\n"))
-    return int(count)
 
 
 def _read(old: psycopg.Connection[Any], source: Composed) -> Iterator[bytes]:
