@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 import psycopg
 from psycopg.sql import SQL, Identifier
+from psycopg.types.json import Jsonb
 
 from api.adoption import copying, staging
 from api.adoption.constraints import TABLES, read_constraints
@@ -22,8 +23,21 @@ from api.adoption.verification import TableSums, verify
 from api.migrations import check_current
 from api.postgres.preflight import preflight
 
-# Actions of plan.sql that leave a row other than the old one says.
-CONFLICTS: Final = frozenset({"changed here", "removed here", "taken", "no owner"})
+# Actions of plan.sql that leave a row other than the old one says, and what is told of such a row.
+CONFLICTS: Final = {
+    "changed here": "changed in both systems",
+    "removed here": "changed there, removed here",
+    "taken": "a row that was made here has its id",
+    "no owner": "the account or profile it belongs to is not here",
+}
+_NOTE_CONFLICTS: Final = """
+insert into findings (of_table, label, constraint_name, fault, rule)
+select of_table, id::text, replace(action, ' ', '_'), faults ->> action, 'left as it is here'
+  from plan
+ cross join cast(%s as jsonb) as faults
+ where faults ? action
+ order by of_table, id
+"""
 _LOCK: Final = "select pg_try_advisory_lock(hashtext('nestwerk adopt'))"
 _UNLOCK: Final = "select pg_advisory_unlock(hashtext('nestwerk adopt'))"
 # PostgreSQL ends a statement soon after the process that waits for it is killed, so its lock is free before this.
@@ -51,27 +65,20 @@ def adopted(dsn: str, source: Source, *, write: bool) -> Iterator[psycopg.Connec
             next run goes on from there.
 
     """
-    with _session(dsn) as connection:
-        staging.prepare(connection, source.timezone)
-        rules = choose(read_constraints(connection), source.rules)
-        _read_notes(connection)
-        staging.read_old_rows(connection, source.url, source.schema)
-        staging.note_kept_rows(connection)
-        staging.transform(connection)
-        mend(connection, read_constraints(connection), rules)
+    with _staged(dsn, source) as connection:
         make_plan(connection)
         if write:
             _refuse_another_database(connection, source)
             copying.copy(connection)
             connection.execute(SQL("analyze {}").format(SQL(", ").join(map(Identifier, TABLES))))
-        staging.run_file(connection, "conflicts.sql")
+        connection.execute(_NOTE_CONFLICTS, [Jsonb(CONFLICTS)])
         yield connection
 
 
 @contextmanager
 def verified(dsn: str, source: Source) -> Iterator[tuple[psycopg.Connection[Any], list[TableSums]]]:
     """Compare our rows with the old ones; the session has the differences in its findings."""
-    with adopted(dsn, source, write=False) as connection:
+    with _staged(dsn, source) as connection:
         connection.execute("truncate findings")
         yield connection, list(verify(connection))
 
@@ -91,6 +98,21 @@ def finish(dsn: str) -> int:
 def counts(connection: psycopg.Connection[Any]) -> list[tuple[str, str, int]]:
     """Table, action and number of rows of what was planned."""
     return connection.execute("select of_table, action, count(*) from plan group by 1, 2 order by 1, 2").fetchall()
+
+
+@contextmanager
+def _staged(dsn: str, source: Source) -> Iterator[psycopg.Connection[Any]]:
+    """A session with the old rows as ours are to be, and with what they were like in its findings."""
+    with _session(dsn) as connection:
+        staging.prepare(connection, source.timezone)
+        constraints = read_constraints(connection)
+        rules = choose(constraints, source.rules)
+        _read_notes(connection)
+        staging.read_old_rows(connection, source.url, source.schema)
+        staging.note_kept_rows(connection)
+        staging.transform(connection)
+        mend(connection, constraints, rules)
+        yield connection
 
 
 def _refuse_another_database(connection: psycopg.Connection[Any], source: Source) -> None:

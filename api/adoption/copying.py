@@ -1,6 +1,6 @@
 """Writes what changed since the last run to our tables, family by family, and notes it with the same commit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -56,12 +56,7 @@ def _copy_range(connection: psycopg.Connection[Any], first: int, last: int) -> N
     limits = {"first": Literal(first), "last": Literal(last)}
     with _without_triggers(connection):
         for table in TABLES:
-            names = columns_of(connection, table)
-            columns = SQL(", ").join(map(Identifier, names))
-            parts: dict[str, Composable] = {
-                "table": Identifier(table), "staged": Identifier(f"new_{table}"), "name": Literal(table),
-                "columns": columns, "values": SQL(", ").join(Identifier("new", name) for name in names), **limits,
-            }  # fmt: skip
+            parts = _parts(connection, table) | limits
             connection.execute(
                 SQL(
                     "insert into {table} ({columns}) select {values} from plan join {staged} as new using (id)"
@@ -103,7 +98,17 @@ def _copy_range(connection: psycopg.Connection[Any], first: int, last: int) -> N
         )
 
 
-def _update(connection: psycopg.Connection[Any], parts: dict[str, Composable]) -> None:
+def _parts(connection: psycopg.Connection[Any], table: str) -> dict[str, Composable]:
+    """Parts of statements that write the staged rows of a table."""
+    names = columns_of(connection, table)
+    return {
+        "table": Identifier(table), "staged": Identifier(f"new_{table}"), "name": Literal(table),
+        "columns": SQL(", ").join(map(Identifier, names)),
+        "values": SQL(", ").join(Identifier("new", name) for name in names),
+    }  # fmt: skip
+
+
+def _update(connection: psycopg.Connection[Any], parts: Mapping[str, Composable]) -> None:
     connection.execute(
         SQL(
             "update {table} as ours set ({columns}) = row({values}) from plan join {staged} as new using (id)"
@@ -129,16 +134,8 @@ def _update_users(connection: psycopg.Connection[Any]) -> None:
             " where new.id = former.user_id and new.password not like '$argon2id$%' and new.id in ({})"
         ).format(changed)
     )
-    names = columns_of(connection, "users")
-    _update(
-        connection,
-        {
-            "table": Identifier("users"), "staged": Identifier("new_users"), "name": Literal("users"),
-            "columns": SQL(", ").join(map(Identifier, names)),
-            "values": SQL(", ").join(Identifier("new", name) for name in names),
-            "first": Literal(-(2**63)), "last": Literal(2**63 - 1),
-        },
-    )  # fmt: skip
+    everybody = {"first": Literal(-(2**63)), "last": Literal(2**63 - 1)}
+    _update(connection, _parts(connection, "users") | everybody)
     connection.execute(
         "update adoption.adopted_rows as adopted set digest = plan.digest from plan"
         " where plan.of_table = 'users' and plan.action = 'update'"

@@ -14,10 +14,8 @@ from api.database_url.reading import DatabaseUrlError, complete_url
 from api.migrations.scripts import reason
 
 VARIABLE: Final = "OLD_DATABASE_URL"
-# Names are compared without underscores and capitals: parent_profiles, parentProfiles.
 _COLUMNS: Final = """
-select n.nspname, c.relname, lower(replace(c.relname, '_', '')), a.attname, lower(replace(a.attname, '_', '')),
-       t.typcategory = 'A'
+select n.nspname, c.relname, a.attname, t.typcategory = 'A'
   from pg_class as c
   join pg_namespace as n on n.oid = c.relnamespace
   join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -64,7 +62,7 @@ class OldTable:
 
 
 def plain_name(name: str) -> str:
-    """Name without what snake_case and camelCase differ in."""
+    """Name without what snake_case and camelCase differ in: parent_profiles, parentProfiles."""
     return name.replace("_", "").lower()
 
 
@@ -119,11 +117,11 @@ def find_tables(connection: psycopg.Connection[Any], schema: str | None) -> dict
     found: dict[str, dict[str, OldTable]] = {}
     with _its_errors():
         columns = connection.execute(_COLUMNS).fetchall()
-    for in_schema, relation, plain, attribute, plain_attribute, is_array in columns:
-        if plain in ours and schema in {None, in_schema}:
-            tables = found.setdefault(in_schema, {})
-            table = tables.setdefault(ours[plain], OldTable(in_schema, relation))
-            table.columns[plain_attribute] = (attribute, is_array)
+    for in_schema, relation, attribute, is_array in columns:
+        name = ours.get(plain_name(relation))
+        if name is not None and schema in {None, in_schema}:
+            table = found.setdefault(in_schema, {}).setdefault(name, OldTable(in_schema, relation))
+            table.columns[plain_name(attribute)] = (attribute, is_array)
     complete = {name: tables for name, tables in found.items() if {"users", "parent_profiles"} <= tables.keys()}
     if not complete:
         raise OldDatabaseError(
@@ -143,8 +141,8 @@ def find_tables(connection: psycopg.Connection[Any], schema: str | None) -> dict
 
 def copy_rows(
     old: psycopg.Connection[Any], table: OldTable, columns: list[str], new: psycopg.Connection[Any], target: str
-) -> int:
-    """Copy a table's rows as they are to a table of texts, with a progress bar; returns their number."""
+) -> None:
+    """Copy a table's rows as they are to a table of texts, with a progress bar."""
     with _its_errors():
         [(count,)] = old.execute(SQL("select count(*) from {}").format(table.name))
     source = SQL("copy ({}) to stdout").format(table.query(columns))
@@ -157,7 +155,6 @@ def copy_rows(
             writing.write(block)
             # COPY escapes the newlines of values.
             progress.update(block.count(b"\n"))
-    return int(count)
 
 
 def _read(old: psycopg.Connection[Any], source: Composed) -> Iterator[bytes]:

@@ -75,18 +75,16 @@ def prepare(connection: psycopg.Connection[Any], timezone: str) -> None:
     run_file(connection, "tables.sql")
 
 
-def read_old_rows(connection: psycopg.Connection[Any], url: str, schema: str | None) -> dict[str, int]:
-    """Copy the old rows; returns their numbers by table."""
-    counts = dict.fromkeys(TABLES, 0)
+def read_old_rows(connection: psycopg.Connection[Any], url: str, schema: str | None) -> None:
+    """Copy the old rows."""
     with old_database(url) as old:
         for name, source in find_tables(old, schema).items():
-            counts[name] = copy_rows(old, source, columns_of(connection, name), connection, f"old_{name}")
+            copy_rows(old, source, columns_of(connection, name), connection, f"old_{name}")
     for table in TABLES:
         if table != "users":
             owner = "user_id" if table == "parent_profiles" else "parent_profile_id"
             connection.execute(SQL("create index on {} ({})").format(Identifier(f"old_{table}"), Identifier(owner)))
         connection.execute(SQL("analyze {}").format(Identifier(f"old_{table}")))
-    return counts
 
 
 def transform(connection: psycopg.Connection[Any]) -> None:
@@ -103,7 +101,7 @@ def note_kept_rows(connection: psycopg.Connection[Any]) -> None:
     for table in TABLES:
         connection.execute(
             SQL(
-                "insert into kept_rows (of_table, id, is_adopted) select {name}, ours.id, adopted.id is not null"
+                "insert into kept_rows (of_table, id) select {name}, ours.id"
                 "  from {table} as ours left join adopted_rows as adopted"
                 "    on adopted.of_table = {name} and adopted.id = ours.id"
                 " where adopted.digest is distinct from {digest}"

@@ -12,7 +12,7 @@ create temp table lines (line bigint, label text, fault text);
 create temp table mended (of_table text, line bigint);
 
 -- Rows of ours that stay as they are, as they were made or changed here.
-create temp table kept_rows (of_table text, id bigint, is_adopted boolean);
+create temp table kept_rows (of_table text, id bigint);
 create index on kept_rows (of_table, id);
 
 create temp table made_rows (

@@ -8,7 +8,7 @@ select id as profile_id,
   from old_parent_profiles;
 
 create temp table document_children as
-select profile_id, completed, position, entry,
+select profile_id, completed, position,
        case jsonb_typeof(entry) when 'object' then entry ->> 'name' else entry #>> '{}' end as name,
        case jsonb_typeof(entry) when 'object' then entry ->> 'age' end as age,
        case jsonb_typeof(entry) when 'object' then pg_temp.texts(entry -> 'specialNeeds') end as needs

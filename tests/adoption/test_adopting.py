@@ -15,9 +15,7 @@ async def test_parents_go_on_where_they_were(make_databases: MakeDatabases, adop
     databases = make_databases(25)
     copied = adopt(databases)
     assert copied.status == 0, copied.err
-    service_dsn = databases.new.replace("postgres@", "nestwerk_service@").replace(
-        "user=postgres", "user=nestwerk_service"
-    )
+    service_dsn = databases.new.replace("postgres@", "nestwerk_service@")
     with (
         running_service(service_dsn, log_level="warning", workers=1) as address,
         psycopg.connect(databases.new, autocommit=True) as new,

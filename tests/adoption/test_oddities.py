@@ -1,6 +1,5 @@
 """Every oddity of the system before: what is told of it, what becomes of it, and that no value of a row is told."""
 
-import subprocess
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -8,9 +7,9 @@ import psycopg
 import pytest
 
 from api.onboarding.schemas import OnboardingDocument
-from api.postgres.programs import find_binary
 from tests.adoption.conftest import Databases, MakeDatabases, Outcome, run_recipe
 from tests.adoption.old_system import HASH, MARK
+from tests.migrations.migration_files import dump
 
 pytestmark = pytest.mark.long
 
@@ -150,12 +149,6 @@ def adoption(make_databases: MakeDatabases) -> Adoption:
     tried = run_recipe(databases, "--dry-run")
     is_unchanged = dump(databases.new) == before
     return Adoption(databases, is_unchanged, tried, run_recipe(databases), run_recipe(databases, "--verify"))
-
-
-def dump(dsn: str) -> str:
-    command: list[str] = [str(find_binary("pg_dump")), "--restrict-key=same", dsn]
-    ran = subprocess.run(command, capture_output=True, text=True, check=True)
-    return ran.stdout
 
 
 @pytest.mark.parametrize("oddity", ROWS)

@@ -12,7 +12,7 @@ import pytest
 
 from api.adoption import adopting, copying
 from api.paths import ROOT
-from tests.adoption.conftest import Adopt, Databases, MakeDatabases, environment
+from tests.adoption.conftest import Adopt, Databases, MakeDatabases, environment, run_recipe
 
 pytestmark = pytest.mark.long
 
@@ -70,9 +70,8 @@ def test_killed_and_run_again(make_databases: MakeDatabases, adopt: Adopt) -> No
 @pytest.fixture(scope="module")
 def copied(databases: Databases) -> Databases:
     """The databases, with everything copied."""
-    subprocess.run(
-        [sys.executable, "-m", "api", "adopt"], cwd=ROOT, env=environment(databases), check=True, capture_output=True
-    )
+    ran = run_recipe(databases)
+    assert ran.status == 0, ran.err
     return databases
 
 
