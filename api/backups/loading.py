@@ -14,7 +14,7 @@ import psycopg
 from api.backups.checksums import TableSum, differences, table_sums
 from api.backups.dumping import DUMP, read_contents
 from api.backups.folder import Backup, BackupError, locked
-from api.backups.programs import first_error, run_command
+from api.backups.programs import first_error, run_client, run_command
 from api.migrations.scripts import run_script
 from api.paths import AFTER_RESTORE
 from api.postgres.programs import find_client, without_secrets
@@ -73,10 +73,9 @@ def load_all(file: Path, dsn: str, *options: str) -> None:
 
     """
     kept = [line for line in _list(file, dsn) if not _LEFT_OUT.search(line)]
-    address, environment = without_secrets(dsn)
     with _use_list(kept) as listed:
-        command = [find_client("pg_restore", dsn), *options, "--exit-on-error", "--single-transaction"]
-        run_command([*command, f"--use-list={listed.name}", "-d", address, file], environment=environment)
+        whole = ["--exit-on-error", "--single-transaction", f"--use-list={listed.name}"]
+        run_client("pg_restore", dsn, *options, *whole, file)
 
 
 def load_rows(file: Path, dsn: str, tables: Sequence[str]) -> None:

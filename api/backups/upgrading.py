@@ -11,10 +11,10 @@ from api.backups.checksums import TableSum, differences, table_sums
 from api.backups.dumping import dump
 from api.backups.folder import BackupError
 from api.backups.loading import load_all
-from api.backups.programs import run_command, run_program
+from api.backups.programs import run_program
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.owner import owned_and_stopped
-from api.postgres.programs import find_binary, major_version
+from api.postgres.programs import major_version
 from api.postgres.replacing import prepared_cluster, replace_cluster
 
 # initdb has made this role.
@@ -57,16 +57,8 @@ def carry(
         with prepared:
             say(f"restoring into {prepared.cluster}")
             script = "\n".join(line for line in roles.splitlines() if line != _OWN_ROLE)
-            psql: list[str | Path] = [
-                find_binary("psql"),
-                "--no-psqlrc",
-                "--quiet",
-                "-v",
-                "ON_ERROR_STOP=1",
-                "-d",
-                prepared.dsn,
-            ]
-            run_command(psql, given=script)
+            psql = ["psql", "--no-psqlrc", "--quiet", "-v", "ON_ERROR_STOP=1", "-d", prepared.dsn]
+            run_program(*psql, given=script)
             load_all(file, prepared.dsn)
             with connect(prepared.dsn) as connection:
                 if wrong := differences(tables, table_sums(connection, tables)):
