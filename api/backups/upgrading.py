@@ -8,7 +8,7 @@ from typing import Final
 from psycopg import connect
 
 from api.backups.checksums import TableSum, differences, table_sums
-from api.backups.dumping import dump
+from api.backups.dumping import DUMP, dump
 from api.backups.folder import BackupError
 from api.backups.loading import load_all
 from api.backups.programs import run_program
@@ -39,17 +39,10 @@ def upgrade(
     if found in {None, major_version()}:
         raise BackupError(f"nothing to upgrade: {data_dir} has {f'PostgreSQL {found}' if found else 'no cluster'}")
     _check_programs(programs, str(found))
-    return carry(data_dir, programs, say=say)
-
-
-def carry(
-    data_dir: Path, programs: Path | None, *, say: Callable[[str], None]
-) -> tuple[Path | None, Mapping[str, TableSum]]:
-    """Do what `upgrade` does, with whatever version."""
     with EmbeddedServer(data_dir, programs=programs) as old, prepared_cluster(old.data_dir) as folder:
         folder.mkdir()
         say(f"dumping {old.cluster}")
-        file = folder / "nestwerk.dump"
+        file = folder / DUMP
         _, tables = dump(old.dsn, file)
         roles = run_program("pg_dumpall", "--roles-only", "-d", old.dsn)
         old.stop()
