@@ -40,7 +40,6 @@ def upgrade(
         raise BackupError(f"nothing to upgrade: {data_dir} has {f'PostgreSQL {found}' if found else 'no cluster'}")
     _check_programs(programs, str(found))
     with EmbeddedServer(data_dir, programs=programs) as old, prepared_cluster(old.data_dir) as folder:
-        folder.mkdir()
         say(f"dumping {old.cluster}")
         file = folder / DUMP
         _, tables = dump(old.dsn, file)

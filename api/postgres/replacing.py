@@ -19,6 +19,7 @@ def prepared_cluster(data_dir: Path) -> Iterator[Path]:
     # A killed one may have left its server.
     Postmaster(folder / "postgres").stop()
     shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
     try:
         yield folder
     finally:
