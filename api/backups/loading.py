@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
-from api.backups.checksums import TableSum, differences, table_sums
+from api.backups.checksums import TableSum, differences, read_tables, table_sums
 from api.backups.dumping import DUMP, read_contents
 from api.backups.folder import Backup, BackupError, locked
 from api.backups.programs import first_error, run_client, run_command
@@ -31,6 +32,7 @@ select conrelid::regclass::name, confrelid::regclass::name
  where contype = 'f'
    and connamespace = 'public'::regnamespace
 """
+_ANY: Final = SQL("select from public.{table} limit 1")
 
 
 def restore_dump(backup: Backup, dsn: str, *, data_only: bool) -> dict[str, TableSum]:
@@ -54,7 +56,7 @@ def restore_dump(backup: Backup, dsn: str, *, data_only: bool) -> dict[str, Tabl
                 load_rows(backup.path / DUMP, dsn, _in_order(connection, tables))
             else:
                 tables = contents.tables
-                if present := table_sums(connection):
+                if present := read_tables(connection):
                     raise BackupError(
                         f"the database is not empty: it has {next(iter(present))}; --data-only fills a migrated one"
                     )
@@ -149,13 +151,16 @@ def _in_order(connection: psycopg.Connection[Any], tables: Iterable[str]) -> lis
 
 
 def _check_migrated(connection: psycopg.Connection[Any], migrations: Sequence[str], tables: Iterable[str]) -> None:
-    found = table_sums(connection)
     applied = (
         {id for (id,) in connection.execute("select migration_id from _yoyo_migration")}
-        if "_yoyo_migration" in found
+        if "_yoyo_migration" in read_tables(connection)
         else set()
     )
     if missing := [id for id in migrations if id not in applied]:
         raise BackupError(f"the database lacks the migration {missing[0]} that the dump's has: run `just migrate`")
-    if filled := [name for name in tables if found[name].rows]:
-        raise BackupError(f"the database has rows already: in {filled[0]}")
+    if filled := next((name for name in tables if _has_rows(connection, name)), None):
+        raise BackupError(f"the database has rows already: in {filled}")
+
+
+def _has_rows(connection: psycopg.Connection[Any], table: str) -> bool:
+    return bool(connection.execute(_ANY.format(table=Identifier(table))).fetchall())
