@@ -12,6 +12,7 @@ from api.atomic_write import sync_folder
 from api.backups.checksums import TableSum, table_sums
 from api.backups.folder import Backup, BackupError, locked, write_backup
 from api.backups.programs import run_client, run_command
+from api.migrations.states import read_history
 from api.postgres.programs import find_client
 
 DUMP: Final = "nestwerk.dump"
@@ -71,10 +72,7 @@ def dump(dsn: str, file: Path) -> tuple[list[str], dict[str, TableSum]]:
         extensions = [option for (option,) in connection.execute(_EXTENSIONS)]
         options = ["--format=custom", f"--snapshot={snapshot}", "--schema=public", *extensions, f"--file={file}"]
         run_client("pg_dump", dsn, *options)
-        tables = table_sums(connection)
-        history = "select migration_id from _yoyo_migration order by migration_id"
-        migrations = [id for (id,) in connection.execute(history)] if "_yoyo_migration" in tables else []
-    return migrations, tables
+        return [*read_history(connection)], table_sums(connection)
 
 
 def read_contents(backup: Backup) -> Contents:

@@ -16,7 +16,9 @@ from api.backups.checksums import TableSum, differences, read_tables, table_sums
 from api.backups.dumping import DUMP, read_contents
 from api.backups.folder import Backup, BackupError, locked
 from api.backups.programs import first_error, run_client, run_command
+from api.migrations.backend import RECORDS
 from api.migrations.scripts import run_script
+from api.migrations.states import read_history
 from api.paths import AFTER_RESTORE
 from api.postgres.programs import find_client, without_secrets
 
@@ -24,8 +26,6 @@ from api.postgres.programs import find_client, without_secrets
 _ENTRY: Final = re.compile(r"\d+; \d+ \d+ ([A-Z ]+) (\S+) (.+) \S+")
 # What the database has already, or only an owner of others' objects may do.
 _LEFT_OUT: Final = re.compile(r"SCHEMA - public|COMMENT - (SCHEMA|EXTENSION) ")
-# Tables of the migrations themselves, which a migrated database has of its own.
-_HISTORY: Final = re.compile(r"_yoyo_.*|migration_checksums")
 _REFERENCES: Final = """
 select conrelid::regclass::name, confrelid::regclass::name
   from pg_constraint
@@ -51,7 +51,8 @@ def restore_dump(backup: Backup, dsn: str, *, data_only: bool) -> dict[str, Tabl
         contents = read_contents(backup)
         with psycopg.connect(dsn, autocommit=True) as connection:
             if data_only:
-                tables = {name: table for name, table in contents.tables.items() if not _HISTORY.fullmatch(name)}
+                # What records migrations, a migrated database has of its own.
+                tables = {name: table for name, table in contents.tables.items() if name not in RECORDS}
                 _check_migrated(connection, contents.migrations, tables)
                 load_rows(backup.path / DUMP, dsn, _in_order(connection, tables))
             else:
@@ -151,11 +152,7 @@ def _in_order(connection: psycopg.Connection[Any], tables: Iterable[str]) -> lis
 
 
 def _check_migrated(connection: psycopg.Connection[Any], migrations: Sequence[str], tables: Iterable[str]) -> None:
-    applied = (
-        {id for (id,) in connection.execute("select migration_id from _yoyo_migration")}
-        if "_yoyo_migration" in read_tables(connection)
-        else set()
-    )
+    applied = read_history(connection)
     if missing := [id for id in migrations if id not in applied]:
         raise BackupError(f"the database lacks the migration {missing[0]} that the dump's has: run `just migrate`")
     if filled := next((name for name in tables if _has_rows(connection, name)), None):
