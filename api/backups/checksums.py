@@ -7,7 +7,6 @@ import msgspec
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-# Tables of the schema that no extension owns, with their columns.
 _TABLES: Final = """
 select c.relname,
        array_agg(a.attname::text order by a.attname)
@@ -45,12 +44,15 @@ class TableSum(msgspec.Struct, frozen=True):
     checksum: str
 
 
+def read_tables(connection: psycopg.Connection[Any]) -> dict[str, list[str]]:
+    """Tables of the schema that no extension owns, with their columns."""
+    return dict(connection.execute(_TABLES).fetchall())
+
+
 def table_sums(connection: psycopg.Connection[Any], known: Mapping[str, TableSum] | None = None) -> dict[str, TableSum]:
     """Sums of all tables, or of those that are `known`, over the columns that these have."""
     connection.execute(_SETTINGS)
-    tables: Mapping[str, list[str]] = dict(connection.execute(_TABLES).fetchall())
-    if known is not None:
-        tables = {name: table.columns for name, table in known.items()}
+    tables = read_tables(connection) if known is None else {name: table.columns for name, table in known.items()}
     return {name: _sum(connection, name, columns) for name, columns in tables.items()}
 
 

@@ -11,8 +11,9 @@ import psycopg
 from api.atomic_write import sync_folder
 from api.backups.checksums import TableSum, table_sums
 from api.backups.folder import Backup, BackupError, locked, write_backup
-from api.backups.programs import run_command
-from api.postgres.programs import find_client, without_secrets
+from api.backups.programs import run_client, run_command
+from api.migrations.states import read_history
+from api.postgres.programs import find_client
 
 DUMP: Final = "nestwerk.dump"
 _ROLES: Final = "roles.sql"
@@ -40,13 +41,12 @@ def take_dump(dsn: str, folder: Path) -> Backup:
     """
     with psycopg.connect(dsn) as connection:
         database = f"--database={connection.info.dbname}"
-    address, environment = without_secrets(dsn)
 
     def write(unfinished: Path) -> None:
         migrations, tables = dump(dsn, unfinished / DUMP)
         # For whoever sets up a server in its place: nothing reads it back.
-        roles = [find_client("pg_dumpall", dsn), "--roles-only", "--no-role-passwords", database, "-d", address]
-        (unfinished / _ROLES).write_text(run_command(roles, environment=environment))
+        roles = run_client("pg_dumpall", dsn, "--roles-only", "--no-role-passwords", database)
+        (unfinished / _ROLES).write_text(roles)
         contents = Contents(migrations, tables, _sha256(unfinished / DUMP))
         with (unfinished / _CONTENTS).open("xb") as file:
             file.write(msgspec.json.encode(contents))
@@ -66,17 +66,13 @@ def dump(dsn: str, file: Path) -> tuple[list[str], dict[str, TableSum]]:
         BackupError: pg_dump failed.
 
     """
-    address, environment = without_secrets(dsn)
     with psycopg.connect(dsn) as connection:
         connection.execute("set transaction isolation level repeatable read, read only")
         [(snapshot,)] = connection.execute("select pg_export_snapshot()").fetchall()
         extensions = [option for (option,) in connection.execute(_EXTENSIONS)]
         options = ["--format=custom", f"--snapshot={snapshot}", "--schema=public", *extensions, f"--file={file}"]
-        run_command([find_client("pg_dump", dsn), *options, "-d", address], environment=environment)
-        tables = table_sums(connection)
-        history = "select migration_id from _yoyo_migration order by migration_id"
-        migrations = [id for (id,) in connection.execute(history)] if "_yoyo_migration" in tables else []
-    return migrations, tables
+        run_client("pg_dump", dsn, *options)
+        return [*read_history(connection)], table_sums(connection)
 
 
 def read_contents(backup: Backup) -> Contents:

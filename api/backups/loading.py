@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
-from api.backups.checksums import TableSum, differences, table_sums
+from api.backups.checksums import TableSum, differences, read_tables, table_sums
 from api.backups.dumping import DUMP, read_contents
 from api.backups.folder import Backup, BackupError, locked
-from api.backups.programs import first_error, run_command
+from api.backups.programs import first_error, run_client, run_command
+from api.migrations.backend import RECORDS
 from api.migrations.scripts import run_script
+from api.migrations.states import read_history
 from api.paths import AFTER_RESTORE
 from api.postgres.programs import find_client, without_secrets
 
@@ -23,14 +26,13 @@ from api.postgres.programs import find_client, without_secrets
 _ENTRY: Final = re.compile(r"\d+; \d+ \d+ ([A-Z ]+) (\S+) (.+) \S+")
 # What the database has already, or only an owner of others' objects may do.
 _LEFT_OUT: Final = re.compile(r"SCHEMA - public|COMMENT - (SCHEMA|EXTENSION) ")
-# Tables of the migrations themselves, which a migrated database has of its own.
-_HISTORY: Final = re.compile(r"_yoyo_.*|migration_checksums")
 _REFERENCES: Final = """
 select conrelid::regclass::name, confrelid::regclass::name
   from pg_constraint
  where contype = 'f'
    and connamespace = 'public'::regnamespace
 """
+_ANY: Final = SQL("select from public.{table} limit 1")
 
 
 def restore_dump(backup: Backup, dsn: str, *, data_only: bool) -> dict[str, TableSum]:
@@ -49,12 +51,13 @@ def restore_dump(backup: Backup, dsn: str, *, data_only: bool) -> dict[str, Tabl
         contents = read_contents(backup)
         with psycopg.connect(dsn, autocommit=True) as connection:
             if data_only:
-                tables = {name: table for name, table in contents.tables.items() if not _HISTORY.fullmatch(name)}
+                # What records migrations, a migrated database has of its own.
+                tables = {name: table for name, table in contents.tables.items() if name not in RECORDS}
                 _check_migrated(connection, contents.migrations, tables)
                 load_rows(backup.path / DUMP, dsn, _in_order(connection, tables))
             else:
                 tables = contents.tables
-                if present := table_sums(connection):
+                if present := read_tables(connection):
                     raise BackupError(
                         f"the database is not empty: it has {next(iter(present))}; --data-only fills a migrated one"
                     )
@@ -73,10 +76,9 @@ def load_all(file: Path, dsn: str, *options: str) -> None:
 
     """
     kept = [line for line in _list(file, dsn) if not _LEFT_OUT.search(line)]
-    address, environment = without_secrets(dsn)
     with _use_list(kept) as listed:
-        command = [find_client("pg_restore", dsn), *options, "--exit-on-error", "--single-transaction"]
-        run_command([*command, f"--use-list={listed.name}", "-d", address, file], environment=environment)
+        whole = ["--exit-on-error", "--single-transaction", f"--use-list={listed.name}"]
+        run_client("pg_restore", dsn, *options, *whole, file)
 
 
 def load_rows(file: Path, dsn: str, tables: Sequence[str]) -> None:
@@ -150,13 +152,12 @@ def _in_order(connection: psycopg.Connection[Any], tables: Iterable[str]) -> lis
 
 
 def _check_migrated(connection: psycopg.Connection[Any], migrations: Sequence[str], tables: Iterable[str]) -> None:
-    found = table_sums(connection)
-    applied = (
-        {id for (id,) in connection.execute("select migration_id from _yoyo_migration")}
-        if "_yoyo_migration" in found
-        else set()
-    )
+    applied = read_history(connection)
     if missing := [id for id in migrations if id not in applied]:
         raise BackupError(f"the database lacks the migration {missing[0]} that the dump's has: run `just migrate`")
-    if filled := [name for name in tables if found[name].rows]:
-        raise BackupError(f"the database has rows already: in {filled[0]}")
+    if filled := next((name for name in tables if _has_rows(connection, name)), None):
+        raise BackupError(f"the database has rows already: in {filled}")
+
+
+def _has_rows(connection: psycopg.Connection[Any], table: str) -> bool:
+    return bool(connection.execute(_ANY.format(table=Identifier(table))).fetchall())

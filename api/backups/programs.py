@@ -5,13 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from api.backups.folder import BackupError
-from api.postgres.programs import find_binary
+from api.postgres.programs import find_binary, find_client, without_secrets
 
 
-def run_program(
-    name: str, *arguments: str | Path, environment: Mapping[str, str] | None = None, keep_open: Sequence[int] = ()
-) -> str:
-    """Run a program that comes with the embedded server; returns its output.
+def run_program(name: str, *arguments: str | Path, keep_open: Sequence[int] = (), given: str | None = None) -> str:
+    """Run a program that comes with the embedded server, and that gets `given` as its input; returns its output.
 
     `keep_open` are files that it holds open until it ends, such as a lock.
 
@@ -19,7 +17,19 @@ def run_program(
         BackupError: it failed; the message is the first error that it printed.
 
     """
-    return run_command([find_binary(name), *arguments], environment=environment, keep_open=keep_open)
+    return run_command([find_binary(name), *arguments], keep_open=keep_open, given=given)
+
+
+def run_client(name: str, dsn: str, *arguments: str | Path) -> str:
+    """Run a program that connects to any database; returns its output.
+
+    Raises:
+        BackupError: it failed; the message is the first error that it printed.
+        ClientError: there's no such program that can connect.
+
+    """
+    address, environment = without_secrets(dsn)
+    return run_command([find_client(name, dsn), "-d", address, *arguments], environment=environment)
 
 
 def run_command(

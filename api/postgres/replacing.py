@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from api.atomic_write import sync_folder
+from api.backup_age import TIME_FORMAT
 from api.postgres.cluster import KEPT, PREPARED
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.postmaster import Postmaster
@@ -19,6 +20,7 @@ def prepared_cluster(data_dir: Path) -> Iterator[Path]:
     # A killed one may have left its server.
     Postmaster(folder / "postgres").stop()
     shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
     try:
         yield folder
     finally:
@@ -29,7 +31,7 @@ def replace_cluster(server: EmbeddedServer, prepared: EmbeddedServer, why: str) 
     """Put a cluster in the place of another one, both stopped and ours; returns where the replaced one is now."""
     kept = None
     if server.cluster.exists():
-        kept = server.cluster.with_name(f"{KEPT}{why}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+        kept = server.cluster.with_name(f"{KEPT}{why}-{datetime.now(UTC):{TIME_FORMAT}}")
         server.cluster.rename(kept)
     prepared.cluster.rename(server.cluster)
     sync_folder(server.data_dir)

@@ -1,5 +1,6 @@
 """A cluster whose WAL is archived, with rows to tell moments apart."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -59,3 +60,8 @@ def marks(data_dir: Path) -> list[str]:
     """The rows that a data directory's cluster has."""
     with EmbeddedServer(data_dir) as server, psycopg.connect(server.dsn) as connection:
         return [name for (name,) in connection.execute("select name from marks order by name")]
+
+
+def wait_until(finished: datetime) -> None:
+    """Wait for a backup's moment: it's in whole seconds, and what is restored comes after it."""
+    time.sleep(max((finished - datetime.now(UTC)).total_seconds(), 0))

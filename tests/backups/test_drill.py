@@ -1,8 +1,7 @@
 """The drill of backups: families write, a disk is lost, and a moment comes back with exactly the rows before it."""
 
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -15,17 +14,11 @@ from api.postgres.archiving import system_identifier, wal_folder
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
 from api.seed.seeding import seed
-from tests.backups.restoring import Archived, place
+from tests.backups.restoring import Archived, wait_until
 
 pytestmark = pytest.mark.drill
 
 FAMILIES = 2_000
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    with place() as made:
-        yield made
 
 
 def sums(dsn: str) -> dict[str, TableSum]:
@@ -48,7 +41,7 @@ def test_a_moment_comes_back(folder: Path, capsys: pytest.CaptureFixture[str]) -
         incremental = archived.backup()
         incremental_seconds = time.monotonic() - begin
         assert (full.kind, incremental.kind) == ("full", "incremental")
-        time.sleep(max((incremental.finished - datetime.now(UTC)).total_seconds(), 0))
+        wait_until(incremental.finished)
         with psycopg.connect(server.dsn, autocommit=True) as connection:
             connection.execute("update child_profiles set name = 'before the moment' where parent_profile_id % 10 = 0")
             connection.execute("delete from users where id % 100 = 7")

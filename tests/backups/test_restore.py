@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -22,15 +22,9 @@ from api.postgres.databases import service_database
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.programs import EmbeddedServerError
 from api.settings import Settings
-from tests.backups.restoring import Archived, marks, place
+from tests.backups.restoring import Archived, marks, place, wait_until
 
 pytestmark = pytest.mark.long
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    with place() as made:
-        yield made
 
 
 @pytest.fixture
@@ -47,8 +41,7 @@ def kept() -> Iterator[tuple[Archived, dict[str, datetime]]]:
         with archived.server:
             for number in range(3):
                 moments[f"{number} before"] = archived.mark(f"{number} before")
-                finished = archived.backup().finished
-                time.sleep(max((finished - datetime.now(UTC)).total_seconds(), 0))
+                wait_until(archived.backup().finished)
                 moments[f"{number} later"] = archived.mark(f"{number} later")
             moments["last"] = archived.mark("last")
         yield archived, moments
@@ -97,9 +90,7 @@ def test_in_place(archived: Archived) -> None:
     with server:
         with psycopg.connect(server.dsn, autocommit=True) as connection:
             connection.execute("create table sessions (id bigint); insert into sessions values (1)")
-        archived.backup()
-        # A backup's moment is in whole seconds, and what is restored comes after it.
-        time.sleep(1)
+        wait_until(archived.backup().finished)
         archived.mark("archived")
         with pytest.raises(EmbeddedServerError, match="is in use by another process: stop the service first"):
             archived.restore(read_backups(archived.backups)[0])
@@ -131,7 +122,7 @@ def test_what_was_given_up_does_not_come_back(archived: Archived, folder: Path) 
     with archived.server:
         archived.mark("a")
         full = archived.backup()
-        time.sleep(max((full.finished - datetime.now(UTC)).total_seconds(), 0))
+        wait_until(full.finished)
         moment = archived.mark("b")
         archived.mark("c")
         given_up = archived.backup()

