@@ -65,8 +65,8 @@ def migrate(  # noqa: PLR0913
         refuse_foreign_database(connection)
         backend = Backend(connection, settings)
         backend.prepare_history()
-        pending = pending_files(files, read_status(connection, files))
-        migrations = backend.to_apply(MigrationList([FileMigration(file) for file in pending if file in wanted]))
+        pending = pending_files(wanted, read_status(connection, files))
+        migrations = backend.to_apply(MigrationList([FileMigration(file) for file in pending]))
         return [_timed(backend.apply_one, migration, migration.file.path, report) for migration in migrations]
 
 
@@ -83,7 +83,7 @@ def print_migrations(
     wanted = _up_to(files, to)
     with connected(dsn) as connection:
         refuse_foreign_database(connection)
-        pending = [file for file in pending_files(files, read_status(connection, files)) if file in wanted]
+        pending = pending_files(wanted, read_status(connection, files))
         if pending:
             backend = PrintingBackend(connection, session_settings(LOCK_TIMEOUT, STATEMENT_TIMEOUT), write)
             backend.prepare_history()
