@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import Final
 
 import msgspec
 import psycopg
@@ -14,7 +13,7 @@ from api.migrations.connection import connected, locked
 from api.migrations.files import MigrationError, MigrationFile, read_migrations
 from api.migrations.printing import PrintingBackend
 from api.migrations.scripts import ScriptError, reason
-from api.migrations.session import session_settings
+from api.migrations.session import LOCK_TIMEOUT, STATEMENT_TIMEOUT, session_settings
 from api.migrations.states import (
     MigrationStatus,
     pending_files,
@@ -23,10 +22,6 @@ from api.migrations.states import (
     refuse_foreign_database,
 )
 from api.paths import MIGRATIONS
-
-# In PostgreSQL's notation.
-LOCK_TIMEOUT: Final = "5s"
-STATEMENT_TIMEOUT: Final = "10min"
 
 
 class Applied(msgspec.Struct, frozen=True):
@@ -85,7 +80,7 @@ def print_migrations(
         refuse_foreign_database(connection)
         pending = pending_files(wanted, read_status(connection, files))
         if pending:
-            backend = PrintingBackend(connection, session_settings(LOCK_TIMEOUT, STATEMENT_TIMEOUT), write)
+            backend = PrintingBackend(connection, session_settings(), write)
             backend.prepare_history()
             for file in pending:
                 backend.apply_one(FileMigration(file))
