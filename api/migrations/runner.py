@@ -54,7 +54,7 @@ def migrate(  # noqa: PLR0913
 
     """
     files = read_migrations(directory)
-    wanted = _up_to(files, to)
+    wanted = up_to(files, to)
     settings = session_settings(lock_timeout, statement_timeout)
     with locked(dsn, settings, waiting) as connection:
         refuse_foreign_database(connection)
@@ -75,7 +75,7 @@ def print_migrations(
 
     """
     files = read_migrations(directory)
-    wanted = _up_to(files, to)
+    wanted = up_to(files, to)
     with connected(dsn) as connection:
         refuse_foreign_database(connection)
         pending = pending_files(wanted, read_status(connection, files))
@@ -152,21 +152,19 @@ def check_current(dsn: str, *, directory: Path = MIGRATIONS) -> list[str]:
     return [entry.id for entry in entries if entry.state == "missing"]
 
 
-def find_migration(files: Sequence[MigrationFile], given: str) -> MigrationFile:
-    """The migration of an id or a number, such as 21 or 0021.
+def up_to(files: Sequence[MigrationFile], to: str | None) -> Sequence[MigrationFile]:
+    """Migrations up to that of an id or a number, such as 21 or 0021; all without one.
 
     Raises:
         MigrationError: there's no such migration.
 
     """
-    for file in files:
-        if file.goes_by(given):
-            return file
-    raise MigrationError(f"{given} is no migration: give a number from 1 to {len(files)}, or a name")
-
-
-def _up_to(files: Sequence[MigrationFile], to: str | None) -> Sequence[MigrationFile]:
-    return files if to is None else files[: files.index(find_migration(files, to)) + 1]
+    if to is None:
+        return files
+    for count, file in enumerate(files, start=1):
+        if file.goes_by(to):
+            return files[:count]
+    raise MigrationError(f"{to} is no migration: give a number from 1 to {len(files)}, or a name")
 
 
 def _last(files: Sequence[MigrationFile], entries: Sequence[MigrationStatus]) -> MigrationFile:
