@@ -7,18 +7,9 @@ import pytest
 
 from api.database.aliases import Connection
 from tests.auth.former_hashes import former_hash
-from tests.auth.logins import PASSWORD, log_in, new_name, register
+from tests.auth.logins import PASSWORD, log_in, new_name
 
 DAY = 24 * 60 * 60
-
-
-@pytest.fixture
-async def name(client: httpx.AsyncClient) -> str:
-    """An account, and a client that is logged out."""
-    name = new_name()
-    assert (await register(client, name)).status_code == 201
-    client.cookies.clear()
-    return name
 
 
 @pytest.mark.parametrize(("remember", "seconds"), [(None, DAY), (False, DAY), (True, 30 * DAY)])
