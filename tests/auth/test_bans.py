@@ -79,8 +79,7 @@ async def test_a_login_that_came_before_a_ban_ends_with_it(
                 user_id,
             )
             ban = asyncio.create_task(database.execute(BAN, name))
-            while not await other.fetchval("select exists (select from pg_locks where not granted)"):
-                await asyncio.sleep(0.01)
+            await until_waiting(other, "set banned_at = now()")
         await ban
     finally:
         await other.close()
