@@ -1,6 +1,5 @@
 """What `just serve` installs: pinned to the last dependency, and nothing for development."""
 
-import ast
 import json
 import subprocess
 import sys
@@ -12,8 +11,9 @@ from typing import Final
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from api.paths import API, ROOT
+from api.paths import ROOT
 from tests.licences import installed, overrides
+from tests.test_rooms import MODULES, imported
 
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 ASKED: Final = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
@@ -37,19 +37,8 @@ def test_nothing_that_runs_needs_what_development_does() -> None:
     optional = installed([*map(Requirement, PROJECT["dependency-groups"]["telemetry"])], sys.path, overrides(PROJECT))
     there = SERVED.keys() | optional.keys()
     names = packages_distributions()
-    imported = {
-        name.partition(".")[0]
-        for path in API.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        for name in (
-            [alias.name for alias in node.names]
-            if isinstance(node, ast.Import)
-            else [node.module or ""]
-            if isinstance(node, ast.ImportFrom)
-            else []
-        )
-    }
-    outside = imported - sys.stdlib_module_names - {"api"}
+    roots = {name.partition(".")[0] for module, path in MODULES.items() for name in imported(module, path)}
+    outside = roots - sys.stdlib_module_names - {"api"}
     assert "asyncpg" in outside
     assert {name for name in outside if not there & set(map(canonicalize_name, names.get(name, [])))} == set()
 

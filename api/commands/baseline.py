@@ -7,7 +7,7 @@ import argparse
 
 from api.checks.schema import differences, dump_schema
 from api.commands._consent import ask_consent
-from api.migrations import find_migration, migrate, read_migrations
+from api.migrations import migrate, read_migrations, up_to
 from api.migrations.marks import mark_applied
 from api.migrations.progress import say_waiting
 from api.postgres.databases import drop_records, service_database, temporary_server
@@ -23,8 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Return 1 if the schema differs; the difference is shown then."""
-    files = read_migrations()
-    last = find_migration(files, options.migration)
+    files = up_to(read_migrations(), options.migration)
+    last = files[-1]
     with service_database(settings) as dsn:
         with temporary_server() as made:
             migrate(made, to=last.id)
@@ -35,6 +35,6 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             say(f"nothing was marked: the database doesn't have the schema of {last.id}")
             return 1
         ask_consent(f"in {name_database(dsn)}: mark 0001 to {last.id} as applied without running them", yes=options.yes)
-        mark_applied(dsn, files[: files.index(last) + 1], waiting=say_waiting)
+        mark_applied(dsn, files, waiting=say_waiting)
     say(f"marked as applied: 0001 to {last.id}")
     return 0

@@ -6,11 +6,11 @@ from api.migrations.runner import (
     Applied,
     check_current,
     find_last,
-    find_migration,
     migrate,
     print_migrations,
     rollback,
     status,
+    up_to,
 )
 from api.migrations.states import MigrationStatus, State
 
@@ -22,11 +22,11 @@ __all__ = [
     "State",
     "check_current",
     "find_last",
-    "find_migration",
     "migrate",
     "new_migration",
     "print_migrations",
     "read_migrations",
     "rollback",
     "status",
+    "up_to",
 ]

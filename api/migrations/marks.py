@@ -9,7 +9,6 @@ from api.migrations.backend import Backend, FileMigration
 from api.migrations.connection import connected, locked
 from api.migrations.files import MigrationError, MigrationFile, read_migrations
 from api.migrations.git import files_as_applied
-from api.migrations.runner import LOCK_TIMEOUT, STATEMENT_TIMEOUT
 from api.migrations.session import session_settings
 from api.migrations.states import read_history
 from api.paths import MIGRATIONS
@@ -30,7 +29,7 @@ def mark_applied(dsn: str, files: Sequence[MigrationFile], *, waiting: Callable[
         MigrationError: the database can't be used, or migrations are applied already.
 
     """
-    settings = session_settings(LOCK_TIMEOUT, STATEMENT_TIMEOUT)
+    settings = session_settings()
     with locked(dsn, settings, waiting) as connection, connection.transaction():
         if read_history(connection):
             raise MigrationError("migrations are applied already: `just status` shows them")
@@ -63,7 +62,7 @@ def accept(dsn: str, mended: Sequence[Mended], *, waiting: Callable[[], None] | 
         MigrationError: what is applied has changed meanwhile; then nothing is kept.
 
     """
-    settings = session_settings(LOCK_TIMEOUT, STATEMENT_TIMEOUT)
+    settings = session_settings()
     with locked(dsn, settings, waiting) as connection, connection.transaction():
         backend, history = Backend(connection, settings), read_history(connection)
         for each in mended:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import Final
 
 import msgspec
 import psycopg
@@ -14,7 +13,7 @@ from api.migrations.connection import connected, locked
 from api.migrations.files import MigrationError, MigrationFile, read_migrations
 from api.migrations.printing import PrintingBackend
 from api.migrations.scripts import ScriptError, reason
-from api.migrations.session import session_settings
+from api.migrations.session import LOCK_TIMEOUT, STATEMENT_TIMEOUT, session_settings
 from api.migrations.states import (
     MigrationStatus,
     pending_files,
@@ -23,10 +22,6 @@ from api.migrations.states import (
     refuse_foreign_database,
 )
 from api.paths import MIGRATIONS
-
-# In PostgreSQL's notation.
-LOCK_TIMEOUT: Final = "5s"
-STATEMENT_TIMEOUT: Final = "10min"
 
 
 class Applied(msgspec.Struct, frozen=True):
@@ -59,14 +54,14 @@ def migrate(  # noqa: PLR0913
 
     """
     files = read_migrations(directory)
-    wanted = _up_to(files, to)
+    wanted = up_to(files, to)
     settings = session_settings(lock_timeout, statement_timeout)
     with locked(dsn, settings, waiting) as connection:
         refuse_foreign_database(connection)
         backend = Backend(connection, settings)
         backend.prepare_history()
-        pending = pending_files(files, read_status(connection, files))
-        migrations = backend.to_apply(MigrationList([FileMigration(file) for file in pending if file in wanted]))
+        pending = pending_files(wanted, read_status(connection, files))
+        migrations = backend.to_apply(MigrationList([FileMigration(file) for file in pending]))
         return [_timed(backend.apply_one, migration, migration.file.path, report) for migration in migrations]
 
 
@@ -80,12 +75,12 @@ def print_migrations(
 
     """
     files = read_migrations(directory)
-    wanted = _up_to(files, to)
+    wanted = up_to(files, to)
     with connected(dsn) as connection:
         refuse_foreign_database(connection)
-        pending = [file for file in pending_files(files, read_status(connection, files)) if file in wanted]
+        pending = pending_files(wanted, read_status(connection, files))
         if pending:
-            backend = PrintingBackend(connection, session_settings(LOCK_TIMEOUT, STATEMENT_TIMEOUT), write)
+            backend = PrintingBackend(connection, session_settings(), write)
             backend.prepare_history()
             for file in pending:
                 backend.apply_one(FileMigration(file))
@@ -157,21 +152,19 @@ def check_current(dsn: str, *, directory: Path = MIGRATIONS) -> list[str]:
     return [entry.id for entry in entries if entry.state == "missing"]
 
 
-def find_migration(files: Sequence[MigrationFile], given: str) -> MigrationFile:
-    """The migration of an id or a number, such as 21 or 0021.
+def up_to(files: Sequence[MigrationFile], to: str | None) -> Sequence[MigrationFile]:
+    """Migrations up to that of an id or a number, such as 21 or 0021; all without one.
 
     Raises:
         MigrationError: there's no such migration.
 
     """
-    for file in files:
-        if file.goes_by(given):
-            return file
-    raise MigrationError(f"{given} is no migration: give a number from 1 to {len(files)}, or a name")
-
-
-def _up_to(files: Sequence[MigrationFile], to: str | None) -> Sequence[MigrationFile]:
-    return files if to is None else files[: files.index(find_migration(files, to)) + 1]
+    if to is None:
+        return files
+    for count, file in enumerate(files, start=1):
+        if file.goes_by(to):
+            return files[:count]
+    raise MigrationError(f"{to} is no migration: give a number from 1 to {len(files)}, or a name")
 
 
 def _last(files: Sequence[MigrationFile], entries: Sequence[MigrationStatus]) -> MigrationFile:

@@ -11,11 +11,14 @@ Settings = Mapping[str, str]
 # The schema that everything is in. A role's own search path may begin elsewhere, and so make a second schema; and a
 # temporary table of the same name would come first, unless these are named last.
 SEARCH_PATH: Final = "public, pg_temp"
+# In PostgreSQL's notation.
+LOCK_TIMEOUT: Final = "5s"
+STATEMENT_TIMEOUT: Final = "10min"
 # For an index that is created or dropped concurrently: it waits for all older transactions, but blocks nobody.
 NO_TIMEOUTS: Final[Settings] = {"lock_timeout": "0", "statement_timeout": "0"}
 
 
-def session_settings(lock_timeout: str, statement_timeout: str) -> Settings:
+def session_settings(lock_timeout: str = LOCK_TIMEOUT, statement_timeout: str = STATEMENT_TIMEOUT) -> Settings:
     """Settings between files, of timeouts in PostgreSQL's notation."""
     return {
         "search_path": SEARCH_PATH,

@@ -79,7 +79,7 @@ def read_history(connection: psycopg.Connection[Any]) -> dict[str, tuple[datetim
 
 
 def pending_files(files: Sequence[MigrationFile], entries: Sequence[MigrationStatus]) -> list[MigrationFile]:
-    """Files that are to be applied.
+    """Which of some files are to be applied; the entries are of all.
 
     Raises:
         MigrationError: a file was edited after it was applied, or came late.

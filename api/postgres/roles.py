@@ -1,13 +1,15 @@
 """Creates the roles of sql/roles.sql."""
 
+from pathlib import Path
+
 import psycopg
 
 from api.migrations.scripts import run_script
 from api.paths import ROLES
 
 
-def make_roles(dsn: str) -> None:
-    """Run sql/roles.sql, which may be run any number of times.
+def make_roles(dsn: str, path: Path = ROLES) -> None:
+    """Run sql/roles.sql, that of this tree or at another path, which may be run any number of times.
 
     Raises:
         ScriptError: the user of `dsn` is no superuser, the schema isn't migrated, or the file is wrong.
@@ -15,4 +17,4 @@ def make_roles(dsn: str) -> None:
 
     """
     with psycopg.connect(dsn, autocommit=True) as connection:
-        run_script(connection, ROLES, ROLES.read_text("utf-8"))
+        run_script(connection, path, path.read_text("utf-8"))

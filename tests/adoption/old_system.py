@@ -4,19 +4,16 @@ Its values have the mark in them, so that tests can look for them where they don
 one of many ways, the others are as most were: completed, with children and goals in the document alone.
 """
 
-import hashlib
 from pathlib import Path
 from typing import Final
 
 import psycopg
 
+from tests.auth.former_hashes import former_hash
+
 MARK: Final = "geheim"
 PASSWORD: Final = f"{MARK} wachtwoord 1"
-_SALT: Final = "00112233445566778899aabbccddeeff"
-HASH: Final = (
-    hashlib.scrypt(PASSWORD.encode(), salt=_SALT.encode(), n=16384, r=8, p=1, maxmem=2**26, dklen=64).hex()
-    + f".{_SALT}"
-)
+HASH: Final = former_hash(PASSWORD)
 
 _SQL: Final = Path(__file__).with_name("old_system.sql")
 

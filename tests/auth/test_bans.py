@@ -4,7 +4,6 @@ import asyncio
 
 import asyncpg
 import httpx
-import pytest
 
 from api.database.aliases import Connection
 from tests.accounts import Accounts
@@ -14,15 +13,6 @@ from tests.auth.test_sessions import until
 
 BAN = "update users set banned_at = now(), ban_reason = 'abuse' where username = $1"
 UNBAN = "update users set banned_at = null, ban_reason = null where username = $1"
-
-
-@pytest.fixture
-async def name(client: httpx.AsyncClient) -> str:
-    """An account, and a client that is logged out."""
-    name = new_name()
-    assert (await register(client, name)).status_code == 201
-    client.cookies.clear()
-    return name
 
 
 async def test_only_who_has_the_password_learns_of_the_ban(
@@ -89,8 +79,7 @@ async def test_a_login_that_came_before_a_ban_ends_with_it(
                 user_id,
             )
             ban = asyncio.create_task(database.execute(BAN, name))
-            while not await other.fetchval("select exists (select from pg_locks where not granted)"):
-                await asyncio.sleep(0.01)
+            await until_waiting(other, "set banned_at = now()")
         await ban
     finally:
         await other.close()

@@ -1,24 +1,15 @@
 """Logging in and out."""
 
-import hashlib
 from secrets import token_hex
 
 import httpx
 import pytest
 
 from api.database.aliases import Connection
-from tests.auth.logins import PASSWORD, log_in, new_name, register
+from tests.auth.former_hashes import former_hash
+from tests.auth.logins import PASSWORD, log_in, new_name
 
 DAY = 24 * 60 * 60
-
-
-@pytest.fixture
-async def name(client: httpx.AsyncClient) -> str:
-    """An account, and a client that is logged out."""
-    name = new_name()
-    assert (await register(client, name)).status_code == 201
-    client.cookies.clear()
-    return name
 
 
 @pytest.mark.parametrize(("remember", "seconds"), [(None, DAY), (False, DAY), (True, 30 * DAY)])
@@ -95,9 +86,9 @@ async def test_an_expired_session_is_refused(client: httpx.AsyncClient, database
 async def test_a_hash_of_the_previous_system_is_accepted_and_replaced(
     client: httpx.AsyncClient, database: Connection, name: str
 ) -> None:
-    salt = token_hex(16)
-    digest = hashlib.scrypt(b"oud", salt=salt.encode(), n=16384, r=8, p=1, maxmem=2**26, dklen=64)
-    await database.execute("update users set password = $2 where username = $1", name, f"{digest.hex()}.{salt}")
+    await database.execute(
+        "update users set password = $2 where username = $1", name, former_hash("oud", token_hex(16))
+    )
     assert (await log_in(client, name, "fout")).status_code == 401
     assert (await log_in(client, name, "oud")).status_code == 200
     stored = await database.fetchval("select password from users where username = $1", name)

@@ -1,19 +1,13 @@
 """Concurrent logins and changes of the password."""
 
 import asyncio
-import hashlib
 
 import httpx
 
 from api.auth.passwords import hash_password
 from api.database.aliases import Connection
+from tests.auth.former_hashes import former_hash
 from tests.auth.logins import PASSWORD, log_in, new_name, register
-
-_SALT = "0123456789abcdef0123456789abcdef"
-_FORMER = (
-    hashlib.scrypt(PASSWORD.encode(), salt=_SALT.encode(), n=16384, r=8, p=1, maxmem=2**26, dklen=64).hex()
-    + f".{_SALT}"
-)
 
 
 async def until_waiting(database: Connection, statement: str) -> None:
@@ -45,7 +39,7 @@ async def test_a_login_succeeds_while_another_one_renews_the_hash(
 ) -> None:
     name = new_name()
     user_id = (await register(client, name)).json()["user"]["id"]
-    await database.execute("update users set password = $2 where id = $1", user_id, _FORMER)
+    await database.execute("update users set password = $2 where id = $1", user_id, former_hash(PASSWORD))
     async with database.transaction():
         await database.execute("update users set password = $2 where id = $1", user_id, hash_password(PASSWORD))
         login = asyncio.create_task(log_in(client, name, path="/api/sessions"))
@@ -59,7 +53,7 @@ async def test_a_login_keeps_no_hash_of_a_password_that_is_given_up_meanwhile(
     """It would open the account with that password, were the system before gone back to."""
     name = new_name()
     user_id = (await register(client, name)).json()["user"]["id"]
-    await database.execute("update users set password = $2 where id = $1", user_id, _FORMER)
+    await database.execute("update users set password = $2 where id = $1", user_id, former_hash(PASSWORD))
     await database.execute("insert into former_passwords (user_id) values ($1)", user_id)
     async with database.transaction():
         await database.execute("update users set password = $2 where id = $1", user_id, hash_password("een andere zin"))

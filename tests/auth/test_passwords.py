@@ -13,24 +13,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from api.auth.passwords import Verification, hash_password, verify_password
+from tests.auth.former_hashes import SALT, former_hash
 
 ANY_TEXT = st.text(st.characters(), max_size=300)
 JSON_TEXT = st.text(max_size=300)
 # Hashes of "correct horse"; Node.js made the second one.
 ARGON2 = "$argon2id$v=19$m=19456,t=2,p=1$bmVzdHdlcmsgc2FsdCAxNg$sXmDZ86TRUvMcpg3onxl5snYd4Kacb3b2tnrAqShzNc"
-SALT = "0123456789abcdef0123456789abcdef"
 SCRYPT = (
     "f6503180133c5866a0128d169a19873afdbe5d33e24508f3b243b7741c46d31c"
     "530643354185fd3e12ee10a516c8c2fa8973269f6e827512500f8aaf9649182b.0123456789abcdef0123456789abcdef"
 )
 # Few examples, as hashing takes tens of milliseconds.
 slow = settings(max_examples=8, deadline=None)
-
-
-def scrypt(password: str, salt: str = SALT) -> str:
-    """A hash in the format of the previous system."""
-    digest = hashlib.scrypt(password.encode(), salt=salt.encode(), n=16384, r=8, p=1, maxmem=2**25, dklen=64)
-    return f"{digest.hex()}.{salt}"
 
 
 def test_known_hashes_match() -> None:
@@ -59,7 +53,7 @@ def test_any_text_matches_its_own_hash_and_no_other(password: str) -> None:
 @example("", SALT)
 @given(JSON_TEXT, st.from_regex(r"[0-9a-f]{32}", fullmatch=True))
 def test_an_old_hash_matches_only_its_password_and_needs_rehashing(password: str, salt: str) -> None:
-    stored = scrypt(password, salt)
+    stored = former_hash(password, salt)
     assert verify_password(password, stored) == Verification(matches=True, rehash=True)
     assert verify_password(f"{password}.", stored) == Verification(matches=False)
 
@@ -163,7 +157,7 @@ def test_letter_case_outer_spaces_and_compatibility_forms_differ(other: str) -> 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_an_old_hash_is_of_the_unprepared_password(form: Literal["NFC", "NFD"]) -> None:
     came = unicodedata.normalize(form, "réservé\u00a0Ångström")
-    assert verify_password(came, scrypt(came)) == Verification(matches=True, rehash=True)
+    assert verify_password(came, former_hash(came)) == Verification(matches=True, rehash=True)
 
 
 def test_a_verification_is_false_without_a_match() -> None:

@@ -1,5 +1,6 @@
-"""Runs recipes in this process, and waits for their sessions."""
+"""Runs recipes in this process, types for them, and waits for their sessions."""
 
+import io
 import time
 from typing import Any
 
@@ -7,6 +8,13 @@ import psycopg
 import pytest
 
 from api.__main__ import main
+
+
+class Terminal(io.StringIO):
+    """Somebody who types."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 def run(monkeypatch: pytest.MonkeyPatch, dsn: str, *arguments: str) -> int:

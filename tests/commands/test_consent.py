@@ -8,14 +8,7 @@ import pytest
 
 from api.__main__ import main
 from api.migrations import migrate, status
-from tests.commands.running import run
-
-
-class Terminal(io.StringIO):
-    """Somebody who types."""
-
-    def isatty(self) -> bool:
-        return True
+from tests.commands.running import Terminal, run
 
 
 def applied(dsn: str) -> int:

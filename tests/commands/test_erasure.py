@@ -15,7 +15,7 @@ from api.__main__ import main
 from api.checks.ownership.owned_tables import OWNED
 from api.database.aliases import Connection
 from tests.accounts import Accounts
-from tests.commands.running import wait_for_session
+from tests.commands.running import Terminal, wait_for_session
 
 # A family with rows in all tables that have rows of families: in each is an id that no other row has, or a mark.
 FAMILY: Final = """
@@ -79,11 +79,6 @@ async def test_nothing_is_left_but_events_of_an_id(database: Connection) -> None
     rows = await database.fetch("select event, details from audit_events where user_id = $1 order by id", family.id)
     assert [tuple(row) for row in rows] == [("account_read", "{}"), ("account_erased", "{}")]
     assert main(["user", "erase", family.username, "--yes"]) == 1
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.mark.parametrize(("typed", "status"), [("{}\n", 0), ("", 1), ("\n", 1), ("yes\n", 1), ("{}x\n", 1), (None, 1)])

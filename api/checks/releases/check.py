@@ -14,8 +14,8 @@ from api.checks.releases.release import MIGRATIONS, QUERIES, Release, write_migr
 from api.database.connections import connect
 from api.database.statements.files import read_statements
 from api.migrations import migrate
-from api.migrations.scripts import run_script
 from api.paths import ROLES, ROOT
+from api.postgres.roles import make_roles
 
 
 def check_release(dsn: str, release: Release, root: Path = ROOT) -> list[Fault]:
@@ -46,9 +46,8 @@ def check_grants(dsn: str, release: Release, root: Path = ROOT) -> list[str]:
         ScriptError: sql/roles.sql doesn't run.
 
     """
-    path = root / ROLES.relative_to(ROOT)
+    make_roles(dsn, root / ROLES.relative_to(ROOT))
     with psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
-        run_script(connection, path, path.read_text("utf-8"))
         here = read_statements(root / QUERIES)
         # Most are the same in both.
         wanted = {each.text: each for each in (*here.values(), *release.statements.values())}

@@ -14,7 +14,6 @@ from api.database.queries import STATEMENTS
 from api.migrations import migrate, rollback
 from api.migrations.scripts import ScriptError, run_script
 from api.paths import ROLES
-from api.postgres import roles
 from api.postgres.databases import temporary_database
 from api.postgres.roles import make_roles
 
@@ -283,9 +282,8 @@ def test_the_service_keeps_its_grants_meanwhile(granted: Connection) -> None:
         ("select;\n\ngrant usage on schema\n  away to public;", '3: schema "away" does not exist'),
     ],
 )
-def test_a_wrong_file(empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sql: str, why: str) -> None:
+def test_a_wrong_file(empty: str, tmp_path: Path, sql: str, why: str) -> None:
     path = tmp_path / "roles.sql"
     path.write_text(sql)
-    monkeypatch.setattr(roles, "ROLES", path)
     with pytest.raises(ScriptError, match=f"^roles.sql:{re.escape(why)}$"):
-        roles.make_roles(empty)
+        make_roles(empty, path)
