@@ -12,6 +12,7 @@ import pytest
 from api.__main__ import main
 from api.paths import COMMANDS, ROOT
 from api.postgres.embedded import EmbeddedServer
+from tests.conftest import free_port
 
 NOWHERE = "postgresql://noor:secret@127.0.0.1:1/none"
 SEED = ["seed", "--yes", "1"]
@@ -20,6 +21,12 @@ ON_A_DATABASE = [
     *[["explain", "get_caller"], SEED, ["serve"], ["clean"]],
     ["user", "show", "noor"],
 ]
+
+
+@pytest.fixture(autouse=True)
+def port(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service may run on the usual one beside the tests."""
+    monkeypatch.setenv("PORT", str(free_port()))
 
 
 def words(arguments: list[str]) -> str:
