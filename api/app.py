@@ -51,16 +51,17 @@ def create_app(settings: Settings) -> Application:
     if dsn is None:
         raise RuntimeError("a worker needs DATABASE_URL")
     slow_statements.seconds = settings.slow_ms / 1000
-    return Application(
+    application: Application = Application(
         proxies=TrustedProxies(settings.trusted_proxies),
         authentication=Authentication(COOKIE, identify),
         slow=settings.slow_ms / 1000,
         labels={**load_facts().labels, **GENERAL_LABELS},
         route_handlers=[*routers, documentation] if settings.documentation else routers,
-        lifespan=[lambda _: lifespan(dsn)],
+        lifespan=[lambda _: lifespan(application, dsn)],
         openapi_config=None,
         logging_config=None,
     )
+    return application
 
 
 def unserved_app() -> Application:
@@ -87,7 +88,7 @@ def load_facts() -> Facts:
 
 
 @asynccontextmanager
-async def lifespan(dsn: str) -> AsyncIterator[None]:
+async def lifespan(app: Application, dsn: str) -> AsyncIterator[None]:
     """Within the block, run statements, listen for changed callers and clean up, once the database can be reached."""
     async with (
         open_pool(dsn, merged_statements()) as pool,
@@ -95,5 +96,6 @@ async def lifespan(dsn: str) -> AsyncIterator[None]:
         callers.listening(pool.keeper("changed callers", lambda: connect(dsn))),
         cleaned_regularly(),
     ):
+        app.waiting_apart = lambda: pool.waiting_costly
         with read(*callers.readings(), password_hasher.reading()):
             yield

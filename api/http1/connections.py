@@ -48,7 +48,7 @@ class Connections:
     connections are to be closed after their next answer. No answer leaves a connection open once `is_stopping`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         app: Application,
         refuse: Refuse,
@@ -56,11 +56,12 @@ class Connections:
         *,
         vital: Collection[str],
         unlimited: Callable[[str], bool],
+        apart: Callable[[], int] = lambda: 0,
     ) -> None:
         """Take the application, and how it answers what it doesn't get.
 
         `vital` are paths that are answered however many requests there are; `unlimited` says whether an address may
-        have any number of connections, as a proxy may.
+        have any number of connections, as a proxy may; `apart` says how many requests wait without holding up others.
         """
         self.app = app
         self.refusals = Refusals(refuse)
@@ -73,6 +74,7 @@ class Connections:
         self._told = 0.0
         self.date_line = b""
         self._unlimited = unlimited
+        self._apart = apart
         self._all: set[Kept] = set()
         self._by_network: Counter[str] = Counter()
         self._empty = asyncio.Event()
@@ -108,7 +110,7 @@ class Connections:
         """Look at all connections; to be called each `TICK` seconds."""
         before, self.now = self.now, monotonic()
         self._set_date()
-        self.admission.tick(max(self.now - before, TICK / 2))
+        self.admission.tick(max(self.now - before, TICK / 2), self._apart())
         self._tell_refused()
         for connection in list(self._all):
             connection.sweep(self.now)
