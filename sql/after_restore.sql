@@ -11,7 +11,7 @@ do $$
 declare
   listed name;
 begin
-  foreach listed in array array['sessions'] loop
+  foreach listed in array array['sessions', 'email_confirmations', 'password_resets'] loop
     if to_regclass(format('public.%I', listed)) is not null then
       execute format('truncate table public.%I', listed);
     end if;

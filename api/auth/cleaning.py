@@ -23,6 +23,8 @@ LOOK: Final = 60
 REMOVALS: Final[Mapping[str, Callable[[], Awaitable[int]]]] = {
     "remove_expired_sessions": cleaning.remove_expired_sessions,
     "remove_expired_devices": cleaning.remove_expired_devices,
+    "remove_expired_confirmations": cleaning.remove_expired_confirmations,
+    "remove_expired_resets": cleaning.remove_expired_resets,
     "remove_drained_limits": cleaning.remove_drained_limits,
     "remove_old_events": cleaning.remove_old_events,
 }

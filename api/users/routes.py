@@ -6,7 +6,7 @@ from msgspec import UNSET
 from api.auth.caller_cache import callers
 from api.auth.cookies import AnyRequest
 from api.auth.devices import cookie_devices, device_cookie
-from api.auth.facts import EMAIL_TAKEN, TOO_MANY_ATTEMPTS
+from api.auth.facts import TOO_MANY_ATTEMPTS
 from api.auth.logins import client_address
 from api.auth.networks import networks_of
 from api.auth.passwords import password_hasher
@@ -19,7 +19,9 @@ from api.auth.throttling import charge, old_password_charges, take_out
 from api.auth.tokens import issue_token
 from api.http.endpoint import get, patch, post
 from api.problems.problem import Problem, Violation
+from api.problems.text import Language
 from api.problems.types import INVALID_BODY
+from api.users.email_change import change_email
 from api.users.facts import WRONG_OLD_PASSWORD
 from api.users.family import user_document
 from api.users.queries import sql
@@ -36,13 +38,17 @@ async def get_family(caller: Caller, include: Includes | None = None) -> UserDoc
     return user_document(row, asked)
 
 
-@patch("/", problems=[EMAIL_TAKEN])
-async def update_user(caller: Caller, data: UserPatch) -> User:
-    """Change the caller's e-mail address or picture; null clears the picture."""
-    user = await sql.update_user(user_id=caller.user_id, patch=data)
-    if data.email is not UNSET:
-        tell("email_changed", caller.user_id)
-    return user
+@patch("/", problems=[WRONG_OLD_PASSWORD, TOO_MANY_ATTEMPTS])
+async def update_user(caller: Caller, data: UserPatch, request: AnyRequest, language: Language) -> User:
+    """Change the caller's e-mail address or picture; null clears the picture.
+
+    The address takes `currentPassword`, and stays as it is until the link in a mail to the new one is used.
+    """
+    if data.email is not UNSET and data.current_password is not UNSET:
+        await change_email(caller, data.email, data.current_password, request, language)
+    if data.profile_picture is UNSET:
+        return await accounts.get_user(user_id=caller.user_id)
+    return await sql.set_profile_picture(user_id=caller.user_id, profile_picture=data.profile_picture)
 
 
 @post("/password", status_code=204, problems=[WRONG_OLD_PASSWORD, TOO_MANY_ATTEMPTS], sets_cookie=True)

@@ -48,6 +48,42 @@ with removed as (
 select count(user_id)::integer as removed
   from removed;
 
+-- name: remove_expired_confirmations :value
+-- Forgets addresses that weren't confirmed in time, and returns how many.
+-- owner: none, because it tidies up for all.
+with removed as (
+  delete from email_confirmations
+   where user_id in (
+           select user_id
+             from email_confirmations
+            where expires_at < now()
+            order by expires_at
+            limit 200
+              for update skip locked
+         )
+  returning user_id
+)
+select count(user_id)::integer as removed
+  from removed;
+
+-- name: remove_expired_resets :value
+-- Removes links for new passwords that have expired, and returns how many.
+-- owner: none, because it tidies up for all.
+with removed as (
+  delete from password_resets
+   where (user_id, token_digest) in (
+           select user_id, token_digest
+             from password_resets
+            where expires_at < now()
+            order by expires_at
+            limit 200
+              for update skip locked
+         )
+  returning user_id
+)
+select count(user_id)::integer as removed
+  from removed;
+
 -- name: remove_drained_limits :value
 -- Removes limits of attempts that have drained, and returns how many.
 with removed as (
