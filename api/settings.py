@@ -12,6 +12,7 @@ import msgspec
 
 from api.command_error import CommandError
 from api.database_url.reading import complete_url
+from api.mail_settings import MailFrom, MailServer, read_mail_from, read_public_url, read_smtp_url
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["json", "text"]
@@ -40,6 +41,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data_dir: Path = Path(".data")
     # Where backups and WAL go; the embedded server archives none without it.
     backup_dir: Path | None = None
+    # Origin of the links in mails.
+    public_url: str = "http://127.0.0.1:8000"
+    # The mail server; without one, mails are files in DATA_DIR/mail.
+    smtp_url: MailServer | None = None
+    mail_from: MailFrom = MailFrom("Nestwerk", "noreply@[127.0.0.1]")
     log_level: LogLevel = "info"
     log_format: LogFormat = "json"
     # Milliseconds that a request or statement takes before it's logged.
@@ -65,12 +71,15 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings from the environment; an empty variable counts as absent.
 
     Raises:
-        SettingsError, DatabaseUrlError: a variable's value is invalid.
+        SettingsError, DatabaseUrlError, MailSettingsError: a variable's value is invalid.
 
     """
+    host = environment.get("HOST") or "127.0.0.1"
+    port = _integer(environment, "PORT", default=8000, least=1, most=65535)
+    public_url = read_public_url(environment, host, port)
     return Settings(
-        host=environment.get("HOST") or "127.0.0.1",
-        port=_integer(environment, "PORT", default=8000, least=1, most=65535),
+        host=host,
+        port=port,
         metrics_host=environment.get("METRICS_HOST") or "127.0.0.1",
         metrics_port=_integer(environment, "METRICS_PORT", default=0, least=1, most=65535) or None,
         workers=_integer(environment, "WORKERS", default=os.cpu_count() or 1, least=1, most=256),
@@ -79,6 +88,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         drain_seconds=_integer(environment, "DRAIN_SECONDS", default=0, least=0, most=3600),
         data_dir=_data_dir(environment),
         backup_dir=Path(environment["BACKUP_DIR"]).resolve() if environment.get("BACKUP_DIR") else None,
+        public_url=public_url,
+        smtp_url=read_smtp_url(environment),
+        mail_from=read_mail_from(environment, public_url),
         log_level=read_log_level(environment),
         log_format=read_log_format(environment),
         slow_ms=_integer(environment, "SLOW_MS", default=500, least=10, most=60_000),

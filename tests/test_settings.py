@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from api.mail_settings import MailFrom, MailServer
 from api.paths import ROOT
 from api.settings import Settings, SettingsError, read_settings
 
@@ -53,6 +54,9 @@ def test_values() -> None:
         "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318",
         "TRACE_RATIO": ".25",
         "TRUSTED_PROXIES": "10.0.0.0/8, ::1",
+        "PUBLIC_URL": "https://nestwerk.example",
+        "SMTP_URL": "smtp://noor:p%40ss@mail.example.org:2525",
+        "MAIL_FROM": "Nestwerk <post@nestwerk.example>",
     }
     settings = read_settings(environment)
     assert settings == Settings(
@@ -65,6 +69,9 @@ def test_values() -> None:
         start_timeout=0,
         drain_seconds=25,
         data_dir=Path("/nowhere"),
+        public_url="https://nestwerk.example",
+        smtp_url=MailServer("mail.example.org", 2525, "starttls", "noor", "p@ss"),
+        mail_from=MailFrom("Nestwerk", "post@nestwerk.example"),
         documentation=False,
         log_level="warning",
         log_format="text",

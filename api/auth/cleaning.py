@@ -27,6 +27,7 @@ REMOVALS: Final[Mapping[str, Callable[[], Awaitable[int]]]] = {
     "remove_expired_resets": cleaning.remove_expired_resets,
     "remove_drained_limits": cleaning.remove_drained_limits,
     "remove_old_events": cleaning.remove_old_events,
+    "remove_unsent_mails": cleaning.remove_unsent_mails,
 }
 
 

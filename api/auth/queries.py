@@ -72,6 +72,8 @@ class CleaningQueries(Queries, Protocol):
 
     async def remove_old_events(self) -> int: ...
 
+    async def remove_unsent_mails(self) -> int: ...
+
 
 sql = bind(SessionQueries, missing=SESSION_NOT_FOUND)
 accounts = bind(
