@@ -34,10 +34,12 @@ from api.settings import Settings
 FEATURES: Final = (
     "auth",
     "child_profiles",
+    "email_confirmations",
     "health",
     "onboarding",
     "parent_profiles",
     "parenting_goals",
+    "password_resets",
     "users",
 )
 # Folders of what clients don't call: with facts.py, and without routes.

@@ -16,6 +16,7 @@ from api.auth.facts import (
     WRONG_CREDENTIALS,
 )
 from api.auth.logins import StartedSession, client_address, log_in, start_session
+from api.auth.mails import CONFIRM_EMAIL
 from api.auth.networks import networks_of
 from api.auth.passwords import password_hasher
 from api.auth.queries import accounts, sql
@@ -68,7 +69,7 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
         session = await start_session(user.id, password, request)
         await mails.add_mail(
             user_id=user.id,  # owner: who has just registered
-            kind="confirm_email",
+            kind=CONFIRM_EMAIL,
             recipient=data.email,
             language=language,
             parameters={},

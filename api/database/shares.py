@@ -129,7 +129,7 @@ def owner_getter(parameters: tuple[str, ...]) -> Callable[[Sequence[Any]], Owner
         return itemgetter(parameters.index("parent_profile_id"))
     if "user_id" in parameters:
         user = parameters.index("user_id")
-        return lambda arguments: -arguments[user]
+        return lambda arguments: None if (id := arguments[user]) is None else -id
     return lambda _: None
 
 

@@ -10,9 +10,9 @@ EMAIL_TAKEN: Final = ProblemType(
     code="email_taken",
     status=409,
     title="E-mail address of another account",
-    nl="Dit e-mailadres hoort al bij een ander account van je. Log daarmee in, of geef dat account eerst een ander adres.",
-    en="This e-mail address already belongs to another account of yours. Please log in with that one, or give it another"
-    " address first.",
+    nl="Dit e-mailadres hoort al bij een ander account van je. Log daarmee in, of geef dat eerst een ander adres.",
+    en="This e-mail address already belongs to another account of yours. Please log in with that one, or give it"
+    " another address first.",
 )
 
 FACTS: Final = Facts(

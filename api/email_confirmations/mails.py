@@ -2,11 +2,14 @@
 
 from typing import Final
 
+from api.auth.mails import CONFIRM_EMAIL
 from api.auth.throttling import email_mail_charges, has_room
 from api.auth.tokens import issue_token
 from api.email_confirmations.queries import sql
 from api.mail.kinds import Link, Message, QueuedMail, mail_kind
 from api.problems.text import Text
+
+EMAIL_CHANGE_ASKED: Final = "email_change_asked"
 
 _SUBJECT: Final = Text("Bevestig je e-mailadres", "Confirm your e-mail address")
 _REGISTERED: Final = Text(
@@ -39,49 +42,48 @@ _NOTICE: Final = Text("Je e-mailadres wordt gewijzigd", "Your e-mail address is 
 _NOTICE_TEXT: Final = Text(
     "Voor je account {username} bij Nestwerk is een ander e-mailadres opgegeven. Dat vervangt dit adres zodra het"
     " bevestigd is.",
-    "Another e-mail address was given for your account {username} at Nestwerk. It takes the place of this one as soon as"
-    " it's confirmed.",
+    "Another e-mail address was given for your account {username} at Nestwerk. It takes the place of this one as soon"
+    " as it's confirmed.",
 )
 _NOTICE_ADVICE: Final = Text(
     "Was jij dat niet? Vraag dan meteen een nieuw wachtwoord aan met dit e-mailadres: dat stopt de wijziging en logt"
     " iedereen uit.",
-    "If it wasn't you, ask for a new password with this e-mail address at once: that stops the change and logs everybody"
-    " out.",
+    "If it wasn't you, ask for a new password with this e-mail address at once: that stops the change and logs"
+    " everybody out.",
 )
 
 
-@mail_kind("confirm_email")
+@mail_kind(CONFIRM_EMAIL)
 async def compose_confirmation(mail: QueuedMail) -> Message | None:
     """A link to confirm an address, or, if it's somebody else's confirmed one, a word to them."""
     if mail.user_id is None or not await _may_be_mailed(mail):
         return None
     token, digest = issue_token()
-    issued = await sql.issue_confirmation(
+    is_change = await sql.issue_confirmation(
         user_id=mail.user_id,  # owner: whom the mail is for
         email=mail.recipient,
         token_digest=digest,
     )
-    if issued is None:
+    if is_change is None:
         return None
-    if issued.owner_username is not None:
+    owner = await sql.find_email_owner(email=mail.recipient)
+    if owner is not None and owner.id != mail.user_id:
         return Message(
             _TAKEN.format(mail.language),
-            tuple(
-                text.format(mail.language, username=issued.owner_username) for text in (_TAKEN_BY, _TAKEN_ADVICE)
-            ),
+            tuple(text.format(mail.language, username=owner.username) for text in (_TAKEN_BY, _TAKEN_ADVICE)),
         )
     # No name is in it: it's chosen by whoever gave the address, who may not be its reader.
     return Message(
         _SUBJECT.format(mail.language),
         (
-            (_CHANGED if issued.is_change else _REGISTERED).format(mail.language),
+            (_CHANGED if is_change else _REGISTERED).format(mail.language),
             Link(_BUTTON.format(mail.language), f"/confirm-email/{token}"),
             _LIFETIME.format(mail.language),
         ),
     )
 
 
-@mail_kind("email_change_asked")
+@mail_kind(EMAIL_CHANGE_ASKED)
 async def compose_notice(mail: QueuedMail) -> Message | None:
     """A word to the address that another is to take the place of."""
     if mail.user_id is None:

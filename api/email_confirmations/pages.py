@@ -1,7 +1,7 @@
 """The page that the link of a mail leads to, unless a web client has one at that path.
 
-Programs that look into mails open their links, so opening it does nothing: its one button does. The token is the whole of
-what is asked for, so neither a session nor the page's origin matters.
+Programs that look into mails open their links, so opening it does nothing: its one button does. The token is the whole
+of what is asked for, so neither a session nor the page's origin matters.
 """
 
 import hashlib

@@ -3,6 +3,7 @@
 from litestar import Router
 
 from api.auth.facts import INVALID_LINK, TOO_MANY_ATTEMPTS
+from api.auth.mails import CONFIRM_EMAIL
 from api.auth.schemas import Caller
 from api.auth.throttling import charge, email_link_charges
 from api.email_confirmations.confirming import confirm
@@ -28,7 +29,7 @@ async def send_confirmation(caller: Caller, language: Language) -> LinkSent:
     status = await sql.get_email_status(user_id=caller.user_id)
     await mails.add_mail(
         user_id=caller.user_id,
-        kind="confirm_email",
+        kind=CONFIRM_EMAIL,
         recipient=status.pending_email or status.email,
         language=language,
         parameters={},

@@ -40,11 +40,11 @@ class LinkSent(Document):
     example = {"message": LINK_ON_ITS_WAY.nl}
 
 
-class IssuedConfirmation(msgspec.Struct):
-    """A link that was made: for which account and address, and who has confirmed that address, if somebody else has."""
+class EmailOwner(msgspec.Struct):
+    """The account that has confirmed an address."""
 
-    is_change: bool
-    owner_username: str | None
+    id: int
+    username: str
 
 
 class EmailNotice(msgspec.Struct):

@@ -42,9 +42,9 @@ class Endpoint(HTTPRouteHandler):
     """A route handler.
 
     Its function may ask for `caller` (then a session is needed), `data` (the JSON body, decoded and checked),
-    `language`, `request`, an id that ends the path, a text of the path, and parameters of the query. Its result is sent as JSON; a Litestar
-    `Response` adds headers and cookies. With status 201 and a result (not a `Response`) that has an id, `Location` is
-    the path and the id.
+    `language`, `request`, an id that ends the path, a text in it, and parameters of the query. Its result is sent as
+    JSON; a Litestar `Response` adds headers and cookies. With status 201 and a result (not a `Response`) that has an
+    id, `Location` is the path and the id.
     """
 
     def __init__(  # noqa: PLR0913

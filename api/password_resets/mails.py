@@ -9,6 +9,8 @@ from api.mail.kinds import Link, Message, QueuedMail, mail_kind
 from api.password_resets.queries import sql
 from api.problems.text import Text
 
+PASSWORD_RESET: Final = "password_reset"  # noqa: S105
+
 # Accounts of one address that get a link, and links that each of them may have at a time.
 _ACCOUNTS: Final = 10
 _LINKS: Final = 3
@@ -21,8 +23,8 @@ _INTRODUCTION: Final = Text(
     "A new password was asked for at Nestwerk for this e-mail address. Choose it with this link:",
 )
 _SEVERAL: Final = Text(
-    "Er is bij Nestwerk een nieuw wachtwoord aangevraagd voor dit e-mailadres. Het hoort bij meer accounts; kies een nieuw"
-    " wachtwoord voor het account dat je gebruikt:",
+    "Er is bij Nestwerk een nieuw wachtwoord aangevraagd voor dit e-mailadres. Het hoort bij meer accounts; kies een"
+    " nieuw wachtwoord voor het account dat je gebruikt:",
     "A new password was asked for at Nestwerk for this e-mail address. It belongs to several accounts; choose a new"
     " password for the one that you use:",
 )
@@ -30,19 +32,19 @@ _BUTTON: Final = Text("Nieuw wachtwoord voor {username}", "New password for {use
 _LIFETIME: Final = Text(
     "De link werkt een uur, en één keer. Heb je dit niet aangevraagd? Dan hoef je niets te doen: je wachtwoord blijft"
     " zoals het is.",
-    "The link works for an hour, and once. If you didn't ask for this, you needn't do anything: your password stays as it"
-    " is.",
+    "The link works for an hour, and once. If you didn't ask for this, you needn't do anything: your password stays as"
+    " it is.",
 )
 _JOINTS: Final = re.compile(r"(?<=[.:/])")
 
 
-@mail_kind("password_reset")
+@mail_kind(PASSWORD_RESET)
 async def compose(mail: QueuedMail) -> Message | None:
     """A link for each account of an address; None if there's none, or nobody may have more links now."""
     tokens = [issue_token() for _ in range(_ACCOUNTS)]
     links = await sql.issue_password_resets(
         email=mail.recipient,
-        token_digests=[token.digest for token in tokens],
+        token_digest=[token.digest for token in tokens],
         most=_LINKS if mail.attempts == 1 else _LINKS_OF_RETRIES,
     )
     if not links:

@@ -1,5 +1,7 @@
 """Asking for a link that sets a new password, and using it."""
 
+from typing import Final
+
 from litestar import Router
 
 from api.auth.caller_cache import callers
@@ -9,12 +11,14 @@ from api.auth.logins import client_address
 from api.auth.networks import networks_of
 from api.auth.passwords import password_hasher
 from api.auth.personal_passwords import refuse_personal
+from api.auth.queries import sql as sessions
 from api.auth.security_events import tell
 from api.auth.throttling import has_room, reset_charges
 from api.auth.tokens import token_digest
 from api.email_confirmations.facts import EMAIL_TAKEN
 from api.http.endpoint import post
 from api.mail.queries import mails
+from api.password_resets.mails import PASSWORD_RESET
 from api.password_resets.queries import sql
 from api.password_resets.schemas import (
     RESET_ASKED,
@@ -28,6 +32,10 @@ from api.password_resets.schemas import (
 from api.problems.problem import Problem, Violation
 from api.problems.text import Language
 from api.problems.types import INVALID_BODY
+from api.users.mails import PASSWORD_CHANGED
+
+# No session has this id.
+_NO_SESSION: Final = 0
 
 
 @post("/", status_code=200)
@@ -39,7 +47,7 @@ async def ask_password_reset(data: ResetRequest, request: AnyRequest, language: 
     if await has_room(reset_charges(networks_of(client_address(request)))):
         await mails.add_mail(
             user_id=None,  # owner: nobody's, as it isn't known whose address it is
-            kind="password_reset",
+            kind=PASSWORD_RESET,
             recipient=data.email,
             language=language,
             parameters={},
@@ -65,9 +73,18 @@ async def reset_password(token: str, data: PasswordReset, request: AnyRequest, l
         if await sql.reset_password(token_digest=digest, password=password) is None:
             # Another request has used the link meanwhile, or it has ended.
             raise Problem(INVALID_LINK)
+        # With statements of their own, which see a login that came just before.
+        await sessions.end_other_sessions(
+            user_id=account.id,  # owner: whose link it was
+            session_id=_NO_SESSION,
+        )
+        await sessions.renew_devices(
+            user_id=account.id,  # owner: whose link it was
+            device_digest=[],
+        )
         await mails.add_mail(
             user_id=account.id,  # owner: whose link it was
-            kind="password_changed",
+            kind=PASSWORD_CHANGED,
             recipient=account.email,
             language=language,
             parameters={},

@@ -10,8 +10,8 @@ from api.problems.text import Text
 
 RESET_ASKED: Final = Text(
     "Als er een account met dit e-mailadres is, krijg je zo een mail met een link. Kijk ook bij je ongewenste mail.",
-    "If there is an account with this e-mail address, you'll get a mail with a link soon. Please look in your spam folder"
-    " too.",
+    "If there is an account with this e-mail address, you'll get a mail with a link soon. Please look in your spam"
+    " folder too.",
 )
 RESET_DONE: Final = Text(
     "Je wachtwoord is gewijzigd. Je kunt nu inloggen.", "Your password has been changed. You can log in now."

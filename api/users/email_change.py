@@ -2,12 +2,14 @@
 
 from api.auth.cookies import AnyRequest
 from api.auth.logins import client_address
+from api.auth.mails import CONFIRM_EMAIL
 from api.auth.networks import networks_of
 from api.auth.passwords import password_hasher
 from api.auth.queries import accounts
 from api.auth.schemas import Caller
 from api.auth.security_events import tell
 from api.auth.throttling import charge, email_link_charges, old_password_charges, take_out
+from api.email_confirmations.mails import EMAIL_CHANGE_ASKED
 from api.email_confirmations.queries import sql
 from api.mail.queries import mails
 from api.problems.problem import Problem
@@ -41,7 +43,7 @@ async def change_email(caller: Caller, email: str, password: str, request: AnyRe
         if await sql.begin_email_change(user_id=caller.user_id, password=stored, email=email) is None:
             # Another request has changed the password meanwhile.
             raise Problem(WRONG_OLD_PASSWORD)
-        for kind, recipient in (("confirm_email", email), ("email_change_asked", user.email)):
+        for kind, recipient in ((CONFIRM_EMAIL, email), (EMAIL_CHANGE_ASKED, user.email)):
             await mails.add_mail(
                 user_id=caller.user_id, kind=kind, recipient=recipient, language=language, parameters={}
             )

@@ -30,7 +30,7 @@ FACTS: Final = Facts(
             UserPatch,
             "users",
             columns={"email": "email_confirmations.email"},
-            unwritten={"currentPassword": "it's held against the hash"},
+            unwritten={"current_password": "it's held against the hash"},
             is_patch=True,
         ),
     ),

@@ -21,9 +21,7 @@ NOT_URL: Final = Text(
     "must be a complete web address, such as https://example.com/photo.png",
 )
 
-NEEDED_FOR_EMAIL: Final = Text(
-    "is nodig om je e-mailadres te wijzigen", "is needed to change your e-mail address"
-)
+NEEDED_FOR_EMAIL: Final = Text("is nodig om je e-mailadres te wijzigen", "is needed to change your e-mail address")
 
 Include = Literal["parentProfile", "childProfiles", "parentingGoals"]
 Includes = Annotated[
@@ -54,7 +52,7 @@ Address = Annotated[
 
 
 class UserPatch(Input):
-    """A change of the account: an absent field stays, null clears; a change of the e-mail address takes the password."""
+    """A change of the account: an absent field stays, null clears; another e-mail address takes the password."""
 
     email: Email | UnsetType = UNSET
     current_password: Password | UnsetType = UNSET

@@ -71,8 +71,8 @@ select count(user_id)::integer as removed
 -- owner: none, because it tidies up for all.
 with removed as (
   delete from password_resets
-   where (user_id, token_digest) in (
-           select user_id, token_digest
+   where token_digest in (
+           select token_digest
              from password_resets
             where expires_at < now()
             order by expires_at

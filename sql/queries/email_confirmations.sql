@@ -2,6 +2,7 @@
 
 -- name: get_email_status :one
 -- The caller's address, whether it's confirmed, and the one that is to take its place, if there is one.
+-- plan: the filter is on the one row of an account.
 select account.email,
        account.email_confirmed_at is not null as is_confirmed,
        nullif(confirmation.email, account.email) as pending_email
@@ -44,9 +45,7 @@ delete from email_confirmations
    and email <> :email;
 
 -- name: issue_confirmation :maybe
--- Makes a link to confirm an address, if the account has this one to confirm; the link before ends. If the address is another account's
--- confirmed one, it says whose: the link wouldn't do anything.
--- plan: the filters are on the one row of an account.
+-- Makes a link to confirm an address, if the account has this one to confirm; the link before ends.
 with wanted as (
   select account.id, account.email <> :email as is_change
     from users as account
@@ -66,17 +65,18 @@ issued as (
    where confirmation.email = excluded.email
   returning user_id
 )
-select wanted.is_change,
-       (
-         select username
-           from users
-          where fold(email) = fold(:email)
-            and email_confirmed_at is not null
-            and id <> :user_id
-       ) as owner_username
+select wanted.is_change
   from issued
   join wanted
     on wanted.id = issued.user_id;
+
+-- name: find_email_owner :maybe
+-- The account that has confirmed an address.
+-- owner: none, because only who reads the mails of the address is told.
+select id, username
+  from users
+ where fold(email) = fold(:email)
+   and email_confirmed_at is not null;
 
 -- name: get_email_notice :maybe
 -- Whom a word to an address of an account is for, and whether the account has confirmed that address.

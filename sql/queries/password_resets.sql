@@ -19,11 +19,11 @@ with account as (
 ),
 link as (
   insert into password_resets (user_id, token_digest, expires_at)
-  select account.id, token.digest, now() + interval '1 hour'
+  select account.id, token.token_digest, now() + interval '1 hour'
     from account
-    join unnest(:token_digests::bytea[]) with ordinality as token (digest, place)
+    join unnest(:token_digest::bytea[]) with ordinality as token (token_digest, place)
       on token.place = account.place
-   where token.digest is not null
+   where token.token_digest is not null
   returning user_id, token_digest
 ),
 event as (
@@ -50,8 +50,8 @@ select account.id, account.username, account.email
    and account.banned_at is null;
 
 -- name: reset_password :maybe
--- Uses a link up: sets the account's new hash, ends its sessions and makes its devices unknown; a trigger ends its other links. The
--- account is locked first, so of several links at once one succeeds.
+-- Uses a link up, and sets the account's new hash; a trigger ends its other links. The account is locked first, so of several links
+-- at once one succeeds.
 -- owner: none, because the token says whose it is.
 -- plan: the filters are on the rows of one account.
 with account as (
@@ -78,16 +78,6 @@ renewed as (
      set password = :password
     from used
    where account.id = used.user_id
-),
-ended as (
-  delete from sessions as session
-   using used
-   where session.user_id = used.user_id
-),
-forgotten as (
-  delete from devices as device
-   using used
-   where device.user_id = used.user_id
 ),
 event as (
   insert into audit_events (actor_kind, event, user_id)
