@@ -53,11 +53,11 @@ async def ask(request: AnyRequest) -> Response[str]:
 
 
 @post("/confirm-email/{token:str}", include_in_schema=False)
-async def use(request: AnyRequest, token: str) -> Response[str]:
+async def use(request: AnyRequest) -> Response[str]:
     """What the button does: confirm the address, and say so."""
     language = _language(request)
     try:
-        await confirm(token)
+        await confirm(request.path_params["token"])
     except Problem as problem:
         return _page(problem.type.status, language, problem.type.format(language, **problem.parameters))
     return _page(200, language, CONFIRMED.format(language))
