@@ -106,7 +106,7 @@ async def lifespan(dsn: str, settings: Settings) -> AsyncIterator[None]:
         sender.running(),
         cleaned_regularly(),
     ):
-        with read(*callers.readings(), password_hasher.reading()):
+        with read(*callers.readings(), password_hasher.reading(), *sender.readings()):
             yield
 
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from api.command_error import CommandError
+from api.setting_values import SettingsError, value_or_file
 
 # How a connection is encrypted: from its beginning, by STARTTLS, or by STARTTLS if the server offers it.
 Encryption = Literal["tls", "starttls", "offered"]
@@ -17,12 +17,8 @@ _PART: Final = r"(?:[^\s@:/?#%\[\]]|%(?!00)[0-9A-Fa-f]{2})+"
 _HOST: Final = r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?"
 _SMTP_URL: Final = re.compile(rf"(?P<scheme>smtps?)://(?:(?P<user>{_PART}):(?P<password>{_PART})@)?{_HOST}/?", re.ASCII)
 _ORIGIN: Final = re.compile(rf"(?P<scheme>https?)://{_HOST}/?", re.ASCII)
-_ADDRESS: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])"
+_ADDRESS: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9.-]+|\[[0-9A-Za-z:.]+\])"
 _MAIL_FROM: Final = re.compile(rf"(?:(?P<name>[^<>\x00-\x1f\x7f]*) <)?(?P<address>{_ADDRESS})(?(name)>)")
-
-
-class MailSettingsError(CommandError):
-    """A setting of mails can't be used; the message names it and what would be right, and none of its secrets."""
 
 
 class MailServer(msgspec.Struct, frozen=True):
@@ -46,20 +42,20 @@ class MailFrom(msgspec.Struct, frozen=True):
 
 
 def read_smtp_url(environment: Mapping[str, str]) -> MailServer | None:
-    """Mail server of `SMTP_URL`, if that is set. To another machine, passwords and mails are always encrypted.
+    """Mail server of `SMTP_URL` or its file, if that is set; to another machine all that is sent is encrypted.
 
     Raises:
-        MailSettingsError: it isn't one.
+        SettingsError: it isn't one.
 
     """
-    text = environment.get("SMTP_URL")
-    if not text:
+    text = value_or_file(environment, "SMTP_URL")
+    if text is None:
         return None
     # Not repeated, as it may hold a password.
     match = _SMTP_URL.fullmatch(text)
     port = int((match and match["port"]) or 0)
     if match is None or port > 65535:
-        raise MailSettingsError(
+        raise SettingsError(
             "SMTP_URL is not like smtp://user:password@mail.example.org:587 or smtps://mail.example.org:465; special "
             "characters in user name and password are percent-encoded, as @ is %40"
         )
@@ -76,7 +72,7 @@ def read_public_url(environment: Mapping[str, str], host: str, port: int) -> str
     """Origin of the links in mails: `PUBLIC_URL`, or else the service's own address.
 
     Raises:
-        MailSettingsError: it isn't an origin.
+        SettingsError: it isn't an origin.
 
     """
     text = environment.get("PUBLIC_URL")
@@ -85,7 +81,7 @@ def read_public_url(environment: Mapping[str, str], host: str, port: int) -> str
         return f"http://{name}:{port}"
     match = _ORIGIN.fullmatch(text)
     if match is None or int(match["port"] or 0) > 65535:
-        raise MailSettingsError(f"PUBLIC_URL={text!r} is not like https://example.org, without a path")
+        raise SettingsError(f"PUBLIC_URL={text!r} is not like https://example.org, without a path")
     return text.rstrip("/")
 
 
@@ -93,7 +89,7 @@ def read_mail_from(environment: Mapping[str, str], public_url: str) -> MailFrom:
     """Whom mails come from: `MAIL_FROM`, or else `noreply` at the host of `PUBLIC_URL`.
 
     Raises:
-        MailSettingsError: it isn't an address, with a name before it or without.
+        SettingsError: it isn't an address, with a name before it or without.
 
     """
     text = environment.get("MAIL_FROM")
@@ -101,7 +97,7 @@ def read_mail_from(environment: Mapping[str, str], public_url: str) -> MailFrom:
         return MailFrom("Nestwerk", f"noreply@{mail_domain(public_url)}")
     match = _MAIL_FROM.fullmatch(text)
     if match is None:
-        raise MailSettingsError(f"MAIL_FROM={text!r} is not like Nestwerk <noreply@example.org>")
+        raise SettingsError(f"MAIL_FROM={text!r} is not like Nestwerk <noreply@example.org>")
     return MailFrom((match["name"] or "").strip(' "'), match["address"])
 
 
@@ -110,9 +106,10 @@ def mail_domain(origin: str) -> str:
     match = _ORIGIN.fullmatch(origin)
     host = match["host"] if match else "localhost"
     try:
-        return f"[{ip_address(host.strip('[]'))}]"
+        address = ip_address(host.strip("[]"))
     except ValueError:
         return host
+    return f"[{'IPv6:' if address.version == 6 else ''}{address}]"
 
 
 def is_here(host: str) -> bool:

@@ -10,19 +10,15 @@ from typing import Final, Literal, get_args
 
 import msgspec
 
-from api.command_error import CommandError
 from api.database_url.reading import complete_url
 from api.mail_settings import MailFrom, MailServer, read_mail_from, read_public_url, read_smtp_url
+from api.setting_values import SettingsError, value_or_file
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["json", "text"]
 Network = IPv4Network | IPv6Network
 
 DEFAULT_TRUSTED_PROXIES: Final = "127.0.0.1/32,::1/128"
-
-
-class SettingsError(CommandError):
-    """An environment variable has an invalid value; the message names both."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +67,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings from the environment; an empty variable counts as absent.
 
     Raises:
-        SettingsError, DatabaseUrlError, MailSettingsError: a variable's value is invalid.
+        SettingsError, DatabaseUrlError: a variable's value is invalid.
 
     """
     host = environment.get("HOST") or "127.0.0.1"
@@ -119,17 +115,7 @@ def _integer(environment: Mapping[str, str], name: str, *, default: int, least: 
 
 
 def _database_url(environment: Mapping[str, str]) -> str | None:
-    url, path = environment.get("DATABASE_URL"), environment.get("DATABASE_URL_FILE")
-    if path:
-        if url:
-            raise SettingsError("DATABASE_URL and DATABASE_URL_FILE are both set: set one of them")
-        try:
-            url = Path(path).read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "it isn't text"
-            raise SettingsError(f"DATABASE_URL_FILE={path!r} can't be read: {why}") from None
-        if not url:
-            raise SettingsError(f"DATABASE_URL_FILE={path!r} is empty")
+    url = value_or_file(environment, "DATABASE_URL")
     return complete_url(url, environment) if url else None
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from api.mail_settings import MailFrom, MailServer
 from api.paths import ROOT
-from api.settings import Settings, SettingsError, read_settings
+from api.setting_values import SettingsError
+from api.settings import Settings, read_settings
 
 
 def test_defaults() -> None:

@@ -2,9 +2,18 @@
 
 from typing import Any, Protocol
 
+import msgspec
+
 from api.database.queries import Queries, bind
 from api.mail.kinds import QueuedMail
 from api.problems.text import Language
+
+
+class MailFigures(msgspec.Struct, gc=False):
+    """How many mails wait, and for how many seconds the first of them has been due."""
+
+    waiting: int = 0
+    overdue: float = 0
 
 
 class MailQueries(Queries, Protocol):
@@ -17,6 +26,8 @@ class MailQueries(Queries, Protocol):
     async def return_mail(self, *, id: int, attempts: int) -> None: ...
 
     async def remove_mail(self, *, id: int) -> None: ...
+
+    async def get_mail_figures(self) -> MailFigures: ...
 
 
 mails = bind(MailQueries)

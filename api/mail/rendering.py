@@ -1,5 +1,6 @@
 """Makes mails of messages: text and HTML that say the same, and the headers."""
 
+import re
 from collections.abc import Iterator
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -17,10 +18,14 @@ from api.mail_settings import MailFrom, mail_domain
 from api.paths import API
 
 _LAYOUT: Final = Template((API / "mail" / "layout.html").read_text("utf-8"))
+# A dot-atom (RFC 5322, and letters of any script by RFC 6532): who has a quoted local part can't be written to.
+_LOCAL: Final = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]{1,64}")
+_DOMAIN: Final = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Za-z:.]+\]", re.ASCII)
+_PATH: Final = re.compile(r"/(?!/)[!-\[\]-~]*", re.ASCII)
 
 
 class UndeliverableError(Exception):
-    """A recipient isn't one that mail can go to."""
+    """A recipient isn't one that mail can go to; the message says which part isn't."""
 
 
 class Renderer(msgspec.Struct, frozen=True):
@@ -33,7 +38,7 @@ class Renderer(msgspec.Struct, frozen=True):
         """Mail of a message, as it goes to the mail server; at each attempt it has the same Message-ID.
 
         Raises:
-            UndeliverableError: the recipient has no domain that a mail can go to.
+            UndeliverableError: no mail can go to the recipient.
             ValueError: a subject has more than one line, or a link leads elsewhere.
 
         """
@@ -67,17 +72,25 @@ class Renderer(msgspec.Struct, frozen=True):
         )
 
     def _url(self, link: Link) -> str:
-        if not link.path.startswith("/") or not link.path.isprintable() or " " in link.path:
-            raise ValueError("a link's path begins with a slash and has no spaces")
+        if not _PATH.fullmatch(link.path):
+            raise ValueError("a link's path begins with one slash, and has neither spaces nor backslashes")
         return self.public_url + link.path
 
 
 def _address(text: str) -> Address:
+    """An address with its domain in ASCII, as DNS has it; a local part with other letters needs SMTPUTF8."""
     local, _, domain = text.rpartition("@")
-    try:
-        return Address(username=local, domain=domain.encode("idna").decode("ascii"))
-    except ValueError:
-        raise UndeliverableError from None
+    if not domain.isascii():
+        # Few have such domains.
+        import idna  # noqa: PLC0415
+
+        try:
+            domain = idna.encode(domain, uts46=True).decode("ascii")
+        except idna.IDNAError:
+            raise UndeliverableError("domain") from None
+    if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain):
+        raise UndeliverableError("address")
+    return Address(username=local, domain=domain)
 
 
 def _identity(mail: QueuedMail) -> str:

@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from time import time
+from typing import Final, Protocol
 
 from api.atomic_write import atomic_write
+
+# Seconds that files are kept.
+KEPT: Final = 7 * 24 * 60 * 60
 
 # Raises TryLaterError, RecipientRefusedError or ServerAwayError.
 Deliver = Callable[[EmailMessage], Awaitable[None]]
@@ -41,7 +45,10 @@ class Transport(Protocol):
 
 
 class FileTransport:
-    """Writes each mail to a file of its own, which only its owner may read; their names sort by time."""
+    """Writes each mail to a file of its own, which only its owner may read; their names sort by time.
+
+    It's for development: with files, no mail reaches anybody. They are kept for a week, for whoever comes back to them.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -61,3 +68,8 @@ class FileTransport:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with atomic_write(self._folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}Z-{identity}.eml", mode=0o600) as file:
             file.write(message.as_bytes().decode("utf-8"))
+        for path in self._folder.glob("*.eml"):
+            # Another worker may remove it too.
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < time() - KEPT:
+                    path.unlink()

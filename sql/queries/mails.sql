@@ -32,12 +32,12 @@ update mails
 returning id, user_id, kind, recipient, language, parameters, attempts, created_at;
 
 -- name: return_mail :exec
--- Has a mail that couldn't be tried be due at once, as if it had not been taken.
+-- Has a mail that couldn't be tried be due at once, as when it was queued: how long mails are overdue tells that none goes.
 -- owner: none, because the service sends for all.
 -- plan: the filter is on the one row of a mail.
 update mails
    set attempts = attempts - 1,
-       due_at = now()
+       due_at = least(due_at, created_at)
  where id = :id
    and attempts = :attempts;
 
@@ -46,3 +46,24 @@ update mails
 -- owner: none, because the service sends for all.
 delete from mails
  where id = :id;
+
+-- name: get_mail_figures :one
+-- How many mails wait, counted up to 10,000, and for how many seconds the first of them has been due.
+-- owner: none, because it counts for the service's operators.
+-- plan: the index is walked for 10,000 mails at most.
+select (
+         select count(due_at)
+           from (
+                  select due_at
+                    from mails
+                   order by due_at
+                   limit 10000
+                ) as waiting
+       ) as waiting,
+       coalesce(
+         (
+           select greatest(extract(epoch from now() - min(due_at)), 0)
+             from mails
+         ),
+         0
+       )::float8 as overdue;

@@ -1,5 +1,7 @@
 """A changed password is told by mail, through the queue."""
 
+import asyncio
+
 import pytest
 
 from api.auth.passwords import hash_password
@@ -32,4 +34,6 @@ async def test_a_changed_password_is_told(
     assert (mail["Subject"], mail["From"]) == (subject, "Nestwerk <noreply@[127.0.0.1]>")
     assert says in text_of(mail)
     assert says in text_of(mail, "html")
-    assert not await database.fetchval("select count(*) from mails where user_id = $1", parent.user_id)
+    async with asyncio.timeout(10):
+        while await database.fetchval("select count(*) from mails where user_id = $1", parent.user_id):
+            await asyncio.sleep(0.01)
