@@ -112,6 +112,12 @@ def mail_domain(origin: str) -> str:
     return f"[{'IPv6:' if address.version == 6 else ''}{address}]"
 
 
+def is_readable(origin: str) -> bool:
+    """Whether requests to an origin leave this machine without encryption."""
+    match = _ORIGIN.fullmatch(origin)
+    return match is not None and match["scheme"] == "http" and not is_here(match["host"].strip("[]"))
+
+
 def is_here(host: str) -> bool:
     """Whether a host is this machine by its name or address."""
     try:

@@ -4,9 +4,8 @@
 --     psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f sql/after_restore.sql
 --
 -- A session that was ended after that moment, by a logout or a new password, would be valid again, so all of them end. Mails that
--- waited then were sent since, so they don't go again. A table of
--- a later migration whose rows let somebody in joins the list; one that an older schema lacks is left out. Known devices stay:
--- they are no logins.
+-- waited then have been sent since, and would go twice. A table of a later migration whose rows let somebody in joins the list; one
+-- that an older schema lacks is left out. Known devices stay: they are no logins.
 
 do $$
 declare

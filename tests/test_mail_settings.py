@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from api.mail_settings import MailFrom, MailServer, mail_domain
+from api.mail_settings import MailFrom, MailServer, is_readable, mail_domain
 from api.setting_values import SettingsError
 from api.settings import read_settings
 
@@ -76,6 +76,20 @@ def test_origins_of_links(environment: dict[str, str], origin: str, sender: str)
     assert settings.public_url == origin
     assert settings.mail_from == MailFrom("Nestwerk", sender)
     assert mail_domain(origin) == sender.partition("@")[2]
+
+
+@pytest.mark.parametrize(
+    ("origin", "readable"),
+    [
+        ("http://nestwerk.example", True),
+        ("http://192.0.2.1:8000", True),
+        ("http://[::1]:8000", False),
+        ("http://app.localhost", False),
+        ("https://nestwerk.example", False),
+    ],
+)
+def test_links_that_can_be_read(origin: str, readable: bool) -> None:
+    assert is_readable(origin) == readable
 
 
 @pytest.mark.parametrize(
