@@ -19,7 +19,8 @@ from api.postgres.embedded import EmbeddedServer
 from tests.accounts import Accounts
 from tests.auth.logins import PASSWORD, log_in, new_address, new_name, register, shut_out
 from tests.auth.test_sessions import until
-from tests.mail.mailbox import mailbox, text_of
+from tests.mail.links import mail_about
+from tests.mail.mailbox import text_of
 
 EVENTS: Final = "select event from audit_events where user_id = $1 order by id"
 
@@ -165,7 +166,7 @@ async def test_reset(
     assert (await log_in(client, name, password, address=address)).status_code == 200
     assert await events(database, id) == ["password_reset"]
     email = await database.fetchval("select email from users where id = $1", id)
-    [mail] = await mailbox.wait_for(email)
+    mail = await mail_about(email, "Je wachtwoord is gewijzigd")
     assert mail["Subject"] == "Je wachtwoord is gewijzigd"
     assert password not in text_of(mail)
     kept = await database.fetch("select event::text, to_json(event) from audit_events as event where user_id = $1", id)
