@@ -3,15 +3,15 @@
 --
 --     psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f sql/after_restore.sql
 --
--- A session that was ended after that moment, by a logout or a new password, would be valid again, so all of them end. A table of
--- a later migration whose rows let somebody in joins the list; one that an older schema lacks is left out. Known devices stay:
--- they are no logins.
+-- A session that was ended after that moment, by a logout or a new password, would be valid again, so all of them end. Mails that
+-- waited then have been sent since, and would go twice. A table of a later migration whose rows let somebody in joins the list; one
+-- that an older schema lacks is left out. Known devices stay: they are no logins.
 
 do $$
 declare
   listed name;
 begin
-  foreach listed in array array['sessions'] loop
+  foreach listed in array array['sessions', 'email_confirmations', 'password_resets', 'mails'] loop
     if to_regclass(format('public.%I', listed)) is not null then
       execute format('truncate table public.%I', listed);
     end if;

@@ -193,6 +193,7 @@ $$;
 grant select (migration_id, applied_at_utc) on _yoyo_migration to nestwerk_service;
 
 grant select (id, happened_at),
+      insert (actor_kind, event, user_id),
       update (details),
       delete
    on audit_events to nestwerk_service;
@@ -212,9 +213,21 @@ grant select (user_id, device_digest, expires_at),
       delete
    on devices to nestwerk_service;
 
+grant select (user_id, email, token_digest, expires_at),
+      insert (user_id, email, token_digest, expires_at),
+      update (email, token_digest, expires_at),
+      delete
+   on email_confirmations to nestwerk_service;
+
 grant select (user_id),
       update (old_password)
    on former_passwords to nestwerk_service;
+
+grant select (id, user_id, kind, recipient, language, parameters, attempts, due_at, created_at),
+      insert (user_id, kind, recipient, language, parameters),
+      update (attempts, due_at),
+      delete
+   on mails to nestwerk_service;
 
 grant select (migration_id, checksum) on migration_checksums to nestwerk_service;
 
@@ -242,6 +255,12 @@ grant select (
       delete
    on parenting_goals to nestwerk_service;
 
+grant select (user_id, token_digest, expires_at),
+      insert (user_id, token_digest, expires_at),
+      update (expires_at),
+      delete
+   on password_resets to nestwerk_service;
+
 grant select (subject, drained_at),
       insert (subject, drained_at),
       update (drained_at),
@@ -259,9 +278,9 @@ grant select (id, user_id, token_digest, user_agent, created_at, expires_at),
       delete
    on sessions to nestwerk_service;
 
-grant select (id, username, email, password, profile_picture, banned_at),
+grant select (id, username, email, password, profile_picture, banned_at, email_confirmed_at),
       insert (username, email, password),
-      update (email, password, profile_picture)
+      update (email, password, profile_picture, email_confirmed_at)
    on users to nestwerk_service;
 
 -- The reader: columns whose comment says personal or operational.
@@ -273,9 +292,13 @@ grant select (id, parent_profile_id, name, age, created_at, updated_at) on child
 
 grant select (user_id, expires_at) on devices to nestwerk_reader;
 
+grant select (user_id, email, expires_at) on email_confirmations to nestwerk_reader;
+
 grant select on family_sizes to nestwerk_reader;
 
 grant select (user_id) on former_passwords to nestwerk_reader;
+
+grant select on mails to nestwerk_reader;
 
 grant select on migration_checksums to nestwerk_reader;
 
@@ -288,13 +311,16 @@ grant select (
 grant select (id, parent_profile_id, category, priority, status, target_date, achieved_date, created_at, updated_at)
    on parenting_goals to nestwerk_reader;
 
+grant select (user_id, expires_at) on password_resets to nestwerk_reader;
+
 grant select on rate_limits to nestwerk_reader;
 
 grant select on schedules to nestwerk_reader;
 
 grant select (id, user_id, user_agent, created_at, expires_at) on sessions to nestwerk_reader;
 
-grant select (id, username, email, profile_picture, created_at, banned_at, ban_reason) on users to nestwerk_reader;
+grant select (id, username, email, profile_picture, created_at, banned_at, ban_reason, email_confirmed_at)
+   on users to nestwerk_reader;
 -- </grants>
 
 -- The release before serves until it is restarted: what only its statements need. `just generate --release REF` writes it.

@@ -28,6 +28,13 @@ CREATE TYPE public.experience_level AS ENUM (
 
 COMMENT ON TYPE public.experience_level IS 'How much experience a parent has.';
 
+CREATE TYPE public.mail_language AS ENUM (
+    'nl',
+    'en'
+);
+
+COMMENT ON TYPE public.mail_language IS 'The language of a mail.';
+
 CREATE TYPE public.stress_level AS ENUM (
     'low',
     'moderate',
@@ -42,6 +49,20 @@ CREATE FUNCTION public.count_values(document jsonb) RETURNS integer
     RETURN jsonb_array_length(jsonb_path_query_array(document, 'strict $.**{1 to last}.type()'::jsonpath));
 
 COMMENT ON FUNCTION public.count_values(document jsonb) IS 'Number of values in a document: members of objects and items of lists, at any level.';
+
+CREATE FUNCTION public.end_mailed_links() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+  delete from password_resets where user_id = new.id;
+  -- A change of the address that was under way may be somebody else's.
+  delete from email_confirmations where user_id = new.id and email <> new.email;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION public.end_mailed_links() IS 'Trigger function: ends the links to reset a password, and a change of the address that is not confirmed yet.';
 
 CREATE FUNCTION public.end_sessions_of_banned() RETURNS trigger
     LANGUAGE plpgsql
@@ -251,6 +272,17 @@ $$;
 
 COMMENT ON FUNCTION public.notify_caller_changed() IS 'Trigger function: tells the channel caller_changed the id of the user whose row changed.';
 
+CREATE FUNCTION public.notify_mail_queued() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform pg_notify('mail_queued', '');
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION public.notify_mail_queued() IS 'Trigger function: tells the channel mail_queued that a mail waits.';
+
 CREATE FUNCTION public.onboarding_remainder(document jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN jsonb_strip_nulls(jsonb_build_object('basicInfo', jsonb_build_object('parentType', (document #> '{basicInfo,parentType}'::text[])), 'goals', jsonb_build_object('supportAreas', (document #> '{goals,supportAreas}'::text[]))));
@@ -327,6 +359,17 @@ end;
 $$;
 
 COMMENT ON FUNCTION public.set_updated_at() IS 'Trigger function: sets updated_at to the time of the transaction.';
+
+CREATE FUNCTION public.unconfirm_email() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  new.email_confirmed_at := null;
+  return new;
+end;
+$$;
+
+COMMENT ON FUNCTION public.unconfirm_email() IS 'Trigger function: an address that takes another''s place is not confirmed.';
 
 CREATE FUNCTION public.username_key(value text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -473,6 +516,25 @@ COMMENT ON COLUMN public.devices.device_digest IS '[secret] SHA-256 of the token
 
 COMMENT ON COLUMN public.devices.expires_at IS '[operational] From when it is unknown again: a year after its last login.';
 
+CREATE TABLE public.email_confirmations (
+    user_id bigint NOT NULL,
+    email text NOT NULL,
+    token_digest bytea,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT email_confirmations_email_check CHECK ((((length(email) >= 3) AND (length(email) <= 254)) AND (email ~ '^[^@\s]+@[^@\s]+$'::text))),
+    CONSTRAINT email_confirmations_token_digest_check CHECK ((length(token_digest) = 32))
+);
+
+COMMENT ON TABLE public.email_confirmations IS 'Addresses that accounts are to confirm, one an account; removed when that is done, or after three days.';
+
+COMMENT ON COLUMN public.email_confirmations.user_id IS '[operational] The account.';
+
+COMMENT ON COLUMN public.email_confirmations.email IS '[personal] The address to confirm: the account''s own, or the one that it is to have.';
+
+COMMENT ON COLUMN public.email_confirmations.token_digest IS '[secret] SHA-256 of the token in the latest link; null until one is mailed.';
+
+COMMENT ON COLUMN public.email_confirmations.expires_at IS '[operational] From when it can no longer be confirmed.';
+
 CREATE TABLE public.family_sizes (
     parent_profile_id bigint NOT NULL,
     of_table text NOT NULL COLLATE pg_catalog."C",
@@ -500,6 +562,51 @@ COMMENT ON TABLE public.former_passwords IS 'Accounts of the system before: the 
 COMMENT ON COLUMN public.former_passwords.user_id IS '[operational] The account.';
 
 COMMENT ON COLUMN public.former_passwords.old_password IS '[secret] Its scrypt hash, null until it is replaced in users; nobody but the owner of the table reads it.';
+
+CREATE TABLE public.mails (
+    id bigint NOT NULL,
+    user_id bigint,
+    kind text NOT NULL,
+    recipient text NOT NULL,
+    language public.mail_language NOT NULL,
+    parameters jsonb DEFAULT '{}'::jsonb NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT mails_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT mails_kind_check CHECK ((((length(kind) >= 1) AND (length(kind) <= 50)) AND (kind ~ '^[a-z]+(_[a-z]+)*$'::text))),
+    CONSTRAINT mails_parameters_check CHECK (((jsonb_typeof(parameters) = 'object'::text) AND (octet_length((parameters)::text) <= 2000))),
+    CONSTRAINT mails_recipient_check CHECK ((((length(recipient) >= 3) AND (length(recipient) <= 254)) AND (recipient ~ '^[^@\s]+@[^@\s]+$'::text)))
+);
+
+COMMENT ON TABLE public.mails IS 'Mails to send: one row each, removed when it is sent, or after two days.';
+
+COMMENT ON COLUMN public.mails.id IS '[operational] Key.';
+
+COMMENT ON COLUMN public.mails.user_id IS '[operational] The account that it is about, if one is known; it goes with it.';
+
+COMMENT ON COLUMN public.mails.kind IS '[operational] What it says, such as password_changed.';
+
+COMMENT ON COLUMN public.mails.recipient IS '[personal] The e-mail address that it goes to.';
+
+COMMENT ON COLUMN public.mails.language IS '[personal] The language that it is written in.';
+
+COMMENT ON COLUMN public.mails.parameters IS '[personal] What its text needs besides; no secrets.';
+
+COMMENT ON COLUMN public.mails.attempts IS '[operational] How often it was taken to be sent.';
+
+COMMENT ON COLUMN public.mails.due_at IS '[operational] From when it is to be sent, or sent again.';
+
+COMMENT ON COLUMN public.mails.created_at IS '[operational] When it was queued.';
+
+ALTER TABLE public.mails ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.mails_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.migration_checksums (
     migration_id text NOT NULL,
@@ -644,6 +751,21 @@ ALTER TABLE public.parenting_goals ALTER COLUMN id ADD GENERATED BY DEFAULT AS I
     CACHE 1
 );
 
+CREATE TABLE public.password_resets (
+    user_id bigint NOT NULL,
+    token_digest bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT password_resets_token_digest_check CHECK ((length(token_digest) = 32))
+);
+
+COMMENT ON TABLE public.password_resets IS 'Links that set a new password, for an hour; the first that is used ends the others of its account.';
+
+COMMENT ON COLUMN public.password_resets.user_id IS '[operational] The account.';
+
+COMMENT ON COLUMN public.password_resets.token_digest IS '[secret] SHA-256 of the token in the link; the token itself is nowhere.';
+
+COMMENT ON COLUMN public.password_resets.expires_at IS '[operational] From when the link does nothing.';
+
 CREATE TABLE public.rate_limits (
     subject text NOT NULL,
     drained_at timestamp with time zone NOT NULL,
@@ -712,6 +834,7 @@ CREATE TABLE public.users (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     banned_at timestamp with time zone,
     ban_reason public.ban_reason,
+    email_confirmed_at timestamp with time zone,
     CONSTRAINT users_banned_at_check CHECK (((banned_at IS NULL) = (ban_reason IS NULL))),
     CONSTRAINT users_email_check CHECK ((((length(email) >= 3) AND (length(email) <= 254)) AND (email ~ '^[^@\s]+@[^@\s]+$'::text))),
     CONSTRAINT users_password_check CHECK (((length(password) <= 255) AND ((password ~~ '$argon2id$%'::text) OR (password ~ '^[0-9a-f]{128}\.[0-9a-f]{32}$'::text)))),
@@ -736,6 +859,8 @@ COMMENT ON COLUMN public.users.created_at IS '[operational] When the account was
 COMMENT ON COLUMN public.users.banned_at IS '[personal] Since when the account may not log in; null if it may.';
 
 COMMENT ON COLUMN public.users.ban_reason IS '[personal] Why it may not.';
+
+COMMENT ON COLUMN public.users.email_confirmed_at IS '[operational] When its owner showed that the e-mail address is theirs; null if that isn''t known.';
 
 ALTER TABLE public.users ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.users_id_seq
@@ -764,11 +889,17 @@ ALTER TABLE ONLY public.child_profiles
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_pkey PRIMARY KEY (user_id, device_digest);
 
+ALTER TABLE ONLY public.email_confirmations
+    ADD CONSTRAINT email_confirmations_pkey PRIMARY KEY (user_id);
+
 ALTER TABLE ONLY public.family_sizes
     ADD CONSTRAINT family_sizes_pkey PRIMARY KEY (parent_profile_id, of_table);
 
 ALTER TABLE ONLY public.former_passwords
     ADD CONSTRAINT former_passwords_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY public.mails
+    ADD CONSTRAINT mails_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.migration_checksums
     ADD CONSTRAINT migration_checksums_pkey PRIMARY KEY (migration_id);
@@ -781,6 +912,9 @@ ALTER TABLE ONLY public.parent_profiles
 
 ALTER TABLE ONLY public.parenting_goals
     ADD CONSTRAINT parenting_goals_pkey PRIMARY KEY (parent_profile_id, id);
+
+ALTER TABLE ONLY public.password_resets
+    ADD CONSTRAINT password_resets_pkey PRIMARY KEY (user_id, token_digest);
 
 ALTER TABLE ONLY public.rate_limits
     ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (subject);
@@ -803,13 +937,31 @@ CREATE INDEX audit_events_user_id_id_idx ON public.audit_events USING btree (use
 
 CREATE INDEX devices_expires_at_idx ON public.devices USING btree (expires_at);
 
+CREATE INDEX email_confirmations_expires_at_idx ON public.email_confirmations USING btree (expires_at);
+
+CREATE UNIQUE INDEX email_confirmations_token_digest_key ON public.email_confirmations USING btree (token_digest);
+
+CREATE INDEX mails_created_at_idx ON public.mails USING btree (created_at);
+
+CREATE INDEX mails_due_at_idx ON public.mails USING btree (due_at);
+
+CREATE INDEX mails_recipient_kind_idx ON public.mails USING btree (public.fold(recipient), kind);
+
+CREATE INDEX mails_user_id_idx ON public.mails USING btree (user_id);
+
 CREATE INDEX parenting_goals_parent_profile_id_status_id_idx ON public.parenting_goals USING btree (parent_profile_id, status, id);
+
+CREATE INDEX password_resets_expires_at_idx ON public.password_resets USING btree (expires_at);
+
+CREATE UNIQUE INDEX password_resets_token_digest_key ON public.password_resets USING btree (token_digest);
 
 CREATE INDEX rate_limits_drained_at_idx ON public.rate_limits USING btree (drained_at);
 
 CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at);
 
-CREATE UNIQUE INDEX users_email_key ON public.users USING btree (public.fold(email));
+CREATE UNIQUE INDEX users_confirmed_email_key ON public.users USING btree (public.fold(email)) WHERE (email_confirmed_at IS NOT NULL);
+
+CREATE INDEX users_email_idx ON public.users USING btree (public.fold(email));
 
 CREATE INDEX users_username_idx ON public.users USING btree (public.username_key(username));
 
@@ -831,6 +983,8 @@ CREATE TRIGGER child_profiles_set_updated_at BEFORE UPDATE ON public.child_profi
 
 CREATE TRIGGER child_profiles_size AFTER DELETE ON public.child_profiles REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size();
 
+CREATE TRIGGER mails_notify_mail_queued AFTER INSERT ON public.mails FOR EACH STATEMENT EXECUTE FUNCTION public.notify_mail_queued();
+
 CREATE TRIGGER parent_profiles_forget_onboarding_copies BEFORE INSERT OR UPDATE OF completed_onboarding, onboarding_data ON public.parent_profiles FOR EACH ROW WHEN (new.completed_onboarding) EXECUTE FUNCTION public.forget_onboarding_copies();
 
 CREATE TRIGGER parent_profiles_notify_caller_changed AFTER INSERT OR DELETE OR UPDATE OF preferred_language, user_id ON public.parent_profiles FOR EACH ROW EXECUTE FUNCTION public.notify_caller_changed();
@@ -851,9 +1005,13 @@ CREATE TRIGGER parenting_goals_size AFTER DELETE ON public.parenting_goals REFER
 
 CREATE TRIGGER sessions_notify_caller_changed AFTER DELETE OR UPDATE OF expires_at, token_digest, user_id ON public.sessions FOR EACH ROW EXECUTE FUNCTION public.notify_caller_changed();
 
+CREATE TRIGGER users_end_mailed_links AFTER UPDATE OF email, password ON public.users FOR EACH ROW WHEN (((new.email <> old.email) OR (new.password <> old.password))) EXECUTE FUNCTION public.end_mailed_links();
+
 CREATE TRIGGER users_end_sessions AFTER UPDATE OF banned_at ON public.users FOR EACH ROW WHEN ((new.banned_at IS NOT NULL)) EXECUTE FUNCTION public.end_sessions_of_banned();
 
 CREATE TRIGGER users_forget_former_password AFTER UPDATE OF password ON public.users FOR EACH ROW WHEN (((old.password ~~ '$argon2id$%'::text) AND (new.password <> old.password))) EXECUTE FUNCTION public.forget_former_password();
+
+CREATE TRIGGER users_unconfirm_email BEFORE UPDATE OF email ON public.users FOR EACH ROW WHEN (((new.email <> old.email) AND (new.email_confirmed_at = old.email_confirmed_at))) EXECUTE FUNCTION public.unconfirm_email();
 
 ALTER TABLE ONLY public.child_profiles
     ADD CONSTRAINT child_profiles_parent_profile_id_fkey FOREIGN KEY (parent_profile_id) REFERENCES public.parent_profiles(id) ON DELETE CASCADE;
@@ -861,17 +1019,26 @@ ALTER TABLE ONLY public.child_profiles
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.email_confirmations
+    ADD CONSTRAINT email_confirmations_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.family_sizes
     ADD CONSTRAINT family_sizes_parent_profile_id_fkey FOREIGN KEY (parent_profile_id) REFERENCES public.parent_profiles(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.former_passwords
     ADD CONSTRAINT former_passwords_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.mails
+    ADD CONSTRAINT mails_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.parent_profiles
     ADD CONSTRAINT parent_profiles_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.parenting_goals
     ADD CONSTRAINT parenting_goals_parent_profile_id_fkey FOREIGN KEY (parent_profile_id) REFERENCES public.parent_profiles(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.password_resets
+    ADD CONSTRAINT password_resets_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;

@@ -44,7 +44,7 @@ select relname, conname, contype::text,
    and contype in ('c', 'n', 'f')
  order by conname
 """
-# The look-alikes of usernames are no constraint, and worth to be known.
+# Names that look alike and addresses of several accounts break no constraint, and are worth to be known.
 _INDEXES: Final = """
 select table_class.relname, index_class.relname, indisunique,
        array(select pg_get_indexdef(indexrelid, n, true) from generate_series(1, indnkeyatts) as n),
@@ -61,7 +61,7 @@ select table_class.relname, index_class.relname, indisunique,
   join pg_class as table_class on table_class.oid = indrelid
   join pg_class as index_class on index_class.oid = indexrelid
  where indrelid = any(%s::regclass[])
-   and (indisunique or index_class.relname = 'users_username_idx')
+   and (indisunique or index_class.relname in ('users_email_idx', 'users_username_idx'))
  order by 2
 """
 # Limits that triggers keep, for rows that are new: larger ones of before stay.

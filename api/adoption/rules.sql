@@ -10,20 +10,11 @@ update new_users
                   end
  where line in (select line from lines);
 
--- rule: placeholder of users_email_not_null users_email_check users_email_key
--- An address that nobody has (RFC 2606). One that several accounts share stays in the profile, where it may be shared.
-with account as (
-  update new_users
-     set email = format('account-%s@adopted.invalid', id)
-   where line in (select line from lines)
-  returning old.email, old.id
-)
-update new_parent_profiles as profile
-   set email = account.email
-  from account
- where profile.user_id = account.id
-   and profile.email is null
-   and pg_temp.is_address(account.email);
+-- rule: placeholder of users_email_not_null users_email_check
+-- An address that nobody has (RFC 2606).
+update new_users
+   set email = format('account-%s@adopted.invalid', id)
+ where line in (select line from lines);
 
 -- rule: reset of users_password_not_null users_password_check
 -- No password opens the account until its owner sets a new one.

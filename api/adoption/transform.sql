@@ -104,7 +104,7 @@ select part.profile_id,
 
 insert into new_users (label, rank, id, username, email, password, profile_picture, created_at)
 select account.id::text,
-       -- Who has completed the onboarding keeps a name or address that several have; else the older account.
+       -- Who has completed the onboarding keeps a name that several have; else the older account.
        row_number() over (order by bool_or(pg_temp.flag(profile.completed_onboarding)) desc nulls last, account.id),
        account.id, account.username, btrim(account.email), account.password,
        pg_temp.said(account.profile_picture), pg_temp.moment(account.created_at)

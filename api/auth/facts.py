@@ -40,12 +40,12 @@ USERNAME_TAKEN: Final = ProblemType(
     en="This username is already taken. Please choose another.",
 )
 
-EMAIL_TAKEN: Final = ProblemType(
-    code="email_taken",
-    status=409,
-    title="E-mail address taken",
-    nl="Er is al een account met dit e-mailadres.",
-    en="There already is an account with this e-mail address.",
+INVALID_LINK: Final = ProblemType(
+    code="invalid_link",
+    status=400,
+    title="Invalid link",
+    nl="Deze link werkt niet meer. Vraag een nieuwe aan.",
+    en="This link doesn't work any more. Please ask for a new one.",
 )
 
 TOO_MANY_ATTEMPTS: Final = ProblemType(
@@ -92,7 +92,6 @@ FACTS: Final = Facts(
         "token_digest": lambda family: family.token_digest,
         "add_user.username": lambda _: f"example-{token_hex(8)}",
         "add_user.email": lambda _: f"{token_hex(8)}@example.org",
-        "find_conflicts.email": lambda family: f"{family.username}@example.org",
         "add_session.token_digest": lambda _: token_bytes(32),
         "user_agent": "Mozilla/5.0",
         "device_digest": lambda _: token_bytes(32),

@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from api.auth.facts import EMAIL_TAKEN, SESSION_NOT_FOUND, USERNAME_TAKEN
-from api.auth.schemas import Caller, Conflicts, FoundLogin, Session, SessionKey, User
+from api.auth.facts import SESSION_NOT_FOUND, USERNAME_TAKEN
+from api.auth.schemas import Caller, FoundLogin, Session, SessionKey, User
 from api.database.queries import Queries, bind
 from api.problems.types import NOT_AUTHENTICATED
 
@@ -38,7 +38,7 @@ class AccountQueries(Queries, Protocol):
 
     async def get_login(self, *, username: str, device_digests: list[bytes]) -> FoundLogin: ...
 
-    async def find_conflicts(self, *, username: str, email: str) -> Conflicts: ...
+    async def is_username_taken(self, *, username: str) -> bool: ...
 
     async def get_user(self, *, user_id: int) -> User: ...
 
@@ -64,16 +64,22 @@ class CleaningQueries(Queries, Protocol):
 
     async def remove_expired_devices(self) -> int: ...
 
+    async def remove_expired_confirmations(self) -> int: ...
+
+    async def remove_expired_resets(self) -> int: ...
+
     async def remove_drained_limits(self) -> int: ...
 
     async def remove_old_events(self) -> int: ...
+
+    async def remove_unsent_mails(self) -> int: ...
 
 
 sql = bind(SessionQueries, missing=SESSION_NOT_FOUND)
 accounts = bind(
     AccountQueries,
     missing=NOT_AUTHENTICATED,
-    constraints={"users_username_key": USERNAME_TAKEN, "users_email_key": EMAIL_TAKEN},
+    constraints={"users_username_key": USERNAME_TAKEN},
 )
 throttles = bind(ThrottleQueries)
 cleaning = bind(CleaningQueries)

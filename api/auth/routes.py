@@ -10,13 +10,13 @@ from api.auth.cookies import AnyRequest, is_secure, name_for, value_in
 from api.auth.devices import Device, cookie_devices, device_cookie, devices
 from api.auth.facts import (
     ACCOUNT_SUSPENDED,
-    EMAIL_TAKEN,
     SESSION_NOT_FOUND,
     TOO_MANY_ATTEMPTS,
     USERNAME_TAKEN,
     WRONG_CREDENTIALS,
 )
 from api.auth.logins import StartedSession, client_address, log_in, start_session
+from api.auth.mails import CONFIRM_EMAIL
 from api.auth.networks import networks_of
 from api.auth.passwords import password_hasher
 from api.auth.queries import accounts, sql
@@ -42,6 +42,7 @@ from api.http.endpoint import delete, get, post
 from api.http.headers import request_headers
 from api.http.pagination import Keyset
 from api.http.schemas import Cursor, Id, Limit, Page
+from api.mail.queries import mails
 from api.problems.problem import Problem
 from api.problems.text import Language
 
@@ -50,7 +51,7 @@ BY_ID: Final = Keyset(Session, "id")
 
 @post(
     "/register",
-    problems=[USERNAME_TAKEN, EMAIL_TAKEN, TOO_MANY_ATTEMPTS],
+    problems=[USERNAME_TAKEN, TOO_MANY_ATTEMPTS],
     next_operations=["get_user", "save_onboarding_progress"],
     sets_cookie=True,
 )
@@ -60,15 +61,19 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
     networks = networks_of(client_address(request))
     async with password_hasher.turn(networks):
         await charge(registration_charges(networks))
-        conflicts = await accounts.find_conflicts(username=username, email=data.email)
-        if conflicts.is_username_taken:
+        if await accounts.is_username_taken(username=username):
             raise Problem(USERNAME_TAKEN)
-        if conflicts.is_email_taken:
-            raise Problem(EMAIL_TAKEN)
         password = await password_hasher.hash(data.password)
     async with accounts.transaction():
         user = await accounts.add_user(username=username, email=data.email, password=password)
         session = await start_session(user.id, password, request)
+        await mails.add_mail(
+            user_id=user.id,  # owner: who has just registered
+            kind=CONFIRM_EMAIL,
+            recipient=data.email,
+            language=language,
+            parameters={},
+        )
     assert session is not None
     tell("registered", user.id)
     await _end(value_in(request, COOKIE))

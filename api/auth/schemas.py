@@ -187,13 +187,6 @@ class FoundLogin(msgspec.Struct):
         return User(self.id, self.username, self.email, self.profile_picture)
 
 
-class Conflicts(msgspec.Struct):
-    """Whether another account has a username or an e-mail address."""
-
-    is_username_taken: bool
-    is_email_taken: bool
-
-
 class SessionKey(msgspec.Struct):
     """Key and end of a new session."""
 

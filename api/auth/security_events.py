@@ -12,20 +12,24 @@ logger: Final = logging.getLogger("api.security")
 
 Event = Literal[
     "attack_noticed",
+    "email_change_asked",
     "email_changed",
+    "email_confirmed",
     "logged_in",
     "logged_out",
     "login_refused",
     "old_password_refused",
     "other_sessions_ended",
     "password_changed",
+    "password_reset",
+    "password_reset_asked",
     "registered",
     "session_ended",
     "throttled",
 ]
 _REFUSALS: Final = frozenset({"attack_noticed", "login_refused", "old_password_refused", "throttled"})
 # A client can cause thousands of these a second, so of each kind and account one a second is logged, with their number.
-_REPEATABLE: Final = _REFUSALS | {"email_changed", "other_sessions_ended"}
+_REPEATABLE: Final = _REFUSALS | {"email_change_asked", "other_sessions_ended", "password_reset_asked"}
 
 
 def tell(event: Event, user_id: int | None = None) -> None:

@@ -1,8 +1,10 @@
-"""Limits of attempts at passwords and of registrations; PostgreSQL counts them for all workers.
+"""Limits of attempts at passwords, of registrations and of mails; PostgreSQL counts them for all workers.
 
 How they are designed, and what they let an attacker do, stands in the migration that makes rate_limits.
 """
 
+import hashlib
+import unicodedata
 from collections.abc import Sequence
 from time import monotonic
 from typing import Final, NamedTuple
@@ -30,6 +32,12 @@ WIDE_NETWORK: Final = Limit(200, 45)
 OLD_PASSWORD: Final = Limit(10, 360)
 REGISTRATIONS: Final = Limit(200, 180)
 WIDE_REGISTRATIONS: Final = Limit(800, 45)
+# Links for new passwords that a network may ask for, and the wide one around it.
+RESETS: Final = Limit(50, 180)
+WIDE_RESETS: Final = Limit(200, 45)
+# Links to confirm an address: that an account may ask for, and that an address is mailed for all accounts that name it.
+EMAIL_LINKS: Final = Limit(5, 720)
+EMAIL_MAILS: Final = Limit(3, 1200)
 # So much more do attempts from a network count during an attack.
 ATTACK_WEIGHT: Final = 5
 # Seconds.
@@ -70,6 +78,25 @@ def registration_charges(networks: Networks) -> list[Charge]:
     ]
 
 
+def reset_charges(networks: Networks) -> list[Charge]:
+    return [Charge(f"resets:{networks.own}", RESETS), Charge(f"wide-resets:{networks.wide}", WIDE_RESETS)]
+
+
+def email_link_charges(user_id: int) -> list[Charge]:
+    return [Charge(f"email-links:{user_id}", EMAIL_LINKS)]
+
+
+def email_mail_charges(email: str) -> list[Charge]:
+    """Charges of a mail to an address that any account may have named."""
+    folded = unicodedata.normalize("NFKC", email).casefold()
+    return [Charge(f"mails:{hashlib.sha256(folded.encode()).hexdigest()}", EMAIL_MAILS)]
+
+
+async def has_room(charges: Sequence[Charge]) -> bool:
+    """Count something, if all of its limits have room for it."""
+    return await _fill(charges) is None
+
+
 async def charge(charges: Sequence[Charge], user_id: int | None = None) -> None:
     """Count an attempt, at an account if there is one, before it's looked at.
 
@@ -77,14 +104,19 @@ async def charge(charges: Sequence[Charge], user_id: int | None = None) -> None:
         Problem: `too_many_attempts`; nothing is counted.
 
     """
-    seconds = await throttles.fill_limits(
+    seconds = await _fill(charges)
+    if seconds is not None:
+        tell("throttled", user_id)
+        raise Problem(TOO_MANY_ATTEMPTS, retry_after=seconds)
+
+
+async def _fill(charges: Sequence[Charge]) -> int | None:
+    """Fill limits, or none of them if one is full: then for how many seconds."""
+    return await throttles.fill_limits(
         subject=[charge.subject for charge in charges],
         cost=[charge.limit.seconds * charge.weight for charge in charges],
         capacity=[charge.limit.seconds * charge.limit.attempts for charge in charges],
     )
-    if seconds is not None:
-        tell("throttled", user_id)
-        raise Problem(TOO_MANY_ATTEMPTS, retry_after=seconds)
 
 
 async def take_out(charges: Sequence[Charge]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from api.auth.throttling import ACCOUNT, DEVICE, OLD_PASSWORD, PAIR, Limit
+from api.auth.throttling import ACCOUNT, DEVICE, EMAIL_LINKS, OLD_PASSWORD, PAIR, Limit
 from api.command_error import CommandError
 from api.commands._arguments import whole_number
 from api.commands._user import accounts
@@ -26,6 +26,7 @@ _LIMITS: Final[Mapping[str, tuple[Limit, str]]] = {
     "network": (PAIR, "other devices in one network"),
     "account": (ACCOUNT, "other devices anywhere"),
     "old password": (OLD_PASSWORD, "changes of the password"),
+    "email link": (EMAIL_LINKS, "links to confirm the address"),
 }
 
 
@@ -66,6 +67,7 @@ def _show(statements: Statements, account: Account, _: argparse.Namespace) -> It
         "last login": _moment(row.last_login) if row.last_login else "not known",
         "sessions": row.sessions,
         "devices": row.devices,
+        "mails": f"{row.mails} to be sent",
         "banned": f"since {_moment(row.banned_at)}, {row.ban_reason}" if row.banned_at else "no",
         "held back": "; ".join(held_back) or "no",
         "onboarding": _onboarding(row),

@@ -42,9 +42,9 @@ class Endpoint(HTTPRouteHandler):
     """A route handler.
 
     Its function may ask for `caller` (then a session is needed), `data` (the JSON body, decoded and checked),
-    `language`, `request`, an id that ends the path and parameters of the query. Its result is sent as JSON; a Litestar
-    `Response` adds headers and cookies. With status 201 and a result (not a `Response`) that has an id, `Location` is
-    the path and the id.
+    `language`, `request`, an id that ends the path, a text in it, and parameters of the query. Its result is sent as
+    JSON; a Litestar `Response` adds headers and cookies. With status 201 and a result (not a `Response`) that has an
+    id, `Location` is the path and the id.
     """
 
     def __init__(  # noqa: PLR0913
@@ -108,6 +108,8 @@ class Endpoint(HTTPRouteHandler):
         self.body_type = signature["data"].raw if "data" in signature else None
         self._decoder = msgspec.json.Decoder(self.body_type) if "data" in signature else None
         self.path_parameters = tuple(name for name in signature if name in path_parameters)
+        self.path_texts = tuple(name for name in self.path_parameters if signature[name].raw is str)
+        self._path_ids = tuple(name for name in self.path_parameters if name not in self.path_texts)
         self.query_type = _query_struct(
             self.handler_name,
             {
@@ -141,7 +143,9 @@ class Endpoint(HTTPRouteHandler):
             if caller is None:
                 raise Problem(NOT_AUTHENTICATED)
             scope["auth"] = caller
-        for name in self.path_parameters:
+        for name in self.path_texts:
+            arguments[name] = path_parameters[name]
+        for name in self._path_ids:
             value = arguments[name] = path_parameters[name]
             # Litestar accepts all that int() does (+1, 01, 1_0); an id has one spelling, and ends the path.
             if not 0 < value <= LARGEST_ID or not scope["path"].endswith(f"/{value}"):

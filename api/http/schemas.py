@@ -40,6 +40,7 @@ def required_text(max_length: int, description: str) -> Meta:
 
 # For path parameters: integers outside these limits are no row's id.
 Id = Annotated[int, Meta(ge=1, le=LARGEST_ID, description="Id of one of the caller's own.")]
+PathText = Annotated[str, Meta(description="Text that a link ends with.")]
 Limit = Annotated[int, Meta(ge=1, le=100, description="How many items a page has at most.")]
 # For lists that are ordered by id; others have `Keyset.cursor`.
 Cursor = Annotated[

@@ -20,11 +20,20 @@ FACTS: Final = Facts(
     labels={
         "email": Text("e-mailadres", "e-mail address"),
         "profilePicture": Text("profielfoto", "profile picture"),
+        "currentPassword": Text("huidig wachtwoord", "current password"),
         "oldPassword": Text("huidig wachtwoord", "current password"),
         "newPassword": Text("nieuw wachtwoord", "new password"),
         "include": Text("wat erbij komt", "what to include"),
     },
-    payloads=(Payload(UserPatch, "users", is_patch=True),),
+    payloads=(
+        Payload(
+            UserPatch,
+            "users",
+            columns={"email": "email_confirmations.email"},
+            unwritten={"current_password": "it's held against the hash"},
+            is_patch=True,
+        ),
+    ),
     exemptions=(
         Exemption(
             "UserPatch.profile_picture",
@@ -33,7 +42,6 @@ FACTS: Final = Facts(
             tuple(map(repr, ("http://", "https://a b", "https://a\n", "https://a@b", 'https://a"b'))),
         ),
     ),
-    # No e-mail address: those are unique.
-    examples={"update_user.patch": lambda _: {"profile_picture": f"https://example.org/{token_hex(8)}"}},
+    examples={"profile_picture": lambda _: f"https://example.org/{token_hex(8)}"},
     shares={"get_family": 30},
 )

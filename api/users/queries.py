@@ -2,21 +2,16 @@
 
 from typing import Protocol
 
-from api.auth.facts import EMAIL_TAKEN
 from api.auth.schemas import User
 from api.database.queries import Queries, bind
 from api.problems.types import NOT_AUTHENTICATED
-from api.users.schemas import FamilyRow, UserPatch
+from api.users.schemas import FamilyRow
 
 
 class UserQueries(Queries, Protocol):
-    async def update_user(self, *, user_id: int, patch: UserPatch) -> User: ...
+    async def set_profile_picture(self, *, user_id: int, profile_picture: str | None) -> User: ...
 
     async def get_family(self, *, user_id: int, with_children: bool, with_goals: bool) -> FamilyRow: ...
 
 
-sql = bind(
-    UserQueries,
-    missing=NOT_AUTHENTICATED,
-    constraints={"users_email_key": EMAIL_TAKEN},
-)
+sql = bind(UserQueries, missing=NOT_AUTHENTICATED)

@@ -6,7 +6,7 @@ from msgspec import UNSET
 from api.auth.caller_cache import callers
 from api.auth.cookies import AnyRequest
 from api.auth.devices import cookie_devices, device_cookie
-from api.auth.facts import EMAIL_TAKEN, TOO_MANY_ATTEMPTS
+from api.auth.facts import TOO_MANY_ATTEMPTS
 from api.auth.logins import client_address
 from api.auth.networks import networks_of
 from api.auth.passwords import password_hasher
@@ -18,10 +18,14 @@ from api.auth.security_events import tell
 from api.auth.throttling import charge, old_password_charges, take_out
 from api.auth.tokens import issue_token
 from api.http.endpoint import get, patch, post
+from api.mail.queries import mails
 from api.problems.problem import Problem, Violation
+from api.problems.text import Language
 from api.problems.types import INVALID_BODY
+from api.users.email_change import change_email
 from api.users.facts import WRONG_OLD_PASSWORD
 from api.users.family import user_document
+from api.users.mails import PASSWORD_CHANGED
 from api.users.queries import sql
 from api.users.schemas import Includes, PasswordChange, UserDocument, UserPatch
 
@@ -36,17 +40,23 @@ async def get_family(caller: Caller, include: Includes | None = None) -> UserDoc
     return user_document(row, asked)
 
 
-@patch("/", problems=[EMAIL_TAKEN])
-async def update_user(caller: Caller, data: UserPatch) -> User:
-    """Change the caller's e-mail address or picture; null clears the picture."""
-    user = await sql.update_user(user_id=caller.user_id, patch=data)
-    if data.email is not UNSET:
-        tell("email_changed", caller.user_id)
-    return user
+@patch("/", problems=[WRONG_OLD_PASSWORD, TOO_MANY_ATTEMPTS])
+async def update_user(caller: Caller, data: UserPatch, request: AnyRequest, language: Language) -> User:
+    """Change the caller's e-mail address or picture; null clears the picture.
+
+    The address takes `currentPassword`, and stays as it is until the link in a mail to the new one is used.
+    """
+    if data.email is not UNSET and data.current_password is not UNSET:
+        await change_email(caller, data.email, data.current_password, request, language)
+    if data.profile_picture is UNSET:
+        return await accounts.get_user(user_id=caller.user_id)
+    return await sql.set_profile_picture(user_id=caller.user_id, profile_picture=data.profile_picture)
 
 
 @post("/password", status_code=204, problems=[WRONG_OLD_PASSWORD, TOO_MANY_ATTEMPTS], sets_cookie=True)
-async def change_password(caller: Caller, data: PasswordChange, request: AnyRequest) -> Response[None]:
+async def change_password(
+    caller: Caller, data: PasswordChange, request: AnyRequest, language: Language
+) -> Response[None]:
     """Change the password, which takes the old one, ends all other sessions and makes all other devices unknown."""
     user = await accounts.get_user(user_id=caller.user_id)
     if message := refuse_personal(data.new_password, user.username, user.email):
@@ -68,6 +78,9 @@ async def change_password(caller: Caller, data: PasswordChange, request: AnyRequ
             raise Problem(WRONG_OLD_PASSWORD)
         await sessions.end_other_sessions(user_id=caller.user_id, session_id=caller.session_id)
         await sessions.renew_devices(user_id=caller.user_id, device_digest=[device.digest] if device else [])
+        await mails.add_mail(
+            user_id=caller.user_id, kind=PASSWORD_CHANGED, recipient=user.email, language=language, parameters={}
+        )
     tell("password_changed", caller.user_id)
     callers.forget(caller.user_id)
     await take_out(charges)

@@ -1,5 +1,6 @@
 """JSON documents of the caller's account."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Final, Literal
 
@@ -12,12 +13,15 @@ from api.http.schemas import Document, Email, Input, JsonObject
 from api.http.web_addresses import is_web_address
 from api.parent_profiles.schemas import ExperienceLevel, ParentProfile, StressLevel
 from api.parenting_goals.schemas import ParentingGoal
+from api.problems.problem import Violation
 from api.problems.text import Text
 
 NOT_URL: Final = Text(
     "moet een volledig webadres zijn, zoals https://voorbeeld.nl/foto.png",
     "must be a complete web address, such as https://example.com/photo.png",
 )
+
+NEEDED_FOR_EMAIL: Final = Text("is nodig om je e-mailadres te wijzigen", "is needed to change your e-mail address")
 
 Include = Literal["parentProfile", "childProfiles", "parentingGoals"]
 Includes = Annotated[
@@ -48,12 +52,21 @@ Address = Annotated[
 
 
 class UserPatch(Input):
-    """A change of the account: an absent field stays, null clears."""
+    """A change of the account: an absent field stays, null clears; another e-mail address takes the password."""
 
     email: Email | UnsetType = UNSET
+    current_password: Password | UnsetType = UNSET
     profile_picture: Address | UnsetType | None = UNSET
 
-    example = {"email": "noor@example.org", "profilePicture": None}
+    def violations(self) -> Iterator[Violation]:
+        if self.email is not UNSET and self.current_password is UNSET:
+            yield Violation("/currentPassword", NEEDED_FOR_EMAIL)
+
+    example = {
+        "email": "noor@example.org",
+        "currentPassword": "een lange zin onthoudt beter",
+        "profilePicture": None,
+    }
 
 
 class PasswordChange(Input):

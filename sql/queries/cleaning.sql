@@ -48,6 +48,42 @@ with removed as (
 select count(user_id)::integer as removed
   from removed;
 
+-- name: remove_expired_confirmations :value
+-- Forgets addresses that weren't confirmed in time, and returns how many.
+-- owner: none, because it tidies up for all.
+with removed as (
+  delete from email_confirmations
+   where user_id in (
+           select user_id
+             from email_confirmations
+            where expires_at < now()
+            order by expires_at
+            limit 200
+              for update skip locked
+         )
+  returning user_id
+)
+select count(user_id)::integer as removed
+  from removed;
+
+-- name: remove_expired_resets :value
+-- Removes links for new passwords that have expired, and returns how many.
+-- owner: none, because it tidies up for all.
+with removed as (
+  delete from password_resets
+   where token_digest in (
+           select token_digest
+             from password_resets
+            where expires_at < now()
+            order by expires_at
+            limit 200
+              for update skip locked
+         )
+  returning user_id
+)
+select count(user_id)::integer as removed
+  from removed;
+
 -- name: remove_drained_limits :value
 -- Removes limits of attempts that have drained, and returns how many.
 with removed as (
@@ -75,6 +111,24 @@ with removed as (
              from audit_events
             where happened_at < now() - interval '1 year'
             order by happened_at
+            limit 200
+              for update skip locked
+         )
+  returning id
+)
+select count(id)::integer as removed
+  from removed;
+
+-- name: remove_unsent_mails :value
+-- Removes mails that could not be sent in two days, and returns how many.
+-- owner: none, because it tidies up for all.
+with removed as (
+  delete from mails
+   where id in (
+           select id
+             from mails
+            where created_at < now() - interval '2 days'
+            order by created_at
             limit 200
               for update skip locked
          )

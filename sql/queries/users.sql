@@ -1,25 +1,20 @@
 -- Accounts. Every statement but the first three is bound to the caller. Passwords are stored as hashes.
 
 -- name: add_user :one
--- Adds an account; usernames and e-mail addresses are unique, whatever their letter case.
+-- Adds an account; usernames are unique, whatever their letter case. Its e-mail address is unconfirmed, so others may have it too.
 -- owner: none, because the account that it makes is nobody's yet.
 insert into users (username, email, password)
 values (:username, :email, :password)
 returning id, username, email, profile_picture;
 
--- name: find_conflicts :one
--- Whether another account has this username, or one that looks the same, or this e-mail address.
+-- name: is_username_taken :value
+-- Whether another account has this username, or one that looks the same.
 -- owner: none, because who registers has no account yet.
 select exists(
          select
            from users
           where username_key(username) = username_key(:username)
-       ) as is_username_taken,
-       exists(
-         select
-           from users
-          where fold(email) = fold(:email)
-       ) as is_email_taken;
+       ) as is_taken;
 
 -- name: get_login :one
 -- The account and password hash that a login is checked against, if there is such an account; which of the client's device
@@ -69,17 +64,12 @@ select password
   from users
  where id = :user_id;
 
--- name: update_user :one
--- Applies :patch, an object whose keys are columns: null clears a column, an absent key keeps it (RFC 7396).
-update users as account
-   set email = case when :patch::jsonb ? 'email' then patched.email else account.email end,
-       profile_picture = case
-                           when :patch::jsonb ? 'profile_picture' then patched.profile_picture
-                           else account.profile_picture
-                         end
-  from jsonb_to_record(:patch::jsonb) as patched (email text, profile_picture text)
- where account.id = :user_id
-returning account.id, account.username, account.email, account.profile_picture;
+-- name: set_profile_picture :one
+-- Sets or clears the address of the caller's picture.
+update users
+   set profile_picture = :profile_picture
+ where id = :user_id
+returning id, username, email, profile_picture;
 
 -- name: replace_password :maybe
 -- Sets a new hash if the old one is still there, so that of two concurrent changes only one succeeds.

@@ -47,6 +47,11 @@ select account.id, account.username, account.email, account.created_at, account.
           where user_id = account.id
             and expires_at > now()
        ) as devices,
+       (
+         select count(*)
+           from mails
+          where user_id = account.id
+       ) as mails,
        profile.completed_onboarding, profile.current_onboarding_step,
        (
          select count(*)
@@ -64,11 +69,12 @@ select account.id, account.username, account.email, account.created_at, account.
  where account.id = :id;
 
 -- name: list_limits :many
--- The limits of attempts that an account fills: on its known devices, by others from one network or from anywhere, and with old
--- passwords; what they are is said where rate_limits is made.
+-- The limits of attempts that an account fills: on its known devices, by others from one network or from anywhere, with old
+-- passwords, and with links to confirm its address; what they are is said where rate_limits is made.
 select case
          when starts_with(subject, 'device:') then 'device'
          when starts_with(subject, 'old-password:') then 'old password'
+         when starts_with(subject, 'email-links:') then 'email link'
          when subject like '%@%' then 'network'
          else 'account'
        end as kind,
@@ -76,7 +82,7 @@ select case
   from rate_limits
  where drained_at > now()
    and (
-         subject = 'old-password:' || :id
+         subject in ('old-password:' || :id, 'email-links:' || :id)
          or starts_with(subject, concat('device:', :id, ':'))
          or starts_with(
            subject,
@@ -91,7 +97,7 @@ select case
 -- name: remove_limits :exec
 -- Empties these limits, so that the account's owner may try again.
 delete from rate_limits
- where subject = 'old-password:' || :id
+ where subject in ('old-password:' || :id, 'email-links:' || :id)
     or starts_with(subject, concat('device:', :id, ':'))
     or starts_with(
          subject,
@@ -108,6 +114,16 @@ update users
    set password = :password
  where id = :id
 returning username;
+
+-- name: tell_owner :exec
+-- Has the service tell an account's owner by mail that the password was changed.
+insert into mails (user_id, kind, recipient, language)
+select account.id, 'password_changed', account.email,
+       (case when profile.preferred_language like 'en%' then 'en' else 'nl' end)::mail_language
+  from users as account
+  left join parent_profiles as profile
+    on profile.user_id = account.id
+ where account.id = :id;
 
 -- name: forget_devices :exec
 -- Makes all devices of an account unknown.

@@ -27,12 +27,13 @@ ROWS: Final[dict[str, tuple[str, Any]]] = {
     "no address": ("select email from users where id = 180", "account-180@adopted.invalid"),
     "an address of two": (
         "select array_agg(email order by id) from users where id in (213, 216)",
-        ["geheim-71@voorbeeld.nl", "account-216@adopted.invalid"],
+        ["geheim-71@voorbeeld.nl", "geheim-71@voorbeeld.nl"],
     ),
     "addresses that differ in case": (
         "select array_agg(email order by id) from users where id in (267, 270)",
-        ["account-267@adopted.invalid", "GEHEIM-89@voorbeeld.nl"],
+        ["geheim-89@voorbeeld.nl", "GEHEIM-89@voorbeeld.nl"],
     ),
+    "addresses that nobody has confirmed": ("select count(*) from users where email_confirmed_at is not null", 0),
     "other hashes": ("select array_agg(distinct password) from users where id in (300, 330, 360)", ["$argon2id$none"]),
     "hashes": ("select count(*) from users where password = %s", 997),
     "a path of a picture": ("select profile_picture from users where id = 12", "/uploads/profile-12-1700000000000.jpg"),
@@ -181,6 +182,7 @@ def test_a_dry_run_changes_nothing_and_asks_for_a_decision(adoption: Adoption) -
         ("onboarding_data.*", 880, "left out"),
         ("parent_profiles_onboarding_rows", 2, "rows"),
         ("parent_profiles_preferred_language_words", 540, "normalised"),
+        ("users_email_idx", 216, "keep"),
         ("users_username_idx", 117, "keep"),
     ):
         assert any(

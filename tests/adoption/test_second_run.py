@@ -148,7 +148,7 @@ def test_rules_decide_otherwise(
     databases = make_databases(100)
     file = tmp_path_factory.mktemp("rules") / "rules.toml"
     file.write_text(
-        'users_email_check = "leave out"\nusers_username_key = "leave out"\nusers_email_key = "placeholder"\n'
+        'users_email_check = "leave out"\nusers_username_key = "leave out"\nusers_email_not_null = "placeholder"\n'
     )
     told = adopt(databases, "--rules", str(file), "--timezone", "Europe/Amsterdam")
     assert ("users_email_check", "180") in told.findings
@@ -157,7 +157,7 @@ def test_rules_decide_otherwise(
         assert one(connection, "select count(*) from users where id in (180, 27)") == (0,)
         assert one(connection, "select created_at::text from users where id = 3") == ("2024-01-01 11:00:01+00",)
     for rules, message in (
-        ('users_email_key = "nonsense"', "'placeholder', 'leave out'"),
+        ('users_email_check = "nonsense"', "'placeholder', 'leave out'"),
         ('nonsense_key = "keep"', "nonsense_key: no constraint of the tables that are adopted"),
         ("nonsense", "rules.toml: "),
     ):

@@ -115,7 +115,7 @@ def test_a_migration_that_breaks_statements(badly: tuple[int, str]) -> None:
     status, output = badly
     assert status == 1
     said = paragraphs(output)["pictures"]
-    for name in ("get_user", "get_login", "get_family", "add_user", "update_user"):
+    for name in ("get_user", "get_login", "get_family", "add_user", "set_profile_picture"):
         assert re.search(
             rf"^  \d+ x {name}: column \S*profile_picture\S* does not exist, and still$", said, re.MULTILINE
         )

@@ -20,7 +20,6 @@ from api.database.query import Query
 from api.database.statements.files import QueryFileError
 from api.problems.problem import Problem
 from api.users.queries import sql as account
-from api.users.schemas import UserPatch
 from tests.accounts import Accounts
 
 NOBODY: Final = 0
@@ -67,9 +66,7 @@ async def test_a_transaction_holds_the_queries_of_every_declaration(pool: Pool, 
 
     async def change_and_fail() -> None:
         async with users.transaction():
-            await account.update_user(
-                user_id=parent.user_id, patch=UserPatch(profile_picture="https://example.org/a.png")
-            )
+            await account.set_profile_picture(user_id=parent.user_id, profile_picture="https://example.org/a.png")
             await children.add_child_profile(parent_profile_id=parent.parent_profile_id, child=child)
             assert await seen() == ("https://example.org/a.png", ["Bram"])
             raise LookupError

@@ -199,7 +199,16 @@ async def test_headers_of_responses(document: dict[str, Any]) -> None:
 
 async def test_security_of_operations(document: dict[str, Any]) -> None:
     sessions: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
-    public = {"register", "login", "add_session", "live", "ready"}
+    public = {
+        "add_session",
+        "ask_password_reset",
+        "confirm_email",
+        "live",
+        "login",
+        "ready",
+        "register",
+        "reset_password",
+    }
     for _, operation in operations(document):
         id = operation["operationId"]
         expected = None if id in public else [*sessions, {}] if id == "logout" else sessions

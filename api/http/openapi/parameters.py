@@ -7,7 +7,7 @@ import msgspec
 
 from api.http.endpoint import Endpoint
 from api.http.openapi.schemas import normalised
-from api.http.schemas import Id
+from api.http.schemas import Id, PathText
 
 _LANGUAGE: Final = {"$ref": "#/components/parameters/Accept-Language"}
 
@@ -15,7 +15,7 @@ _LANGUAGE: Final = {"$ref": "#/components/parameters/Accept-Language"}
 def parameters(endpoint: Endpoint) -> Iterator[dict[str, Any]]:
     """Parameter objects of an operation."""
     for name in endpoint.path_parameters:
-        schema = msgspec.json.schema(Id)
+        schema = msgspec.json.schema(PathText if name in endpoint.path_texts else Id)
         yield {"name": name, "in": "path", "required": True, "description": schema.pop("description"), "schema": schema}
     for field in msgspec.structs.fields(endpoint.query_type):
         yield _query_parameter(field)

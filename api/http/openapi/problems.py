@@ -64,7 +64,7 @@ def _types(endpoint: Endpoint) -> Iterator[ProblemType]:
         yield types.NOT_AUTHENTICATED
     if endpoint.unsafe:
         yield types.FORBIDDEN_ORIGIN
-    if endpoint.path_parameters:
+    if len(endpoint.path_parameters) > len(endpoint.path_texts):
         yield types.NOT_FOUND
     yield from endpoint.problems
     if endpoint.needs_database:

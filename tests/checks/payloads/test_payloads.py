@@ -109,7 +109,7 @@ def stress_levels(*labels: str) -> str:
             "doesn't take '' (str min_length 1, max_length 100, pattern \\S), and child_profiles.name does (no check)",
         ),
         (
-            check("users", "email", r"length(email) between 3 and 320 and email ~ '^[^@\s]+@[^@\s]+$'"),
+            check("email_confirmations", "email", r"length(email) between 3 and 320 and email ~ '^[^@\s]+@[^@\s]+$'"),
             "UserPatch.email",
             "doesn't take an e-mail address of 255 characters",
         ),

@@ -1,0 +1,77 @@
+"""The mail with links for new passwords. They are made when it's sent."""
+
+import re
+from typing import Final
+
+from api.auth.security_events import tell
+from api.auth.tokens import issue_token
+from api.mail.kinds import Link, Message, QueuedMail, mail_kind
+from api.password_resets.queries import sql
+from api.problems.text import Text
+
+PASSWORD_RESET: Final = "password_reset"  # noqa: S105
+
+# Accounts of one address that get a link, and links that each of them may have at a time.
+_ACCOUNTS: Final = 10
+_LINKS: Final = 3
+# A mail that couldn't be sent is composed anew.
+_LINKS_OF_RETRIES: Final = 100
+
+_SUBJECT: Final = Text("Een nieuw wachtwoord", "A new password")
+_INTRODUCTION: Final = Text(
+    "Er is bij Nestwerk een nieuw wachtwoord aangevraagd voor dit e-mailadres. Kies het met deze link:",
+    "A new password was asked for at Nestwerk for this e-mail address. Choose it with this link:",
+)
+_SEVERAL: Final = Text(
+    "Er is bij Nestwerk een nieuw wachtwoord aangevraagd voor dit e-mailadres. Het hoort bij meer accounts; kies een"
+    " nieuw wachtwoord voor het account dat je gebruikt:",
+    "A new password was asked for at Nestwerk for this e-mail address. It belongs to several accounts; choose a new"
+    " password for the one that you use:",
+)
+_BUTTON: Final = Text("Nieuw wachtwoord voor {username}", "New password for {username}")
+_LIFETIME: Final = Text(
+    "De link werkt een uur, en één keer. Heb je dit niet aangevraagd? Dan hoef je niets te doen: je wachtwoord blijft"
+    " zoals het is.",
+    "The link works for an hour, and once. If you didn't ask for this, you needn't do anything: your password stays as"
+    " it is.",
+)
+_JOINTS: Final = re.compile(r"(?<=[.:/])")
+
+
+@mail_kind(PASSWORD_RESET)
+async def compose(mail: QueuedMail) -> Message | None:
+    """A link for each account of an address; None if there's none, or nobody may have more links now."""
+    tokens = [issue_token() for _ in range(_ACCOUNTS)]
+    links = await sql.issue_password_resets(
+        email=mail.recipient,
+        token_digest=[token.digest for token in tokens],
+        most=_LINKS if mail.attempts == 1 else _LINKS_OF_RETRIES,
+    )
+    if not links:
+        return None
+    by_digest = {token.digest: token.token for token in tokens}
+    for link in links:
+        tell("password_reset_asked", link.id)
+    introduction = _INTRODUCTION if len(links) == 1 else _SEVERAL
+    return Message(
+        _SUBJECT.format(mail.language),
+        (
+            introduction.format(mail.language),
+            *(
+                Link(
+                    _BUTTON.format(mail.language, username=no_address(link.username)),
+                    f"/reset-password/{by_digest[link.token_digest]}",
+                )
+                for link in links
+            ),
+            _LIFETIME.format(mail.language),
+        ),
+    )
+
+
+def no_address(username: str) -> str:
+    """A username that no mail program takes for a web address: anybody may register one for anybody's mailbox.
+
+    Word joiners are invisible, and a login with them means the same name.
+    """
+    return _JOINTS.sub("\u2060", username)

@@ -1,0 +1,114 @@
+"""Asking for a link that sets a new password, and using it."""
+
+from typing import Final
+
+from litestar import Router
+
+from api.auth.caller_cache import callers
+from api.auth.cookies import AnyRequest
+from api.auth.facts import INVALID_LINK
+from api.auth.logins import client_address
+from api.auth.networks import networks_of
+from api.auth.passwords import password_hasher
+from api.auth.personal_passwords import refuse_personal
+from api.auth.queries import sql as sessions
+from api.auth.security_events import tell
+from api.auth.throttling import has_room, reset_charges
+from api.auth.tokens import token_digest
+from api.email_confirmations.facts import EMAIL_TAKEN
+from api.http.endpoint import post
+from api.mail.queries import mails
+from api.password_resets.mails import PASSWORD_RESET
+from api.password_resets.queries import sql
+from api.password_resets.schemas import (
+    RESET_ASKED,
+    RESET_DONE,
+    PasswordReset,
+    ResetAccount,
+    ResetAsked,
+    ResetDone,
+    ResetRequest,
+)
+from api.problems.problem import Problem, Violation
+from api.problems.text import Language
+from api.problems.types import INVALID_BODY
+from api.users.mails import PASSWORD_CHANGED
+
+# No session has this id.
+_NO_SESSION: Final = 0
+
+
+@post("/", status_code=200)
+async def ask_password_reset(data: ResetRequest, request: AnyRequest, language: Language) -> ResetAsked:
+    """Mail a link for a new password to an address, if an account has it; the answer is always the same.
+
+    Whether one does is found out when the mail is sent. A network that asks too often gets the same answer, too.
+    """
+    if await has_room(reset_charges(networks_of(client_address(request)))):
+        await mails.add_mail(
+            user_id=None,  # owner: nobody's, as it isn't known whose address it is
+            kind=PASSWORD_RESET,
+            recipient=data.email,
+            language=language,
+            parameters={},
+        )
+    return ResetAsked(RESET_ASKED.format(language))
+
+
+@post("/{token:str}", status_code=200, problems=[INVALID_LINK])
+async def reset_password(token: str, data: PasswordReset, request: AnyRequest, language: Language) -> ResetDone:
+    """Set the new password of the account that a link is for, once; all its sessions end.
+
+    A password that is refused doesn't use the link up.
+    """
+    digest = token_digest(token)
+    account = await sql.get_password_reset(token_digest=digest) if digest else None
+    if digest is None or account is None:
+        raise Problem(INVALID_LINK)
+    if message := refuse_personal(data.password, account.username, account.email):
+        raise Problem(INVALID_BODY, violations=[Violation("/password", message)])
+    async with password_hasher.turn(networks_of(client_address(request))):
+        password = await password_hasher.hash(data.password)
+    async with sql.transaction():
+        if await sql.reset_password(token_digest=digest, password=password) is None:
+            # Another request has used the link meanwhile, or it has ended.
+            raise Problem(INVALID_LINK)
+        # With statements of their own, which see a login that came just before.
+        await sessions.end_other_sessions(
+            user_id=account.id,  # owner: whose link it was
+            session_id=_NO_SESSION,
+        )
+        await sessions.renew_devices(
+            user_id=account.id,  # owner: whose link it was
+            device_digest=[],
+        )
+        await mails.add_mail(
+            user_id=account.id,  # owner: whose link it was
+            kind=PASSWORD_CHANGED,
+            recipient=account.email,
+            language=language,
+            parameters={},
+        )
+    tell("password_reset", account.id)
+    callers.forget(account.id)
+    await _confirm_email(account)
+    return ResetDone(RESET_DONE.format(language))
+
+
+async def _confirm_email(account: ResetAccount) -> None:
+    """Confirm the address that the link was mailed to."""
+    try:
+        confirmed = await sql.confirm_email_of_reset(
+            user_id=account.id,  # owner: whose link it was
+            email=account.email,
+        )
+    except Problem as problem:
+        # Another account of the address has confirmed it at the same moment; the new password is set nevertheless.
+        if problem.type != EMAIL_TAKEN:
+            raise
+    else:
+        if confirmed is not None:
+            tell("email_confirmed", account.id)
+
+
+router = Router("/api/reset-password", route_handlers=[ask_password_reset, reset_password], tags=["Passwords"])

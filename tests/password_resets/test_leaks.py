@@ -1,0 +1,133 @@
+"""What asking for a link tells nobody, and what it can't be made to do."""
+
+from typing import Final
+
+import httpx
+import pytest
+
+from api.auth.networks import networks_of
+from api.database.aliases import Connection
+from api.database.statements.files import read_statements
+from api.paths import QUERIES
+from tests.accounts import Accounts
+from tests.auth.logins import new_address, new_name, register
+from tests.email_confirmations.confirmations import SUBJECT as CONFIRM
+from tests.email_confirmations.confirmations import TAKEN, change, parent_with_password
+from tests.mail.links import all_mailed, links_in, mail_about
+from tests.mail.mailbox import mailbox
+from tests.password_resets.resets import SUBJECT, ask, token_for
+
+# Statements by name, without those that go by the clock.
+RUN: Final = """
+select substring(query from '/\\* (\\w+) \\*/') as name, sum(calls)::integer as calls
+  from pg_stat_statements
+ where query ~ '/\\* (?!take_|remove_|get_caller|are_migrations_applied)'
+ group by 1
+"""
+
+
+@pytest.mark.parametrize("flow", ["register", "change", "reset"])
+async def test_who_is_known_makes_no_difference(
+    client: httpx.AsyncClient, accounts: Accounts, database: Connection, flow: str
+) -> None:
+    owner = await accounts.parent()
+    await database.execute("update users set email_confirmed_at = now() where id = $1", owner.user_id)
+    known, unknown = f"{owner.username}@example.org", f"{new_name()}@example.org"
+    parent = await parent_with_password(accounts, database)
+    await database.execute("create extension if not exists pg_stat_statements")
+    seen = []
+    for email in (known, unknown):
+        await database.execute("select pg_stat_statements_reset()")
+        match flow:
+            case "register":
+                client.cookies.clear()
+                answer = await register(client, new_name(), email=email)
+                assert answer.json()["user"].keys() == {"id", "username", "email", "profilePicture"}
+                told: object = answer.json()["message"]
+            case "change":
+                answer = await change(parent, email)
+                told = answer.json()
+            case "reset":
+                answer = await ask(client, email)
+                told = answer.json()
+        for recipient in (email, f"{parent.username}@example.org"):
+            await all_mailed(database, recipient)
+        run = {row["name"]: row["calls"] for row in await database.fetch(RUN)}
+        headers = [name for name in answer.headers if name != "set-cookie"]
+        seen.append((answer.status_code, told, headers, run))
+    assert seen[0] == seen[1]
+    assert seen[0][3].keys() >= {"add_mail", "fill_limits"}
+    assert [mail["Subject"] for mail in mailbox.to(known)] == [SUBJECT if flow == "reset" else TAKEN]
+    assert [mail["Subject"] for mail in mailbox.to(unknown)] == ([] if flow == "reset" else [CONFIRM])
+
+
+def test_only_who_reads_the_mails_has_an_address_looked_up() -> None:
+    looking = {name for name, each in read_statements(QUERIES).items() if "fold(email)" in each.text}
+    looking |= {name for name, each in read_statements(QUERIES).items() if "fold(other.email)" in each.text}
+    assert looking == {"confirm_email_of_reset", "find_email_owner", "issue_password_resets"}
+
+
+async def test_no_token_stands_anywhere(client: httpx.AsyncClient, accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    token = await token_for(client, f"{parent.username}@example.org")
+    tables = await database.fetch(
+        "select oid::regclass::text from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"
+    )
+    for (table,) in tables:
+        assert not await database.fetchval(f"select count(*) from {table} as one where one::text like $1", f"%{token}%")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"X-Forwarded-Host": "evil.example"},
+        {"Forwarded": "host=evil.example;proto=https"},
+        {"X-Forwarded-Proto": "https"},
+    ],
+    ids=str,
+)
+async def test_links_lead_to_us(
+    client: httpx.AsyncClient, accounts: Accounts, service: str, headers: dict[str, str]
+) -> None:
+    email = f"{(await accounts.parent()).username}@example.org"
+    await ask(client, email, **headers)
+    [link] = links_in(await mail_about(email, SUBJECT))
+    assert link.startswith(f"{service}/reset-password/nw_")
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["", "noor", "@", "noor@", "@example.org", "a@b@c", "noor@example.org\r\nBcc: x@example.org", "a b@c", "a@b\n",
+     "\0@b", "x" * 250 + "@b.nl", None, 7, ["a@b.nl"]],
+)  # fmt: skip
+async def test_what_is_no_address(client: httpx.AsyncClient, email: object) -> None:
+    received = len(mailbox.received)
+    answer = await client.post("/api/reset-password", json={"email": email})
+    assert (answer.status_code, [error["pointer"] for error in answer.json()["errors"]]) == (400, ["/email"])
+    assert len(mailbox.received) == received
+
+
+async def test_an_address_of_any_script(client: httpx.AsyncClient, accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    name = parent.username.lower()
+    await database.execute("update users set email = $1 where id = $2", f"{name}@Zoë.example", parent.user_id)
+    await ask(client, f"{name}@ZOE\u0308.example")
+    assert await mail_about(f"{name}@xn--zo-ija.example", SUBJECT)
+
+
+async def test_a_network_that_asks_too_often_gets_the_same_answer(
+    client: httpx.AsyncClient, accounts: Accounts, database: Connection
+) -> None:
+    email, address = f"{(await accounts.parent()).username}@example.org", new_address()
+    before = await ask(client, f"{new_name()}@example.org", address)
+    await database.execute(
+        "update rate_limits set drained_at = now() + interval '10 hours' where subject = 'resets:' || $1",
+        networks_of(address).own,
+    )
+    answer = await ask(client, email, address)
+    assert (answer.status_code, answer.content) == (200, before.content)
+    assert await all_mailed(database, email) == []
+    # Others may ask.
+    await ask(client, email)
+    assert await mail_about(email, SUBJECT)

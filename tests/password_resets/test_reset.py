@@ -1,0 +1,188 @@
+"""Setting a new password by the link of a mail."""
+
+import asyncio
+from hashlib import sha256
+
+import httpx
+import pytest
+
+from api.auth.tokens import new_token
+from api.database.aliases import Connection
+from tests.accounts import Accounts
+from tests.auth.logins import PASSWORD, log_in, new_name, register
+from tests.mail.links import all_mailed, links_in, mail_about, token_in
+from tests.mail.mailbox import text_of
+from tests.password_resets.resets import NEW, SUBJECT, ask, reset, token_for
+
+ANSWER = (
+    "Als er een account met dit e-mailadres is, krijg je zo een mail met een link. Kijk ook bij je ongewenste mail."
+)
+
+
+async def test_a_forgotten_password(client: httpx.AsyncClient, service: str, database: Connection) -> None:
+    name = new_name()
+    user = (await register(client, name)).json()["user"]
+    token = (await log_in(client, name, path="/api/sessions")).json()["token"]
+    answer = await ask(client, user["email"].upper())
+    assert (answer.status_code, answer.json()) == (200, {"message": ANSWER})
+    [link] = links_in(await mail_about(user["email"].upper(), SUBJECT))
+    assert link.startswith(f"{service}/reset-password/nw_")
+    answer = await reset(client, link.rpartition("/")[2])
+    assert (answer.status_code, answer.json()) == (200, {"message": "Je wachtwoord is gewijzigd. Je kunt nu inloggen."})
+    assert "set-cookie" not in answer.headers
+    # Everybody is logged out, on every worker.
+    async with asyncio.timeout(1.5):
+        while (await client.get("/api/user", headers={"Authorization": f"Bearer {token}"})).status_code != 401:
+            await asyncio.sleep(0.01)
+    assert (await client.get("/api/user")).status_code == 401
+    assert not await database.fetchval("select count(*) from devices where user_id = $1", user["id"])
+    assert (await log_in(client, name, PASSWORD)).status_code == 401
+    assert (await log_in(client, name, NEW)).status_code == 200
+    # The address is its reader's, and they are told of the new password.
+    status = {"email": user["email"], "isConfirmed": True, "pendingEmail": None}
+    assert (await client.get("/api/users/me/email")).json() == status
+    assert await mail_about(user["email"], "Je wachtwoord is gewijzigd")
+    events = await database.fetch("select event from audit_events where user_id = $1 order by id", user["id"])
+    assert [event for (event,) in events] == ["password_reset_asked", "password_reset_by_link", "email_confirmed"]
+
+
+async def test_one_mail_lists_each_account(client: httpx.AsyncClient, accounts: Accounts, database: Connection) -> None:
+    parents = [await accounts.parent() for _ in range(3)]
+    email = f"{new_name()}@example.org"
+    ids = [parent.user_id for parent in parents]
+    await database.execute("update users set email = $1 where id = any($2)", email, ids)
+    await database.execute("update users set email = upper(email), email_confirmed_at = now() where id = $1", ids[1])
+    await database.execute("update users set banned_at = now(), ban_reason = 'other' where id = $1", ids[2])
+    await ask(client, email, **{"Accept-Language": "en"})
+    mail = await mail_about(email, "A new password")
+    first, second = links_in(mail)
+    # The one that has confirmed the address comes first, and the banned one doesn't.
+    order = [f"New password for {parents[place].username}:\n{link}" for place, link in ((1, first), (0, second))]
+    assert "\n\n".join(order) in text_of(mail)
+    assert parents[2].username not in text_of(mail)
+    hashes = "select password from users where id = any($1) order by array_position($1, id)"
+    assert (await reset(client, second.rpartition("/")[2])).status_code == 200
+    changed, *others = [hash for (hash,) in await database.fetch(hashes, ids)]
+    assert (changed.startswith("$argon2id$v=19"), others) == (True, ["$argon2id$unusable"] * 2)
+    assert (await reset(client, first.rpartition("/")[2])).status_code == 200
+    # The address stays the one's that had confirmed it.
+    confirmed = await database.fetch("select id from users where id = any($1) and email_confirmed_at is not null", ids)
+    assert [id for (id,) in confirmed] == [ids[1]]
+
+
+async def test_links_that_do_nothing(client: httpx.AsyncClient, accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    email = f"{parent.username}@example.org"
+    token = await token_for(client, email)
+    assert (
+        await database.fetchval("select token_digest from password_resets where user_id = $1", parent.user_id)
+        == sha256(token.encode()).digest()
+    )
+    old, banned = await token_for(client, email), await token_for(client, email)
+    await database.execute(
+        "update password_resets set expires_at = now() where token_digest = $1", sha256(old.encode()).digest()
+    )
+    tampered = token[:-1] + ("A" if token[-1] != "A" else "B")
+    foreign = new_token()
+    await database.execute(
+        "insert into email_confirmations (user_id, email, token_digest, expires_at)"
+        " values ($1, 'a@b', $2, now() + interval '1 day')",
+        parent.user_id,
+        sha256(foreign.encode()).digest(),
+    )
+    answers = [
+        await reset(client, each)
+        for each in (old, tampered, new_token(), foreign, parent.token, "x", "%00", "nw_%0d%0a", "é", token + "a")
+    ]
+    await database.execute("update users set banned_at = now(), ban_reason = 'other' where id = $1", parent.user_id)
+    answers.append(await reset(client, banned))
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(400, "invalid_link")}
+    assert {answer.json()["message"] for answer in answers} == {"Deze link werkt niet meer. Vraag een nieuwe aan."}
+    await database.execute("update users set banned_at = null, ban_reason = null where id = $1", parent.user_id)
+    assert (await reset(client, token)).status_code == 200
+    assert (await reset(client, token)).json()["code"] == "invalid_link"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"])
+async def test_only_a_post_uses_a_link(client: httpx.AsyncClient, accounts: Accounts, method: str) -> None:
+    parent = await accounts.parent()
+    token = await token_for(client, f"{parent.username}@example.org")
+    answer = await client.request(method, f"/api/reset-password/{token}")
+    assert answer.status_code == (204 if method == "OPTIONS" else 405)
+    assert (await reset(client, token)).status_code == 200
+
+
+async def test_a_refused_password_leaves_the_link(client: httpx.AsyncClient, accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    token = await token_for(client, f"{parent.username}@example.org")
+    for password in ("kort", "password1", parent.username, f"{parent.username}@EXAMPLE.org", "x" * 257):
+        answer = await reset(client, token, password)
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid_body")
+        assert [error["pointer"] for error in answer.json()["errors"]] == ["/password"]
+    assert (await reset(client, token)).status_code == 200
+
+
+async def test_of_several_uses_at_once_one_succeeds(
+    client: httpx.AsyncClient, accounts: Accounts, database: Connection
+) -> None:
+    parent = await accounts.parent()
+    email = f"{parent.username}@example.org"
+    tokens = [await token_for(client, email), await token_for(client, email)]
+    answers = await asyncio.gather(*[reset(client, token) for token in tokens * 2])
+    assert sorted(answer.status_code for answer in answers) == [200, 400, 400, 400]
+    assert not await database.fetchval("select count(*) from password_resets where user_id = $1", parent.user_id)
+
+
+async def test_of_two_accounts_at_once_one_has_the_address(
+    client: httpx.AsyncClient, accounts: Accounts, database: Connection
+) -> None:
+    email = f"{new_name()}@example.org"
+    ids = [(await accounts.parent()).user_id for _ in range(2)]
+    await database.execute("update users set email = $1 where id = any($2)", email, ids)
+    await ask(client, email)
+    links = links_in(await mail_about(email, SUBJECT))
+    answers = await asyncio.gather(*[reset(client, link.rpartition("/")[2]) for link in links])
+    assert [answer.status_code for answer in answers] == [200, 200]
+    count = "select count(*) from users where id = any($1) and email_confirmed_at is not null"
+    assert await database.fetchval(count, ids) == 1
+
+
+@pytest.mark.parametrize(
+    "change", ["password = '$argon2id$other'", "email = 'new-' || email, email_confirmed_at = now()"]
+)
+async def test_links_end_with_what_they_are_for(
+    client: httpx.AsyncClient, accounts: Accounts, database: Connection, change: str
+) -> None:
+    parent = await accounts.parent()
+    token = await token_for(client, f"{parent.username}@example.org")
+    await database.execute(f"update users set {change} where id = $1", parent.user_id)
+    assert (await reset(client, token)).json()["code"] == "invalid_link"
+
+
+async def test_an_account_has_three_links_at_a_time(
+    client: httpx.AsyncClient, accounts: Accounts, database: Connection
+) -> None:
+    parent = await accounts.parent()
+    email = f"{parent.username}@example.org"
+    for _ in range(3):
+        token = await token_for(client, email)
+    answer = await ask(client, email)
+    assert (answer.status_code, answer.json()) == (200, {"message": ANSWER})
+    assert await all_mailed(database, email) == [SUBJECT] * 3
+    await database.execute("update password_resets set expires_at = now() where user_id = $1", parent.user_id)
+    assert await token_for(client, email) != token
+
+
+async def test_a_name_is_no_web_address(client: httpx.AsyncClient, accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    name = f"https://evil.example/{parent.user_id}"
+    await database.execute("update users set username = $1 where id = $2", name, parent.user_id)
+    await ask(client, f"{parent.username}@example.org")
+    mail = await mail_about(f"{parent.username}@example.org", SUBJECT)
+    assert "evil.example" not in text_of(mail)
+    assert "https://evil" not in text_of(mail, "html")
+    assert "https:\u2060/\u2060/\u2060evil.\u2060example" in text_of(mail)
+    # The reader may paste it.
+    shown = name.replace(":", ":\u2060").replace("/", "/\u2060").replace(".", ".\u2060")
+    assert (await reset(client, token_in(mail))).status_code == 200
+    assert (await log_in(client, shown, NEW)).status_code == 200
