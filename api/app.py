@@ -12,6 +12,7 @@ from api.auth.caller import COOKIE, identify
 from api.auth.caller_cache import callers
 from api.auth.cleaning import cleaned_regularly
 from api.auth.passwords import password_hasher
+from api.auth.sealing import sealing
 from api.database.connections import connect
 from api.database.executions import slow_statements
 from api.database.pool import open_pool
@@ -23,6 +24,7 @@ from api.http.authentication import Authentication
 from api.http.client import TrustedProxies
 from api.http.openapi.routes import router as documentation
 from api.metrics import read
+from api.passkeys.relying_party import relying_party
 from api.problems.labels import GENERAL_LABELS
 from api.settings import Settings
 
@@ -34,6 +36,8 @@ FEATURES: Final = (
     "onboarding",
     "parent_profiles",
     "parenting_goals",
+    "passkeys",
+    "second_factors",
     "users",
 )
 
@@ -50,6 +54,8 @@ def create_app(settings: Settings) -> Application:
     dsn = settings.database_url
     if dsn is None:
         raise RuntimeError("a worker needs DATABASE_URL")
+    sealing.configure(settings.secret_keys, settings.data_dir / "secret.key")
+    relying_party.configure(settings.public_url)
     slow_statements.seconds = settings.slow_ms / 1000
     return Application(
         proxies=TrustedProxies(settings.trusted_proxies),

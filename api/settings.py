@@ -17,6 +17,8 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["json", "text"]
 Network = IPv4Network | IPv6Network
 
+# Of a key that secrets are encrypted with.
+KEY_BYTES: Final = 32
 DEFAULT_TRUSTED_PROXIES: Final = "127.0.0.1/32,::1/128"
 
 
@@ -38,6 +40,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     start_timeout: int = 60
     drain_seconds: int = 0
     data_dir: Path = Path(".data")
+    # Keys of secrets in the database: the first encrypts, all decrypt; none stands for a file in data_dir.
+    secret_keys: tuple[bytes, ...] = ()
+    # Origin that browsers know the service by: http or https, and a host.
+    public_url: str = "http://localhost:8000"
     # Where backups and WAL go; the embedded server archives none without it.
     backup_dir: Path | None = None
     log_level: LogLevel = "info"
@@ -78,6 +84,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         start_timeout=_integer(environment, "START_TIMEOUT", default=60, least=0, most=86_400),
         drain_seconds=_integer(environment, "DRAIN_SECONDS", default=0, least=0, most=3600),
         data_dir=_data_dir(environment),
+        secret_keys=_secret_keys(environment),
+        public_url=_public_url(environment),
         backup_dir=Path(environment["BACKUP_DIR"]).resolve() if environment.get("BACKUP_DIR") else None,
         log_level=read_log_level(environment),
         log_format=read_log_format(environment),
@@ -126,6 +134,37 @@ def _data_dir(environment: Mapping[str, str]) -> Path:
     if path.exists() and not path.is_dir():
         raise SettingsError(f"DATA_DIR={str(path)!r} is not a folder")
     return path
+
+
+def _secret_keys(environment: Mapping[str, str]) -> tuple[bytes, ...]:
+    path = environment.get("SECRET_KEY_FILE")
+    return read_secret_keys(Path(path)) if path else ()
+
+
+def read_secret_keys(path: Path) -> tuple[bytes, ...]:
+    """Keys of a file, one a line, as 64 hexadecimal digits.
+
+    Raises:
+        SettingsError: it can't be read, or has anything else; the message doesn't repeat what.
+
+    """
+    try:
+        lines = path.read_text("ascii").split()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it isn't text"
+        raise SettingsError(f"SECRET_KEY_FILE={str(path)!r} can't be read: {why}") from None
+    if not lines or not all(re.fullmatch(f"[0-9a-fA-F]{{{2 * KEY_BYTES}}}", line) for line in lines):
+        raise SettingsError(
+            f"SECRET_KEY_FILE={str(path)!r} is not lines of 64 hexadecimal digits, as `openssl rand -hex 32` makes them"
+        )
+    return tuple(map(bytes.fromhex, lines))
+
+
+def _public_url(environment: Mapping[str, str]) -> str:
+    url = environment.get("PUBLIC_URL") or f"http://localhost:{environment.get('PORT') or 8000}"
+    if not re.fullmatch(r"https?://[a-z0-9.-]+(:[1-9][0-9]{0,4})?", url):
+        raise SettingsError(f"PUBLIC_URL={url!r} is not an origin like https://app.example.org")
+    return url
 
 
 def _switch(environment: Mapping[str, str], name: str, *, default: bool) -> bool:

@@ -12,18 +12,38 @@ logger: Final = logging.getLogger("api.security")
 
 Event = Literal[
     "attack_noticed",
+    "code_refused",
     "email_changed",
     "logged_in",
     "logged_out",
     "login_refused",
     "old_password_refused",
     "other_sessions_ended",
+    "passkey_added",
+    "passkey_copied",
+    "passkey_refused",
+    "passkey_removed",
+    "passkey_used",
     "password_changed",
+    "recovery_code_used",
+    "recovery_codes_replaced",
     "registered",
     "session_ended",
     "throttled",
+    "totp_added",
+    "totp_removed",
 ]
-_REFUSALS: Final = frozenset({"attack_noticed", "login_refused", "old_password_refused", "throttled"})
+_REFUSALS: Final = frozenset(
+    {
+        "attack_noticed",
+        "code_refused",
+        "login_refused",
+        "old_password_refused",
+        "passkey_copied",
+        "passkey_refused",
+        "throttled",
+    }
+)
 # A client can cause thousands of these a second, so of each kind and account one a second is logged, with their number.
 _REPEATABLE: Final = _REFUSALS | {"email_changed", "other_sessions_ended"}
 

@@ -1,4 +1,4 @@
-"""Limits of attempts at passwords and of registrations; PostgreSQL counts them for all workers.
+"""Limits of attempts at passwords and codes, of registrations and challenges; PostgreSQL counts them for all workers.
 
 How they are designed, and what they let an attacker do, stands in the migration that makes rate_limits.
 """
@@ -28,8 +28,13 @@ ACCOUNT: Final = Limit(60, 180)
 NETWORK: Final = Limit(50, 180)
 WIDE_NETWORK: Final = Limit(200, 45)
 OLD_PASSWORD: Final = Limit(10, 360)
+# Wrong ones: sql/migrations/0032_second_factors.sql says what it lets an attacker do.
+CODE: Final = Limit(10, 3600)
 REGISTRATIONS: Final = Limit(200, 180)
 WIDE_REGISTRATIONS: Final = Limit(800, 45)
+# Of passkeys: each is a row for five minutes.
+CHALLENGES: Final = Limit(200, 4)
+WIDE_CHALLENGES: Final = Limit(800, 1)
 # So much more do attempts from a network count during an attack.
 ATTACK_WEIGHT: Final = 5
 # Seconds.
@@ -63,10 +68,23 @@ def old_password_charges(user_id: int) -> list[Charge]:
     return [Charge(f"old-password:{user_id}", OLD_PASSWORD)]
 
 
+def code_charges(user_id: int, device_digest: bytes | None) -> list[Charge]:
+    """Charges of an authenticator app's code: for a known device its own; only who knows the password can make one."""
+    device = "" if device_digest is None else f":{device_digest.hex()}"
+    return [Charge(f"code:{user_id}{device}", CODE)]
+
+
 def registration_charges(networks: Networks) -> list[Charge]:
     return [
         Charge(f"registrations:{networks.own}", REGISTRATIONS),
         Charge(f"wide-registrations:{networks.wide}", WIDE_REGISTRATIONS),
+    ]
+
+
+def challenge_charges(networks: Networks) -> list[Charge]:
+    return [
+        Charge(f"challenges:{networks.own}", CHALLENGES),
+        Charge(f"wide-challenges:{networks.wide}", WIDE_CHALLENGES),
     ]
 
 

@@ -47,6 +47,22 @@ select account.id, account.username, account.email, account.created_at, account.
           where user_id = account.id
             and expires_at > now()
        ) as devices,
+       (
+         select count(*)
+           from totp_factors
+          where user_id = account.id
+            and confirmed_at is not null
+       ) as authenticator_apps,
+       (
+         select count(*)
+           from passkeys
+          where user_id = account.id
+       ) as passkeys,
+       (
+         select count(*)
+           from recovery_codes
+          where user_id = account.id
+       ) as recovery_codes,
        profile.completed_onboarding, profile.current_onboarding_step,
        (
          select count(*)
@@ -64,10 +80,11 @@ select account.id, account.username, account.email, account.created_at, account.
  where account.id = :id;
 
 -- name: list_limits :many
--- The limits of attempts that an account fills: on its known devices, by others from one network or from anywhere, and with old
--- passwords; what they are is said where rate_limits is made.
+-- The limits of attempts that an account fills: on its known devices, by others from one network or from anywhere, with old passwords,
+-- and with codes of an authenticator app; what they are is said where rate_limits is made.
 select case
          when starts_with(subject, 'device:') then 'device'
+         when starts_with(subject, 'code:') then 'code'
          when starts_with(subject, 'old-password:') then 'old password'
          when subject like '%@%' then 'network'
          else 'account'
@@ -76,7 +93,8 @@ select case
   from rate_limits
  where drained_at > now()
    and (
-         subject = 'old-password:' || :id
+         subject in ('old-password:' || :id, 'code:' || :id)
+         or starts_with(subject, concat('code:', :id, ':'))
          or starts_with(subject, concat('device:', :id, ':'))
          or starts_with(
            subject,
@@ -91,7 +109,8 @@ select case
 -- name: remove_limits :exec
 -- Empties these limits, so that the account's owner may try again.
 delete from rate_limits
- where subject = 'old-password:' || :id
+ where subject in ('old-password:' || :id, 'code:' || :id)
+    or starts_with(subject, concat('code:', :id, ':'))
     or starts_with(subject, concat('device:', :id, ':'))
     or starts_with(
          subject,
@@ -127,6 +146,25 @@ select id, created_at, expires_at
 delete from sessions
  where user_id = :id
 returning id;
+
+-- name: remove_factors :maybe
+-- Takes all second factors off an account that has any; triggers remove its recovery codes.
+with account as (
+  select id
+    from users
+   where id = :id
+     and second_factor_at is not null
+     for no key update
+),
+apps as (
+  delete from totp_factors
+   where user_id in (select id from account)
+),
+keys as (
+  delete from passkeys
+   where user_id in (select id from account)
+)
+select id from account;
 
 -- name: ban :maybe
 -- Bans an account that isn't banned; a trigger ends its sessions.

@@ -188,18 +188,25 @@ async def test_headers_of_responses(document: dict[str, Any]) -> None:
     assert having["Location"] == others | {
         "register 201",
         "add_session 201",
+        "add_passkey 201",
         "put_parent_profile 201",
         "add_child_profile 201",
         "add_parenting_goal 201",
     }
-    assert having["Set-Cookie"] == {"register 201", "login 200", "logout 200", "change_password 204"}
+    assert having["Set-Cookie"] == {
+        "register 201",
+        "login 200",
+        "log_in_with_passkey 200",
+        "logout 200",
+        "change_password 204",
+    }
     assert {name[-3:] for name in having["Retry-After"]} == {"429", "503"}
     assert {name[-3:] for name in having["WWW-Authenticate"]} == {"401"}
 
 
 async def test_security_of_operations(document: dict[str, Any]) -> None:
     sessions: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
-    public = {"register", "login", "add_session", "live", "ready"}
+    public = {"register", "login", "add_session", "get_login_options", "log_in_with_passkey", "live", "ready"}
     for _, operation in operations(document):
         id = operation["operationId"]
         expected = None if id in public else [*sessions, {}] if id == "logout" else sessions
