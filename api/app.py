@@ -23,6 +23,10 @@ from api.http.application import Application
 from api.http.authentication import Authentication
 from api.http.client import TrustedProxies
 from api.http.openapi.routes import router as documentation
+from api.mail.rendering import Renderer
+from api.mail.sending import CHANNEL, Sender
+from api.mail.transports import FileTransport, Transport
+from api.mail_settings import mail_domain
 from api.metrics import read
 from api.passkeys.relying_party import relying_party
 from api.problems.labels import GENERAL_LABELS
@@ -40,6 +44,8 @@ FEATURES: Final = (
     "second_factors",
     "users",
 )
+# Folders of what clients don't call: with facts.py, and without routes.
+INNER: Final = ("mail",)
 
 
 def create_app(settings: Settings) -> Application:
@@ -63,7 +69,7 @@ def create_app(settings: Settings) -> Application:
         slow=settings.slow_ms / 1000,
         labels={**load_facts().labels, **GENERAL_LABELS},
         route_handlers=[*routers, documentation] if settings.documentation else routers,
-        lifespan=[lambda _: lifespan(dsn)],
+        lifespan=[lambda _: lifespan(dsn, settings)],
         openapi_config=None,
         logging_config=None,
     )
@@ -86,20 +92,33 @@ def load_facts() -> Facts:
         FactsError: two features contradict each other, or one has no facts.
 
     """
-    if without := [name for name in FEATURES if find_spec(f"api.{name}.facts") is None]:
+    names = (*FEATURES, *INNER)
+    if without := [name for name in names if find_spec(f"api.{name}.facts") is None]:
         missing = ", ".join(f"api/{name}/facts.py" for name in without)
         raise FactsError(f"{missing}: is missing: write one with `FACTS: Final = Facts()`")
-    return merge_facts(import_module(f"api.{name}.facts").FACTS for name in FEATURES)
+    return merge_facts(import_module(f"api.{name}.facts").FACTS for name in names)
 
 
 @asynccontextmanager
-async def lifespan(dsn: str) -> AsyncIterator[None]:
-    """Within the block, run statements, listen for changed callers and clean up, once the database can be reached."""
+async def lifespan(dsn: str, settings: Settings) -> AsyncIterator[None]:
+    """Within the block, run statements, listen for changed callers, send mails and clean up, once that's possible."""
+    sender = Sender(_transport(settings), Renderer(settings.public_url, settings.mail_from))
     async with (
         open_pool(dsn, merged_statements()) as pool,
         served(pool),
-        callers.listening(pool.keeper("changed callers", lambda: connect(dsn))),
+        callers.listening(pool.keeper("changed callers", lambda: connect(dsn)), {CHANNEL: sender.wake}),
+        sender.running(),
         cleaned_regularly(),
     ):
-        with read(*callers.readings(), password_hasher.reading()):
+        with read(*callers.readings(), password_hasher.reading(), *sender.readings()):
             yield
+
+
+def _transport(settings: Settings) -> Transport:
+    """How mails leave."""
+    if settings.smtp_url is None:
+        return FileTransport(settings.data_dir / "mail")
+    # Takes 50 ms to import.
+    from api.mail.smtp import SmtpTransport  # noqa: PLC0415
+
+    return SmtpTransport(settings.smtp_url, mail_domain(settings.public_url))

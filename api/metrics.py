@@ -30,6 +30,8 @@ class Family(msgspec.Struct, frozen=True):
     labels: tuple[str, ...]
     bounds: tuple[float, ...]
     cells: dict[Labels, list[float]]
+    # Whether workers tell of the same thing, so that the most that one says counts, and not their sum.
+    is_shared: bool = False
 
 
 class Counter:
@@ -68,17 +70,21 @@ class Histogram:
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """Numbers that are looked up when they are published, and so cost nothing before; all workers' are added up."""
+    """Numbers that are looked up when they are published, and so cost nothing before.
+
+    All workers' are added up, but for those of a gauge that is shared, of which the most counts.
+    """
 
     name: str
     help: str
     labels: tuple[str, ...]
     read: Callable[[], Mapping[Labels, float]]
     kind: Kind = "gauge"
+    is_shared: bool = False
 
     def family(self) -> Family:
         cells = {labels: [value] for labels, value in self.read().items()}
-        return Family(self.name, self.kind, self.help, self.labels, (), cells)
+        return Family(self.name, self.kind, self.help, self.labels, (), cells, self.is_shared)
 
 
 # Of this process, by name.

@@ -10,8 +10,9 @@ from typing import Final, Literal, get_args
 
 import msgspec
 
-from api.command_error import CommandError
 from api.database_url.reading import complete_url
+from api.mail_settings import MailFrom, MailServer, read_mail_from, read_public_url, read_smtp_url
+from api.setting_values import SettingsError, value_or_file
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["json", "text"]
@@ -20,10 +21,6 @@ Network = IPv4Network | IPv6Network
 # Of a key that secrets are encrypted with.
 KEY_BYTES: Final = 32
 DEFAULT_TRUSTED_PROXIES: Final = "127.0.0.1/32,::1/128"
-
-
-class SettingsError(CommandError):
-    """An environment variable has an invalid value; the message names both."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,10 +39,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data_dir: Path = Path(".data")
     # Keys of secrets in the database: the first encrypts, all decrypt; none stands for a file in data_dir.
     secret_keys: tuple[bytes, ...] = ()
-    # Origin that browsers know the service by: http or https, and a host.
-    public_url: str = "http://localhost:8000"
     # Where backups and WAL go; the embedded server archives none without it.
     backup_dir: Path | None = None
+    # Origin of the links in mails.
+    public_url: str = "http://127.0.0.1:8000"
+    # The mail server; without one, mails are files in DATA_DIR/mail.
+    smtp_url: MailServer | None = None
+    mail_from: MailFrom = MailFrom("Nestwerk", "noreply@[127.0.0.1]")
     log_level: LogLevel = "info"
     log_format: LogFormat = "json"
     # Milliseconds that a request or statement takes before it's logged.
@@ -74,9 +74,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         SettingsError, DatabaseUrlError: a variable's value is invalid.
 
     """
+    host = environment.get("HOST") or "127.0.0.1"
+    port = _integer(environment, "PORT", default=8000, least=1, most=65535)
+    public_url = read_public_url(environment, host, port)
     return Settings(
-        host=environment.get("HOST") or "127.0.0.1",
-        port=_integer(environment, "PORT", default=8000, least=1, most=65535),
+        host=host,
+        port=port,
         metrics_host=environment.get("METRICS_HOST") or "127.0.0.1",
         metrics_port=_integer(environment, "METRICS_PORT", default=0, least=1, most=65535) or None,
         workers=_integer(environment, "WORKERS", default=os.cpu_count() or 1, least=1, most=256),
@@ -85,8 +88,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         drain_seconds=_integer(environment, "DRAIN_SECONDS", default=0, least=0, most=3600),
         data_dir=_data_dir(environment),
         secret_keys=_secret_keys(environment),
-        public_url=_public_url(environment),
         backup_dir=Path(environment["BACKUP_DIR"]).resolve() if environment.get("BACKUP_DIR") else None,
+        public_url=public_url,
+        smtp_url=read_smtp_url(environment),
+        mail_from=read_mail_from(environment, public_url),
         log_level=read_log_level(environment),
         log_format=read_log_format(environment),
         slow_ms=_integer(environment, "SLOW_MS", default=500, least=10, most=60_000),
@@ -115,17 +120,7 @@ def _integer(environment: Mapping[str, str], name: str, *, default: int, least: 
 
 
 def _database_url(environment: Mapping[str, str]) -> str | None:
-    url, path = environment.get("DATABASE_URL"), environment.get("DATABASE_URL_FILE")
-    if path:
-        if url:
-            raise SettingsError("DATABASE_URL and DATABASE_URL_FILE are both set: set one of them")
-        try:
-            url = Path(path).read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "it isn't text"
-            raise SettingsError(f"DATABASE_URL_FILE={path!r} can't be read: {why}") from None
-        if not url:
-            raise SettingsError(f"DATABASE_URL_FILE={path!r} is empty")
+    url = value_or_file(environment, "DATABASE_URL")
     return complete_url(url, environment) if url else None
 
 
@@ -158,13 +153,6 @@ def read_secret_keys(path: Path) -> tuple[bytes, ...]:
             f"SECRET_KEY_FILE={str(path)!r} is not lines of 64 hexadecimal digits, as `openssl rand -hex 32` makes them"
         )
     return tuple(map(bytes.fromhex, lines))
-
-
-def _public_url(environment: Mapping[str, str]) -> str:
-    url = environment.get("PUBLIC_URL") or f"http://localhost:{environment.get('PORT') or 8000}"
-    if not re.fullmatch(r"https?://[a-z0-9.-]+(:[1-9][0-9]{0,4})?", url):
-        raise SettingsError(f"PUBLIC_URL={url!r} is not an origin like https://app.example.org")
-    return url
 
 
 def _switch(environment: Mapping[str, str], name: str, *, default: bool) -> bool:

@@ -217,6 +217,12 @@ grant select (user_id),
       update (old_password)
    on former_passwords to nestwerk_service;
 
+grant select (id, user_id, kind, recipient, language, parameters, attempts, due_at, created_at),
+      insert (user_id, kind, recipient, language, parameters),
+      update (attempts, due_at),
+      delete
+   on mails to nestwerk_service;
+
 grant select (migration_id, checksum) on migration_checksums to nestwerk_service;
 
 grant select (
@@ -306,6 +312,8 @@ grant select (user_id, expires_at) on devices to nestwerk_reader;
 grant select on family_sizes to nestwerk_reader;
 
 grant select (user_id) on former_passwords to nestwerk_reader;
+
+grant select on mails to nestwerk_reader;
 
 grant select on migration_checksums to nestwerk_reader;
 

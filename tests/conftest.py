@@ -24,6 +24,7 @@ from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
 from tests.accounts import Accounts
 from tests.checks.working_tree import Tree
+from tests.mail.mailbox import mailbox
 from tests.migrations.migration_files import Folder
 
 _names = count()
@@ -152,6 +153,7 @@ def running_service(
         "PORT": str(port),
         "WORKERS": str(workers),
         "LOG_LEVEL": log_level,
+        "SMTP_URL": mailbox.url,
         **settings,
     }
     process = subprocess.Popen(

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from api.app import FEATURES
+from api.app import FEATURES, INNER
 from api.paths import API, ROOT
 
 # All rooms may import these, which know nothing above them.
@@ -21,6 +21,8 @@ GROUND: Final = {
     "terminal",
     "problems",
     "database_url",
+    "mail_settings",
+    "setting_values",
     "settings",
     "facts",
     "samples",
@@ -37,12 +39,14 @@ WITHIN_GROUND: Final[Mapping[str, set[str]]] = {
     "problems": set(),
     "sql_parser": set(),
     "database_url": {"command_error"},
-    "settings": {"command_error", "database_url"},
+    "setting_values": {"command_error"},
+    "mail_settings": {"setting_values"},
+    "settings": {"database_url", "mail_settings", "setting_values"},
     "telemetry": {"command_error"},
     "facts": {"command_error", "problems"},
     "samples": {"problems"},
 }
-FEATURE: Final = {"http", "database", *FEATURES, *GROUND}
+FEATURE: Final = {"http", "database", *INNER, *FEATURES, *GROUND}
 OPERATION: Final = {"migrations", "postgres"}
 # Rooms that each room may import.
 ARROWS: Final[Mapping[str, set[str]]] = {
@@ -50,6 +54,7 @@ ARROWS: Final[Mapping[str, set[str]]] = {
     "database": GROUND,
     "http": {"metrics", "problems", "telemetry"},
     "http1": {"metrics", "problems"},
+    "mail": {"database", *GROUND},
     **dict.fromkeys(FEATURES, FEATURE),
     "app": FEATURE,
     "migrations": GROUND,

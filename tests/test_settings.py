@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from api.mail_settings import MailFrom, MailServer
 from api.paths import ROOT
-from api.settings import Settings, SettingsError, read_settings
+from api.setting_values import SettingsError
+from api.settings import Settings, read_settings
 
 
 def test_defaults() -> None:
@@ -46,7 +48,6 @@ def test_values() -> None:
         "START_TIMEOUT": "0",
         "DRAIN_SECONDS": "25",
         "DATA_DIR": "/nowhere",
-        "PUBLIC_URL": "https://app.example.org",
         "DOCUMENTATION": "Off",
         "LOG_LEVEL": "Warning",
         "LOG_FORMAT": "Text",
@@ -54,6 +55,9 @@ def test_values() -> None:
         "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318",
         "TRACE_RATIO": ".25",
         "TRUSTED_PROXIES": "10.0.0.0/8, ::1",
+        "PUBLIC_URL": "https://nestwerk.example",
+        "SMTP_URL": "smtp://noor:p%40ss@mail.example.org:2525",
+        "MAIL_FROM": "Nestwerk <post@nestwerk.example>",
     }
     settings = read_settings(environment)
     assert settings == Settings(
@@ -66,7 +70,9 @@ def test_values() -> None:
         start_timeout=0,
         drain_seconds=25,
         data_dir=Path("/nowhere"),
-        public_url="https://app.example.org",
+        public_url="https://nestwerk.example",
+        smtp_url=MailServer("mail.example.org", 2525, "starttls", "noor", "p@ss"),
+        mail_from=MailFrom("Nestwerk", "post@nestwerk.example"),
         documentation=False,
         log_level="warning",
         log_format="text",

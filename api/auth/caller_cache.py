@@ -6,9 +6,10 @@ that isn't listening caches nobody.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
+from types import MappingProxyType
 from typing import Any, Final
 
 from api.auth.schemas import Caller
@@ -36,6 +37,7 @@ class CallerCache:
         # Counts changes: a caller that was looked up before the last one may be out of date.
         self._generation = 0
         self._hits = self._misses = 0
+        self._also: Mapping[str, Callable[[], None]] = {}
 
     async def get(self, digest: bytes, look_up: Callable[[bytes], Awaitable[Caller | None]]) -> Caller | None:
         """Caller of a token, from the cache or from `look_up`."""
@@ -93,8 +95,14 @@ class CallerCache:
             del self._digests[caller.user_id]
 
     @asynccontextmanager
-    async def listening(self, keeper: Keeper) -> AsyncIterator[None]:
-        """Cache callers within the block, while the keeper has a connection to PostgreSQL."""
+    async def listening(
+        self, keeper: Keeper, also: Mapping[str, Callable[[], None]] = MappingProxyType({})
+    ) -> AsyncIterator[None]:
+        """Cache callers within the block, while the keeper has a connection to PostgreSQL.
+
+        `also` are other channels that are listened to on that connection, and what to call.
+        """
+        self._also = also
 
         def hear(connection: Connection) -> None:
             self._hearing = asyncio.create_task(self._listen(connection, keeper))
@@ -121,6 +129,8 @@ class CallerCache:
 
     async def _receive(self, connection: Connection) -> None:
         await connection.add_listener(CHANNEL, self._changed)
+        for channel, call in self._also.items():
+            await connection.add_listener(channel, lambda *_, call=call: call())
         self._listening = True
         while True:
             await asyncio.sleep(HEARTBEAT)

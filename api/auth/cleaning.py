@@ -19,6 +19,8 @@ LONGEST_TURN: Final = 240
 # Seconds between two looks of a worker whether a turn is due: between half of it and one and a half.
 LOOK: Final = 60
 
+# What this removes is a loss, and said.
+GIVEN_UP: Final = "remove_unsent_mails"
 # The statements that remove rows, by name.
 REMOVALS: Final[Mapping[str, Callable[[], Awaitable[int]]]] = {
     "remove_expired_sessions": cleaning.remove_expired_sessions,
@@ -28,6 +30,7 @@ REMOVALS: Final[Mapping[str, Callable[[], Awaitable[int]]]] = {
     "remove_unconfirmed_apps": cleaning.remove_unconfirmed_apps,
     "remove_expired_registrations": cleaning.remove_expired_registrations,
     "remove_expired_logins": cleaning.remove_expired_logins,
+    GIVEN_UP: cleaning.remove_unsent_mails,
 }
 
 
@@ -56,7 +59,10 @@ async def clean_if_due() -> int | None:
         for name, remove in REMOVALS.items():
             # What can't be removed is left to the next turn.
             with _logged(name):
-                removed += await _remove_all(remove, deadline)
+                step = await _remove_all(remove, deadline)
+                removed += step
+                if step and name == GIVEN_UP:
+                    logger.warning("mails that could not be sent in two days: %s", step, extra={"event": "mails_lost"})
     return removed
 
 

@@ -86,6 +86,8 @@ class CleaningQueries(Queries, Protocol):
 
     async def remove_expired_logins(self) -> int: ...
 
+    async def remove_unsent_mails(self) -> int: ...
+
 
 sql = bind(SessionQueries, missing=SESSION_NOT_FOUND)
 accounts = bind(

@@ -28,7 +28,7 @@ ACCOUNT: Final = Limit(60, 180)
 NETWORK: Final = Limit(50, 180)
 WIDE_NETWORK: Final = Limit(200, 45)
 OLD_PASSWORD: Final = Limit(10, 360)
-# Wrong ones: sql/migrations/0032_second_factors.sql says what it lets an attacker do.
+# Wrong ones: sql/migrations/0033_second_factors.sql says what it lets an attacker do.
 CODE: Final = Limit(10, 3600)
 REGISTRATIONS: Final = Limit(200, 180)
 WIDE_REGISTRATIONS: Final = Limit(800, 45)

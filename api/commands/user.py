@@ -67,6 +67,7 @@ def _show(statements: Statements, account: Account, _: argparse.Namespace) -> It
         "last login": _moment(row.last_login) if row.last_login else "not known",
         "sessions": row.sessions,
         "devices": row.devices,
+        "mails": f"{row.mails} to be sent",
         "banned": f"since {_moment(row.banned_at)}, {row.ban_reason}" if row.banned_at else "no",
         "held back": "; ".join(held_back) or "no",
         "factors": _factors(row),

@@ -129,7 +129,8 @@ def owner_getter(parameters: tuple[str, ...]) -> Callable[[Sequence[Any]], Owner
         return itemgetter(parameters.index("parent_profile_id"))
     if "user_id" in parameters:
         user = parameters.index("user_id")
-        return lambda arguments: -arguments[user]
+        # Null is the owner of a row that may have none.
+        return lambda arguments: arguments[user] and -arguments[user]
     return lambda _: None
 
 

@@ -18,10 +18,13 @@ from api.auth.security_events import tell
 from api.auth.throttling import charge, old_password_charges, take_out
 from api.auth.tokens import issue_token
 from api.http.endpoint import get, patch, post
+from api.mail.queries import mails
 from api.problems.problem import Problem, Violation
+from api.problems.text import Language
 from api.problems.types import INVALID_BODY
 from api.users.facts import WRONG_OLD_PASSWORD
 from api.users.family import user_document
+from api.users.mails import PASSWORD_CHANGED
 from api.users.queries import sql
 from api.users.schemas import Includes, PasswordChange, UserDocument, UserPatch
 
@@ -46,7 +49,9 @@ async def update_user(caller: Caller, data: UserPatch) -> User:
 
 
 @post("/password", status_code=204, problems=[WRONG_OLD_PASSWORD, TOO_MANY_ATTEMPTS], sets_cookie=True)
-async def change_password(caller: Caller, data: PasswordChange, request: AnyRequest) -> Response[None]:
+async def change_password(
+    caller: Caller, data: PasswordChange, request: AnyRequest, language: Language
+) -> Response[None]:
     """Change the password, which takes the old one, ends all other sessions and makes all other devices unknown."""
     user = await accounts.get_user(user_id=caller.user_id)
     if message := refuse_personal(data.new_password, user.username, user.email):
@@ -68,6 +73,9 @@ async def change_password(caller: Caller, data: PasswordChange, request: AnyRequ
             raise Problem(WRONG_OLD_PASSWORD)
         await sessions.end_other_sessions(user_id=caller.user_id, session_id=caller.session_id)
         await sessions.renew_devices(user_id=caller.user_id, device_digest=[device.digest] if device else [])
+        await mails.add_mail(
+            user_id=caller.user_id, kind=PASSWORD_CHANGED, recipient=user.email, language=language, parameters={}
+        )
     tell("password_changed", caller.user_id)
     callers.forget(caller.user_id)
     await take_out(charges)

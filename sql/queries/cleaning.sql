@@ -135,3 +135,21 @@ with removed as (
 )
 select count(challenge_digest)::integer as removed
   from removed;
+
+-- name: remove_unsent_mails :value
+-- Removes mails that could not be sent in two days, and returns how many.
+-- owner: none, because it tidies up for all.
+with removed as (
+  delete from mails
+   where id in (
+           select id
+             from mails
+            where created_at < now() - interval '2 days'
+            order by created_at
+            limit 200
+              for update skip locked
+         )
+  returning id
+)
+select count(id)::integer as removed
+  from removed;

@@ -63,6 +63,11 @@ select account.id, account.username, account.email, account.created_at, account.
            from recovery_codes
           where user_id = account.id
        ) as recovery_codes,
+       (
+         select count(*)
+           from mails
+          where user_id = account.id
+       ) as mails,
        profile.completed_onboarding, profile.current_onboarding_step,
        (
          select count(*)
@@ -127,6 +132,16 @@ update users
    set password = :password
  where id = :id
 returning username;
+
+-- name: tell_owner :exec
+-- Has the service tell an account's owner by mail that the password was changed.
+insert into mails (user_id, kind, recipient, language)
+select account.id, 'password_changed', account.email,
+       (case when profile.preferred_language like 'en%' then 'en' else 'nl' end)::mail_language
+  from users as account
+  left join parent_profiles as profile
+    on profile.user_id = account.id
+ where account.id = :id;
 
 -- name: forget_devices :exec
 -- Makes all devices of an account unknown.

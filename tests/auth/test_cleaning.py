@@ -39,6 +39,11 @@ event as (
 insert into rate_limits (subject, drained_at)
 select concat($2::text, moment), moment from expired
 """
+MAILS = """
+insert into mails (user_id, kind, recipient, language, created_at, attempts, due_at)
+select $1, 'tested', 'a@b', 'nl', now() - age, attempts, now() + interval '1 hour'
+  from (values (interval '47 hours', 1), (interval '49 hours', 2)) as mail (age, attempts)
+"""
 LEFT = """
 select array[(select count(*) from sessions where user_id = $1), (select count(*) from devices where user_id = $1),
        (select count(*) from audit_events where user_id = $1), (select count(*) from rate_limits where subject ~ $2)]
@@ -81,6 +86,16 @@ async def test_what_is_past_its_time_goes_and_nothing_else(
     assert await database.fetchval(LEFT, user_id, mark) == [900, 2, 2, 2]
     assert await cleaned(database) >= 453
     assert await database.fetchval(LEFT, user_id, mark) == [450, 1, 1, 1]
+
+
+async def test_mails_that_could_not_be_sent_are_given_up_and_that_is_said(
+    pool: None, accounts: Accounts, database: Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    parent = await accounts.parent()
+    await database.execute(MAILS, parent.user_id)
+    await cleaned(database)
+    assert await database.fetchval("delete from mails where user_id = $1 returning attempts", parent.user_id) == 1
+    assert "mails that could not be sent in two days: " in caplog.text
 
 
 async def test_of_many_at_once_one_takes_the_turn(pool: None, database: Connection) -> None:

@@ -30,6 +30,7 @@ insert into recovery_codes (user_id, code_digest) values ({id}, sha256('{mark}')
 insert into passkeys (user_id, credential_id, public_key, sign_count, name)
   values ({id}, sha256('{mark}'), sha256('{mark}'), 0, '{mark}');
 insert into passkey_registrations (user_id, challenge_digest, expires_at) values ({id}, sha256('{mark}'), now());
+insert into mails (user_id, kind, recipient, language) values ({id}, 'notice', '{mark}@b', 'nl');
 insert into former_passwords (user_id) values ({id});
 insert into audit_events (actor_kind, event, user_id) values ('staff', 'account_read', {id});
 insert into rate_limits (subject, drained_at) values

@@ -19,6 +19,7 @@ from api.postgres.embedded import EmbeddedServer
 from tests.accounts import Accounts
 from tests.auth.logins import PASSWORD, log_in, new_address, new_name, register, shut_out
 from tests.auth.test_sessions import until
+from tests.mail.mailbox import mailbox, text_of
 
 EVENTS: Final = "select event from audit_events where user_id = $1 order by id"
 
@@ -89,6 +90,7 @@ async def test_show_tells_moments_and_numbers_and_no_texts(
     lines = dict(line.split(maxsplit=1) for line in shown.replace("last login", "last").splitlines())
     assert (lines["id"], lines["username"]) == (str(parent.user_id), parent.username)
     assert (lines["sessions"], lines["devices"], lines["children"], lines["goals"]) == ("1", "0", "1", "2")
+    assert lines["mails"] == "0 to be sent"
     assert lines["onboarding"] == "completed"
     assert lines["banned"] == "no"
     assert lines["last"].endswith(" UTC")
@@ -162,6 +164,10 @@ async def test_reset(
     assert (await log_in(client, name, PASSWORD, address=address)).status_code == 401
     assert (await log_in(client, name, password, address=address)).status_code == 200
     assert await events(database, id) == ["password_reset"]
+    email = await database.fetchval("select email from users where id = $1", id)
+    [mail] = await mailbox.wait_for(email)
+    assert mail["Subject"] == "Je wachtwoord is gewijzigd"
+    assert password not in text_of(mail)
     kept = await database.fetch("select event::text, to_json(event) from audit_events as event where user_id = $1", id)
     assert password not in str(kept)
     assert password not in (cluster.cluster / "server.log").read_text("utf-8", errors="replace")

@@ -23,7 +23,7 @@ from api.server.logs import repetitions
 from api.server.logs.formats import JsonFormatter, TextFormatter
 from api.server.logs.repetitions import CAPACITY, INTERVAL, Repetitions
 from api.server.logs.setup import LineHandler, configure_logging, log_loop_error
-from api.settings import SettingsError
+from api.setting_values import SettingsError
 
 Said = Callable[[list[tuple[float, str]]], list[str]]
 

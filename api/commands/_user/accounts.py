@@ -75,12 +75,15 @@ def show_account(statements: Statements, account: Account) -> tuple[Any, list[An
 
 
 def reset_password(statements: Statements, account: Account) -> str:
-    """Set a random password, end all sessions, and let whoever was held back try again; returns the password."""
+    """Set a random password, end all sessions, let whoever was held back try again, and tell the owner by mail.
+
+    Returns the password.
+    """
     password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(4))
     with statements.transaction():
         # The account is locked first, so that a login comes before, and ends, or finds the new hash.
         _there(statements.maybe("set_password", id=account.id, password=hash_password(password)), account)
-        for name in ("end_sessions", "forget_devices", "remove_limits"):
+        for name in ("end_sessions", "forget_devices", "remove_limits", "tell_owner"):
             statements.many(name, id=account.id)
         _record(statements, "password_reset", account)
     return password

@@ -22,6 +22,7 @@ FIELDS: Final = (
     "user_id",
     "statement",
     "calls",
+    "mail",
     "sqlstate",
     "constraint",
     "ms",

@@ -1,6 +1,7 @@
 """Adds up what all workers published, those that have ended included."""
 
 from collections.abc import Callable, Iterable
+from operator import add
 from threading import Lock
 
 import msgspec
@@ -59,4 +60,5 @@ def _add(sums: Families, families: Iterable[Family]) -> None:
             continue
         for labels, cells in family.cells.items():
             before = there.cells.get(labels)
-            there.cells[labels] = [a + b for a, b in zip(before, cells, strict=True)] if before else list(cells)
+            merge: Callable[[float, float], float] = max if family.is_shared else add
+            there.cells[labels] = [*map(merge, before, cells)] if before else list(cells)

@@ -55,6 +55,12 @@ def test_workers_are_added_up(rows: list[Row], totals: Totals) -> None:
     assert cells(totals, "counter") == {A: [3], B: [4]}
 
 
+def test_of_what_workers_tell_of_the_same_thing_the_most_counts(rows: list[Row], totals: Totals) -> None:
+    for row, value in zip(rows, (3, 5), strict=True):
+        publish(row, msgspec.structs.replace(family("gauge", {A: [value]}), is_shared=True))
+    assert cells(totals, "gauge") == {A: [5]}
+
+
 def test_what_a_worker_counted_outlives_it(rows: list[Row], running: dict[Row, bool], totals: Totals) -> None:
     publish(rows[0], family("counter", {A: [5]}), family("gauge", {A: [7]}))
     publish(rows[1], family("counter", {A: [1]}), family("gauge", {A: [2]}))

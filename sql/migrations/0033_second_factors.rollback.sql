@@ -1,4 +1,4 @@
--- Takes back 0032_second_factors. Loses all factors: every account logs in with its password alone.
+-- Takes back 0033_second_factors. Loses all factors: every account logs in with its password alone.
 
 drop table passkey_logins;
 drop table passkey_registrations;

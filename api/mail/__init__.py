@@ -1,0 +1,1 @@
+"""Mails: what they say, their queue, and how they are sent."""

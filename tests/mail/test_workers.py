@@ -1,0 +1,50 @@
+"""Mails survive the workers that send them."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from api.migrations import migrate
+from api.postgres.embedded import EmbeddedServer
+from api.postgres.roles import make_roles
+from tests.mail.mailbox import Mailbox
+from tests.server.test_serve import Served, running
+
+QUEUE = "insert into mails (kind, recipient, language) values ('password_changed', 'noor@example.org', 'nl')"
+
+
+@pytest.fixture
+def own(cluster: EmbeddedServer, server: Mailbox, tmp_path: Path) -> Iterator[tuple[Served, str]]:
+    """A service whose mails no other takes, and its database's address for a superuser."""
+    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
+        connection.execute("create database mailing")
+    dsn = cluster.dsn.replace("/nestwerk?", "/mailing?")
+    migrate(dsn)
+    make_roles(dsn)
+    address = cluster.service_dsn.replace("/nestwerk?", "/mailing?")
+    with running(tmp_path, DATABASE_URL=address, SMTP_URL=server.url, WORKERS="2", LOG_LEVEL="error") as served:
+        served.wait_until_ready()
+        yield served, dsn
+
+
+@pytest.mark.long
+async def test_a_mail_that_a_killed_worker_was_sending_goes_again(own: tuple[Served, str], server: Mailbox) -> None:
+    served, dsn = own
+    server.delay = 60
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        # Whoever queues it, the workers are told.
+        connection.execute(QUEUE)
+        await server.wait_for("noor@example.org")
+        for pid, command in served.processes().items():
+            if "api.server.worker" in command:
+                os.kill(pid, signal.SIGKILL)
+        server.delay = 0
+        assert connection.execute("select attempts from mails").fetchall() == [(1,)]
+        connection.execute("update mails set due_at = now()")
+        connection.execute("notify mail_queued")
+        first, second = await server.wait_for("noor@example.org", 2)
+        assert first["Message-ID"] == second["Message-ID"]
