@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> Application:
     dsn = settings.database_url
     if dsn is None:
         raise RuntimeError("a worker needs DATABASE_URL")
-    sealing.configure(settings.secret_keys, settings.data_dir / "secret.key")
+    sealing.configure(settings.secret_key_file, settings.data_dir / "secret.key")
     relying_party.configure(settings.public_url)
     slow_statements.seconds = settings.slow_ms / 1000
     return Application(

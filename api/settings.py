@@ -37,8 +37,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     start_timeout: int = 60
     drain_seconds: int = 0
     data_dir: Path = Path(".data")
-    # Keys of secrets in the database: the first encrypts, all decrypt; none stands for a file in data_dir.
-    secret_keys: tuple[bytes, ...] = ()
+    # Keys of secrets in the database: the first encrypts, all decrypt. Without it they are in data_dir.
+    secret_key_file: Path | None = None
     # Where backups and WAL go; the embedded server archives none without it.
     backup_dir: Path | None = None
     # Origin of the links in mails.
@@ -87,7 +87,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         start_timeout=_integer(environment, "START_TIMEOUT", default=60, least=0, most=86_400),
         drain_seconds=_integer(environment, "DRAIN_SECONDS", default=0, least=0, most=3600),
         data_dir=_data_dir(environment),
-        secret_keys=_secret_keys(environment),
+        secret_key_file=_secret_key_file(environment),
         backup_dir=Path(environment["BACKUP_DIR"]).resolve() if environment.get("BACKUP_DIR") else None,
         public_url=public_url,
         smtp_url=read_smtp_url(environment),
@@ -131,9 +131,12 @@ def _data_dir(environment: Mapping[str, str]) -> Path:
     return path
 
 
-def _secret_keys(environment: Mapping[str, str]) -> tuple[bytes, ...]:
-    path = environment.get("SECRET_KEY_FILE")
-    return read_secret_keys(Path(path)) if path else ()
+def _secret_key_file(environment: Mapping[str, str]) -> Path | None:
+    if not environment.get("SECRET_KEY_FILE"):
+        return None
+    path = Path(environment["SECRET_KEY_FILE"])
+    read_secret_keys(path)
+    return path
 
 
 def read_secret_keys(path: Path) -> tuple[bytes, ...]:

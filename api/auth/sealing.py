@@ -29,10 +29,15 @@ class Sealing:
         self._file = Path("secret.key")
         self._keys: Sequence[bytes] = ()
 
-    def configure(self, keys: Sequence[bytes], file: Path) -> None:
-        """Use these keys, or if there are none those of a file, which is made when it's first needed."""
-        self._keys = keys
-        self._file = file
+    def configure(self, given: Path | None, own: Path) -> None:
+        """Use the keys of a given file, or if there's none those of our own, which is made when it's first needed.
+
+        Raises:
+            SettingsError: the given file can't be read, or has no keys.
+
+        """
+        self._keys = read_secret_keys(given) if given else ()
+        self._file = own
 
     def seal(self, secret: bytes, purpose: str) -> bytes:
         """Encrypt a secret: it can be opened for the same purpose only, as that of one account."""

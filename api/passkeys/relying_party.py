@@ -4,6 +4,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 NAME: Final = "Nestwerk"
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
 class RelyingParty:
@@ -13,8 +14,12 @@ class RelyingParty:
         self.configure("http://localhost")
 
     def configure(self, public_url: str) -> None:
-        self.origin = public_url
-        self.id = urlsplit(public_url).hostname or ""
+        """Take both from an address, as browsers write them."""
+        parts = urlsplit(public_url)
+        self.id = parts.hostname or ""
+        port = "" if parts.port in {None, _DEFAULT_PORTS[parts.scheme]} else f":{parts.port}"
+        host = f"[{self.id}]" if ":" in self.id else self.id
+        self.origin = f"{parts.scheme}://{host}{port}"
 
 
 # Of the process, as PUBLIC_URL says.

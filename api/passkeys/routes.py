@@ -11,6 +11,7 @@ from api.auth.logins import client_address
 from api.auth.networks import networks_of
 from api.auth.routes import welcome
 from api.auth.schemas import Caller, Welcome
+from api.auth.security_events import tell
 from api.auth.throttling import challenge_charges, charge
 from api.http.endpoint import delete, get, patch, post
 from api.http.pagination import Keyset
@@ -43,7 +44,7 @@ from api.passkeys.schemas import (
 from api.passkeys.verification import ALGORITHMS, verify_registration
 from api.problems.problem import Problem
 from api.problems.text import Language
-from api.second_factors.changes import changing, note_addition
+from api.second_factors.changes import changing, note_addition, record
 
 BY_ID: Final = Keyset(Passkey, "id")
 _PUBLIC_KEY: Final = "public-key"
@@ -72,7 +73,7 @@ async def get_registration_options(caller: Caller) -> RegistrationOptions:
 
 
 @post("/", problems=[PASSKEY_REFUSED, PASSKEY_TAKEN, TOO_MANY_PASSKEYS])
-async def add_passkey(caller: Caller, data: NewPasskey) -> Response[AddedPasskey]:
+async def add_passkey(caller: Caller, data: NewPasskey, language: Language) -> Response[AddedPasskey]:
     """Add the passkey that the browser made; the account's first factor brings recovery codes."""
     response = data.credential.response
     challenge, made = signed_challenge(response.client_data), None
@@ -81,7 +82,7 @@ async def add_passkey(caller: Caller, data: NewPasskey) -> Response[AddedPasskey
         made = await verify_registration(data.credential, challenge.value)
     if made is None:
         raise Problem(PASSKEY_REFUSED)
-    async with changing(caller, event="passkey_added", recent=False) as account:
+    async with changing(caller, recent=False) as account:
         passkey = await sql.add_passkey(
             user_id=caller.user_id,
             credential_id=made.credential_id,
@@ -93,6 +94,8 @@ async def add_passkey(caller: Caller, data: NewPasskey) -> Response[AddedPasskey
         if passkey is None:
             raise Problem(TOO_MANY_PASSKEYS)
         codes = await note_addition(caller, account)
+        await record("passkey_added", caller, account, language)
+    tell("passkey_added", caller.user_id)
     return Response(AddedPasskey(passkey, codes), headers={"Location": f"/api/passkeys/{passkey.id}"})
 
 
@@ -110,10 +113,12 @@ async def rename_passkey(caller: Caller, id: Id, data: PasskeyChange) -> Passkey
 
 
 @delete("/{id:int}", problems=[RECENT_LOGIN_REQUIRED, PASSKEY_NOT_FOUND])
-async def remove_passkey(caller: Caller, id: Id) -> None:
+async def remove_passkey(caller: Caller, id: Id, language: Language) -> None:
     """Remove a passkey; takes a recent login."""
-    async with changing(caller, event="passkey_removed"):
+    async with changing(caller) as account:
         await sql.remove_passkey(user_id=caller.user_id, id=id)
+        await record("passkey_removed", caller, account, language)
+    tell("passkey_removed", caller.user_id)
 
 
 @post("/login-options", status_code=200, problems=[TOO_MANY_ATTEMPTS], next_operations=["log_in_with_passkey"])

@@ -9,15 +9,17 @@ from api.auth.queries import accounts
 from api.auth.queries import sql as sessions
 from api.auth.recovery_codes import new_recovery_codes, recovery_code_digest
 from api.auth.schemas import Caller
-from api.auth.security_events import Event, tell
+from api.mail.queries import mails
 from api.problems.problem import Problem
+from api.problems.text import Language
+from api.second_factors.mails import FACTORS_CHANGED, Change
 from api.second_factors.queries import sql
 from api.second_factors.schemas import LockedAccount
 
 
 @asynccontextmanager
-async def changing(caller: Caller, *, event: Event | None = None, recent: bool = True) -> AsyncIterator[LockedAccount]:
-    """Within the block, change the factors of the caller's account; then an event is recorded and told.
+async def changing(caller: Caller, *, recent: bool = True) -> AsyncIterator[LockedAccount]:
+    """Within the block, change the factors of the caller's account, in a transaction.
 
     With `recent`, whoever logged in more than ten minutes ago has to do that again, with password and factor: a session
     that was stolen or left open neither adds a way in nor takes one off.
@@ -31,10 +33,18 @@ async def changing(caller: Caller, *, event: Event | None = None, recent: bool =
         if recent and not account.is_recent:
             raise Problem(RECENT_LOGIN_REQUIRED)
         yield account
-        if event is not None:
-            await accounts.record_event(event=event, user_id=caller.user_id)
-    if event is not None:
-        tell(event, caller.user_id)
+
+
+async def record(change: Change, caller: Caller, account: LockedAccount, language: Language) -> None:
+    """Record a change within its transaction, and queue a mail that tells the owner."""
+    await accounts.record_event(event=change, user_id=caller.user_id)
+    await mails.add_mail(
+        user_id=caller.user_id,
+        kind=FACTORS_CHANGED,
+        recipient=account.email,
+        language=language,
+        parameters={"change": change},
+    )
 
 
 async def note_addition(caller: Caller, account: LockedAccount) -> list[str]:

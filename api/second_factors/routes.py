@@ -10,9 +10,9 @@ from api.auth.security_events import tell
 from api.auth.totp import matching_step, new_secret, open_secret, provisioning_uri, readable, seal_secret
 from api.http.endpoint import delete, get, post
 from api.problems.problem import Problem, Violation
-from api.problems.text import Text
+from api.problems.text import Language, Text
 from api.problems.types import INVALID_BODY
-from api.second_factors.changes import changing, give_recovery_codes, note_addition
+from api.second_factors.changes import changing, give_recovery_codes, note_addition, record
 from api.second_factors.facts import NO_SECOND_FACTOR, TOTP_ACTIVE, TOTP_NOT_FOUND
 from api.second_factors.queries import sql
 from api.second_factors.schemas import RecoveryCodes, SecondFactors, TotpConfirmation, TotpSetup
@@ -45,7 +45,7 @@ async def set_up_totp(caller: Caller) -> TotpSetup:
 
 
 @post("/totp/confirm", status_code=200, problems=[TOTP_NOT_FOUND])
-async def confirm_totp(caller: Caller, data: TotpConfirmation) -> RecoveryCodes:
+async def confirm_totp(caller: Caller, data: TotpConfirmation, language: Language) -> RecoveryCodes:
     """Have logins ask for the app's codes, as a first one is right; the first factor brings recovery codes."""
     sealed = await sql.get_unconfirmed_totp(user_id=caller.user_id)
     if sealed is None:
@@ -54,28 +54,35 @@ async def confirm_totp(caller: Caller, data: TotpConfirmation) -> RecoveryCodes:
     if step is None:
         tell("code_refused", caller.user_id)
         raise Problem(INVALID_BODY, violations=[Violation("/code", _NOT_THE_CODE)])
-    async with changing(caller, event="totp_added", recent=False) as account:
+    async with changing(caller, recent=False) as account:
         if await sql.confirm_totp(user_id=caller.user_id, sealed_secret=sealed, step=step) is None:
             raise Problem(TOTP_NOT_FOUND)
         codes = await note_addition(caller, account)
+        await record("totp_added", caller, account, language)
+    tell("totp_added", caller.user_id)
     return RecoveryCodes(codes)
 
 
 @delete("/totp", problems=[RECENT_LOGIN_REQUIRED, TOTP_NOT_FOUND])
-async def remove_totp(caller: Caller) -> None:
+async def remove_totp(caller: Caller, language: Language) -> None:
     """Take the authenticator app off; takes a recent login."""
-    async with changing(caller, event="totp_removed"):
+    async with changing(caller) as account:
         if await sql.remove_totp(user_id=caller.user_id) is None:
             raise Problem(TOTP_NOT_FOUND)
+        await record("totp_removed", caller, account, language)
+    tell("totp_removed", caller.user_id)
 
 
 @post("/recovery-codes", status_code=200, problems=[RECENT_LOGIN_REQUIRED, NO_SECOND_FACTOR])
-async def replace_recovery_codes(caller: Caller) -> RecoveryCodes:
+async def replace_recovery_codes(caller: Caller, language: Language) -> RecoveryCodes:
     """New recovery codes, in place of those before; takes a recent login."""
-    async with changing(caller, event="recovery_codes_replaced") as account:
+    async with changing(caller) as account:
         if not account.has_second_factor:
             raise Problem(NO_SECOND_FACTOR)
-        return RecoveryCodes(await give_recovery_codes(caller))
+        codes = await give_recovery_codes(caller)
+        await record("recovery_codes_replaced", caller, account, language)
+    tell("recovery_codes_replaced", caller.user_id)
+    return RecoveryCodes(codes)
 
 
 router = Router(

@@ -54,5 +54,6 @@ class LockedAccount(msgspec.Struct):
     """An account whose factors change; whether its session's login was recent, and whether it has a factor by now."""
 
     username: str
+    email: str
     is_recent: bool
     has_second_factor: bool

@@ -72,7 +72,7 @@ select account.second_factor_at, totp.confirmed_at as totp_confirmed_at,
 -- Locks the caller's account while its factors change; says whether the caller logged in at most ten minutes ago, and whether the
 -- account has a factor.
 -- plan: the filter is on the one session of the caller.
-select account.username,
+select account.username, account.email,
        exists(
          select
            from sessions
