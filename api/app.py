@@ -12,6 +12,7 @@ from api.auth.caller import COOKIE, identify
 from api.auth.caller_cache import callers
 from api.auth.cleaning import cleaned_regularly
 from api.auth.passwords import password_hasher
+from api.auth.sealing import sealing
 from api.database.connections import connect
 from api.database.executions import slow_statements
 from api.database.pool import open_pool
@@ -27,6 +28,7 @@ from api.mail.sending import CHANNEL, Sender
 from api.mail.transports import FileTransport, Transport
 from api.mail_settings import mail_domain
 from api.metrics import read
+from api.passkeys.relying_party import relying_party
 from api.problems.labels import GENERAL_LABELS
 from api.settings import Settings
 
@@ -40,6 +42,8 @@ FEATURES: Final = (
     "parent_profiles",
     "parenting_goals",
     "password_resets",
+    "passkeys",
+    "second_factors",
     "users",
 )
 # Folders of what clients don't call: with facts.py, and without routes.
@@ -58,6 +62,8 @@ def create_app(settings: Settings) -> Application:
     dsn = settings.database_url
     if dsn is None:
         raise RuntimeError("a worker needs DATABASE_URL")
+    sealing.configure(settings.secret_key_file, settings.data_dir / "secret.key")
+    relying_party.configure(settings.public_url)
     slow_statements.seconds = settings.slow_ms / 1000
     application: Application = Application(
         proxies=TrustedProxies(settings.trusted_proxies),

@@ -18,6 +18,8 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["json", "text"]
 Network = IPv4Network | IPv6Network
 
+# Of a key that secrets are encrypted with.
+KEY_BYTES: Final = 32
 DEFAULT_TRUSTED_PROXIES: Final = "127.0.0.1/32,::1/128"
 
 
@@ -35,6 +37,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     start_timeout: int = 60
     drain_seconds: int = 0
     data_dir: Path = Path(".data")
+    # Keys of secrets in the database: the first encrypts, all decrypt. Without it they are in data_dir.
+    secret_key_file: Path | None = None
     # Where backups and WAL go; the embedded server archives none without it.
     backup_dir: Path | None = None
     # Origin of the links in mails.
@@ -83,6 +87,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         start_timeout=_integer(environment, "START_TIMEOUT", default=60, least=0, most=86_400),
         drain_seconds=_integer(environment, "DRAIN_SECONDS", default=0, least=0, most=3600),
         data_dir=_data_dir(environment),
+        secret_key_file=_secret_key_file(environment),
         backup_dir=Path(environment["BACKUP_DIR"]).resolve() if environment.get("BACKUP_DIR") else None,
         public_url=public_url,
         smtp_url=read_smtp_url(environment),
@@ -124,6 +129,33 @@ def _data_dir(environment: Mapping[str, str]) -> Path:
     if path.exists() and not path.is_dir():
         raise SettingsError(f"DATA_DIR={str(path)!r} is not a folder")
     return path
+
+
+def _secret_key_file(environment: Mapping[str, str]) -> Path | None:
+    if not environment.get("SECRET_KEY_FILE"):
+        return None
+    path = Path(environment["SECRET_KEY_FILE"])
+    read_secret_keys(path)
+    return path
+
+
+def read_secret_keys(path: Path) -> tuple[bytes, ...]:
+    """Keys of a file, one a line, as 64 hexadecimal digits.
+
+    Raises:
+        SettingsError: it can't be read, or has anything else; the message doesn't repeat what.
+
+    """
+    try:
+        lines = path.read_text("ascii").split()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it isn't text"
+        raise SettingsError(f"SECRET_KEY_FILE={str(path)!r} can't be read: {why}") from None
+    if not lines or not all(re.fullmatch(f"[0-9a-fA-F]{{{2 * KEY_BYTES}}}", line) for line in lines):
+        raise SettingsError(
+            f"SECRET_KEY_FILE={str(path)!r} is not lines of 64 hexadecimal digits, as `openssl rand -hex 32` makes them"
+        )
+    return tuple(map(bytes.fromhex, lines))
 
 
 def _switch(environment: Mapping[str, str], name: str, *, default: bool) -> bool:

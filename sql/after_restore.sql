@@ -5,13 +5,16 @@
 --
 -- A session that was ended after that moment, by a logout or a new password, would be valid again, so all of them end. Mails that
 -- waited then have been sent since, and would go twice. A table of a later migration whose rows let somebody in joins the list; one
--- that an older schema lacks is left out. Known devices stay: they are no logins.
+-- that an older schema lacks is left out. Known devices stay: they are no logins. So do
+-- second factors, as passwords do: a recovery code or passkey that was used up or removed since is there again.
 
 do $$
 declare
   listed name;
 begin
-  foreach listed in array array['sessions', 'email_confirmations', 'password_resets', 'mails'] loop
+  foreach listed in array array[
+    'sessions', 'email_confirmations', 'password_resets', 'mails', 'passkey_logins', 'passkey_registrations'
+  ] loop
     if to_regclass(format('public.%I', listed)) is not null then
       execute format('truncate table public.%I', listed);
     end if;

@@ -192,7 +192,7 @@ $$;
 -- The service: what its statements need. To lock rows, it needs the right to update one of their columns.
 grant select (migration_id, applied_at_utc) on _yoyo_migration to nestwerk_service;
 
-grant select (id, happened_at),
+grant select (id, happened_at, user_id),
       insert (actor_kind, event, user_id),
       update (details),
       delete
@@ -255,6 +255,24 @@ grant select (
       delete
    on parenting_goals to nestwerk_service;
 
+grant select (challenge_digest, expires_at),
+      insert (challenge_digest, expires_at),
+      update (expires_at),
+      delete
+   on passkey_logins to nestwerk_service;
+
+grant select (user_id, challenge_digest, expires_at),
+      insert (user_id, challenge_digest, expires_at),
+      update (challenge_digest, expires_at),
+      delete
+   on passkey_registrations to nestwerk_service;
+
+grant select (id, user_id, credential_id, public_key, sign_count, transports, name, created_at, last_used_at),
+      insert (user_id, credential_id, public_key, sign_count, transports, name),
+      update (sign_count, name, last_used_at),
+      delete
+   on passkeys to nestwerk_service;
+
 grant select (user_id, token_digest, expires_at),
       insert (user_id, token_digest, expires_at),
       update (expires_at),
@@ -267,6 +285,11 @@ grant select (subject, drained_at),
       delete
    on rate_limits to nestwerk_service;
 
+grant select (user_id, code_digest),
+      insert (user_id, code_digest),
+      delete
+   on recovery_codes to nestwerk_service;
+
 grant select (name, due_at),
       insert (name, due_at),
       update (due_at)
@@ -278,7 +301,13 @@ grant select (id, user_id, token_digest, user_agent, created_at, expires_at),
       delete
    on sessions to nestwerk_service;
 
-grant select (id, username, email, password, profile_picture, banned_at, email_confirmed_at),
+grant select (user_id, sealed_secret, expires_at, confirmed_at, last_step),
+      insert (user_id, sealed_secret),
+      update (sealed_secret, created_at, expires_at, confirmed_at, last_step),
+      delete
+   on totp_factors to nestwerk_service;
+
+grant select (id, username, email, password, profile_picture, banned_at, email_confirmed_at, second_factor_at),
       insert (username, email, password),
       update (email, password, profile_picture, email_confirmed_at)
    on users to nestwerk_service;
@@ -311,15 +340,28 @@ grant select (
 grant select (id, parent_profile_id, category, priority, status, target_date, achieved_date, created_at, updated_at)
    on parenting_goals to nestwerk_reader;
 
+grant select (expires_at) on passkey_logins to nestwerk_reader;
+
+grant select (user_id, expires_at) on passkey_registrations to nestwerk_reader;
+
+grant select (id, user_id, public_key, sign_count, transports, name, created_at, last_used_at)
+   on passkeys to nestwerk_reader;
+
 grant select (user_id, expires_at) on password_resets to nestwerk_reader;
 
 grant select on rate_limits to nestwerk_reader;
+
+grant select (user_id) on recovery_codes to nestwerk_reader;
 
 grant select on schedules to nestwerk_reader;
 
 grant select (id, user_id, user_agent, created_at, expires_at) on sessions to nestwerk_reader;
 
-grant select (id, username, email, profile_picture, created_at, banned_at, ban_reason, email_confirmed_at)
+grant select (user_id, created_at, expires_at, confirmed_at, last_step) on totp_factors to nestwerk_reader;
+
+grant select (
+        id, username, email, profile_picture, created_at, banned_at, ban_reason, email_confirmed_at, second_factor_at
+      )
    on users to nestwerk_reader;
 -- </grants>
 

@@ -26,13 +26,14 @@ MARK = "Onmiskenbaar"
 
 
 class Route(NamedTuple):
-    """A route, and the statuses for its owner and, where no session is needed, for anybody."""
+    """A route, and the statuses for its owner, where no session is needed for anybody, and if others for a stranger."""
 
     method: str
     path: str
     owner: int
     body: Any = None
     public: int | None = None
+    stranger: int | None = None
 
 
 ROUTES = [
@@ -71,6 +72,18 @@ ROUTES = [
     Route("POST", "/api/confirm-email/{token}", 400, public=400),
     Route("POST", "/api/reset-password", 200, {"email": "nobody@example.org"}, public=200),
     Route("POST", "/api/reset-password/{token}", 400, {"password": "een lange zin"}, public=400),
+    Route("GET", "/api/second-factors", 200),
+    Route("POST", "/api/second-factors/totp", 200),
+    Route("POST", "/api/second-factors/totp/confirm", 404, {"code": "123456"}),
+    Route("DELETE", "/api/second-factors/totp", 404),
+    Route("POST", "/api/second-factors/recovery-codes", 200, stranger=409),
+    Route("POST", "/api/passkeys/registration-options", 200),
+    Route("GET", "/api/passkeys", 200),
+    Route("POST", "/api/passkeys", 400, {}),
+    Route("PATCH", "/api/passkeys/{passkey}", 200, {"name": "Telefoon"}),
+    Route("DELETE", "/api/passkeys/{passkey}", 204),
+    Route("POST", "/api/passkeys/login-options", 200, public=200),
+    Route("POST", "/api/passkeys/login", 400, {}, public=400),
     Route("GET", "/health/live", 200, public=200),
     Route("GET", "/health/ready", 200, public=200),
 ]
@@ -129,10 +142,16 @@ async def make_family(accounts: Accounts, database: Connection) -> Family:
         parent.user_id,
         MARK,
     )
+    passkey = await database.fetchval(
+        "insert into passkeys (user_id, credential_id, public_key, sign_count, name)"
+        " values ($1, sha256(random()::text::bytea), '\\x00', 0, $2) returning id",
+        parent.user_id,
+        MARK,
+    )
     made = {
         table: (await parent.client.post(route.path, json=route.body)).json()["id"] for table, route in MADE.items()
     }
-    return Family(parent, {"child": child, "goal": goal, "session": session, **made})
+    return Family(parent, {"child": child, "goal": goal, "session": session, "passkey": passkey, **made})
 
 
 async def call(client: httpx.AsyncClient, route: Route, ids: dict[str, int]) -> httpx.Response:
@@ -161,7 +180,8 @@ async def test_stranger_sees_and_changes_nothing(route: Route, accounts: Account
     stranger = await accounts.parent()
     before = await everything_of(database, family)
     answer = await call(stranger.client, route, family.ids)
-    assert answer.status_code == (404 if "{" in route.path and not route.public else route.owner), answer.text
+    found = route.stranger or route.owner
+    assert answer.status_code == (404 if "{" in route.path and not route.public else found), answer.text
     assert MARK not in answer.text
     assert await everything_of(database, family) == before
 
@@ -205,6 +225,7 @@ async def everything_of(database: Connection, family: Family) -> list[Any]:
     return [
         await database.fetchrow("select * from users where id = $1", family.parent.user_id),
         await database.fetch("select * from sessions where user_id = $1 order by id", family.parent.user_id),
+        await database.fetch("select * from passkeys where user_id = $1 order by id", family.parent.user_id),
         await database.fetch("select * from parent_profiles where id = $1", family.parent.parent_profile_id),
         *[
             await database.fetch(

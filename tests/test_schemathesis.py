@@ -34,13 +34,21 @@ SEED: Final = 20260301
 CONFIG: Final = {
     "seed": SEED,
     "generation": {"deterministic": True, "database": "none"},
-    # A generated password is never the account's, nor a token one of a link, and a wrong one gets a 400.
+    # A generated password is never the account's, nor a code its app's, nor a token one of a link, and nothing was
+    # signed: that gets a 400.
     "operations": [
         {
             "include-operation-id": operation,
-            "checks": {"positive_data_acceptance": {"expected-statuses": ["200", "204", "400", "401", "429"]}},
+            "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "401", "404", "409", "429"]}},
         }
-        for operation in ("change_password", "confirm_email", "reset_password", "update_user")
+        for operation in (
+            "add_passkey",
+            "change_password",
+            "confirm_email",
+            "confirm_totp",
+            "reset_password",
+            "update_user",
+        )
     ],
 }
 SETTINGS: Final = partial(

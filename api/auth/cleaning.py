@@ -29,6 +29,9 @@ REMOVALS: Final[Mapping[str, Callable[[], Awaitable[int]]]] = {
     "remove_expired_resets": cleaning.remove_expired_resets,
     "remove_drained_limits": cleaning.remove_drained_limits,
     "remove_old_events": cleaning.remove_old_events,
+    "remove_unconfirmed_apps": cleaning.remove_unconfirmed_apps,
+    "remove_expired_registrations": cleaning.remove_expired_registrations,
+    "remove_expired_logins": cleaning.remove_expired_logins,
     GIVEN_UP: cleaning.remove_unsent_mails,
 }
 

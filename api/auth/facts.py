@@ -16,6 +16,30 @@ WRONG_CREDENTIALS: Final = ProblemType(
     en="Your username or password isn't right.",
 )
 
+SECOND_FACTOR_REQUIRED: Final = ProblemType(
+    code="second_factor_required",
+    status=401,
+    title="Second factor required",
+    nl="Je inlog is extra beveiligd. Vul ook een code in, of log in met je passkey.",
+    en="Your login has extra protection. Please enter a code too, or log in with your passkey.",
+)
+
+WRONG_CODE: Final = ProblemType(
+    code="wrong_code",
+    status=401,
+    title="Wrong code",
+    nl="Deze code klopt niet, of is al gebruikt.",
+    en="This code isn't right, or was used already.",
+)
+
+RECENT_LOGIN_REQUIRED: Final = ProblemType(
+    code="recent_login_required",
+    status=403,
+    title="Recent login required",
+    nl="Log voor je veiligheid eerst even opnieuw in.",
+    en="To keep your account safe, please log in again first.",
+)
+
 ACCOUNT_SUSPENDED: Final = ProblemType(
     code="account_suspended",
     status=403,
@@ -63,6 +87,8 @@ FACTS: Final = Facts(
         "devices": Table({"user_id": "user"}, {"devices_pkey": "user_id"}),
         "former_passwords": Table({"user_id": "user"}, {"former_passwords_pkey": "user_id"}),
         "rate_limits": Table(),
+        "totp_factors": Table({"user_id": "user"}, {"totp_factors_pkey": "user_id"}),
+        "recovery_codes": Table({"user_id": "user"}, {"recovery_codes_pkey": "user_id"}),
         "audit_events": Table({"user_id": "user"}),
         "schedules": Table(grows=False),
     },
@@ -72,6 +98,8 @@ FACTS: Final = Facts(
         "password": Text("wachtwoord", "password"),
         "rememberMe": Text("ingelogd blijven", "staying logged in"),
         "deviceToken": Text("apparaattoken", "device token"),
+        "code": Text("code", "code"),
+        "recoveryCode": Text("herstelcode", "recovery code"),
     },
     payloads=(Payload(Registration, "users", unwritten={"password": "its hash is what is written"}),),
     exemptions=(
@@ -102,6 +130,10 @@ FACTS: Final = Facts(
         "capacity": [10],
         "seconds": 3600,
         "take_turn.name": "example",
+        "second_factor": True,
+        "use_totp_step.step": 1,
+        "use_recovery_code.code_digest": lambda _: token_bytes(32),
+        "event": "example",
     },
     shares={"get_caller": 20},
 )

@@ -10,8 +10,9 @@ from api.auth.networks import networks_of
 from api.auth.passwords import password_hasher
 from api.auth.queries import accounts, sql
 from api.auth.schemas import FoundLogin, Login, SessionKey, User
+from api.auth.second_factor import check_second_factor
 from api.auth.security_events import tell
-from api.auth.throttling import charge, count_failure, login_charges, take_out
+from api.auth.throttling import Charge, charge, count_failure, login_charges, take_out
 from api.auth.tokens import issue_token
 from api.metrics import Counter
 from api.problems.problem import Problem
@@ -20,7 +21,7 @@ from api.problems.problem import Problem
 SESSION: Final = 24 * 60 * 60
 REMEMBERED_SESSION: Final = 30 * SESSION
 _LONGEST_USER_AGENT: Final = 200
-_LOGINS: Final = Counter(
+LOGINS: Final = Counter(
     "nestwerk_logins_total", "Logins that succeeded (ok), and those that didn't, by the problem's code.", "outcome"
 )
 
@@ -38,15 +39,16 @@ async def log_in(data: Login, request: AnyRequest, devices: Sequence[Device]) ->
     """User and a new session, if the password is right; `devices` are those that the client may be.
 
     Raises:
-        Problem: `wrong_credentials`, `account_suspended`, `too_many_attempts` or `too_busy`.
+        Problem: `wrong_credentials`, `account_suspended`, `second_factor_required`, `wrong_code`, `too_many_attempts`
+            or `too_busy`.
 
     """
     try:
         found = await _log_in(data, request, devices)
     except Problem as problem:
-        _LOGINS.add(problem.type.code)
+        LOGINS.add(problem.type.code)
         raise
-    _LOGINS.add("ok")
+    LOGINS.add("ok")
     return found
 
 
@@ -59,17 +61,26 @@ async def _log_in(data: Login, request: AnyRequest, devices: Sequence[Device]) -
         charges = login_charges(login, networks)
         await charge(charges, login.id)
         session = None
+        # Of the second factor, once that was checked.
+        code: Sequence[Charge] | None = None
         while session is None:
             user, password = await _verify(login, data.password)
             if login.is_banned:
                 # Nobody learns that by a wrong password.
                 await take_out(charges)
                 raise Problem(ACCOUNT_SUSPENDED)
-            session = await start_session(user.id, password, request, device=device, remember=data.remember_me)
+            if login.has_second_factor and code is None:
+                code = await check_second_factor(login, user.id, data)
+            session = await start_session(
+                user.id, password, request, device=device, remember=data.remember_me, second_factor=code is not None
+            )
             if session is None:
-                # Another request has replaced the account's hash meanwhile, or the account was banned.
+                # Another request has replaced the account's hash meanwhile, or the account was banned, or got its
+                # first factor.
                 login = await accounts.get_login(username=data.username, device_digests=digests)
         await take_out(charges)
+        if code:
+            await take_out(code)
     tell("logged_in", user.id)
     return user, session
 
@@ -96,12 +107,18 @@ async def _verify(login: FoundLogin, password: str) -> tuple[User, str]:
     return user, renewed
 
 
-async def start_session(
-    user_id: int, password: str, request: AnyRequest, *, device: Device | None = None, remember: bool = False
+async def start_session(  # noqa: PLR0913
+    user_id: int,
+    password: str,
+    request: AnyRequest,
+    *,
+    device: Device | None = None,
+    remember: bool = False,
+    second_factor: bool = False,
 ) -> StartedSession | None:
     """Start a session, on a new device if it isn't a known one.
 
-    None if `password` isn't the user's hash any more, or the user is banned.
+    None if `password` isn't the user's hash any more, the user is banned, or has a second factor that wasn't checked.
     """
     token, digest = issue_token()
     device = device or issue_token()
@@ -114,6 +131,7 @@ async def start_session(
         user_agent=user_agent[:_LONGEST_USER_AGENT] if user_agent else None,
         seconds=seconds,
         device_digest=device.digest,
+        second_factor=second_factor,
     )
     return StartedSession(key, token, seconds, device) if key else None
 

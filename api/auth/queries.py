@@ -1,9 +1,12 @@
-"""Typed statements of sessions.sql, rate_limits.sql and cleaning.sql, and those of users.sql that logins need."""
+"""Typed statements of sessions.sql, rate_limits.sql and cleaning.sql.
+
+And those of users.sql and second_factors.sql that logins need.
+"""
 
 from typing import Protocol
 
 from api.auth.facts import SESSION_NOT_FOUND, USERNAME_TAKEN
-from api.auth.schemas import Caller, FoundLogin, Session, SessionKey, User
+from api.auth.schemas import Caller, Factors, FoundLogin, Session, SessionKey, User
 from api.database.queries import Queries, bind
 from api.problems.types import NOT_AUTHENTICATED
 
@@ -20,6 +23,7 @@ class SessionQueries(Queries, Protocol):
         user_agent: str | None,
         seconds: int,
         device_digest: bytes,
+        second_factor: bool,
     ) -> SessionKey | None: ...
 
     async def list_sessions(self, *, user_id: int, session_id: int, after: int, count: int) -> list[Session]: ...
@@ -48,6 +52,14 @@ class AccountQueries(Queries, Protocol):
 
     async def rehash_password(self, *, user_id: int, password: str, old_password: str) -> int | None: ...
 
+    async def get_factors(self, *, user_id: int) -> Factors: ...
+
+    async def use_totp_step(self, *, user_id: int, step: int) -> int | None: ...
+
+    async def use_recovery_code(self, *, user_id: int, code_digest: bytes) -> int | None: ...
+
+    async def record_event(self, *, event: str, user_id: int) -> None: ...
+
 
 class ThrottleQueries(Queries, Protocol):
     async def fill_limits(self, *, subject: list[str], cost: list[int], capacity: list[int]) -> int | None: ...
@@ -71,6 +83,12 @@ class CleaningQueries(Queries, Protocol):
     async def remove_drained_limits(self) -> int: ...
 
     async def remove_old_events(self) -> int: ...
+
+    async def remove_unconfirmed_apps(self) -> int: ...
+
+    async def remove_expired_registrations(self) -> int: ...
+
+    async def remove_expired_logins(self) -> int: ...
 
     async def remove_unsent_mails(self) -> int: ...
 

@@ -10,9 +10,11 @@ from api.auth.cookies import AnyRequest, is_secure, name_for, value_in
 from api.auth.devices import Device, cookie_devices, device_cookie, devices
 from api.auth.facts import (
     ACCOUNT_SUSPENDED,
+    SECOND_FACTOR_REQUIRED,
     SESSION_NOT_FOUND,
     TOO_MANY_ATTEMPTS,
     USERNAME_TAKEN,
+    WRONG_CODE,
     WRONG_CREDENTIALS,
 )
 from api.auth.logins import StartedSession, client_address, log_in, start_session
@@ -47,6 +49,13 @@ from api.problems.problem import Problem
 from api.problems.text import Language
 
 BY_ID: Final = Keyset(Session, "id")
+_LOGIN_PROBLEMS: Final = (
+    WRONG_CREDENTIALS,
+    SECOND_FACTOR_REQUIRED,
+    WRONG_CODE,
+    ACCOUNT_SUSPENDED,
+    TOO_MANY_ATTEMPTS,
+)
 
 
 @post(
@@ -85,7 +94,7 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
 @post(
     "/login",
     status_code=200,
-    problems=[WRONG_CREDENTIALS, ACCOUNT_SUSPENDED, TOO_MANY_ATTEMPTS],
+    problems=_LOGIN_PROBLEMS,
     next_operations=["get_user", "logout"],
     sets_cookie=True,
 )
@@ -93,8 +102,7 @@ async def login(data: Login, request: AnyRequest, language: Language) -> Respons
     """Log in: start a session of 24 hours, or of 30 days with `rememberMe`."""
     known = cookie_devices(request)
     user, session = await log_in(data, request, [*known, *devices([data.device_token or ""])])
-    await _end(value_in(request, COOKIE))
-    return _with_cookies(Welcome(LOGGED_IN.format(language), user), session, known, request)
+    return await welcome(user, session, request, language)
 
 
 @post("/logout", status_code=200, sets_cookie=True, takes_session=True)
@@ -111,7 +119,7 @@ async def get_user(caller: Caller) -> User:
     return await accounts.get_user(user_id=caller.user_id)
 
 
-@post("/sessions", problems=[WRONG_CREDENTIALS, ACCOUNT_SUSPENDED, TOO_MANY_ATTEMPTS], next_operations=["get_user"])
+@post("/sessions", problems=_LOGIN_PROBLEMS, next_operations=["get_user"])
 async def add_session(data: Login, request: AnyRequest) -> Response[NewSession]:
     """Log in as an API client: start a session with a bearer token and no cookie."""
     presented = devices([data.device_token or ""])
@@ -153,6 +161,12 @@ async def _end(token: bytes | None, event: Literal["logged_out", "session_ended"
     if user_id is not None:
         tell(event, user_id)
         callers.forget(user_id)
+
+
+async def welcome(user: User, session: StartedSession, request: AnyRequest, language: Language) -> Response[Welcome]:
+    """Response to a login in the web client, whose session before it ends."""
+    await _end(value_in(request, COOKIE))
+    return _with_cookies(Welcome(LOGGED_IN.format(language), user), session, cookie_devices(request), request)
 
 
 def _with_cookies(

@@ -21,6 +21,7 @@ NOT_USERNAME: Final = Text(
     "mag niet met een spatie beginnen of eindigen, en geen nieuwe regel bevatten",
     "must not begin or end with a space, nor contain a new line",
 )
+NOT_CODE: Final = Text("moet uit zes cijfers bestaan", "must be six digits")
 COMMON_PASSWORD: Final = Text(
     "is erg bekend en dus makkelijk te raden; kies iets anders",
     "is widely used and so easy to guess; please choose something else",
@@ -78,6 +79,18 @@ DeviceToken = Annotated[
 ]
 
 
+Code = Annotated[
+    str,
+    Meta(
+        max_length=7,
+        pattern=r"^[0-9]{3} ?[0-9]{3}$(?!\n)",
+        description="Of an authenticator app: six digits, which count once.",
+        extra={"message": NOT_CODE},
+    ),
+]
+RecoveryCode = Annotated[str, Meta(max_length=100, description="In place of a code; counts once.")]
+
+
 class Registration(Input):
     """A new account."""
 
@@ -93,12 +106,14 @@ class Registration(Input):
 
 
 class Login(Input):
-    """Username and password."""
+    """Username and password; and of an account with a second factor a code or a recovery code, which goes first."""
 
     username: Annotated[str, Meta(max_length=254)]
     password: Password
     remember_me: bool = False
     device_token: DeviceToken | None = None
+    code: Code | None = None
+    recovery_code: RecoveryCode | None = None
 
     example = {"username": "noor", "password": "een lange zin onthoudt beter", "rememberMe": True}
 
@@ -175,6 +190,7 @@ class FoundLogin(msgspec.Struct):
     is_attack: bool
     device_digest: bytes | None
     is_banned: bool
+    has_second_factor: bool
     id: int | None
     username: str | None
     email: str | None
@@ -185,6 +201,14 @@ class FoundLogin(msgspec.Struct):
         if self.id is None or self.username is None or self.email is None:
             return None
         return User(self.id, self.username, self.email, self.profile_picture)
+
+
+class Factors(msgspec.Struct):
+    """What a login can be completed with, besides the password; `sealed_secret` is that of an authenticator app."""
+
+    sealed_secret: bytes | None
+    has_passkeys: bool
+    has_recovery_codes: bool
 
 
 class SessionKey(msgspec.Struct):

@@ -13,6 +13,7 @@ logger: Final = logging.getLogger("api.security")
 Event = Literal[
     "attack_noticed",
     "email_change_asked",
+    "code_refused",
     "email_changed",
     "email_confirmed",
     "logged_in",
@@ -20,14 +21,33 @@ Event = Literal[
     "login_refused",
     "old_password_refused",
     "other_sessions_ended",
+    "passkey_added",
+    "passkey_copied",
+    "passkey_refused",
+    "passkey_removed",
+    "passkey_used",
     "password_changed",
     "password_reset",
     "password_reset_asked",
+    "recovery_code_used",
+    "recovery_codes_replaced",
     "registered",
     "session_ended",
     "throttled",
+    "totp_added",
+    "totp_removed",
 ]
-_REFUSALS: Final = frozenset({"attack_noticed", "login_refused", "old_password_refused", "throttled"})
+_REFUSALS: Final = frozenset(
+    {
+        "attack_noticed",
+        "code_refused",
+        "login_refused",
+        "old_password_refused",
+        "passkey_copied",
+        "passkey_refused",
+        "throttled",
+    }
+)
 # A client can cause thousands of these a second, so of each kind and account one a second is logged, with their number.
 _REPEATABLE: Final = _REFUSALS | {"email_change_asked", "other_sessions_ended", "password_reset_asked"}
 

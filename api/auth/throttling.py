@@ -1,4 +1,4 @@
-"""Limits of attempts at passwords, of registrations and of mails; PostgreSQL counts them for all workers.
+"""Limits of attempts at passwords and codes, of registrations, challenges and mails, which PostgreSQL counts for all.
 
 How they are designed, and what they let an attacker do, stands in the migration that makes rate_limits.
 """
@@ -30,6 +30,8 @@ ACCOUNT: Final = Limit(60, 180)
 NETWORK: Final = Limit(50, 180)
 WIDE_NETWORK: Final = Limit(200, 45)
 OLD_PASSWORD: Final = Limit(10, 360)
+# Wrong ones: sql/migrations/0037_second_factors.sql says what it lets an attacker do.
+CODE: Final = Limit(10, 3600)
 REGISTRATIONS: Final = Limit(200, 180)
 WIDE_REGISTRATIONS: Final = Limit(800, 45)
 # Links for new passwords that a network may ask for, and the wide one around it.
@@ -38,6 +40,9 @@ WIDE_RESETS: Final = Limit(200, 45)
 # Links to confirm an address: that an account may ask for, and that an address is mailed for all accounts that name it.
 EMAIL_LINKS: Final = Limit(5, 720)
 EMAIL_MAILS: Final = Limit(3, 1200)
+# Of passkeys: each is a row for five minutes.
+CHALLENGES: Final = Limit(200, 4)
+WIDE_CHALLENGES: Final = Limit(800, 1)
 # So much more do attempts from a network count during an attack.
 ATTACK_WEIGHT: Final = 5
 # Seconds.
@@ -71,6 +76,12 @@ def old_password_charges(user_id: int) -> list[Charge]:
     return [Charge(f"old-password:{user_id}", OLD_PASSWORD)]
 
 
+def code_charges(user_id: int, device_digest: bytes | None) -> list[Charge]:
+    """Charges of an authenticator app's code: for a known device its own; only who knows the password can make one."""
+    device = "" if device_digest is None else f":{device_digest.hex()}"
+    return [Charge(f"code:{user_id}{device}", CODE)]
+
+
 def registration_charges(networks: Networks) -> list[Charge]:
     return [
         Charge(f"registrations:{networks.own}", REGISTRATIONS),
@@ -95,6 +106,13 @@ def email_mail_charges(email: str) -> list[Charge]:
 async def has_room(charges: Sequence[Charge]) -> bool:
     """Count something, if all of its limits have room for it."""
     return await _fill(charges) is None
+
+
+def challenge_charges(networks: Networks) -> list[Charge]:
+    return [
+        Charge(f"challenges:{networks.own}", CHALLENGES),
+        Charge(f"wide-challenges:{networks.wide}", WIDE_CHALLENGES),
+    ]
 
 
 async def charge(charges: Sequence[Charge], user_id: int | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Look after an account: show, reset, ban, unban, erase or sessions.
+"""Look after an account: show, reset, ban, unban, erase, sessions or factors-off.
 
 NAME is a username, in any letter case, or --id says which account is meant; `--` goes before a name that begins with a
 dash. What is done is recorded in audit_events. DATABASE_URL has to name the tables' owner or a superuser.
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from api.auth.throttling import ACCOUNT, DEVICE, EMAIL_LINKS, OLD_PASSWORD, PAIR, Limit
+from api.auth.throttling import ACCOUNT, CODE, DEVICE, EMAIL_LINKS, OLD_PASSWORD, PAIR, Limit
 from api.command_error import CommandError
 from api.commands._arguments import whole_number
 from api.commands._user import accounts
@@ -25,6 +25,7 @@ _LIMITS: Final[Mapping[str, tuple[Limit, str]]] = {
     "device": (DEVICE, "a known device"),
     "network": (PAIR, "other devices in one network"),
     "account": (ACCOUNT, "other devices anywhere"),
+    "code": (CODE, "codes of an authenticator app"),
     "old password": (OLD_PASSWORD, "changes of the password"),
     "email link": (EMAIL_LINKS, "links to confirm the address"),
 }
@@ -70,6 +71,7 @@ def _show(statements: Statements, account: Account, _: argparse.Namespace) -> It
         "mails": f"{row.mails} to be sent",
         "banned": f"since {_moment(row.banned_at)}, {row.ban_reason}" if row.banned_at else "no",
         "held back": "; ".join(held_back) or "no",
+        "factors": _factors(row),
         "onboarding": _onboarding(row),
         "children": row.children,
         "goals": row.goals,
@@ -114,6 +116,12 @@ def _sessions(statements: Statements, account: Account, options: argparse.Namesp
     return [f"{'id':<12}{'created':<27}expires", *lines] if lines else ["no sessions"]
 
 
+def _factors_off(statements: Statements, account: Account, _: argparse.Namespace) -> Iterable[str]:
+    if accounts.remove_factors(statements, account):
+        return [f"{account.shown} logs in with its password alone; its recovery codes are gone too"]
+    return [f"{account.shown} had no second factor"]
+
+
 _ACTIONS: Final[Mapping[str, tuple[Callable[[Statements, Account, argparse.Namespace], Iterable[str]], str]]] = {
     "show": (_show, "show its state, in moments and numbers"),
     "reset": (_reset, "set a random password, shown once, end all sessions, and lift what holds logins back"),
@@ -121,6 +129,7 @@ _ACTIONS: Final[Mapping[str, tuple[Callable[[Statements, Account, argparse.Names
     "unban": (_unban, "let its owner log in again"),
     "erase": (_erase, "remove it and everything of it, for good"),
     "sessions": (_sessions, "list its sessions, or end them"),
+    "factors-off": (_factors_off, "let its owner log in with the password alone: no app, passkeys or recovery codes"),
 }
 
 
@@ -136,6 +145,13 @@ def _confirm(account: Account) -> None:
     warn(f"{account.shown} (id {account.id}) and everything of it will be gone for good. Type its name to go on:")
     if sys.stdin.readline().rstrip("\n") not in {account.username, account.shown}:
         raise NotConfirmedError("that is not its name: nothing was erased")
+
+
+def _factors(row: Any) -> str:
+    """Second factors of an account, in numbers."""
+    apps = "authenticator app; " if row.authenticator_apps else ""
+    numbers = f"passkeys {row.passkeys}; recovery codes {row.recovery_codes}"
+    return f"{apps}{numbers}" if apps or row.passkeys else "none"
 
 
 def _held_back(limits: Iterable[Any]) -> Iterable[str]:

@@ -54,11 +54,13 @@ class Problem(Exception):  # noqa: N818  RFC 9457 calls it so
         retry_after: int | None = None,
         headers: Mapping[str, str] | None = None,
         violations: Sequence[Violation] = (),
+        ways: Sequence[str] = (),
         **parameters: object,
     ) -> None:
         super().__init__(type.code)
         self.type = type
         self.violations = violations
+        self.ways = ways
         self.headers = dict(headers or {})
         self.parameters = parameters
         seconds = type.retry_after if retry_after is None else retry_after
@@ -81,7 +83,8 @@ class FieldError(msgspec.Struct):
 class ProblemDocument(msgspec.Struct, rename="camel", omit_defaults=True):
     """An `application/problem+json` body: RFC 9457's members, a stable `code`, and `message` for the parent.
 
-    `errors` lists every error in the input, up to 100; `errorsTruncated` is true if there are more.
+    `errors` lists every error in the input, up to 100; `errorsTruncated` is true if there are more. `ways` are those in
+    which the request can be completed.
     """
 
     type: Annotated[str, Meta(description="URI of the kind of problem.")]
@@ -92,6 +95,7 @@ class ProblemDocument(msgspec.Struct, rename="camel", omit_defaults=True):
     instance: Annotated[str, Meta(description="URI of the request, with its id.")]
     errors: list[FieldError] = []
     errors_truncated: bool = False
+    ways: Annotated[list[str], Meta(description="Ways in which the request can be completed.")] = []
 
 
 def problem_body(problem: Problem, language: Language, *, request_id: str, labels: Mapping[str, Text]) -> bytes:
@@ -118,5 +122,6 @@ def problem_body(problem: Problem, language: Language, *, request_id: str, label
             instance=f"urn:nestwerk:request:{request_id}",
             errors=errors,
             errors_truncated=len(problem.violations) > ERROR_LIMIT,
+            ways=list(problem.ways),
         )
     )

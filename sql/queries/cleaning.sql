@@ -119,6 +119,59 @@ with removed as (
 select count(id)::integer as removed
   from removed;
 
+-- name: remove_unconfirmed_apps :value
+-- Removes authenticator apps that weren't confirmed within an hour of their set-up, and returns how many.
+-- owner: none, because it tidies up for all.
+with removed as (
+  delete from totp_factors
+   where user_id in (
+           select user_id
+             from totp_factors
+            where expires_at < now()
+            order by expires_at
+            limit 200
+              for update skip locked
+         )
+  returning user_id
+)
+select count(user_id)::integer as removed
+  from removed;
+
+-- name: remove_expired_registrations :value
+-- Removes challenges of those who began to add a passkey, and returns how many.
+-- owner: none, because it tidies up for all.
+with removed as (
+  delete from passkey_registrations
+   where user_id in (
+           select user_id
+             from passkey_registrations
+            where expires_at < now()
+            order by expires_at
+            limit 200
+              for update skip locked
+         )
+  returning user_id
+)
+select count(user_id)::integer as removed
+  from removed;
+
+-- name: remove_expired_logins :value
+-- Removes challenges of those who began to log in with a passkey, and returns how many.
+with removed as (
+  delete from passkey_logins
+   where challenge_digest in (
+           select challenge_digest
+             from passkey_logins
+            where expires_at < now()
+            order by expires_at
+            limit 200
+              for update skip locked
+         )
+  returning challenge_digest
+)
+select count(challenge_digest)::integer as removed
+  from removed;
+
 -- name: remove_unsent_mails :value
 -- Removes mails that could not be sent in two days, and returns how many.
 -- owner: none, because it tidies up for all.

@@ -20,8 +20,9 @@ select wanted.call,
 
 -- name: add_session :maybe
 -- Adds a session for so many seconds, if the account isn't banned and still has the hash that the password was checked against,
+-- and the second factor was checked if it has one,
 -- and makes the device known to it for a year; of more than 50 devices the one that was away longest is forgotten.
--- Because of the lock, a concurrent change of the password or ban either comes first, or waits and ends this session too.
+-- Because of the lock, a concurrent change of the password, ban or first factor either comes first, or waits and ends this session too.
 -- plan: the filters and the sort are of one account and its few devices.
 with account as (
   select id
@@ -29,6 +30,7 @@ with account as (
    where id = :user_id
      and password = :password
      and banned_at is null
+     and (second_factor_at is null or :second_factor::boolean)
      for share
 ),
 crowded as (

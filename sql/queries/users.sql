@@ -19,7 +19,7 @@ select exists(
 -- name: get_login :one
 -- The account and password hash that a login is checked against, if there is such an account; which of the client's device
 -- tokens is known to it, if any; a digest of the username, which is the same for all of its spellings; and whether the service is
--- under attack, and the account banned.
+-- under attack, and the account banned or in need of a second factor.
 -- Of usernames that look the same, which the system before took, the one that is spelt so is meant.
 -- owner: none, because who logs in isn't known before.
 -- plan: accounts whose usernames look the same are few, as are the devices of a browser.
@@ -40,10 +40,11 @@ select encode(sha256(convert_to(coalesce(username_key(:username), ''), 'UTF8')),
           limit 1
        ) as device_digest,
        account.banned_at is not null as is_banned,
+       account.second_factor_at is not null as has_second_factor,
        account.id, account.username, account.email, account.profile_picture, account.password
   from (select) as login
   left join (
-         select id, username, email, profile_picture, password, banned_at
+         select id, username, email, profile_picture, password, banned_at, second_factor_at
            from users
           where username_key(username) = username_key(:username)
           order by fold(username) = fold(:username) desc, id

@@ -49,6 +49,22 @@ select account.id, account.username, account.email, account.created_at, account.
        ) as devices,
        (
          select count(*)
+           from totp_factors
+          where user_id = account.id
+            and confirmed_at is not null
+       ) as authenticator_apps,
+       (
+         select count(*)
+           from passkeys
+          where user_id = account.id
+       ) as passkeys,
+       (
+         select count(*)
+           from recovery_codes
+          where user_id = account.id
+       ) as recovery_codes,
+       (
+         select count(*)
            from mails
           where user_id = account.id
        ) as mails,
@@ -69,10 +85,11 @@ select account.id, account.username, account.email, account.created_at, account.
  where account.id = :id;
 
 -- name: list_limits :many
--- The limits of attempts that an account fills: on its known devices, by others from one network or from anywhere, with old
--- passwords, and with links to confirm its address; what they are is said where rate_limits is made.
+-- The limits of attempts that an account fills: on its known devices, by others from one network or from anywhere, with old passwords,
+-- with codes of an authenticator app, and with links to confirm its address; what they are is said where rate_limits is made.
 select case
          when starts_with(subject, 'device:') then 'device'
+         when starts_with(subject, 'code:') then 'code'
          when starts_with(subject, 'old-password:') then 'old password'
          when starts_with(subject, 'email-links:') then 'email link'
          when subject like '%@%' then 'network'
@@ -82,7 +99,8 @@ select case
   from rate_limits
  where drained_at > now()
    and (
-         subject in ('old-password:' || :id, 'email-links:' || :id)
+         subject in ('old-password:' || :id, 'code:' || :id, 'email-links:' || :id)
+         or starts_with(subject, concat('code:', :id, ':'))
          or starts_with(subject, concat('device:', :id, ':'))
          or starts_with(
            subject,
@@ -97,7 +115,8 @@ select case
 -- name: remove_limits :exec
 -- Empties these limits, so that the account's owner may try again.
 delete from rate_limits
- where subject in ('old-password:' || :id, 'email-links:' || :id)
+ where subject in ('old-password:' || :id, 'code:' || :id, 'email-links:' || :id)
+    or starts_with(subject, concat('code:', :id, ':'))
     or starts_with(subject, concat('device:', :id, ':'))
     or starts_with(
          subject,
@@ -143,6 +162,25 @@ select id, created_at, expires_at
 delete from sessions
  where user_id = :id
 returning id;
+
+-- name: remove_factors :maybe
+-- Takes all second factors off an account that has any; triggers remove its recovery codes.
+with account as (
+  select id
+    from users
+   where id = :id
+     and second_factor_at is not null
+     for no key update
+),
+apps as (
+  delete from totp_factors
+   where user_id in (select id from account)
+),
+keys as (
+  delete from passkeys
+   where user_id in (select id from account)
+)
+select id from account;
 
 -- name: ban :maybe
 -- Bans an account that isn't banned; a trigger ends its sessions.

@@ -27,6 +27,11 @@ insert into child_profiles (parent_profile_id, name, age) values ({id}, '{mark}'
 insert into parenting_goals (parent_profile_id, title) values ({id}, '{mark}');
 insert into email_confirmations (user_id, email, expires_at) values ({id}, '{mark}@b', now());
 insert into password_resets (user_id, token_digest, expires_at) values ({id}, sha256('{mark}'), now());
+insert into totp_factors (user_id, sealed_secret) values ({id}, sha256('{mark}'));
+insert into recovery_codes (user_id, code_digest) values ({id}, sha256('{mark}'));
+insert into passkeys (user_id, credential_id, public_key, sign_count, name)
+  values ({id}, sha256('{mark}'), sha256('{mark}'), 0, '{mark}');
+insert into passkey_registrations (user_id, challenge_digest, expires_at) values ({id}, sha256('{mark}'), now());
 insert into mails (user_id, kind, recipient, language) values ({id}, 'notice', '{mark}@b', 'nl');
 insert into former_passwords (user_id) values ({id});
 insert into audit_events (actor_kind, event, user_id) values ('staff', 'account_read', {id});
@@ -34,6 +39,8 @@ insert into rate_limits (subject, drained_at) values
   ('device:{id}:ff', now() + interval '1 day'),
   ('email-links:{id}', now() + interval '1 day'),
   ('old-password:{id}', now() + interval '1 day'),
+  ('code:{id}', now() + interval '1 day'),
+  ('code:{id}:ff', now() + interval '1 day'),
   ('account:' || encode(sha256('{mark}'), 'hex'), now() + interval '1 day'),
   ('account:' || encode(sha256('{mark}'), 'hex') || '@192.0.2.1', now() + interval '1 day');
 """
@@ -76,7 +83,7 @@ async def test_nothing_is_left_but_events_of_an_id(database: Connection) -> None
     family, other = await marked_family(database), await marked_family(database)
     before = await traces(database, family)
     assert before.keys() == {*OWNED, "rate_limits"}
-    assert before["rate_limits"] == 5
+    assert before["rate_limits"] == 7
     assert main(["user", "erase", family.username, "--yes"]) == 0
     assert await traces(database, family) == {"audit_events": 2}
     assert await traces(database, other) == before

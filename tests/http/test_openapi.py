@@ -188,11 +188,18 @@ async def test_headers_of_responses(document: dict[str, Any]) -> None:
     assert having["Location"] == others | {
         "register 201",
         "add_session 201",
+        "add_passkey 201",
         "put_parent_profile 201",
         "add_child_profile 201",
         "add_parenting_goal 201",
     }
-    assert having["Set-Cookie"] == {"register 201", "login 200", "logout 200", "change_password 204"}
+    assert having["Set-Cookie"] == {
+        "register 201",
+        "login 200",
+        "log_in_with_passkey 200",
+        "logout 200",
+        "change_password 204",
+    }
     assert {name[-3:] for name in having["Retry-After"]} == {"429", "503"}
     assert {name[-3:] for name in having["WWW-Authenticate"]} == {"401"}
 
@@ -203,7 +210,9 @@ async def test_security_of_operations(document: dict[str, Any]) -> None:
         "add_session",
         "ask_password_reset",
         "confirm_email",
+        "get_login_options",
         "live",
+        "log_in_with_passkey",
         "login",
         "ready",
         "register",

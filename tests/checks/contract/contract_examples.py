@@ -141,11 +141,13 @@ COLUMNS: Final = {
     " when matched then do nothing returning s.id, u.email, new.email as new_email, merge_action()": ("id new_email"),
     "insert into users (username, email, password, profile_picture) values ('noor', 'n@example.org', 'x', default)"
     " returning id": "",
-    "update users set email = email || '' returning old.*": "profile_picture banned_at ban_reason email_confirmed_at",
+    "update users set email = email || '' returning old.*": (
+        "profile_picture banned_at ban_reason email_confirmed_at second_factor_at"
+    ),
     # `returning *` of a merge gives the source first.
     "merge into users as u using (select null::text as note, 9 as number) as s on false when not matched then"
     " insert (username, email, password) values ('n', 'n@example.org', 'x') returning *": (
-        "note profile_picture banned_at ban_reason email_confirmed_at"
+        "note profile_picture banned_at ban_reason email_confirmed_at second_factor_at"
     ),
 }
 

@@ -1,0 +1,64 @@
+"""What a login asks for besides the right password, if its account has a second factor.
+
+A passkey takes the place of both, so it isn't asked for here (`api.passkeys`).
+"""
+
+from collections.abc import Sequence
+from time import time
+
+from api.auth.facts import SECOND_FACTOR_REQUIRED, WRONG_CODE
+from api.auth.queries import accounts
+from api.auth.recovery_codes import recovery_code_digest
+from api.auth.schemas import Factors, FoundLogin, Login
+from api.auth.security_events import tell
+from api.auth.throttling import Charge, charge, code_charges, count_failure
+from api.auth.totp import matching_step, open_secret
+from api.problems.problem import Problem
+
+
+async def check_second_factor(login: FoundLogin, user_id: int, data: Login) -> Sequence[Charge]:
+    """Use up the code of a login whose password is right; returns what is to be taken out of limits if it succeeds.
+
+    Raises:
+        Problem: `second_factor_required`, `wrong_code` or `too_many_attempts`.
+
+    """
+    factors = await accounts.get_factors(user_id=user_id)  # owner: whose password was right
+    charges: Sequence[Charge] = ()
+    if data.recovery_code is not None:
+        digest = recovery_code_digest(data.recovery_code)
+        if await accounts.use_recovery_code(user_id=user_id, code_digest=digest) is not None:  # owner: the same
+            tell("recovery_code_used", user_id)
+            return charges
+    elif data.code is not None:
+        # Recovery codes have no such limit: nobody guesses one, and they let the owner in while somebody guesses codes.
+        charges = code_charges(user_id, login.device_digest)
+        await charge(charges, user_id)
+        if await is_right_code(user_id, factors.sealed_secret, data.code):
+            return charges
+    else:
+        raise Problem(SECOND_FACTOR_REQUIRED, ways=_ways(factors))
+    await accounts.record_event(event="code_refused", user_id=user_id)  # owner: the same
+    tell("code_refused", user_id)
+    await count_failure(login)
+    raise Problem(WRONG_CODE)
+
+
+async def is_right_code(user_id: int, sealed_secret: bytes | None, code: str) -> bool:
+    """Whether an app's code is right and wasn't used before; it's used up then."""
+    if sealed_secret is None:
+        return False
+    step = matching_step(open_secret(sealed_secret, user_id), code, time())
+    if step is None:
+        return False
+    return await accounts.use_totp_step(user_id=user_id, step=step) is not None  # owner: whose password was right
+
+
+def _ways(factors: Factors) -> list[str]:
+    """Ways in which a login can be completed."""
+    ways = {
+        "totp": factors.sealed_secret is not None,
+        "passkey": factors.has_passkeys,
+        "recovery_code": factors.has_recovery_codes,
+    }
+    return [way for way, is_there in ways.items() if is_there]

@@ -1,0 +1,1 @@
+"""Passkeys (WebAuthn): adding them, looking after them, and logging in with one."""

@@ -1,0 +1,66 @@
+"""Changes of an account's factors: one at a time, each in a transaction that locks the account."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from api.auth.caller_cache import callers
+from api.auth.facts import RECENT_LOGIN_REQUIRED
+from api.auth.queries import accounts
+from api.auth.queries import sql as sessions
+from api.auth.recovery_codes import new_recovery_codes, recovery_code_digest
+from api.auth.schemas import Caller
+from api.mail.queries import mails
+from api.problems.problem import Problem
+from api.problems.text import Language
+from api.second_factors.mails import FACTORS_CHANGED, Change
+from api.second_factors.queries import sql
+from api.second_factors.schemas import LockedAccount
+
+
+@asynccontextmanager
+async def changing(caller: Caller, *, recent: bool = True) -> AsyncIterator[LockedAccount]:
+    """Within the block, change the factors of the caller's account, in a transaction.
+
+    With `recent`, whoever logged in more than ten minutes ago has to do that again, with password and factor: a session
+    that was stolen or left open neither adds a way in nor takes one off.
+
+    Raises:
+        Problem: `recent_login_required`.
+
+    """
+    async with sql.transaction(user_id=caller.user_id):
+        account = await sql.lock_account(user_id=caller.user_id, session_id=caller.session_id)
+        if recent and not account.is_recent:
+            raise Problem(RECENT_LOGIN_REQUIRED)
+        yield account
+
+
+async def record(change: Change, caller: Caller, account: LockedAccount, language: Language) -> None:
+    """Record a change within its transaction, and queue a mail that tells the owner."""
+    await accounts.record_event(event=change, user_id=caller.user_id)
+    await mails.add_mail(
+        user_id=caller.user_id,
+        kind=FACTORS_CHANGED,
+        recipient=account.email,
+        language=language,
+        parameters={"change": change},
+    )
+
+
+async def note_addition(caller: Caller, account: LockedAccount) -> list[str]:
+    """Do what comes with an account's first factor: give out recovery codes, and end all sessions but the caller's.
+
+    Those began without the factor. Returns the codes, none if it isn't the first.
+    """
+    if account.has_second_factor:
+        return []
+    await sessions.end_other_sessions(user_id=caller.user_id, session_id=caller.session_id)
+    callers.forget(caller.user_id)
+    return await give_recovery_codes(caller)
+
+
+async def give_recovery_codes(caller: Caller) -> list[str]:
+    """New recovery codes, in place of those before."""
+    codes = new_recovery_codes()
+    await sql.replace_recovery_codes(user_id=caller.user_id, code_digest=[*map(recovery_code_digest, codes)])
+    return codes

@@ -1,0 +1,51 @@
+"""Mails that tell a parent that the ways to log in have changed."""
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+import msgspec
+
+from api.mail.kinds import Message, QueuedMail, mail_kind
+from api.problems.text import Text
+
+FACTORS_CHANGED: Final = "factors_changed"
+Change = Literal["passkey_added", "passkey_removed", "recovery_codes_replaced", "totp_added", "totp_removed"]
+
+_SUBJECT: Final = Text("Je inlog bij Nestwerk is gewijzigd", "Your login with Nestwerk was changed")
+_WHAT: Final[Mapping[Change, Text]] = {
+    "passkey_added": Text(
+        "Er is zojuist een passkey toegevoegd aan je account bij Nestwerk.",
+        "A passkey has just been added to your account with Nestwerk.",
+    ),
+    "passkey_removed": Text(
+        "Er is zojuist een passkey weggehaald van je account bij Nestwerk.",
+        "A passkey has just been removed from your account with Nestwerk.",
+    ),
+    "recovery_codes_replaced": Text(
+        "Er zijn zojuist nieuwe herstelcodes gemaakt voor je account bij Nestwerk. De oude werken niet meer.",
+        "New recovery codes have just been made for your account with Nestwerk. The old ones don't work any more.",
+    ),
+    "totp_added": Text(
+        "Inloggen bij Nestwerk vraagt vanaf nu ook om een code van je authenticator-app.",
+        "From now on, logging in to Nestwerk also asks for a code of your authenticator app.",
+    ),
+    "totp_removed": Text(
+        "Inloggen bij Nestwerk vraagt vanaf nu niet meer om een code van je authenticator-app.",
+        "From now on, logging in to Nestwerk no longer asks for a code of your authenticator app.",
+    ),
+}
+_NOT_YOU: Final = Text(
+    "Heb je dat niet zelf gedaan? Wijzig dan meteen je wachtwoord, en neem contact met ons op.",
+    "Was that not you? Please change your password at once, and contact us.",
+)
+
+
+class _Parameters(msgspec.Struct):
+    change: Change
+
+
+@mail_kind(FACTORS_CHANGED)
+async def factors_changed(mail: QueuedMail) -> Message:
+    """Tell a parent what has changed."""
+    what = _WHAT[mail.read_parameters(_Parameters).change]
+    return Message(_SUBJECT.format(mail.language), (what.format(mail.language), _NOT_YOU.format(mail.language)))
