@@ -79,16 +79,17 @@ class FieldError(msgspec.Struct):
 
 
 class ProblemDocument(msgspec.Struct, rename="camel", omit_defaults=True):
-    """An `application/problem+json` body: RFC 9457's members, a stable `code`, and `message` for the parent.
+    """An `application/problem+json` body: `message` for the parent, RFC 9457's members, and a stable `code`.
 
+    `message` is the first member, as pages of the web client show a body's text as it comes.
     `errors` lists every error in the input, up to 100; `errorsTruncated` is true if there are more.
     """
 
+    message: Annotated[str, Meta(description="What went wrong, for the parent, in the caller's language.")]
     type: Annotated[str, Meta(description="URI of the kind of problem.")]
     title: Annotated[str, Meta(description="The kind of problem, for developers.")]
     status: Annotated[int, Meta(description="HTTP status.")]
     code: Annotated[str, Meta(description="The kind of problem, for programs.")]
-    message: Annotated[str, Meta(description="What went wrong, for the parent, in the caller's language.")]
     instance: Annotated[str, Meta(description="URI of the request, with its id.")]
     errors: list[FieldError] = []
     errors_truncated: bool = False
@@ -110,11 +111,11 @@ def problem_body(problem: Problem, language: Language, *, request_id: str, label
         message = " ".join((message, *summary))
     return msgspec.json.encode(
         ProblemDocument(
+            message=message,
             type=f"urn:nestwerk:problem:{kind.code}",
             title=kind.title,
             status=kind.status,
             code=kind.code,
-            message=message,
             instance=f"urn:nestwerk:request:{request_id}",
             errors=errors,
             errors_truncated=len(problem.violations) > ERROR_LIMIT,
