@@ -44,7 +44,7 @@ def test_a_problem_document() -> None:
 @pytest.mark.parametrize("type", PROBLEMS.values(), ids=PROBLEMS)
 def test_the_message_comes_first(type: ProblemType) -> None:
     """Some pages of the web client show a body's text as it comes."""
-    parameters: dict[str, Any] = {name: 60 for name in parameter_names(type)}
+    parameters: dict[str, Any] = dict.fromkeys(parameter_names(type), 60)
     problem = Problem(type, violations=[Violation("/name", MISSING)], **parameters)
     for language in LANGUAGES:
         body = problem_body(problem, language, request_id="0a1b", labels=LABELS)
