@@ -253,9 +253,9 @@ grant select (name, due_at),
       update (due_at)
    on schedules to nestwerk_service;
 
-grant select (id, user_id, token_digest, user_agent, created_at, expires_at),
+grant select (id, user_id, token_digest, user_agent, created_at, expires_at, renewed_at),
       insert (user_id, token_digest, user_agent, expires_at),
-      update (expires_at),
+      update (token_digest, expires_at, renewed_at),
       delete
    on sessions to nestwerk_service;
 
@@ -292,7 +292,7 @@ grant select on rate_limits to nestwerk_reader;
 
 grant select on schedules to nestwerk_reader;
 
-grant select (id, user_id, user_agent, created_at, expires_at) on sessions to nestwerk_reader;
+grant select (id, user_id, user_agent, created_at, expires_at, renewed_at) on sessions to nestwerk_reader;
 
 grant select (id, username, email, profile_picture, created_at, banned_at, ban_reason) on users to nestwerk_reader;
 -- </grants>

@@ -32,7 +32,8 @@ class Caller(msgspec.Struct, frozen=True, gc=False):
 
     `parent_profile_id` is the negative `user_id` while the user has no profile: no row has that key, so nothing is
     found and nothing can be added; and no other user has it, as shares of the database are counted by it.
-    `seconds_left` is the remaining lifetime of the session.
+    `seconds_left` is the remaining lifetime of the session. It `is_due` to be renewed in the second half of its life,
+    and `is_renewed` for a minute after that: then answers tell a browser to keep its cookie for longer.
     """
 
     user_id: int
@@ -40,6 +41,8 @@ class Caller(msgspec.Struct, frozen=True, gc=False):
     parent_profile_id: int
     preferred_language: str | None
     seconds_left: float
+    is_due: bool = False
+    is_renewed: bool = False
 
 
 def _refuse_common(password: str) -> Text | None:
@@ -147,6 +150,16 @@ class NewSession(Document):
     }
 
 
+class NewToken(Document):
+    """What an API client has from now on, in place of its former token; no other response contains it."""
+
+    token: str
+    expires_at: Moment
+    device_token: str
+
+    example = {name: value for name, value in NewSession.example.items() if name != "user"}
+
+
 class Session(Document):
     """A session of the caller; `current` marks the one of this request."""
 
@@ -199,3 +212,11 @@ class SessionKey(msgspec.Struct):
 
     id: int
     expires_at: datetime
+
+
+class RenewedSession(msgspec.Struct):
+    """Key, end and remaining seconds of a session with a new token."""
+
+    id: int
+    expires_at: datetime
+    seconds: int

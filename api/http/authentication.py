@@ -5,13 +5,22 @@ from typing import Final, NamedTuple, Protocol
 
 
 class Caller(Protocol):
-    """A caller as far as HTTP is concerned: their preferred language is a tag (BCP 47) or None."""
+    """A caller as far as HTTP is concerned: their preferred language is a tag (BCP 47) or None.
+
+    If their session is renewed, a browser is told to keep its cookie for `seconds_left`.
+    """
 
     @property
     def user_id(self) -> int: ...
 
     @property
     def preferred_language(self) -> str | None: ...
+
+    @property
+    def is_renewed(self) -> bool: ...
+
+    @property
+    def seconds_left(self) -> float: ...
 
 
 class Authentication(NamedTuple):
@@ -40,6 +49,11 @@ def bearer_token(headers: dict[bytes, bytes]) -> bytes | None:
 def cookie_name(name: str, *, secure: bool) -> str:
     """Name of a cookie; over https with the prefix that keeps other hosts from setting it (RFC 6265bis)."""
     return f"__Host-{name}" if secure else name
+
+
+def session_cookie(name: str, token: str, seconds: int, *, secure: bool) -> str:
+    """`Set-Cookie` of a session for this host alone; `name` is the one that `cookie_name` gives."""
+    return f"{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}"
 
 
 def cookie_value(headers: dict[bytes, bytes], name: bytes) -> bytes | None:

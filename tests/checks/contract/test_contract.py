@@ -57,6 +57,7 @@ UNSELECTED: Final = {
     "parent_profiles.profile_embedding",
     "rate_limits.drained_at",
     "schedules.due_at",
+    "sessions.renewed_at",
     "sessions.token_digest",
     "users.ban_reason",
     "users.banned_at",

@@ -42,6 +42,7 @@ def test_lists_exempt_statements() -> None:
         "remove_expired_devices",
         "remove_expired_sessions",
         "remove_old_events",
+        "renew_session",
     }
 
 
@@ -189,7 +190,7 @@ async def test_no_function_uses_an_owned_table_but_for_the_family_of_the_row_tha
     assert len(sources) >= 5
     readers = {name for name, source in sources if any(table in source for table in OWNED)}
     assert readers == {
-        *("end_sessions_of_banned", "forget_former_password", "keep_family_size"),
+        *("end_sessions_of_banned", "forget_former_password", "keep_family_size", "limit_sessions"),
         # Says the table in an error only.
         "forget_onboarding_copies",
         *("has_answers_without_rows", "refuse_lost_answers"),
