@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from api.auth.facts import EMAIL_TAKEN, SESSION_NOT_FOUND, USERNAME_TAKEN
-from api.auth.schemas import Caller, Conflicts, FoundLogin, RenewedSession, Session, SessionKey, User
+from api.auth.schemas import Caller, Conflicts, FoundLogin, OwnWords, RenewedSession, Session, SessionKey, User
 from api.database.queries import Queries, bind
 from api.problems.types import NOT_AUTHENTICATED
 
@@ -43,6 +43,8 @@ class AccountQueries(Queries, Protocol):
     async def find_conflicts(self, *, username: str, email: str) -> Conflicts: ...
 
     async def get_user(self, *, user_id: int) -> User: ...
+
+    async def get_own_words(self, *, user_id: int) -> OwnWords: ...
 
     async def get_password(self, *, user_id: int) -> str: ...
 

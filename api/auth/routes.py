@@ -18,6 +18,7 @@ from api.auth.facts import (
 )
 from api.auth.logins import StartedSession, client_address, log_in, start_session
 from api.auth.networks import networks_of
+from api.auth.password_strength import refuse_weak
 from api.auth.passwords import password_hasher
 from api.auth.queries import accounts, sql
 from api.auth.schemas import (
@@ -28,6 +29,7 @@ from api.auth.schemas import (
     Farewell,
     Login,
     NewSession,
+    OwnWords,
     Registration,
     Session,
     User,
@@ -59,6 +61,7 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
     username = kept_username(data.username)
     networks = networks_of(client_address(request))
     async with password_hasher.turn(networks):
+        await refuse_weak(data.password, OwnWords(username, data.email))
         await charge(registration_charges(networks))
         conflicts = await accounts.find_conflicts(username=username, email=data.email)
         if conflicts.is_username_taken:

@@ -9,8 +9,8 @@ from api.auth.devices import cookie_devices, device_cookie
 from api.auth.facts import EMAIL_TAKEN, TOO_MANY_ATTEMPTS
 from api.auth.logins import client_address
 from api.auth.networks import networks_of
+from api.auth.password_strength import refuse_weak
 from api.auth.passwords import password_hasher
-from api.auth.personal_passwords import refuse_personal
 from api.auth.queries import accounts
 from api.auth.queries import sql as sessions
 from api.auth.schemas import Caller, NewToken, User
@@ -20,8 +20,7 @@ from api.auth.tokens import issue_token
 from api.http.authentication import bearer_token
 from api.http.endpoint import get, patch, post
 from api.http.headers import request_headers
-from api.problems.problem import Problem, Violation
-from api.problems.types import INVALID_BODY
+from api.problems.problem import Problem
 from api.users.facts import WRONG_OLD_PASSWORD
 from api.users.family import user_document
 from api.users.queries import sql
@@ -60,11 +59,10 @@ async def change_password(caller: Caller, data: PasswordChange, request: AnyRequ
     All devices but the caller's become unknown. A browser gets its token by cookie (204), an API client in the body
     (200): its former one counts no more.
     """
-    user = await accounts.get_user(user_id=caller.user_id)
-    if message := refuse_personal(data.new_password, user.username, user.email):
-        raise Problem(INVALID_BODY, violations=[Violation("/newPassword", message)])
+    own_words = await accounts.get_own_words(user_id=caller.user_id)
     charges = old_password_charges(caller.user_id)
     async with password_hasher.turn(networks_of(client_address(request))):
+        await refuse_weak(data.new_password, own_words, "/newPassword")
         await charge(charges, caller.user_id)
         stored = await accounts.get_password(user_id=caller.user_id)
         if not await password_hasher.verify(data.old_password, stored):
