@@ -28,8 +28,7 @@ _SYMBOLS: Final = {ord(symbol): 0xE000 + index for index, symbol in enumerate("@
 _SHORTEST_WORD: Final = 2
 
 _APP: Final = "nestwerk"
-# What Dutch passwords are made of, the likeliest first. zxcvbn's own words are English; only its common passwords are of
-# all languages.
+# What Dutch passwords are made of, the likeliest first: zxcvbn's own words are English, save its common passwords.
 _DUTCH: Final = tuple(Path(__file__).with_name("dutch_words.txt").read_text("ascii").split())
 
 
@@ -86,13 +85,13 @@ async def refuse_weak(password: str, own: OwnWords, pointer: str = "/password") 
 def weakness(password: str, own: OwnWords) -> Text | None:
     """What makes a password easy to guess, or None if it takes `ENOUGH` guesses; a millisecond or some."""
     words = _own_words(own)
-    read = _reading(password)
+    read = _reading(password) or password
     result = _estimate(read, words)
     if result["guesses"] < ENOUGH:
         return _reason(result["sequence"], words)
     # Own words stay what they are with something between their letters.
     plain = "".join(filter(str.isalnum, read))
-    if plain == read:
+    if plain in {read, ""}:
         return None
     result = _estimate(plain, words)
     matched = [words[match["matched_word"]] for match in _matches(result["sequence"]) if _is_own(match, words)]

