@@ -1,7 +1,6 @@
 """What has expired is removed, by one worker at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from secrets import token_hex
 
 import asyncpg
@@ -12,8 +11,6 @@ from api.auth import cleaning
 from api.auth.cleaning import clean_if_due
 from api.auth.queries import cleaning as statements
 from api.database.aliases import Connection
-from api.database.pool import open_pool
-from api.database.queries import attached, bind_columns
 from api.postgres.embedded import EmbeddedServer
 from tests.accounts import Accounts
 from tests.conftest import running_service
@@ -44,16 +41,6 @@ select array[(select count(*) from sessions where user_id = $1), (select count(*
        (select count(*) from audit_events where user_id = $1), (select count(*) from rate_limits where subject ~ $2)]
 """
 DUE = "update schedules set due_at = now()"
-
-
-@pytest.fixture
-async def pool(cluster: EmbeddedServer, dsn: str) -> AsyncIterator[None]:
-    """Has this process run the statements as a worker does."""
-    async with open_pool(cluster.service_dsn, []) as opened:
-        with attached(opened):
-            async with opened.connection() as connection:
-                await bind_columns(connection)
-            yield
 
 
 async def plant(accounts: Accounts, database: Connection, sessions: int = 1) -> tuple[int, str]:
