@@ -30,6 +30,7 @@ from api.http.current import RequestScope
 from api.http.language import negotiate_language
 from api.http.origin import check_origin
 from api.http.pacing import SMALL, Pacing
+from api.http.planted_cookies import removals
 from api.http.schemas import LARGEST_ID
 from api.http.validation import decode_json, decode_query
 from api.problems.problem import Problem
@@ -148,7 +149,8 @@ class Endpoint(HTTPRouteHandler):
             cookie = cookie_value(headers, self._cookies[scope["scheme"]]) if token is None else None
             arguments["caller"] = caller = await self._identify(token or cookie)
             if caller is None:
-                raise Problem(NOT_AUTHENTICATED)
+                planted = removals(headers, self._cookies[scope["scheme"]], scope["path"]) if token is None else ()
+                raise Problem(NOT_AUTHENTICATED, cookies=planted)
             scope["auth"] = caller
             if caller.is_renewed and cookie is not None and not self.sets_cookie:
                 renewed_cookie = self._renewed_cookie(scope, cookie, caller)

@@ -39,7 +39,7 @@ class Violation(msgspec.Struct, frozen=True):
 class Problem(Exception):  # noqa: N818  RFC 9457 calls it so
     """An error that is sent to the client; may be raised anywhere below a handler.
 
-    `parameters` fill in the text of the type; so does `retry_after`, in seconds.
+    `parameters` fill in the text of the type; so does `retry_after`, in seconds. `cookies` are values of `Set-Cookie`.
 
     Raises:
         TypeError: `parameters` aren't those of the text.
@@ -53,6 +53,7 @@ class Problem(Exception):  # noqa: N818  RFC 9457 calls it so
         *,
         retry_after: int | None = None,
         headers: Mapping[str, str] | None = None,
+        cookies: Sequence[str] = (),
         violations: Sequence[Violation] = (),
         **parameters: object,
     ) -> None:
@@ -60,6 +61,7 @@ class Problem(Exception):  # noqa: N818  RFC 9457 calls it so
         self.type = type
         self.violations = violations
         self.headers = dict(headers or {})
+        self.cookies = cookies
         self.parameters = parameters
         seconds = type.retry_after if retry_after is None else retry_after
         if seconds is not None:
