@@ -295,9 +295,9 @@ grant select (name, due_at),
       update (due_at)
    on schedules to nestwerk_service;
 
-grant select (id, user_id, token_digest, user_agent, created_at, expires_at),
+grant select (id, user_id, token_digest, user_agent, created_at, expires_at, renewed_at),
       insert (user_id, token_digest, user_agent, expires_at),
-      update (expires_at),
+      update (token_digest, expires_at, renewed_at),
       delete
    on sessions to nestwerk_service;
 
@@ -355,7 +355,7 @@ grant select (user_id) on recovery_codes to nestwerk_reader;
 
 grant select on schedules to nestwerk_reader;
 
-grant select (id, user_id, user_agent, created_at, expires_at) on sessions to nestwerk_reader;
+grant select (id, user_id, user_agent, created_at, expires_at, renewed_at) on sessions to nestwerk_reader;
 
 grant select (user_id, created_at, expires_at, confirmed_at, last_step) on totp_factors to nestwerk_reader;
 

@@ -22,7 +22,8 @@ from schemathesis.specs.openapi.checks import ignored_auth, positive_data_accept
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from api.app import unserved_app
-from api.auth.schemas import Registration
+from api.auth.password_strength import weakness
+from api.auth.schemas import OwnWords, Registration
 from api.auth.usernames import refuse_disallowed
 from api.database.aliases import Connection
 from api.http.input_types import Checked
@@ -145,14 +146,15 @@ def breaks_a_rule(case: Case) -> bool:
     """Whether a body breaks a rule that its schema can't say.
 
     Its fields are right one by one and wrong together, as a range that ends before it begins, or RFC 8265 disallows its
-    username.
+    username, or its password is guessed soon.
     """
     try:
         body = msgspec.convert(case.body, BODIES[case.operation.label], strict=False)
     except (KeyError, msgspec.ValidationError):
         return False
-    if isinstance(body, Registration) and refuse_disallowed(body.username):
-        return True
+    if isinstance(body, Registration):
+        own = OwnWords(body.username, body.email)
+        return refuse_disallowed(body.username) is not None or weakness(body.password, own) is not None
     return any(
         any(each.violations()) for each in (body if isinstance(body, list) else [body]) if isinstance(each, Checked)
     )

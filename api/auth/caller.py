@@ -2,8 +2,11 @@
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from api.auth.caller_cache import callers
 from api.auth.queries import sql
+from api.auth.renewals import renewals
 from api.auth.schemas import Caller
 from api.auth.tokens import token_digest
 
@@ -21,4 +24,9 @@ async def identify(token: bytes | None) -> Caller | None:
 
 
 async def _look_up(digest: bytes) -> Caller | None:
-    return await sql.get_caller(token_digest=digest)
+    caller = await sql.get_caller(token_digest=digest)
+    if caller is not None and caller.is_due:
+        seconds_left = await renewals.renew(digest)
+        if seconds_left is not None:
+            return replace(caller, seconds_left=seconds_left, is_due=False, is_renewed=True)
+    return caller

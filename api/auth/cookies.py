@@ -4,7 +4,8 @@ from typing import Any, TypeAlias
 
 from litestar import Request
 
-from api.http.authentication import cookie_name, cookie_value
+from api.auth.caller import COOKIE
+from api.http.authentication import cookie_name, cookie_value, session_cookie
 from api.http.headers import request_headers
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
@@ -23,3 +24,8 @@ def name_for(request: AnyRequest, cookie: str) -> str:
 def value_in(request: AnyRequest, cookie: str) -> bytes | None:
     """Value of a cookie, or None."""
     return cookie_value(request_headers(request.scope), name_for(request, cookie).encode())
+
+
+def session_header(token: str, seconds: int, request: AnyRequest) -> dict[str, str]:
+    """Header that has a browser keep a session's token for some seconds, or forget it at once."""
+    return {"Set-Cookie": session_cookie(name_for(request, COOKIE), token, seconds, secure=is_secure(request))}

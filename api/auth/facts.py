@@ -121,6 +121,7 @@ FACTS: Final = Facts(
         "add_user.username": lambda _: f"example-{token_hex(8)}",
         "add_user.email": lambda _: f"{token_hex(8)}@example.org",
         "add_session.token_digest": lambda _: token_bytes(32),
+        "replace_token.token_digest": lambda _: token_bytes(32),
         "user_agent": "Mozilla/5.0",
         "device_digest": lambda _: token_bytes(32),
         "renew_devices.device_digest": lambda _: [token_bytes(32)],

@@ -6,13 +6,15 @@ And those of users.sql and second_factors.sql that logins need.
 from typing import Protocol
 
 from api.auth.facts import SESSION_NOT_FOUND, USERNAME_TAKEN
-from api.auth.schemas import Caller, Factors, FoundLogin, Session, SessionKey, User
+from api.auth.schemas import Caller, Factors, FoundLogin, OwnWords, RenewedSession, Session, SessionKey, User
 from api.database.queries import Queries, bind
 from api.problems.types import NOT_AUTHENTICATED
 
 
 class SessionQueries(Queries, Protocol):
     async def get_caller(self, *, token_digest: bytes) -> Caller | None: ...
+
+    async def renew_session(self, *, token_digest: bytes) -> float | None: ...
 
     async def add_session(  # noqa: PLR0913
         self,
@@ -46,9 +48,13 @@ class AccountQueries(Queries, Protocol):
 
     async def get_user(self, *, user_id: int) -> User: ...
 
+    async def get_own_words(self, *, user_id: int) -> OwnWords: ...
+
     async def get_password(self, *, user_id: int) -> str: ...
 
     async def replace_password(self, *, user_id: int, password: str, old_password: str) -> int | None: ...
+
+    async def replace_token(self, *, user_id: int, session_id: int, token_digest: bytes) -> RenewedSession: ...
 
     async def rehash_password(self, *, user_id: int, password: str, old_password: str) -> int | None: ...
 

@@ -6,7 +6,7 @@ from litestar import Response, Router
 
 from api.auth.caller import COOKIE
 from api.auth.caller_cache import callers
-from api.auth.cookies import AnyRequest, is_secure, name_for, value_in
+from api.auth.cookies import AnyRequest, session_header, value_in
 from api.auth.devices import Device, cookie_devices, device_cookie, devices
 from api.auth.facts import (
     ACCOUNT_SUSPENDED,
@@ -20,6 +20,7 @@ from api.auth.facts import (
 from api.auth.logins import StartedSession, client_address, log_in, start_session
 from api.auth.mails import CONFIRM_EMAIL
 from api.auth.networks import networks_of
+from api.auth.password_strength import refuse_weak
 from api.auth.passwords import password_hasher
 from api.auth.queries import accounts, sql
 from api.auth.schemas import (
@@ -30,6 +31,7 @@ from api.auth.schemas import (
     Farewell,
     Login,
     NewSession,
+    OwnWords,
     Registration,
     Session,
     User,
@@ -69,6 +71,7 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
     username = kept_username(data.username)
     networks = networks_of(client_address(request))
     async with password_hasher.turn(networks):
+        await refuse_weak(data.password, OwnWords(username, data.email))
         await charge(registration_charges(networks))
         if await accounts.is_username_taken(username=username):
             raise Problem(USERNAME_TAKEN)
@@ -110,7 +113,7 @@ async def logout(request: AnyRequest, language: Language) -> Response[Farewell]:
     """Log out: end the sessions of the request's cookie and bearer token, if any."""
     await _end(bearer_token(request_headers(request.scope)), "logged_out")
     await _end(value_in(request, COOKIE), "logged_out")
-    return Response(Farewell(LOGGED_OUT.format(language)), headers=_cookie("", 0, request))
+    return Response(Farewell(LOGGED_OUT.format(language)), headers=session_header("", 0, request))
 
 
 @get("/user")
@@ -174,14 +177,9 @@ def _with_cookies(
 ) -> Response[Welcome]:
     return Response(
         welcome,
-        headers=_cookie(session.token, session.seconds, request),
+        headers=session_header(session.token, session.seconds, request),
         cookies=[device_cookie(session.device, known, request)],
     )
-
-
-def _cookie(token: str, seconds: int, request: AnyRequest) -> dict[str, str]:
-    name, secure = name_for(request, COOKIE), "; Secure" if is_secure(request) else ""
-    return {"Set-Cookie": f"{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"}
 
 
 router = Router(

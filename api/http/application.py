@@ -204,6 +204,7 @@ class Application(Litestar):
     ) -> EncodedResponse:
         language = negotiate_language(headers.get(b"accept-language"), preferred)
         extra = [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
+        extra += [(b"set-cookie", cookie.encode()) for cookie in problem.cookies]
         return EncodedResponse(
             problem.type.status, problem_body(problem, language, request_id=request_id, labels=self.labels), extra
         )

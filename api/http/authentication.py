@@ -5,13 +5,22 @@ from typing import Final, NamedTuple, Protocol
 
 
 class Caller(Protocol):
-    """A caller as far as HTTP is concerned: their preferred language is a tag (BCP 47) or None."""
+    """A caller as far as HTTP is concerned: their preferred language is a tag (BCP 47) or None.
+
+    If their session is renewed, a browser is told to keep its cookie for `seconds_left`.
+    """
 
     @property
     def user_id(self) -> int: ...
 
     @property
     def preferred_language(self) -> str | None: ...
+
+    @property
+    def is_renewed(self) -> bool: ...
+
+    @property
+    def seconds_left(self) -> float: ...
 
 
 class Authentication(NamedTuple):
@@ -42,11 +51,16 @@ def cookie_name(name: str, *, secure: bool) -> str:
     return f"__Host-{name}" if secure else name
 
 
+def session_cookie(name: str, token: str, seconds: int, *, secure: bool) -> str:
+    """`Set-Cookie` of a session for this host alone; `name` is the one that `cookie_name` gives."""
+    return f"{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}"
+
+
 def cookie_value(headers: dict[bytes, bytes], name: bytes) -> bytes | None:
     """Value of the cookie with this name, or None.
 
-    Several with different values have none: browsers send the one of the longer path first, and one of them may have
-    been planted by another site of the same domain.
+    Several have none: browsers send the one of the longer path first, which another site of the same domain may have
+    planted.
     """
     cookies = headers.get(b"cookie")
     if cookies is None or name not in cookies:
@@ -57,5 +71,5 @@ def cookie_value(headers: dict[bytes, bytes], name: bytes) -> bytes | None:
         is_name = after[:1] == b"=" and before.rstrip()[-1:] in {b"", b";"}
         return after[1:].partition(b";")[0].rstrip() if is_name else None
     pairs = (pair.strip().partition(b"=") for pair in cookies.split(b";"))
-    values = {value for found, _, value in pairs if found == name}
-    return values.pop() if len(values) == 1 else None
+    values = [value for found, _, value in pairs if found == name]
+    return values[0] if len(values) == 1 else None

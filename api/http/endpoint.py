@@ -16,12 +16,21 @@ from litestar._kwargs import KwargsModel
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import HTTPScope, Receive
 
-from api.http.authentication import NO_AUTHENTICATION, Authentication, Caller, bearer_token, cookie_name, cookie_value
+from api.http.authentication import (
+    NO_AUTHENTICATION,
+    Authentication,
+    Caller,
+    bearer_token,
+    cookie_name,
+    cookie_value,
+    session_cookie,
+)
 from api.http.body import body_size, check_content_encoding, check_content_type, read_body
 from api.http.current import RequestScope
 from api.http.language import negotiate_language
 from api.http.origin import check_origin
 from api.http.pacing import SMALL, Pacing
+from api.http.planted_cookies import removals
 from api.http.schemas import LARGEST_ID
 from api.http.validation import decode_json, decode_query
 from api.problems.problem import Problem
@@ -54,7 +63,7 @@ class Endpoint(HTTPRouteHandler):
         body_limit: int = BODY_LIMIT,
         problems: Sequence[ProblemType] = (),
         next_operations: Sequence[str] = (),
-        may_create: bool = False,
+        other_status: int | None = None,
         sets_cookie: bool = False,
         takes_session: bool = False,
         needs_database: bool = True,
@@ -63,15 +72,15 @@ class Endpoint(HTTPRouteHandler):
         """Declare a route; `body_limit` is in bytes.
 
         The rest is for the documentation: `problems` are those that the function raises; `next_operations` names
-        functions that a client may call next; `may_create` adds the status 201; `sets_cookie` says that the response
-        sets a cookie, `takes_session` that a session is optional, `needs_database` that the function uses
-        the database.
+        functions that a client may call next; `other_status` is another one that a success may have; `sets_cookie` says
+        that the response sets a cookie, the one with `other_status` if there are two; `takes_session` that a session is
+        optional, `needs_database` that the function uses the database.
         """
         super().__init__(path, **options)
         self.body_limit = body_limit
         self.problems = tuple(problems)
         self.next_operations = tuple(next_operations)
-        self.may_create = may_create
+        self.other_status = other_status
         self.sets_cookie = sets_cookie
         self.takes_session = takes_session
         self.needs_database = needs_database
@@ -122,7 +131,7 @@ class Endpoint(HTTPRouteHandler):
         self.unsafe = not self.http_methods <= _SAFE_METHODS
         self._run: Callable[..., Awaitable[Any]] = self.fn
 
-    async def respond(
+    async def respond(  # noqa: C901
         self, scope: RequestScope, headers: dict[bytes, bytes], receive: Receive, path_parameters: dict[str, Any]
     ) -> "EncodedResponse":
         """Answer a request.
@@ -136,13 +145,17 @@ class Endpoint(HTTPRouteHandler):
             check_origin(headers, secure=scope["scheme"] == "https")
         arguments = self._query_arguments(scope["query_string"])
         caller: Caller | None = None
+        renewed_cookie: bytes | None = None
         if self.wants_caller:
             # The cookie is ignored if there's a bearer token, valid or not.
-            token = cookie_value(headers, self._cookies[scope["scheme"]]) if token is None else token
-            arguments["caller"] = caller = await self._identify(token)
+            cookie = cookie_value(headers, self._cookies[scope["scheme"]]) if token is None else None
+            arguments["caller"] = caller = await self._identify(token or cookie)
             if caller is None:
-                raise Problem(NOT_AUTHENTICATED)
+                planted = removals(headers, self._cookies[scope["scheme"]], scope["path"]) if token is None else ()
+                raise Problem(NOT_AUTHENTICATED, cookies=planted)
             scope["auth"] = caller
+            if caller.is_renewed and cookie is not None and not self.sets_cookie:
+                renewed_cookie = self._renewed_cookie(scope, cookie, caller)
         for name in self.path_texts:
             arguments[name] = path_parameters[name]
         for name in self._path_ids:
@@ -162,7 +175,15 @@ class Endpoint(HTTPRouteHandler):
             arguments["language"] = negotiate_language(headers.get(b"accept-language"), preferred)
         if self._wants_request:
             arguments["request"] = Request(scope, receive=receive)
-        return self._encoded_response(scope, await self._run(**arguments))
+        response = self._encoded_response(scope, await self._run(**arguments))
+        if renewed_cookie is not None:
+            response.headers.append((b"set-cookie", renewed_cookie))
+        return response
+
+    def _renewed_cookie(self, scope: RequestScope, token: bytes, caller: Caller) -> bytes:
+        """Cookie of a request for as long as its session now lasts."""
+        name, is_secure = self._cookies[scope["scheme"]].decode(), scope["scheme"] == "https"
+        return session_cookie(name, token.decode(), int(caller.seconds_left), secure=is_secure).encode()
 
     async def _body(self, headers: dict[bytes, bytes], receive: Receive, caller: Caller | None) -> bytes:
         """Body of a request, when it's its caller's turn."""

@@ -26,7 +26,7 @@ async def get_parent_profile(caller: Caller) -> ParentProfile:
     return await sql.get_parent_profile(user_id=caller.user_id)
 
 
-@put(PATH, may_create=True, next_operations=["get_parent_profile", "update_parent_profile"])
+@put(PATH, other_status=201, next_operations=["get_parent_profile", "update_parent_profile"])
 async def put_parent_profile(caller: Caller, data: NewParentProfile) -> Response[ParentProfile]:
     """Replace the caller's profile, or create it (201)."""
     *columns, created = astuple(await sql.put_parent_profile(user_id=caller.user_id, profile=data))

@@ -9,8 +9,9 @@ from api.auth.cookies import AnyRequest
 from api.auth.facts import INVALID_LINK
 from api.auth.logins import client_address
 from api.auth.networks import networks_of
+from api.auth.password_strength import refuse_weak
 from api.auth.passwords import password_hasher
-from api.auth.personal_passwords import refuse_personal
+from api.auth.queries import accounts
 from api.auth.queries import sql as sessions
 from api.auth.security_events import tell
 from api.auth.throttling import has_room, reset_charges
@@ -29,9 +30,8 @@ from api.password_resets.schemas import (
     ResetDone,
     ResetRequest,
 )
-from api.problems.problem import Problem, Violation
+from api.problems.problem import Problem
 from api.problems.text import Language
-from api.problems.types import INVALID_BODY
 from api.users.mails import PASSWORD_CHANGED
 
 # No session has this id.
@@ -65,9 +65,11 @@ async def reset_password(token: str, data: PasswordReset, request: AnyRequest, l
     account = await sql.get_password_reset(token_digest=digest) if digest else None
     if digest is None or account is None:
         raise Problem(INVALID_LINK)
-    if message := refuse_personal(data.password, account.username, account.email):
-        raise Problem(INVALID_BODY, violations=[Violation("/password", message)])
+    own_words = await accounts.get_own_words(
+        user_id=account.id,  # owner: whose link it was
+    )
     async with password_hasher.turn(networks_of(client_address(request))):
+        await refuse_weak(data.password, own_words)
         password = await password_hasher.hash(data.password)
     async with sql.transaction():
         if await sql.reset_password(token_digest=digest, password=password) is None:

@@ -39,20 +39,21 @@ class Violation(msgspec.Struct, frozen=True):
 class Problem(Exception):  # noqa: N818  RFC 9457 calls it so
     """An error that is sent to the client; may be raised anywhere below a handler.
 
-    `parameters` fill in the text of the type; so does `retry_after`, in seconds.
+    `parameters` fill in the text of the type; so does `retry_after`, in seconds. `cookies` are values of `Set-Cookie`.
 
     Raises:
         TypeError: `parameters` aren't those of the text.
 
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         type: ProblemType,
         /,
         *,
         retry_after: int | None = None,
         headers: Mapping[str, str] | None = None,
+        cookies: Sequence[str] = (),
         violations: Sequence[Violation] = (),
         ways: Sequence[str] = (),
         **parameters: object,
@@ -62,6 +63,7 @@ class Problem(Exception):  # noqa: N818  RFC 9457 calls it so
         self.violations = violations
         self.ways = ways
         self.headers = dict(headers or {})
+        self.cookies = cookies
         self.parameters = parameters
         seconds = type.retry_after if retry_after is None else retry_after
         if seconds is not None:
@@ -81,17 +83,18 @@ class FieldError(msgspec.Struct):
 
 
 class ProblemDocument(msgspec.Struct, rename="camel", omit_defaults=True):
-    """An `application/problem+json` body: RFC 9457's members, a stable `code`, and `message` for the parent.
+    """An `application/problem+json` body: `message` for the parent, RFC 9457's members, and a stable `code`.
 
-    `errors` lists every error in the input, up to 100; `errorsTruncated` is true if there are more. `ways` are those in
-    which the request can be completed.
+    `message` is the first member, as pages of the web client show a body's text as it comes. `errors` lists every error
+    in the input, up to 100; `errorsTruncated` is true if there are more. `ways` are those in which the request can be
+    completed.
     """
 
+    message: Annotated[str, Meta(description="What went wrong, for the parent, in the caller's language.")]
     type: Annotated[str, Meta(description="URI of the kind of problem.")]
     title: Annotated[str, Meta(description="The kind of problem, for developers.")]
     status: Annotated[int, Meta(description="HTTP status.")]
     code: Annotated[str, Meta(description="The kind of problem, for programs.")]
-    message: Annotated[str, Meta(description="What went wrong, for the parent, in the caller's language.")]
     instance: Annotated[str, Meta(description="URI of the request, with its id.")]
     errors: list[FieldError] = []
     errors_truncated: bool = False
@@ -114,11 +117,11 @@ def problem_body(problem: Problem, language: Language, *, request_id: str, label
         message = " ".join((message, *summary))
     return msgspec.json.encode(
         ProblemDocument(
+            message=message,
             type=f"urn:nestwerk:problem:{kind.code}",
             title=kind.title,
             status=kind.status,
             code=kind.code,
-            message=message,
             instance=f"urn:nestwerk:request:{request_id}",
             errors=errors,
             errors_truncated=len(problem.violations) > ERROR_LIMIT,

@@ -4,24 +4,25 @@ from litestar import Response, Router
 from msgspec import UNSET
 
 from api.auth.caller_cache import callers
-from api.auth.cookies import AnyRequest
+from api.auth.cookies import AnyRequest, session_header
 from api.auth.devices import cookie_devices, device_cookie
 from api.auth.facts import TOO_MANY_ATTEMPTS
 from api.auth.logins import client_address
 from api.auth.networks import networks_of
+from api.auth.password_strength import refuse_weak
 from api.auth.passwords import password_hasher
-from api.auth.personal_passwords import refuse_personal
 from api.auth.queries import accounts
 from api.auth.queries import sql as sessions
-from api.auth.schemas import Caller, User
+from api.auth.schemas import Caller, NewToken, User
 from api.auth.security_events import tell
 from api.auth.throttling import charge, old_password_charges, take_out
 from api.auth.tokens import issue_token
+from api.http.authentication import bearer_token
 from api.http.endpoint import get, patch, post
+from api.http.headers import request_headers
 from api.mail.queries import mails
-from api.problems.problem import Problem, Violation
+from api.problems.problem import Problem
 from api.problems.text import Language
-from api.problems.types import INVALID_BODY
 from api.users.email_change import change_email
 from api.users.facts import WRONG_OLD_PASSWORD
 from api.users.family import user_document
@@ -53,38 +54,59 @@ async def update_user(caller: Caller, data: UserPatch, request: AnyRequest, lang
     return await sql.set_profile_picture(user_id=caller.user_id, profile_picture=data.profile_picture)
 
 
-@post("/password", status_code=204, problems=[WRONG_OLD_PASSWORD, TOO_MANY_ATTEMPTS], sets_cookie=True)
+@post(
+    "/password",
+    status_code=200,
+    other_status=204,
+    problems=[WRONG_OLD_PASSWORD, TOO_MANY_ATTEMPTS],
+    sets_cookie=True,
+)
 async def change_password(
     caller: Caller, data: PasswordChange, request: AnyRequest, language: Language
-) -> Response[None]:
-    """Change the password, which takes the old one, ends all other sessions and makes all other devices unknown."""
-    user = await accounts.get_user(user_id=caller.user_id)
-    if message := refuse_personal(data.new_password, user.username, user.email):
-        raise Problem(INVALID_BODY, violations=[Violation("/newPassword", message)])
+) -> Response[NewToken | None]:
+    """Change the password, which takes the old one; this session gets a new token, and all others end.
+
+    All devices but the caller's become unknown. A browser gets its token by cookie (204), an API client in the body
+    (200): its former one counts no more.
+    """
+    own_words = await accounts.get_own_words(user_id=caller.user_id)
     charges = old_password_charges(caller.user_id)
     async with password_hasher.turn(networks_of(client_address(request))):
+        await refuse_weak(data.new_password, own_words, "/newPassword")
         await charge(charges, caller.user_id)
         stored = await accounts.get_password(user_id=caller.user_id)
         if not await password_hasher.verify(data.old_password, stored):
             tell("old_password_refused", caller.user_id)
             raise Problem(WRONG_OLD_PASSWORD)
         password = await password_hasher.hash(data.new_password)
-    known = cookie_devices(request)
-    device = issue_token() if known else None
+    token = issue_token()
+    is_api_client = bearer_token(request_headers(request.scope)) is not None
+    known = [] if is_api_client else cookie_devices(request)
+    device = issue_token() if is_api_client or known else None
     async with sql.transaction(user_id=caller.user_id):
         replaced = await accounts.replace_password(user_id=caller.user_id, password=password, old_password=stored)
         if replaced is None:
             # Another request has changed the password meanwhile.
             raise Problem(WRONG_OLD_PASSWORD)
         await sessions.end_other_sessions(user_id=caller.user_id, session_id=caller.session_id)
+        session = await accounts.replace_token(
+            user_id=caller.user_id, session_id=caller.session_id, token_digest=token.digest
+        )
         await sessions.renew_devices(user_id=caller.user_id, device_digest=[device.digest] if device else [])
         await mails.add_mail(
-            user_id=caller.user_id, kind=PASSWORD_CHANGED, recipient=user.email, language=language, parameters={}
+            user_id=caller.user_id, kind=PASSWORD_CHANGED, recipient=own_words.email, language=language, parameters={}
         )
     tell("password_changed", caller.user_id)
     callers.forget(caller.user_id)
     await take_out(charges)
-    return Response(None, cookies=[device_cookie(device, known, request)] if device else None)
+    if is_api_client and device:
+        return Response(NewToken(token.token, session.expires_at, device.token))
+    return Response(
+        None,
+        status_code=204,
+        headers=session_header(token.token, session.seconds, request),
+        cookies=[device_cookie(device, known, request)] if device else None,
+    )
 
 
 router = Router("/api/users/me", route_handlers=[get_family, update_user, change_password], tags=["Account"])

@@ -1,8 +1,8 @@
 -- Sessions, which identify callers. Of a token only the SHA-256 is stored.
 
 -- name: get_caller :maybe :batch
--- The callers with these tokens; an expired session gives none. without a profile yet
--- parent_profile_id is the negative user_id.
+-- The callers with these tokens; an expired session gives none. Without a profile yet
+-- parent_profile_id is the negative user_id. A session is due in the second half of its life.
 -- owner: none, because this is how the owner is found out.
 -- plan: the filter is on the one session of a token.
 select wanted.call,
@@ -10,7 +10,9 @@ select wanted.call,
        session.id as session_id,
        coalesce(profile.id, -session.user_id) as parent_profile_id,
        profile.preferred_language,
-       extract(epoch from session.expires_at - now())::double precision as seconds_left
+       extract(epoch from session.expires_at - now())::double precision as seconds_left,
+       now() - coalesce(session.renewed_at, session.created_at) > session.expires_at - now() as is_due,
+       coalesce(session.renewed_at > now() - interval '1 minute', false) as is_renewed
   from unnest(:token_digest::bytea[]) with ordinality as wanted (token_digest, call)
   join sessions as session
     on session.token_digest = wanted.token_digest
@@ -18,11 +20,43 @@ select wanted.call,
   left join parent_profiles as profile
     on profile.user_id = session.user_id;
 
+-- name: renew_session :maybe :batch
+-- Begins the life of each session anew, if it's in the second half of it: how many seconds that is. Of calls at the same time one
+-- does it. Sessions are locked in the order of their tokens, so that no two batches deadlock.
+-- owner: none, because the token is what the caller has.
+-- plan: the filter is on the one session of a token.
+-- apart: token_digest
+update sessions as session
+   set renewed_at = now(),
+       expires_at = now() + (session.expires_at - coalesce(session.renewed_at, session.created_at))
+  from (
+         select token_digest, call
+           from unnest(:token_digest::bytea[]) with ordinality as given (token_digest, call)
+          order by token_digest
+       ) as wanted
+ where session.token_digest = wanted.token_digest
+   and session.expires_at > now()
+   and now() - coalesce(session.renewed_at, session.created_at) > session.expires_at - now()
+returning wanted.call, extract(epoch from session.expires_at - now())::double precision as seconds_left;
+
+-- name: replace_token :one
+-- Gives the caller's session another token, and its whole life again; the former token counts no more.
+-- plan: the filter is on one session.
+update sessions
+   set token_digest = :token_digest,
+       renewed_at = now(),
+       expires_at = now() + (expires_at - coalesce(renewed_at, created_at))
+ where user_id = :user_id
+   and id = :session_id
+   and expires_at > now()
+returning id, expires_at, extract(epoch from expires_at - now())::integer as seconds;
+
 -- name: add_session :maybe
 -- Adds a session for so many seconds, if the account isn't banned and still has the hash that the password was checked against,
 -- and the second factor was checked if it has one,
 -- and makes the device known to it for a year; of more than 50 devices the one that was away longest is forgotten.
--- Because of the lock, a concurrent change of the password, ban or first factor either comes first, or waits and ends this session too.
+-- Because of the lock, a concurrent change of the password, ban or first factor either comes first, or waits and ends this session
+-- too, and logins of an account come one after another: a trigger of the table ends what is over 50 sessions.
 -- plan: the filters and the sort are of one account and its few devices.
 with account as (
   select id
@@ -31,7 +65,7 @@ with account as (
      and password = :password
      and banned_at is null
      and (second_factor_at is null or :second_factor::boolean)
-     for share
+     for no key update
 ),
 crowded as (
   delete from devices

@@ -65,6 +65,23 @@ select password
   from users
  where id = :user_id;
 
+-- name: get_own_words :one
+-- What a password of the caller may not be made of: the username, the e-mail address, and the names in the profile.
+select account.username, account.email,
+       array(
+         select profile.name
+           from parent_profiles as profile
+          where profile.user_id = account.id
+          union all
+         select child.name
+           from parent_profiles as profile
+           join child_profiles as child
+             on child.parent_profile_id = profile.id
+          where profile.user_id = account.id
+       ) as names
+  from users as account
+ where account.id = :user_id;
+
 -- name: set_profile_picture :one
 -- Sets or clears the address of the caller's picture.
 update users

@@ -70,7 +70,7 @@ async def test_a_login_that_came_before_a_ban_ends_with_it(
     try:
         async with other.transaction():
             # What add_session does.
-            await other.execute("select from users where id = $1 for share", user_id)
+            await other.execute("select from users where id = $1 for no key update", user_id)
             await other.execute(
                 "insert into sessions (user_id, token_digest, expires_at)"
                 " values ($1, sha256(random()::text::bytea), now() + interval '1 day')",

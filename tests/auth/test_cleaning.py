@@ -1,7 +1,6 @@
 """What has expired is removed, by one worker at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from secrets import token_hex
 
 import asyncpg
@@ -12,8 +11,6 @@ from api.auth import cleaning
 from api.auth.cleaning import clean_if_due
 from api.auth.queries import cleaning as statements
 from api.database.aliases import Connection
-from api.database.pool import open_pool
-from api.database.queries import attached, bind_columns
 from api.postgres.embedded import EmbeddedServer
 from tests.accounts import Accounts
 from tests.conftest import running_service
@@ -51,21 +48,14 @@ select array[(select count(*) from sessions where user_id = $1), (select count(*
 DUE = "update schedules set due_at = now()"
 
 
-@pytest.fixture
-async def pool(cluster: EmbeddedServer, dsn: str) -> AsyncIterator[None]:
-    """Has this process run the statements as a worker does."""
-    async with open_pool(cluster.service_dsn, []) as opened:
-        with attached(opened):
-            async with opened.connection() as connection:
-                await bind_columns(connection)
-            yield
-
-
 async def plant(accounts: Accounts, database: Connection, sessions: int = 1) -> tuple[int, str]:
     """A user with rows of each kind, and a mark that the others have."""
     parent, mark = await accounts.parent(), token_hex(8)
     await database.execute("delete from sessions where user_id = $1", parent.user_id)
-    await database.execute(ROWS, parent.user_id, mark, sessions)
+    async with database.transaction():
+        # More sessions than an account may have.
+        await database.execute("set local session_replication_role = replica")
+        await database.execute(ROWS, parent.user_id, mark, sessions)
     return parent.user_id, mark
 
 

@@ -1,7 +1,9 @@
 """The session of a request, and the sessions that it ends."""
 
 import httpx
+import pytest
 
+from api.http.planted_cookies import removals
 from tests.accounts import Accounts
 from tests.auth.logins import log_in, new_name, register
 
@@ -67,11 +69,42 @@ async def test_the_cookie_is_found_among_others(client: httpx.AsyncClient, accou
 async def test_two_cookies_of_one_name_are_none(client: httpx.AsyncClient, accounts: Accounts) -> None:
     """One of them may have been planted, to have a parent write to another's account."""
     victim, attacker = [(await accounts.parent()).token for _ in range(2)]
-    for first, second in ((attacker, victim), (victim, attacker), ("", victim), (victim, "x")):
-        cookie = {"Cookie": f"nestwerk_session={first}; theme=dark; nestwerk_session={second}"}
-        assert (await client.get("/api/user", headers=cookie)).status_code == 401
-    same = {"Cookie": f"nestwerk_session={victim}; nestwerk_session={victim}"}
-    assert (await client.get("/api/user", headers=same)).status_code == 200
+    for first, second in ((attacker, victim), (victim, attacker), ("", victim), (victim, "x"), (victim, victim)):
+        pairs = f"nestwerk_session={first}", f"nestwerk_session={second}"
+        for lines in ([("Cookie", "; theme=dark; ".join(pairs))], [("Cookie", pair) for pair in pairs]):
+            assert (await client.get("/api/user", headers=lines)).status_code == 401
+    # Over https nobody can plant one of that name, so there is nothing to remove.
+    own = f"__Host-nestwerk_session={victim}"
+    headers = {"X-Forwarded-Proto": "https", "Cookie": f"{own}; {own}"}
+    answer = await client.get("/api/user", headers=headers)
+    assert (answer.status_code, "set-cookie" in answer.headers) == (401, False)
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/users/me"])
+async def test_a_planted_cookie_is_removed_and_ones_own_stays(
+    client: httpx.AsyncClient, accounts: Accounts, path: str
+) -> None:
+    """Else a parent could log in, and not get in, until somebody tells them what a cookie is."""
+    victim, attacker = [await accounts.parent() for _ in range(2)]
+    client.cookies.set("nestwerk_session", victim.token, domain="127.0.0.1", path="/")
+    client.cookies.set("nestwerk_session", attacker.token, domain="127.0.0.1", path=path)
+    assert (await client.get("/api/users/me")).status_code == 401
+    assert (await client.get("/api/users/me")).json()["id"] == victim.user_id
+
+
+def test_wherever_it_was_planted() -> None:
+    headers = {b"host": b"app.example.org:8000", b"cookie": b"a=1; theme=a; a=2"}
+    lines = removals(headers, b"a", "/api/user")
+    paths = ["/", "/api", "/api/", "/api/user"]
+    domains = ["; Domain=app.example.org", "; Domain=example.org"]
+    assert lines == [f"a=; Path={path}; Max-Age=0" for path in paths[1:]] + [
+        f"a=; Path={path}{domain}; Max-Age=0" for domain in domains for path in paths
+    ]
+    forwarded = {**headers, b"host": b"a b", b"x-forwarded-host": b"x.nl, y.nl"}
+    assert removals(forwarded, b"a", "/")[-1] == "a=; Path=/; Domain=x.nl; Max-Age=0"
+    for host in (b"", b"localhost", b"[::1]:80", b"a\r\nb.nl"):
+        assert "Domain" not in "".join(removals({**headers, b"host": host}, b"a", "/api"))
+    assert removals({b"cookie": b"a=1; ba=2"}, b"a", "/api") == removals({}, b"a", "/api") == []
 
 
 async def test_over_https_only_a_cookie_that_no_other_host_can_set_counts(

@@ -78,3 +78,4 @@ async def test_a_problem_that_cannot_be_written(app: Application, monkeypatch: p
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == "internal_error"
+    assert answer.text.startswith('{"message":"')

@@ -11,7 +11,7 @@ from api.problems import field_messages, types
 from api.problems.field_messages import BETWEEN, MISSING
 from api.problems.labels import GENERAL_LABELS
 from api.problems.problem import ERROR_LIMIT, Problem, Violation, problem_body
-from api.problems.text import Language, Text, parameter_names
+from api.problems.text import LANGUAGES, Language, Text, parameter_names
 from api.problems.types import ProblemType
 from tests.problems.catalogue import PROBLEMS
 
@@ -39,6 +39,16 @@ def test_a_problem_document() -> None:
         "instance": "urn:nestwerk:request:0a1b",
     }
     assert document(Problem(PROBLEMS["child_profile_not_found"]), "en")["message"] == "We could not find this child."
+
+
+@pytest.mark.parametrize("type", PROBLEMS.values(), ids=PROBLEMS)
+def test_the_message_comes_first(type: ProblemType) -> None:
+    """Some pages of the web client show a body's text as it comes."""
+    parameters: dict[str, Any] = dict.fromkeys(parameter_names(type), 60)
+    problem = Problem(type, violations=[Violation("/name", MISSING)], **parameters)
+    for language in LANGUAGES:
+        body = problem_body(problem, language, request_id="0a1b", labels=LABELS)
+        assert body.startswith(b'{"message":"' + type.format(language, **parameters).encode())
 
 
 def test_errors_carry_pointer_and_message_in_the_callers_language() -> None:

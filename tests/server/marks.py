@@ -73,7 +73,7 @@ async def send_refused(parent: Parent, other: Parent, mark: str) -> list[tuple[h
 
 async def send_passwords(client: httpx.AsyncClient, mark: str) -> list[httpx.Response]:
     """Answers to right and wrong passwords, some where a username belongs; each password is or has a mark."""
-    name, old, new = new_name(), f"Zonnebloem-{mark}", f"Zonnebloem-nieuw-{mark}"
+    name, old, new = new_name(), f"Een zin van vroeger met {mark}", f"Een nieuwe zin met {mark}"
     client.headers["X-Forwarded-For"] = new_address()
     answers = [
         await register(client, name, password=old, email=f"{mark}@example.org"),

@@ -7,7 +7,10 @@ import pytest
 
 from api.database.aliases import Connection
 from tests.accounts import Accounts
-from tests.auth.logins import PASSWORD, log_in, new_address, new_name, register
+from tests.auth.logins import PASSWORD, log_in, new_address, new_name, register, shut_out
+from tests.auth.test_password_races import until_waiting
+
+COOKIE = "nestwerk_session"
 
 
 async def test_patch(accounts: Accounts) -> None:
@@ -111,11 +114,82 @@ async def test_a_new_password_ends_all_other_sessions(client: httpx.AsyncClient)
     token = (await log_in(client, name, path="/api/sessions")).json()["token"]
     assert (await change(client, PASSWORD, "een nieuwe lange zin")).status_code == 204
     assert (await client.get("/api/user")).status_code == 200
-    async with asyncio.timeout(1.5):
-        while (await client.get("/api/user", headers={"Authorization": f"Bearer {token}"})).status_code != 401:
-            await asyncio.sleep(0.01)
+    await until_refused(client, {"Authorization": f"Bearer {token}"})
     assert (await log_in(client, name)).status_code == 401
     assert (await log_in(client, name, "een nieuwe lange zin")).status_code == 200
+
+
+async def until_refused(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
+    """Wait until both workers know that a token has ended."""
+    async with asyncio.timeout(1.5), httpx.AsyncClient(base_url=client.base_url, verify=False) as other:
+        for _ in range(10):
+            while (await other.get("/api/user", headers=headers | {"Connection": "close"})).status_code != 401:
+                await asyncio.sleep(0.01)
+
+
+async def test_a_browser_gets_a_new_cookie_with_its_new_password(
+    client: httpx.AsyncClient, database: Connection
+) -> None:
+    name = new_name()
+    await register(client, name)
+    await log_in(client, name, more={"rememberMe": True})
+    former = client.cookies[COOKIE]
+    before = (await client.get("/api/sessions")).json()["items"][-1]
+    # A session of 30 days stays one.
+    await database.execute(
+        "update sessions set created_at = created_at - interval '9 days', expires_at = expires_at - interval '9 days'"
+        " where user_id = (select id from users where username = $1)",
+        name,
+    )
+    answer = await change(client, PASSWORD, "een nieuwe lange zin")
+    assert (answer.status_code, answer.content) == (204, b"")
+    [line] = [line for line in answer.headers.get_list("set-cookie") if COOKIE in line]
+    assert line.startswith(f"{COOKIE}=nw_")
+    assert line.endswith("; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax")
+    assert client.cookies[COOKIE] != former
+    await until_refused(client, {"Cookie": f"{COOKIE}={former}"})
+    [after] = (await client.get("/api/sessions")).json()["items"]
+    assert (after["id"], after["current"], after["expiresAt"] > before["expiresAt"]) == (before["id"], True, True)
+
+
+async def test_an_api_client_gets_a_new_token_with_its_new_password(
+    client: httpx.AsyncClient, database: Connection
+) -> None:
+    name, address = new_name(), new_address()
+    await register(client, name)
+    former = (await log_in(client, name, path="/api/sessions")).json()
+    # A cookie that comes along is another session.
+    client.headers["Authorization"] = f"Bearer {former['token']}"
+    answer = await change(client, PASSWORD, "een nieuwe lange zin")
+    assert (answer.status_code, "set-cookie" in answer.headers) == (200, False)
+    body = answer.json()
+    assert set(body) == {"token", "expiresAt", "deviceToken"}
+    await until_refused(client, {"Authorization": f"Bearer {former['token']}"})
+    await until_refused(client, {"Cookie": f"{COOKIE}={client.cookies[COOKIE]}"})
+    client.headers["Authorization"] = f"Bearer {body['token']}"
+    [session] = (await client.get("/api/sessions")).json()["items"]
+    assert (session["current"], session["expiresAt"]) == (True, body["expiresAt"])
+    # Its device is known, and a stranger's guesses don't shut it out.
+    await shut_out(database, name, address)
+    for device, status in ((former["deviceToken"], 429), (body["deviceToken"], 201)):
+        more = {"deviceToken": device}
+        login = await log_in(client, name, "een nieuwe lange zin", path="/api/sessions", address=address, more=more)
+        assert login.status_code == status
+
+
+async def test_a_session_that_ends_meanwhile_changes_no_password(
+    client: httpx.AsyncClient, database: Connection
+) -> None:
+    name = new_name()
+    user_id = (await register(client, name)).json()["user"]["id"]
+    async with database.transaction():
+        await database.execute("delete from sessions where user_id = $1", user_id)
+        changing = asyncio.create_task(change(client, PASSWORD, "een nieuwe lange zin"))
+        await until_waiting(database, "replace_token")
+    answer = await changing
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
+    assert "set-cookie" not in answer.headers
+    assert (await log_in(client, name)).status_code == 200
 
 
 async def test_the_old_password_is_needed(client: httpx.AsyncClient) -> None:

@@ -63,7 +63,7 @@ def header_references(*names: str) -> dict[str, Any]:
 
 def success_responses(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
     """Response objects of an endpoint's successes, by status."""
-    statuses = [endpoint.status_code, *([HTTPStatus.CREATED] if endpoint.may_create else [])]
+    statuses = [endpoint.status_code, *([endpoint.other_status] if endpoint.other_status else [])]
     return {str(int(status)): _response(endpoint, HTTPStatus(status), schemas) for status in statuses}
 
 
@@ -72,9 +72,9 @@ def _response(endpoint: Endpoint, status: HTTPStatus, schemas: Schemas) -> dict[
     names = []
     if status == HTTPStatus.CREATED and get_origin(kind) is not list:
         names.append("Location")
-    if endpoint.sets_cookie:
+    if endpoint.sets_cookie and status == (endpoint.other_status or endpoint.status_code):
         names.append("Set-Cookie")
     response: dict[str, Any] = {"description": status.phrase, "headers": header_references(*names)}
-    if kind is not None:
+    if kind is not None and status != HTTPStatus.NO_CONTENT:
         response["content"] = {"application/json": schemas.content(kind)}
     return response

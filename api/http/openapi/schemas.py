@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from types import NoneType, UnionType
 from typing import Annotated, Any, Final, get_args, get_origin
 
 import msgspec
@@ -36,7 +37,9 @@ def result_type(endpoint: Endpoint) -> Any:
     returns = endpoint.parsed_fn_signature.return_type.raw
     if get_origin(returns) is Response:
         [returns] = get_args(returns)
-    return None if returns is type(None) else returns
+    if isinstance(returns, UnionType):
+        [returns] = [kind for kind in get_args(returns) if kind is not NoneType]
+    return None if returns is NoneType else returns
 
 
 def example(kind: Any) -> Any:

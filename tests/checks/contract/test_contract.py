@@ -63,6 +63,7 @@ UNSELECTED: Final = {
     "passkeys.sign_count",
     "rate_limits.drained_at",
     "schedules.due_at",
+    "sessions.renewed_at",
     "sessions.token_digest",
     "totp_factors.confirmed_at",
     "totp_factors.created_at",
