@@ -62,5 +62,4 @@ class ResetAccount(msgspec.Struct):
     """The account of a link."""
 
     id: int
-    username: str
     email: str

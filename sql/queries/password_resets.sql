@@ -38,10 +38,10 @@ select account.id, account.username, link.token_digest
  order by account.place;
 
 -- name: get_password_reset :maybe
--- The account of a link, and what its new password must not be made of.
+-- The account of a link, and the address that it was mailed to.
 -- owner: none, because the token says whose it is.
 -- plan: the filters are on the one row of a token.
-select account.id, account.username, account.email
+select account.id, account.email
   from password_resets as link
   join users as account
     on account.id = link.user_id
