@@ -23,6 +23,7 @@ from api.http.authentication import Authentication
 from api.http.client import TrustedProxies
 from api.http.openapi.routes import router as documentation
 from api.metrics import read
+from api.pictures.storage import storage
 from api.problems.labels import GENERAL_LABELS
 from api.settings import Settings
 
@@ -34,6 +35,7 @@ FEATURES: Final = (
     "onboarding",
     "parent_profiles",
     "parenting_goals",
+    "pictures",
     "users",
 )
 
@@ -51,6 +53,7 @@ def create_app(settings: Settings) -> Application:
     if dsn is None:
         raise RuntimeError("a worker needs DATABASE_URL")
     slow_statements.seconds = settings.slow_ms / 1000
+    storage.use(settings.storage_url or settings.data_dir.resolve() / "uploads")
     return Application(
         proxies=TrustedProxies(settings.trusted_proxies),
         authentication=Authentication(COOKIE, identify),

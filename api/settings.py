@@ -38,6 +38,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     start_timeout: int = 60
     drain_seconds: int = 0
     data_dir: Path = Path(".data")
+    # Where pictures are kept if not in `uploads` of data_dir, as s3://bucket/prefix.
+    storage_url: str | None = None
     # Where backups and WAL go; the embedded server archives none without it.
     backup_dir: Path | None = None
     log_level: LogLevel = "info"
@@ -78,6 +80,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         start_timeout=_integer(environment, "START_TIMEOUT", default=60, least=0, most=86_400),
         drain_seconds=_integer(environment, "DRAIN_SECONDS", default=0, least=0, most=3600),
         data_dir=_data_dir(environment),
+        storage_url=_storage_url(environment),
         backup_dir=Path(environment["BACKUP_DIR"]).resolve() if environment.get("BACKUP_DIR") else None,
         log_level=read_log_level(environment),
         log_format=read_log_format(environment),
@@ -126,6 +129,16 @@ def _data_dir(environment: Mapping[str, str]) -> Path:
     if path.exists() and not path.is_dir():
         raise SettingsError(f"DATA_DIR={str(path)!r} is not a folder")
     return path
+
+
+def _storage_url(environment: Mapping[str, str]) -> str | None:
+    url = environment.get("STORAGE_URL")
+    if not url:
+        return None
+    # It isn't repeated, as it may hold a secret in the wrong place.
+    if not re.fullmatch(r"(s3|gs|az)://[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9._-]+)*/?", url):
+        raise SettingsError("STORAGE_URL is not like s3://bucket/prefix, gs://bucket/prefix or az://container/prefix")
+    return url
 
 
 def _switch(environment: Mapping[str, str], name: str, *, default: bool) -> bool:

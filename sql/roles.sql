@@ -242,6 +242,12 @@ grant select (
       delete
    on parenting_goals to nestwerk_service;
 
+grant select (name, user_id, removable_at),
+      insert (name, user_id),
+      update (removable_at),
+      delete
+   on pictures to nestwerk_service;
+
 grant select (subject, drained_at),
       insert (subject, drained_at),
       update (drained_at),
@@ -287,6 +293,8 @@ grant select (
 
 grant select (id, parent_profile_id, category, priority, status, target_date, achieved_date, created_at, updated_at)
    on parenting_goals to nestwerk_reader;
+
+grant select on pictures to nestwerk_reader;
 
 grant select on rate_limits to nestwerk_reader;
 

@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Final
 
 from api.auth.queries import cleaning
+from api.pictures.removal import remove_pictures
 from api.problems.problem import Problem
 
 logger = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ async def clean_if_due() -> int | None:
         if await cleaning.take_turn(name="cleaning", seconds=INTERVAL) is None:
             return None
         deadline = monotonic() + LONGEST_TURN
-        for name, remove in REMOVALS.items():
+        for name, remove in {**REMOVALS, "remove_pictures": remove_pictures}.items():
             # What can't be removed is left to the next turn.
             with _logged(name):
                 removed += await _remove_all(remove, deadline)
