@@ -23,6 +23,7 @@ from api.http.authentication import Authentication
 from api.http.client import TrustedProxies
 from api.http.openapi.routes import router as documentation
 from api.metrics import read
+from api.pictures.removal import remove_pictures
 from api.pictures.storage import storage
 from api.problems.labels import GENERAL_LABELS
 from api.settings import Settings
@@ -96,7 +97,7 @@ async def lifespan(dsn: str) -> AsyncIterator[None]:
         open_pool(dsn, merged_statements()) as pool,
         served(pool),
         callers.listening(pool.keeper("changed callers", lambda: connect(dsn))),
-        cleaned_regularly(),
+        cleaned_regularly({"remove_pictures": remove_pictures}),
     ):
         with read(*callers.readings(), password_hasher.reading()):
             yield

@@ -671,7 +671,7 @@ CREATE TABLE public.pictures (
     name text NOT NULL,
     user_id bigint,
     removable_at timestamp with time zone DEFAULT (now() + '01:00:00'::interval),
-    CONSTRAINT pictures_name_check CHECK (((length(name) <= 60) AND (name ~ '^([0-9a-f]{32}\.webp|profile-[0-9]+-[0-9]+\.([Jj][Pp][Ee]?[Gg]|[Pp][Nn][Gg]|[Gg][Ii][Ff]|[Ww][Ee][Bb][Pp]))$'::text)))
+    CONSTRAINT pictures_name_check CHECK (((length(name) <= 60) AND (name ~* '^([0-9a-f]{32}\.webp|profile-[0-9]+-[0-9]+\.(jpe?g|png|gif|webp))$'::text)))
 );
 
 COMMENT ON TABLE public.pictures IS 'Files of profile pictures, which the service removes from removable_at on.';

@@ -11,10 +11,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
+from api.http.pacing import Pacing
 from api.metrics import Histogram
 from api.pictures.facts import PICTURE_TOO_LARGE, UNREADABLE_PICTURE, UNSUPPORTED_PICTURE
 from api.problems.problem import Problem
-from api.problems.types import TOO_BUSY
+from api.problems.types import TOO_BUSY, TOO_MANY_REQUESTS
 
 logger = logging.getLogger(__name__)
 
@@ -29,21 +30,25 @@ _SECONDS: Final = Histogram(
     "outcome",
     bounds=(0.1, 0.25, 0.5, 1, 2.5, 5),
 )
+# Of an account, so many pictures at once, and one more every 15 seconds.
+_pacing: Final = Pacing(rate=1 / 15, burst=8)
 # How files of the four kinds begin; whatever else is sent costs no process.
 _HEAD: Final = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF....WEBP", re.DOTALL)
 # A picture takes up to 500 MB while it's made, so a worker makes one at a time.
 _executor: Final = ThreadPoolExecutor(1, thread_name_prefix="pictures")
 
 
-async def make_sizes(content: bytes | bytearray) -> list[bytes]:
-    """The sizes of a picture as webp, the largest first.
+async def make_sizes(content: bytes | bytearray, user_id: int) -> list[bytes]:
+    """The sizes of an account's picture as webp, the largest first.
 
     Raises:
-        Problem: the picture is refused, or `too_busy`.
+        Problem: the picture is refused, or `too_busy`, or `too_many_requests` of this account.
 
     """
     if not _HEAD.match(content):
         raise Problem(UNSUPPORTED_PICTURE)
+    if not await _pacing.wait(user_id, 1):
+        raise Problem(TOO_MANY_REQUESTS)
     try:
         async with asyncio.timeout(LONGEST_TURN):
             status, output, seconds = await asyncio.get_running_loop().run_in_executor(_executor, _run, content)

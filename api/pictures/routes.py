@@ -15,7 +15,6 @@ from api.auth.turns import Turns
 from api.http.endpoint import EncodedResponse, delete, post
 from api.http.files import get_file, matches
 from api.http.headers import request_headers
-from api.http.pacing import Pacing
 from api.http.uploads import read_file
 from api.pictures.facts import PICTURE_TOO_LARGE, STORAGE_UNAVAILABLE, UNREADABLE_PICTURE, UNSUPPORTED_PICTURE
 from api.pictures.files import media_type, new_name, small
@@ -25,7 +24,7 @@ from api.pictures.removal import remove_pictures
 from api.pictures.schemas import Picture
 from api.pictures.storage import storage
 from api.problems.problem import Problem
-from api.problems.types import NOT_AUTHENTICATED, NOT_FOUND, TOO_BUSY, TOO_MANY_REQUESTS
+from api.problems.types import NOT_AUTHENTICATED, NOT_FOUND, TOO_BUSY
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +34,6 @@ MOST_BYTES: Final = 2 * 1024 * 1024
 # not for longer than so many seconds.
 _turns: Final = Turns(at_once=16, waiting=8, waiting_of_one=2)
 _LONGEST_WAIT: Final = 10
-# Of an account, so many pictures at once, and one more every 15 seconds.
-_pacing: Final = Pacing(rate=1 / 15, burst=8)
 # A file never changes, and is nobody's but who knows its name and is logged in. What it would do as a page is nothing.
 _FILE_HEADERS: Final = [
     (b"cache-control", b"private, max-age=31536000, immutable"),
@@ -60,7 +57,7 @@ async def replace_picture(caller: Caller, request: AnyRequest) -> Picture:
     """
     async with _turn(caller.user_id):
         content = await read_file(request, FIELD, MOST_BYTES)
-        large, little = await make_sizes(content)
+        large, little = await make_sizes(content, caller.user_id)
     name = new_name()
     await sql.add_picture(user_id=caller.user_id, name=name)
     await storage.write(small(name), little)
@@ -100,11 +97,9 @@ async def _turn(user_id: int) -> AsyncIterator[None]:
     """Turn of an account, within which it sends a picture.
 
     Raises:
-        Problem: `too_many_requests`, or `too_busy`.
+        Problem: `too_busy`.
 
     """
-    if not await _pacing.wait(user_id, 1):
-        raise Problem(TOO_MANY_REQUESTS)
     async with AsyncExitStack() as stack:
         try:
             async with asyncio.timeout(_LONGEST_WAIT):

@@ -17,7 +17,7 @@ create table pictures (
   constraint pictures_user_id_fkey foreign key (user_id) references users (id) on delete set null,
   constraint pictures_name_check check (
     length(name) <= 60
-    and name ~ '^([0-9a-f]{32}\.webp|profile-[0-9]+-[0-9]+\.([Jj][Pp][Ee]?[Gg]|[Pp][Nn][Gg]|[Gg][Ii][Ff]|[Ww][Ee][Bb][Pp]))$'
+    and name ~* '^([0-9a-f]{32}\.webp|profile-[0-9]+-[0-9]+\.(jpe?g|png|gif|webp))$'
   )
 );
 

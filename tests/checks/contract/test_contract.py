@@ -55,6 +55,8 @@ UNSELECTED: Final = {
     "family_sizes.number",
     "former_passwords.old_password",
     "parent_profiles.profile_embedding",
+    "pictures.removable_at",
+    "pictures.user_id",
     "rate_limits.drained_at",
     "schedules.due_at",
     "sessions.token_digest",
