@@ -30,8 +30,8 @@ _SECONDS: Final = Histogram(
     "outcome",
     bounds=(0.1, 0.25, 0.5, 1, 2.5, 5),
 )
-# Of an account, so many pictures at once, and one more every 15 seconds.
-_pacing: Final = Pacing(rate=1 / 15, burst=8)
+# Of an account, ten pictures at once, and one more every 15 seconds.
+_pacing: Final = Pacing(rate=1 / 15, burst=9)
 # How files of the four kinds begin; whatever else is sent costs no process.
 _HEAD: Final = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF....WEBP", re.DOTALL)
 # A picture takes up to 500 MB while it's made, so a worker makes one at a time.

@@ -1,6 +1,7 @@
 """Pictures as parents send them, and worse."""
 
 import struct
+import zipfile
 import zlib
 from io import BytesIO
 from typing import Any, Final
@@ -30,6 +31,7 @@ def plain(width: int = 60, height: int = 40, color: tuple[int, ...] = RED, mode:
 
 
 PNG: Final = encoded(plain(), "PNG")
+JPEG: Final = encoded(plain(), "JPEG")
 
 
 def thirds(width: int, height: int) -> Image.Image:
@@ -59,3 +61,10 @@ def webp_head(width: int, height: int) -> bytes:
     head = b"\x10\0\0\0" + struct.pack("<I", width - 1)[:3] + struct.pack("<I", height - 1)[:3]
     chunks = b"VP8X" + struct.pack("<I", len(head)) + head
     return b"RIFF" + struct.pack("<I", len(chunks) + 4) + b"WEBP" + chunks
+
+
+def archive() -> bytes:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr("run.sh", "rm -rf /")
+    return file.getvalue()

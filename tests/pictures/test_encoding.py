@@ -1,14 +1,26 @@
 """What is made of a picture, and which pictures are refused."""
 
-import zipfile
 import zlib
-from io import BytesIO
 
 import pytest
 from PIL import Image, ImageCms
 
 from api.pictures.encoding import Outcome, Refused, encode
-from tests.pictures.images import BLUE, GREEN, PNG, RED, decoded, encoded, is_near, plain, png, png_chunk, thirds
+from tests.pictures.images import (
+    BLUE,
+    GREEN,
+    JPEG,
+    PNG,
+    RED,
+    archive,
+    decoded,
+    encoded,
+    is_near,
+    plain,
+    png,
+    png_chunk,
+    thirds,
+)
 from tests.pictures.images import webp_head as webp
 
 
@@ -96,15 +108,7 @@ def test_of_many_frames_the_first_counts(kind: str) -> None:
     assert is_near(image.convert("RGB").getpixel((30, 30)), RED)
 
 
-def archive() -> bytes:
-    file = BytesIO()
-    with zipfile.ZipFile(file, "w") as made:
-        made.writestr("run.sh", "rm -rf /")
-    return file.getvalue()
-
-
 GIF = encoded(plain(), "GIF")
-JPEG = encoded(plain(), "JPEG")
 WEBP = encoded(plain(), "WEBP")
 BLACK = png_chunk(b"IDAT", zlib.compress(bytes(9 * 40), 9))
 

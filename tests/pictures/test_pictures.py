@@ -1,7 +1,6 @@
 """A parent's picture over HTTP: it replaces the one before, is served to who is logged in, and goes when it's to."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -20,14 +19,6 @@ from tests.pictures.images import PNG, decoded, encoded, plain
 
 PATH = "/api/profile/picture"
 OLD = "/uploads/profile-{id}-1719400000000.JPG"
-
-
-@pytest.fixture
-def uploads(data_dir: Path) -> Path:
-    """Where its files are, made as the service makes it."""
-    folder = data_dir / "uploads"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
 
 
 @pytest.fixture
@@ -65,7 +56,7 @@ def small(path: str) -> str:
 
 
 def files(folder: Path, prefix: str) -> set[str]:
-    return {name for name in os.listdir(folder) if name.startswith(prefix)}
+    return {path.name for path in folder.iterdir() if path.name.startswith(prefix)}
 
 
 async def rows(database: Connection, parent: Parent) -> list[tuple[str, bool]]:

@@ -1,0 +1,86 @@
+"""Processes that make pictures: they are bounded, and what happens in one is no harm to its worker."""
+
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+import pytest
+
+from api.http import pacing
+from api.pictures import making
+from api.pictures.making import PROGRAM, make_sizes
+from api.problems.problem import Problem
+from tests.pictures.images import PNG, decoded, encoded, plain, png_chunk
+
+
+async def outcome(content: bytes = PNG, user_id: int = 0) -> str:
+    try:
+        sizes = await make_sizes(content, user_id)
+    except Problem as problem:
+        return problem.type.code
+    except RuntimeError as error:
+        return str(error)
+    return " ".join(str(decoded(size).width) for size in sizes)
+
+
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "unreadable_picture"),
+        ("import resource; resource.setrlimit(resource.RLIMIT_CPU, (0, 0))\nwhile True: pass", "unreadable_picture"),
+        ("import time; time.sleep(9)", "too_busy"),
+        ("import nothing_of_this_name", "program.py ended with status 1"),
+    ],
+)
+async def test_whatever_happens_to_a_process_the_worker_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, expected: str
+) -> None:
+    (tmp_path / "program.py").write_text(program)
+    with monkeypatch.context() as patch:
+        patch.setattr(making, "PROGRAM", tmp_path / "program.py")
+        patch.setattr(making, "LONGEST", 0.3 if "sleep" in program else 15)
+        assert await outcome() == expected
+
+
+async def test_a_process_knows_nothing_of_its_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://secret")
+    (tmp_path / "program.py").write_text(
+        "import os, sys\nsys.stdout.write(repr((sorted(os.environ.keys() - {'LC_CTYPE'}), os.getcwd(),"
+        " sorted(set(os.listdir('/proc/self/fd')) - {'0', '1', '2', '3'}) if sys.platform == 'linux' else [])))"
+    )
+    monkeypatch.setattr(making, "PROGRAM", tmp_path / "program.py")
+    _, output, _ = making._run(b"")
+    assert output.decode() == "([], '/', [])"
+
+
+async def test_who_sends_many_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making, "_run", lambda _: (0, b"", 0.0))
+    monkeypatch.setattr(pacing, "LONGEST_WAIT", 0.01)
+    codes = [await outcome(user_id=1) for _ in range(11)]
+    assert codes == [*[""] * 10, "too_many_requests"]
+    assert await outcome(user_id=2) == ""  # noqa: PLC1901
+
+
+def made(content: bytes, limits: str = "") -> int:
+    """Status of the program, in whose text some limits are others."""
+    text = PROGRAM.read_text("utf-8")
+    for limit in filter(None, limits.split("; ")):
+        name = limit.partition(" ")[0]
+        assert f"\n{name}: Final = " in text
+        text = text.replace(f"\n{name}: Final = ", f"\n{limit} or ")
+    ran = subprocess.run([sys.executable, "-I", "-c", text], input=content, stdout=subprocess.PIPE, check=False)
+    return ran.returncode
+
+
+def test_limits_of_time_and_memory_hold() -> None:
+    large = encoded(plain(3000, 3000), "PNG")
+    assert made(large) == 0
+    assert made(large, "BYTES = 64 * 1024**2") == 11
+    assert made(large, "SECONDS = 0.0001 and 1; SIDES = (16000, 128)") in {-24, -9, 11}
+    # What a text hides unpacked is bounded before it's unpacked.
+    assert made(PNG[:33] + chunk_of_text() + PNG[33:]) == 12
+
+
+def chunk_of_text() -> bytes:
+    return png_chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(40 * 1024**2), 9))
