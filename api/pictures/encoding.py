@@ -23,7 +23,7 @@ MOST_PIXELS: Final = 24_000_000
 QUALITY: Final = 80
 FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP")
 # Of the processor, and of address space, which 24 megapixels with transparency take half of.
-SECONDS: Final = 5
+SECONDS: Final = 3
 BYTES: Final = 1024**3
 NICENESS: Final = 5
 # An image is made smaller by averages before the slower filter, down to this many times the size.
@@ -31,6 +31,8 @@ _GAP: Final = 2.0
 _ORIENTATION: Final = 0x0112
 # How a file ends; a jpeg may have anything behind it, as phones add to it.
 _ENDS: Final = {"PNG": b"IEND\xaeB`\x82", "GIF": b";"}
+# Scans of a jpeg, each of which goes over all pixels; a progressive one has ten, and what a phone adds may look so.
+_MOST_SCANS: Final = 200
 # Of pages, scripts and documents, which no picture has.
 _FOREIGN: Final = (b"<script", b"<html", b"<!doctype", b"<?php", b"%pdf-")
 
@@ -166,11 +168,13 @@ def _webp_pixels(content: bytes) -> int:
 
 
 def _check(image: ImageFile.ImageFile, content: bytes) -> None:
-    """Refuse what has too many pixels, and files that are something else besides or go on behind their end.
+    """Refuse what has too many pixels or scans, and files that are something else besides or go on behind their end.
 
     Nothing but pixels is taken over, but whoever sends such a file means no good, or it's broken.
     """
     if image.width * image.height > MOST_PIXELS:
+        raise Refused(Outcome.TOO_LARGE)
+    if image.format in {"JPEG", "MPO"} and content.count(b"\xff\xda") > _MOST_SCANS:
         raise Refused(Outcome.TOO_LARGE)
     end = _ENDS.get(image.format or "", b"")
     goes_on = not content.rstrip(b"\0").endswith(end) or (

@@ -108,6 +108,13 @@ def test_of_many_frames_the_first_counts(kind: str) -> None:
     assert is_near(image.convert("RGB").getpixel((30, 30)), RED)
 
 
+def scans(image: Image.Image) -> bytes:
+    """A jpeg of 2 MB that is drawn again and again."""
+    drawn = encoded(image, "JPEG", progressive=True)
+    scan = drawn[drawn.rfind(b"\xff\xda") : -2]
+    return drawn[:-2] + scan * (2_000_000 // len(scan)) + drawn[-2:]
+
+
 GIF = encoded(plain(), "GIF")
 WEBP = encoded(plain(), "WEBP")
 BLACK = png_chunk(b"IDAT", zlib.compress(bytes(9 * 40), 9))
@@ -126,6 +133,8 @@ BLACK = png_chunk(b"IDAT", zlib.compress(bytes(9 * 40), 9))
         (png(30_000, 30_000, BLACK), Outcome.TOO_LARGE),
         (png(4_899, 4_900, BLACK), Outcome.TOO_LARGE),
         (webp(16_384, 16_384), Outcome.TOO_LARGE),
+        # So many passes over all pixels that it would take minutes.
+        (scans(plain(6000, 4000, (0,), "L")), Outcome.TOO_LARGE),
         (GIF[:6] + b"\xff\xff\xff\xff" + GIF[10:], Outcome.TOO_LARGE),
         # Damaged, or cut off.
         (PNG[: len(PNG) // 2], Outcome.UNREADABLE),
