@@ -136,7 +136,7 @@ def _storage_url(environment: Mapping[str, str]) -> str | None:
     if not url:
         return None
     # It isn't repeated, as it may hold a secret in the wrong place.
-    if not re.fullmatch(r"(s3|gs|az)://[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9._-]+)*/?", url):
+    if not re.fullmatch(r"(s3|gs|az)://[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?", url):
         raise SettingsError("STORAGE_URL is not like s3://bucket/prefix, gs://bucket/prefix or az://container/prefix")
     return url
 
