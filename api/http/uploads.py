@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from time import perf_counter
+from typing import Any, Final, cast
 
 from litestar import Request
 from litestar.types import Receive
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from api.http.body import check_content_encoding
+from api.http.current import RequestScope
 from api.http.headers import request_headers
 from api.http.violations import child_pointer
 from api.problems.field_messages import MISSING, NOT_EMPTY, REPEATED, UNKNOWN_FIELD
@@ -41,6 +43,7 @@ async def read_file(request: Request[Any, Any, Any], field: str, limit: int) -> 
     length = headers.get(b"content-length", b"")
     if length.isdigit() and int(length) > limit + FRAMING:
         raise Problem(BODY_TOO_LARGE, limit=limit)
+    begun = perf_counter()
     try:
         async with asyncio.timeout(SECONDS):
             return await _file(request.receive, options.get("boundary", ""), field, limit)
@@ -48,6 +51,8 @@ async def read_file(request: Request[Any, Any, Any], field: str, limit: int) -> 
         raise Problem(MALFORMED_BODY) from None
     except TimeoutError:
         raise Problem(REQUEST_TIMEOUT) from None
+    finally:
+        cast("RequestScope", request.scope)["receiving"] = perf_counter() - begun
 
 
 async def _file(receive: Receive, boundary: str, field: str, limit: int) -> bytearray:
