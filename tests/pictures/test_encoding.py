@@ -1,11 +1,12 @@
 """What is made of a picture, and which pictures are refused."""
 
 import zlib
+from typing import Any
 
 import pytest
 from PIL import Image, ImageCms
 
-from api.pictures.encoding import Outcome, Refused, encode
+from api.pictures.encoding import Outcome, Refused, _webp_pixels, encode
 from tests.pictures.images import (
     BLUE,
     GREEN,
@@ -160,4 +161,18 @@ def test_refuses(content: bytes, outcome: Outcome) -> None:
 
 
 def test_a_phone_may_add_to_a_jpeg() -> None:
-    assert square(JPEG + b"\0\0\x01\x0bsefdSEFT" + bytes(range(256))).size == (40, 40)
+    for content in (
+        JPEG + b"\0\0\x01\x0bsefdSEFT" + bytes(range(256)),
+        encoded(plain(), "MPO", save_all=True, append_images=[plain(20, 20, BLUE)]),
+        encoded(plain(), "JPEG", exif=b"Exif\0\0broken"),
+    ):
+        image = square(content)
+        assert image.size == (40, 40)
+        assert is_near(image.getpixel((20, 20)), RED)
+
+
+@pytest.mark.parametrize("options", [{}, {"lossless": True}, {"exif": b"Exif\0\0"}])
+def test_how_large_a_webp_is_stands_in_its_head(options: dict[str, Any]) -> None:
+    content = encoded(plain(), "WEBP", **options)
+    assert _webp_pixels(content) == 60 * 40
+    assert _webp_pixels(PNG) == 0
