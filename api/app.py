@@ -29,6 +29,8 @@ from api.mail.transports import FileTransport, Transport
 from api.mail_settings import mail_domain
 from api.metrics import read
 from api.passkeys.relying_party import relying_party
+from api.pictures.removal import remove_pictures
+from api.pictures.storage import storage
 from api.problems.labels import GENERAL_LABELS
 from api.settings import Settings
 
@@ -44,6 +46,7 @@ FEATURES: Final = (
     "password_resets",
     "passkeys",
     "second_factors",
+    "pictures",
     "users",
 )
 # Folders of what clients don't call: with facts.py, and without routes.
@@ -65,6 +68,7 @@ def create_app(settings: Settings) -> Application:
     sealing.configure(settings.secret_key_file, settings.data_dir / "secret.key")
     relying_party.configure(settings.public_url)
     slow_statements.seconds = settings.slow_ms / 1000
+    storage.use(settings.storage_url or settings.data_dir.resolve() / "uploads")
     application: Application = Application(
         proxies=TrustedProxies(settings.trusted_proxies),
         authentication=Authentication(COOKIE, identify),
@@ -111,7 +115,7 @@ async def lifespan(app: Application, dsn: str, settings: Settings) -> AsyncItera
         served(pool),
         callers.listening(pool.keeper("changed callers", lambda: connect(dsn)), {CHANNEL: sender.wake}),
         sender.running(),
-        cleaned_regularly(),
+        cleaned_regularly({"remove_pictures": remove_pictures}),
     ):
         app.waiting_apart = lambda: pool.waiting_costly
         with read(*callers.readings(), password_hasher.reading(), *sender.readings()):

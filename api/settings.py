@@ -39,6 +39,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data_dir: Path = Path(".data")
     # Keys of secrets in the database: the first encrypts, all decrypt. Without it they are in data_dir.
     secret_key_file: Path | None = None
+    # Where pictures are kept if not in `uploads` of data_dir, as s3://bucket/prefix.
+    storage_url: str | None = None
     # Where backups and WAL go; the embedded server archives none without it.
     backup_dir: Path | None = None
     # Origin of the links in mails.
@@ -88,6 +90,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         drain_seconds=_integer(environment, "DRAIN_SECONDS", default=0, least=0, most=3600),
         data_dir=_data_dir(environment),
         secret_key_file=_secret_key_file(environment),
+        storage_url=_storage_url(environment),
         backup_dir=Path(environment["BACKUP_DIR"]).resolve() if environment.get("BACKUP_DIR") else None,
         public_url=public_url,
         smtp_url=read_smtp_url(environment),
@@ -156,6 +159,16 @@ def read_secret_keys(path: Path) -> tuple[bytes, ...]:
             f"SECRET_KEY_FILE={str(path)!r} is not lines of 64 hexadecimal digits, as `openssl rand -hex 32` makes them"
         )
     return tuple(map(bytes.fromhex, lines))
+
+
+def _storage_url(environment: Mapping[str, str]) -> str | None:
+    url = environment.get("STORAGE_URL")
+    if not url:
+        return None
+    # It isn't repeated, as it may hold a secret in the wrong place.
+    if not re.fullmatch(r"(s3|gs|az)://[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?", url):
+        raise SettingsError("STORAGE_URL is not like s3://bucket/prefix, gs://bucket/prefix or az://container/prefix")
+    return url
 
 
 def _switch(environment: Mapping[str, str], name: str, *, default: bool) -> bool:

@@ -279,6 +279,12 @@ grant select (user_id, token_digest, expires_at),
       delete
    on password_resets to nestwerk_service;
 
+grant select (name, user_id, removable_at),
+      insert (name, user_id),
+      update (removable_at),
+      delete
+   on pictures to nestwerk_service;
+
 grant select (subject, drained_at),
       insert (subject, drained_at),
       update (drained_at),
@@ -348,6 +354,8 @@ grant select (id, user_id, public_key, sign_count, transports, name, created_at,
    on passkeys to nestwerk_reader;
 
 grant select (user_id, expires_at) on password_resets to nestwerk_reader;
+
+grant select on pictures to nestwerk_reader;
 
 grant select on rate_limits to nestwerk_reader;
 

@@ -372,6 +372,29 @@ $$;
 
 COMMENT ON FUNCTION public.refuse_lost_answers() IS 'Trigger function: refuses a completed onboarding if children or goals of its document have no rows when the transaction ends.';
 
+CREATE FUNCTION public.release_pictures() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+declare
+  shown text := case when tg_op = 'UPDATE' then substr(new.profile_picture, length('/uploads/') + 1) else '' end;
+begin
+  -- A file of the system before is the account's if it's named for its id.
+  if old.profile_picture ~* concat('^/uploads/profile-', old.id, '-[0-9]{1,20}\.(jpe?g|png|gif|webp)$') then
+    insert into pictures (name, user_id, removable_at)
+    values (substr(old.profile_picture, length('/uploads/') + 1), old.id, null)
+        on conflict on constraint pictures_pkey do nothing;
+  end if;
+  update pictures
+     set removable_at = case when name = shown then null else now() end
+   where user_id = old.id
+     and (name = shown or removable_at is null);
+  return old;
+end;
+$_$;
+
+COMMENT ON FUNCTION public.release_pictures() IS 'Trigger function: the picture that an account shows stays, and the one that it showed before is removed by the service.';
+
 CREATE FUNCTION public.renew_second_factor() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -886,6 +909,21 @@ COMMENT ON COLUMN public.password_resets.token_digest IS '[secret] SHA-256 of th
 
 COMMENT ON COLUMN public.password_resets.expires_at IS '[operational] From when the link does nothing.';
 
+CREATE TABLE public.pictures (
+    name text NOT NULL,
+    user_id bigint,
+    removable_at timestamp with time zone DEFAULT (now() + '01:00:00'::interval),
+    CONSTRAINT pictures_name_check CHECK (((length(name) <= 60) AND (name ~* '^([0-9a-f]{32}\.webp|profile-[0-9]+-[0-9]+\.(jpe?g|png|gif|webp))$'::text)))
+);
+
+COMMENT ON TABLE public.pictures IS 'Files of profile pictures, which the service removes from removable_at on.';
+
+COMMENT ON COLUMN public.pictures.name IS '[personal] Name of the file, which nobody can guess; one of a system before has the id of its account.';
+
+COMMENT ON COLUMN public.pictures.user_id IS '[personal] The account; null once that is gone.';
+
+COMMENT ON COLUMN public.pictures.removable_at IS '[operational] When the file may be removed: null while the account shows it, an hour ahead while it is being made or removed.';
+
 CREATE TABLE public.rate_limits (
     subject text NOT NULL,
     drained_at timestamp with time zone NOT NULL,
@@ -1091,6 +1129,9 @@ ALTER TABLE ONLY public.passkeys
 ALTER TABLE ONLY public.password_resets
     ADD CONSTRAINT password_resets_pkey PRIMARY KEY (user_id, token_digest);
 
+ALTER TABLE ONLY public.pictures
+    ADD CONSTRAINT pictures_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY public.rate_limits
     ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (subject);
 
@@ -1139,6 +1180,10 @@ CREATE INDEX passkey_registrations_expires_at_idx ON public.passkey_registration
 CREATE INDEX password_resets_expires_at_idx ON public.password_resets USING btree (expires_at);
 
 CREATE UNIQUE INDEX password_resets_token_digest_key ON public.password_resets USING btree (token_digest);
+
+CREATE INDEX pictures_removable_at_idx ON public.pictures USING btree (removable_at) WHERE (removable_at IS NOT NULL);
+
+CREATE INDEX pictures_user_id_idx ON public.pictures USING btree (user_id);
 
 CREATE INDEX rate_limits_drained_at_idx ON public.rate_limits USING btree (drained_at);
 
@@ -1204,6 +1249,10 @@ CREATE TRIGGER users_end_sessions AFTER UPDATE OF banned_at ON public.users FOR 
 
 CREATE TRIGGER users_forget_former_password AFTER UPDATE OF password ON public.users FOR EACH ROW WHEN (((old.password ~~ '$argon2id$%'::text) AND (new.password <> old.password))) EXECUTE FUNCTION public.forget_former_password();
 
+CREATE TRIGGER users_release_pictures AFTER UPDATE OF profile_picture ON public.users FOR EACH ROW WHEN ((old.profile_picture IS DISTINCT FROM new.profile_picture)) EXECUTE FUNCTION public.release_pictures();
+
+CREATE TRIGGER users_release_pictures_of_removed BEFORE DELETE ON public.users FOR EACH ROW EXECUTE FUNCTION public.release_pictures();
+
 CREATE TRIGGER users_unconfirm_email BEFORE UPDATE OF email ON public.users FOR EACH ROW WHEN (((new.email <> old.email) AND (new.email_confirmed_at = old.email_confirmed_at))) EXECUTE FUNCTION public.unconfirm_email();
 
 ALTER TABLE ONLY public.child_profiles
@@ -1238,6 +1287,9 @@ ALTER TABLE ONLY public.passkeys
 
 ALTER TABLE ONLY public.password_resets
     ADD CONSTRAINT password_resets_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.pictures
+    ADD CONSTRAINT pictures_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;

@@ -60,9 +60,15 @@ def dsn(cluster: EmbeddedServer) -> str:
 
 
 @pytest.fixture(scope="session")
-def service(cluster: EmbeddedServer, dsn: str) -> Iterator[str]:
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the service keeps its files."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def service(cluster: EmbeddedServer, dsn: str, data_dir: Path) -> Iterator[str]:
     """Base address of a service with two workers, which connects as the service's role."""
-    with running_service(cluster.service_dsn, log_level="warning") as address:
+    with running_service(cluster.service_dsn, log_level="warning", DATA_DIR=str(data_dir)) as address:
         yield address
 
 

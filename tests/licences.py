@@ -10,10 +10,11 @@ from packaging.utils import canonicalize_name
 # As SPDX, classifiers and authors call them, in lower case.
 PERMISSIVE: Final = frozenset(
     {
-        *("0bsd", "apache", "apache 2.0", "apache-2.0", "apache software license", "apache license, version 2.0"),
+        *("0bsd", "apache", "apache 2.0", "apache-2.0", "apache license 2.0", "apache software license"),
+        "apache license, version 2.0",
         *("bsd", "bsd license", "bsd-2-clause", "bsd-3-clause", "3-clause bsd license"),
         *("cc0 1.0 universal (cc0 1.0) public domain dedication", "cnri-python", "psf-2.0"),
-        *("isc", "mit", "mit license", "mit-0", "postgresql"),
+        *("isc", "mit", "mit license", "mit-0", "mit-cmu", "postgresql"),
     }
 )
 

@@ -52,6 +52,9 @@ ROUTES = [
     Route("POST", "/api/onboarding/progress", 200, {"step": 4, "data": {}}),
     Route("POST", "/api/onboarding/complete", 200, DOCUMENT),
     Route("GET", "/api/profile", 200),
+    # What a form with a picture gets is in tests/pictures.
+    Route("POST", "/api/profile/picture", 415, {}),
+    Route("DELETE", "/api/profile/picture", 204),
     Route("GET", "/api/parent-profile", 200),
     Route("PUT", "/api/parent-profile", 200, PROFILE),
     Route("PATCH", "/api/parent-profile", 200, {}),

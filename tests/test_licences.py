@@ -19,6 +19,7 @@ EXCEPTIONS: Final = {
     "promql-parser": ({"nothing"}, "for development; the file LICENSE that it brings is the MIT licence"),
     "psycopg": ({"LGPL-3.0-only"}, "imported as it is, so whoever likes can replace it; no worker loads it"),
     "psycopg-binary": ({"LGPL-3.0-only"}, "the compiled part of psycopg"),
+    "python-dateutil": ({"Dual License"}, "for development; Apache 2.0 or BSD-3-Clause, as one likes"),
     "tqdm": ({"MPL-2.0 AND MIT"}, _UNCHANGED),
 }
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))

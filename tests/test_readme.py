@@ -27,7 +27,7 @@ CURL: Final = f"""#!{sys.executable}
 import argparse, http.cookiejar, os, sys, urllib.error, urllib.request
 parser = argparse.ArgumentParser()
 parser.add_argument("-s", action="store_true")
-for name in "cbdXow":
+for name in "cbdXowF":
     parser.add_argument(f"-{{name}}")
 parser.add_argument("-H", action="append", default=[])
 parser.add_argument("url")
@@ -37,6 +37,11 @@ if options.b:
     jar.load(ignore_discard=True)
 data = options.d.encode() if options.d is not None else None
 headers = dict(header.split(": ", 1) for header in options.H)
+if options.F is not None:
+    field, _, path = options.F.partition("=@")
+    part = f'--B\\r\\nContent-Disposition: form-data; name="{{field}}"; filename="x"\\r\\n\\r\\n'.encode()
+    data = part + open(path, "rb").read() + b"\\r\\n--B--\\r\\n"
+    headers["Content-Type"] = "multipart/form-data; boundary=B"
 request = urllib.request.Request(options.url, data, headers, method=options.X)
 try:
     answer = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar)).open(request, timeout=30)
@@ -46,11 +51,12 @@ with open(os.environ["ANSWERS"], "a") as answers:
     print(request.get_method(), options.url, answer.status, file=answers)
 if options.c:
     jar.save(ignore_discard=True)
-body = answer.read().decode()
+body = answer.read()
 if options.o is None:
-    sys.stdout.write(body)
+    sys.stdout.write(body.decode())
 if options.w:
-    sys.stdout.write(options.w.replace("%{{http_code}}", str(answer.status)).replace("\\\\n", "\\n"))
+    told = options.w.replace("%{{content_type}}", str(answer.headers["content-type"]))
+    sys.stdout.write(told.replace("%{{http_code}}", str(answer.status)).replace("\\\\n", "\\n"))
 """
 
 

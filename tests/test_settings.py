@@ -30,6 +30,7 @@ def test_an_empty_variable_counts_as_absent_except_for_proxies() -> None:
         "WORKERS",
         "DATABASE_URL",
         "DATA_DIR",
+        "STORAGE_URL",
         "DOCUMENTATION",
         "LOG_LEVEL",
     )
@@ -48,6 +49,7 @@ def test_values() -> None:
         "START_TIMEOUT": "0",
         "DRAIN_SECONDS": "25",
         "DATA_DIR": "/nowhere",
+        "STORAGE_URL": "s3://pictures/of/parents",
         "DOCUMENTATION": "Off",
         "LOG_LEVEL": "Warning",
         "LOG_FORMAT": "Text",
@@ -73,6 +75,7 @@ def test_values() -> None:
         public_url="https://nestwerk.example",
         smtp_url=MailServer("mail.example.org", 2525, "starttls", "noor", "p@ss"),
         mail_from=MailFrom("Nestwerk", "post@nestwerk.example"),
+        storage_url="s3://pictures/of/parents",
         documentation=False,
         log_level="warning",
         log_format="text",
@@ -143,6 +146,15 @@ def test_an_endpoint_is_not_repeated_as_it_may_hold_a_token() -> None:
         with pytest.raises(SettingsError, match="OTEL_EXPORTER_OTLP_ENDPOINT is not like") as refused:
             read_settings({"OTEL_EXPORTER_OTLP_ENDPOINT": url})
         assert "geheim" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://geheim", "s3://key:geheim@pictures", "s3://pictures?key=geheim", "geheim", "s3:///a", "s3://a/../b"]
+)
+def test_an_address_of_a_bucket_is_not_repeated_as_it_may_hold_a_secret(url: str) -> None:
+    with pytest.raises(SettingsError, match="STORAGE_URL is not like s3://bucket/prefix") as refused:
+        read_settings({"STORAGE_URL": url})
+    assert "geheim" not in str(refused.value)
 
 
 @pytest.mark.parametrize("command", ["serve", "migrate"])

@@ -19,10 +19,13 @@ LONGEST_TURN: Final = 240
 # Seconds between two looks of a worker whether a turn is due: between half of it and one and a half.
 LOOK: Final = 60
 
+# Remove a bounded number of things, by name, and return how many.
+Removals = Mapping[str, Callable[[], Awaitable[int]]]
+
 # What this removes is a loss, and said.
 GIVEN_UP: Final = "remove_unsent_mails"
-# The statements that remove rows, by name.
-REMOVALS: Final[Mapping[str, Callable[[], Awaitable[int]]]] = {
+# The statements that remove rows.
+REMOVALS: Final[Removals] = {
     "remove_expired_sessions": cleaning.remove_expired_sessions,
     "remove_expired_devices": cleaning.remove_expired_devices,
     "remove_expired_confirmations": cleaning.remove_expired_confirmations,
@@ -37,9 +40,9 @@ REMOVALS: Final[Mapping[str, Callable[[], Awaitable[int]]]] = {
 
 
 @asynccontextmanager
-async def cleaned_regularly() -> AsyncIterator[None]:
-    """Within the block, take turns with the other workers at removing what has expired."""
-    task = asyncio.create_task(_look_regularly())
+async def cleaned_regularly(also: Removals | None = None) -> AsyncIterator[None]:
+    """Within the block, take turns with the other workers at removing what has expired, in `also` more than rows."""
+    task = asyncio.create_task(_look_regularly(also))
     try:
         yield
     finally:
@@ -48,7 +51,7 @@ async def cleaned_regularly() -> AsyncIterator[None]:
             await task
 
 
-async def clean_if_due() -> int | None:
+async def clean_if_due(also: Removals | None = None) -> int | None:
     """Remove what has expired, if it's a worker's turn; returns how many rows that were, or None if it isn't due.
 
     Each step is a transaction of its own, so a turn that is cut off has done what it did, and the next does the rest.
@@ -58,7 +61,7 @@ async def clean_if_due() -> int | None:
         if await cleaning.take_turn(name="cleaning", seconds=INTERVAL) is None:
             return None
         deadline = monotonic() + LONGEST_TURN
-        for name, remove in REMOVALS.items():
+        for name, remove in {**REMOVALS, **(also or {})}.items():
             # What can't be removed is left to the next turn.
             with _logged(name):
                 step = await _remove_all(remove, deadline)
@@ -94,7 +97,7 @@ def _logged(name: str) -> Iterator[None]:
         logger.warning("%s: %s", name, type(error).__name__)
 
 
-async def _look_regularly() -> None:
+async def _look_regularly(also: Removals | None) -> None:
     while True:
-        await clean_if_due()
+        await clean_if_due(also)
         await asyncio.sleep(LOOK * uniform(0.5, 1.5))  # noqa: S311

@@ -121,8 +121,10 @@ class Application(Litestar):
             content_type = _PROBLEM
         if response is not None:
             status = response.status
-            response_headers = [*common, _NO_STORE, *response.headers]
-            if response.body:
+            response_headers = (
+                [*common, *response.headers] if response.is_file else [*common, _NO_STORE, *response.headers]
+            )
+            if response.body and not response.is_file:
                 response_headers.append(content_type)
             body = response.body
             if scope["method"] == "HEAD":

@@ -66,6 +66,7 @@ class Endpoint(HTTPRouteHandler):
         other_status: int | None = None,
         sets_cookie: bool = False,
         takes_session: bool = False,
+        takes_file: str | None = None,
         needs_database: bool = True,
         **options: Any,
     ) -> None:
@@ -83,6 +84,7 @@ class Endpoint(HTTPRouteHandler):
         self.other_status = other_status
         self.sets_cookie = sets_cookie
         self.takes_session = takes_session
+        self.takes_file = takes_file
         self.needs_database = needs_database
 
     def create_kwargs_model(self, path_parameters: Iterable[str]) -> KwargsModel:  # noqa: ARG002
@@ -219,11 +221,15 @@ class Endpoint(HTTPRouteHandler):
 
 
 class EncodedResponse(msgspec.Struct, frozen=True, gc=False):
-    """A response ready to send: status, JSON body, and its headers besides those that all responses have."""
+    """A response ready to send: status, body, and its headers besides those that all responses have.
+
+    The body is JSON that nobody keeps, unless `is_file`: then its headers say what it is.
+    """
 
     status: int
     body: bytes
     headers: list[tuple[bytes, bytes]]
+    is_file: bool = False
 
 
 def _query_struct(name: str, parameters: dict[str, tuple[Any, Any]]) -> type[msgspec.Struct]:

@@ -1,4 +1,4 @@
-"""Large bodies of one account are decoded at a limited rate, as decoding holds up all requests of a worker."""
+"""Work of one account is done at a limited rate: large bodies are decoded, which holds up all requests of a worker."""
 
 import asyncio
 from typing import Final
@@ -17,8 +17,11 @@ _SWEEP: Final = 1024
 class Pacing:
     """When the next large body of each account may be decoded (a leaky bucket)."""
 
-    def __init__(self) -> None:
-        # The loop's time at which all bodies of an account would be decoded at `RATE`.
+    def __init__(self, *, rate: float = RATE, burst: float = BURST) -> None:
+        """Take what an account may send a second, and at once: bytes, unless its sizes are of something else."""
+        self._rate = rate
+        self._burst = burst
+        # The loop's time at which all bodies of an account would be decoded at that rate.
         self._decoded: dict[int, float] = {}
 
     async def wait(self, user_id: int, size: int) -> bool:
@@ -28,11 +31,11 @@ class Pacing:
         """
         now = asyncio.get_running_loop().time()
         decoded = max(self._decoded.get(user_id, now), now)
-        wait = decoded - now - BURST / RATE
+        wait = decoded - now - self._burst / self._rate
         if len(self._decoded) > _SWEEP:
             self._decoded = {each: moment for each, moment in self._decoded.items() if moment > now}
         if wait <= LONGEST_WAIT:
-            self._decoded[user_id] = decoded + size / RATE
+            self._decoded[user_id] = decoded + size / self._rate
         if wait > 0:
             await asyncio.sleep(min(wait, LONGEST_WAIT))
         return wait <= LONGEST_WAIT

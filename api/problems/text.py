@@ -57,7 +57,7 @@ def _duration(seconds: float, language: Language) -> str:
 
 _SPECIFICATIONS: Final[dict[str, Callable[[Any, Language], str]]] = {
     "duration": _duration,
-    "size": lambda count, _: f"{count // 1024} KB",
+    "size": lambda count, _: f"{count // 1024} KB" if count % 1024**2 else f"{count // 1024**2} MB",
     "list": lambda items, _: ", ".join(map(str, items)),
 }
 

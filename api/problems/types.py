@@ -140,6 +140,14 @@ UNSUPPORTED_MEDIA_TYPE: Final = ProblemType(
     en="We don't know this kind of data; please send JSON, not compressed.",
 )
 
+MULTIPART_REQUIRED: Final = ProblemType(
+    code="multipart_required",
+    status=415,
+    title="Multipart form required",
+    nl="Stuur het bestand als formulier (multipart/form-data).",
+    en="Please send the file as a form (multipart/form-data).",
+)
+
 TOO_MANY_REQUESTS: Final = ProblemType(
     code="too_many_requests",
     status=429,

@@ -88,6 +88,17 @@ async def test_mails_that_could_not_be_sent_are_given_up_and_that_is_said(
     assert "mails that could not be sent in two days: " in caplog.text
 
 
+async def test_it_removes_more_than_rows_too(pool: None, database: Connection) -> None:
+    left = [2, 1, 0]
+
+    async def remove() -> int:
+        return left.pop(0)
+
+    while await clean_if_due({"remove": remove}) is None:
+        await database.execute(DUE)
+    assert left == []
+
+
 async def test_of_many_at_once_one_takes_the_turn(pool: None, database: Connection) -> None:
     await cleaned(database)
     assert await clean_if_due() is None
@@ -159,6 +170,8 @@ async def test_a_service_cleans_by_itself_and_one_of_its_workers_at_a_time(
     cluster: EmbeddedServer, accounts: Accounts, database: Connection
 ) -> None:
     user_id, mark = await plant(accounts, database, sessions=1000)
+    name = f"{user_id:032x}.webp"
+    await database.execute("insert into pictures values ($1, $2, now())", name, user_id)
     # Each removal takes a while, and notes from when to when.
     await database.execute(
         "create table removals (began timestamptz, ended timestamptz);"
@@ -172,6 +185,9 @@ async def test_a_service_cleans_by_itself_and_one_of_its_workers_at_a_time(
         with running_service(cluster.service_dsn, log_level="warning", workers=3):
             async with asyncio.timeout(20):
                 while await database.fetchval(LEFT, user_id, mark) != [1000, 1, 1, 1]:
+                    await asyncio.sleep(0.05)
+            async with asyncio.timeout(20):
+                while await database.fetchval("select count(*) from pictures where name = $1", name):
                     await asyncio.sleep(0.05)
         assert await database.fetchval("select count(*) from removals") >= 6
         at_once = (

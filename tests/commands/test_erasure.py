@@ -34,6 +34,7 @@ insert into passkeys (user_id, credential_id, public_key, sign_count, name)
 insert into passkey_registrations (user_id, challenge_digest, expires_at) values ({id}, sha256('{mark}'), now());
 insert into mails (user_id, kind, recipient, language) values ({id}, 'notice', '{mark}@b', 'nl');
 insert into former_passwords (user_id) values ({id});
+insert into pictures (name, user_id) values (md5('{mark}') || '.webp', {id});
 insert into audit_events (actor_kind, event, user_id) values ('staff', 'account_read', {id});
 insert into rate_limits (subject, drained_at) values
   ('device:{id}:ff', now() + interval '1 day'),

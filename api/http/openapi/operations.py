@@ -29,7 +29,23 @@ def operation(endpoint: Endpoint, method: str, schemas: Schemas, problems: Probl
         operation_object["security"] = [*_SESSION, {}]
     if endpoint.body_type is not None:
         operation_object["requestBody"] = _request_body(endpoint, method, schemas)
+    elif endpoint.takes_file is not None:
+        operation_object["requestBody"] = _file_body(endpoint.takes_file, endpoint.body_limit)
     return operation_object
+
+
+def _file_body(field: str, limit: int) -> dict[str, Any]:
+    schema = {
+        "type": "object",
+        "properties": {field: {"type": "string", "format": "binary", "minLength": 1}},
+        "required": [field],
+        "additionalProperties": False,
+    }
+    return {
+        "required": True,
+        "description": f"A file of at most {limit // 1024} KiB.",
+        "content": {"multipart/form-data": {"schema": schema, "example": {field: "(bytes)"}}},
+    }
 
 
 def _request_body(endpoint: Endpoint, method: str, schemas: Schemas) -> dict[str, Any]:

@@ -60,6 +60,9 @@ def _types(endpoint: Endpoint) -> Iterator[ProblemType]:
         yield types.INVALID_CURSOR
     if endpoint.body_type is not None:
         yield from (types.MALFORMED_BODY, types.INVALID_BODY, types.BODY_TOO_LARGE, types.UNSUPPORTED_MEDIA_TYPE)
+    if endpoint.takes_file is not None:
+        yield from (types.MALFORMED_BODY, types.INVALID_BODY, types.BODY_TOO_LARGE)
+        yield from (types.MULTIPART_REQUIRED, types.UNSUPPORTED_MEDIA_TYPE)
     if endpoint.wants_caller:
         yield types.NOT_AUTHENTICATED
     if endpoint.unsafe:

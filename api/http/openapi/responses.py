@@ -41,7 +41,7 @@ _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "Accept": {
         "description": "The media type to send, if the body's was wrong.",
-        "schema": {"type": "string", "const": "application/json"},
+        "schema": {"type": "string", "enum": ["application/json", "multipart/form-data"]},
     },
     "Accept-Encoding": {
         "description": "The content coding to send, if the body had another: none.",

@@ -61,6 +61,8 @@ UNSELECTED: Final = {
     "passkey_registrations.challenge_digest",
     "passkey_registrations.expires_at",
     "passkeys.sign_count",
+    "pictures.removable_at",
+    "pictures.user_id",
     "rate_limits.drained_at",
     "schedules.due_at",
     "sessions.renewed_at",
