@@ -231,6 +231,12 @@ grant select (id, user_id, kind, recipient, language, parameters, attempts, due_
 
 grant select (migration_id, checksum) on migration_checksums to nestwerk_service;
 
+grant select (parent_profile_id, reading, revision, child_ids, saved_at),
+      insert (parent_profile_id, reading, revision, child_ids),
+      update (revision, child_ids, saved_at),
+      delete
+   on onboarding_merge_bases to nestwerk_service;
+
 grant select (
         id, user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
         preferred_language, communication_preference, completed_onboarding, current_onboarding_step, onboarding_data,
@@ -238,11 +244,11 @@ grant select (
       ),
       insert (
         user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
-        preferred_language, communication_preference, completed_onboarding, current_onboarding_step, onboarding_data
+        preferred_language, communication_preference
       ),
       update (
         name, email, stress_level, experience_level, primary_concerns, support_network, bio, preferred_language,
-        communication_preference, completed_onboarding, current_onboarding_step, onboarding_data
+        communication_preference, completed_onboarding, current_onboarding_step, onboarding_data, updated_at
       )
    on parent_profiles to nestwerk_service;
 
@@ -336,6 +342,8 @@ grant select (user_id) on former_passwords to nestwerk_reader;
 grant select on mails to nestwerk_reader;
 
 grant select on migration_checksums to nestwerk_reader;
+
+grant select (parent_profile_id, reading, child_ids, saved_at) on onboarding_merge_bases to nestwerk_reader;
 
 grant select (
         id, user_id, name, email, experience_level, preferred_language, communication_preference, completed_onboarding,

@@ -44,6 +44,47 @@ CREATE TYPE public.stress_level AS ENUM (
 
 COMMENT ON TYPE public.stress_level IS 'How much stress a parent feels, by their own word.';
 
+CREATE FUNCTION public.changed_fields(given text, posted jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+  salt constant text := coalesce(split_part(given, '.', 1), '');
+  digests constant text := coalesce(split_part(given, '.', 4), '');
+  patch jsonb := posted - array['revision', 'childProfiles'] #- '{goals,shortTerm}' #- '{goals,longTerm}';
+  field record;
+begin
+  for field in
+    select path, path::text[] as keys, onboarding_field(posted, path) as value,
+           nullif(substr(digests, place::integer * 5 - 4, 5), onboarding_digest(salt || path, null)) as given
+      from unnest(onboarding_fields()) with ordinality as known (path, place)
+     where posted #> path::text[] is not null
+        or leaves_out(posted, path)
+  loop
+    if field.value is null and field.given <> '' then
+      patch := jsonb_set(patch, field.keys, 'null');
+    elsif field.given = onboarding_digest(salt || field.path, field.value) then
+      patch := patch #- field.keys;
+    end if;
+  end loop;
+  return patch;
+end;
+$$;
+
+COMMENT ON FUNCTION public.changed_fields(given text, posted jsonb) IS 'Patch with the fields that a posted document changes.';
+
+CREATE FUNCTION public.onboarding_digest(salt text, value text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN "left"(encode(sha256(convert_to((salt || COALESCE(value, ''::text)), 'UTF8'::name)), 'base64'::text), 5);
+
+COMMENT ON FUNCTION public.onboarding_digest(salt text, value text) IS 'Salted digest of a value of an onboarding document: 30 bits, as 5 characters.';
+
+CREATE FUNCTION public.child_digests(salt text, child jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((public.onboarding_digest((salt || 'name'::text), (child ->> 'name'::text)) || public.onboarding_digest((salt || 'age'::text), (child ->> 'age'::text))) || public.onboarding_digest((salt || 'specialNeeds'::text), (COALESCE((child -> 'specialNeeds'::text), '[]'::jsonb))::text));
+
+COMMENT ON FUNCTION public.child_digests(salt text, child jsonb) IS 'Digests of name, age and special needs of a child of an onboarding document.';
+
 CREATE FUNCTION public.count_values(document jsonb) RETURNS integer
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN jsonb_array_length(jsonb_path_query_array(document, 'strict $.**{1 to last}.type()'::jsonpath));
@@ -126,6 +167,12 @@ end;
 $$;
 
 COMMENT ON FUNCTION public.forget_onboarding_copies() IS 'Trigger function: leaves of a completed onboarding document what no row or column holds, and notes what has no row yet.';
+
+CREATE FUNCTION public.given_revision(user_id bigint, revision text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((length(revision) <= 4096) AND (revision ~ '^[0-9a-f]{32}\.[\w+/]{5}\.[0345]\.[\w+/]{45}\.([\w+/]{20})*(\.[\w+/]*){2}$'::text) AND (substr(revision, 34, 5) = public.onboarding_digest(("left"(revision, 32) || user_id), substr(revision, 40)))) THEN revision ELSE NULL::text END;
+
+COMMENT ON FUNCTION public.given_revision(user_id bigint, revision text) IS 'The revision that a client sent, if it is one that the account was given.';
 
 CREATE FUNCTION public.has_answers_without_rows(family_id bigint, document jsonb) RETURNS boolean
     LANGUAGE plpgsql STABLE
@@ -233,6 +280,12 @@ $_$;
 
 COMMENT ON FUNCTION public.keep_family_size() IS 'Trigger function: keeps family_sizes, and refuses rows beyond the number that is its argument.';
 
+CREATE FUNCTION public.leaves_out(document jsonb, path text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((path = '{goals,communicationPreference}'::text) AND (jsonb_typeof((document -> 'goals'::text)) = 'object'::text) AND ((document #> (path)::text[]) IS NULL));
+
+COMMENT ON FUNCTION public.leaves_out(document jsonb, path text) IS 'Whether a posted document takes a field away by leaving it out.';
+
 CREATE FUNCTION public.limit_sessions() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -255,6 +308,407 @@ end;
 $$;
 
 COMMENT ON FUNCTION public.limit_sessions() IS 'Trigger function: ends what an account has over 50 sessions, those first that are longest unused.';
+
+CREATE FUNCTION public.merge_children(given text, child_ids bigint[], stored_children jsonb, posted_children jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+  salt constant text := split_part(given, '.', 1);
+  given_digests constant text := split_part(given, '.', 5);
+begin
+  if posted_children is null then
+    return stored_children;
+  end if;
+  return (
+    with stored_child as materialized (
+      select place, entry, id, folded, onboarding_digest(salt, key) as key, onboarding_digest(salt, by_name) as by_name
+        from onboarding_children(stored_children)
+    ),
+    -- What was given, and which stored child that is, if it is still there.
+    given_child as materialized (
+      select known.key, substr(given_digests, number * 20 - 14, 15) as digests, stored_child.place as stored
+        from generate_series(1, coalesce(length(given_digests), 0) / 20) as number
+       cross join lateral (
+               select substr(given_digests, number * 20 - 19, 5) as key, child_ids[number]::text as row_id
+             ) as known
+        left join stored_child
+          on case
+               when known.row_id is not null then stored_child.id = known.row_id
+               else known.key in (stored_child.key, stored_child.by_name)
+             end
+    ),
+    posted_child as materialized (
+      select child.place, child.entry, child.folded,
+             given_child.key is not null as was_given,
+             given_child.digests,
+             coalesce(given_child.stored, stored_child.place) as stored
+        from onboarding_children(posted_children) as child
+        left join given_child
+          on given_child.key = onboarding_digest(salt, child.key)
+        left join stored_child
+          on given_child.key is null
+         and stored_child.id = child.id
+    ),
+    -- One that wasn't given, and has no id that is there, is known by its name among those that no other entry means. Without a
+    -- revision, further namesakes mean the last one, and if there is none yet they are one child.
+    free as (
+      select place, folded,
+             row_number() over (partition by folded order by place) as namesake,
+             count(*) over (partition by folded) as namesakes
+        from stored_child
+       where place not in (select stored from posted_child where stored is not null)
+    ),
+    meant as (
+      select entered.place, entered.entry, entered.folded, entered.was_given,
+             coalesce(entered.stored, free.place) as stored,
+             case
+               when entered.was_given then left(entered.digests, 5) <> left(made, 5)
+               else entered.stored is not null
+             end as takes_name,
+             not entered.was_given or substr(entered.digests, 6, 5) <> substr(made, 6, 5) as takes_age,
+             entered.entry ? 'specialNeeds'
+             and (not entered.was_given or right(entered.digests, 5) <> right(made, 5)) as takes_needs
+        from (
+               select *,
+                      row_number() over (partition by was_given or stored is not null, folded order by place) as namesake
+                 from posted_child
+             ) as entered
+       cross join lateral child_digests(salt, entered.entry) as made
+        left join free
+          on not entered.was_given
+         and entered.stored is null
+         and free.folded = entered.folded
+         and free.namesake = case
+               when given is null then least(entered.namesake, free.namesakes)
+               else entered.namesake
+             end
+    ),
+    posted_entry as (
+      select stored, min(place) as place, jsonb_agg(place order by place) as places,
+             jsonb_strip_nulls(
+               jsonb_build_object(
+                 'name', (array_agg(entry -> 'name' order by place) filter (where takes_name or stored is null))[1],
+                 'age', (array_agg(entry -> 'age' order by place desc) filter (where takes_age or stored is null))[1],
+                 'specialNeeds', (
+                   array_agg(entry -> 'specialNeeds' order by place desc)
+                   filter (where takes_needs or stored is null and entry ? 'specialNeeds')
+                 )[1]
+               )
+             ) as taken
+        from meant
+       -- One that was given and is as it was, but isn't there any more, was removed by another tab.
+       where stored is not null
+          or not was_given
+          or takes_name
+          or takes_age
+          or takes_needs
+       group by stored, case when stored is null then case when given is null then folded else place::text end end
+    ),
+    merged as (
+      select stored_child.entry || coalesce(posted_entry.taken, '{}') as entry,
+             posted_entry.places,
+             case
+               when stored_child.entry || posted_entry.taken <> stored_child.entry then 'changed'
+               when posted_entry.taken is null
+                    and given_child.digests = child_digests(salt, stored_child.entry)
+                 then 'removed'
+             end as change,
+             case when given is null then 0 else coalesce(posted_entry.place, 10000) end as group_place,
+             stored_child.place
+        from stored_child
+        left join posted_entry
+          on posted_entry.stored = stored_child.place
+        left join given_child
+          on given_child.stored = stored_child.place
+       union all
+      select taken, places, 'added', case when given is null then 10000 else place end, place
+        from posted_entry
+       where stored is null
+    )
+    select coalesce(
+             jsonb_agg(
+               entry || jsonb_strip_nulls(jsonb_build_object('change', change, 'posted', places))
+               order by group_place, place
+             ),
+             '[]'
+           )
+      from merged
+  );
+end;
+$$;
+
+COMMENT ON FUNCTION public.merge_children(given text, child_ids bigint[], stored_children jsonb, posted_children jsonb) IS 'Three-way merge of the children of an onboarding document.';
+
+CREATE FUNCTION public.merge_goals(given text, stored_goals jsonb, posted_goals jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+  salt constant text := split_part(given, '.', 1);
+  width constant integer := nullif(nullif(split_part(given, '.', 3), '')::integer, 0);
+begin
+  -- Most saves don't touch the goals.
+  if (
+    select coalesce(posted_goals -> 'shortTerm' = coalesce(jsonb_agg(title) filter (where category = 'short_term'), '[]'), true)
+           and coalesce(posted_goals -> 'longTerm' = coalesce(jsonb_agg(title) filter (where category = 'long_term'), '[]'), true)
+      from jsonb_to_recordset(stored_goals) as goal (title text, category text)
+  ) then
+    return stored_goals;
+  end if;
+  return (
+    with goal as (
+      select place, entry, entry ->> 'title' as title, entry ->> 'category' as category, fold(entry ->> 'title') as folded,
+             row_number() over (partition by fold(entry ->> 'title'), entry ->> 'category' order by place) as namesake
+        from jsonb_array_elements(stored_goals) with ordinality as stored_goal (entry, place)
+    ),
+    line as (
+      select place, title, category, fold(title) as folded,
+             row_number() over (partition by fold(title), category order by place) as namesake
+        from onboarding_goals(posted_goals)
+    ),
+    -- Goals and lines of the same title and category are the same.
+    pair as (
+      select category, folded,
+             goal.place as stored, goal.entry, goal.title as stored_title,
+             line.place as posted, line.title as posted_title,
+             left(onboarding_digest(salt, goal.title), width) as stored_digest,
+             left(onboarding_digest(salt, line.title), width) as posted_digest
+        from goal
+        full join line using (category, folded, namesake)
+    ),
+    given_title as (
+      select category, digest, count(*) as number
+        from (
+               values ('short_term', split_part(given, '.', 6)),
+                      ('long_term', split_part(given, '.', 7))
+             ) as list (category, digests)
+       cross join lateral generate_series(1, length(digests), width) as start
+       cross join lateral substr(digests, start, width) as digest
+       group by category, digest
+    ),
+    -- Of several with one digest, those that are both stored and posted were given first.
+    known as materialized (
+      select pair.*,
+             row_number() over (
+               partition by pair.category, posted_digest order by posted is null, stored is null, posted
+             ) <= coalesce(given_line.number, 0) as line_given,
+             row_number() over (
+               partition by pair.category, stored_digest order by stored is null, posted is null, stored
+             ) <= coalesce(given_goal.number, 0) as goal_given,
+             -- How many stand before it that are stored and posted: what changes between the same two changes its title.
+             count(*) filter (where stored is not null and posted is not null)
+               over (partition by pair.category order by stored nulls last, posted) as stored_gap,
+             count(*) filter (where stored is not null and posted is not null)
+               over (partition by pair.category order by posted nulls last, stored) as posted_gap
+        from pair
+        left join given_title as given_line
+          on given_line.digest = pair.posted_digest
+         and given_line.category = pair.category
+        left join given_title as given_goal
+          on given_goal.digest = pair.stored_digest
+         and given_goal.category = pair.category
+    ),
+    fresh as (
+      select category, folded, posted, posted_title as title, posted_gap as gap,
+             row_number() over (partition by folded order by category desc, posted) as namesake
+        from known
+       where stored is null
+         and not line_given
+    ),
+    absent as (
+      select category, folded, stored, stored_gap as gap,
+             goal_given and posted_goals ? case category when 'short_term' then 'shortTerm' else 'longTerm' end as is_removed
+        from known
+       where posted is null
+    ),
+    -- A title that goes from one list to the other is the same goal, as is one that no list had, or, without a revision, any.
+    moved as (
+      select fresh.category, fresh.folded, fresh.posted, fresh.title, movable.stored
+        from fresh
+        join (
+               select stored, folded, row_number() over (partition by folded order by stored) as namesake
+                 from absent
+                where given is null
+                   or is_removed
+                   or category not in ('short_term', 'long_term')
+             ) as movable using (folded, namesake)
+    ),
+    renamed as (
+      select new.category, new.folded, new.posted, new.title, former.stored
+        from (
+               select *, row_number() over (partition by category, gap order by posted) as turn
+                 from fresh
+                where (category, posted) not in (select category, posted from moved)
+             ) as new
+        join (
+               select *, row_number() over (partition by category, gap order by stored) as turn
+                 from absent
+                where is_removed
+                  and stored not in (select stored from moved)
+             ) as former using (category, gap, turn)
+    ),
+    change as materialized (
+      select category, folded, posted, title, stored from moved
+       union all
+      select category, folded, posted, title, stored from renamed
+    ),
+    merged as (
+      select known.entry || jsonb_build_object(
+               'title', coalesce(
+                 case
+                   when given is null then null
+                   when change.stored is not null then change.title
+                   when not known.line_given then known.posted_title
+                 end,
+                 known.stored_title
+               ),
+               'category', coalesce(change.category, known.category)
+             ) as entry,
+             known.entry as original,
+             absent.is_removed and change.stored is null as is_removed,
+             coalesce(change.posted, known.posted) as posted,
+             known.stored
+        from known
+        left join change using (stored)
+        left join absent using (stored)
+       where known.stored is not null
+       union all
+      select jsonb_build_object('title', title, 'category', category), null, null, posted, null
+        from (
+               select category, title, posted,
+                      row_number() over (partition by category, folded order by posted) as namesake,
+                      exists(
+                        select
+                          from known
+                          left join change using (stored)
+                         where known.stored is not null
+                           and known.folded = fresh.folded
+                           and coalesce(change.category, known.category) = fresh.category
+                      ) as is_there
+                 from fresh
+                where (category, posted) not in (select category, posted from change)
+             ) as new
+       where given is not null
+          or namesake = 1
+             and not is_there
+    )
+    select coalesce(
+             jsonb_agg(
+               case
+                 when original is null then entry || '{"change": "added"}'
+                 when is_removed then entry || '{"change": "removed"}'
+                 when entry <> original then entry || jsonb_build_object('change', 'changed', 'from', original)
+                 else entry
+               end
+               order by entry ->> 'category' desc,
+                        case
+                          when given is null then coalesce(stored, 10000 + posted)
+                          else coalesce(posted, 10000 + stored)
+                        end
+             ),
+             '[]'
+           )
+      from merged
+  );
+end;
+$$;
+
+COMMENT ON FUNCTION public.merge_goals(given text, stored_goals jsonb, posted_goals jsonb) IS 'Three-way merge of the goals of an onboarding document.';
+
+CREATE FUNCTION public.merge_onboarding(given text, child_ids bigint[], was_complete boolean, completing boolean, stored jsonb, child_rows jsonb, goal_rows jsonb, posted jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+declare
+  columns jsonb := changed_fields(given, posted);
+  document jsonb := merge_patch(stored, columns);
+  children jsonb;
+  goals jsonb;
+begin
+  if was_complete then
+    document := onboarding_remainder(document);
+    children := merge_children(given, child_ids, child_rows, posted -> 'childProfiles');
+    goals := merge_goals(given, goal_rows, posted -> 'goals');
+  else
+    if posted ? 'childProfiles' then
+      children := merge_children(given, null, stored -> 'childProfiles', posted -> 'childProfiles');
+      document := document || jsonb_build_object(
+        'childProfiles', (
+          select coalesce(jsonb_agg(entry - array['id', 'change', 'posted'] order by place), '[]')
+            from jsonb_array_elements(children) with ordinality as child (entry, place)
+           where entry -> 'change' is distinct from '"removed"'
+        )
+      );
+    end if;
+    if posted -> 'goals' ?| array['shortTerm', 'longTerm'] then
+      goals := merge_goals(
+        given,
+        (
+          select coalesce(
+                   jsonb_agg(jsonb_build_object('title', title, 'category', category) order by category desc, place), '[]'
+                 )
+            from onboarding_goals(stored -> 'goals')
+        ),
+        posted -> 'goals'
+      );
+      document := document || jsonb_build_object(
+        'goals', document -> 'goals' || (
+          select jsonb_object_agg(list.name, list.titles)
+            from (
+                   select case category when 'short_term' then 'shortTerm' else 'longTerm' end as name,
+                          coalesce(
+                            jsonb_agg(goal.entry -> 'title' order by goal.place) filter (
+                              where goal.place is not null
+                                and goal.entry -> 'change' is distinct from '"removed"'
+                            ),
+                            '[]'
+                          ) as titles
+                     from unnest(array['short_term', 'long_term']) as category
+                     left join jsonb_array_elements(goals) with ordinality as goal (entry, place)
+                       on goal.entry ->> 'category' = category
+                    group by category
+                 ) as list
+           where list.titles <> '[]'
+              or (document -> 'goals') ? list.name
+              or (posted -> 'goals') ? list.name
+        )
+      );
+    end if;
+    if completing then
+      -- What the document says of children that isn't a row's, as it was written by hand, is refused by its trigger.
+      children := merge_children(
+        '', null, child_rows,
+        jsonb_path_query_array(
+          document,
+          'lax $.childProfiles[*] ? (@.name.type() == "string" && @.age.type() == "number"
+                                     && @.age >= 0 && @.age <= 18 && @.age == @.age.floor())'
+        )
+      );
+      goals := merge_goals('', goal_rows, document -> 'goals');
+      columns := document;
+    end if;
+  end if;
+  return jsonb_build_object(
+    'columns', columns,
+    'document', document,
+    'children', case when was_complete or completing then nullif(jsonb_path_query_array(children, '$[*] ? (exists(@.change))'), '[]') end,
+    'goals', case when was_complete or completing then nullif(jsonb_path_query_array(goals, '$[*] ? (exists(@.change))'), '[]') end,
+    'childIds', case
+      when was_complete and posted ? 'childProfiles' then (
+        select coalesce(jsonb_agg(coalesce(meant.id, 0) order by place), '[]')
+          from generate_series(1, jsonb_array_length(posted -> 'childProfiles')) as place
+          left join (
+                 select (entry ->> 'id')::bigint as id, jsonb_array_elements(entry -> 'posted')::integer as place
+                   from jsonb_array_elements(children) as entry
+               ) as meant using (place)
+      )
+    end
+  );
+end;
+$_$;
+
+COMMENT ON FUNCTION public.merge_onboarding(given text, child_ids bigint[], was_complete boolean, completing boolean, stored jsonb, child_rows jsonb, goal_rows jsonb, posted jsonb) IS 'Three-way merge of an onboarding document with what is stored.';
 
 CREATE FUNCTION public.merge_patch(target jsonb, patch jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -284,6 +738,49 @@ $_$;
 
 COMMENT ON FUNCTION public.merge_patch(target jsonb, patch jsonb) IS 'RFC 7396 JSON merge patch of target with patch.';
 
+CREATE FUNCTION public.next_merge_base(given text, document jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+  parts constant text[] := string_to_array(given, '.');
+  salt constant text := parts[1];
+  width constant integer := parts[3];
+begin
+  return concat_ws(
+    '.', salt, '', width,
+    (
+      select string_agg(
+               case
+                 when document #> path::text[] is null and parts[4] <> '' and not leaves_out(document, path)
+                 then substr(parts[4], place::integer * 5 - 4, 5)
+                 else onboarding_digest(salt || path, onboarding_field(document, path))
+               end,
+               '' order by place
+             )
+        from unnest(onboarding_fields()) with ordinality as field (path, place)
+    ),
+    case
+      when document -> 'childProfiles' is null then parts[5]
+      else (
+        select coalesce(string_agg(onboarding_digest(salt, key) || child_digests(salt, entry), '' order by place), '')
+          from onboarding_children(document -> 'childProfiles')
+      )
+    end,
+    case when document #> '{goals,shortTerm}' is null then parts[6] else coalesce(goal.short_term, '') end,
+    case when document #> '{goals,longTerm}' is null then parts[7] else coalesce(goal.long_term, '') end
+  )
+    from (
+           select string_agg(digest, '' order by place) filter (where category = 'short_term') as short_term,
+                  string_agg(digest, '' order by place) filter (where category = 'long_term') as long_term
+             from onboarding_goals(document -> 'goals')
+            cross join lateral (select left(onboarding_digest(salt, title), width)) as made (digest)
+         ) as goal;
+end;
+$$;
+
+COMMENT ON FUNCTION public.next_merge_base(given text, document jsonb) IS 'Digests of what a tab has after a reading or a save.';
+
 CREATE FUNCTION public.notify_caller_changed() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -306,11 +803,88 @@ $$;
 
 COMMENT ON FUNCTION public.notify_mail_queued() IS 'Trigger function: tells the channel mail_queued that a mail waits.';
 
+CREATE FUNCTION public.onboarding_children(children jsonb) RETURNS TABLE(place bigint, entry jsonb, id text, folded text, by_name text, key text)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select place, entry, id, folded, folded || '/' || namesake, coalesce('#' || id, folded || '/' || namesake)
+    from (
+           select place, entry, id, folded,
+                  row_number() over (partition by id is null, folded order by place) as namesake
+             from (
+                    select place, entry,
+                           coalesce(public.fold(entry ->> 'name'), '') as folded,
+                           case
+                             when row_number() over (partition by entry -> 'id' order by place) = 1 then entry ->> 'id'
+                           end as id
+                      from jsonb_array_elements(
+                             case jsonb_typeof(children) when 'array' then children else '[]' end
+                           ) with ordinality as child (entry, place)
+                  ) as identified
+         ) as numbered;
+$$;
+
+COMMENT ON FUNCTION public.onboarding_children(children jsonb) IS 'Children of an onboarding document, and what each is known by.';
+
+CREATE FUNCTION public.onboarding_field(document jsonb, path text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (NULLIF((document #> (path)::text[]), '""'::jsonb))::text;
+
+COMMENT ON FUNCTION public.onboarding_field(document jsonb, path text) IS 'A field of an onboarding document, as JSON text; an empty text is none.';
+
+CREATE FUNCTION public.onboarding_fields() RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY['{basicInfo,name}'::text, '{basicInfo,parentType}'::text, '{basicInfo,experienceLevel}'::text, '{basicInfo,email}'::text, '{stressAssessment,stressLevel}'::text, '{stressAssessment,primaryConcerns}'::text, '{stressAssessment,supportNetwork}'::text, '{goals,supportAreas}'::text, '{goals,communicationPreference}'::text];
+
+COMMENT ON FUNCTION public.onboarding_fields() IS 'Paths of the fields of an onboarding document that are merged one by one.';
+
+CREATE FUNCTION public.onboarding_goals(goals jsonb) RETURNS TABLE(category text, place bigint, title text)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+  select list.category, line.place, line.title #>> '{}'
+    from (
+           values ('short_term', jsonb_path_query_array(goals, 'lax $.shortTerm[*]')),
+                  ('long_term', jsonb_path_query_array(goals, 'lax $.longTerm[*]'))
+         ) as list (category, titles)
+   cross join jsonb_array_elements(list.titles) with ordinality as line (title, place)
+   where jsonb_typeof(line.title) = 'string'
+     and not public.is_blank(line.title #>> '{}');
+$_$;
+
+COMMENT ON FUNCTION public.onboarding_goals(goals jsonb) IS 'Goals of an onboarding document, short-term ones first.';
+
 CREATE FUNCTION public.onboarding_remainder(document jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN jsonb_strip_nulls(jsonb_build_object('basicInfo', jsonb_build_object('parentType', (document #> '{basicInfo,parentType}'::text[])), 'goals', jsonb_build_object('supportAreas', (document #> '{goals,supportAreas}'::text[]))));
 
 COMMENT ON FUNCTION public.onboarding_remainder(document jsonb) IS 'What no row or column holds of a completed onboarding document.';
+
+CREATE FUNCTION public.onboarding_revision(user_id bigint, document jsonb) RETURNS text
+    LANGUAGE plpgsql PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+  salt constant text := replace(gen_random_uuid()::text, '-', '');
+  base text := next_merge_base(salt || '..5....', document);
+  parts constant text[] := string_to_array(base, '.');
+  -- All but digests of children and goals take 89.
+  room integer := 4096 - 89 - length(parts[5]);
+  width integer;
+begin
+  if length(parts[6]) + length(parts[7]) > room then
+    if room < 0 then
+      document := document - 'childProfiles';
+      room := 4096 - 89;
+    end if;
+    width := least(room / greatest((length(parts[6]) + length(parts[7])) / 5, 1), 5);
+    base := next_merge_base(
+      salt || format('..%s....', case when width >= 3 then width else 0 end), document
+    );
+  end if;
+  return overlay(base placing '.' || onboarding_digest(salt || user_id, substr(base, 35)) || '.' from 33 for 2);
+end;
+$$;
+
+COMMENT ON FUNCTION public.onboarding_revision(user_id bigint, document jsonb) IS 'Revision of an onboarding document that is given out.';
 
 CREATE FUNCTION public.refuse_audit_change() RETURNS trigger
     LANGUAGE plpgsql
@@ -688,6 +1262,28 @@ COMMENT ON TABLE public.migration_checksums IS 'What the files of each applied m
 COMMENT ON COLUMN public.migration_checksums.migration_id IS '[operational] Name of the migration, without its ending.';
 
 COMMENT ON COLUMN public.migration_checksums.checksum IS '[operational] SHA-256 of both files, in hex.';
+
+CREATE TABLE public.onboarding_merge_bases (
+    parent_profile_id bigint NOT NULL,
+    reading text NOT NULL COLLATE pg_catalog."C",
+    revision text NOT NULL,
+    child_ids bigint[],
+    saved_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT onboarding_merge_bases_reading_check CHECK ((length(reading) = 32)),
+    CONSTRAINT onboarding_merge_bases_revision_check CHECK ((length(revision) <= 65536))
+);
+
+COMMENT ON TABLE public.onboarding_merge_bases IS 'What tabs that save their onboarding document again and again have last posted, as salted digests; a week, and 20 of a family.';
+
+COMMENT ON COLUMN public.onboarding_merge_bases.parent_profile_id IS '[operational] The family it belongs to.';
+
+COMMENT ON COLUMN public.onboarding_merge_bases.reading IS '[operational] Which reading the tab goes on from: the salt of its revision.';
+
+COMMENT ON COLUMN public.onboarding_merge_bases.revision IS '[health-related] Digests of fields, children and goals, as a revision without its check.';
+
+COMMENT ON COLUMN public.onboarding_merge_bases.child_ids IS '[operational] Rows of the children, in their order; 0 for those without a row.';
+
+COMMENT ON COLUMN public.onboarding_merge_bases.saved_at IS '[operational] When the tab last saved; kept for a week.';
 
 CREATE TABLE public.parent_profiles (
     id bigint NOT NULL,
@@ -1105,6 +1701,9 @@ ALTER TABLE ONLY public.mails
 ALTER TABLE ONLY public.migration_checksums
     ADD CONSTRAINT migration_checksums_pkey PRIMARY KEY (migration_id);
 
+ALTER TABLE ONLY public.onboarding_merge_bases
+    ADD CONSTRAINT onboarding_merge_bases_pkey PRIMARY KEY (parent_profile_id, reading);
+
 ALTER TABLE ONLY public.parent_profiles
     ADD CONSTRAINT parent_profiles_pkey PRIMARY KEY (id);
 
@@ -1170,6 +1769,8 @@ CREATE INDEX mails_due_at_idx ON public.mails USING btree (due_at);
 CREATE INDEX mails_recipient_kind_idx ON public.mails USING btree (public.fold(recipient), kind);
 
 CREATE INDEX mails_user_id_idx ON public.mails USING btree (user_id);
+
+CREATE INDEX onboarding_merge_bases_saved_at_idx ON public.onboarding_merge_bases USING btree (saved_at);
 
 CREATE INDEX parenting_goals_parent_profile_id_status_id_idx ON public.parenting_goals USING btree (parent_profile_id, status, id);
 
@@ -1272,6 +1873,9 @@ ALTER TABLE ONLY public.former_passwords
 
 ALTER TABLE ONLY public.mails
     ADD CONSTRAINT mails_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.onboarding_merge_bases
+    ADD CONSTRAINT onboarding_merge_bases_parent_profile_id_fkey FOREIGN KEY (parent_profile_id) REFERENCES public.parent_profiles(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.parent_profiles
     ADD CONSTRAINT parent_profiles_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;

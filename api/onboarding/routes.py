@@ -4,11 +4,11 @@ from typing import Final
 
 import msgspec
 from litestar import Router
+from msgspec.structs import astuple
 
 from api.auth.schemas import Caller
 from api.child_profiles.facts import TOO_MANY_CHILDREN
 from api.http.endpoint import get, post
-from api.onboarding.documents import answers, goal_lines, names_family, with_saved
 from api.onboarding.facts import ONBOARDING_CHANGED, ONBOARDING_TOO_LARGE
 from api.onboarding.queries import sql
 from api.onboarding.schemas import (
@@ -27,15 +27,12 @@ from api.problems.text import Language
 LAST_STEP: Final = 4
 # Bytes: the titles of as many goals as a family may have, and what else is in a document.
 BODY_LIMIT: Final = 256 * 1024
-NOT_STARTED: Final = OnboardingProgress(
-    current_onboarding_step=0, completed_onboarding=False, onboarding_data=msgspec.Raw(b'{"childProfiles":[]}')
-)
 
 
 @get("/progress")
 async def get_onboarding_progress(caller: Caller) -> OnboardingProgress:
     """The caller's progress; once complete, the document is composed from profile, children and goals."""
-    return await sql.get_onboarding_progress(user_id=caller.user_id) or NOT_STARTED
+    return await sql.get_onboarding_progress(user_id=caller.user_id)
 
 
 @post(
@@ -47,7 +44,7 @@ async def get_onboarding_progress(caller: Caller) -> OnboardingProgress:
 )
 async def save_onboarding_progress(caller: Caller, data: OnboardingStep, language: Language) -> OnboardingSaved:
     """Merge a step into the saved document; once complete, profile, children and goals are updated too."""
-    profile = await _save(caller.user_id, data.step, data.data, data.data, completed=False)
+    profile = await _save(caller.user_id, data.step, data.data, completed=False)
     return OnboardingSaved(PROGRESS_SAVED.format(language), profile)
 
 
@@ -61,38 +58,36 @@ async def save_onboarding_progress(caller: Caller, data: OnboardingStep, languag
 async def complete_onboarding(caller: Caller, data: CompleteOnboardingDocument, language: Language) -> OnboardingSaved:
     """Complete the onboarding: write the profile, its children and its goals, all or none.
 
-    Children and goals that were saved before and aren't named now are written too.
+    It is merged as other saves are, so what was saved before becomes rows too.
     """
-    family = data
-    if not names_family(data):
-        family = with_saved(data, await sql.get_onboarding_progress(user_id=caller.user_id))
-    profile = await _save(caller.user_id, LAST_STEP, data, family, completed=True)
+    profile = await _save(caller.user_id, LAST_STEP, data, completed=True)
     return OnboardingSaved(ONBOARDING_COMPLETED.format(language), profile)
 
 
-async def _save(
-    user_id: int, step: int, document: OnboardingDocument, family: OnboardingDocument, *, completed: bool
-) -> ParentProfile:
-    """Merge a document; once complete, the children and goals of `family` become rows."""
+async def _save(user_id: int, step: int, document: OnboardingDocument, *, completed: bool) -> ParentProfile:
+    """Merge a document; once complete, its children and goals are rows."""
     async with sql.transaction(user_id=user_id):  # owner: the caller's, from both handlers
-        profile = await sql.save_onboarding(
-            user_id=user_id,  # owner: the caller's, from both handlers
-            step=step,
-            completed=completed,
-            document=msgspec.Raw(msgspec.json.encode(document)),
-            answers=answers(document),
+        await sql.lock_onboarding(user_id=user_id)  # owner: the caller's, from both handlers
+        *columns, children, goals, reading = astuple(
+            await sql.save_onboarding(
+                user_id=user_id,  # owner: the caller's, from both handlers
+                step=step,
+                completed=completed,
+                document=msgspec.Raw(msgspec.json.encode(document)),
+            )
         )
-        if profile.completed_onboarding:
-            if family.child_profiles:
-                await sql.sync_child_profiles(
-                    parent_profile_id=profile.id,  # owner: the row that was saved for the caller
-                    children=family.child_profiles,
-                )
-            if goals := goal_lines(family):
-                await sql.sync_parenting_goals(
-                    parent_profile_id=profile.id,  # owner: the row that was saved for the caller
-                    goals=goals,
-                )
+        profile = ParentProfile(*columns)
+        if children is not None:
+            await sql.sync_child_profiles(
+                parent_profile_id=profile.id,  # owner: the row that was saved for the caller
+                children=children,
+                reading=reading,
+            )
+        if goals is not None:
+            await sql.sync_parenting_goals(
+                parent_profile_id=profile.id,  # owner: the row that was saved for the caller
+                goals=goals,
+            )
     return profile
 
 

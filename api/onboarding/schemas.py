@@ -7,9 +7,10 @@ from msgspec import UNSET, Meta, UnsetType
 
 from api.child_profiles.schemas import Age
 from api.child_profiles.schemas import Name as ChildName
-from api.http.schemas import Document, Input, JsonObject, TextList
+from api.http.schemas import Document, Id, Input, JsonObject, TextList
 from api.parent_profiles.schemas import CommunicationPreference, ExperienceLevel, Name, ParentProfile, StressLevel
 from api.parenting_goals.schemas import Title
+from api.problems.field_messages import NOT_EMAIL
 from api.problems.text import Text
 
 PROGRESS_SAVED: Final = Text("Je antwoorden zijn opgeslagen.", "Your answers have been saved.")
@@ -17,6 +18,24 @@ ONBOARDING_COMPLETED: Final = Text("Je profiel is klaar. Welkom!", "Your profile
 
 ParentType = Literal["mom", "dad", "other"]
 Step = Annotated[int, Meta(ge=0, le=4, description="The step of the onboarding that is saved.")]
+
+# Empty until told: forms send it nevertheless.
+EmailOrNone = Annotated[
+    str,
+    Meta(
+        max_length=254,
+        pattern=r"^([^@\s]+@[^@\s]+)?$(?!\n)",
+        description="Where the parent wants to be written to; may be empty.",
+        extra={"message": NOT_EMAIL},
+    ),
+]
+Revision = Annotated[
+    str,
+    Meta(
+        description="As it came with the document: at most 4 KB, opaque. A save with it is merged three ways; one "
+        "without it, or with one that isn't the account's, removes nothing."
+    ),
+]
 
 # As many as a family may have: a document that was read can be sent back.
 GoalTitles = Annotated[list[Title], Meta(max_length=1000)]
@@ -28,6 +47,7 @@ class BasicInfo(Input, kw_only=True):
     name: Name | UnsetType = UNSET
     parent_type: ParentType | UnsetType = UNSET
     experience_level: ExperienceLevel | UnsetType = UNSET
+    email: EmailOrNone | UnsetType = UNSET
 
 
 class CompleteBasicInfo(BasicInfo, kw_only=True):
@@ -55,11 +75,12 @@ class CompleteStressAssessment(StressAssessment, kw_only=True):
 
 
 class Child(Input):
-    """A child, identified by its name; absent special needs stay as they are."""
+    """A child, known by its id, or else by its name; absent special needs stay as they are."""
 
     name: ChildName
     age: Age
     special_needs: TextList | UnsetType = UNSET
+    id: Id | UnsetType = UNSET
 
 
 class Goals(Input):
@@ -78,6 +99,7 @@ class OnboardingDocument(Input, kw_only=True):
     stress_assessment: StressAssessment | UnsetType = UNSET
     child_profiles: Annotated[list[Child], Meta(max_length=500)] | UnsetType = UNSET
     goals: Goals | UnsetType = UNSET
+    revision: Revision | UnsetType | None = UNSET
 
     example = {
         "basicInfo": {"name": "Noor", "parentType": "mom", "experienceLevel": "first_time"},
@@ -126,19 +148,9 @@ class OnboardingSaved(Document):
     example = {"message": PROGRESS_SAVED.nl, "profile": ParentProfile.example}
 
 
-class Answers(msgspec.Struct, frozen=True):
-    """Columns of a profile that a document answers."""
+class OnboardingSavedRow(ParentProfile):
+    """A profile after a save, changes of children and goals that are rows, and which reading the tab goes on from."""
 
-    name: str | UnsetType
-    experience_level: ExperienceLevel | UnsetType
-    stress_level: StressLevel | UnsetType
-    primary_concerns: list[str] | UnsetType
-    support_network: list[str] | UnsetType
-    communication_preference: str | UnsetType
-
-
-class GoalLine(msgspec.Struct, frozen=True):
-    """A goal of the document, as columns."""
-
-    title: str
-    category: Literal["short_term", "long_term"]
+    children: msgspec.Raw | None
+    goals: msgspec.Raw | None
+    reading: str | None

@@ -16,8 +16,8 @@ PATH: Final = "/parent-profile"
 
 @get("/profile", problems=[PARENT_PROFILE_NOT_FOUND])
 async def get_profile(caller: Caller) -> ParentProfile:
-    """The caller's profile, at the path that the web client uses."""
-    return await sql.get_parent_profile(user_id=caller.user_id)
+    """The caller's profile, at the path that the web client uses, with the revision of its document."""
+    return await sql.get_profile(user_id=caller.user_id)
 
 
 @get(PATH, problems=[PARENT_PROFILE_NOT_FOUND])

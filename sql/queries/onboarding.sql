@@ -1,219 +1,338 @@
 -- The onboarding: a document in parent_profiles that is filled step by step; once complete, the data is in the rows.
--- Saving merges objects of the document and replaces its lists. It never removes a child or a goal.
+-- A save is a three-way merge of what the tab was given, which the document's `revision` tells, of what is stored and of
+-- what is posted; its functions are in migration 0032. Without a revision it never removes a child or a goal.
 
--- name: get_onboarding_progress :maybe :batch
+-- name: get_onboarding_progress :one :batch
 -- Each caller's progress. A completed document is built from the rows; parts without a column come as they were saved.
+-- Each reading has a revision of its own, so that it's known what a tab has saved before.
 select wanted.call,
-       profile.current_onboarding_step,
-       profile.completed_onboarding,
-       case
-         when not profile.completed_onboarding then profile.onboarding_data
-         else jsonb_build_object(
-           'basicInfo', jsonb_strip_nulls(
-             jsonb_build_object(
-               'name', profile.name,
-               'parentType', profile.onboarding_data #> '{basicInfo,parentType}',
-               'experienceLevel', profile.experience_level
-             )
-           ),
-           'stressAssessment', jsonb_build_object(
-             'stressLevel', profile.stress_level,
-             'primaryConcerns', profile.primary_concerns,
-             'supportNetwork', profile.support_network
-           ),
-           'childProfiles', (
+       coalesce(profile.current_onboarding_step, 0) as current_onboarding_step,
+       coalesce(profile.completed_onboarding, false) as completed_onboarding,
+       given.onboarding_data
+       || jsonb_build_object(
+         'revision', onboarding_revision(wanted.user_id, given.onboarding_data)
+       ) as onboarding_data
+  from unnest(:user_id::bigint[]) with ordinality as wanted (user_id, call)
+  left join parent_profiles as profile
+    on profile.user_id = wanted.user_id
+ cross join lateral (
+         select case
+                  when profile.completed_onboarding then jsonb_build_object(
+                    'basicInfo', jsonb_strip_nulls(
+                      jsonb_build_object(
+                        'name', profile.name,
+                        'email', profile.email,
+                        'parentType', profile.onboarding_data #> '{basicInfo,parentType}',
+                        'experienceLevel', profile.experience_level
+                      )
+                    ),
+                    'stressAssessment', jsonb_build_object(
+                      'stressLevel', profile.stress_level,
+                      'primaryConcerns', profile.primary_concerns,
+                      'supportNetwork', profile.support_network
+                    ),
+                    'childProfiles', (
+                      select coalesce(
+                               jsonb_agg(
+                                 jsonb_build_object(
+                                   'id', child.id,
+                                   'name', child.name,
+                                   'age', child.age,
+                                   'specialNeeds', child.special_needs
+                                 )
+                                 order by child.id
+                               ),
+                               '[]'
+                             )
+                        from child_profiles as child
+                       where child.parent_profile_id = profile.id
+                    ),
+                    'goals', jsonb_strip_nulls(
+                      (
+                        select jsonb_build_object(
+                                 'shortTerm', coalesce(
+                                   jsonb_agg(goal.title order by goal.id) filter (where goal.category = 'short_term'),
+                                   '[]'
+                                 ),
+                                 'longTerm', coalesce(
+                                   jsonb_agg(goal.title order by goal.id) filter (where goal.category = 'long_term'),
+                                   '[]'
+                                 )
+                               )
+                          from parenting_goals as goal
+                         where goal.parent_profile_id = profile.id
+                      ) || jsonb_build_object(
+                        'supportAreas', coalesce(profile.onboarding_data #> '{goals,supportAreas}', '[]'),
+                        'communicationPreference', profile.communication_preference
+                      )
+                    )
+                  )
+                  else coalesce(profile.onboarding_data, '{"childProfiles": []}')
+                end as onboarding_data
+       ) as given;
+
+-- name: lock_onboarding :exec
+-- Locks the caller's profile until the transaction ends, and makes one if there is none: saves take turns. What a later
+-- statement reads is then what the save before has left.
+insert into parent_profiles as profile (user_id)
+values (:user_id)
+    on conflict on constraint parent_profiles_user_id_key do update
+   set updated_at = profile.updated_at
+ where false;
+
+-- name: save_onboarding :one
+-- Merges :document into what is stored, and returns the profile, with what is to be changed of children and goals that
+-- are rows, and which reading the tab goes on from, for sync_child_profiles. A completed onboarding stays complete.
+-- The profile is locked; the children's rows are here, so that nothing changes them before sync_child_profiles does.
+-- plan: a family has 20 merge bases at most.
+with tab as materialized (
+  select profile.id as parent_profile_id,
+         profile.completed_onboarding, profile.onboarding_data,
+         coalesce(earlier.revision, sent.revision) as revision,
+         earlier.child_ids
+    from parent_profiles as profile
+   cross join lateral (select given_revision(profile.user_id, :document::jsonb ->> 'revision')) as sent (revision)
+    left join onboarding_merge_bases as earlier
+      on earlier.parent_profile_id = profile.id
+     and earlier.reading = split_part(sent.revision, '.', 1)
+   where profile.user_id = :user_id
+),
+child as (
+  select child.id, child.name, child.age, child.special_needs
+    from child_profiles as child
+    join tab
+      on tab.parent_profile_id = child.parent_profile_id
+   where case when tab.completed_onboarding then :document::jsonb ? 'childProfiles' else :completed end
+   order by child.id
+     for no key update of child
+),
+merged as materialized (
+  select tab.parent_profile_id, tab.revision, split_part(tab.revision, '.', 1) as reading,
+         merge_onboarding(
+           tab.revision, tab.child_ids, tab.completed_onboarding, :completed, tab.onboarding_data,
+           (
              select coalesce(
                       jsonb_agg(
-                        jsonb_build_object('name', child.name, 'age', child.age, 'specialNeeds', child.special_needs)
+                        jsonb_build_object(
+                          'id', child.id, 'name', child.name, 'age', child.age, 'specialNeeds', child.special_needs
+                        )
                         order by child.id
                       ),
                       '[]'
                     )
-               from child_profiles as child
-              where child.parent_profile_id = profile.id
+               from child
            ),
-           'goals', jsonb_strip_nulls(
-             (
-               select jsonb_build_object(
-                        'shortTerm', coalesce(
-                          jsonb_agg(goal.title order by goal.id) filter (where goal.category = 'short_term'), '[]'
-                        ),
-                        'longTerm', coalesce(
-                          jsonb_agg(goal.title order by goal.id) filter (where goal.category = 'long_term'), '[]'
-                        )
-                      )
-                 from parenting_goals as goal
-                where goal.parent_profile_id = profile.id
-             ) || jsonb_build_object(
-               'supportAreas', coalesce(profile.onboarding_data #> '{goals,supportAreas}', '[]'),
-               'communicationPreference', profile.communication_preference
-             )
-           )
+           (
+             select coalesce(
+                      jsonb_agg(
+                        jsonb_build_object('id', goal.id, 'title', goal.title, 'category', goal.category)
+                        order by goal.id
+                      ),
+                      '[]'
+                    )
+               from parenting_goals as goal
+              where goal.parent_profile_id = tab.parent_profile_id
+                and case when tab.completed_onboarding then :document::jsonb ? 'goals' else :completed end
+           ),
+           :document::jsonb
+         ) as result
+    from tab
+),
+forgotten as (
+  delete from onboarding_merge_bases as former
+   using merged
+   where former.parent_profile_id = merged.parent_profile_id
+     and former.reading <> merged.reading
+     and former.reading in (
+           select reading
+             from onboarding_merge_bases as one
+            where one.parent_profile_id = merged.parent_profile_id
+              and one.reading <> merged.reading
+            order by one.saved_at desc
+           offset 19
          )
-       end as onboarding_data
-  from unnest(:user_id::bigint[]) with ordinality as wanted (user_id, call)
-  join parent_profiles as profile
-    on profile.user_id = wanted.user_id;
-
--- name: save_onboarding :one
--- Merges :document into what the caller saved before, and creates the profile if there is none. :answers is an object
--- with the parts of the document that are columns, keyed by column. A completed onboarding stays complete; a trigger
--- then removes from the document what a row or column holds.
--- The row stays locked until the transaction ends, so that concurrent saves build on each other.
-insert into parent_profiles as profile (
-  user_id, name, experience_level, stress_level, primary_concerns, support_network, communication_preference,
-  completed_onboarding, current_onboarding_step, onboarding_data
+),
+remembered as (
+  insert into onboarding_merge_bases as former (parent_profile_id, reading, revision, child_ids)
+  select merged.parent_profile_id, merged.reading, coalesce(next_merge_base(merged.revision, :document::jsonb), ''),
+         case
+           when jsonb_typeof(merged.result -> 'childIds') = 'array'
+           then array(select jsonb_array_elements(merged.result -> 'childIds')::bigint)
+         end
+    from merged
+   where merged.reading is not null
+      on conflict on constraint onboarding_merge_bases_pkey do update
+     set revision = excluded.revision,
+         child_ids = case when :document::jsonb ? 'childProfiles' then excluded.child_ids else former.child_ids end,
+         saved_at = now()
 )
-select :user_id, coalesce(given.name, ''), coalesce(given.experience_level, 'first_time'),
-       coalesce(given.stress_level, 'moderate'), coalesce(given.primary_concerns, '{}'),
-       coalesce(given.support_network, '{}'), given.communication_preference,
-       :completed, :step, '{"childProfiles": []}' || :document::jsonb
-  from jsonb_to_record(:answers::jsonb) as given (
-         name text, experience_level experience_level, stress_level stress_level, primary_concerns text[],
-         support_network text[], communication_preference text
-       )
-    on conflict on constraint parent_profiles_user_id_key do update
-   set (
-         name, experience_level, stress_level, primary_concerns, support_network, communication_preference
-       ) = (
-         select coalesce(given.name, profile.name),
-                coalesce(given.experience_level, profile.experience_level),
-                coalesce(given.stress_level, profile.stress_level),
-                coalesce(given.primary_concerns, profile.primary_concerns),
-                coalesce(given.support_network, profile.support_network),
-                coalesce(given.communication_preference, profile.communication_preference)
-           from jsonb_to_record(:answers::jsonb) as given (
-                  name text, experience_level experience_level, stress_level stress_level, primary_concerns text[],
-                  support_network text[], communication_preference text
-                )
+update parent_profiles as profile
+   set name = coalesce(merged.columns #>> '{basicInfo,name}', profile.name),
+       email = case
+                 when merged.columns #> '{basicInfo,email}' = 'null' then null
+                 else coalesce(nullif(merged.columns #>> '{basicInfo,email}', ''), profile.email)
+               end,
+       experience_level = coalesce(
+         (merged.columns #>> '{basicInfo,experienceLevel}')::experience_level, profile.experience_level
        ),
-       completed_onboarding = profile.completed_onboarding or excluded.completed_onboarding,
-       current_onboarding_step = excluded.current_onboarding_step,
-       onboarding_data = merge_patch(profile.onboarding_data, :document::jsonb)
-returning id, user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
-          preferred_language, communication_preference, completed_onboarding, current_onboarding_step, onboarding_data,
-          last_suggestion_check, created_at, updated_at;
+       stress_level = coalesce(
+         (merged.columns #>> '{stressAssessment,stressLevel}')::stress_level, profile.stress_level
+       ),
+       primary_concerns = case
+                            when merged.columns #> '{stressAssessment,primaryConcerns}' is null
+                            then profile.primary_concerns
+                            else array(
+                              select jsonb_array_elements_text(merged.columns #> '{stressAssessment,primaryConcerns}')
+                            )
+                          end,
+       support_network = case
+                           when merged.columns #> '{stressAssessment,supportNetwork}' is null
+                           then profile.support_network
+                           else array(
+                             select jsonb_array_elements_text(merged.columns #> '{stressAssessment,supportNetwork}')
+                           )
+                         end,
+       communication_preference = case
+                                    when merged.columns #> '{goals,communicationPreference}' = 'null' then null
+                                    else coalesce(
+                                      merged.columns #>> '{goals,communicationPreference}',
+                                      profile.communication_preference
+                                    )
+                                  end,
+       completed_onboarding = profile.completed_onboarding or :completed,
+       current_onboarding_step = greatest(profile.current_onboarding_step, :step),
+       onboarding_data = coalesce(merged.onboarding_data, profile.onboarding_data)
+  from (
+         select parent_profile_id, reading,
+                result -> 'columns' as columns,
+                result -> 'document' as onboarding_data,
+                nullif(result -> 'children', 'null') as children,
+                nullif(result -> 'goals', 'null') as goals
+           from merged
+       ) as merged
+ where profile.user_id = :user_id
+   and profile.id = merged.parent_profile_id
+returning profile.id, profile.user_id, profile.name, profile.email, profile.stress_level, profile.experience_level,
+          profile.primary_concerns, profile.support_network, profile.bio, profile.preferred_language,
+          profile.communication_preference, profile.completed_onboarding, profile.current_onboarding_step,
+          profile.onboarding_data
+          || jsonb_build_object(
+            'revision', onboarding_revision(profile.user_id, profile.onboarding_data)
+          ) as onboarding_data,
+          profile.last_suggestion_check, profile.created_at, profile.updated_at,
+          merged.children, merged.goals, merged.reading;
 
 -- name: sync_child_profiles :exec
--- Adds new children of the document, and updates those that have the same name, whatever its letter case.
--- :children is an array of objects whose keys are columns. A name's first occurrence means the family's first child of
--- that name, its second the second one; further ones mean the last child of that name.
--- Rows are locked in the order of their keys, as by other statements, so that none deadlock.
-with locked as (
-  select id, name
-    from child_profiles
-   where parent_profile_id = :parent_profile_id
-   order by id
-     for update
-),
-known as (
-  select id,
-         fold(name) as folded,
-         row_number() over (partition by fold(name) order by id) as namesake,
-         count(*) over (partition by fold(name)) as namesakes
-    from locked
-),
-line as (
-  select child.name, child.age, child.special_needs, child.position,
-         fold(child.name) as folded,
-         row_number() over (partition by fold(child.name) order by child.position) as occurrence
-    from rows from (
-           jsonb_to_recordset(:children::jsonb) as (name text, age integer, special_needs jsonb)
-         ) with ordinality as child (name, age, special_needs, position)
-),
--- One row for each child; if several lines mean the same child, the last value that is given counts.
-given as (
-  select known.id,
-         min(line.position) as position,
-         (array_agg(line.name order by line.position))[1] as name,
-         (array_agg(line.age order by line.position desc))[1] as age,
-         jsonb_agg(line.special_needs order by line.position desc)
-           filter (where line.special_needs is not null) -> 0 as special_needs
-    from line
-    left join known
-      on known.folded = line.folded
-     and known.namesake = least(line.occurrence, known.namesakes)
-   group by line.folded, known.id
-),
-child as (
-  select given.id, given.position, given.name, given.age,
+-- Removes, changes and adds children as save_onboarding says: :children are the entries that change, of the document with
+-- the row's id. What was added at which place is kept for the tab that goes on from :reading.
+-- Rows are locked in the order of their keys, as by other statements, so that none deadlock: save_onboarding has done it.
+-- plan: a tab is one row.
+with given as materialized (
+  select entry.id, entry.name, entry.age, entry.change,
          case
-           when given.special_needs is not null then array(select jsonb_array_elements_text(given.special_needs))
-         end as special_needs
-    from given
+           when jsonb_typeof(entry."specialNeeds") = 'array'
+           then array(select jsonb_array_elements_text(entry."specialNeeds"))
+           else '{}'
+         end as special_needs,
+         (entry.posted -> 0)::integer as place,
+         row_number() over (partition by entry.change order by entry.position) as turn
+    from rows from (
+           jsonb_to_recordset(:children::jsonb) as (
+             id bigint, name text, age integer, "specialNeeds" jsonb, change text, posted jsonb
+           )
+         ) with ordinality as entry (id, name, age, "specialNeeds", change, posted, position)
 ),
-updated as (
+removed as (
+  delete from child_profiles
+   where parent_profile_id = :parent_profile_id
+     and id in (
+           select id
+             from given
+            where change = 'removed'
+         )
+  returning id
+),
+changed as (
   update child_profiles
-     set age = child.age,
-         special_needs = coalesce(child.special_needs, child_profiles.special_needs)
-    from child
+     set name = coalesce(given.name, child_profiles.name),
+         age = coalesce(given.age, child_profiles.age),
+         special_needs = given.special_needs
+    from given
    where child_profiles.parent_profile_id = :parent_profile_id
-     and child_profiles.id = child.id
-     and (child_profiles.age, child_profiles.special_needs)
-         is distinct from (child.age, coalesce(child.special_needs, child_profiles.special_needs))
+     and child_profiles.id = given.id
+     and given.change = 'changed'
+),
+-- Only after what is removed, so that a full family can have another child instead.
+added as (
+  insert into child_profiles (parent_profile_id, name, age, special_needs)
+  select :parent_profile_id, coalesce(given.name, ''), coalesce(given.age, 0), given.special_needs
+    from given
+   where given.change = 'added'
+     and (select count(id) from removed) >= 0
+   order by given.turn
+  returning id
 )
-insert into child_profiles (parent_profile_id, name, age, special_needs)
-select :parent_profile_id, child.name, child.age, coalesce(child.special_needs, '{}')
-  from child
- where child.id is null
- order by child.position;
+update onboarding_merge_bases as tab
+   set child_ids = (
+         select array_agg(coalesce(new.id, former.id) order by former.place)
+           from unnest(tab.child_ids) with ordinality as former (id, place)
+           left join (
+                  select given.place, added.id
+                    from (select id, row_number() over (order by id) as turn from added) as added
+                    join given using (turn)
+                   where given.change = 'added'
+                ) as new using (place)
+       )
+ where tab.parent_profile_id = :parent_profile_id
+   and tab.reading = :reading
+   and tab.child_ids is not null;
 
 -- name: sync_parenting_goals :exec
--- Adds new goals of the document, and moves those that have the same title, whatever its letter case, to the category
--- that the document lists them in. :goals is an array of objects whose keys are columns.
--- Each line first takes a goal of its title and category; a line without one moves a goal of its title that is left.
--- Rows are locked in the order of their keys, as by other statements, so that none deadlock.
-with locked as (
-  select id, title, category
-    from parenting_goals
-   where parent_profile_id = :parent_profile_id
-   order by id
+-- Removes, changes and adds goals as save_onboarding says: :goals are those that change, with the row's id, and what title
+-- and category it had. One that was changed since by other means stays as it is.
+-- plan: the rows that change are sorted to be locked in the order of their keys.
+with given as materialized (
+  select goal.id, goal.title, goal.category, goal.change, goal."from", goal.position
+    from rows from (
+           jsonb_to_recordset(:goals::jsonb) as (id bigint, title text, category text, change text, "from" jsonb)
+         ) with ordinality as goal (id, title, category, change, "from", position)
+),
+-- In the order of their keys, as other statements lock them, so that none deadlock.
+locked as materialized (
+  select goal.id, goal.title, goal.category
+    from parenting_goals as goal
+   where goal.parent_profile_id = :parent_profile_id
+     and goal.id in (select id from given)
+   order by goal.id
      for update
 ),
-known as (
-  select id, category,
-         fold(title) as folded,
-         row_number() over (partition by fold(title), category order by id) as namesake
-    from locked
+removed as (
+  delete from parenting_goals
+   where parent_profile_id = :parent_profile_id
+     and id in (
+           select locked.id
+             from given
+             join locked using (id, title, category)
+            where given.change = 'removed'
+         )
+  returning id
 ),
-line as (
-  select goal.title, goal.category, goal.position,
-         fold(goal.title) as folded,
-         row_number() over (partition by fold(goal.title), goal.category order by goal.position) as namesake
-    from rows from (
-           jsonb_to_recordset(:goals::jsonb) as (title text, category text)
-         ) with ordinality as goal (title, category, position)
-),
-movable as (
-  select known.id, known.folded, row_number() over (partition by known.folded order by known.id) as namesake
-    from known
-    left join line using (folded, category, namesake)
-   where line.position is null
-),
-moving as (
-  select line.title, line.category, line.position, line.folded,
-         row_number() over (partition by line.folded order by line.position) as namesake
-    from line
-    left join known using (folded, category, namesake)
-   where known.id is null
-),
-moved as (
+changed as (
   update parenting_goals
-     set category = moving.category
-    from moving
-    join movable using (folded, namesake)
+     set title = coalesce(given.title, parenting_goals.title),
+         category = coalesce(given.category, parenting_goals.category)
+    from given
+    join locked using (id)
    where parenting_goals.parent_profile_id = :parent_profile_id
-     and parenting_goals.id = movable.id
+     and parenting_goals.id = given.id
+     and given.change = 'changed'
+     and locked.title = given."from" ->> 'title'
+     and locked.category = given."from" ->> 'category'
 )
 insert into parenting_goals (parent_profile_id, title, category)
-select :parent_profile_id,
-       (array_agg(moving.title order by moving.position))[1],
-       (array_agg(moving.category order by moving.position desc))[1]
-  from moving
- where not exists (
-         select
-           from known
-          where known.folded = moving.folded
-       )
- group by moving.folded
- order by min(moving.position);
+select :parent_profile_id, coalesce(given.title, ''), coalesce(given.category, '')
+  from given
+ where given.change = 'added'
+   -- Only after what is removed, so that a full family can have another goal instead.
+   and (select count(id) from removed) >= 0
+ order by given.position;

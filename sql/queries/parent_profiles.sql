@@ -11,6 +11,21 @@ select wanted.call,
   join parent_profiles as profile
     on profile.user_id = wanted.user_id;
 
+-- name: get_profile :maybe :batch
+-- The profile of each caller for the web client, whose document has a revision: it edits it and saves it as onboarding.
+select wanted.call,
+       profile.id, profile.user_id, profile.name, profile.email, profile.stress_level, profile.experience_level,
+       profile.primary_concerns, profile.support_network, profile.bio, profile.preferred_language,
+       profile.communication_preference, profile.completed_onboarding, profile.current_onboarding_step,
+       profile.onboarding_data
+       || jsonb_build_object(
+         'revision', onboarding_revision(profile.user_id, profile.onboarding_data)
+       ) as onboarding_data,
+       profile.last_suggestion_check, profile.created_at, profile.updated_at
+  from unnest(:user_id::bigint[]) with ordinality as wanted (user_id, call)
+  join parent_profiles as profile
+    on profile.user_id = wanted.user_id;
+
 -- name: put_parent_profile :one
 -- Replaces or creates the caller's profile, which `created` tells; :profile is an object whose keys are columns.
 -- The progress of the onboarding is kept.

@@ -26,10 +26,33 @@ MINIMUM = {"basicInfo": BASIC_INFO, "stressAssessment": STRESS_ASSESSMENT}
 
 
 async def progress(parent: Parent) -> dict[str, Any]:
+    """A parent's progress, with the document as a client without revisions knows it."""
     answer = await parent.client.get("/api/onboarding/progress")
     assert answer.status_code == 200, answer.text
     read: dict[str, Any] = answer.json()
-    return read
+    return read | {"onboardingData": plain(read["onboardingData"])}
+
+
+async def reading(parent: Parent) -> dict[str, Any]:
+    """The document as the web client gets and keeps it."""
+    document: dict[str, Any] = (await parent.client.get("/api/onboarding/progress")).json()["onboardingData"]
+    return document
+
+
+def plain(document: dict[str, Any]) -> dict[str, Any]:
+    """A document without its revision and the ids of its children."""
+    assert len(document["revision"]) <= 4096
+    found = {name: part for name, part in document.items() if name != "revision"}
+    if isinstance(found.get("childProfiles"), list):
+        found["childProfiles"] = [
+            {name: value for name, value in child.items() if name != "id"} for child in found["childProfiles"]
+        ]
+    return found
+
+
+def plain_profile(profile: dict[str, Any]) -> dict[str, Any]:
+    """A profile without the revision of its document."""
+    return profile | {"onboardingData": plain(profile["onboardingData"])}
 
 
 async def save(parent: Parent, data: dict[str, Any], step: int = 4) -> httpx.Response:

@@ -15,6 +15,7 @@ from tests.onboarding.documents import (
     children,
     complete,
     goals,
+    plain_profile,
     progress,
     rows,
     save,
@@ -28,7 +29,7 @@ async def test_profile_children_and_goals_are_written(accounts: Accounts, databa
     assert answer.json().keys() == {"message", "profile"}
     assert answer.json()["message"] == "Je profiel is klaar. Welkom!"
     profile = answer.json()["profile"]
-    assert profile == (await parent.client.get("/api/profile")).json()
+    assert plain_profile(profile) == plain_profile((await parent.client.get("/api/profile")).json())
     assert profile["completedOnboarding"] is True
     assert profile["currentOnboardingStep"] == 4
     assert profile["name"] == "Noor"
@@ -70,8 +71,8 @@ async def test_twice_adds_nothing_twice(accounts: Accounts, database: Connection
 async def test_fifty_at_once_add_nothing_twice(accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent(profile=False)
     answers = await asyncio.gather(*(complete(parent) for _ in range(50)))
-    # More requests of one family than connections may get a 503, but no other error.
-    assert {answer.status_code for answer in answers} <= {200, 503}
+    # More requests of one family than connections may get a 503, or a 429 if they take long, but no other error.
+    assert {answer.status_code for answer in answers} <= {200, 429, 503}
     assert any(answer.status_code == 200 for answer in answers)
     assert (await progress(parent))["onboardingData"] == DOCUMENT
     found = await rows(database, parent)

@@ -104,7 +104,8 @@ async def test_a_name_given_twice_is_one_child(accounts: Accounts, database: Con
         },
     )
     assert await children(database, parent) == [("Emma", 4, ["bril"])]
-    assert await goals(database, parent) == [("Rust", "long_term")]
+    # The same title as a short-term and as a long-term goal is two goals.
+    assert await goals(database, parent) == [("Rust", "short_term"), ("rust", "long_term")]
     await save(parent, {"childProfiles": [{"name": "emma", "age": 5}, {"name": "Emma", "age": 6}]})
     assert await children(database, parent) == [("Emma", 6, ["bril"])]
 

@@ -2,14 +2,22 @@
 
 import asyncio
 
-import asyncpg
-import msgspec
 import pytest
 
 from api.database.aliases import Connection
-from api.database.queries import STATEMENTS
 from tests.accounts import Accounts
-from tests.onboarding.documents import BASIC_INFO, CHILDREN, DOCUMENT, GOALS, STRESS_ASSESSMENT, progress, rows, save
+from tests.auth.test_password_races import until_waiting
+from tests.onboarding.documents import (
+    BASIC_INFO,
+    CHILDREN,
+    DOCUMENT,
+    GOALS,
+    STRESS_ASSESSMENT,
+    progress,
+    reading,
+    rows,
+    save,
+)
 
 
 @pytest.mark.parametrize("existing", [False, True])
@@ -56,50 +64,35 @@ async def test_more_saves_than_connections_get_retry_after(accounts: Accounts, d
     assert (await progress(parent))["onboardingData"]["basicInfo"] == BASIC_INFO
 
 
-@pytest.mark.parametrize(
-    ("statement", "table", "rows"),
-    [
-        ("sync_child_profiles", "child_profiles", [{"name": f"kind {number}", "age": 5} for number in range(20)]),
-        (
-            "sync_parenting_goals",
-            "parenting_goals",
-            [{"title": f"doel {number}", "category": "long_term"} for number in range(20)],
-        ),
-    ],
-)
+FAMILY = [("child_profiles", "(parent_profile_id, name, age) select $1, 'kind ' || n, 5")]
+FAMILY += [("parenting_goals", "(parent_profile_id, title, category) select $1, 'doel ' || n, 'long_term'")]
+
+
+@pytest.mark.parametrize(("table", "columns"), FAMILY)
 async def test_rows_are_locked_in_the_order_of_their_keys(
-    accounts: Accounts, database: Connection, dsn: str, *, statement: str, table: str, rows: list[dict[str, object]]
+    table: str, columns: str, accounts: Accounts, database: Connection
 ) -> None:
     """Changes of single rows lock in the same order; another order could deadlock."""
     parent = await accounts.parent()
-    sync = STATEMENTS[statement].text
-    arguments = {"parent_profile_id": parent.parent_profile_id}
-
-    def values(document: list[dict[str, object]]) -> list[object]:
-        text = msgspec.json.encode(document).decode()
-        return [arguments.get(name, text) for name in STATEMENTS[statement].parameters]
-
-    await database.execute(sync, *values(rows))
+    await database.execute(f"insert into {table} {columns} from generate_series(1, 20) as n", parent.parent_profile_id)
     ids = [
         row["id"]
         for row in await database.fetch(
             f"select id from {table} where parent_profile_id = $1 order by id", parent.parent_profile_id
         )
     ]
-    changed = [row | ({"age": 6} if "age" in row else {"category": "short_term"}) for row in reversed(rows)]
-    syncing = await asyncpg.connect(dsn, server_settings={"lock_timeout": "200ms"})
-    try:
-        async with database.transaction():
-            await database.execute(f"select from {table} where id = $1 for update", ids[0])
-            transaction = syncing.transaction()
-            await transaction.start()
-            waiting = asyncio.create_task(syncing.execute(sync, *values(changed)))
-            await asyncio.sleep(0.05)
-            # It waits for the first row, so it hasn't locked later ones.
-            assert not waiting.done()
-            await database.execute(f"select from {table} where id = any($1) for update nowait", ids)
-            with pytest.raises(asyncpg.LockNotAvailableError):
-                await waiting
-            await transaction.rollback()
-    finally:
-        await syncing.close()
+    document = await reading(parent)
+    for child in document["childProfiles"]:
+        child["age"] = 6
+    document["childProfiles"].reverse()
+    document["goals"]["shortTerm"] = document["goals"].pop("longTerm")[::-1]
+    document["goals"]["longTerm"] = []
+    async with database.transaction():
+        await database.execute(f"select from {table} where id = $1 for update", ids[0])
+        saving = asyncio.create_task(save(parent, document))
+        await until_waiting(database, "save_onboarding" if table == "child_profiles" else "sync_parenting_goals")
+        # It waits for the first row, so it hasn't locked later ones.
+        await database.execute(f"select from {table} where id = any($1) for update nowait", ids)
+    assert (await saving).status_code == 200
+    changed = await database.fetch(f"select * from {table} where parent_profile_id = $1", parent.parent_profile_id)
+    assert all(row.get("age") == 6 or row.get("category") == "short_term" for row in changed)
