@@ -255,7 +255,7 @@ select slug, category::suggestion_category, min_age, max_age,
       '{exhaustion,loneliness}', '{moderate,high,very_high}', '{first_time}',
       'Bezoek op jouw voorwaarden',
       'Maak één berichtje dat je aan iedereen kunt sturen: ‘Wat leuk dat je wilt komen! Tussen twee en drie past het
-      goed. Neem gerust iets te eten mee.’ Wie komt kijken, mag ook een was ophangen. En is het een zware dag? Dan mag
+      goed. Neem gerust iets te eten mee.’ Wie komt kijken, mag ook de was ophangen. En is het een zware dag? Dan mag
       je afzeggen zonder uitleg.',
       'Visitors on your terms',
       'Write one message you can send to everybody: ‘How lovely that you’d like to come! Between two and three suits
@@ -283,8 +283,8 @@ select slug, category::suggestion_category, min_age, max_age,
       spelen.',
       'Look where your baby looks',
       'Sit down for five minutes without your phone and see what your baby is looking at. The lamp, your sleeve, the
-      cat? Name it and look along. There’s nothing you need to show or teach. Looking together at what fascinates your
-      child is play already.'
+      cat? Name it and look at it together. There’s nothing you need to show or teach. Looking together at what
+      fascinates your child is play already.'
     ),
     (
       'crying-list-on-the-fridge', 'emotions', 0, 0,
@@ -718,8 +718,8 @@ select slug, category::suggestion_category, min_age, max_age,
       kiezen, hoeft minder tegen te houden.',
       'Helping yourself at table',
       'Once it’s no longer hot, put the food on the table in bowls and let your child help themselves, however little
-      that is. You choose what’s on the table, your child how much goes on the plate. Spills are part of it. Those who
-      may choose have less to fight against.'
+      that is. You choose what’s on the table, your child how much goes on the plate. Spills are part of it. Having a
+      choice leaves less to fight against.'
     ),
     (
       'socks-song-tidy-up', 'routines', 2, 8,
@@ -1018,7 +1018,7 @@ select slug, category::suggestion_category, min_age, max_age,
       spelfout in een bericht. Wie wil, vertelt er ook een. Lachen mag, uitlachen niet. Zo hoort fouten maken bij
       iedereen, ook bij grote mensen.',
       'Mistake of the day',
-      'At dinner, tell about a mistake you made today and what came of it: the wrong bus, a silly typo in a message.
+      'At dinner, talk about a mistake you made today and what came of it: the wrong bus, a silly typo in a message.
       Whoever wants to can share one, too. Laughing is fine, laughing at someone isn’t. It makes mistakes something
       everybody has, grown-ups included.'
     ),
@@ -1041,7 +1041,7 @@ select slug, category::suggestion_category, min_age, max_age,
       'Was je vandaag harder dan je wilde? Ga er straks even bij zitten: ‘Ik schreeuwde. Dat lag niet aan jou. Het
       spijt me.’ Geen ‘maar’ erachter. Je kind leert dat ruzie niet het einde is, en jij mag de dag daarna ook
       loslaten.',
-      'Saying sorry is raising a child, too',
+      'Saying sorry is part of parenting',
       'Were you harsher today than you meant to be? Sit down with your child later: ‘I shouted. It wasn’t your fault.
       I’m sorry.’ No ‘but’ after it. Your child learns that a row isn’t the end, and you may then let go of the day as
       well.'
@@ -1054,8 +1054,8 @@ select slug, category::suggestion_category, min_age, max_age,
       ging en iets dat beter kan. Kies één punt en bedenk samen een proef voor een week. Om de beurt is iemand de
       voorzitter, ook de jongste.',
       'A quarter of an hour all together',
-      'Choose a regular quarter of an hour each week to talk things over, with something nice to eat. Each names one
-      thing that went well and one that could be better. Pick one point and agree on a week’s trial. Take turns to
+      'Choose a regular quarter of an hour each week to talk things over, with something nice to eat. Everyone names
+      one thing that went well and one that could be better. Pick one point and agree on a week’s trial. Take turns to
       chair, the youngest included.'
     ),
     (
@@ -1065,7 +1065,7 @@ select slug, category::suggestion_category, min_age, max_age,
       'Vertel iets uit je eigen jeugd: een straat, een gerecht, wat kattenkwaad, een liedje. Geen les, gewoon een
       verhaal. Bel er een opa, tante of oude bekende bij als die het beter weet. Zo weet je kind waar het vandaan
       komt, ook als dat ver weg is.',
-      'Tell about the old days',
+      'A story from your own childhood',
       'Tell your child something from your own childhood: a street, a dish, a prank, a song. Not a lesson, just a
       story. Ring a grandparent, an aunt or an old friend if they know it better. Your child finds out where they come
       from, even if that’s far away.'
@@ -1233,9 +1233,9 @@ select slug, category::suggestion_category, min_age, max_age,
       is. Een hand op de deken, een fluisterwoord, en weer weg. Maak de pauze langzaam wat langer. Je kind mag erop
       bouwen dat je komt.',
       'I’ll look in on you soon',
-      'Doesn’t your child want you to go? Say: ‘I’ll look in on you in five minutes’, and really do so, even if it’s
+      'Does your child not want you to go? Say: ‘I’ll look in on you in five minutes’, and really do so, even if it’s
       quiet. A hand on the blanket, a whisper, and off again. Slowly make the gap a bit longer. Your child can count
-      on your coming.'
+      on you.'
     ),
     (
       'rewind-the-day', 'sleep', 3, 9,
@@ -1376,7 +1376,7 @@ select slug, category::suggestion_category, min_age, max_age,
       'Eén kind, één uurtje',
       'Vrienden maken is makkelijker met z’n tweeën dan in een groep. Vraag één kind om een uurtje te komen, met iets
       om te doen: deeg kneden, een hut bouwen, naar de speeltuin. Stop als het nog leuk is. Kort en fijn smaakt naar
-      de volgende keer.',
+      meer.',
       'One child, one hour',
       'Making friends is easier in twos than in a group. Ask one child over for an hour, with something to do:
       kneading dough, building a den, going to the playground. Stop while it’s still fun. Short and sweet leaves
@@ -1646,8 +1646,8 @@ select slug, category::suggestion_category, min_age, max_age,
       krijgt ieder een eigen welterusten.',
       'Bedtime in stages',
       'Do your children go to bed at about the same time? Put ten minutes in between. The eldest reads or draws while
-      you tuck in the youngest, and then gets a quiet moment, too. Explain that staying up is a job: being quiet.
-      Everyone gets a goodnight of their own.'
+      you tuck in the youngest, and then gets a quiet moment, too. Explain that staying up comes with a job: being
+      quiet. Everyone gets a goodnight of their own.'
     ),
     (
       'fair-is-not-always-equal', 'siblings', 4, 16,
@@ -1657,9 +1657,9 @@ select slug, category::suggestion_category, min_age, max_age,
       hulp. Vraag dan: ‘Wat heb jij op dit moment nodig?’ Dat is een ander gesprek dan wie er meer heeft. Soms is het
       antwoord gewoon een knuffel.',
       'Fair isn’t always equal',
-      '‘That’s not fair!’ Explain that everyone gets what they need: one new shoes, another half an hour of help. Then
-      ask: ‘What do you need right now?’ That’s a different conversation from who has more. Sometimes the answer is
-      simply a cuddle.'
+      '‘That’s not fair!’ Explain that everyone gets what they need: one gets new shoes, another half an hour of help.
+      Then ask: ‘What do you need right now?’ That’s a different conversation from who has more. Sometimes the answer
+      is simply a cuddle.'
     ),
     (
       'hand-on-my-arm', 'behaviour', 3, 10,
@@ -1683,7 +1683,7 @@ select slug, category::suggestion_category, min_age, max_age,
       'One bag that’s always ready',
       'By the door, keep one bag with what you always need: clean clothes for each child, wipes, something to drink, a
       book. Refill it when you get home, not when you have to leave. Let a child check that it’s all there; it’s a job
-      of honour.'
+      to be proud of.'
     ),
     (
       'quiet-half-hour-for-all', 'self_care', 4, 14,
@@ -1777,7 +1777,7 @@ select slug, category::suggestion_category, min_age, max_age,
       'Leen bij de bibliotheek een boek over opgroeien en veranderende lijven, passend bij de leeftijd. Blader het
       zelf door en leg het op een plek waar je kind erbij kan. Zeg alleen: ‘Dit ligt hier, en ik ben er voor vragen.
       Ook voor rare.’',
-      'Leave a book around',
+      'Leave a book lying about',
       'Borrow a book from the library about growing up and changing bodies, suited to their age. Leaf through it
       yourself and put it where your child can reach it. Just say: ‘This is here, and so am I if you have questions.
       Strange ones, too.’'
@@ -1836,7 +1836,7 @@ select slug, category::suggestion_category, min_age, max_age,
       'Eén taak helemaal van je tiener',
       'Laat je tiener één taak in huis kiezen en vanaf nu helemaal zelf doen: het oud papier, de vaatwasser, de kat
       eten geven. Daar hoort ook bij: er zelf aan denken. Spreek af wat ‘klaar’ is en bemoei je er twee weken niet
-      mee. Zeg daarna wat je opviel dat goed ging.',
+      mee. Zeg daarna wat er goed ging.',
       'One task that’s fully theirs',
       'Let your teenager choose one household task that’s theirs from now on: the recycling, the dishwasher, feeding
       the cat. Fully, so remembering it as well. Agree on what ‘done’ means and stay out of it for two weeks. Then say
@@ -1900,15 +1900,15 @@ select slug, category::suggestion_category, min_age, max_age,
       'What would convince you?',
       'Do you disagree about a party or a time? Ask each other: ‘What would convince you?’ Perhaps a call halfway,
       travelling together, another parent’s number. Find something small to begin with. That way a no becomes a ‘not
-      yet’ with a road to it.'
+      yet’ with a way to get there.'
     ),
     (
       'no-talk-about-looks', 'emotions', 10, 17,
       '{puberty,self_confidence}', '{}', '{}',
       'Praat vandaag niet over uiterlijk',
       'Probeer één dag niets te zeggen over hoe iemand eruitziet, ook niet over jezelf in de spiegel. Zeg wel wat een
-      lijf kan: fietsen, dansen, troosten, hard lachen. Kinderen luisteren ook mee als we over onszelf praten. Merk op
-      hoe vaak je het bijna deed.',
+      lijf kan: fietsen, dansen, troosten, hard lachen. Kinderen luisteren ook mee als we over onszelf praten. Let
+      eens op hoe vaak je het bijna deed.',
       'No talk about looks today',
       'For one day, try not to say anything about how anyone looks, including yourself in the mirror. Do say what a
       body can do: run, dance, comfort, laugh out loud. Children listen in when we talk about ourselves as well.
@@ -2018,7 +2018,7 @@ select slug, category::suggestion_category, min_age, max_age,
       'Merk je dat je jezelf streng toespreekt? Stel je voor dat een goede vriend je dit vertelde. Wat zou je zeggen?
       Waarschijnlijk: ‘Logisch dat je moe bent, je doet zo veel.’ Zeg dat nu hardop tegen jezelf, desnoods in de
       badkamer met de deur dicht.',
-      'Talk to yourself as to a friend',
+      'Talk to yourself like a friend',
       'Do you notice yourself being stern with yourself? Imagine a good friend told you this. What would you say?
       Probably: ‘No wonder you’re tired, you do so much.’ Now say that to yourself, out loud, in the bathroom with the
       door shut if you like.'
@@ -2218,7 +2218,7 @@ select slug, category::suggestion_category, min_age, max_age,
       'Vraag na wat er is',
       'Is het geld krap? Bel of mail vandaag één plek: school, het buurthuis, de bibliotheek of het loket van je
       gemeente. Vraag: ‘Wat is er voor gezinnen zoals het onze?’ Er zijn vaak potjes voor sport, een fiets of
-      schoolspullen. Vragen is gewoon, ze zijn ervoor.',
+      schoolspullen. Vragen mag gewoon, daar zijn ze voor.',
       'Ask what there is',
       'Is money tight? Ring or write to one place today: school, the community centre, the library or your council.
       Ask: ‘What is there for families like ours?’ There’s often something for sports, a bike or school things. Asking
@@ -2245,7 +2245,7 @@ select slug, category::suggestion_category, min_age, max_age,
       je minder.',
       'Ten minutes with the calendar',
       'On Sunday, go through the week with whoever shares the care: who drops off, who picks up, who cooks, and where
-      is there room to breathe? Doing it alone? Give someone a ring as you do. Choose one thing that can go. A week
+      is there room to breathe? Doing it alone? Ring someone while you do it. Choose one thing that can go. A week
       you’ve looked at is less of an ambush.'
     ),
     (
@@ -2315,8 +2315,8 @@ select slug, category::suggestion_category, min_age, max_age,
       '{relationship,discipline}', '{}', '{}',
       'Het mag op twee manieren',
       'Doet je partner het anders dan jij: andere grapjes, ander eten, een ander bedritueel? Kies vandaag één ding
-      waar je je niet mee bemoeit zolang het veilig is. Kinderen kunnen goed met verschil. Praat alleen over de twee
-      of drie dingen die voor jou echt tellen.',
+      waar je je niet mee bemoeit zolang het veilig is. Kinderen kunnen goed met verschillen omgaan. Praat alleen over
+      de twee of drie dingen die voor jou echt tellen.',
       'Two ways are allowed',
       'Does your partner do things differently: other jokes, other food, another way to bed? Choose one thing today
       that you’ll leave be, as long as it’s safe. Children cope well with differences. Only talk about the two or
@@ -2329,7 +2329,7 @@ select slug, category::suggestion_category, min_age, max_age,
       'Hebben de kinderen gehoord dat jullie het oneens waren? Laat ze dan ook weten hoe het verderging: ‘We waren
       boos, we hebben gepraat, we lossen het samen op. Het was niet jullie schuld.’ De details hoeven ze niet te
       weten, de afloop wel.',
-      'Show the making up as well',
+      'Show the making-up, too',
       'Did the children hear you disagree? Then let them know how it went on, too: ‘We were cross, we talked, we’re
       sorting it out together. It wasn’t your fault.’ They don’t need the details, but they do need the ending.'
     ),
@@ -2340,7 +2340,7 @@ select slug, category::suggestion_category, min_age, max_age,
       'Niet alleen doen kost kracht, eraan denken ook. Schrijf met je partner op waar ieder van jullie deze week aan
       dacht: gymtas, cadeautje, luiers, oma bellen. Kies één ding dat de ander helemaal overneemt, het onthouden
       inbegrepen. De rest volgt een andere week.',
-      'Who is thinking of it?',
+      'Who keeps it in mind?',
       'Doing takes energy, and so does remembering. With your partner, write down what each of you kept in mind this
       week: PE kit, a present, nappies, ringing grandma. Choose one thing for the other to take over completely,
       remembering included. The rest can follow another week.'
@@ -2397,11 +2397,11 @@ select slug, category::suggestion_category, min_age, max_age,
       'when-the-house-is-quiet', 'self_care', 0, 17,
       '{coparenting,loneliness}', '{}', '{}',
       'Als het huis stil is',
-      'Zijn de kinderen bij de andere ouder? De eerste avond kan hol voelen. Spreek voor dat moment iets kleins af:
+      'Zijn de kinderen bij de andere ouder? De eerste avond kan leeg voelen. Spreek voor dat moment iets kleins af:
       eten bij een vriend, een film, bellen met je zus. Je mag ze missen en het ook fijn vinden om uit te slapen. Dat
       kan allebei tegelijk.',
       'When the house is quiet',
-      'Are the children with their other parent? The first evening can feel hollow. Plan something small for that
+      'Are the children with their other parent? The first evening can feel empty. Plan something small for that
       moment: dinner at a friend’s, a film, a call to your sister. You may miss them and enjoy a lie-in as well. Both
       can be true at once.'
     ),
@@ -2513,7 +2513,7 @@ select slug, category::suggestion_category, min_age, max_age,
       'Caring needs breaks, too',
       'You do a great deal of caring, more than most people see. Today, choose one person who knows your child and ask
       very precisely: ‘Could you come on Saturday from two till three?’ Ask the council or school as well what short
-      breaks exist. You needn’t be on your knees first.'
+      breaks there are. You needn’t be on your knees first.'
     ),
     (
       'look-at-the-new-beforehand', 'routines', 3, 15,
