@@ -25,6 +25,7 @@ from api.http.openapi.routes import router as documentation
 from api.metrics import read
 from api.problems.labels import GENERAL_LABELS
 from api.settings import Settings
+from api.suggestions.suggesting import suggested_regularly
 
 # Folders of the features, each with routes.py and facts.py.
 FEATURES: Final = (
@@ -34,6 +35,7 @@ FEATURES: Final = (
     "onboarding",
     "parent_profiles",
     "parenting_goals",
+    "suggestions",
     "users",
 )
 
@@ -57,7 +59,7 @@ def create_app(settings: Settings) -> Application:
         slow=settings.slow_ms / 1000,
         labels={**load_facts().labels, **GENERAL_LABELS},
         route_handlers=[*routers, documentation] if settings.documentation else routers,
-        lifespan=[lambda _: lifespan(dsn)],
+        lifespan=[lambda _: lifespan(dsn, settings)],
         openapi_config=None,
         logging_config=None,
     )
@@ -87,13 +89,14 @@ def load_facts() -> Facts:
 
 
 @asynccontextmanager
-async def lifespan(dsn: str) -> AsyncIterator[None]:
-    """Within the block, run statements, listen for changed callers and clean up, once the database can be reached."""
+async def lifespan(dsn: str, settings: Settings) -> AsyncIterator[None]:
+    """Within the block, run statements, listen for changed callers, clean up and suggest, once the database can be reached."""
     async with (
         open_pool(dsn, merged_statements()) as pool,
         served(pool),
         callers.listening(pool.keeper("changed callers", lambda: connect(dsn))),
         cleaned_regularly(),
+        suggested_regularly(settings.suggestion_hours),
     ):
         with read(*callers.readings(), password_hasher.reading()):
             yield

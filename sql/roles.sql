@@ -206,6 +206,8 @@ grant select (
       delete
    on child_profiles to nestwerk_service;
 
+grant select (concern, words_nl, words_en, is_sensitive) on concerns to nestwerk_service;
+
 grant select (user_id, device_digest, expires_at),
       insert (user_id, device_digest, expires_at),
       update (expires_at),
@@ -216,12 +218,17 @@ grant select (user_id),
       update (old_password)
    on former_passwords to nestwerk_service;
 
+grant select (slug, model, embedding) on library_embeddings to nestwerk_service;
+
+grant select (slug, category, text_nl, text_en, min_age, max_age, concerns, stress_levels, experience_levels)
+   on library_suggestions to nestwerk_service;
+
 grant select (migration_id, checksum) on migration_checksums to nestwerk_service;
 
 grant select (
         id, user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
         preferred_language, communication_preference, completed_onboarding, current_onboarding_step, onboarding_data,
-        last_suggestion_check, created_at, updated_at
+        profile_embedding, last_suggestion_check, created_at, updated_at, changed_since_check, profile_embedding_model
       ),
       insert (
         user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
@@ -229,7 +236,8 @@ grant select (
       ),
       update (
         name, email, stress_level, experience_level, primary_concerns, support_network, bio, preferred_language,
-        communication_preference, completed_onboarding, current_onboarding_step, onboarding_data
+        communication_preference, completed_onboarding, current_onboarding_step, onboarding_data, last_suggestion_check,
+        changed_since_check
       )
    on parent_profiles to nestwerk_service;
 
@@ -259,6 +267,12 @@ grant select (id, user_id, token_digest, user_agent, created_at, expires_at),
       delete
    on sessions to nestwerk_service;
 
+grant select (id, parent_profile_id, slug, relevance, used_at, dismissed_at, expires_at, created_at),
+      insert (parent_profile_id, slug, relevance, expires_at),
+      update (used_at, dismissed_at, rating, feedback),
+      delete
+   on suggestions to nestwerk_service;
+
 grant select (id, username, email, password, profile_picture, banned_at),
       insert (username, email, password),
       update (email, password, profile_picture)
@@ -271,17 +285,24 @@ grant select on audit_events to nestwerk_reader;
 
 grant select (id, parent_profile_id, name, age, created_at, updated_at) on child_profiles to nestwerk_reader;
 
+grant select on concerns to nestwerk_reader;
+
 grant select (user_id, expires_at) on devices to nestwerk_reader;
 
 grant select on family_sizes to nestwerk_reader;
 
 grant select (user_id) on former_passwords to nestwerk_reader;
 
+grant select on library_embeddings to nestwerk_reader;
+
+grant select on library_suggestions to nestwerk_reader;
+
 grant select on migration_checksums to nestwerk_reader;
 
 grant select (
         id, user_id, name, email, experience_level, preferred_language, communication_preference, completed_onboarding,
-        current_onboarding_step, last_suggestion_check, created_at, updated_at
+        current_onboarding_step, last_suggestion_check, created_at, updated_at, changed_since_check,
+        profile_embedding_model
       )
    on parent_profiles to nestwerk_reader;
 
@@ -293,6 +314,9 @@ grant select on rate_limits to nestwerk_reader;
 grant select on schedules to nestwerk_reader;
 
 grant select (id, user_id, user_agent, created_at, expires_at) on sessions to nestwerk_reader;
+
+grant select (id, parent_profile_id, used_at, dismissed_at, rating, expires_at, created_at)
+   on suggestions to nestwerk_reader;
 
 grant select (id, username, email, profile_picture, created_at, banned_at, ban_reason) on users to nestwerk_reader;
 -- </grants>

@@ -61,7 +61,8 @@ def dsn(cluster: EmbeddedServer) -> str:
 @pytest.fixture(scope="session")
 def service(cluster: EmbeddedServer, dsn: str) -> Iterator[str]:
     """Base address of a service with two workers, which connects as the service's role."""
-    with running_service(cluster.service_dsn, log_level="warning") as address:
+    # No suggestions are made meanwhile, so that a profile that is read twice is the same.
+    with running_service(cluster.service_dsn, log_level="warning", SUGGESTION_HOURS="0") as address:
         yield address
 
 

@@ -25,6 +25,7 @@ REMOVALS: Final[Mapping[str, Callable[[], Awaitable[int]]]] = {
     "remove_expired_devices": cleaning.remove_expired_devices,
     "remove_drained_limits": cleaning.remove_drained_limits,
     "remove_old_events": cleaning.remove_old_events,
+    "remove_old_suggestions": cleaning.remove_old_suggestions,
 }
 
 

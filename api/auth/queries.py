@@ -68,6 +68,8 @@ class CleaningQueries(Queries, Protocol):
 
     async def remove_old_events(self) -> int: ...
 
+    async def remove_old_suggestions(self) -> int: ...
+
 
 sql = bind(SessionQueries, missing=SESSION_NOT_FOUND)
 accounts = bind(

@@ -42,7 +42,7 @@ class Endpoint(HTTPRouteHandler):
     """A route handler.
 
     Its function may ask for `caller` (then a session is needed), `data` (the JSON body, decoded and checked),
-    `language`, `request`, an id that ends the path and parameters of the query. Its result is sent as JSON; a Litestar
+    `language`, `request`, an id in the path and parameters of the query. Its result is sent as JSON; a Litestar
     `Response` adds headers and cookies. With status 201 and a result (not a `Response`) that has an id, `Location` is
     the path and the id.
     """
@@ -143,8 +143,9 @@ class Endpoint(HTTPRouteHandler):
             scope["auth"] = caller
         for name in self.path_parameters:
             value = arguments[name] = path_parameters[name]
-            # Litestar accepts all that int() does (+1, 01, 1_0); an id has one spelling, and ends the path.
-            if not 0 < value <= LARGEST_ID or not scope["path"].endswith(f"/{value}"):
+            # Litestar accepts all that int() does (+1, 01, 1_0); an id has one spelling.
+            path, spelling = scope["path"], f"/{value}"
+            if not 0 < value <= LARGEST_ID or not (path.endswith(spelling) or f"{spelling}/" in path):
                 raise Problem(NOT_FOUND)
         if self._decoder is not None:
             check_content_type(headers.get(b"content-type"), merge_patch="PATCH" in self.http_methods)

@@ -105,6 +105,7 @@ create table library_embeddings (
   embedding halfvec(3072) not null,
   constraint library_embeddings_pkey primary key (slug),
   constraint library_embeddings_slug_fkey foreign key (slug) references library_suggestions (slug) on delete cascade,
+  constraint library_embeddings_slug_check check (length(slug) <= 80),
   constraint library_embeddings_model_check check (length(model) between 1 and 200)
 );
 
