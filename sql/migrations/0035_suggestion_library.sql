@@ -1918,7 +1918,7 @@ select slug, category::suggestion_category, min_age, max_age,
     -- For the parent
     (
       'three-breaths-at-the-door', 'self_care', null, null,
-      '{exhaustion,work_balance}', '{high,very_high}', '{}',
+      '{exhaustion,work_balance}', '{}', '{}',
       'Drie ademhalingen voor de deur',
       'Blijf voor je de deur opendoet, thuis of bij de opvang, even staan. Adem drie keer langzaam uit, langer dan je
       inademt. Denk bij de laatste: wat hiervoor was, mag hier blijven. Het duurt een halve minuut en niemand hoeft
@@ -1930,7 +1930,7 @@ select slug, category::suggestion_category, min_age, max_age,
     ),
     (
       'what-can-wait-today', 'self_care', null, null,
-      '{exhaustion,guilt,work_balance}', '{high,very_high}', '{}',
+      '{exhaustion,guilt,work_balance}', '{moderate,high,very_high}', '{}',
       'Wat mag vandaag blijven liggen?',
       'Schrijf drie dingen op die vandaag van jezelf moeten. Streep er één door en zeg hardop: ‘Dat kan morgen.’ De
       wereld draait door met een volle wasmand. De tijd die vrijkomt, is niet voor iets nuttigs maar voor jou.',
@@ -1941,7 +1941,7 @@ select slug, category::suggestion_category, min_age, max_age,
     ),
     (
       'one-message-is-enough', 'support', null, null,
-      '{loneliness,exhaustion}', '{high,very_high}', '{}',
+      '{loneliness,exhaustion}', '{moderate,high,very_high}', '{}',
       'Eén berichtje is genoeg',
       'Stuur één iemand die je mag vier woorden: ‘Beetje zware week hier.’ Je hoeft niets uit te leggen en niets te
       vragen. Veel mensen willen er graag zijn, maar weten niet dat het nodig is. En geen antwoord? Probeer dan nog
@@ -1953,7 +1953,7 @@ select slug, category::suggestion_category, min_age, max_age,
     ),
     (
       'say-yes-once-today', 'support', null, null,
-      '{exhaustion,guilt,loneliness}', '{high,very_high}', '{}',
+      '{exhaustion,guilt,loneliness}', '{moderate,high,very_high}', '{}',
       'Zeg vandaag één keer ja',
       'Biedt iemand vandaag iets aan, een kop thee, een lift, een hand bij de tassen? Zeg ja, zonder ‘het hoeft niet
       hoor’ erachter. Hulp aannemen is geen schuld die je moet terugbetalen. De ander vindt het meestal gewoon fijn om
@@ -1965,7 +1965,7 @@ select slug, category::suggestion_category, min_age, max_age,
     ),
     (
       'let-your-shoulders-drop', 'self_care', null, null,
-      '{exhaustion,anxiety}', '{high,very_high}', '{}',
+      '{exhaustion,anxiety}', '{moderate,high,very_high}', '{}',
       'Laat je schouders zakken',
       'Trek je schouders op naar je oren, houd ze daar drie tellen en laat ze vallen. Doe hetzelfde met je kaken en je
       handen. Het kan bij het aanrecht, in de bus, naast een bed waar iemand niet wil slapen. Dertig seconden waarin
@@ -2001,7 +2001,7 @@ select slug, category::suggestion_category, min_age, max_age,
     ),
     (
       'list-of-what-got-done', 'self_care', null, null,
-      '{guilt,exhaustion}', '{high,very_high}', '{}',
+      '{guilt,exhaustion}', '{moderate,high,very_high}', '{}',
       'Een lijstje van wat je wél deed',
       'Schrijf aan het eind van de dag vijf dingen op die je hebt gedaan. Kleine tellen het meest: getroost, brood
       gesmeerd, niet geschreeuwd toen je dat wel wilde, gelachen. De lijst van wat nog moet, komt vanzelf weer. Deze
@@ -2013,7 +2013,7 @@ select slug, category::suggestion_category, min_age, max_age,
     ),
     (
       'talk-to-yourself-as-to-a-friend', 'self_care', null, null,
-      '{guilt,self_confidence}', '{high,very_high}', '{}',
+      '{guilt,self_confidence}', '{moderate,high,very_high}', '{}',
       'Praat tegen jezelf als tegen een vriend',
       'Merk je dat je jezelf streng toespreekt? Stel je voor dat een goede vriend je dit vertelde. Wat zou je zeggen?
       Waarschijnlijk: ‘Logisch dat je moe bent, je doet zo veel.’ Zeg dat nu hardop tegen jezelf, desnoods in de
@@ -2173,6 +2173,90 @@ select slug, category::suggestion_category, min_age, max_age,
       'Declare a day on which everything may be half: easy food, yesterday’s jumper, no house fit for visitors. Tell
       the children, too: ‘Today we’re taking it easy.’ You know from experience that it does them no harm, and it may
       even be a good day.'
+    ),
+    (
+      'what-you-want-to-pass-on', 'connection', null, null,
+      '{communication,guilt}', '{low,moderate}', '{}',
+      'Wat wil je doorgeven?',
+      'Schrijf twee dingen op: iets van thuis vroeger dat je wilt doorgeven, en iets dat je anders wilt doen. Eén zin
+      per stuk is genoeg. Vertel het aan iemand die je vertrouwt. Niet om de balans op te maken, maar om te weten waar
+      jij naartoe wilt.',
+      'What do you want to pass on?',
+      'Write down two things: something from your own childhood home that you want to pass on, and something you’d
+      like to do differently. One sentence each is enough. Tell someone you trust. Not to settle accounts, but to know
+      where you’re heading.'
+    ),
+    (
+      'learn-a-neighbours-name', 'support', null, null,
+      '{loneliness}', '{}', '{}',
+      'Leer één buur kennen',
+      'Vraag vandaag de naam van iemand uit je straat of trappenhuis die je alleen van gezicht kent, en noem de jouwe.
+      De volgende keer groet je elkaar anders. Een dorp om je heen begint met één naam, en ooit misschien met een
+      kopje suiker.',
+      'Get to know one neighbour',
+      'Today, ask the name of someone in your street or stairwell whom you only know by sight, and tell them yours.
+      Next time you’ll greet each other differently. A village around you starts with one name, and some day perhaps
+      with a cup of sugar.'
+    ),
+    (
+      'put-a-friend-in-the-diary', 'support', null, null,
+      '{loneliness,exhaustion}', '{low,moderate,high}', '{}',
+      'Zet een vriend in je agenda',
+      '‘We moeten weer eens afspreken’ blijft vaak bij zeggen. Stuur nu één vriend twee data, met iets kleins: een
+      wandeling, samen koken, een halfuur aan de telefoon. Zijn er kinderen, dan mogen ze erbij. Wat in de agenda
+      staat, gebeurt vaker.',
+      'Put a friend in the diary',
+      '‘We really must meet up’ often stays just words. Send one friend two dates now, with something small: a walk,
+      cooking together, half an hour on the phone. If there are children, they can come along. What’s in the diary
+      happens more often.'
+    ),
+    (
+      'one-page-for-yourself', 'self_care', null, null,
+      '{exhaustion}', '{}', '{}',
+      'Eén bladzijde voor jezelf',
+      'Leg een boek of tijdschrift neer op de plek waar je ’s avonds naar je telefoon grijpt. Lees vanavond één
+      bladzijde, meer hoeft niet. Het mag licht, het mag voor de tiende keer. Een bladzijde over iets anders dan je
+      dag is een kleine vakantie.',
+      'One page for yourself',
+      'Put a book or magazine where you usually reach for your phone in the evening. Tonight, read one page; that’s
+      all. It may be light, it may be for the tenth time. A page about something other than your day is a small
+      holiday.'
+    ),
+    (
+      'one-empty-corner', 'routines', null, null,
+      '{exhaustion}', '{}', '{}',
+      'Eén leeg plekje in huis',
+      'Kies een plek die leeg blijft: de hoek van de tafel, een stoel, de vensterbank. Vijf minuten opruimen en klaar;
+      de rest van het huis mag zo blijven. Als het druk is in je hoofd, kun je daar gaan zitten en even naar iets
+      kijken waar niets hoeft.',
+      'One empty spot at home',
+      'Choose a spot that stays empty: a corner of the table, a chair, the window sill. Five minutes of tidying and
+      that’s it; the rest of the place can stay as it is. When your head is busy, sit there and look at something that
+      asks nothing of you.'
+    ),
+    (
+      'what-you-are-good-at', 'self_care', null, null,
+      '{self_confidence,guilt}', '{}', '{}',
+      'Waar ben jij goed in?',
+      'Noem drie dingen waar je goed in bent die niets met opvoeden te maken hebben: kaarten, fietsen maken, mensen
+      laten lachen. Doe er vandaag één van, al is het vijf minuten. Wat je kunt en leuk vindt, neem je mee in hoe je
+      ouder bent.',
+      'What are you good at?',
+      'Name three things you’re good at that have nothing to do with parenting: card games, mending bikes, making
+      people laugh. Do one of them today, even for five minutes. What you can do and enjoy comes along into the kind
+      of parent you are.'
+    ),
+    (
+      'offer-something-small', 'support', null, null,
+      '{loneliness}', '{low,moderate}', '{}',
+      'Bied zelf iets kleins aan',
+      'Heb je wat lucht deze week? Bied een ander iets kleins en precies aan: ‘Ik ga naar de winkel, wat kan ik
+      meenemen?’ of ‘Zal ik jouw kind morgen meenemen naar school?’ Een precies aanbod is makkelijker aan te nemen, en
+      zo wordt hulp iets van over en weer.',
+      'Offer something small',
+      'Have you got some room to spare this week? Offer someone something small and precise: ‘I’m off to the shop,
+      what can I bring you?’ or ‘Shall I take your child to school tomorrow?’ A precise offer is easier to accept, and
+      help becomes something that goes both ways.'
     ),
 
     -- Money and work
