@@ -494,7 +494,7 @@ select slug, category::suggestion_category, min_age, max_age,
     (
       'let-your-child-prepare-for-the-baby', 'siblings', 2, 9,
       '{pregnancy,siblings}', '{}', '{experienced,multiple_children}',
-      'Laat je kind meedoen met de baby',
+      'Laat je kind meedenken over de baby',
       'Komt er een baby bij? Geef je kind een eigen taak: een rompertje kiezen of een tekening maken voor in de gang.
       Vertel ook eerlijk dat een baby eerst vooral slaapt, drinkt en huilt. En beloof één ding dat van jullie samen
       blijft, zoals voorlezen voor het slapen.',
@@ -519,7 +519,7 @@ select slug, category::suggestion_category, min_age, max_age,
       'baby-waits-too', 'siblings', 1, 7,
       '{siblings,tantrums}', '{}', '{multiple_children}',
       'Ook de baby moet weleens wachten',
-      '‘Straks, eerst de baby’: dat hoort een ouder kind vaak. Draai het vandaag een keer om en zeg hardop tegen de
+      '‘Straks, eerst de baby’: dat hoort een groter kind vaak. Draai het vandaag een keer om en zeg hardop tegen de
       jongste: ‘Jij ligt lekker, ik help nu even je broer.’ De kleinste begrijpt het nog niet, maar de grootste hoort:
       ik tel ook mee.',
       'The baby has to wait sometimes, too',
@@ -847,8 +847,8 @@ select slug, category::suggestion_category, min_age, max_age,
       '{discipline,tantrums}', '{}', '{}',
       'Fluister eens',
       'Merk je dat je stem omhooggaat? Hurk neer, kijk je kind aan en fluister wat je wilt zeggen. De meeste kinderen
-      worden nieuwsgierig, en zelf zak je ook een tandje. Lukt het niet, loop dan eerst een glas water halen en begin
-      daarna opnieuw.',
+      worden nieuwsgierig, en zelf zak je ook een tandje. Lukt het niet, haal dan eerst een glas water en begin daarna
+      opnieuw.',
       'Try a whisper',
       'Do you notice your voice going up? Crouch down, look at your child and whisper what you want to say. Most
       children get curious, and you come down a notch yourself. If it doesn’t work, fetch a glass of water first and
@@ -1038,8 +1038,8 @@ select slug, category::suggestion_category, min_age, max_age,
       'say-sorry-afterwards', 'connection', 2, 18,
       '{guilt,discipline,exhaustion}', '{high,very_high}', '{}',
       'Sorry zeggen is ook opvoeden',
-      'Was je vandaag harder dan je wilde? Ga er straks even bij zitten: ‘Ik schreeuwde. Dat lag niet aan jou. Het
-      spijt me.’ Geen ‘maar’ erachter. Je kind leert dat ruzie niet het einde is, en jij mag de dag daarna ook
+      'Viel je vandaag harder uit dan je wilde? Ga er straks even bij zitten: ‘Ik schreeuwde. Dat lag niet aan jou.
+      Het spijt me.’ Geen ‘maar’ erachter. Je kind leert dat ruzie niet het einde is, en jij mag de dag daarna ook
       loslaten.',
       'Saying sorry is part of parenting',
       'Were you harsher today than you meant to be? Sit down with your child later: ‘I shouted. It wasn’t your fault.
@@ -1051,7 +1051,7 @@ select slug, category::suggestion_category, min_age, max_age,
       '{discipline,communication,siblings}', '{low,moderate}', '{}',
       'Een kwartier met z’n allen',
       'Kies een vast kwartier in de week om samen te overleggen, met iets lekkers erbij. Ieder noemt iets dat goed
-      ging en iets dat beter kan. Kies één punt en bedenk samen een proef voor een week. Om de beurt is iemand de
+      ging en iets dat beter kan. Kies één punt en bedenk samen iets om een week te proberen. Om de beurt is iemand de
       voorzitter, ook de jongste.',
       'A quarter of an hour all together',
       'Choose a regular quarter of an hour each week to talk things over, with something nice to eat. Everyone names
@@ -1063,8 +1063,8 @@ select slug, category::suggestion_category, min_age, max_age,
       '{communication,loneliness}', '{}', '{}',
       'Vertel over vroeger',
       'Vertel iets uit je eigen jeugd: een straat, een gerecht, wat kattenkwaad, een liedje. Geen les, gewoon een
-      verhaal. Bel er een opa, tante of oude bekende bij als die het beter weet. Zo weet je kind waar het vandaan
-      komt, ook als dat ver weg is.',
+      verhaal. Bel er een opa, tante of oude bekende bij die het beter weet. Zo weet je kind waar het vandaan komt,
+      ook als dat ver weg is.',
       'A story from your own childhood',
       'Tell your child something from your own childhood: a street, a dish, a prank, a song. Not a lesson, just a
       story. Ring a grandparent, an aunt or an old friend if they know it better. Your child finds out where they come
@@ -1183,8 +1183,7 @@ select slug, category::suggestion_category, min_age, max_age,
       '{eating,communication}', '{low,moderate}', '{}',
       'Een gerecht met een verhaal',
       'Vraag in de familie of bij kennissen naar een gerecht van vroeger of van ver, en maak het samen, al is het maar
-      een klein stukje ervan. Laat je kind vragen hoe het heette en wie het maakte. Proeven mag, vertellen is het
-      halve werk.',
+      een deel ervan. Laat je kind vragen hoe het heette en wie het maakte. Proeven mag, vertellen is het halve werk.',
       'A dish with a story',
       'Ask family or friends about a dish from long ago or far away and make it together, even if it’s just a small
       part of it. Let your child ask what it was called and who used to make it. Tasting is welcome; the telling is
@@ -1618,8 +1617,8 @@ select slug, category::suggestion_category, min_age, max_age,
       '{siblings,boredom}', '{}', '{multiple_children}',
       'Eén klus, één team',
       'Geef de kinderen samen een opdracht die alleen lukt als ze elkaar helpen: een kussenhut bouwen, een grote
-      tekening voor opa, schoenen op maat zetten. De beloning is voor het team: samen kiezen wat er wordt voorgelezen.
-      Niemand wint, dus niemand verliest.',
+      tekening voor opa, alle schoenen op volgorde van maat zetten. De beloning is voor het team: samen kiezen wat er
+      wordt voorgelezen. Niemand wint, dus niemand verliest.',
       'One job, one team',
       'Give the children a task together that only works if they help each other: building a cushion den, a big
       drawing for grandad, lining up the shoes by size. The reward is for the team: choosing the story together.
@@ -1630,7 +1629,7 @@ select slug, category::suggestion_category, min_age, max_age,
       '{siblings,friendships}', '{}', '{}',
       'Niet alles hoeft gedeeld',
       'Geef ieder kind een plank, doos of la met dingen die een ander alleen na vragen mag pakken. De rest is van
-      iedereen. Een kind dat zeker weet dat iets van hem blijft, vindt delen vaak makkelijker. Handig ook als er een
+      iedereen. Een kind dat zeker weet dat iets eigen blijft, vindt delen vaak makkelijker. Handig ook als er een
       vriendje komt spelen.',
       'Not everything has to be shared',
       'Give each child a shelf, box or drawer of things that others may only take after asking. The rest belongs to
@@ -1894,13 +1893,13 @@ select slug, category::suggestion_category, min_age, max_age,
       'what-would-convince-you', 'behaviour', 12, 18,
       '{discipline,communication,puberty}', '{low,moderate,high}', '{}',
       'Wat zou jou overtuigen?',
-      'Zijn jullie het oneens over een feest of een tijd? Vraag elkaar: ‘Wat zou jou overtuigen?’ Misschien een
-      telefoontje tussendoor, samen reizen, een nummer van een ouder. Zoek iets kleins om mee te beginnen. Zo wordt
-      een nee een ‘nog niet’ met een weg ernaartoe.',
+      'Zijn jullie het oneens over een feest of over hoe laat je kind thuis moet zijn? Vraag elkaar: ‘Wat zou jou
+      overtuigen?’ Misschien een telefoontje tussendoor, samen reizen, het nummer van een andere ouder. Zoek iets
+      kleins om mee te beginnen. Zo wordt een nee een ‘nog niet’ met een weg ernaartoe.',
       'What would convince you?',
-      'Do you disagree about a party or a time? Ask each other: ‘What would convince you?’ Perhaps a call halfway,
-      travelling together, another parent’s number. Find something small to begin with. That way a no becomes a ‘not
-      yet’ with a way to get there.'
+      'Do you disagree about a party or about when to be home? Ask each other: ‘What would convince you?’ Perhaps a
+      call halfway, travelling together, another parent’s number. Find something small to begin with. That way a no
+      becomes a ‘not yet’ with a way to get there.'
     ),
     (
       'no-talk-about-looks', 'emotions', 10, 17,
@@ -1932,7 +1931,7 @@ select slug, category::suggestion_category, min_age, max_age,
       'what-can-wait-today', 'self_care', null, null,
       '{exhaustion,guilt,work_balance}', '{moderate,high,very_high}', '{}',
       'Wat mag vandaag blijven liggen?',
-      'Schrijf drie dingen op die vandaag van jezelf moeten. Streep er één door en zeg hardop: ‘Dat kan morgen.’ De
+      'Schrijf drie dingen op die vandaag moeten van jezelf. Streep er één door en zeg hardop: ‘Dat kan morgen.’ De
       wereld draait door met een volle wasmand. De tijd die vrijkomt, is niet voor iets nuttigs maar voor jou.',
       'What can wait today?',
       'Write down three things you tell yourself must be done today. Cross one out and say aloud: ‘That can wait till
@@ -1944,12 +1943,11 @@ select slug, category::suggestion_category, min_age, max_age,
       '{loneliness,exhaustion}', '{moderate,high,very_high}', '{}',
       'Eén berichtje is genoeg',
       'Stuur één iemand die je mag vier woorden: ‘Beetje zware week hier.’ Je hoeft niets uit te leggen en niets te
-      vragen. Veel mensen willen er graag zijn, maar weten niet dat het nodig is. En geen antwoord? Probeer dan nog
-      iemand; een drukke dag zegt niets over jou.',
+      vragen. Veel mensen willen er graag zijn, maar weten niet dat het nodig is. En geen antwoord? Probeer dan iemand
+      anders; het lag niet aan jou.',
       'One message is enough',
       'Send somebody you like a few words: ‘Bit of a hard week here.’ You needn’t explain or ask for anything. Many
-      people would love to be there, but don’t know it’s needed. No answer? Try someone else; a busy day says nothing
-      about you.'
+      people would love to be there, but don’t know it’s needed. No answer? Then try someone else; it wasn’t you.'
     ),
     (
       'say-yes-once-today', 'support', null, null,
@@ -2038,7 +2036,7 @@ select slug, category::suggestion_category, min_age, max_age,
     (
       'tell-someone-how-heavy-it-is', 'support', null, null,
       '{exhaustion,loneliness,anxiety}', '{very_high}', '{}',
-      'Zwaar hoeft niet alleen',
+      'Je hoeft het niet alleen te dragen',
       'Voelt het al een tijd te veel? Vertel het vandaag aan één mens: een vriend, je huisarts of het wijkteam. Weet
       je niet hoe je moet beginnen, laat dan dit lezen: ‘Het gaat niet goed met me en ik kan hulp gebruiken.’ Kan het
       niet wachten? Bel dan nu je huisarts of de huisartsenpost.',
@@ -2109,8 +2107,8 @@ select slug, category::suggestion_category, min_age, max_age,
       '{loneliness,self_confidence}', '{}', '{experienced}',
       'Geef één trucje door',
       'Wat heb jij geleerd dat je graag eerder had geweten? Vertel één trucje aan iemand die net begint, en vraag hoe
-      het bij hen gaat. Je helpt een ander op weg en merkt zelf hoeveel je intussen weet. Luister minstens zo lang als
-      je praat.',
+      het daar gaat. Je helpt een ander op weg en merkt zelf hoeveel je intussen weet. Luister minstens zo lang als je
+      praat.',
       'Pass on one trick',
       'What have you learned that you’d have liked to know sooner? Tell one trick to someone who is just starting out,
       and ask how they are. You help another along and notice how much you know by now. Listen at least as long as you
@@ -2167,8 +2165,8 @@ select slug, category::suggestion_category, min_age, max_age,
       '{exhaustion,guilt}', '{very_high}', '{experienced,multiple_children}',
       'Een dag op halve kracht',
       'Roep een dag uit waarop alles half mag: makkelijk eten, dezelfde trui als gisteren, geen huis om te laten zien.
-      Zeg het ook tegen de kinderen: ‘Vandaag doen we rustig aan.’ Jij weet uit ervaring dat ze daar niets aan
-      overhouden, behalve misschien een goede dag.',
+      Zeg het ook tegen de kinderen: ‘Vandaag doen we rustig aan.’ Je weet uit ervaring dat ze daar niets van krijgen,
+      behalve misschien een fijne dag.',
       'A day at half strength',
       'Declare a day on which everything may be half: easy food, yesterday’s jumper, no house fit for visitors. Tell
       the children, too: ‘Today we’re taking it easy.’ You know from experience that it does them no harm, and it may
@@ -2533,7 +2531,7 @@ select slug, category::suggestion_category, min_age, max_age,
       'Eén blad over je kind',
       'Maak samen één blad voor school, oppas of de club: dit vind ik leuk, dit helpt me, dit maakt het lastig, zo
       merk je dat het te veel wordt. Laat je kind er iets bij tekenen of zeggen. Dan hoef jij het niet telkens opnieuw
-      uit te leggen, en begint een ander goed.',
+      uit te leggen, en weet een ander meteen waar te beginnen.',
       'One page about your child',
       'Together, make one page for school, a babysitter or a club: this is what I like, this helps me, this makes it
       hard, this is how you can tell it’s too much. Let your child add a drawing or a sentence. You needn’t explain it
