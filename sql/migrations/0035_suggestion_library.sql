@@ -259,8 +259,8 @@ select slug, category::suggestion_category, min_age, max_age,
       je afzeggen zonder uitleg.',
       'Visitors on your terms',
       'Write one message you can send to everybody: ‘How lovely that you’d like to come! Between two and three suits
-      us well. Do bring something to eat.’ Whoever comes to see the baby may hang up some washing as well. And on a
-      hard day, you may cancel without explaining.'
+      us well. Do bring something to eat.’ Whoever comes to see the baby can hang out some washing, too. And on a hard
+      day, you’re allowed to cancel without explaining.'
     ),
     (
       'sing-what-you-know', 'connection', 0, 3,
@@ -284,7 +284,7 @@ select slug, category::suggestion_category, min_age, max_age,
       'Look where your baby looks',
       'Sit down for five minutes without your phone and see what your baby is looking at. The lamp, your sleeve, the
       cat? Name it and look at it together. There’s nothing you need to show or teach. Looking together at what
-      fascinates your child is play already.'
+      fascinates your child is already play.'
     ),
     (
       'crying-list-on-the-fridge', 'emotions', 0, 0,
@@ -295,7 +295,7 @@ select slug, category::suggestion_category, min_age, max_age,
       Helpt er niets? Erbij blijven is ook troost.',
       'A crying list on the fridge',
       'It’s hard to think clearly when a baby is crying. So at a quiet moment, write down what often helps yours: a
-      feed, a clean nappy, being held close, a turn outside. Put it up, so that a babysitter can work through it too.
+      feed, a clean nappy, being held close, a walk outside. Put it up, so that a babysitter can work through it too.
       Nothing helps? Staying close is a comfort as well.'
     ),
     (
@@ -317,7 +317,7 @@ select slug, category::suggestion_category, min_age, max_age,
       'Zet je kind in de wagen en loop een blokje om, al is het maar tien minuten. Geen doel, geen boodschappen.
       Buitenlucht doet jullie allebei goed. Groet onderweg één iemand: op een dag met vooral babygeluiden kan een kort
       praatje goud waard zijn.',
-      'A turn outside counts',
+      'A walk round the block counts',
       'Put your child in the pram and walk round the block, even if it’s only ten minutes. No aim, no shopping. Fresh
       air does you both good. Say hello to one person on the way: on a day of mostly baby sounds, a short chat can be
       worth its weight in gold.'
@@ -355,7 +355,7 @@ select slug, category::suggestion_category, min_age, max_age,
       zelf iets in je maag hebt.',
       'Something for yourself first',
       'Where you sit most, put a drink in a cup with a lid and something to eat that you can manage with one hand. Do
-      it once now, for the rest of the day. Looking after a small person is lighter work when you’ve had something
+      it once now, for the rest of the day. Looking after a small person is easier when you’ve had something
       yourself.'
     ),
     (
@@ -390,8 +390,9 @@ select slug, category::suggestion_category, min_age, max_age,
       al is het maar een rompertje aantrekken. Zeg hardop: ‘Dat heb ik geleerd.’ Wat vandaag niet lukt, komt een
       andere keer.',
       'You needn’t know it all yet',
-      'Nobody is born a parent. Think of one thing that was hard a month ago and almost does itself now, even if it’s
-      only putting on a vest. Say out loud: ‘I learned that.’ What doesn’t work today will come another time.'
+      'Nobody is born a parent. Think of one thing that was hard a month ago and is almost second nature now, even if
+      it’s only putting on a vest. Say out loud: ‘I learned that.’ What doesn’t work out today will come another
+      time.'
     ),
     (
       'find-one-other-new-parent', 'support', 0, 2,
@@ -426,7 +427,7 @@ select slug, category::suggestion_category, min_age, max_age,
       krijgt het ze allebei mee.',
       'Speak the language of your heart',
       'More than one language at home? Choose a regular moment for the one in which you joke and comfort: at bath
-      time, at dinner, on a walk. Your child may answer in another language. You simply carry on, and they will take
+      time, at dinner, on a walk. Your child can answer in another language. You simply carry on, and they will take
       in both.'
     ),
     (
@@ -463,9 +464,9 @@ select slug, category::suggestion_category, min_age, max_age,
       waar je woont, waar je naar uitkijkt. Drie zinnen zijn genoeg. Doe er een datum bij en bewaar het. Later is het
       een cadeau, voor je kind en voor jou.',
       'A note to the one who is coming',
-      'Expecting, or waiting for a foster child or an adoption? Write your child a short note: who you are, where you
-      live, what you look forward to. Three sentences will do. Add the date and keep it. One day it will be a present,
-      for your child and for you.'
+      'Expecting, or waiting for a foster or adopted child? Write your child a short note: who you are, where you
+      live, what you’re looking forward to. Three sentences will do. Add the date and keep it. One day it will be a
+      present, for your child and for you.'
     ),
     (
       'talk-about-nights-beforehand', 'connection', null, null,
@@ -887,7 +888,7 @@ select slug, category::suggestion_category, min_age, max_age,
       schieten; dat scheelt een hoop kleine discussies.',
       'Three house rules are enough',
       'Think up three rules that always hold, in the children’s own words: ‘We don’t hurt each other’, ‘We put back
-      what we take’, ‘We say so when we go out’. Put them up. You may let the smaller ones go this week; it saves a
+      what we take’, ‘We say so when we go out’. Put them up. You can let the smaller ones go this week; it saves a
       lot of small arguments.'
     ),
     (
@@ -957,7 +958,7 @@ select slug, category::suggestion_category, min_age, max_age,
       'Vindt je kind iets eng, zoals een feestje? Maak er samen een trapje van. De laagste tree is heel klein: een
       kaartje maken. De volgende: alleen even binnen kijken, samen met jou. Vier elke tree die lukt. Blijven staan mag
       ook, terug naar een lagere tree ook.',
-      'Brave one rung at a time',
+      'Brave, one rung at a time',
       'Is something scary for your child, like a party? Turn it into a ladder together. The lowest rung is tiny:
       making a card. The next: just having a look inside, with you. Celebrate each rung. Staying on one is fine, and
       so is stepping back down.'
@@ -994,7 +995,7 @@ select slug, category::suggestion_category, min_age, max_age,
       niet te doen; een hand op de rug is genoeg. Verdriet dat er mag zijn, gaat vaak sneller voorbij dan verdriet dat
       weg moet.',
       'Tears are welcome',
-      '‘Hush, it’s nothing’ is meant as comfort. Try this for once: ‘Have a good cry, I’m staying with you.’ There’s
+      '‘Hush, it’s nothing’ is meant as comfort. Just this once, try: ‘Have a good cry, I’m staying with you.’ There’s
       nothing more you need to do; a hand on the back is enough. Sadness that’s allowed often passes sooner than
       sadness that has to go away.'
     ),
@@ -1043,8 +1044,7 @@ select slug, category::suggestion_category, min_age, max_age,
       loslaten.',
       'Saying sorry is part of parenting',
       'Were you harsher today than you meant to be? Sit down with your child later: ‘I shouted. It wasn’t your fault.
-      I’m sorry.’ No ‘but’ after it. Your child learns that a row isn’t the end, and you may then let go of the day as
-      well.'
+      I’m sorry.’ No ‘but’ after it. Your child learns that a row isn’t the end, and you can let go of the day, too.'
     ),
     (
       'family-meeting-quarter-hour', 'connection', 6, 18,
@@ -1281,7 +1281,7 @@ select slug, category::suggestion_category, min_age, max_age,
       zijn; jij herinnert er alleen aan als dat gewenst is.',
       'A gentle landing on Sunday',
       'Lie-ins at the weekend are lovely, Mondays less so. Ask your teenager what would help them land softly on
-      Sunday evening: bag packed, a shower, one episode together, upstairs a bit sooner. Let the plan be theirs; you
+      Sunday evening: bag packed, a shower, one episode together, off to bed a bit sooner. Let the plan be theirs; you
       only help with reminders if they’d like that.'
     ),
 
@@ -1353,9 +1353,9 @@ select slug, category::suggestion_category, min_age, max_age,
       keer overhoren, een wandeling, op tijd licht uit. Zeg ook dat je van je kind houdt, welk cijfer het ook wordt.
       Dat mag best hardop.',
       'The evening before a test',
-      'Hardly anyone learns much more on the last evening. Ask: ‘What would calm you now?’ Packing the bag together,
-      one round of questions, a walk, lights out in good time. Say as well that you love them whatever the mark. It’s
-      worth saying out loud.'
+      'Hardly anyone learns much more on the last evening. Ask: ‘What would help you feel calm now?’ Packing the bag
+      together, one round of questions, a walk, lights out in good time. Say as well that you love them whatever the
+      mark. It’s worth saying out loud.'
     ),
     (
       'ask-what-was-hard-and-what-helped', 'learning', 6, 15,
@@ -1437,9 +1437,9 @@ select slug, category::suggestion_category, min_age, max_age,
       Vraag wat er gebeurde, hoe dat voor de ander was en hoe het goed te maken is. Help bij één stap, zoals een
       gesprek of een briefje, en vraag er volgende week nog eens naar.',
       'When your child was the unkind one',
-      'Have you heard that your child teases or bullies someone? Breathe first; it doesn’t make your child bad, or
-      you. Ask what happened, what it was like for the other child and how to put it right. Help with one step, such
-      as a talk or a note, and ask about it again next week.'
+      'Have you heard that your child teases or bullies someone? Breathe first; it doesn’t make your child bad, or you
+      a bad parent. Ask what happened, what it was like for the other child and how to put it right. Help with one
+      step, such as a talk or a note, and ask about it again next week.'
     ),
     (
       'deal-about-nasty-messages', 'screens', 9, 17,
@@ -1570,7 +1570,7 @@ select slug, category::suggestion_category, min_age, max_age,
       internet?’ Een nee is een nee. Zo leert je kind dat het zelf mag kiezen wat anderen zien, en dat dit ook geldt
       voor foto’s van vrienden.',
       'Ask before you share a photo',
-      'Show your child the photo before you send or post it, and ask: ‘May this one go to grandad? May it go online?’
+      'Show your child the photo before you send or post it, and ask: ‘Can this one go to grandad? Can it go online?’
       No means no. Your child learns that they decide what others see, and that the same goes for pictures of
       friends.'
     ),
@@ -1765,9 +1765,9 @@ select slug, category::suggestion_category, min_age, max_age,
       je tips voor je, hoe goed ze ook zijn. Zeg hooguit: ‘Wat een toestand.’ Je kind praat eerder door, en jij hoeft
       niets op te lossen.',
       'Advice or an ear?',
-      'Does your child come with a story? Ask first: ‘Shall I help you think, or just listen?’ If it’s ‘listen’, keep
-      your tips to yourself, however good they are. At most say: ‘What a day you’ve had.’ Your child is more likely to
-      go on, and you don’t have to fix anything.'
+      'Has your child come to you with a story? Ask first: ‘Shall I help you think, or just listen?’ If it’s ‘listen’,
+      keep your tips to yourself, however good they are. At most say: ‘What a day you’ve had.’ Your child is more
+      likely to go on, and you don’t have to fix anything.'
     ),
     (
       'book-left-on-the-shelf', 'connection', 8, 13,
@@ -1802,7 +1802,7 @@ select slug, category::suggestion_category, min_age, max_age,
       in je eentje.',
       'It isn’t only about you',
       'Rolling eyes or a closed door can hurt. Think of one other reason today: tired, a row with a friend, a head
-      that’s too full. Later, calmly say what you do want: ‘Being cross is fine, name-calling isn’t.’ And first have a
+      that’s too full. Later, calmly say what you do want: ‘Being cross is fine, name-calling isn’t.’ But first have a
       quiet cup of tea, on your own.'
     ),
     (
@@ -1812,7 +1812,7 @@ select slug, category::suggestion_category, min_age, max_age,
       'Spreek een onschuldig woord of een emoji af die betekent: kom me halen, zonder vragen. Zorg dat er altijd
       iemand is die kan komen: jij, een tante, een vertrouwde buur. Beloof dat je pas de volgende dag praat. Weten dat
       het kan, maakt nee zeggen makkelijker.',
-      'A code word to be fetched',
+      'A code word for being picked up',
       'Agree on an innocent word or emoji that means: come and get me, no questions asked. Make sure there’s always
       someone who can come: you, an aunt, a trusted neighbour. Promise not to talk about it until the next day.
       Knowing it’s there makes it easier to say no.'
@@ -2100,7 +2100,7 @@ select slug, category::suggestion_category, min_age, max_age,
       beginnen opnieuw.’ Een dag mag meer dan één begin hebben. Kinderen doen graag mee: nieuwe sokken, nieuwe ronde.',
       'A fresh start at three o’clock',
       'Did the morning go wrong? Wash your face with cold water, put on a clean jumper or open a window, and say:
-      ‘We’re starting again.’ A day may have more than one beginning. Children like to join in: new socks, new round.'
+      ‘We’re starting again.’ A day can have more than one beginning. Children like to join in: new socks, new round.'
     ),
     (
       'pass-on-one-trick', 'support', null, null,
@@ -2168,9 +2168,9 @@ select slug, category::suggestion_category, min_age, max_age,
       Zeg het ook tegen de kinderen: ‘Vandaag doen we rustig aan.’ Je weet uit ervaring dat ze daar niets van krijgen,
       behalve misschien een fijne dag.',
       'A day at half strength',
-      'Declare a day on which everything may be half: easy food, yesterday’s jumper, no house fit for visitors. Tell
-      the children, too: ‘Today we’re taking it easy.’ You know from experience that it does them no harm, and it may
-      even be a good day.'
+      'Declare a day when half is enough: easy food, yesterday’s jumper, no house fit for visitors. Tell the children,
+      too: ‘Today we’re taking it easy.’ You know from experience that it does them no harm, and it may even be a good
+      day.'
     ),
     (
       'what-you-want-to-pass-on', 'connection', null, null,
@@ -2204,7 +2204,7 @@ select slug, category::suggestion_category, min_age, max_age,
       wandeling, samen koken, een halfuur aan de telefoon. Zijn er kinderen, dan mogen ze erbij. Wat in de agenda
       staat, gebeurt vaker.',
       'Put a friend in the diary',
-      '‘We really must meet up’ often stays just words. Send one friend two dates now, with something small: a walk,
+      '‘We really must meet up’ often comes to nothing. Send one friend two dates now, with something small: a walk,
       cooking together, half an hour on the phone. If there are children, they can come along. What’s in the diary
       happens more often.'
     ),
@@ -2217,8 +2217,8 @@ select slug, category::suggestion_category, min_age, max_age,
       dag is een kleine vakantie.',
       'One page for yourself',
       'Put a book or magazine where you usually reach for your phone in the evening. Tonight, read one page; that’s
-      all. It may be light, it may be for the tenth time. A page about something other than your day is a small
-      holiday.'
+      all. It can be light, it can be something you’ve read ten times. A page about something other than your day is a
+      small holiday.'
     ),
     (
       'one-empty-corner', 'routines', null, null,
@@ -2241,8 +2241,8 @@ select slug, category::suggestion_category, min_age, max_age,
       ouder bent.',
       'What are you good at?',
       'Name three things you’re good at that have nothing to do with parenting: card games, mending bikes, making
-      people laugh. Do one of them today, even for five minutes. What you can do and enjoy comes along into the kind
-      of parent you are.'
+      people laugh. Do one of them today, even for five minutes. What you can do and enjoy becomes part of the kind of
+      parent you are.'
     ),
     (
       'offer-something-small', 'support', null, null,
@@ -2252,9 +2252,9 @@ select slug, category::suggestion_category, min_age, max_age,
       meenemen?’ of ‘Zal ik jouw kind morgen meenemen naar school?’ Een precies aanbod is makkelijker aan te nemen, en
       zo wordt hulp iets van over en weer.',
       'Offer something small',
-      'Have you got some room to spare this week? Offer someone something small and precise: ‘I’m off to the shop,
-      what can I bring you?’ or ‘Shall I take your child to school tomorrow?’ A precise offer is easier to accept, and
-      help becomes something that goes both ways.'
+      'Have you got some room to spare this week? Offer someone something small and specific: ‘I’m off to the shop,
+      what can I bring you?’ or ‘Shall I take your child to school tomorrow?’ A specific offer is easier to accept,
+      and help becomes something that goes both ways.'
     ),
 
     -- Money and work
@@ -2279,7 +2279,7 @@ select slug, category::suggestion_category, min_age, max_age,
       kost, en anders mag je kind balen.',
       'Speak plainly about money',
       'Does your child want something that you can’t stretch to? Say so honestly, without handing over your worries:
-      ‘We’re not choosing that now, because food and the house come first.’ Ask what’s so nice about it. Sometimes
+      ‘We’re not choosing that now, because food and our home come first.’ Ask what’s so nice about it. Sometimes
       there’s a version that costs nothing, and if not, they may be fed up for a bit.'
     ),
     (
@@ -2314,9 +2314,9 @@ select slug, category::suggestion_category, min_age, max_age,
       lopen, je laptop in de tas. Noteer eerst wat morgen moet. Wat op papier staat, hoeft niet mee naar de
       keukentafel.',
       'A bridge between work and home',
-      'Choose one small, regular thing that says: work is done. Different shoes, an open window, walking the last
-      stop, putting your laptop away in its bag. First, note what has to happen tomorrow. What’s on paper needn’t come
-      along to the kitchen table.'
+      'Choose one small, regular thing that says: work is done. Different shoes, an open window, getting off one stop
+      early, putting your laptop away in its bag. First, note what has to happen tomorrow. What’s on paper needn’t
+      come along to the kitchen table.'
     ),
     (
       'ten-minutes-with-the-calendar', 'routines', 0, 15,
@@ -2389,8 +2389,8 @@ select slug, category::suggestion_category, min_age, max_age,
       wordt, is lichter om te doen.',
       'Thanks for something ordinary',
       'Today, thank your partner for something that always gets done: the bins, the washing, the early start. Name
-      exactly what: ‘I was glad you did the bags, it gave me a moment to sit down.’ No request to follow. What is seen
-      is lighter to do.'
+      exactly what: ‘I was glad you did the bags, it gave me a moment to sit down.’ No request to follow. What gets
+      noticed is easier to do.'
     ),
     (
       'two-ways-are-allowed', 'connection', 0, 14,
@@ -2399,8 +2399,8 @@ select slug, category::suggestion_category, min_age, max_age,
       'Doet je partner het anders dan jij: andere grapjes, ander eten, een ander bedritueel? Kies vandaag één ding
       waar je je niet mee bemoeit zolang het veilig is. Kinderen kunnen goed met verschillen omgaan. Praat alleen over
       de twee of drie dingen die voor jou echt tellen.',
-      'Two ways are allowed',
-      'Does your partner do things differently: other jokes, other food, another way to bed? Choose one thing today
+      'There’s more than one way',
+      'Does your partner do things differently: other jokes, other food, a different bedtime? Choose one thing today
       that you’ll leave be, as long as it’s safe. Children cope well with differences. Only talk about the two or
       three things that really matter to you.'
     ),
@@ -2412,8 +2412,8 @@ select slug, category::suggestion_category, min_age, max_age,
       boos, we hebben gepraat, we lossen het samen op. Het was niet jullie schuld.’ De details hoeven ze niet te
       weten, de afloop wel.',
       'Show the making-up, too',
-      'Did the children hear you disagree? Then let them know how it went on, too: ‘We were cross, we talked, we’re
-      sorting it out together. It wasn’t your fault.’ They don’t need the details, but they do need the ending.'
+      'Did the children hear you disagree? Then let them know how it ended, too: ‘We were cross, we talked, we’re
+      sorting it out together. It wasn’t your fault.’ They don’t need the details, but they do need that part.'
     ),
     (
       'who-thinks-of-it', 'routines', 0, 15,
@@ -2484,7 +2484,7 @@ select slug, category::suggestion_category, min_age, max_age,
       kan allebei tegelijk.',
       'When the house is quiet',
       'Are the children with their other parent? The first evening can feel empty. Plan something small for that
-      moment: dinner at a friend’s, a film, a call to your sister. You may miss them and enjoy a lie-in as well. Both
+      moment: dinner at a friend’s, a film, a call to your sister. You can miss them and still enjoy a lie-in. Both
       can be true at once.'
     ),
     (
@@ -2594,8 +2594,8 @@ select slug, category::suggestion_category, min_age, max_age,
       bestaat. Jij hoeft niet eerst om te vallen.',
       'Caring needs breaks, too',
       'You do a great deal of caring, more than most people see. Today, choose one person who knows your child and ask
-      very precisely: ‘Could you come on Saturday from two till three?’ Ask the council or school as well what short
-      breaks there are. You needn’t be on your knees first.'
+      for something very specific: ‘Could you come on Saturday from two till three?’ Ask the council or school as well
+      what short breaks there are. You needn’t be on your knees first.'
     ),
     (
       'look-at-the-new-beforehand', 'routines', 3, 15,
@@ -2616,10 +2616,10 @@ select slug, category::suggestion_category, min_age, max_age,
       'Heeft een van je kinderen veel zorg nodig? Neem een ander eens apart en vraag: ‘Wat zou jij willen weten? Wat
       vind jij lastig, en wat fijn?’ Alles mag gezegd worden, ook boos of jaloers. Je hoeft niet overal een antwoord
       op te hebben; dat je het vraagt, telt.',
-      'Brothers and sisters may ask',
+      'Brothers and sisters have questions, too',
       'Does one of your children need a lot of care? Take another aside and ask: ‘What would you like to know? What’s
-      hard for you, and what’s nice?’ Anything may be said, cross or jealous things as well. You don’t need every
-      answer; that you ask is what counts.'
+      hard for you, and what’s nice?’ Anything can be said, even cross or jealous things. You don’t need every answer;
+      that you ask is what counts.'
     )
   ) as written (
     slug, category, min_age, max_age, concerns, stress_levels, experience_levels, title_nl, text_nl, title_en, text_en
