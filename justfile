@@ -134,9 +134,13 @@ drill-fairness *arguments: _develop
 user *arguments:
     @exec python -m api user "$@"
 
-# Remove what has expired: sessions, devices, drained limits of attempts, audit events of more than a year ago, unsent mails
+# Remove what has expired: sessions, devices, drained limits, suggestions, audit events of more than a year ago, unsent mails
 clean:
     @exec python -m api clean
+
+# Make suggestions for all parents who are due
+suggest:
+    @exec python -m api suggest
 
 # Open psql on the service's database
 psql *arguments:

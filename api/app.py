@@ -33,6 +33,7 @@ from api.pictures.removal import remove_pictures
 from api.pictures.storage import storage
 from api.problems.labels import GENERAL_LABELS
 from api.settings import Settings
+from api.suggestions.suggesting import suggested_regularly
 
 # Folders of the features, each with routes.py and facts.py.
 FEATURES: Final = (
@@ -47,6 +48,7 @@ FEATURES: Final = (
     "passkeys",
     "second_factors",
     "pictures",
+    "suggestions",
     "users",
 )
 # Folders of what clients don't call: with facts.py, and without routes.
@@ -108,7 +110,7 @@ def load_facts() -> Facts:
 
 @asynccontextmanager
 async def lifespan(app: Application, dsn: str, settings: Settings) -> AsyncIterator[None]:
-    """Within the block, run statements, listen for changed callers, send mails and clean up, once that's possible."""
+    """Within the block, run statements, listen for changed callers, send mails, suggest and clean up."""
     sender = Sender(_transport(settings), Renderer(settings.public_url, settings.mail_from))
     async with (
         open_pool(dsn, merged_statements()) as pool,
@@ -116,6 +118,7 @@ async def lifespan(app: Application, dsn: str, settings: Settings) -> AsyncItera
         callers.listening(pool.keeper("changed callers", lambda: connect(dsn)), {CHANNEL: sender.wake}),
         sender.running(),
         cleaned_regularly({"remove_pictures": remove_pictures}),
+        suggested_regularly(settings.suggestion_hours),
     ):
         app.waiting_apart = lambda: pool.waiting_costly
         with read(*callers.readings(), password_hasher.reading(), *sender.readings()):

@@ -55,6 +55,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     # Share of the requests whose spans go to the collector of OTEL_EXPORTER_OTLP_ENDPOINT.
     otlp_endpoint: str | None = None
     trace_ratio: float = 0.01
+    # Hours from one look for a parent's suggestions to the next; 0: workers make none.
+    suggestion_hours: int = 24
     # Whether /schema is served.
     documentation: bool = True
     # Seconds that clients have for a request's head and body, between requests, and to take an answer.
@@ -100,6 +102,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         slow_ms=_integer(environment, "SLOW_MS", default=500, least=10, most=60_000),
         otlp_endpoint=_otlp_endpoint(environment),
         trace_ratio=_share(environment, "TRACE_RATIO", default=0.01),
+        suggestion_hours=_integer(environment, "SUGGESTION_HOURS", default=24, least=0, most=8760),
         documentation=_switch(environment, "DOCUMENTATION", default=True),
         head_timeout=_integer(environment, "HEAD_TIMEOUT", default=15, least=1, most=3600),
         body_timeout=_integer(environment, "BODY_TIMEOUT", default=20, least=1, most=3600),

@@ -207,6 +207,8 @@ grant select (
       delete
    on child_profiles to nestwerk_service;
 
+grant select (concern, words_nl, words_en, is_sensitive) on concerns to nestwerk_service;
+
 grant select (user_id, device_digest, expires_at),
       insert (user_id, device_digest, expires_at),
       update (expires_at),
@@ -222,6 +224,11 @@ grant select (user_id, email, token_digest, expires_at),
 grant select (user_id),
       update (old_password)
    on former_passwords to nestwerk_service;
+
+grant select (slug, model, embedding) on library_embeddings to nestwerk_service;
+
+grant select (slug, category, text_nl, text_en, min_age, max_age, concerns, stress_levels, experience_levels)
+   on library_suggestions to nestwerk_service;
 
 grant select (id, user_id, kind, recipient, language, parameters, attempts, due_at, created_at),
       insert (user_id, kind, recipient, language, parameters),
@@ -240,7 +247,7 @@ grant select (parent_profile_id, reading, revision, child_ids, saved_at),
 grant select (
         id, user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
         preferred_language, communication_preference, completed_onboarding, current_onboarding_step, onboarding_data,
-        last_suggestion_check, created_at, updated_at
+        profile_embedding, last_suggestion_check, created_at, updated_at, changed_since_check, profile_embedding_model
       ),
       insert (
         user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
@@ -248,7 +255,8 @@ grant select (
       ),
       update (
         name, email, stress_level, experience_level, primary_concerns, support_network, bio, preferred_language,
-        communication_preference, completed_onboarding, current_onboarding_step, onboarding_data, updated_at
+        communication_preference, completed_onboarding, current_onboarding_step, onboarding_data, last_suggestion_check,
+        updated_at, changed_since_check
       )
    on parent_profiles to nestwerk_service;
 
@@ -313,6 +321,12 @@ grant select (id, user_id, token_digest, user_agent, created_at, expires_at, ren
       delete
    on sessions to nestwerk_service;
 
+grant select (id, parent_profile_id, slug, relevance, used_at, dismissed_at, expires_at, created_at),
+      insert (parent_profile_id, slug, relevance, expires_at),
+      update (used_at, dismissed_at, rating, feedback),
+      delete
+   on suggestions to nestwerk_service;
+
 grant select (user_id, sealed_secret, expires_at, confirmed_at, last_step),
       insert (user_id, sealed_secret),
       update (sealed_secret, created_at, expires_at, confirmed_at, last_step),
@@ -331,6 +345,8 @@ grant select on audit_events to nestwerk_reader;
 
 grant select (id, parent_profile_id, name, age, created_at, updated_at) on child_profiles to nestwerk_reader;
 
+grant select on concerns to nestwerk_reader;
+
 grant select (user_id, expires_at) on devices to nestwerk_reader;
 
 grant select (user_id, email, expires_at) on email_confirmations to nestwerk_reader;
@@ -338,6 +354,10 @@ grant select (user_id, email, expires_at) on email_confirmations to nestwerk_rea
 grant select on family_sizes to nestwerk_reader;
 
 grant select (user_id) on former_passwords to nestwerk_reader;
+
+grant select on library_embeddings to nestwerk_reader;
+
+grant select on library_suggestions to nestwerk_reader;
 
 grant select on mails to nestwerk_reader;
 
@@ -347,7 +367,8 @@ grant select (parent_profile_id, reading, child_ids, saved_at) on onboarding_mer
 
 grant select (
         id, user_id, name, email, experience_level, preferred_language, communication_preference, completed_onboarding,
-        current_onboarding_step, last_suggestion_check, created_at, updated_at
+        current_onboarding_step, last_suggestion_check, created_at, updated_at, changed_since_check,
+        profile_embedding_model
       )
    on parent_profiles to nestwerk_reader;
 
@@ -372,6 +393,9 @@ grant select (user_id) on recovery_codes to nestwerk_reader;
 grant select on schedules to nestwerk_reader;
 
 grant select (id, user_id, user_agent, created_at, expires_at, renewed_at) on sessions to nestwerk_reader;
+
+grant select (id, parent_profile_id, used_at, dismissed_at, rating, expires_at, created_at)
+   on suggestions to nestwerk_reader;
 
 grant select (user_id, created_at, expires_at, confirmed_at, last_step) on totp_factors to nestwerk_reader;
 

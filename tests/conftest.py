@@ -68,7 +68,9 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def service(cluster: EmbeddedServer, dsn: str, data_dir: Path) -> Iterator[str]:
     """Base address of a service with two workers, which connects as the service's role."""
-    with running_service(cluster.service_dsn, log_level="warning", DATA_DIR=str(data_dir)) as address:
+    # No suggestions are made meanwhile, so that a profile that is read twice is the same.
+    settings = {"DATA_DIR": str(data_dir), "SUGGESTION_HOURS": "0"}
+    with running_service(cluster.service_dsn, log_level="warning", **settings) as address:
         yield address
 
 

@@ -36,6 +36,7 @@ REMOVALS: Final[Removals] = {
     "remove_expired_registrations": cleaning.remove_expired_registrations,
     "remove_expired_logins": cleaning.remove_expired_logins,
     GIVEN_UP: cleaning.remove_unsent_mails,
+    "remove_old_suggestions": cleaning.remove_old_suggestions,
 }
 
 

@@ -98,6 +98,8 @@ class CleaningQueries(Queries, Protocol):
 
     async def remove_unsent_mails(self) -> int: ...
 
+    async def remove_old_suggestions(self) -> int: ...
+
 
 sql = bind(SessionQueries, missing=SESSION_NOT_FOUND)
 accounts = bind(

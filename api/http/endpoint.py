@@ -51,9 +51,9 @@ class Endpoint(HTTPRouteHandler):
     """A route handler.
 
     Its function may ask for `caller` (then a session is needed), `data` (the JSON body, decoded and checked),
-    `language`, `request`, an id that ends the path, a text in it, and parameters of the query. Its result is sent as
-    JSON; a Litestar `Response` adds headers and cookies. With status 201 and a result (not a `Response`) that has an
-    id, `Location` is the path and the id.
+    `language`, `request`, an id in the path, a text in it, and parameters of the query. Its result is sent as JSON; a
+    Litestar `Response` adds headers and cookies. With status 201 and a result (not a `Response`) that has an id,
+    `Location` is the path and the id.
     """
 
     def __init__(  # noqa: PLR0913
@@ -162,8 +162,9 @@ class Endpoint(HTTPRouteHandler):
             arguments[name] = path_parameters[name]
         for name in self._path_ids:
             value = arguments[name] = path_parameters[name]
-            # Litestar accepts all that int() does (+1, 01, 1_0); an id has one spelling, and ends the path.
-            if not 0 < value <= LARGEST_ID or not scope["path"].endswith(f"/{value}"):
+            # Litestar accepts all that int() does (+1, 01, 1_0); an id has one spelling.
+            path, spelling = scope["path"], f"/{value}"
+            if not 0 < value <= LARGEST_ID or not (path.endswith(spelling) or f"{spelling}/" in path):
                 raise Problem(NOT_FOUND)
         if self._decoder is not None:
             check_content_type(headers.get(b"content-type"), merge_patch="PATCH" in self.http_methods)

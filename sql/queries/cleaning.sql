@@ -189,3 +189,21 @@ with removed as (
 )
 select count(id)::integer as removed
   from removed;
+
+-- name: remove_old_suggestions :value
+-- Removes suggestions that were given 90 days ago: none is shown for so long, and their texts may be given again.
+-- owner: none, because it tidies up for all.
+with removed as (
+  delete from suggestions
+   where (parent_profile_id, id) in (
+           select parent_profile_id, id
+             from suggestions
+            where created_at < now() - interval '90 days'
+            order by created_at
+            limit 200
+              for update skip locked
+         )
+  returning id
+)
+select count(id)::integer as removed
+  from removed;

@@ -1,0 +1,1 @@
+"""Suggestions for parents, out of a library of texts."""

@@ -1,0 +1,45 @@
+"""Facts of suggestions, for checks, seed and documentation."""
+
+from typing import Final
+
+from api.facts import Exemption, Facts, Payload, Table, family_table
+from api.problems.text import Text
+from api.problems.types import ProblemType
+from api.suggestions.schemas import Feedback
+
+SUGGESTION_NOT_FOUND: Final = ProblemType(
+    code="suggestion_not_found",
+    status=404,
+    title="Suggestion not found",
+    nl="Deze suggestie konden we niet vinden.",
+    en="We could not find this suggestion.",
+)
+
+UNRATED: Final = "a suggestion has no rating until its parent gives one"
+
+FACTS: Final = Facts(
+    tables={
+        **family_table("suggestions"),
+        "library_suggestions": Table(grows=False),
+        "library_embeddings": Table(grows=False),
+        "concerns": Table(grows=False),
+    },
+    labels={
+        "context": Text("pagina", "page"),
+        "rating": Text("beoordeling", "rating"),
+        "feedback": Text("reactie", "feedback"),
+    },
+    payloads=(Payload(Feedback, "suggestions"),),
+    exemptions=(
+        Exemption("Feedback.rating", "null", UNRATED),
+        Exemption("Feedback.rating", "absent", UNRATED),
+    ),
+    examples={
+        "language": "nl",
+        "context": "home",
+        "rating": 4,
+        "feedback": "Fijn.",
+        "make_suggestions.hours": 24,
+        "make_suggestions.count": 100,
+    },
+)

@@ -1,0 +1,91 @@
+"""Makes suggestions for the parents who are due, in bounded steps, one worker at a time."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from random import uniform
+from time import monotonic
+from typing import Final
+
+from api.metrics import Counter
+from api.problems.problem import Problem
+from api.suggestions.queries import sql
+from api.suggestions.schemas import Made
+
+logger = logging.getLogger(__name__)
+
+# Parents of one step. Their rows are locked for as long as it takes, which is about half a millisecond each.
+STEP: Final = 100
+# Seconds between two looks of a worker whether anybody is due: between half of it and one and a half.
+LOOK: Final = 2.0
+
+_CHECKS: Final = Counter("nestwerk_suggestion_checks_total", "Parents that were looked at because they were due.")
+_SUGGESTIONS: Final = Counter("nestwerk_suggestions_total", "Suggestions that were made.")
+
+# Set when somebody is due right now, on this worker.
+_wanted: asyncio.Event | None = None
+
+
+@asynccontextmanager
+async def suggested_regularly(hours: int) -> AsyncIterator[None]:
+    """Within the block, take turns with the other workers; a parent is due so many hours after the last check.
+
+    With 0 hours nobody is ever due.
+    """
+    if not hours:
+        yield
+        return
+    global _wanted  # noqa: PLW0603
+    _wanted = asyncio.Event()
+    task = asyncio.create_task(_look_regularly(hours, _wanted))
+    try:
+        yield
+    finally:
+        _wanted = None
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def look_now() -> None:
+    """Have this worker look at once, as a parent has become due who waits for suggestions."""
+    if _wanted is not None:
+        _wanted.set()
+
+
+async def make_all(hours: int, *, gently: bool = True) -> Made:
+    """Make suggestions until nobody is due, or another process is at work; returns for how many parents, and how many.
+
+    Each step is a transaction of its own, so what is cut off has done what it did. Between steps clients have the
+    database for as long as one took, if it's to be gentle.
+
+    Raises:
+        Problem: the database is away or busy.
+
+    """
+    made = Made(0, 0)
+    while True:
+        started = monotonic()
+        step = await sql.make_suggestions(hours=hours, count=STEP)
+        if step.parents == 0:
+            return made
+        made = Made(made.parents + step.parents, made.suggestions + step.suggestions)
+        _CHECKS.add(amount=step.parents)
+        _SUGGESTIONS.add(amount=step.suggestions)
+        if gently:
+            await asyncio.sleep(monotonic() - started)
+
+
+async def _look_regularly(hours: int, wanted: asyncio.Event) -> None:
+    while True:
+        wanted.clear()
+        try:
+            await make_all(hours)
+        except Problem:
+            # Whose cause is logged already, as that the database is away.
+            pass
+        except Exception as error:  # noqa: BLE001
+            logger.warning("make_suggestions: %s", type(error).__name__)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(wanted.wait(), LOOK * uniform(0.5, 1.5))  # noqa: S311

@@ -1,0 +1,238 @@
+-- Suggestions: what parents see of them, and how they are made. A suggestion refers to its text in the library.
+-- It's open until it is used or dismissed, or has expired.
+
+-- name: list_suggestions :many :batch
+-- Open suggestions of each caller, best first, in a language: nl or en. They fit each page of the client that shows some, so its
+-- context is given back. None is of a chat here, as chats are another service's.
+-- plan: a family has some dozens in 90 days, and five of them open.
+select wanted.call,
+       suggestion.id,
+       concat(case wanted.language when 'en' then library.text_en else library.text_nl end) as text,
+       concat(library.category) as type,
+       wanted.context,
+       suggestion.relevance,
+       null::bigint as related_chat_id,
+       null::text as related_chat_title,
+       suggestion.used_at, suggestion.expires_at, suggestion.created_at
+  from unnest(:parent_profile_id::bigint[], :context::text[], :language::text[]) with ordinality
+       as wanted (parent_profile_id, context, language, call)
+  join suggestions as suggestion
+    on suggestion.parent_profile_id = wanted.parent_profile_id
+   and suggestion.used_at is null
+   and suggestion.dismissed_at is null
+   and suggestion.expires_at > now()
+  join library_suggestions as library
+    on library.slug = suggestion.slug
+ order by wanted.call, suggestion.relevance desc, suggestion.id;
+
+-- name: use_suggestion :maybe :batch
+-- Notes that each caller used a suggestion; the first time counts.
+-- Rows are locked in the order of their keys, so that no two batches deadlock.
+-- apart: parent_profile_id, id
+update suggestions as suggestion
+   set used_at = coalesce(suggestion.used_at, now())
+  from (
+         select parent_profile_id, id, call
+           from unnest(:parent_profile_id::bigint[], :id::bigint[]) with ordinality as given (parent_profile_id, id, call)
+          order by parent_profile_id, id
+       ) as wanted
+ where suggestion.parent_profile_id = wanted.parent_profile_id
+   and suggestion.id = wanted.id
+returning wanted.call, suggestion.id;
+
+-- name: dismiss_suggestion :maybe :batch
+-- Notes that each caller put a suggestion away; the first time counts.
+-- apart: parent_profile_id, id
+update suggestions as suggestion
+   set dismissed_at = coalesce(suggestion.dismissed_at, now())
+  from (
+         select parent_profile_id, id, call
+           from unnest(:parent_profile_id::bigint[], :id::bigint[]) with ordinality as given (parent_profile_id, id, call)
+          order by parent_profile_id, id
+       ) as wanted
+ where suggestion.parent_profile_id = wanted.parent_profile_id
+   and suggestion.id = wanted.id
+returning wanted.call, suggestion.id;
+
+-- name: rate_suggestion :maybe :batch
+-- Notes what each caller thinks of a suggestion; the last time counts.
+-- apart: parent_profile_id, id
+update suggestions as suggestion
+   set rating = wanted.rating,
+       feedback = wanted.feedback
+  from (
+         select parent_profile_id, id, rating, feedback, call
+           from unnest(:parent_profile_id::bigint[], :id::bigint[], :rating::integer[], :feedback::text[]) with ordinality
+                as given (parent_profile_id, id, rating, feedback, call)
+          order by parent_profile_id, id
+       ) as wanted
+ where suggestion.parent_profile_id = wanted.parent_profile_id
+   and suggestion.id = wanted.id
+returning wanted.call, suggestion.id;
+
+-- name: make_suggestions :one
+-- Takes at most :count parents who are due, those whose profile changed first, gives each what fits best up to five open ones, and
+-- notes that they were checked; returns how many of both. It does nothing while another execution is at work, and passes over
+-- parents who are saving: nobody waits for it but those parents whom it took, until it ends.
+--
+-- A text may be given if a child is of its ages and the parent of its levels of stress and experience, if the parent didn't get it in
+-- the last 90 days, and names its concern where that is sensitive. What fits is worth points, 100 at most: 50 where the parent
+-- names a concern of it, 20 where it has none, 5 otherwise; 12 for a child's age, 8 for the stress, 5 for the experience; 25
+-- for the nearest by embedding and less for those behind, if both were embedded by one model. Each further one of a category
+-- counts 12 less. Ties are decided by a hash, so not all parents get the same, and the same parent always does.
+-- owner: none, because it works for all parents.
+-- plan: all texts of the library are compared with each parent that was taken.
+with turn as materialized (
+  select
+    from schedules
+   where name = 'suggestions'
+     and (
+           select min(case when changed_since_check then '-infinity' else last_suggestion_check end)
+             from parent_profiles
+            where completed_onboarding
+         ) < now() - :hours::integer * interval '1 hour'
+     for update skip locked
+),
+due as materialized (
+  select id, stress_level, experience_level, primary_concerns, onboarding_data, profile_embedding_model,
+         -- Which takes it out of its storage once, and not for each text.
+         l2_normalize(profile_embedding) as embedding
+    from parent_profiles
+   where completed_onboarding
+     and case when changed_since_check then '-infinity' else last_suggestion_check end
+         < now() - :hours::integer * interval '1 hour'
+     and exists (select from turn)
+   order by case when changed_since_check then '-infinity' else last_suggestion_check end
+   limit :count
+     for no key update skip locked
+),
+word as materialized (
+  select concern, ' ' || word as word
+    from concerns
+   cross join unnest(words_nl || words_en) as word
+),
+told as materialized (
+  select due.id,
+         ' ' || plain_words(
+           left(
+             concat_ws(
+               ' ', array_to_string(due.primary_concerns, ' '), due.onboarding_data #>> '{goals,supportAreas}',
+               (
+                 select string_agg(goal.title, ' ')
+                   from (
+                          select title
+                            from parenting_goals
+                           where parent_profile_id = due.id
+                             and status = 'active'
+                           order by id desc
+                           limit 20
+                        ) as goal
+               )
+             ),
+             4000
+           )
+         ) as words
+    from due
+),
+meant as materialized (
+  select told.id, array_agg(distinct word.concern) as concerns
+    from told
+    join word
+      on strpos(told.words, word.word) > 0
+   group by told.id
+),
+parent as materialized (
+  select due.id, due.stress_level, due.experience_level, due.profile_embedding_model, due.embedding,
+         coalesce(meant.concerns, '{}') as concerns,
+         (
+           select range_agg(int4range(age, age, '[]'))
+             from child_profiles
+            where parent_profile_id = due.id
+         ) as ages,
+         given.slugs, given.open
+    from due
+    left join meant
+      on meant.id = due.id
+   cross join lateral (
+           select coalesce(array_agg(slug) filter (where created_at > now() - interval '90 days'), '{}') as slugs,
+                  coalesce(
+                    array_agg(slug) filter (where used_at is null and dismissed_at is null and expires_at > now()), '{}'
+                  ) as open
+             from suggestions
+            where parent_profile_id = due.id
+         ) as given
+),
+library as materialized (
+  select library.slug, library.category, library.concerns, library.stress_levels, library.experience_levels,
+         int4range(library.min_age, library.max_age, '[]') as ages,
+         library.min_age is null as is_for_any_age,
+         array(
+           select concern.concern
+             from concerns as concern
+            where concern.is_sensitive
+              and concern.concern = any(library.concerns)
+         ) as sensitive,
+         embedded.model, l2_normalize(embedded.embedding) as embedding
+    from library_suggestions as library
+    left join library_embeddings as embedded
+      on embedded.slug = library.slug
+),
+fitting as materialized (
+  select parent.id, library.slug, library.category,
+         cardinality(parent.open) as open,
+         case
+           when library.concerns && parent.concerns then 50
+           when library.concerns = '{}' then 20
+           else 5
+         end
+         + case when library.is_for_any_age then 0 else 12 end
+         + case when library.stress_levels = '{}' then 0 else 8 end
+         + case when library.experience_levels = '{}' then 0 else 5 end as points,
+         case
+           when library.model = parent.profile_embedding_model then library.embedding <#> parent.embedding
+         end as distance,
+         hashtextextended(library.slug, parent.id) as chance
+    from parent
+    join library
+      on (library.is_for_any_age or parent.ages && library.ages)
+     and (library.stress_levels = '{}' or parent.stress_level = any(library.stress_levels))
+     and (library.experience_levels = '{}' or parent.experience_level = any(library.experience_levels))
+     and library.sensitive <@ parent.concerns
+     and library.slug <> all(parent.slugs)
+   where cardinality(parent.open) < 5
+),
+scored as (
+  select id, slug, category, open, chance,
+         points + case
+           when distance is null then 0
+           else round(25 * (1 - percent_rank() over (partition by id order by distance)))::integer
+         end as relevance
+    from fitting
+),
+varied as (
+  select id, slug, open, relevance, chance,
+         relevance - 12 * (row_number() over (partition by id, category order by relevance desc, chance) - 1) as rank
+    from scored
+),
+ranked as (
+  select id, slug, open, relevance, row_number() over (partition by id order by rank desc, chance) as position
+    from varied
+),
+made as (
+  insert into suggestions (parent_profile_id, slug, relevance, expires_at)
+  select id, slug, relevance, now() + interval '14 days'
+    from ranked
+   where position <= 5 - open
+   order by id, position
+  returning id
+),
+checked as (
+  update parent_profiles as profile
+     set last_suggestion_check = now(),
+         changed_since_check = false
+    from due
+   where profile.id = due.id
+  returning profile.id
+)
+select (select count(id) from checked)::integer as parents,
+       (select count(id) from made)::integer as suggestions;

@@ -1,0 +1,200 @@
+"""Which texts of the library a parent gets, by the rules of make_suggestions."""
+
+import pytest
+
+from tests.suggestions.conftest import Library
+
+
+async def test_a_text_is_for_families_with_a_child_of_its_ages(library: Library) -> None:
+    await library.text("any")
+    await library.text("babies", min_age=0, max_age=0)
+    await library.text("toddlers", min_age=2, max_age=3)
+    await library.text("adults", min_age=18, max_age=18)
+    families = {ages: await library.parent(ages=ages) for ages in [(), (0,), (1,), (2,), (3,), (4,), (0, 18), (1, 4)]}
+    await library.make()
+    assert {ages: set(await library.given(id)) for ages, id in families.items()} == {
+        (): {"any"},
+        (0,): {"any", "babies"},
+        (1,): {"any"},
+        (2,): {"any", "toddlers"},
+        (3,): {"any", "toddlers"},
+        (4,): {"any"},
+        (0, 18): {"any", "babies", "adults"},
+        (1, 4): {"any"},
+    }
+    # What is about a child's age goes first.
+    assert await library.given(families[2,]) == ["toddlers", "any"]
+
+
+async def test_a_text_is_for_parents_with_its_stress_and_experience(library: Library) -> None:
+    await library.text("pressed", stress_levels=["high", "very_high"])
+    await library.text("new", experience_levels=["first_time"])
+    calm = await library.parent(stress="low")
+    pressed = await library.parent(stress="very_high", experience="experienced")
+    both = await library.parent(stress="high")
+    await library.make()
+    assert [await library.given(id) for id in (calm, pressed, both)] == [["new"], ["pressed"], ["pressed", "new"]]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Slápen", "het SLAAPT niet", "bad sleeper", "hij wil niet naar bed.", "geen 's nachts-slaap", "ＳＬＡＡＰ"],
+)
+async def test_what_a_parent_worries_about_is_known_by_its_words(library: Library, words: str) -> None:
+    await library.concern("sleep", "slap,slaap,naar bed", "sleep")
+    await library.concern("food", "eten")
+    await library.text("general")
+    await library.text("sleep", concerns=["sleep"])
+    await library.text("food", concerns=["food"])
+    parent = await library.parent(words)
+    await library.make()
+    assert await library.given(parent) == ["sleep", "general", "food"]
+
+
+@pytest.mark.parametrize("words", ["", "iets heel anders", "meten is weten", "aslaap", "💤", "%", "naar; bed" * 20])
+async def test_words_that_mean_nothing_known_get_what_is_general(library: Library, words: str) -> None:
+    await library.concern("sleep", "slap,slaap", "sleep")
+    await library.concern("food", "eten")
+    await library.text("general")
+    await library.text("sleep", concerns=["sleep"])
+    await library.text("food", concerns=["food"])
+    parent = await library.parent(words)
+    await library.make()
+    assert (await library.given(parent))[0] == "general"
+
+
+async def test_areas_of_support_and_active_goals_tell_too(library: Library) -> None:
+    for concern in ("sleep", "food", "screens"):
+        await library.concern(concern, concern)
+        await library.text(concern, concerns=[concern], category="play")
+    await library.text("general")
+    parent = await library.parent(areas=["meer sleep"])
+    await library.database.execute(
+        "insert into parenting_goals (parent_profile_id, title, status, achieved_date)"
+        " values ($1, 'Food samen', 'active', null), ($1, 'Minder screens', 'achieved', now())",
+        parent,
+    )
+    await library.make()
+    given = await library.given(parent)
+    assert (set(given[:2]), given[2:]) == ({"sleep", "food"}, ["general", "screens"])
+
+
+async def test_a_sensitive_concern_is_for_those_who_name_it(library: Library) -> None:
+    await library.concern("separation", "scheiding,uit elkaar", sensitive=True)
+    await library.concern("sleep", "slaap")
+    await library.text("two-homes", concerns=["separation"])
+    await library.text("both", concerns=["sleep", "separation"])
+    named, unnamed = await library.parent("sinds de scheiding"), await library.parent("slaap")
+    await library.make()
+    assert set(await library.given(named)) == {"two-homes", "both"}
+    assert await library.given(unnamed) == []
+
+
+async def test_five_are_open_at_most_and_of_several_categories(library: Library) -> None:
+    await library.concern("sleep", "slaap")
+    for number in range(6):
+        await library.text(f"sleep-{number}", "sleep", concerns=["sleep"])
+        await library.text(f"play-{number}", "play")
+    parent = await library.parent("slaap")
+    assert await library.make() == (1, 5)
+    kinds = [slug.partition("-")[0] for slug in await library.given(parent)]
+    assert kinds == ["sleep", "sleep", "sleep", "play", "sleep"]
+
+
+async def test_what_is_missing_of_five_is_made(library: Library) -> None:
+    for number in range(10):
+        await library.text(f"text-{number}")
+    parent = await library.parent()
+    await library.make()
+    change = "update suggestions set {} where id in (select id from suggestions where parent_profile_id = $1 limit {})"
+    for closing, closed in (("used_at = now()", 2), ("dismissed_at = now()", 1), ("expires_at = now()", 2)):
+        await library.database.execute("delete from suggestions where parent_profile_id = $1", parent)
+        await library.database.execute("update parent_profiles set changed_since_check = true where id = $1", parent)
+        assert await library.make() == (1, 5)
+        await library.database.execute(change.format(closing, closed), parent)
+        await library.database.execute("update parent_profiles set changed_since_check = true where id = $1", parent)
+        assert await library.make() == (1, closed)
+        assert len(set(await library.given(parent))) == 5 + closed
+
+
+async def test_who_has_five_open_gets_none_and_was_looked_at(library: Library) -> None:
+    for number in range(6):
+        await library.text(f"text-{number}")
+    parent = await library.parent()
+    await library.make()
+    await library.database.execute("update parent_profiles set changed_since_check = true where id = $1", parent)
+    assert await library.make() == (1, 0)
+    assert await library.make() == (0, 0)
+
+
+async def test_a_text_is_not_given_again_for_90_days(library: Library) -> None:
+    await library.text("one")
+    parent = await library.parent()
+    await library.make()
+    due = "update parent_profiles set changed_since_check = true where id = $1"
+    moved = (
+        "update suggestions set dismissed_at = now(), created_at = now() - $2::interval where parent_profile_id = $1"
+    )
+    for days, again in ((89, False), (91, True)):
+        await library.database.execute(moved.replace("$2", f"'{days} days'"), parent)
+        await library.database.execute(due, parent)
+        assert await library.make() == (1, int(again))
+    assert await library.given(parent) == ["one", "one"]
+
+
+async def test_ties_are_decided_for_each_parent_and_always_alike(library: Library) -> None:
+    for number in range(30):
+        await library.text(f"text-{number}", category="play")
+    parents = [await library.parent() for _ in range(10)]
+    await library.make()
+    first = [await library.given(parent) for parent in parents]
+    assert len({tuple(given) for given in first}) == 10
+    await library.database.execute("delete from suggestions where parent_profile_id = any($1)", parents)
+    await library.database.execute("update parent_profiles set changed_since_check = true where id = any($1)", parents)
+    await library.make()
+    assert [await library.given(parent) for parent in parents] == first
+
+
+async def test_relevance_is_never_over_100(library: Library) -> None:
+    await library.concern("sleep", "slaap")
+    await library.text(
+        "all", concerns=["sleep"], min_age=0, max_age=18, stress_levels=["low"], experience_levels=["first_time"]
+    )
+    parent = await library.parent("slaap", ages=[3], stress="low")
+    await library.database.execute(
+        "insert into library_embeddings values ('all', 'm', '', array_fill(1, array[3072])::real[]::halfvec)"
+    )
+    await library.database.execute(
+        "update parent_profiles set profile_embedding = array_fill(1, array[3072])::real[]::halfvec,"
+        " profile_embedding_model = 'm' where id = $1",
+        parent,
+    )
+    await library.make()
+    assert (
+        await library.database.fetchval("select relevance from suggestions where parent_profile_id = $1", parent) == 100
+    )
+
+
+async def test_the_nearest_goes_first_among_vectors_of_one_model(library: Library) -> None:
+    embed = "insert into library_embeddings select $1, $2, '', ('[' || $3::text || repeat(',0', 3070) || ']')::halfvec(3072)"
+    for number, (slug, model, vector) in enumerate(
+        [("far", "m", "0,1"), ("near", "m", "1,0.1"), ("other", "n", "1,0"), ("between", "m", "1,1"), ("none", "", "")]
+    ):
+        await library.text(slug, ["play", "sleep", "food", "learning", "screens"][number])
+        if model:
+            await library.database.execute(embed, slug, model, vector)
+    parent, unknown = await library.parent(), await library.parent()
+    await library.database.execute(
+        "update parent_profiles set profile_embedding = ('[2,0' || repeat(',0', 3070) || ']')::halfvec(3072),"
+        " profile_embedding_model = case id when $1 then 'm' end where id = any($2)",
+        parent,
+        [parent, unknown],
+    )
+    await library.make()
+    scores = dict(
+        await library.database.fetch("select slug, relevance from suggestions where parent_profile_id = $1", parent)
+    )
+    assert scores["near"] > scores["between"] > scores["far"] >= scores["other"] == scores["none"] == 20
+    # A vector of nobody knows which model, as of the system before, is compared with none.
+    told = "select distinct relevance from suggestions where parent_profile_id = $1"
+    assert [row[0] for row in await library.database.fetch(told, unknown)] == [20]

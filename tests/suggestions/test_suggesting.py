@@ -1,0 +1,172 @@
+"""Who is due for suggestions, and how workers make them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import psycopg
+import pytest
+
+from api.database.aliases import Connection
+from api.problems.problem import Problem
+from api.suggestions.queries import sql
+from api.suggestions.suggesting import make_all
+from tests.accounts import Accounts, Parent
+from tests.commands.running import run
+from tests.suggestions.conftest import NOBODY_DUE, Library
+
+STATE = "select changed_since_check, last_suggestion_check, updated_at from parent_profiles where id = $1"
+GIVEN = "select parent_profile_id, count(*) from suggestions where parent_profile_id = any($1) group by 1"
+
+
+@pytest.fixture
+async def texts(database: Connection) -> AsyncIterator[None]:
+    """Five texts that fit everybody, with whatever else is in the library; nobody is due."""
+    await database.execute(
+        "insert into library_suggestions (slug, category, title_nl, title_en, text_nl, text_en)"
+        " select 'test-' || number, 'play', 'a', 'a', 'a', 'a' from generate_series(1, 5) as number"
+    )
+    await database.execute(NOBODY_DUE)
+    yield
+    await database.execute("delete from library_suggestions where slug ~ '^test-'")
+
+
+async def due_parents(accounts: Accounts, number: int) -> list[Parent]:
+    return [await accounts.parent() for _ in range(number)]
+
+
+async def numbers(database: Connection, parents: list[Parent]) -> list[int]:
+    """How many suggestions each has."""
+    found = dict(await database.fetch(GIVEN, [parent.parent_profile_id for parent in parents]))
+    return [found.get(parent.parent_profile_id, 0) for parent in parents]
+
+
+async def test_who_completed_the_onboarding_is_due_and_then_a_day_later(library: Library) -> None:
+    await library.text("one")
+    parent, unfinished = await library.parent(), await library.parent(completed=False)
+    moved = "update parent_profiles set last_suggestion_check = now() - $2::interval where id = $1"
+    assert await library.make() == (1, 1)
+    for age, hours, due in (("23 hours", 24, 0), ("25 hours", 24, 1), ("25 hours", 48, 0), ("2 hours", 1, 1)):
+        await library.database.execute(moved.replace("$2", f"'{age}'"), parent)
+        assert await library.make(hours=hours) == (due, 0)
+    await library.database.execute(moved.replace("$2", "'1 year'"), unfinished)
+    assert await library.make() == (0, 0)
+    await library.database.execute("update parent_profiles set completed_onboarding = true where id = $1", unfinished)
+    assert await library.make() == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "due"),
+    [
+        ("stress_level = 'very_high'", True),
+        ("experience_level = 'experienced'", True),
+        ("primary_concerns = '{slaap}'", True),
+        ("bio = 'Anders'", True),
+        ("support_network = '{oma}'", True),
+        ("stress_level = 'moderate', bio = null", False),
+        ("name = 'Sanne', email = 'a@b', preferred_language = 'en'", False),
+    ],
+)
+async def test_a_profile_that_changed_is_due_again(library: Library, change: str, *, due: bool) -> None:
+    parent = await library.parent()
+    assert await library.make() == (1, 0)
+    await library.database.execute(f"update parent_profiles set {change} where id = $1", parent)
+    assert await library.make() == (int(due), 0)
+
+
+async def test_a_check_is_no_change_of_the_profile(
+    accounts: Accounts, database: Connection, pool: None, texts: None
+) -> None:
+    [parent] = await due_parents(accounts, 1)
+    before = await database.fetchrow(STATE, parent.parent_profile_id)
+    assert (await make_all(24)).parents >= 1
+    after = await database.fetchrow(STATE, parent.parent_profile_id)
+    assert (before["changed_since_check"], after["changed_since_check"]) == (True, False)
+    assert after["last_suggestion_check"] > before["last_suggestion_check"]
+    assert after["updated_at"] == before["updated_at"]
+    profile = (await parent.client.patch("/api/parent-profile", json={"bio": "Anders"})).json()
+    assert profile["updatedAt"] > profile["lastSuggestionCheck"]
+    assert (await database.fetchrow(STATE, parent.parent_profile_id))["changed_since_check"]
+
+
+async def test_of_many_at_once_each_parent_is_served_once(
+    accounts: Accounts, database: Connection, pool: None, texts: None
+) -> None:
+    parents = await due_parents(accounts, 12)
+    made = await asyncio.gather(*[sql.make_suggestions(hours=24, count=4) for _ in range(8)])
+    while (await sql.make_suggestions(hours=24, count=5)).parents:
+        pass
+    assert sum(each.parents for each in made) <= 12
+    assert await numbers(database, parents) == [5] * 12
+
+
+async def test_nothing_is_done_while_another_is_at_work(
+    accounts: Accounts, database: Connection, pool: None, texts: None, dsn: str
+) -> None:
+    parents = await due_parents(accounts, 1)
+    with psycopg.connect(dsn) as other:
+        other.execute("select from schedules where name = 'suggestions' for update")
+        assert (await make_all(24)).parents == 0
+    assert (await make_all(24)).parents == 1
+    assert await numbers(database, parents) == [5]
+
+
+async def test_a_parent_who_saves_is_passed_over_and_served_later(
+    accounts: Accounts, database: Connection, pool: None, texts: None, dsn: str
+) -> None:
+    parents = await due_parents(accounts, 3)
+    with psycopg.connect(dsn) as saving:
+        saving.execute("update parent_profiles set bio = 'x' where id = %s", [parents[1].parent_profile_id])
+        assert (await make_all(24)).parents == 2
+        assert await numbers(database, parents) == [5, 0, 5]
+    assert (await make_all(24)).parents == 1
+    assert await numbers(database, parents) == [5] * 3
+
+
+async def test_the_command_makes_what_is_due(
+    accounts: Accounts,
+    database: Connection,
+    texts: None,
+    dsn: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    parents = await due_parents(accounts, 3)
+    for hours, said in (("24", "15 suggestions for 3 parents in "), ("0", "0 suggestions for 0 parents in ")):
+        monkeypatch.setenv("SUGGESTION_HOURS", hours)
+        assert await asyncio.to_thread(run, monkeypatch, dsn, "suggest") == 0
+        assert capsys.readouterr().out.startswith(said)
+    assert await numbers(database, parents) == [5] * 3
+
+
+async def test_what_is_cut_off_half_way_is_done_by_the_next(
+    accounts: Accounts, database: Connection, pool: None, texts: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parents = await due_parents(accounts, 6)
+    monkeypatch.setattr("api.suggestions.suggesting.STEP", 2)
+    task = asyncio.create_task(make_all(24))
+    while sum(await numbers(database, parents)) == 0:
+        await asyncio.sleep(0.001)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    done = await numbers(database, parents)
+    assert set(done) <= {0, 5}
+    await make_all(24)
+    assert await numbers(database, parents) == [5] * 6
+
+
+async def test_a_step_whose_backend_is_killed_did_nothing(
+    accounts: Accounts, database: Connection, pool: None, texts: None, dsn: str
+) -> None:
+    parents = await due_parents(accounts, 2)
+    with psycopg.connect(dsn) as holding, psycopg.connect(dsn, autocommit=True) as watching:
+        # A text that is removed meanwhile has the step wait at its end.
+        holding.execute("delete from library_suggestions where slug = 'test-1'")
+        task = asyncio.create_task(sql.make_suggestions(hours=24, count=2))
+        killed = "select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock' and query ~ $1"
+        while not await database.fetch(killed, "make_suggestions"):
+            await asyncio.sleep(0.01)
+        with pytest.raises(Problem, match="outcome_unknown"):
+            await task
+    assert await numbers(database, parents) == [0, 0]
+    assert (await make_all(24)).parents == 2
