@@ -90,7 +90,7 @@ def load_facts() -> Facts:
 
 @asynccontextmanager
 async def lifespan(dsn: str, settings: Settings) -> AsyncIterator[None]:
-    """Within the block, run statements, listen for changed callers, clean up and suggest, once the database can be reached."""
+    """Within the block, run statements, listen for changed callers, clean up and suggest, once there is a database."""
     async with (
         open_pool(dsn, merged_statements()) as pool,
         served(pool),

@@ -233,7 +233,16 @@ CREATE FUNCTION public.mark_changed_since_check() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-  new.changed_since_check := true;
+  if (
+       new.completed_onboarding, new.stress_level, new.experience_level, new.primary_concerns, new.support_network, new.bio,
+       new.onboarding_data
+     ) is distinct from (
+       old.completed_onboarding, old.stress_level, old.experience_level, old.primary_concerns, old.support_network, old.bio,
+       old.onboarding_data
+     )
+  then
+    new.changed_since_check := true;
+  end if;
   return new;
 end;
 $$;
@@ -1058,7 +1067,7 @@ CREATE TRIGGER library_suggestions_refuse_unknown_concerns AFTER INSERT OR UPDAT
 
 CREATE TRIGGER parent_profiles_forget_onboarding_copies BEFORE INSERT OR UPDATE OF completed_onboarding, onboarding_data ON public.parent_profiles FOR EACH ROW WHEN (new.completed_onboarding) EXECUTE FUNCTION public.forget_onboarding_copies();
 
-CREATE TRIGGER parent_profiles_mark_changed_since_check BEFORE UPDATE ON public.parent_profiles FOR EACH ROW WHEN ((((((((new.completed_onboarding IS DISTINCT FROM old.completed_onboarding) OR (new.stress_level IS DISTINCT FROM old.stress_level)) OR (new.experience_level IS DISTINCT FROM old.experience_level)) OR (new.primary_concerns IS DISTINCT FROM old.primary_concerns)) OR (new.support_network IS DISTINCT FROM old.support_network)) OR (new.bio IS DISTINCT FROM old.bio)) OR (new.onboarding_data IS DISTINCT FROM old.onboarding_data))) EXECUTE FUNCTION public.mark_changed_since_check();
+CREATE TRIGGER parent_profiles_mark_changed_since_check BEFORE UPDATE ON public.parent_profiles FOR EACH ROW EXECUTE FUNCTION public.mark_changed_since_check();
 
 CREATE TRIGGER parent_profiles_notify_caller_changed AFTER INSERT OR DELETE OR UPDATE OF preferred_language, user_id ON public.parent_profiles FOR EACH ROW EXECUTE FUNCTION public.notify_caller_changed();
 

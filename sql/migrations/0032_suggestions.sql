@@ -145,29 +145,30 @@ alter table parent_profiles add column profile_embedding_digest bytea;
 alter table parent_profiles
   add constraint parent_profiles_profile_embedding_model_check check (length(profile_embedding_model) between 1 and 200) not valid;
 
+-- What suggestions don't depend on, such as the name, is left out. The columns aren't in the trigger's own condition, as their types
+-- could not be changed then.
 create function mark_changed_since_check()
   returns trigger
   language plpgsql
 as $$
 begin
-  new.changed_since_check := true;
+  if (
+       new.completed_onboarding, new.stress_level, new.experience_level, new.primary_concerns, new.support_network, new.bio,
+       new.onboarding_data
+     ) is distinct from (
+       old.completed_onboarding, old.stress_level, old.experience_level, old.primary_concerns, old.support_network, old.bio,
+       old.onboarding_data
+     )
+  then
+    new.changed_since_check := true;
+  end if;
   return new;
 end;
 $$;
 
 create trigger parent_profiles_mark_changed_since_check
   before update on parent_profiles
-  for each row
-  when (
-    (
-      new.completed_onboarding, new.stress_level, new.experience_level, new.primary_concerns, new.support_network, new.bio,
-      new.onboarding_data
-    ) is distinct from (
-      old.completed_onboarding, old.stress_level, old.experience_level, old.primary_concerns, old.support_network, old.bio,
-      old.onboarding_data
-    )
-  )
-  execute function mark_changed_since_check();
+  for each row execute function mark_changed_since_check();
 
 create or replace trigger parent_profiles_set_updated_at
   before update on parent_profiles

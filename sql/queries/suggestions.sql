@@ -145,7 +145,7 @@ parent as materialized (
   select due.id, due.stress_level, due.experience_level, due.profile_embedding_model, due.embedding,
          coalesce(meant.concerns, '{}') as concerns,
          (
-           select range_agg(int4range(age, age, '[]'))
+           select range_agg(int8range(age, age, '[]'))
              from child_profiles
             where parent_profile_id = due.id
          ) as ages,
@@ -164,7 +164,7 @@ parent as materialized (
 ),
 library as materialized (
   select library.slug, library.category, library.concerns, library.stress_levels, library.experience_levels,
-         int4range(library.min_age, library.max_age, '[]') as ages,
+         int8range(library.min_age, library.max_age, '[]') as ages,
          library.min_age is null as is_for_any_age,
          array(
            select concern.concern

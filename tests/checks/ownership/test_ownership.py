@@ -39,9 +39,11 @@ def test_lists_exempt_statements() -> None:
         "find_conflicts",
         "get_caller",
         "get_login",
+        "make_suggestions",
         "remove_expired_devices",
         "remove_expired_sessions",
         "remove_old_events",
+        "remove_old_suggestions",
     }
 
 
@@ -190,7 +192,7 @@ async def test_no_function_uses_an_owned_table_but_for_the_family_of_the_row_tha
     readers = {name for name, source in sources if any(table in source for table in OWNED)}
     assert readers == {
         *("end_sessions_of_banned", "forget_former_password", "keep_family_size"),
-        # Says the table in an error only.
-        "forget_onboarding_copies",
+        # Say the table, or library_suggestions, in an error only.
+        *("forget_onboarding_copies", "refuse_unknown_concerns"),
         *("has_answers_without_rows", "refuse_lost_answers"),
     }
