@@ -96,7 +96,7 @@ async def lifespan(dsn: str, settings: Settings) -> AsyncIterator[None]:
         served(pool),
         callers.listening(pool.keeper("changed callers", lambda: connect(dsn))),
         cleaned_regularly(),
-        suggested_regularly(settings.suggestion_hours),
+        suggested_regularly(settings),
     ):
         with read(*callers.readings(), password_hasher.reading()):
             yield
