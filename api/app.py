@@ -118,7 +118,7 @@ async def lifespan(app: Application, dsn: str, settings: Settings) -> AsyncItera
         callers.listening(pool.keeper("changed callers", lambda: connect(dsn)), {CHANNEL: sender.wake}),
         sender.running(),
         cleaned_regularly({"remove_pictures": remove_pictures}),
-        suggested_regularly(settings.suggestion_hours),
+        suggested_regularly(settings),
     ):
         app.waiting_apart = lambda: pool.waiting_costly
         with read(*callers.readings(), password_hasher.reading(), *sender.readings()):

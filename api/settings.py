@@ -57,6 +57,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trace_ratio: float = 0.01
     # Hours from one look for a parent's suggestions to the next; 0: workers make none.
     suggestion_hours: int = 24
+    # Where texts are embedded, and with which model; without it, suggestions go by rules alone.
+    embeddings_url: str | None = None
+    embeddings_model: str = ""
+    embeddings_key: str | None = None
     # Whether /schema is served.
     documentation: bool = True
     # Seconds that clients have for a request's head and body, between requests, and to take an answer.
@@ -103,6 +107,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         otlp_endpoint=_otlp_endpoint(environment),
         trace_ratio=_share(environment, "TRACE_RATIO", default=0.01),
         suggestion_hours=_integer(environment, "SUGGESTION_HOURS", default=24, least=0, most=8760),
+        embeddings_url=_embeddings_url(environment),
+        embeddings_model=environment.get("EMBEDDINGS_MODEL") or "",
+        embeddings_key=_embeddings_key(environment),
         documentation=_switch(environment, "DOCUMENTATION", default=True),
         head_timeout=_integer(environment, "HEAD_TIMEOUT", default=15, least=1, most=3600),
         body_timeout=_integer(environment, "BODY_TIMEOUT", default=20, least=1, most=3600),
@@ -190,6 +197,25 @@ def _share(environment: Mapping[str, str], name: str, *, default: float) -> floa
     if not re.fullmatch(r"[01]|0?\.[0-9]+|1\.0+", text, re.ASCII):
         raise SettingsError(f"{name}={text!r} is not a number from 0 to 1")
     return float(text)
+
+
+def _embeddings_url(environment: Mapping[str, str]) -> str | None:
+    url = environment.get("EMBEDDINGS_URL")
+    if not url:
+        return None
+    # It may hold a password, so it isn't repeated.
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", url):
+        raise SettingsError("EMBEDDINGS_URL is not like https://api.example.org/v1")
+    if not 0 < len(environment.get("EMBEDDINGS_MODEL", "")) <= 200:
+        raise SettingsError("EMBEDDINGS_URL is set, so EMBEDDINGS_MODEL has to name a model, in at most 200 characters")
+    return url
+
+
+def _embeddings_key(environment: Mapping[str, str]) -> str | None:
+    key = value_or_file(environment, "EMBEDDINGS_KEY")
+    if key and not (key.isascii() and key.isprintable()):
+        raise SettingsError("EMBEDDINGS_KEY has characters that no header may have")
+    return key
 
 
 def _otlp_endpoint(environment: Mapping[str, str]) -> str | None:

@@ -225,9 +225,12 @@ grant select (user_id),
       update (old_password)
    on former_passwords to nestwerk_service;
 
-grant select (slug, model, embedding) on library_embeddings to nestwerk_service;
+grant select (slug, model, digest, embedding),
+      insert (slug, model, digest, embedding),
+      update (model, digest, embedding)
+   on library_embeddings to nestwerk_service;
 
-grant select (slug, category, text_nl, text_en, min_age, max_age, concerns, stress_levels, experience_levels)
+grant select (slug, category, title_nl, text_nl, text_en, min_age, max_age, concerns, stress_levels, experience_levels)
    on library_suggestions to nestwerk_service;
 
 grant select (id, user_id, kind, recipient, language, parameters, attempts, due_at, created_at),
@@ -247,7 +250,8 @@ grant select (parent_profile_id, reading, revision, child_ids, saved_at),
 grant select (
         id, user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
         preferred_language, communication_preference, completed_onboarding, current_onboarding_step, onboarding_data,
-        profile_embedding, last_suggestion_check, created_at, updated_at, changed_since_check, profile_embedding_model
+        profile_embedding, last_suggestion_check, created_at, updated_at, changed_since_check, profile_embedding_model,
+        profile_embedding_digest
       ),
       insert (
         user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
@@ -255,8 +259,8 @@ grant select (
       ),
       update (
         name, email, stress_level, experience_level, primary_concerns, support_network, bio, preferred_language,
-        communication_preference, completed_onboarding, current_onboarding_step, onboarding_data, last_suggestion_check,
-        updated_at, changed_since_check
+        communication_preference, completed_onboarding, current_onboarding_step, onboarding_data, profile_embedding,
+        last_suggestion_check, updated_at, changed_since_check, profile_embedding_model, profile_embedding_digest
       )
    on parent_profiles to nestwerk_service;
 

@@ -69,8 +69,9 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def service(cluster: EmbeddedServer, dsn: str, data_dir: Path) -> Iterator[str]:
     """Base address of a service with two workers, which connects as the service's role."""
     # No suggestions are made meanwhile, so that a profile that is read twice is the same.
-    settings = {"DATA_DIR": str(data_dir), "SUGGESTION_HOURS": "0"}
-    with running_service(cluster.service_dsn, log_level="warning", **settings) as address:
+    with running_service(
+        cluster.service_dsn, log_level="warning", DATA_DIR=str(data_dir), SUGGESTION_HOURS="0"
+    ) as address:
         yield address
 
 

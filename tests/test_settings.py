@@ -56,6 +56,10 @@ def test_values() -> None:
         "SLOW_MS": "10",
         "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318",
         "TRACE_RATIO": ".25",
+        "SUGGESTION_HOURS": "12",
+        "EMBEDDINGS_URL": "http://127.0.0.1:9465/v1",
+        "EMBEDDINGS_MODEL": "e5-query",
+        "EMBEDDINGS_KEY": "sleutel",
         "TRUSTED_PROXIES": "10.0.0.0/8, ::1",
         "PUBLIC_URL": "https://nestwerk.example",
         "SMTP_URL": "smtp://noor:p%40ss@mail.example.org:2525",
@@ -82,6 +86,10 @@ def test_values() -> None:
         slow_ms=10,
         otlp_endpoint="http://collector:4318",
         trace_ratio=0.25,
+        suggestion_hours=12,
+        embeddings_url="http://127.0.0.1:9465/v1",
+        embeddings_model="e5-query",
+        embeddings_key="sleutel",
         trusted_proxies=settings.trusted_proxies,
     )
     assert [str(network) for network in settings.trusted_proxies] == ["10.0.0.0/8", "::1/128"]
@@ -101,6 +109,7 @@ def test_values() -> None:
         ("START_TIMEOUT", "-1", "a whole number from 0 to 86400"),
         ("DRAIN_SECONDS", "1h", "a whole number from 0 to 3600"),
         ("DOCUMENTATION", "0", "on or off"),
+        ("SUGGESTION_HOURS", "8761", "a whole number from 0 to 8760"),
         ("LOG_LEVEL", "loud", "one of debug, info, warning, error"),
         ("LOG_FORMAT", "xml", "json or text"),
         ("SLOW_MS", "0.5", "a whole number from 10 to 60000"),
@@ -155,6 +164,21 @@ def test_an_address_of_a_bucket_is_not_repeated_as_it_may_hold_a_secret(url: str
     with pytest.raises(SettingsError, match="STORAGE_URL is not like s3://bucket/prefix") as refused:
         read_settings({"STORAGE_URL": url})
     assert "geheim" not in str(refused.value)
+
+
+def test_where_texts_are_embedded_needs_a_model_and_is_not_repeated() -> None:
+    for url in ("localhost:9465", "https://noor:geheim@model/v1", "https://model/v1?key=geheim", "file:///geheim"):
+        with pytest.raises(SettingsError, match="EMBEDDINGS_URL is not like") as refused:
+            read_settings({"EMBEDDINGS_URL": url, "EMBEDDINGS_MODEL": "m"})
+        assert "geheim" not in str(refused.value)
+    for model in ("", "m" * 201):
+        with pytest.raises(SettingsError, match="EMBEDDINGS_MODEL has to name a model"):
+            read_settings({"EMBEDDINGS_URL": "https://model/v1", "EMBEDDINGS_MODEL": model})
+    with pytest.raises(SettingsError, match="EMBEDDINGS_KEY has characters") as refused:
+        read_settings({"EMBEDDINGS_KEY": "geheim\nX-Header: 1"})
+    assert "geheim" not in str(refused.value)
+    with pytest.raises(SettingsError, match="EMBEDDINGS_KEY and EMBEDDINGS_KEY_FILE are both set"):
+        read_settings({"EMBEDDINGS_KEY": "k", "EMBEDDINGS_KEY_FILE": "/dev/null"})
 
 
 @pytest.mark.parametrize("command", ["serve", "migrate"])

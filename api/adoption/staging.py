@@ -22,6 +22,16 @@ select set_config('timezone', 'UTC', false), set_config('adoption.timezone', %s,
        set_config('search_path', 'public, pg_temp', false), set_config('client_min_messages', 'warning', false),
        set_config('client_encoding', 'UTF8', false)
 """
+# Columns of profiles.
+WORKED_OUT: Final = frozenset(
+    {
+        "changed_since_check",
+        "last_suggestion_check",
+        "profile_embedding",
+        "profile_embedding_digest",
+        "profile_embedding_model",
+    }
+)
 
 
 class AdoptionError(CommandError):
@@ -37,13 +47,15 @@ def columns_of(connection: psycopg.Connection[Any], table: str) -> list[str]:
 def digest(connection: psycopg.Connection[Any], table: str, alias: str) -> Composable:
     """Expression for the digest of a row's values, of ours or as it is to be.
 
-    A hash that a login renewed counts as the one before: the password is the same.
+    A hash that a login renewed counts as the one before: the password is the same. What the service works out for
+    itself is no change of a row.
     """
     columns: list[Composable] = [
         SQL("coalesce((select old_password from former_passwords where user_id = ours.id), ours.password)")
         if (alias, table, column) == ("ours", "users", "password")
         else Identifier(alias, column)
         for column in columns_of(connection, table)
+        if column not in WORKED_OUT
     ]
     return SQL("md5(row({})::text)::uuid").format(SQL(", ").join(columns))
 

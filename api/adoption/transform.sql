@@ -117,7 +117,7 @@ select account.id::text,
 insert into new_parent_profiles (
   label, rank, id, user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
   preferred_language, communication_preference, completed_onboarding, current_onboarding_step, onboarding_data,
-  profile_embedding, last_suggestion_check, created_at, updated_at
+  profile_embedding, last_suggestion_check, changed_since_check, created_at, updated_at
 )
 select old.id::text,
        row_number() over (order by documents.completed desc, pg_temp.moment(old.updated_at) desc nulls last, old.id),
@@ -180,6 +180,7 @@ select old.id::text,
          pg_temp.moment(old.last_suggestion_check), pg_temp.moment(old.created_at), pg_temp.moment(old.updated_at),
          account.created_at
        ),
+       true,
        coalesce(pg_temp.moment(old.created_at), pg_temp.moment(old.updated_at), account.created_at),
        coalesce(pg_temp.moment(old.updated_at), pg_temp.moment(old.created_at), account.created_at)
   from old_parent_profiles as old

@@ -1,7 +1,7 @@
 """Remove what has expired.
 
-It's what the service removes now and then by itself: sessions, devices, drained limits of attempts, old suggestions, old
-audit events, mails that could not be sent.
+It's what the service removes now and then by itself: sessions, devices, drained limits of attempts, old suggestions
+and audit events, mails that could not be sent.
 """
 
 import argparse

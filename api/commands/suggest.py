@@ -14,7 +14,7 @@ from api.database.serving import served
 from api.postgres.databases import service_database
 from api.settings import Settings
 from api.suggestions.schemas import Made
-from api.suggestions.suggesting import make_all
+from api.suggestions.suggesting import embedding_of, make_all
 from api.terminal import say
 
 # Where workers make none.
@@ -26,11 +26,11 @@ def run(_options: argparse.Namespace, settings: Settings) -> int:
     load_routers()
     started = perf_counter()
     with service_database(settings) as dsn:
-        made = asyncio.run(_make_all(dsn, settings.suggestion_hours or HOURS))
+        made = asyncio.run(_make_all(dsn, settings))
     say(f"{made.suggestions:,} suggestions for {made.parents:,} parents in {perf_counter() - started:,.1f} s")
     return 0
 
 
-async def _make_all(dsn: str, hours: int) -> Made:
+async def _make_all(dsn: str, settings: Settings) -> Made:
     async with open_pool(dsn, []) as pool, served(pool):
-        return await make_all(hours, gently=False)
+        return await make_all(settings.suggestion_hours or HOURS, embedding_of(settings), gently=False)

@@ -23,6 +23,7 @@ from api.onboarding.schemas import (
 from api.parent_profiles.schemas import ParentProfile
 from api.parenting_goals.facts import TOO_MANY_GOALS
 from api.problems.text import Language
+from api.suggestions.suggesting import look_now
 
 LAST_STEP: Final = 4
 # Bytes: the titles of as many goals as a family may have, and what else is in a document.
@@ -61,6 +62,7 @@ async def complete_onboarding(caller: Caller, data: CompleteOnboardingDocument, 
     It is merged as other saves are, so what was saved before becomes rows too.
     """
     profile = await _save(caller.user_id, LAST_STEP, data, completed=True)
+    look_now()
     return OnboardingSaved(ONBOARDING_COMPLETED.format(language), profile)
 
 

@@ -1,11 +1,12 @@
 """Facts of suggestions, for checks, seed and documentation."""
 
+from datetime import UTC, datetime
 from typing import Final
 
 from api.facts import Exemption, Facts, Payload, Table, family_table
 from api.problems.text import Text
 from api.problems.types import ProblemType
-from api.suggestions.schemas import Feedback
+from api.suggestions.schemas import DIMENSIONS, Feedback
 
 SUGGESTION_NOT_FOUND: Final = ProblemType(
     code="suggestion_not_found",
@@ -39,7 +40,14 @@ FACTS: Final = Facts(
         "context": "home",
         "rating": 4,
         "feedback": "Fijn.",
-        "make_suggestions.hours": 24,
+        "hours": 24,
         "make_suggestions.count": 100,
+        "list_profiles_to_embed.count": 32,
+        "model": "example",
+        "slug": ["example"],
+        "save_profile_embeddings.id": lambda family: [family.parent_profile_id or 0],
+        "updated_at": [datetime(2026, 3, 1, tzinfo=UTC)],
+        "digest": [b"digest"],
+        "embedding": ["[" + ",".join(["1"] * DIMENSIONS) + "]"],
     },
 )

@@ -1,5 +1,6 @@
 """JSON documents of suggestions."""
 
+from datetime import datetime
 from typing import Annotated, Final
 
 import msgspec
@@ -7,6 +8,9 @@ from msgspec import Meta
 
 from api.http.schemas import Document, Input, Moment
 from api.problems.text import Text
+
+# Of the vectors in the database; shorter ones are padded with zeros, which changes no angle between two of a model.
+DIMENSIONS: Final = 3072
 
 USED: Final = Text("Fijn! Veel succes ermee.", "Great! Good luck with it.")
 DISMISSED: Final = Text("Deze suggestie zie je niet meer.", "You won't see this suggestion again.")
@@ -59,6 +63,23 @@ class Noted(Document):
     message: str
 
     example = {"message": USED.nl}
+
+
+class LibraryText(msgspec.Struct):
+    """A text of the library that is to be embedded, and the digest of what was embedded then."""
+
+    slug: str
+    text: str
+    digest: bytes
+
+
+class ProfileText(msgspec.Struct):
+    """What a profile says, if it's to be embedded; the embedding is kept only if the profile is still as it was."""
+
+    id: int
+    text: str
+    digest: bytes
+    updated_at: datetime
 
 
 class Made(msgspec.Struct):

@@ -10,6 +10,9 @@ from typing import Final
 
 from api.metrics import Counter
 from api.problems.problem import Problem
+from api.settings import Settings
+from api.suggestions.embedding import COUNT, Embedding
+from api.suggestions.embeddings import Embeddings
 from api.suggestions.queries import sql
 from api.suggestions.schemas import Made
 
@@ -28,17 +31,14 @@ _wanted: asyncio.Event | None = None
 
 
 @asynccontextmanager
-async def suggested_regularly(hours: int) -> AsyncIterator[None]:
-    """Within the block, take turns with the other workers; a parent is due so many hours after the last check.
-
-    With 0 hours nobody is ever due.
-    """
-    if not hours:
+async def suggested_regularly(settings: Settings) -> AsyncIterator[None]:
+    """Within the block, take turns with the other workers, unless the settings have nobody suggest."""
+    if not settings.suggestion_hours:
         yield
         return
     global _wanted  # noqa: PLW0603
     _wanted = asyncio.Event()
-    task = asyncio.create_task(_look_regularly(hours, _wanted))
+    task = asyncio.create_task(_look_regularly(settings, _wanted))
     try:
         yield
     finally:
@@ -54,8 +54,17 @@ def look_now() -> None:
         _wanted.set()
 
 
-async def make_all(hours: int, *, gently: bool = True) -> Made:
+def embedding_of(settings: Settings) -> Embedding | None:
+    """What embeds profiles, if there's a model."""
+    if settings.embeddings_url is None:
+        return None
+    return Embedding(Embeddings(settings.embeddings_url, settings.embeddings_model, settings.embeddings_key))
+
+
+async def make_all(hours: int, embedding: Embedding | None = None, *, gently: bool = True) -> Made:
     """Make suggestions until nobody is due, or another process is at work; returns for how many parents, and how many.
+
+    A parent is due so many hours after the last check, or when the profile has changed.
 
     Each step is a transaction of its own, so what is cut off has done what it did. Between steps clients have the
     database for as long as one took, if it's to be gentle.
@@ -67,7 +76,12 @@ async def make_all(hours: int, *, gently: bool = True) -> Made:
     made = Made(0, 0)
     while True:
         started = monotonic()
-        step = await sql.make_suggestions(hours=hours, count=STEP)
+        count = STEP
+        if embedding is not None and not embedding.is_away:
+            if not await embedding.embed_due(hours):
+                return made
+            count = COUNT
+        step = await sql.make_suggestions(hours=hours, count=count)
         if step.parents == 0:
             return made
         made = Made(made.parents + step.parents, made.suggestions + step.suggestions)
@@ -77,11 +91,12 @@ async def make_all(hours: int, *, gently: bool = True) -> Made:
             await asyncio.sleep(monotonic() - started)
 
 
-async def _look_regularly(hours: int, wanted: asyncio.Event) -> None:
+async def _look_regularly(settings: Settings, wanted: asyncio.Event) -> None:
+    hours, embedding = settings.suggestion_hours, embedding_of(settings)
     while True:
         wanted.clear()
         try:
-            await make_all(hours)
+            await make_all(hours, embedding)
         except Problem:
             # Whose cause is logged already, as that the database is away.
             pass

@@ -8,7 +8,8 @@
 -- changed_since_check says. A check isn't a change of the profile: updated_at doesn't follow it.
 --
 -- Embeddings are there only where the service has a model for them. Vectors of different models mean nothing to each other,
--- so each stands beside its model's name. The digest is of what was embedded, and so says what is out of date.
+-- so each stands beside its model's name. The digest is of model and text, and so says what is out of date. A profile that changes
+-- loses its embedding.
 --
 -- Locks: new types, functions and tables; access exclusive on parent_profiles for milliseconds, for three columns and two triggers.
 -- The check of the model's name is validated by a later migration.
@@ -145,29 +146,34 @@ alter table parent_profiles add column profile_embedding_digest bytea;
 alter table parent_profiles
   add constraint parent_profiles_profile_embedding_model_check check (length(profile_embedding_model) between 1 and 200) not valid;
 
+-- What suggestions don't depend on, such as the name, is left out. The columns aren't in the trigger's own condition, as their types
+-- could not be changed then.
 create function mark_changed_since_check()
   returns trigger
   language plpgsql
 as $$
 begin
-  new.changed_since_check := true;
+  if (
+       new.completed_onboarding, new.stress_level, new.experience_level, new.primary_concerns, new.support_network, new.bio,
+       new.onboarding_data
+     ) is distinct from (
+       old.completed_onboarding, old.stress_level, old.experience_level, old.primary_concerns, old.support_network, old.bio,
+       old.onboarding_data
+     )
+  then
+    new.changed_since_check := true;
+    -- It's of what the profile said before.
+    new.profile_embedding := null;
+    new.profile_embedding_model := null;
+    new.profile_embedding_digest := null;
+  end if;
   return new;
 end;
 $$;
 
 create trigger parent_profiles_mark_changed_since_check
   before update on parent_profiles
-  for each row
-  when (
-    (
-      new.completed_onboarding, new.stress_level, new.experience_level, new.primary_concerns, new.support_network, new.bio,
-      new.onboarding_data
-    ) is distinct from (
-      old.completed_onboarding, old.stress_level, old.experience_level, old.primary_concerns, old.support_network, old.bio,
-      old.onboarding_data
-    )
-  )
-  execute function mark_changed_since_check();
+  for each row execute function mark_changed_since_check();
 
 create or replace trigger parent_profiles_set_updated_at
   before update on parent_profiles
@@ -184,7 +190,7 @@ values ('suggestions', now());
 comment on type suggestion_category is 'What a suggestion is about; no parent has more than a few of one at once.';
 comment on function plain_words(text) is 'A text as its words without letter case, accents and punctuation, with one space between them.';
 comment on function refuse_unknown_concerns() is 'Trigger function: refuses a text of the library whose concerns are not in the list.';
-comment on function mark_changed_since_check() is 'Trigger function: a profile that changed is due for suggestions.';
+comment on function mark_changed_since_check() is 'Trigger function: a profile that changed is due for suggestions, and its embedding is gone.';
 comment on table concerns is 'What parents worry about, and the words that say so: how the free texts of profiles are understood.';
 comment on column concerns.concern is '[operational] Key, which the library names.';
 comment on column concerns.words_nl is '[operational] Dutch words, or beginnings of words, in plain_words: a text that has one of them means this concern.';
@@ -205,7 +211,7 @@ comment on column library_suggestions.experience_levels is '[operational] For pa
 comment on table library_embeddings is 'Embeddings of the library''s texts, where the service has a model.';
 comment on column library_embeddings.slug is '[operational] The text.';
 comment on column library_embeddings.model is '[operational] Name of the model; only vectors of one model are compared.';
-comment on column library_embeddings.digest is '[operational] SHA-256 of what was embedded.';
+comment on column library_embeddings.digest is '[operational] SHA-256 of the model''s name and what was embedded.';
 comment on column library_embeddings.embedding is '[operational] The vector, padded with zeros.';
 comment on table suggestions is 'Suggestions that were given to a parent, kept for 90 days: for that long none is given again.';
 comment on column suggestions.id is '[operational] Key, with parent_profile_id before it.';
@@ -220,4 +226,4 @@ comment on column suggestions.expires_at is '[operational] Until when it is show
 comment on column suggestions.created_at is '[operational] When it was given; 90 days later it is removed.';
 comment on column parent_profiles.changed_since_check is '[operational] Whether the profile changed since last_suggestion_check, or was never checked.';
 comment on column parent_profiles.profile_embedding_model is '[operational] Name of the model of profile_embedding; null where that isn''t known.';
-comment on column parent_profiles.profile_embedding_digest is '[health-related] SHA-256 of what profile_embedding was worked out of.';
+comment on column parent_profiles.profile_embedding_digest is '[health-related] SHA-256 of the model''s name and what was embedded.';

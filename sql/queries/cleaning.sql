@@ -3,13 +3,14 @@
 
 -- name: take_turn :maybe
 -- Takes a turn at work that one worker at a time does, if it's due; the next is due in so many seconds. A moment that is further
--- off was set by a clock that went wrong.
+-- off was set by a clock that went wrong, or is given back with 0 seconds. It's compared with the clock, as one who waited here for
+-- another has a now() of before.
 insert into schedules as schedule (name, due_at)
 values (:name, now() + :seconds::integer * interval '1 second')
     on conflict on constraint schedules_pkey do update
    set due_at = excluded.due_at
  where schedule.due_at <= now()
-    or schedule.due_at > excluded.due_at
+    or schedule.due_at > clock_timestamp() + :seconds::integer * interval '1 second'
 returning name;
 
 -- name: remove_expired_sessions :value

@@ -145,7 +145,7 @@ parent as materialized (
   select due.id, due.stress_level, due.experience_level, due.profile_embedding_model, due.embedding,
          coalesce(meant.concerns, '{}') as concerns,
          (
-           select range_agg(int4range(age, age, '[]'))
+           select range_agg(int8range(age, age, '[]'))
              from child_profiles
             where parent_profile_id = due.id
          ) as ages,
@@ -164,7 +164,7 @@ parent as materialized (
 ),
 library as materialized (
   select library.slug, library.category, library.concerns, library.stress_levels, library.experience_levels,
-         int4range(library.min_age, library.max_age, '[]') as ages,
+         int8range(library.min_age, library.max_age, '[]') as ages,
          library.min_age is null as is_for_any_age,
          array(
            select concern.concern
@@ -236,3 +236,94 @@ checked as (
 )
 select (select count(id) from checked)::integer as parents,
        (select count(id) from made)::integer as suggestions;
+
+-- name: list_profiles_to_embed :many
+-- Of the :count parents who are due first, those whose profile has no embedding of :model, or one of what it said before: what is to
+-- be embedded, and its digest.
+-- owner: none, because it works for all parents.
+with due as (
+  select id, primary_concerns, support_network, bio, onboarding_data, profile_embedding_digest, updated_at
+    from parent_profiles
+   where completed_onboarding
+     and case when changed_since_check then '-infinity' else last_suggestion_check end
+         < now() - :hours::integer * interval '1 hour'
+   order by case when changed_since_check then '-infinity' else last_suggestion_check end
+   limit :count
+),
+told as (
+  select due.id, due.profile_embedding_digest, due.updated_at,
+         left(
+           concat(
+             array_to_string(due.primary_concerns, ', '), E'\n', due.onboarding_data #>> '{goals,supportAreas}', E'\n',
+             (
+               select string_agg(goal.title, ', ')
+                 from (
+                        select title
+                          from parenting_goals
+                         where parent_profile_id = due.id
+                           and status = 'active'
+                         order by id desc
+                         limit 20
+                      ) as goal
+             ),
+             E'\n', array_to_string(due.support_network, ', '), E'\n', due.bio
+           ),
+           2000
+         ) as text
+    from due
+)
+select id, text, sha256(convert_to(concat(:model::text, E'\n', text), 'UTF8')) as digest, updated_at
+  from told
+ where not is_blank(text)
+   and sha256(convert_to(concat(:model::text, E'\n', text), 'UTF8')) is distinct from profile_embedding_digest;
+
+-- name: save_profile_embeddings :exec
+-- Keeps embeddings of profiles that are still as they were when they were listed; parents who are saving are passed over.
+-- owner: none, because it works for all parents.
+-- plan: the filter and the sort are of the few parents of one step.
+with unchanged as (
+  select profile.id, given.embedding, given.digest
+    from unnest(:id::bigint[], :updated_at::timestamptz[], :embedding::text[], :digest::bytea[])
+         as given (id, updated_at, embedding, digest)
+    join parent_profiles as profile
+      on profile.id = given.id
+     and profile.updated_at = given.updated_at
+   order by profile.id
+     for no key update of profile skip locked
+)
+update parent_profiles as profile
+   set profile_embedding = unchanged.embedding::halfvec(3072),
+       profile_embedding_model = :model,
+       profile_embedding_digest = unchanged.digest
+  from unchanged
+ where profile.id = unchanged.id;
+
+-- name: list_texts_to_embed :many
+-- Texts of the library that have no embedding of :model, or one of what they said before, 32 at most.
+select text.slug, text.text, text.digest
+  from (
+         select library.slug,
+                concat(library.title_nl, E'\n', library.text_nl) as text,
+                sha256(convert_to(concat(:model::text, E'\n', library.title_nl, E'\n', library.text_nl), 'UTF8')) as digest
+           from library_suggestions as library
+       ) as text
+  left join library_embeddings as embedded
+    on embedded.slug = text.slug
+ where embedded.digest is distinct from text.digest
+ order by text.slug
+ limit 32;
+
+-- name: save_library_embeddings :exec
+-- Keeps embeddings of texts of the library, in place of those that they had.
+insert into library_embeddings as embedded (slug, model, digest, embedding)
+select library.slug, :model, given.digest, given.embedding::halfvec(3072)
+  from unnest(:slug::text[], :digest::bytea[], :embedding::text[]) as given (slug, digest, embedding)
+  join library_suggestions as library
+    on library.slug = given.slug
+ where given.digest is not null
+   and given.embedding is not null
+ order by library.slug
+    on conflict on constraint library_embeddings_pkey do update
+   set model = excluded.model,
+       digest = excluded.digest,
+       embedding = excluded.embedding;

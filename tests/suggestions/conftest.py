@@ -77,7 +77,7 @@ class Library:
         """For how many parents how many suggestions are made in one step."""
         statement = STATEMENTS["make_suggestions"]
         values = {"hours": hours, "count": count}
-        row = await self.database.fetchrow(statement.text, *[values[name] for name in statement.parameters])
+        [row] = await self.database.fetch(statement.text, *[values[name] for name in statement.parameters])
         return row["parents"], row["suggestions"]
 
     async def given(self, id: int) -> list[str]:

@@ -38,7 +38,14 @@ async def test_a_text_is_for_parents_with_its_stress_and_experience(library: Lib
 
 @pytest.mark.parametrize(
     "words",
-    ["Slápen", "het SLAAPT niet", "bad sleeper", "hij wil niet naar bed.", "geen 's nachts-slaap", "ＳＬＡＡＰ"],
+    [
+        "Slápen",
+        "het SLAAPT niet",
+        "bad sleeper",
+        "hij wil niet naar bed.",
+        "geen 's nachts-slaap",
+        "\uff33\uff2c\uff21\uff21\uff30",
+    ],
 )
 async def test_what_a_parent_worries_about_is_known_by_its_words(library: Library, words: str) -> None:
     await library.concern("sleep", "slap,slaap,naar bed", "sleep")
@@ -176,7 +183,10 @@ async def test_relevance_is_never_over_100(library: Library) -> None:
 
 
 async def test_the_nearest_goes_first_among_vectors_of_one_model(library: Library) -> None:
-    embed = "insert into library_embeddings select $1, $2, '', ('[' || $3::text || repeat(',0', 3070) || ']')::halfvec(3072)"
+    embed = (
+        "insert into library_embeddings"
+        " select $1, $2, '', ('[' || $3::text || repeat(',0', 3070) || ']')::halfvec(3072)"
+    )
     for number, (slug, model, vector) in enumerate(
         [("far", "m", "0,1"), ("near", "m", "1,0.1"), ("other", "n", "1,0"), ("between", "m", "1,1"), ("none", "", "")]
     ):
@@ -191,9 +201,8 @@ async def test_the_nearest_goes_first_among_vectors_of_one_model(library: Librar
         [parent, unknown],
     )
     await library.make()
-    scores = dict(
-        await library.database.fetch("select slug, relevance from suggestions where parent_profile_id = $1", parent)
-    )
+    rows = await library.database.fetch("select slug, relevance from suggestions where parent_profile_id = $1", parent)
+    scores = {row["slug"]: row["relevance"] for row in rows}
     assert scores["near"] > scores["between"] > scores["far"] >= scores["other"] == scores["none"] == 20
     # A vector of nobody knows which model, as of the system before, is compared with none.
     told = "select distinct relevance from suggestions where parent_profile_id = $1"

@@ -20,9 +20,7 @@ insert into suggestions (parent_profile_id, slug, relevance, expires_at)
 values ($1, $2, $3, now() + interval '14 days')
 returning id
 """
-FIELDS: Final = [
-    "id", "text", "type", "context", "relevance", "relatedChatId", "relatedChatTitle", "usedAt", "expiresAt", "createdAt"
-]  # fmt: skip
+FIELDS: Final = "id text type context relevance relatedChatId relatedChatTitle usedAt expiresAt createdAt"
 
 
 async def give(database: Connection, parent: Parent, *relevances: int) -> list[int]:
@@ -56,7 +54,7 @@ async def test_a_list_has_what_is_open_best_first(accounts: Accounts, database: 
         await database.execute(f"update suggestions set {closed} = now() where id = $1", id)
     suggestions = await listed(parent)
     assert [each["id"] for each in suggestions] == [ids[1], ids[3], ids[2], ids[0]]
-    assert all(list(each) == FIELDS == list(Suggestion.example) for each in suggestions)
+    assert all(" ".join(each) == FIELDS == " ".join(Suggestion.example) for each in suggestions)
     first = suggestions[0]
     assert (first["type"], first["context"], first["relevance"]) == ("sleep", "home", 60)
     assert (first["relatedChatId"], first["relatedChatTitle"], first["usedAt"]) == (None, None, None)
@@ -117,7 +115,7 @@ async def test_what_is_used_or_dismissed_is_gone_and_again_is_no_fault(
 async def test_feedback_is_kept_the_last_one_counts(accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent()
     [id] = await give(database, parent, 50)
-    kept = "select rating, feedback from suggestions where id = $1"
+    kept = "select array[rating::text, feedback] from suggestions where id = $1"
     for body in (
         {"rating": 5, "feedback": "Fijn é 💤"},
         {"rating": 1, "feedback": None},
@@ -125,10 +123,10 @@ async def test_feedback_is_kept_the_last_one_counts(accounts: Accounts, database
     ):
         answer = await act(parent, id, "feedback", json=body)
         assert (answer.status_code, list(answer.json())) == (200, ["message"])
-        assert tuple(await database.fetchrow(kept, id)) == tuple(body.values())
+        assert await database.fetchval(kept, id) == [str(body["rating"]), body["feedback"]]
     await act(parent, id, "use")
     assert (await act(parent, id, "feedback", json={"rating": 4})).status_code == 200
-    assert tuple(await database.fetchrow(kept, id)) == (4, None)
+    assert await database.fetchval(kept, id) == ["4", None]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +174,7 @@ async def test_a_text_that_leaves_the_library_leaves_its_parents(accounts: Accou
     first, second = await give(database, parent, 50, 40)
     slug = await database.fetchval("select slug from suggestions where id = $1", first)
     await database.execute("update library_suggestions set text_nl = 'Anders' where slug = $1", slug)
-    assert [each["text"] for each in await listed(parent)][0] == "Anders"
+    assert (await listed(parent))[0]["text"] == "Anders"
     await database.execute("delete from library_suggestions where slug = $1", slug)
     assert await ids_of(parent) == [second]
     assert (await act(parent, first, "use")).status_code == 404

@@ -15,7 +15,7 @@ from tests.commands.running import run
 from tests.suggestions.conftest import NOBODY_DUE, Library
 
 STATE = "select changed_since_check, last_suggestion_check, updated_at from parent_profiles where id = $1"
-GIVEN = "select parent_profile_id, count(*) from suggestions where parent_profile_id = any($1) group by 1"
+GIVEN = "select parent_profile_id, count(*) as number from suggestions where parent_profile_id = any($1) group by 1"
 
 
 @pytest.fixture
@@ -36,7 +36,8 @@ async def due_parents(accounts: Accounts, number: int) -> list[Parent]:
 
 async def numbers(database: Connection, parents: list[Parent]) -> list[int]:
     """How many suggestions each has."""
-    found = dict(await database.fetch(GIVEN, [parent.parent_profile_id for parent in parents]))
+    rows = await database.fetch(GIVEN, [parent.parent_profile_id for parent in parents])
+    found = {row["parent_profile_id"]: row["number"] for row in rows}
     return [found.get(parent.parent_profile_id, 0) for parent in parents]
 
 
@@ -77,15 +78,16 @@ async def test_a_check_is_no_change_of_the_profile(
     accounts: Accounts, database: Connection, pool: None, texts: None
 ) -> None:
     [parent] = await due_parents(accounts, 1)
-    before = await database.fetchrow(STATE, parent.parent_profile_id)
+    [before] = await database.fetch(STATE, parent.parent_profile_id)
     assert (await make_all(24)).parents >= 1
-    after = await database.fetchrow(STATE, parent.parent_profile_id)
+    [after] = await database.fetch(STATE, parent.parent_profile_id)
     assert (before["changed_since_check"], after["changed_since_check"]) == (True, False)
     assert after["last_suggestion_check"] > before["last_suggestion_check"]
     assert after["updated_at"] == before["updated_at"]
     profile = (await parent.client.patch("/api/parent-profile", json={"bio": "Anders"})).json()
     assert profile["updatedAt"] > profile["lastSuggestionCheck"]
-    assert (await database.fetchrow(STATE, parent.parent_profile_id))["changed_since_check"]
+    [changed] = await database.fetch(STATE, parent.parent_profile_id)
+    assert changed["changed_since_check"]
 
 
 async def test_of_many_at_once_each_parent_is_served_once(
@@ -122,7 +124,7 @@ async def test_a_parent_who_saves_is_passed_over_and_served_later(
     assert await numbers(database, parents) == [5] * 3
 
 
-async def test_the_command_makes_what_is_due(
+async def test_the_command_makes_what_is_due(  # noqa: PLR0917
     accounts: Accounts,
     database: Connection,
     texts: None,
@@ -159,7 +161,7 @@ async def test_a_step_whose_backend_is_killed_did_nothing(
     accounts: Accounts, database: Connection, pool: None, texts: None, dsn: str
 ) -> None:
     parents = await due_parents(accounts, 2)
-    with psycopg.connect(dsn) as holding, psycopg.connect(dsn, autocommit=True) as watching:
+    with psycopg.connect(dsn) as holding:
         # A text that is removed meanwhile has the step wait at its end.
         holding.execute("delete from library_suggestions where slug = 'test-1'")
         task = asyncio.create_task(sql.make_suggestions(hours=24, count=2))

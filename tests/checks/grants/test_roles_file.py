@@ -187,7 +187,7 @@ def test_wrong_roles_and_grants_are_named(granted: Connection, planted: str, wan
         "drop table users",
         "alter table users add column x text",
         "truncate users",
-        "select profile_embedding from parent_profiles",
+        "select ban_reason from users",
         "delete from users",
         "update users set username = 'x'",
         "create role other",

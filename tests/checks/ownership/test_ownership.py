@@ -47,6 +47,7 @@ def test_lists_exempt_statements() -> None:
         "is_username_taken",
         "issue_password_resets",
         "remove_expired_confirmations",
+        "make_suggestions",
         "remove_expired_devices",
         "remove_expired_resets",
         "remove_expired_registrations",
@@ -56,6 +57,7 @@ def test_lists_exempt_statements() -> None:
         "remove_unconfirmed_apps",
         "renew_session",
         "take_removable_pictures",
+        "remove_old_suggestions",
     }
 
 
@@ -207,7 +209,7 @@ async def test_no_function_uses_an_owned_table_but_for_the_family_of_the_row_tha
     assert readers == {
         *("end_mailed_links", "end_sessions_of_banned", "forget_former_password", "keep_family_size"),
         *("limit_sessions", "release_pictures", "renew_second_factor"),
-        # Says the table in an error only.
-        "forget_onboarding_copies",
+        # Say the table, or library_suggestions, in an error only.
+        *("forget_onboarding_copies", "refuse_unknown_concerns"),
         *("has_answers_without_rows", "refuse_lost_answers"),
     }

@@ -143,7 +143,7 @@ def test_a_needless_note_is_a_fault(connection: psycopg.Connection[Any], tmp_pat
 @pytest.mark.parametrize(
     ("index", "changed"),
     [
-        ("parenting_goals_parent_profile_id_status_id_idx", {"parenting_goals.txt"}),
+        ("parenting_goals_parent_profile_id_status_id_idx", {"parenting_goals.txt", "suggestions.txt"}),
         ("sessions_expires_at_idx", {"cleaning.txt"}),
         ("users_username_idx", {"users.txt"}),
         ("rate_limits_drained_at_idx", {"cleaning.txt"}),
