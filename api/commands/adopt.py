@@ -22,7 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     modes.add_argument("--dry-run", action="store_true", help="change nothing: report every row that doesn't fit")
     modes.add_argument("--verify", action="store_true", help="change nothing: compare rows, sums and documents")
     modes.add_argument("--finish", action="store_true", help="close the way back: remove the former password hashes")
-    parser.add_argument("--rules", type=Path, metavar="FILE", help='TOML of lines like users_username_key = "leave out"')
+    parser.add_argument(
+        "--rules", type=Path, metavar="FILE", help='TOML of lines like users_username_key = "leave out"'
+    )
     parser.add_argument("--timezone", default="UTC", help="of moments without one (UTC)")
     parser.add_argument("--yes", action="store_true", help="don't ask before --finish")
     parser.add_argument("--many-gone", action="store_true", help="remove a tenth of accounts or profiles too")

@@ -9,6 +9,16 @@
 -- exclusive lock on it. The release before goes on: it changes users.email at once, which makes it unconfirmed.
 -- Rollback loses which addresses are confirmed, changes of addresses that aren't, and links that were mailed.
 
+-- Only letters of ASCII are the same whatever their case: other foldings take addresses of two domains for one (straße.example and
+-- strasse.example), and whoever has the one would get mails for the other.
+create function email_key(value text)
+  returns text
+  language sql
+  immutable strict parallel safe
+  return lower(value collate "pg_catalog"."C");
+
+comment on function email_key(text) is 'What addresses of one mailbox have in common: ASCII letters in lower case, the rest as it is.';
+
 alter table users
   add column email_confirmed_at timestamptz;
 
