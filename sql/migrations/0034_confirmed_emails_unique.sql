@@ -8,4 +8,5 @@
 -- squawk-ignore-file prefer-robust-stmts, ban-concurrent-index-creation-in-transaction
 
 drop index concurrently if exists users_confirmed_email_key;
-create unique index concurrently users_confirmed_email_key on users (email_key(email)) where email_confirmed_at is not null;
+create unique index concurrently users_confirmed_email_key on users (email_key(email))
+ where email_confirmed_at is not null;
