@@ -6,6 +6,9 @@ import re
 import subprocess
 import sys
 import textwrap
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +20,7 @@ from api.database.queries import STATEMENTS
 from api.paths import ROOT, SQL_README
 from api.postgres.programs import find_binary
 from api.seed.seeding import seed
+from tests.mail.mailbox import mailbox
 from tests.problems.catalogue import PROBLEMS
 
 API: Final = (ROOT / "api" / "README.md").read_text()
@@ -67,17 +71,42 @@ def answers(service: str, tmp_path: Path) -> list[tuple[str, list[int]]]:
     (tmp_path / "bin" / "curl").write_text(CURL)
     (tmp_path / "bin" / "curl").chmod(0o755)
     marked = "".join(f"echo block {number} >> $ANSWERS\n{block}" for number, (block, _) in enumerate(EXAMPLES))
-    ran = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", re.sub("([Nn])oor", r"\1oor-reads", marked)],
-        check=False, capture_output=True, text=True, timeout=60,
-        env=os.environ | {
-            "BASE": service, "ANSWERS": str(tmp_path / "answers"), "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
-        },
-    )  # fmt: skip
-    assert (ran.returncode, ran.stderr) == (0, "")
+    with mails_as_files(tmp_path / "mail"):
+        ran = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", re.sub("([Nn])oor", r"\1oor-reads", marked)],
+            check=False, capture_output=True, text=True, timeout=60,
+            env=os.environ | {
+                "BASE": service, "ANSWERS": str(tmp_path / "answers"), "MAILS": str(tmp_path / "mail"),
+                "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+            },
+        )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (0, ""), ran.stderr + ran.stdout
     blocks = re.split(r"block \d+\n", (tmp_path / "answers").read_text())[1:]
     statuses = [[int(line.split()[2]) for line in block.splitlines()] for block in blocks]
     return [(words, found) for (_, words), found in zip(EXAMPLES, statuses, strict=True)]
+
+
+@contextmanager
+def mails_as_files(folder: Path) -> Iterator[None]:
+    """Within the block, each mail to somebody of the examples becomes a file, as without a mail server."""
+    folder.mkdir()
+    seen, done = len(mailbox.received), threading.Event()
+
+    def write() -> None:
+        written = seen
+        while not done.wait(0.05):
+            for recipient, mail in mailbox.received[written:]:
+                written += 1
+                if "-reads@" in recipient:
+                    (folder / f"{written}.eml").write_bytes(mail.as_bytes())
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def test_the_examples_are_answered_as_documented(answers: list[tuple[str, list[int]]]) -> None:

@@ -64,6 +64,7 @@ def _show(statements: Statements, account: Account, _: argparse.Namespace) -> It
         "id": row.id,
         "username": account.shown,
         "e-mail": accounts.printable(row.email),
+        "confirmed": _moment(row.email_confirmed_at) if row.email_confirmed_at else "no",
         "created": _moment(row.created_at),
         "last login": _moment(row.last_login) if row.last_login else "not known",
         "sessions": row.sessions,

@@ -7,3 +7,4 @@ drop function unconfirm_email();
 drop table password_resets;
 drop table email_confirmations;
 alter table users drop column email_confirmed_at;
+drop function email_key(text);

@@ -5,9 +5,32 @@
 -- one before stays in force. password_resets has the links to set a new password. Of both only digests of tokens are kept; a token is
 -- made when its mail is sent, and stands nowhere else. Existing accounts count as unconfirmed.
 --
+-- What anybody may have mailed to an address is limited, and nobody is told of these limits but who fills the first, whose account it
+-- is; they are of the kind that 0015_rate_limits describes, but for the second:
+--
+--   limit         of                                               mails at once   more an hour
+--   email links   an account that asks to confirm an address                   5              5
+--   resets        an account: its links that haven't ended                     3              3
+--   mails         an address that accounts are to confirm                      3              3
+--   network       an IPv4 address, or an IPv6 /56, that asks for resets       50             20
+--   wide          an IPv4 /24, or an IPv6 /48                                200             80
+--
+-- A request only queues a mail. Whether there is an account, and whether a limit is full, is found out when it's sent, so what a
+-- request does and how long it takes is the same for an address that is known and one that isn't.
+--
 -- Locks: access exclusive on users for milliseconds, as the column may be null; the foreign keys and triggers take a share row
 -- exclusive lock on it. The release before goes on: it changes users.email at once, which makes it unconfirmed.
 -- Rollback loses which addresses are confirmed, changes of addresses that aren't, and links that were mailed.
+
+-- Only letters of ASCII are the same whatever their case: other foldings take addresses of two domains for one (straße.example and
+-- strasse.example), and whoever has the one would get mails for the other.
+create function email_key(value text)
+  returns text
+  language sql
+  immutable strict parallel safe
+  return lower(value collate "pg_catalog"."C");
+
+comment on function email_key(text) is 'What addresses of one mailbox have in common: ASCII letters in lower case, the rest as it is.';
 
 alter table users
   add column email_confirmed_at timestamptz;

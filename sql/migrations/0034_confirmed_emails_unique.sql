@@ -1,4 +1,4 @@
--- A confirmed address is of one account, whatever its letter case. Of several who confirm it at once one succeeds.
+-- A confirmed address is of one account, whatever the case of its letters. Of several who confirm it at once one succeeds.
 --
 -- Locks: share update exclusive on users, two scans of it: reads and writes go on.
 -- Rollback loses nothing.
@@ -8,4 +8,5 @@
 -- squawk-ignore-file prefer-robust-stmts, ban-concurrent-index-creation-in-transaction
 
 drop index concurrently if exists users_confirmed_email_key;
-create unique index concurrently users_confirmed_email_key on users (fold(email)) where email_confirmed_at is not null;
+create unique index concurrently users_confirmed_email_key on users (email_key(email))
+ where email_confirmed_at is not null;

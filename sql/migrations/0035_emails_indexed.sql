@@ -8,4 +8,4 @@
 -- squawk-ignore-file prefer-robust-stmts, ban-concurrent-index-creation-in-transaction
 
 drop index concurrently if exists users_email_idx;
-create index concurrently users_email_idx on users (fold(email));
+create index concurrently users_email_idx on users (email_key(email));

@@ -75,7 +75,7 @@ select wanted.is_change
 -- owner: none, because only who reads the mails of the address is told.
 select id, username
   from users
- where fold(email) = fold(:email)
+ where email_key(email) = email_key(:email)
    and email_confirmed_at is not null;
 
 -- name: get_email_notice :maybe

@@ -8,7 +8,7 @@
 with account as (
   select id, username, row_number() over (order by email_confirmed_at is null, id) as place
     from users
-   where fold(email) = fold(:email)
+   where email_key(email) = email_key(:email)
      and banned_at is null
      and (
            select count(*)
@@ -100,7 +100,7 @@ with confirmed as (
      and not exists (
            select
              from users as other
-            where fold(other.email) = fold(:email)
+            where email_key(other.email) = email_key(:email)
               and other.email_confirmed_at is not null
          )
   returning account.id

@@ -22,7 +22,8 @@ select id, username, true as is_spelt_so
 -- name: show_account :maybe
 -- What support needs to know of an account, in moments and numbers: nothing that parents write about themselves or their
 -- children. The last login is known as long as its session or device is there.
-select account.id, account.username, account.email, account.created_at, account.banned_at, account.ban_reason::text,
+select account.id, account.username, account.email, account.email_confirmed_at, account.created_at, account.banned_at,
+       account.ban_reason::text,
        (
          select max(moment)
            from (

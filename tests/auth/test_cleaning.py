@@ -29,6 +29,14 @@ device as (
   insert into devices (user_id, device_digest, expires_at)
   select $1, sha256(concat($2::text, moment)::bytea), moment from expired
 ),
+reset as (
+  insert into password_resets (user_id, token_digest, expires_at)
+  select $1, sha256(concat($2::text, moment)::bytea), moment from expired
+),
+confirmation as (
+  insert into email_confirmations (user_id, email, expires_at)
+  select $1, 'a@b', min(moment) from expired
+),
 event as (
   insert into audit_events (happened_at, actor_kind, event, user_id)
   select moment - interval '1 year', 'system', 'tested', $1 from expired
@@ -43,7 +51,9 @@ select $1, 'tested', 'a@b', 'nl', now() - age, attempts, now() + interval '1 hou
 """
 LEFT = """
 select array[(select count(*) from sessions where user_id = $1), (select count(*) from devices where user_id = $1),
-       (select count(*) from audit_events where user_id = $1), (select count(*) from rate_limits where subject ~ $2)]
+       (select count(*) from audit_events where user_id = $1), (select count(*) from rate_limits where subject ~ $2),
+       (select count(*) from password_resets where user_id = $1),
+       (select count(*) from email_confirmations where user_id = $1)]
 """
 DUE = "update schedules set due_at = now()"
 
@@ -73,9 +83,9 @@ async def test_what_is_past_its_time_goes_and_nothing_else(
 ) -> None:
     # More sessions than a step removes.
     user_id, mark = await plant(accounts, database, sessions=450)
-    assert await database.fetchval(LEFT, user_id, mark) == [900, 2, 2, 2]
-    assert await cleaned(database) >= 453
-    assert await database.fetchval(LEFT, user_id, mark) == [450, 1, 1, 1]
+    assert await database.fetchval(LEFT, user_id, mark) == [900, 2, 2, 2, 2, 1]
+    assert await cleaned(database) >= 455
+    assert await database.fetchval(LEFT, user_id, mark) == [450, 1, 1, 1, 1, 0]
 
 
 async def test_mails_that_could_not_be_sent_are_given_up_and_that_is_said(
@@ -124,9 +134,9 @@ async def test_a_turn_that_was_cut_off_is_finished_by_a_later_one(
         patch.setattr(cleaning, "REMOVALS", {**cleaning.REMOVALS, "remove_expired_devices": cut_off})
         with pytest.raises(asyncio.CancelledError):
             await cleaned(database)
-    assert await database.fetchval(LEFT, user_id, mark) == [1, 2, 2, 2]
+    assert await database.fetchval(LEFT, user_id, mark) == [1, 2, 2, 2, 2, 1]
     await cleaned(database)
-    assert await database.fetchval(LEFT, user_id, mark) == [1, 1, 1, 1]
+    assert await database.fetchval(LEFT, user_id, mark) == [1, 1, 1, 1, 1, 0]
 
 
 async def test_a_step_that_fails_is_a_line_and_keeps_no_other_from_its_work(
@@ -143,7 +153,7 @@ async def test_a_step_that_fails_is_a_line_and_keeps_no_other_from_its_work(
 
     monkeypatch.setattr(cleaning, "REMOVALS", {"first": fail, **cleaning.REMOVALS})
     await cleaned(database)
-    assert await database.fetchval(LEFT, user_id, mark) == [1, 1, 1, 1]
+    assert await database.fetchval(LEFT, user_id, mark) == [1, 1, 1, 1, 1, 0]
     [line] = [record.getMessage() for record in caplog.records if record.name == cleaning.__name__]
     assert line == "first: UndefinedTableError"
 
@@ -153,7 +163,7 @@ async def test_rows_in_use_are_passed_over(pool: None, accounts: Accounts, datab
     with psycopg.connect(dsn) as connection:
         connection.execute("select from sessions where user_id = %s for update", [user_id])
         await cleaned(database)
-    assert await database.fetchval(LEFT, user_id, mark) == [2, 1, 1, 1]
+    assert await database.fetchval(LEFT, user_id, mark) == [2, 1, 1, 1, 1, 0]
 
 
 @pytest.mark.parametrize(
@@ -184,7 +194,7 @@ async def test_a_service_cleans_by_itself_and_one_of_its_workers_at_a_time(
         await database.execute(DUE)
         with running_service(cluster.service_dsn, log_level="warning", workers=3):
             async with asyncio.timeout(20):
-                while await database.fetchval(LEFT, user_id, mark) != [1000, 1, 1, 1]:
+                while await database.fetchval(LEFT, user_id, mark) != [1000, 1, 1, 1, 1, 0]:
                     await asyncio.sleep(0.05)
             async with asyncio.timeout(20):
                 while await database.fetchval("select count(*) from pictures where name = $1", name):

@@ -94,6 +94,7 @@ async def test_show_tells_moments_and_numbers_and_no_texts(
     assert lines["mails"] == "0 to be sent"
     assert lines["onboarding"] == "completed"
     assert lines["banned"] == "no"
+    assert lines["confirmed"] == "no"
     assert lines["last"].endswith(" UTC")
     assert mark not in shown
     assert "argon2" not in shown

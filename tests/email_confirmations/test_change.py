@@ -3,6 +3,7 @@
 import asyncio
 
 import httpx
+import pytest
 
 from api.database.aliases import Connection
 from tests.accounts import Accounts
@@ -58,6 +59,7 @@ async def test_it_takes_the_password(accounts: Accounts, database: Connection) -
     assert await all_mailed(database, new) == []
 
 
+@pytest.mark.long
 async def test_an_account_changes_it_five_times_an_hour(accounts: Accounts, database: Connection) -> None:
     parent = await parent_with_password(accounts, database)
     answers = [await change(parent, f"{number}-{new_name()}@example.com") for number in range(6)]
@@ -66,6 +68,7 @@ async def test_an_account_changes_it_five_times_an_hour(accounts: Accounts, data
     assert await all_mailed(database, f"{parent.username}@example.org") == [TOLD] * 3
 
 
+@pytest.mark.long
 async def test_a_confirmed_address_is_told_of_each_change(accounts: Accounts, database: Connection) -> None:
     parent = await parent_with_password(accounts, database)
     await database.execute("update users set email_confirmed_at = now() where id = $1", parent.user_id)
@@ -88,6 +91,7 @@ async def test_the_address_of_another_account(
     assert (await confirm(client, token_in(await mail_about(free, SUBJECT)))).json()["code"] == "invalid_link"
 
 
+@pytest.mark.long
 async def test_it_is_taken_back(client: httpx.AsyncClient, accounts: Accounts, database: Connection) -> None:
     parent = await parent_with_password(accounts, database)
     old, new = f"{parent.username}@example.org", f"{new_name()}@example.com"

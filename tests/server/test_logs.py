@@ -235,14 +235,14 @@ def test_security_events_are_heard_at_any_level(logged: Logged) -> None:
         tell("logged_in", 5)
         tell("login_refused", 5)
         tell("login_refused")
-        tell("email_changed", 5)
+        tell("email_change_asked", 5)
     events = [(line["event"], line["level"], line.get("user_id")) for line in logged()]
     # Those that a client can cause as often as it likes are throttled, by account.
     assert events == [
         ("logged_in", "info", 5),
         ("login_refused", "warning", 5),
         ("login_refused", "warning", None),
-        ("email_changed", "info", 5),
+        ("email_change_asked", "info", 5),
         ("logged_in", "info", 5),
     ]
 

@@ -14,6 +14,8 @@ from api.postgres.embedded import EmbeddedServer
 from tests.accounts import Accounts, Parent
 from tests.auth.logins import PASSWORD, log_in, new_address, new_name, register, shut_out
 from tests.family_resources.resources import CHILDREN, add
+from tests.mail.links import mail_about, token_in
+from tests.password_resets.resets import token_for
 from tests.server.logged_service import SLOW_MS, LoggedService, logged_service, until
 from tests.server.marks import send_marks, send_passwords, send_refused
 
@@ -135,7 +137,7 @@ async def test_security_events(served: LoggedService, accounts: Accounts, databa
     async with httpx.AsyncClient(base_url=served.address, timeout=30, verify=False) as client:
         registered = await register(client, name)
         user_id = registered.json()["user"]["id"]
-        email = {"email": f"other-{name}@example.org"}
+        email = {"email": f"other-{name}@example.org", "currentPassword": PASSWORD}
         change = {"oldPassword": PASSWORD, "newPassword": f"{PASSWORD} dan ooit"}
         for answer, status in [
             (await log_in(client, name, "wrong"), 401),
@@ -161,7 +163,7 @@ async def test_security_events(served: LoggedService, accounts: Accounts, databa
         ("registered", user_id),
         ("login_refused", user_id),
         ("login_refused", None),
-        ("email_changed", user_id),
+        ("email_change_asked", user_id),
         ("old_password_refused", user_id),
         ("password_changed", user_id),
         ("other_sessions_ended", user_id),
@@ -172,6 +174,23 @@ async def test_security_events(served: LoggedService, accounts: Accounts, databa
     ]
     assert all({"request_id", "route", "method"} <= line.keys() for line in events)
     assert {line["level"] for line in events if line["event"] in {"login_refused", "throttled"}} == {"warning"}
+
+
+async def test_links_of_mails_are_told_without_their_tokens(served: LoggedService, parent: Parent) -> None:
+    email = f"{parent.username}@example.org"
+    assert (await parent.client.post("/api/users/me/email/confirmation")).status_code == 200
+    confirmation = token_in(await mail_about(email, "Bevestig je e-mailadres"))
+    reset = await token_for(parent.client, email)
+    assert (await parent.client.get(f"/confirm-email/{confirmation}")).status_code == 200
+    assert (await parent.client.post(f"/confirm-email/{confirmation}")).status_code == 200
+    answer = await parent.client.post(f"/api/confirm-email/{confirmation}")
+    assert served.line(request_id=request_id(answer))["route"] == "/api/confirm-email/{token}"
+    answer = await parent.client.post(f"/api/reset-password/{reset}", json={"password": f"{PASSWORD} dan ooit"})
+    assert answer.status_code == 200
+    events = [line["event"] for line in served.lines(logger="api.security", user_id=parent.user_id)]
+    assert events == ["password_reset_asked", "email_confirmed", "password_reset"]
+    told = served.output + served.by_postgresql
+    assert [token for token in (confirmation, reset) if token in told] == []
 
 
 async def test_a_trace_goes_through_the_request_to_its_statement(served: LoggedService, parent: Parent) -> None:
