@@ -52,7 +52,10 @@ async def update_user(caller: Caller, data: UserPatch) -> User:
 async def change_password(
     caller: Caller, data: PasswordChange, request: AnyRequest, language: Language
 ) -> Response[None]:
-    """Change the password, which takes the old one, ends all other sessions and makes all other devices unknown."""
+    """Change the password, which takes the old one, ends all other sessions and makes all other devices unknown.
+
+    A mail tells the account's owner.
+    """
     user = await accounts.get_user(user_id=caller.user_id)
     if message := refuse_personal(data.new_password, user.username, user.email):
         raise Problem(INVALID_BODY, violations=[Violation("/newPassword", message)])

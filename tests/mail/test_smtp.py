@@ -74,6 +74,12 @@ async def test_a_wrong_password_or_certificate_hands_nothing_over(
     assert not secure.to("nobody@example.org")
 
 
+async def test_on_the_same_machine_any_certificate_does(secure: Mailbox) -> None:
+    port = int(secure.url.rpartition(":")[2])
+    await send(SmtpTransport(MailServer("127.0.0.1", port, "offered", "noor", SECRET), "a.example"), "here@example.org")
+    assert secure.to("here@example.org")
+
+
 async def test_a_server_without_starttls_gets_no_password(server: Mailbox) -> None:
     with pytest.raises(ServerAwayError, match="SMTPException"):
         await send(transport(server), "nobody@example.org")
