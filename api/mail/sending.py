@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from random import uniform
+from time import monotonic
 from typing import Final
 
 from api.mail.deliveries import deliver_mail
@@ -44,6 +45,8 @@ class Sender:
         self._renderer = renderer
         self._wakes = [asyncio.Event() for _ in range(LANES)]
         self._figures = MailFigures()
+        # When they are read next.
+        self._look_at = 0.0
         # Attempts in a row in which no mail could be handed over.
         self._failures = 0
         self._stopping = False
@@ -109,19 +112,24 @@ class Sender:
         if self._failures:
             pause = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2.0 ** min(self._failures - 1, 10))
             await asyncio.sleep(pause * uniform(0.5, 1.0))  # noqa: S311
-            if lane == 0:
-                self._figures = await mails.get_mail_figures()
-                return
         woken = self._wakes[lane]
-        while not woken.is_set():
-            try:
-                async with asyncio.timeout(None if lane else LOOK * uniform(0.5, 1.5)):  # noqa: S311
-                    await woken.wait()
-            except TimeoutError:
-                self._figures = await mails.get_mail_figures()
-                if self._figures.overdue:
-                    break
+        if lane:
+            await woken.wait()
+        else:
+            while not (await self._is_due() or woken.is_set() or self._failures):
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(max(self._look_at - monotonic(), 0)):
+                        await woken.wait()
         woken.clear()
+
+    async def _is_due(self) -> bool:
+        """Whether a mail is due, by the figures of the queue; False if they were read a moment ago."""
+        if monotonic() < self._look_at:
+            return False
+        # First, as the database may be away.
+        self._look_at = monotonic() + LOOK * uniform(0.5, 1.5)  # noqa: S311
+        self._figures = await mails.get_mail_figures()
+        return self._figures.overdue > 0
 
     async def _send_due(self, lane: int) -> None:
         """Send what is due, until nothing is.

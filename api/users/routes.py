@@ -67,7 +67,7 @@ async def change_password(
     """Change the password, which takes the old one; this session gets a new token, and all others end.
 
     All devices but the caller's become unknown. A browser gets its token by cookie (204), an API client in the body
-    (200): its former one counts no more.
+    (200): its former one counts no more. A mail tells the account's owner.
     """
     own_words = await accounts.get_own_words(user_id=caller.user_id)
     charges = old_password_charges(caller.user_id)

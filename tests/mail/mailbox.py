@@ -29,6 +29,7 @@ class Mailbox:
         # Seconds until it's said that a mail was taken.
         self.delay = 0.0
         self.connections = 0
+        self.refused = 0
         self._options = {"hostname": "localhost", "enable_SMTPUTF8": True, **options}
         self._port = 0
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -66,6 +67,7 @@ class Mailbox:
 
     def _answer(self, command: str, server: SMTP) -> str:
         answer = self.answers.get(command, "250 OK")
+        self.refused += answer != "250 OK"
         if answer is None:
             assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()

@@ -54,8 +54,9 @@ async def test_what_fails_for_now_goes_again_later_with_the_same_id(
 ) -> None:
     server.answers[command] = answer
     await queue.add()
-    async with sending(smtp(server.url)) as sender:
-        await queue.until_composed()
+    async with sending(smtp(server.url)) as sender, asyncio.timeout(20):
+        while not server.refused:
+            await asyncio.sleep(0.01)
         assert await queue.attempts() == [1]
         due = await queue.database.fetchval(
             "select due_at > now() + interval '50 seconds' from mails where kind = $1", queue.kind

@@ -1,5 +1,7 @@
 """Connections to a mail server are encrypted and log in as SMTP_URL says, or nothing is handed over."""
 
+import asyncio
+import re
 import ssl
 from collections.abc import Iterator
 
@@ -7,6 +9,7 @@ import pytest
 import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from api.mail import smtp
 from api.mail.kinds import Message
 from api.mail.smtp import SmtpTransport
 from api.mail.transports import ServerAwayError
@@ -74,6 +77,12 @@ async def test_a_wrong_password_or_certificate_hands_nothing_over(
     assert not secure.to("nobody@example.org")
 
 
+async def test_on_the_same_machine_any_certificate_does(secure: Mailbox) -> None:
+    port = int(secure.url.rpartition(":")[2])
+    await send(SmtpTransport(MailServer("127.0.0.1", port, "offered", "noor", SECRET), "a.example"), "here@example.org")
+    assert secure.to("here@example.org")
+
+
 async def test_a_server_without_starttls_gets_no_password(server: Mailbox) -> None:
     with pytest.raises(ServerAwayError, match="SMTPException"):
         await send(transport(server), "nobody@example.org")
@@ -85,3 +94,31 @@ async def test_letters_of_other_scripts_need_a_server_that_takes_them(server: Ma
     [(recipient, mail)] = server.received
     assert recipient == "jürgen@xn--strae-oqa.example"
     assert mail["To"] == recipient
+
+
+@pytest.mark.parametrize(
+    ("greeting", "why"),
+    [
+        (None, "SMTPConnectTimeoutError"),
+        (b"", "SMTPConnectError"),
+        (b"554 no service for you\r\n", "SMTPConnectResponseError 554"),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "SMTPConnectError|SMTPResponseException -1"),
+    ],
+)
+async def test_a_server_that_hangs_ends_or_is_none_is_away(
+    monkeypatch: pytest.MonkeyPatch, greeting: bytes | None, why: str
+) -> None:
+    monkeypatch.setattr(smtp, "_ANSWER", 0.2)
+
+    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if greeting is None:
+            await asyncio.sleep(0.5)
+        else:
+            writer.write(greeting)
+        writer.close()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as listening:
+        server = MailServer("127.0.0.1", listening.sockets[0].getsockname()[1], "offered")
+        with pytest.raises(ServerAwayError) as raised:
+            await send(SmtpTransport(server, "nestwerk.example"), "nobody@example.org")
+    assert re.fullmatch(why, str(raised.value))
