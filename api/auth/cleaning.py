@@ -27,9 +27,9 @@ REMOVALS: Final[Mapping[str, Callable[[], Awaitable[int]]]] = {
     "remove_expired_devices": cleaning.remove_expired_devices,
     "remove_drained_limits": cleaning.remove_drained_limits,
     "remove_old_events": cleaning.remove_old_events,
-    "remove_unconfirmed_apps": cleaning.remove_unconfirmed_apps,
-    "remove_expired_registrations": cleaning.remove_expired_registrations,
-    "remove_expired_logins": cleaning.remove_expired_logins,
+    "remove_begun_apps": cleaning.remove_begun_apps,
+    "remove_begun_passkeys": cleaning.remove_begun_passkeys,
+    "remove_begun_logins": cleaning.remove_begun_logins,
     GIVEN_UP: cleaning.remove_unsent_mails,
 }
 

@@ -1,7 +1,7 @@
 """Remove what has expired.
 
 It's what the service removes now and then by itself: sessions, devices, drained limits of attempts, old audit events,
-mails that could not be sent.
+mails that could not be sent, and second factors that nobody went on to add.
 """
 
 import argparse

@@ -20,6 +20,7 @@ from tests.accounts import Accounts
 from tests.auth.logins import PASSWORD, log_in, new_address, new_name, register, shut_out
 from tests.auth.test_sessions import until
 from tests.mail.mailbox import mailbox, text_of
+from tests.second_factors.factors import secured
 
 EVENTS: Final = "select event from audit_events where user_id = $1 order by id"
 
@@ -139,7 +140,7 @@ async def test_names_that_look_alike(user: User, database: Connection) -> None:
     assert "\x1b" not in user("show", "--id", ids[2])
 
 
-@pytest.mark.parametrize("action", ["show", "ban", "unban", "erase", "sessions"])
+@pytest.mark.parametrize("action", ["show", "ban", "unban", "erase", "sessions", "factors-off"])
 def test_a_name_that_is_not_there(user: User, action: str) -> None:
     for which in (["nobody", *(["--yes"] if action == "erase" else [])], ["--id", "0"], ["--id", "9" * 30], ["\udcff"]):
         said = user.refused(action, *which)
@@ -196,6 +197,24 @@ async def test_ban_and_unban(user: User, client: httpx.AsyncClient, database: Co
     assert await database.fetchval(details, id) == "taken_over"
 
 
+async def test_factors_off(user: User, client: httpx.AsyncClient, database: Connection) -> None:
+    owner = await secured(client, database)
+    client.cookies.clear()
+    assert "factors     authenticator app; passkeys 0; recovery codes 10\n" in user("show", owner.name)
+    assert (await log_in(client, owner.name)).json()["code"] == "second_factor_required"
+    await database.execute(
+        "insert into rate_limits values ('code:' || $1::bigint, now() + interval '10 hours')", owner.user_id
+    )
+    assert "codes of an authenticator app until 20" in user("show", owner.name)
+    said = f"{owner.name} logs in with its password alone; its recovery codes are gone too\n"
+    assert user("factors-off", owner.name) == said
+    assert user("factors-off", owner.name) == f"{owner.name} had no second factor\n"
+    assert "factors     none\n" in user("show", owner.name)
+    assert (await log_in(client, owner.name)).status_code == 200
+    recorded = await events(database, owner.user_id)
+    assert [event for event in recorded if event != "account_read"] == ["totp_added", "factors_removed"]
+
+
 async def test_the_reasons_are_those_of_the_enum(database: Connection) -> None:
     assert await database.fetchval("select enum_range(null::ban_reason)::text[]") == [*acts.REASONS]
 
@@ -236,7 +255,7 @@ def unrecorded(cluster: EmbeddedServer, dsn: str, monkeypatch: pytest.MonkeyPatc
         connection.execute("drop owned by unrecorded; drop role unrecorded")
 
 
-@pytest.mark.parametrize("action", ["show", "ban", "erase --yes", "sessions", "sessions --end", "reset"])
+@pytest.mark.parametrize("action", ["show", "ban", "erase --yes", "sessions", "sessions --end", "reset", "factors-off"])
 async def test_what_can_not_be_recorded_is_not_done(
     user: User, unrecorded: None, accounts: Accounts, action: str
 ) -> None:

@@ -41,10 +41,10 @@ def test_lists_exempt_statements() -> None:
         "get_caller",
         "get_login",
         "remove_expired_devices",
-        "remove_expired_registrations",
+        "remove_begun_passkeys",
         "remove_expired_sessions",
         "remove_old_events",
-        "remove_unconfirmed_apps",
+        "remove_begun_apps",
     }
 
 
