@@ -69,7 +69,8 @@ select sha256(concat($2::text, position)::bytea), moment from begun
 FACTORS_LEFT = """
 select array[(select count(*) from totp_factors where user_id = any($1)),
        (select count(*) from passkey_registrations where user_id = any($1)),
-       (select count(*) from passkey_logins where challenge_digest in (sha256(($2 || 1)::bytea), sha256(($2 || 2)::bytea)))]
+       (select count(*) from passkey_logins, generate_series(1, 2) as position
+         where challenge_digest = sha256(concat($2::text, position)::bytea))]
 """
 DUE = "update schedules set due_at = now()"
 

@@ -40,11 +40,11 @@ def test_lists_exempt_statements() -> None:
         "find_passkey",
         "get_caller",
         "get_login",
-        "remove_expired_devices",
+        "remove_begun_apps",
         "remove_begun_passkeys",
+        "remove_expired_devices",
         "remove_expired_sessions",
         "remove_old_events",
-        "remove_begun_apps",
     }
 
 
