@@ -100,7 +100,7 @@ class CallerCache:
     ) -> AsyncIterator[None]:
         """Cache callers within the block, while the keeper has a connection to PostgreSQL.
 
-        `also` are other channels that are listened to on that connection, and what to call.
+        `also` are other channels that are listened to on that connection, and what is then called.
         """
         self._also = also
 
@@ -131,6 +131,8 @@ class CallerCache:
         await connection.add_listener(CHANNEL, self._changed)
         for channel, call in self._also.items():
             await connection.add_listener(channel, lambda *_, call=call: call())
+            # What was told before went unheard.
+            call()
         self._listening = True
         while True:
             await asyncio.sleep(HEARTBEAT)

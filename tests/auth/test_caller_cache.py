@@ -48,6 +48,15 @@ async def cache(dsn: str) -> AsyncIterator[CallerCache]:
         yield made
 
 
+async def test_other_channels_are_heard_on_the_same_connection(dsn: str, database: Connection) -> None:
+    heard = asyncio.Semaphore(0)
+    async with CallerCache().listening(keeper(lambda: connect(dsn)), {"tested": heard.release}), asyncio.timeout(5):
+        # Once it listens, as it may have missed something.
+        await heard.acquire()
+        await database.execute("notify tested")
+        await heard.acquire()
+
+
 async def test_a_caller_is_looked_up_once(cache: CallerCache) -> None:
     look_up = LookUp(caller(-1))
     assert [await cache.get(DIGEST, look_up) for _ in range(3)] == [look_up.caller] * 3
