@@ -38,6 +38,16 @@ def test_an_empty_variable_counts_as_absent_except_for_proxies() -> None:
     assert read_settings({"TRUSTED_PROXIES": ""}).trusted_proxies == ()
 
 
+def test_a_file_of_keys_is_read_at_the_start(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    with pytest.raises(SettingsError, match=r"^SECRET_KEY_FILE='.*' can't be read"):
+        read_settings({"SECRET_KEY_FILE": str(path)})
+    path.write_text("ab" * 32)
+    settings = read_settings({"SECRET_KEY_FILE": str(path)})
+    assert settings.secret_key_file == path
+    assert "ab" * 32 not in repr(settings)
+
+
 def test_values() -> None:
     environment = {
         "HOST": "::",

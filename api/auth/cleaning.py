@@ -32,9 +32,9 @@ REMOVALS: Final[Removals] = {
     "remove_expired_resets": cleaning.remove_expired_resets,
     "remove_drained_limits": cleaning.remove_drained_limits,
     "remove_old_events": cleaning.remove_old_events,
-    "remove_unconfirmed_apps": cleaning.remove_unconfirmed_apps,
-    "remove_expired_registrations": cleaning.remove_expired_registrations,
-    "remove_expired_logins": cleaning.remove_expired_logins,
+    "remove_begun_apps": cleaning.remove_begun_apps,
+    "remove_begun_passkeys": cleaning.remove_begun_passkeys,
+    "remove_begun_logins": cleaning.remove_begun_logins,
     GIVEN_UP: cleaning.remove_unsent_mails,
     "remove_old_suggestions": cleaning.remove_old_suggestions,
 }

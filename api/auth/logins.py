@@ -14,6 +14,8 @@ from api.auth.second_factor import check_second_factor
 from api.auth.security_events import tell
 from api.auth.throttling import Charge, charge, count_failure, login_charges, take_out
 from api.auth.tokens import issue_token
+from api.http.headers import request_headers
+from api.http.language import negotiate_language
 from api.metrics import Counter
 from api.problems.problem import Problem
 
@@ -61,6 +63,7 @@ async def _log_in(data: Login, request: AnyRequest, devices: Sequence[Device]) -
         charges = login_charges(login, networks)
         await charge(charges, login.id)
         session = None
+        language = negotiate_language(request_headers(request.scope).get(b"accept-language"), None)
         # Of the second factor, once that was checked.
         code: Sequence[Charge] | None = None
         while session is None:
@@ -70,7 +73,7 @@ async def _log_in(data: Login, request: AnyRequest, devices: Sequence[Device]) -
                 await take_out(charges)
                 raise Problem(ACCOUNT_SUSPENDED)
             if login.has_second_factor and code is None:
-                code = await check_second_factor(login, user.id, data)
+                code = await check_second_factor(login, user, data, language)
             session = await start_session(
                 user.id, password, request, device=device, remember=data.remember_me, second_factor=code is not None
             )

@@ -5,30 +5,46 @@ A passkey takes the place of both, so it isn't asked for here (`api.passkeys`).
 
 from collections.abc import Sequence
 from time import time
+from typing import Final
 
 from api.auth.facts import SECOND_FACTOR_REQUIRED, WRONG_CODE
 from api.auth.queries import accounts
 from api.auth.recovery_codes import recovery_code_digest
-from api.auth.schemas import Factors, FoundLogin, Login
+from api.auth.schemas import Factors, FoundLogin, Login, User
 from api.auth.security_events import tell
 from api.auth.throttling import Charge, charge, code_charges, count_failure
 from api.auth.totp import matching_step, open_secret
+from api.mail.queries import mails
 from api.problems.problem import Problem
+from api.problems.text import Language
+
+# Kind of the mails that tell an owner; what they say stands in api/second_factors.
+FACTORS_CHANGED: Final = "factors_changed"
 
 
-async def check_second_factor(login: FoundLogin, user_id: int, data: Login) -> Sequence[Charge]:
+async def check_second_factor(login: FoundLogin, user: User, data: Login, language: Language) -> Sequence[Charge]:
     """Use up the code of a login whose password is right; returns what is to be taken out of limits if it succeeds.
+
+    A mail tells the owner that a recovery code was used.
 
     Raises:
         Problem: `second_factor_required`, `wrong_code` or `too_many_attempts`.
 
     """
+    user_id = user.id
     factors = await accounts.get_factors(user_id=user_id)  # owner: whose password was right
     charges: Sequence[Charge] = ()
     if data.recovery_code is not None:
         digest = recovery_code_digest(data.recovery_code)
         if await accounts.use_recovery_code(user_id=user_id, code_digest=digest) is not None:  # owner: the same
             tell("recovery_code_used", user_id)
+            await mails.add_mail(
+                user_id=user_id,  # owner: the same
+                kind=FACTORS_CHANGED,
+                recipient=user.email,
+                language=language,
+                parameters={"change": "recovery_code_used"},
+            )
             return charges
     elif data.code is not None:
         # Recovery codes have no such limit: nobody guesses one, and they let the owner in while somebody guesses codes.
@@ -37,6 +53,8 @@ async def check_second_factor(login: FoundLogin, user_id: int, data: Login) -> S
         if await is_right_code(user_id, factors.sealed_secret, data.code):
             return charges
     else:
+        # Who goes no further has a password that isn't theirs.
+        tell("second_factor_asked", user_id)
         raise Problem(SECOND_FACTOR_REQUIRED, ways=_ways(factors))
     await accounts.record_event(event="code_refused", user_id=user_id)  # owner: the same
     tell("code_refused", user_id)

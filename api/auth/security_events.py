@@ -32,6 +32,7 @@ Event = Literal[
     "recovery_code_used",
     "recovery_codes_replaced",
     "registered",
+    "second_factor_asked",
     "session_ended",
     "throttled",
     "totp_added",

@@ -1,7 +1,8 @@
 """Remove what has expired.
 
 It's what the service removes now and then by itself: sessions, devices, drained limits of attempts, old suggestions
-and audit events, mails that could not be sent.
+and audit events, mails that could not be sent, links of mails that have ended, and second factors that nobody went on
+to add.
 """
 
 import argparse

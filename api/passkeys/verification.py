@@ -1,6 +1,6 @@
 """Checks what authenticators made and signed, by WebAuthn's rules.
 
-webauthn is imported when there is something to check: that takes 150 ms and 20 MB, a check half a millisecond. Both
+webauthn is imported when there is something to check: that takes 150 ms and 20 MB, a check 0.14 ms. Both
 happen in a thread.
 """
 

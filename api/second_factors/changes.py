@@ -9,10 +9,11 @@ from api.auth.queries import accounts
 from api.auth.queries import sql as sessions
 from api.auth.recovery_codes import new_recovery_codes, recovery_code_digest
 from api.auth.schemas import Caller
+from api.auth.second_factor import FACTORS_CHANGED
 from api.mail.queries import mails
 from api.problems.problem import Problem
 from api.problems.text import Language
-from api.second_factors.mails import FACTORS_CHANGED, Change
+from api.second_factors.mails import Change
 from api.second_factors.queries import sql
 from api.second_factors.schemas import LockedAccount
 

@@ -1,18 +1,19 @@
-"""Mails that tell a parent that the ways to log in have changed."""
+"""Mails that tell a parent that the ways to log in have changed, or that a recovery code was used."""
 
 from collections.abc import Mapping
 from typing import Final, Literal
 
 import msgspec
 
+from api.auth.second_factor import FACTORS_CHANGED
 from api.mail.kinds import Message, QueuedMail, mail_kind
 from api.problems.text import Text
 
-FACTORS_CHANGED: Final = "factors_changed"
 Change = Literal["passkey_added", "passkey_removed", "recovery_codes_replaced", "totp_added", "totp_removed"]
+Told = Literal[Change, "recovery_code_used"]
 
-_SUBJECT: Final = Text("Je inlog bij Nestwerk is gewijzigd", "Your login with Nestwerk was changed")
-_WHAT: Final[Mapping[Change, Text]] = {
+_SUBJECT: Final = Text("Over je inlog bij Nestwerk", "About your login with Nestwerk")
+_WHAT: Final[Mapping[Told, Text]] = {
     "passkey_added": Text(
         "Er is zojuist een passkey toegevoegd aan je account bij Nestwerk.",
         "A passkey has just been added to your account with Nestwerk.",
@@ -20,6 +21,10 @@ _WHAT: Final[Mapping[Change, Text]] = {
     "passkey_removed": Text(
         "Er is zojuist een passkey weggehaald van je account bij Nestwerk.",
         "A passkey has just been removed from your account with Nestwerk.",
+    ),
+    "recovery_code_used": Text(
+        "Er is zojuist met een herstelcode ingelogd op je account bij Nestwerk.",
+        "A recovery code has just been used to log in to your account with Nestwerk.",
     ),
     "recovery_codes_replaced": Text(
         "Er zijn zojuist nieuwe herstelcodes gemaakt voor je account bij Nestwerk. De oude werken niet meer.",
@@ -41,7 +46,7 @@ _NOT_YOU: Final = Text(
 
 
 class _Parameters(msgspec.Struct):
-    change: Change
+    change: Told
 
 
 @mail_kind(FACTORS_CHANGED)

@@ -120,7 +120,7 @@ with removed as (
 select count(id)::integer as removed
   from removed;
 
--- name: remove_unconfirmed_apps :value
+-- name: remove_begun_apps :value
 -- Removes authenticator apps that weren't confirmed within an hour of their set-up, and returns how many.
 -- owner: none, because it tidies up for all.
 with removed as (
@@ -138,7 +138,7 @@ with removed as (
 select count(user_id)::integer as removed
   from removed;
 
--- name: remove_expired_registrations :value
+-- name: remove_begun_passkeys :value
 -- Removes challenges of those who began to add a passkey, and returns how many.
 -- owner: none, because it tidies up for all.
 with removed as (
@@ -156,7 +156,7 @@ with removed as (
 select count(user_id)::integer as removed
   from removed;
 
--- name: remove_expired_logins :value
+-- name: remove_begun_logins :value
 -- Removes challenges of those who began to log in with a passkey, and returns how many.
 with removed as (
   delete from passkey_logins

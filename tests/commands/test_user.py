@@ -20,7 +20,7 @@ from tests.accounts import Accounts
 from tests.auth.logins import PASSWORD, log_in, new_address, new_name, register, shut_out
 from tests.auth.test_sessions import until
 from tests.mail.links import mail_about
-from tests.mail.mailbox import text_of
+from tests.second_factors.factors import secured
 
 EVENTS: Final = "select event from audit_events where user_id = $1 order by id"
 
@@ -141,7 +141,7 @@ async def test_names_that_look_alike(user: User, database: Connection) -> None:
     assert "\x1b" not in user("show", "--id", ids[2])
 
 
-@pytest.mark.parametrize("action", ["show", "ban", "unban", "erase", "sessions"])
+@pytest.mark.parametrize("action", ["show", "ban", "unban", "erase", "sessions", "factors-off"])
 def test_a_name_that_is_not_there(user: User, action: str) -> None:
     for which in (["nobody", *(["--yes"] if action == "erase" else [])], ["--id", "0"], ["--id", "9" * 30], ["\udcff"]):
         said = user.refused(action, *which)
@@ -196,6 +196,23 @@ async def test_ban_and_unban(user: User, client: httpx.AsyncClient, database: Co
     assert await events(database, id) == ["account_banned", "account_read", "account_unbanned"]
     details = "select details ->> 'reason' from audit_events where user_id = $1 and event = 'account_banned'"
     assert await database.fetchval(details, id) == "taken_over"
+
+
+async def test_factors_off(user: User, client: httpx.AsyncClient, database: Connection) -> None:
+    owner = await secured(client, database)
+    client.cookies.clear()
+    assert "factors     authenticator app; passkeys 0; recovery codes 10\n" in user("show", owner.name)
+    assert (await log_in(client, owner.name)).json()["code"] == "second_factor_required"
+    full = "insert into rate_limits values ('code:' || $1::bigint, now() + interval '10 hours')"
+    await database.execute(full, owner.user_id)
+    assert "codes of an authenticator app until 20" in user("show", owner.name)
+    said = f"{owner.name} logs in with its password alone; its recovery codes are gone too\n"
+    assert user("factors-off", owner.name) == said
+    assert user("factors-off", owner.name) == f"{owner.name} had no second factor\n"
+    assert "factors     none\n" in user("show", owner.name)
+    assert (await log_in(client, owner.name)).status_code == 200
+    recorded = await events(database, owner.user_id)
+    assert [event for event in recorded if event != "account_read"] == ["totp_added", "factors_removed"]
 
 
 async def test_the_reasons_are_those_of_the_enum(database: Connection) -> None:
