@@ -21,6 +21,7 @@ FOREIGN: Final = (
     "psycopg",
     "pydantic",
     "yoyo",
+    "zxcvbn",
 )
 LOADED: Final = """
 import sys
