@@ -36,12 +36,15 @@ from tests.conftest import free_port
 
 load_routers()  # declares all statements
 
-# Mutants that only a run shows: without the date of an achieved goal, without a profile's document, and with a taken
-# username for a taken address. Each has a test of its own.
+# Mutants that only a run shows: without the date of an achieved goal, without a profile's document, with a taken
+# username for a taken address, and with sessions renewed that aren't due, or that end at once. Each has a test of its own.
 UNDETECTED: Final = {
     "add_parenting_goals: a value not written",
     "save_onboarding: a value not written",
     "find_conflicts: two columns swapped",
+    "get_caller: two columns swapped",
+    "renew_session: two values of a write swapped",
+    "replace_token: two values of a write swapped",
 }
 # Columns that no statement returns.
 UNSELECTED: Final = {
