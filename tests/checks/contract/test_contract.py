@@ -37,7 +37,7 @@ from tests.conftest import free_port
 load_routers()  # declares all statements
 
 # Mutants that only a run shows: without the date of an achieved goal, without a profile's document, with a taken
-# username for a taken address, and with sessions renewed that aren't due, or that end at once. Each has a test of its own.
+# username for a taken address, with sessions renewed that aren't due, or that end at once. Each has a test of its own.
 UNDETECTED: Final = {
     "add_parenting_goals: a value not written",
     "save_onboarding: a value not written",
