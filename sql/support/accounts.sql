@@ -151,7 +151,7 @@ delete from devices
  where user_id = :id;
 
 -- name: list_sessions :many
--- The sessions of an account, oldest first. When one was last used is nowhere.
+-- The sessions of an account, oldest first. Of use it's only known when it last renewed one.
 select id, created_at, expires_at
   from sessions
  where user_id = :id

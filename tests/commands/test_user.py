@@ -20,6 +20,7 @@ from tests.accounts import Accounts
 from tests.auth.logins import PASSWORD, log_in, new_address, new_name, register, shut_out
 from tests.auth.test_sessions import until
 from tests.mail.links import mail_about
+from tests.mail.mailbox import text_of
 from tests.second_factors.factors import secured
 
 EVENTS: Final = "select event from audit_events where user_id = $1 order by id"

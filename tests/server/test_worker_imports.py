@@ -27,6 +27,7 @@ FOREIGN: Final = (
     "pyotp",
     "webauthn",
     "yoyo",
+    "zxcvbn",
 )
 LOADED: Final = """
 import sys
