@@ -23,6 +23,17 @@ DOCUMENT = {
 LOGIN = {"username": "nobody-{session}", "password": "no such password"}
 
 MARK = "Onmiskenbaar"
+SUGGESTED: Final = """
+with text as (
+  insert into library_suggestions (slug, category, title_nl, title_en, text_nl, text_en)
+  values (lower($2), 'play', $2, $2, $2, $2)
+      on conflict on constraint library_suggestions_pkey do update set title_nl = excluded.title_nl
+  returning slug
+)
+insert into suggestions (parent_profile_id, slug, relevance, expires_at)
+select $1, slug, 50, now() + interval '1 day' from text
+returning id
+"""
 
 
 class Route(NamedTuple):
@@ -66,6 +77,11 @@ ROUTES = [
     Route("GET", "/api/parenting-goals/{goal}", 200),
     Route("PATCH", "/api/parenting-goals/{goal}", 200, {}),
     Route("DELETE", "/api/parenting-goals/{goal}", 204),
+    Route("GET", "/api/suggestions", 200),
+    Route("GET", "/api/suggestions/village", 200),
+    Route("POST", "/api/suggestions/{suggestion}/use", 200),
+    Route("POST", "/api/suggestions/{suggestion}/dismiss", 200),
+    Route("POST", "/api/suggestions/{suggestion}/feedback", 200, {"rating": 4}),
     Route("GET", "/health/live", 200, public=200),
     Route("GET", "/health/ready", 200, public=200),
 ]
@@ -118,6 +134,7 @@ async def make_family(accounts: Accounts, database: Connection) -> Family:
         parent.parent_profile_id,
         MARK,
     )
+    suggestion = await database.fetchval(SUGGESTED, parent.parent_profile_id, MARK)
     session = await database.fetchval(
         "insert into sessions (user_id, token_digest, expires_at, user_agent)"
         " values ($1, sha256(random()::text::bytea), now() + interval '1 day', $2) returning id",
@@ -127,7 +144,7 @@ async def make_family(accounts: Accounts, database: Connection) -> Family:
     made = {
         table: (await parent.client.post(route.path, json=route.body)).json()["id"] for table, route in MADE.items()
     }
-    return Family(parent, {"child": child, "goal": goal, "session": session, **made})
+    return Family(parent, {"child": child, "goal": goal, "suggestion": suggestion, "session": session, **made})
 
 
 async def call(client: httpx.AsyncClient, route: Route, ids: dict[str, int]) -> httpx.Response:
