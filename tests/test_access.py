@@ -24,14 +24,8 @@ LOGIN = {"username": "nobody-{session}", "password": "no such password"}
 
 MARK = "Onmiskenbaar"
 SUGGESTED: Final = """
-with text as (
-  insert into library_suggestions (slug, category, title_nl, title_en, text_nl, text_en)
-  values (lower($2), 'play', $2, $2, $2, $2)
-      on conflict on constraint library_suggestions_pkey do update set title_nl = excluded.title_nl
-  returning slug
-)
-insert into suggestions (parent_profile_id, slug, relevance, expires_at)
-select $1, slug, 50, now() + interval '1 day' from text
+insert into suggestions (parent_profile_id, slug, relevance, feedback, expires_at)
+select $1, min(slug), 50, $2, now() + interval '1 day' from library_suggestions
 returning id
 """
 

@@ -33,7 +33,8 @@ def run(*command: str | Path, text: str = "") -> subprocess.CompletedProcess[str
 
 @pytest.mark.long
 def test_sqlfluff_finds_nothing() -> None:
-    result = run(*SQLFLUFF, "sql")
+    # schema.sql is as pg_dump writes it.
+    result = run(*SQLFLUFF, *(path for path in SQL.rglob("*.sql") if path.name != "schema.sql"))
     assert result.returncode == 0, result.stdout + result.stderr
 
 

@@ -26,10 +26,8 @@ insert into parent_profiles (id, user_id, name, bio) values ({id}, {id}, '{mark}
 insert into child_profiles (parent_profile_id, name, age) values ({id}, '{mark}', 3);
 insert into parenting_goals (parent_profile_id, title) values ({id}, '{mark}');
 insert into former_passwords (user_id) values ({id});
-insert into library_suggestions (slug, category, title_nl, title_en, text_nl, text_en)
-  values ('erased', 'play', 'a', 'a', 'a', 'a')
-  on conflict on constraint library_suggestions_pkey do nothing;
-insert into suggestions (parent_profile_id, slug, relevance, expires_at) values ({id}, 'erased', 50, now());
+insert into suggestions (parent_profile_id, slug, relevance, expires_at)
+select {id}, min(slug), 50, now() from library_suggestions;
 insert into audit_events (actor_kind, event, user_id) values ('staff', 'account_read', {id});
 insert into rate_limits (subject, drained_at) values
   ('device:{id}:ff', now() + interval '1 day'),
