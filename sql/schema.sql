@@ -108,6 +108,12 @@ CREATE FUNCTION public.count_values(document jsonb) RETURNS integer
 
 COMMENT ON FUNCTION public.count_values(document jsonb) IS 'Number of values in a document: members of objects and items of lists, at any level.';
 
+CREATE FUNCTION public.email_key(value text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN lower((value COLLATE "C"));
+
+COMMENT ON FUNCTION public.email_key(value text) IS 'What addresses of one mailbox have in common: ASCII letters in lower case, the rest as it is.';
+
 CREATE FUNCTION public.end_mailed_links() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -2028,9 +2034,9 @@ CREATE INDEX suggestions_slug_idx ON public.suggestions USING btree (slug);
 
 CREATE INDEX totp_factors_expires_at_idx ON public.totp_factors USING btree (expires_at);
 
-CREATE UNIQUE INDEX users_confirmed_email_key ON public.users USING btree (public.fold(email)) WHERE (email_confirmed_at IS NOT NULL);
+CREATE UNIQUE INDEX users_confirmed_email_key ON public.users USING btree (public.email_key(email)) WHERE (email_confirmed_at IS NOT NULL);
 
-CREATE INDEX users_email_idx ON public.users USING btree (public.fold(email));
+CREATE INDEX users_email_idx ON public.users USING btree (public.email_key(email));
 
 CREATE INDEX users_username_idx ON public.users USING btree (public.username_key(username));
 

@@ -23,6 +23,11 @@ DOCUMENT = {
 LOGIN = {"username": "nobody-{session}", "password": "no such password"}
 
 MARK = "Onmiskenbaar"
+SUGGESTED: Final = """
+insert into suggestions (parent_profile_id, slug, relevance, feedback, expires_at)
+select $1, min(slug), 50, $2, now() + interval '1 day' from library_suggestions
+returning id
+"""
 
 
 class Route(NamedTuple):
@@ -87,6 +92,11 @@ ROUTES = [
     Route("DELETE", "/api/passkeys/{passkey}", 204),
     Route("POST", "/api/passkeys/login-options", 200, public=200),
     Route("POST", "/api/passkeys/login", 400, {}, public=400),
+    Route("GET", "/api/suggestions", 200),
+    Route("GET", "/api/suggestions/village", 200),
+    Route("POST", "/api/suggestions/{suggestion}/use", 200),
+    Route("POST", "/api/suggestions/{suggestion}/dismiss", 200),
+    Route("POST", "/api/suggestions/{suggestion}/feedback", 200, {"rating": 4}),
     Route("GET", "/health/live", 200, public=200),
     Route("GET", "/health/ready", 200, public=200),
 ]
@@ -139,6 +149,7 @@ async def make_family(accounts: Accounts, database: Connection) -> Family:
         parent.parent_profile_id,
         MARK,
     )
+    suggestion = await database.fetchval(SUGGESTED, parent.parent_profile_id, MARK)
     session = await database.fetchval(
         "insert into sessions (user_id, token_digest, expires_at, user_agent)"
         " values ($1, sha256(random()::text::bytea), now() + interval '1 day', $2) returning id",
@@ -154,7 +165,8 @@ async def make_family(accounts: Accounts, database: Connection) -> Family:
     made = {
         table: (await parent.client.post(route.path, json=route.body)).json()["id"] for table, route in MADE.items()
     }
-    return Family(parent, {"child": child, "goal": goal, "session": session, "passkey": passkey, **made})
+    made |= {"child": child, "goal": goal, "suggestion": suggestion, "session": session, "passkey": passkey}
+    return Family(parent, made)
 
 
 async def call(client: httpx.AsyncClient, route: Route, ids: dict[str, int]) -> httpx.Response:

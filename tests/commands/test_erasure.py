@@ -35,10 +35,8 @@ insert into passkey_registrations (user_id, challenge_digest, expires_at) values
 insert into mails (user_id, kind, recipient, language) values ({id}, 'notice', '{mark}@b', 'nl');
 insert into former_passwords (user_id) values ({id});
 insert into pictures (name, user_id) values (md5('{mark}') || '.webp', {id});
-insert into library_suggestions (slug, category, title_nl, title_en, text_nl, text_en)
-  values ('erased', 'play', 'a', 'a', 'a', 'a')
-  on conflict on constraint library_suggestions_pkey do nothing;
-insert into suggestions (parent_profile_id, slug, relevance, expires_at) values ({id}, 'erased', 50, now());
+insert into suggestions (parent_profile_id, slug, relevance, expires_at)
+select {id}, min(slug), 50, now() from library_suggestions;
 insert into audit_events (actor_kind, event, user_id) values ('staff', 'account_read', {id});
 insert into rate_limits (subject, drained_at) values
   ('device:{id}:ff', now() + interval '1 day'),

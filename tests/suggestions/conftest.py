@@ -87,6 +87,21 @@ class Library:
 
 
 @pytest.fixture
+async def own_library(database: Connection) -> AsyncIterator[None]:
+    """The library is empty, and nobody due; afterwards it's as it was."""
+    await database.execute(NOBODY_DUE)
+    await database.execute(
+        "create temp table kept_concerns as table concerns; create temp table kept_texts as table library_suggestions;"
+        "delete from library_suggestions; delete from concerns"
+    )
+    yield
+    await database.execute(
+        "delete from library_suggestions; delete from concerns; insert into concerns table kept_concerns;"
+        "insert into library_suggestions table kept_texts; drop table kept_concerns, kept_texts"
+    )
+
+
+@pytest.fixture
 async def library(database: Connection) -> AsyncIterator[Library]:
     transaction = database.transaction()
     await transaction.start()

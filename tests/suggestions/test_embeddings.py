@@ -130,8 +130,7 @@ async def parents_of(accounts: Accounts, database: Connection, *bios: str) -> li
 
 
 @pytest.fixture
-async def texts(database: Connection) -> None:
-    await database.execute("delete from library_suggestions; delete from library_embeddings")
+async def texts(own_library: None, database: Connection) -> None:
     await database.execute(
         "insert into library_suggestions (slug, category, title_nl, title_en, text_nl, text_en)"
         " select mark, 'play', mark, 'x', mark, 'x' from unnest($1::text[]) as mark",

@@ -23,6 +23,11 @@ returning id
 FIELDS: Final = "id text type context relevance relatedChatId relatedChatTitle usedAt expiresAt createdAt"
 
 
+@pytest.fixture(autouse=True)
+async def library(own_library: None) -> None:
+    """Each test has texts of its own."""
+
+
 async def give(database: Connection, parent: Parent, *relevances: int) -> list[int]:
     """Ids of new suggestions of a parent, each of another text."""
     ids = []

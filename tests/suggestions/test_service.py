@@ -16,7 +16,6 @@ from tests.accounts import Accounts
 from tests.conftest import running_service
 from tests.server.test_serve import running
 from tests.server.test_supervisor import workers
-from tests.suggestions.conftest import NOBODY_DUE
 
 DOCUMENT = {
     "basicInfo": {"name": "Noor", "parentType": "mom", "experienceLevel": "first_time"},
@@ -45,14 +44,13 @@ select coalesce(array_agg(distinct number), '{}') as numbers, count(*) filter (w
 
 
 @pytest.fixture
-async def texts(database: Connection) -> AsyncIterator[None]:
+async def texts(own_library: None, database: Connection) -> AsyncIterator[None]:
+    """A library of five texts that fit everybody."""
     await database.execute(
         "insert into library_suggestions (slug, category, title_nl, title_en, text_nl, text_en)"
         " select 'test-' || number, 'play', 'a', 'a', 'a', 'a' from generate_series(1, 5) as number"
     )
-    await database.execute(NOBODY_DUE)
     yield
-    await database.execute("delete from library_suggestions where slug ~ '^test-'")
     await database.execute("delete from users where username like 'many-%'")
 
 

@@ -1,7 +1,6 @@
 """Who is due for suggestions, and how workers make them."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import psycopg
 import pytest
@@ -12,22 +11,19 @@ from api.suggestions.queries import sql
 from api.suggestions.suggesting import make_all
 from tests.accounts import Accounts, Parent
 from tests.commands.running import run
-from tests.suggestions.conftest import NOBODY_DUE, Library
+from tests.suggestions.conftest import Library
 
 STATE = "select changed_since_check, last_suggestion_check, updated_at from parent_profiles where id = $1"
 GIVEN = "select parent_profile_id, count(*) as number from suggestions where parent_profile_id = any($1) group by 1"
 
 
 @pytest.fixture
-async def texts(database: Connection) -> AsyncIterator[None]:
-    """Five texts that fit everybody, with whatever else is in the library; nobody is due."""
+async def texts(own_library: None, database: Connection) -> None:
+    """A library of five texts that fit everybody."""
     await database.execute(
         "insert into library_suggestions (slug, category, title_nl, title_en, text_nl, text_en)"
         " select 'test-' || number, 'play', 'a', 'a', 'a', 'a' from generate_series(1, 5) as number"
     )
-    await database.execute(NOBODY_DUE)
-    yield
-    await database.execute("delete from library_suggestions where slug ~ '^test-'")
 
 
 async def due_parents(accounts: Accounts, number: int) -> list[Parent]:
