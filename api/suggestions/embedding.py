@@ -12,9 +12,9 @@ logger = logging.getLogger(__name__)
 
 # Texts that are sent at once.
 COUNT: Final = 32
-# Seconds that a worker has for one step before another may begin it, longer than a step can take; and between attempts
+# Seconds that a worker has for one call before another may make it, longer than a call can take; and between attempts
 # while the service is away, at first and at most.
-LEASE: Final = 120
+LEASE: Final = 60
 FIRST_WAIT: Final = 5.0
 LONGEST_WAIT: Final = 600.0
 
@@ -42,24 +42,29 @@ class Embedding:
         model = self._embeddings.model
         if not await sql.list_profiles_to_embed(model=model, hours=hours, count=COUNT):
             return True
-        if await cleaning.take_turn(name="embedding", seconds=LEASE) is None:
-            return False
-        try:
-            await self._embed_library()
-            await self._embed_profiles(hours)
-        except EmbeddingError as error:
-            self._failures += 1
-            wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(self._failures - 1, 10))
-            self._next_attempt = monotonic() + wait
-            logger.warning("no embeddings, trying again in %.0f s: %s", wait, error, extra={"event": "no_embeddings"})
-        else:
-            self._failures = 0
-        finally:
-            await cleaning.take_turn(name="embedding", seconds=0)
+        while not self.is_away:
+            if await cleaning.take_turn(name="embedding", seconds=LEASE) is None:
+                return False
+            try:
+                if not await self._embed_texts():
+                    await self._embed_profiles(hours)
+                    break
+            except EmbeddingError as error:
+                self._wait(error)
+            finally:
+                await cleaning.take_turn(name="embedding", seconds=0)
         return True
 
-    async def _embed_library(self) -> None:
-        while texts := await sql.list_texts_to_embed(model=self._embeddings.model):
+    def _wait(self, error: EmbeddingError) -> None:
+        self._failures += 1
+        wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(self._failures - 1, 10))
+        self._next_attempt = monotonic() + wait
+        logger.warning("no embeddings, trying again in %.0f s: %s", wait, error, extra={"event": "no_embeddings"})
+
+    async def _embed_texts(self) -> bool:
+        """Embed some of the library's texts, if any needs it."""
+        texts = await sql.list_texts_to_embed(model=self._embeddings.model)
+        if texts:
             vectors = await self._embeddings.embed([each.text for each in texts])
             await sql.save_library_embeddings(
                 model=self._embeddings.model,
@@ -67,6 +72,7 @@ class Embedding:
                 digest=[each.digest for each in texts],
                 embedding=vectors,
             )
+        return bool(texts)
 
     async def _embed_profiles(self, hours: int) -> None:
         """Embed profiles, as another process may have done since they were listed."""
@@ -81,3 +87,4 @@ class Embedding:
             digest=[each.digest for each in profiles],
             embedding=vectors,
         )
+        self._failures = 0

@@ -13,9 +13,8 @@ import msgspec
 
 from api.suggestions.schemas import DIMENSIONS
 
-# Seconds for one connection, or between two parts of an answer; and for the whole call.
-STEP_TIMEOUT: Final = 5.0
-DEADLINE: Final = 15.0
+# Seconds for a call. A model says nothing before it's done with all texts, which can take some on a busy machine.
+DEADLINE: Final = 30.0
 # Bytes of an answer: as many vectors as are asked for at once have 3 MB at most.
 _LARGEST_ANSWER: Final = 8 * 1024 * 1024
 
@@ -53,7 +52,7 @@ class Embeddings:
 
         """
         secure = self._url.scheme == "https"
-        connection = (HTTPSConnection if secure else HTTPConnection)(self._url.netloc, timeout=STEP_TIMEOUT)
+        connection = (HTTPSConnection if secure else HTTPConnection)(self._url.netloc, timeout=DEADLINE)
         try:
             async with asyncio.timeout(DEADLINE):
                 body = await asyncio.to_thread(self._ask, connection, texts)

@@ -18,8 +18,8 @@ from api.suggestions.schemas import Made
 
 logger = logging.getLogger(__name__)
 
-# Parents of one step. Their rows are locked for as long as it takes, which is about half a millisecond each.
-STEP: Final = 100
+# Parents of one step. Their rows are locked for as long as it takes, which is up to a millisecond each.
+STEP: Final = 50
 # Seconds between two looks of a worker whether anybody is due: between half of it and one and a half.
 LOOK: Final = 2.0
 
