@@ -39,7 +39,7 @@ create index concurrently users_size_idx on users (size(id));
 INDEX_BACK = "drop index concurrently if exists users_size_idx;"
 AGES = "alter table child_profiles alter column age type smallint; select pg_sleep(0.2);"
 AGES_BACK = "alter table child_profiles alter column age type integer;"
-PICTURES = "alter table users drop column profile_picture;"
+PICTURES = "drop trigger users_release_pictures on users; alter table users drop column profile_picture;"
 PICTURES_BACK = "alter table users add column profile_picture text;"
 
 
