@@ -34,6 +34,7 @@ def test_every_statement_is_restricted_to_the_caller() -> None:
 
 def test_lists_exempt_statements() -> None:
     assert exemptions(read_statements(QUERIES)).keys() == {
+        "add_mail",
         "add_user",
         "confirm_email",
         "confirm_email_of_reset",
@@ -43,9 +44,11 @@ def test_lists_exempt_statements() -> None:
         "forget_pictures",
         "get_caller",
         "get_login",
+        "get_mail_figures",
         "get_password_reset",
         "is_username_taken",
         "issue_password_resets",
+        "list_profiles_to_embed",
         "make_suggestions",
         "remove_begun_apps",
         "remove_begun_passkeys",
@@ -53,10 +56,15 @@ def test_lists_exempt_statements() -> None:
         "remove_expired_devices",
         "remove_expired_resets",
         "remove_expired_sessions",
+        "remove_mail",
         "remove_old_events",
         "remove_old_suggestions",
+        "remove_unsent_mails",
         "renew_session",
         "reset_password",
+        "return_mail",
+        "save_profile_embeddings",
+        "take_mail",
         "take_removable_pictures",
     }
 
@@ -191,8 +199,9 @@ async def test_owner_columns_are_those_of_the_schema(database: Connection, name:
     not_null = await database.fetch(
         "select attname::text from pg_attribute where attrelid = to_regclass($1) and attnotnull", name
     )
-    # A file of a picture outlives its account until it's removed, and is nobody's then.
-    outliving = {"user_id"} if name == "pictures" else set()
+    # A file of a picture outlives its account until it's removed, and is nobody's then; so is a mail to an address that
+    # may be nobody's.
+    outliving = {"user_id"} if name in {"mails", "pictures"} else set()
     assert OWNED[name].owners.keys() - outliving <= {column for (column,) in not_null}
 
 
