@@ -59,8 +59,8 @@ def session_cookie(name: str, token: str, seconds: int, *, secure: bool) -> str:
 def cookie_value(headers: dict[bytes, bytes], name: bytes) -> bytes | None:
     """Value of the cookie with this name, or None.
 
-    Several have none: browsers send the one of the longer path first, which another site of the same domain may have
-    planted.
+    Several with different values have none: browsers send the one of the longer path first, which another site of the
+    same domain may have planted. Nobody else knows the value to plant the same one, and some clients send it twice.
     """
     cookies = headers.get(b"cookie")
     if cookies is None or name not in cookies:
@@ -71,5 +71,5 @@ def cookie_value(headers: dict[bytes, bytes], name: bytes) -> bytes | None:
         is_name = after[:1] == b"=" and before.rstrip()[-1:] in {b"", b";"}
         return after[1:].partition(b";")[0].rstrip() if is_name else None
     pairs = (pair.strip().partition(b"=") for pair in cookies.split(b";"))
-    values = [value for found, _, value in pairs if found == name]
-    return values[0] if len(values) == 1 else None
+    values = {value for found, _, value in pairs if found == name}
+    return values.pop() if len(values) == 1 else None

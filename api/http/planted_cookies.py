@@ -8,14 +8,14 @@ _HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,253}")
 
 
 def removals(headers: Mapping[bytes, bytes], name: bytes, path: str) -> list[str]:
-    """`Set-Cookie` lines that leave only our own cookie, if a request has several of its name.
+    """`Set-Cookie` lines that leave only our own cookie, if a request has different ones of its name.
 
     A browser sends those whose path the request's begins with, and whose domain is the host or above it (RFC 6265,
     5.4): no other ones can be there. Ours is of this host alone, with the path /. With the prefix that it has over
     https nobody can plant one.
     """
-    pairs = (pair.partition(b"=") for pair in headers.get(b"cookie", b"").split(b";"))
-    if name.startswith(b"__Host-") or sum(found.strip() == name for found, _, _ in pairs) < 2:
+    pairs = (pair.strip().partition(b"=") for pair in headers.get(b"cookie", b"").split(b";"))
+    if name.startswith(b"__Host-") or len({value for found, _, value in pairs if found == name}) < 2:
         return []
     places = [f"; Path={prefix}{domain}" for domain in ("", *_domains(headers)) for prefix in _prefixes(path)]
     return [f"{name.decode()}={place}; Max-Age=0" for place in places if place != "; Path=/"]
