@@ -50,10 +50,10 @@ async def check_second_factor(login: FoundLogin, user: User, data: Login, langua
         # Recovery codes have no such limit: nobody guesses one, and they let the owner in while somebody guesses codes.
         charges = code_charges(user_id, login.device_digest)
         await charge(charges, user_id)
-        if await is_right_code(user_id, factors.sealed_secret, data.code):
+        if await _is_right(user_id, factors.sealed_secret, data.code):
             return charges
     else:
-        # Who goes no further has a password that isn't theirs.
+        # Whoever goes no further may know a password that isn't theirs.
         tell("second_factor_asked", user_id)
         raise Problem(SECOND_FACTOR_REQUIRED, ways=_ways(factors))
     await accounts.record_event(event="code_refused", user_id=user_id)  # owner: the same
@@ -62,7 +62,7 @@ async def check_second_factor(login: FoundLogin, user: User, data: Login, langua
     raise Problem(WRONG_CODE)
 
 
-async def is_right_code(user_id: int, sealed_secret: bytes | None, code: str) -> bool:
+async def _is_right(user_id: int, sealed_secret: bytes | None, code: str) -> bool:
     """Whether an app's code is right and wasn't used before; it's used up then."""
     if sealed_secret is None:
         return False
