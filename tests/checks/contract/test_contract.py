@@ -54,6 +54,7 @@ UNSELECTED: Final = {
     "devices.expires_at",
     "family_sizes.number",
     "former_passwords.old_password",
+    "mails.due_at",
     "parent_profiles.profile_embedding",
     "rate_limits.drained_at",
     "schedules.due_at",

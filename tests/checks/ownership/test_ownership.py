@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Final
 
 import msgspec
 import pytest
@@ -32,16 +33,26 @@ def test_every_statement_is_restricted_to_the_caller() -> None:
     assert check_ownership(read_statements(QUERIES)) == []
 
 
+# Owner columns that may be null: a mail may go to an address of which it isn't known whose it is.
+NULLABLE: Final = {"mails": {"user_id"}}
+
+
 def test_lists_exempt_statements() -> None:
     assert exemptions(read_statements(QUERIES)).keys() == {
+        "add_mail",
         "add_user",
         "end_session_of_token",
         "find_conflicts",
         "get_caller",
         "get_login",
+        "get_mail_figures",
         "remove_expired_devices",
         "remove_expired_sessions",
+        "remove_mail",
         "remove_old_events",
+        "remove_unsent_mails",
+        "return_mail",
+        "take_mail",
     }
 
 
@@ -175,7 +186,7 @@ async def test_owner_columns_are_those_of_the_schema(database: Connection, name:
     not_null = await database.fetch(
         "select attname::text from pg_attribute where attrelid = to_regclass($1) and attnotnull", name
     )
-    assert OWNED[name].owners.keys() <= {column for (column,) in not_null}
+    assert OWNED[name].owners.keys() - {column for (column,) in not_null} == NULLABLE.get(name, set())
 
 
 async def test_no_function_uses_an_owned_table_but_for_the_family_of_the_row_that_is_written(
