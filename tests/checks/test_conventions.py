@@ -22,14 +22,14 @@ BROKEN: Final = [
     ('alter table users add "shoeSize" integer', "users.shoeSize: should be named in snake_case"),
     ("comment on table users is null", "users: needs a comment: what it is"),
     ("comment on table users is '  '", "users: needs a comment: what it is"),
-    ("create view letters as select email from users", "letters: needs a comment: what it is"),
+    ("create view addresses as select email from users", "addresses: needs a comment: what it is"),
     (
-        "create view letters as select email from users",
-        "letters.email: needs a comment: what it is, behind its privacy class",
+        "create view addresses as select email from users",
+        "addresses.email: needs a comment: what it is, behind its privacy class",
     ),
     (
-        "create materialized view letters as select email from users",
-        "letters.email: needs a comment: what it is, behind its privacy class",
+        "create materialized view addresses as select email from users",
+        "addresses.email: needs a comment: what it is, behind its privacy class",
     ),
     (
         "create table days (day date) partition by list (day)",
