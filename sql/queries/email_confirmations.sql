@@ -63,12 +63,10 @@ issued as (
      set token_digest = excluded.token_digest,
          expires_at = excluded.expires_at
    where confirmation.email = excluded.email
-  returning user_id
+  returning (select is_change from wanted)
 )
-select wanted.is_change
-  from issued
-  join wanted
-    on wanted.id = issued.user_id;
+select is_change
+  from issued;
 
 -- name: find_email_owner :maybe
 -- The account that has confirmed an address.
