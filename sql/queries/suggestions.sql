@@ -216,7 +216,8 @@ scored as (
 ),
 varied as (
   select id, slug, open, relevance, chance,
-         relevance - 12 * (row_number() over (partition by id, category order by relevance desc, chance asc) - 1) as rank
+         relevance
+         - 12 * (row_number() over (partition by id, category order by relevance desc, chance asc) - 1) as rank
     from scored
 ),
 ranked as (
