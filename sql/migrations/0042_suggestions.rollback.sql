@@ -1,6 +1,7 @@
 -- Takes back 0042_suggestions. Loses all suggestions, what parents said of them, and the library's rows; embeddings of profiles stay.
 
-delete from schedules where name = 'suggestions';
+delete from schedules
+ where name = 'suggestions';
 create or replace trigger parent_profiles_set_updated_at
   before update on parent_profiles
   for each row execute function set_updated_at();

@@ -16,8 +16,8 @@
 -- Rollback loses all suggestions, what parents said of them, and the library's own rows.
 
 create type suggestion_category as enum (
-  'sleep', 'food', 'routines', 'behaviour', 'emotions', 'play', 'learning', 'screens', 'connection', 'siblings', 'self_care',
-  'support'
+  'sleep', 'food', 'routines', 'behaviour', 'emotions', 'play', 'learning', 'screens', 'connection', 'siblings',
+  'self_care', 'support'
 );
 
 -- "Één ouder, 's nachts" is "een ouder s nachts".
@@ -144,7 +144,9 @@ alter table parent_profiles add column changed_since_check boolean not null defa
 alter table parent_profiles add column profile_embedding_model text;
 alter table parent_profiles add column profile_embedding_digest bytea;
 alter table parent_profiles
-  add constraint parent_profiles_profile_embedding_model_check check (length(profile_embedding_model) between 1 and 200) not valid;
+  add constraint parent_profiles_profile_embedding_model_check check (
+    length(profile_embedding_model) between 1 and 200
+  ) not valid;
 
 -- What suggestions don't depend on, such as the name, is left out. The columns aren't in the trigger's own condition, as their types
 -- could not be changed then.

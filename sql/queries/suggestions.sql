@@ -23,7 +23,7 @@ select wanted.call,
    and suggestion.expires_at > now()
   join library_suggestions as library
     on library.slug = suggestion.slug
- order by wanted.call, suggestion.relevance desc, suggestion.id;
+ order by wanted.call asc, suggestion.relevance desc, suggestion.id asc;
 
 -- name: use_suggestion :maybe :batch
 -- Notes that each caller used a suggestion; the first time counts.
@@ -33,7 +33,8 @@ update suggestions as suggestion
    set used_at = coalesce(suggestion.used_at, now())
   from (
          select parent_profile_id, id, call
-           from unnest(:parent_profile_id::bigint[], :id::bigint[]) with ordinality as given (parent_profile_id, id, call)
+           from unnest(:parent_profile_id::bigint[], :id::bigint[]) with ordinality
+                as given (parent_profile_id, id, call)
           order by parent_profile_id, id
        ) as wanted
  where suggestion.parent_profile_id = wanted.parent_profile_id
@@ -47,7 +48,8 @@ update suggestions as suggestion
    set dismissed_at = coalesce(suggestion.dismissed_at, now())
   from (
          select parent_profile_id, id, call
-           from unnest(:parent_profile_id::bigint[], :id::bigint[]) with ordinality as given (parent_profile_id, id, call)
+           from unnest(:parent_profile_id::bigint[], :id::bigint[]) with ordinality
+                as given (parent_profile_id, id, call)
           order by parent_profile_id, id
        ) as wanted
  where suggestion.parent_profile_id = wanted.parent_profile_id
@@ -62,8 +64,8 @@ update suggestions as suggestion
        feedback = wanted.feedback
   from (
          select parent_profile_id, id, rating, feedback, call
-           from unnest(:parent_profile_id::bigint[], :id::bigint[], :rating::integer[], :feedback::text[]) with ordinality
-                as given (parent_profile_id, id, rating, feedback, call)
+           from unnest(:parent_profile_id::bigint[], :id::bigint[], :rating::integer[], :feedback::text[])
+                with ordinality as given (parent_profile_id, id, rating, feedback, call)
           order by parent_profile_id, id
        ) as wanted
  where suggestion.parent_profile_id = wanted.parent_profile_id
@@ -73,7 +75,8 @@ returning wanted.call, suggestion.id;
 -- name: make_suggestions :one
 -- Takes at most :count parents who are due, those whose profile changed first, gives each what fits best up to five open ones, and
 -- notes that they were checked; returns how many of both. It does nothing while another execution is at work, and passes over
--- parents who are saving: nobody waits for it but those parents whom it took, until it ends.
+-- parents who are saving: nobody waits for it but those parents whom it took, until it ends. While nobody is due it reads the first entry
+-- of an index, and nothing else.
 --
 -- A text may be given if a child is of its ages and the parent of its levels of stress and experience, if the parent didn't get it in
 -- the last 90 days, and names its concern where that is sensitive. What fits is worth points, 100 at most: 50 where the parent
@@ -110,6 +113,7 @@ word as materialized (
   select concern, ' ' || word as word
     from concerns
    cross join unnest(words_nl || words_en) as word
+   where exists (select from due)
 ),
 told as materialized (
   select due.id,
@@ -176,6 +180,7 @@ library as materialized (
     from library_suggestions as library
     left join library_embeddings as embedded
       on embedded.slug = library.slug
+   where exists (select from due)
 ),
 fitting as materialized (
   select parent.id, library.slug, library.category,
@@ -211,11 +216,12 @@ scored as (
 ),
 varied as (
   select id, slug, open, relevance, chance,
-         relevance - 12 * (row_number() over (partition by id, category order by relevance desc, chance) - 1) as rank
+         relevance
+         - 12 * (row_number() over (partition by id, category order by relevance desc, chance asc) - 1) as rank
     from scored
 ),
 ranked as (
-  select id, slug, open, relevance, row_number() over (partition by id order by rank desc, chance) as position
+  select id, slug, open, relevance, row_number() over (partition by id order by rank desc, chance asc) as position
     from varied
 ),
 made as (
@@ -304,7 +310,9 @@ select text.slug, text.text, text.digest
   from (
          select library.slug,
                 concat(library.title_nl, E'\n', library.text_nl) as text,
-                sha256(convert_to(concat(:model::text, E'\n', library.title_nl, E'\n', library.text_nl), 'UTF8')) as digest
+                sha256(
+                  convert_to(concat(:model::text, E'\n', library.title_nl, E'\n', library.text_nl), 'UTF8')
+                ) as digest
            from library_suggestions as library
        ) as text
   left join library_embeddings as embedded
