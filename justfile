@@ -134,7 +134,7 @@ drill-fairness *arguments: _develop
 user *arguments:
     @exec python -m api user "$@"
 
-# Remove what has expired: sessions, devices, drained limits of attempts, audit events of more than a year ago
+# Remove what has expired: sessions, devices, drained limits of attempts, old audit events and merge bases
 clean:
     @exec python -m api clean
 

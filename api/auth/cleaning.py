@@ -24,6 +24,7 @@ REMOVALS: Final[Mapping[str, Callable[[], Awaitable[int]]]] = {
     "remove_expired_sessions": cleaning.remove_expired_sessions,
     "remove_expired_devices": cleaning.remove_expired_devices,
     "remove_drained_limits": cleaning.remove_drained_limits,
+    "remove_old_merge_bases": cleaning.remove_old_merge_bases,
     "remove_old_events": cleaning.remove_old_events,
 }
 

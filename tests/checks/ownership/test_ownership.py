@@ -42,6 +42,7 @@ def test_lists_exempt_statements() -> None:
         "remove_expired_devices",
         "remove_expired_sessions",
         "remove_old_events",
+        "remove_old_merge_bases",
     }
 
 
