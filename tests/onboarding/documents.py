@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from api.database.aliases import Connection
-from tests.accounts import Parent
+from tests.accounts import Accounts, Parent
 
 BASIC_INFO = {"name": "Noor", "parentType": "mom", "experienceLevel": "experienced"}
 STRESS_ASSESSMENT = {"stressLevel": "high", "primaryConcerns": ["slapen"], "supportNetwork": ["oma", "buren"]}

@@ -11,7 +11,7 @@ from typing import Any, Final
 from tests.accounts import Parent
 from tests.onboarding.documents import complete, reading, save
 
-FIELDS: Final = {
+FIELDS: Final[dict[tuple[str, str], list[Any]]] = {
     ("basicInfo", "name"): ["Noor", "Sanne", "Femke"],
     ("basicInfo", "parentType"): ["mom", "dad", "other"],
     ("basicInfo", "experienceLevel"): ["first_time", "experienced", "multiple_children"],

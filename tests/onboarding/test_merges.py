@@ -79,7 +79,8 @@ def edit_goal(goals: dict[str, Any], edit: Edit) -> None:
 async def check(accounts: Accounts, *, started: bool, program: list[Round]) -> None:
     """Have three tabs of one parent do their rounds, and hold the document after each save against the model."""
     parent = await accounts.parent(profile=False)
-    stored, ids = Stored(), {}
+    stored = Stored()
+    ids: dict[int, int] = {}
     observer, *tabs = (Tab(parent, stored, ids) for _ in range(4))
     await observer.read()
     if started:

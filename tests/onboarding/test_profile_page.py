@@ -7,7 +7,7 @@ import pytest
 
 from api.database.aliases import Connection
 from tests.accounts import Accounts, Parent
-from tests.onboarding.documents import BASIC_INFO, DOCUMENT, children, completed, goals, progress, rows, save
+from tests.onboarding.documents import BASIC_INFO, DOCUMENT, children, complete, completed, goals, progress, rows, save
 
 
 async def add_children(database: Connection, parent: Parent, *named: tuple[str, int]) -> None:
