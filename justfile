@@ -134,7 +134,7 @@ drill-fairness *arguments: _develop
 user *arguments:
     @exec python -m api user "$@"
 
-# Remove what has expired: sessions, devices, drained limits, suggestions, audit events of more than a year ago, unsent mails
+# Remove what has expired, as the service does every few minutes: sessions, suggestions, old audit events, unsent mails, …
 clean:
     @exec python -m api clean
 

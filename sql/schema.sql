@@ -61,26 +61,32 @@ CREATE TYPE public.suggestion_category AS ENUM (
 
 COMMENT ON TYPE public.suggestion_category IS 'What a suggestion is about; no parent has more than a few of one at once.';
 
-CREATE FUNCTION public.changed_fields(given text, posted jsonb) RETURNS jsonb
+CREATE FUNCTION public.changed_fields(given text, stored jsonb, posted jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'public', 'pg_temp'
     AS $$
 declare
   salt constant text := coalesce(split_part(given, '.', 1), '');
-  digests constant text := coalesce(split_part(given, '.', 4), '');
+  digests constant text := split_part(given, '.', 4);
   patch jsonb := posted - array['revision', 'childProfiles'] #- '{goals,shortTerm}' #- '{goals,longTerm}';
   field record;
 begin
   for field in
-    select path, path::text[] as keys, onboarding_field(posted, path) as value,
+    select path, path::text[] as keys, onboarding_field(posted, path) as value, posted #> path::text[] = '[]' as is_list,
            nullif(substr(digests, place::integer * 5 - 4, 5), onboarding_digest(salt || path, null)) as given
       from unnest(onboarding_fields()) with ordinality as known (path, place)
      where posted #> path::text[] is not null
         or leaves_out(posted, path)
   loop
-    if field.value is null and field.given <> '' then
+    if field.value is not null then
+      if field.given = onboarding_digest(salt || field.path, field.value) then
+        patch := patch #- field.keys;
+      end if;
+    elsif field.is_list and (given is null or field.given <> '') then
+      null;
+    elsif field.given <> '' then
       patch := jsonb_set(patch, field.keys, 'null');
-    elsif field.given = onboarding_digest(salt || field.path, field.value) then
+    elsif stored is null or stored #> field.keys is not null then
       patch := patch #- field.keys;
     end if;
   end loop;
@@ -88,7 +94,7 @@ begin
 end;
 $$;
 
-COMMENT ON FUNCTION public.changed_fields(given text, posted jsonb) IS 'Patch with the fields that a posted document changes.';
+COMMENT ON FUNCTION public.changed_fields(given text, stored jsonb, posted jsonb) IS 'Patch with the fields that a posted document changes.';
 
 CREATE FUNCTION public.onboarding_digest(salt text, value text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -668,7 +674,7 @@ CREATE FUNCTION public.merge_onboarding(given text, child_ids bigint[], was_comp
     SET search_path TO 'public', 'pg_temp'
     AS $_$
 declare
-  columns jsonb := changed_fields(given, posted);
+  columns jsonb := changed_fields(given, case when not was_complete then stored end, posted);
   document jsonb := merge_patch(stored, columns);
   children jsonb;
   goals jsonb;
@@ -874,9 +880,9 @@ COMMENT ON FUNCTION public.onboarding_children(children jsonb) IS 'Children of a
 
 CREATE FUNCTION public.onboarding_field(document jsonb, path text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (NULLIF((document #> (path)::text[]), '""'::jsonb))::text;
+    RETURN (NULLIF(NULLIF((document #> (path)::text[]), '""'::jsonb), '[]'::jsonb))::text;
 
-COMMENT ON FUNCTION public.onboarding_field(document jsonb, path text) IS 'A field of an onboarding document, as JSON text; an empty text is none.';
+COMMENT ON FUNCTION public.onboarding_field(document jsonb, path text) IS 'A field of an onboarding document, as JSON text; an empty text or list is none.';
 
 CREATE FUNCTION public.onboarding_fields() RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

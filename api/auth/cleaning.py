@@ -31,6 +31,7 @@ REMOVALS: Final[Removals] = {
     "remove_expired_confirmations": cleaning.remove_expired_confirmations,
     "remove_expired_resets": cleaning.remove_expired_resets,
     "remove_drained_limits": cleaning.remove_drained_limits,
+    "remove_old_merge_bases": cleaning.remove_old_merge_bases,
     "remove_old_events": cleaning.remove_old_events,
     "remove_begun_apps": cleaning.remove_begun_apps,
     "remove_begun_passkeys": cleaning.remove_begun_passkeys,

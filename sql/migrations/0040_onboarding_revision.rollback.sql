@@ -1,7 +1,7 @@
 -- Takes back 0040_onboarding_revision. Loses what tabs had posted: their next save is merged by what they had read.
 
 drop table onboarding_merge_bases;
-drop function changed_fields(text, jsonb);
+drop function changed_fields(text, jsonb, jsonb);
 drop function given_revision(bigint, text);
 drop function onboarding_revision(bigint, jsonb);
 drop function next_merge_base(text, jsonb);

@@ -28,12 +28,12 @@ create function onboarding_fields()
     '{goals,supportAreas}', '{goals,communicationPreference}'
   ];
 
--- An empty text says as little as none.
+-- An empty text or list says as little as none.
 create function onboarding_field(document jsonb, path text)
   returns text
   language sql
   immutable parallel safe
-  return nullif(document #> path::text[], '""')::text;
+  return nullif(nullif(document #> path::text[], '""'), '[]')::text;
 
 -- Only this field may be left out of its part: what doesn't post it any more, takes it away.
 create function leaves_out(document jsonb, path text)
@@ -178,9 +178,10 @@ create function given_revision(user_id bigint, revision text)
     then revision
   end;
 
--- What a tab changes of the fields: a patch (RFC 7396) of the document, with null for what it takes away. Without a revision that
--- is whatever it posts.
-create function changed_fields(given text, posted jsonb)
+-- What a tab changes of the fields: a patch (RFC 7396) of the stored document, with null for what it takes away. Without a revision
+-- that is whatever it posts. Where nothing was given, an empty text or list only fills what the stored document doesn't have; there
+-- is none where the fields are columns.
+create function changed_fields(given text, stored jsonb, posted jsonb)
   returns jsonb
   language plpgsql
   immutable parallel safe
@@ -188,20 +189,26 @@ create function changed_fields(given text, posted jsonb)
 as $$
 declare
   salt constant text := coalesce(split_part(given, '.', 1), '');
-  digests constant text := coalesce(split_part(given, '.', 4), '');
+  digests constant text := split_part(given, '.', 4);
   patch jsonb := posted - array['revision', 'childProfiles'] #- '{goals,shortTerm}' #- '{goals,longTerm}';
   field record;
 begin
   for field in
-    select path, path::text[] as keys, onboarding_field(posted, path) as value,
+    select path, path::text[] as keys, onboarding_field(posted, path) as value, posted #> path::text[] = '[]' as is_list,
            nullif(substr(digests, place::integer * 5 - 4, 5), onboarding_digest(salt || path, null)) as given
       from unnest(onboarding_fields()) with ordinality as known (path, place)
      where posted #> path::text[] is not null
         or leaves_out(posted, path)
   loop
-    if field.value is null and field.given <> '' then
+    if field.value is not null then
+      if field.given = onboarding_digest(salt || field.path, field.value) then
+        patch := patch #- field.keys;
+      end if;
+    elsif field.is_list and (given is null or field.given <> '') then
+      null;
+    elsif field.given <> '' then
       patch := jsonb_set(patch, field.keys, 'null');
-    elsif field.given = onboarding_digest(salt || field.path, field.value) then
+    elsif stored is null or stored #> field.keys is not null then
       patch := patch #- field.keys;
     end if;
   end loop;
@@ -227,7 +234,7 @@ create index onboarding_merge_bases_saved_at_idx on onboarding_merge_bases (save
 
 comment on function onboarding_digest(text, text) is 'Salted digest of a value of an onboarding document: 30 bits, as 5 characters.';
 comment on function onboarding_fields() is 'Paths of the fields of an onboarding document that are merged one by one.';
-comment on function onboarding_field(jsonb, text) is 'A field of an onboarding document, as JSON text; an empty text is none.';
+comment on function onboarding_field(jsonb, text) is 'A field of an onboarding document, as JSON text; an empty text or list is none.';
 comment on function leaves_out(jsonb, text) is 'Whether a posted document takes a field away by leaving it out.';
 comment on function child_digests(text, jsonb) is 'Digests of name, age and special needs of a child of an onboarding document.';
 comment on function onboarding_children(jsonb) is 'Children of an onboarding document, and what each is known by.';
@@ -235,7 +242,7 @@ comment on function onboarding_goals(jsonb) is 'Goals of an onboarding document,
 comment on function next_merge_base(text, jsonb) is 'Digests of what a tab has after a reading or a save.';
 comment on function onboarding_revision(bigint, jsonb) is 'Revision of an onboarding document that is given out.';
 comment on function given_revision(bigint, text) is 'The revision that a client sent, if it is one that the account was given.';
-comment on function changed_fields(text, jsonb) is 'Patch with the fields that a posted document changes.';
+comment on function changed_fields(text, jsonb, jsonb) is 'Patch with the fields that a posted document changes.';
 comment on table onboarding_merge_bases is 'What tabs that save their onboarding document again and again have last posted, as salted digests; a week, and 20 of a family.';
 comment on column onboarding_merge_bases.parent_profile_id is '[operational] The family it belongs to.';
 comment on column onboarding_merge_bases.reading is '[operational] Which reading the tab goes on from: the salt of its revision.';

@@ -329,7 +329,7 @@ create function merge_onboarding(
   set search_path = public, pg_temp
 as $$
 declare
-  columns jsonb := changed_fields(given, posted);
+  columns jsonb := changed_fields(given, case when not was_complete then stored end, posted);
   document jsonb := merge_patch(stored, columns);
   children jsonb;
   goals jsonb;

@@ -102,6 +102,24 @@ with removed as (
 select count(subject)::integer as removed
   from removed;
 
+-- name: remove_old_merge_bases :value
+-- Removes what tabs had posted of their onboarding a week ago or longer, and returns how many that were.
+-- owner: none, because it tidies up for all.
+with removed as (
+  delete from onboarding_merge_bases
+   where (parent_profile_id, reading) in (
+           select parent_profile_id, reading
+             from onboarding_merge_bases
+            where saved_at < now() - interval '7 days'
+            order by saved_at
+            limit 200
+              for update skip locked
+         )
+  returning parent_profile_id
+)
+select count(parent_profile_id)::integer as removed
+  from removed;
+
 -- name: remove_old_events :value
 -- Removes audit events that are a year old, which is how long they are kept; returns how many.
 -- owner: none, because it tidies up for all.

@@ -24,6 +24,7 @@ insert into sessions (user_id, token_digest, expires_at) values ({id}, sha256('{
 insert into devices (user_id, device_digest, expires_at) values ({id}, sha256('{mark}'), now());
 insert into parent_profiles (id, user_id, name, bio) values ({id}, {id}, '{mark}', '{mark}');
 insert into child_profiles (parent_profile_id, name, age) values ({id}, '{mark}', 3);
+insert into onboarding_merge_bases (parent_profile_id, reading, revision) values ({id}, md5('{mark}'), '{mark}');
 insert into parenting_goals (parent_profile_id, title) values ({id}, '{mark}');
 insert into email_confirmations (user_id, email, expires_at) values ({id}, '{mark}@b', now());
 insert into password_resets (user_id, token_digest, expires_at) values ({id}, sha256('{mark}'), now());

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from api.database.aliases import Connection
-from tests.accounts import Parent
+from tests.accounts import Accounts, Parent
 
 BASIC_INFO = {"name": "Noor", "parentType": "mom", "experienceLevel": "experienced"}
 STRESS_ASSESSMENT = {"stressLevel": "high", "primaryConcerns": ["slapen"], "supportNetwork": ["oma", "buren"]}
@@ -94,3 +94,20 @@ async def children(database: Connection, parent: Parent) -> list[tuple[str, int,
 
 async def goals(database: Connection, parent: Parent) -> list[tuple[str, str]]:
     return [(goal["title"], goal["category"]) for goal in (await rows(database, parent)).goals]
+
+
+async def completed(accounts: Accounts, document: dict[str, Any] = DOCUMENT) -> Parent:
+    parent = await accounts.parent(profile=False)
+    profile = (await complete(parent, document)).json()["profile"]
+    return parent._replace(parent_profile_id=profile["id"])
+
+
+async def started(accounts: Accounts) -> Parent:
+    parent = await accounts.parent(profile=False)
+    await save(parent, DOCUMENT)
+    return parent
+
+
+async def accepted(parent: Parent, document: dict[str, Any], step: int = 4) -> None:
+    answer = await save(parent, document, step)
+    assert answer.status_code == 200, answer.text

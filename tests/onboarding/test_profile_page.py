@@ -1,4 +1,4 @@
-"""The profile page: editing the document after completion adds and updates rows, and removes none."""
+"""The profile page: editing the document without a revision adds and updates rows, and removes none."""
 
 import asyncio
 from typing import Any
@@ -7,13 +7,7 @@ import pytest
 
 from api.database.aliases import Connection
 from tests.accounts import Accounts, Parent
-from tests.onboarding.documents import BASIC_INFO, DOCUMENT, children, complete, goals, progress, rows, save
-
-
-async def completed(accounts: Accounts, document: dict[str, Any] = DOCUMENT) -> Parent:
-    parent = await accounts.parent(profile=False)
-    profile = (await complete(parent, document)).json()["profile"]
-    return parent._replace(parent_profile_id=profile["id"])
+from tests.onboarding.documents import BASIC_INFO, DOCUMENT, children, complete, completed, goals, progress, rows, save
 
 
 async def add_children(database: Connection, parent: Parent, *named: tuple[str, int]) -> None:

@@ -72,6 +72,7 @@ def test_lists_exempt_statements() -> None:
         "save_profile_embeddings",
         "take_mail",
         "take_removable_pictures",
+        "remove_old_merge_bases",
     }
 
 
