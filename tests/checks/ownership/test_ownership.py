@@ -33,8 +33,8 @@ def test_every_statement_is_restricted_to_the_caller() -> None:
     assert check_ownership(read_statements(QUERIES)) == []
 
 
-# Owner columns that may be null: a mail may go to an address of which it isn't known whose it is, and a file outlives its
-# account until it's removed.
+# Owner columns that may be null: of a mail it may not be known whose address it goes to, and a file outlives its account
+# until it's removed.
 NULLABLE: Final = {"mails": {"user_id"}, "pictures": {"user_id"}}
 
 
