@@ -39,7 +39,7 @@ options = parser.parse_args()
 jar = http.cookiejar.LWPCookieJar(options.b or options.c)
 if options.b:
     jar.load(ignore_discard=True)
-data = options.d.encode() if options.d is not None else None
+data = sys.stdin.buffer.read() if options.d == "@-" else options.d.encode() if options.d is not None else None
 headers = dict(header.split(": ", 1) for header in options.H)
 if options.F is not None:
     field, _, path = options.F.partition("=@")

@@ -187,8 +187,9 @@ async def test_links_of_mails_are_told_without_their_tokens(served: LoggedServic
     assert served.line(request_id=request_id(answer))["route"] == "/api/confirm-email/{token}"
     answer = await parent.client.post(f"/api/reset-password/{reset}", json={"password": f"{PASSWORD} dan ooit"})
     assert answer.status_code == 200
-    events = [line["event"] for line in served.lines(logger="api.security", user_id=parent.user_id)]
-    assert events == ["password_reset_asked", "email_confirmed", "password_reset"]
+    events = [line["event"] for line in served.lines(logger="api.security", user_id=parent.user_id, method="POST")]
+    # That it was asked for is told by whichever service sent the mail.
+    assert events == ["email_confirmed", "password_reset"]
     told = served.output + served.by_postgresql
     assert [token for token in (confirmation, reset) if token in told] == []
 
