@@ -928,6 +928,12 @@ $$;
 
 COMMENT ON FUNCTION public.username_key(value text) IS 'What a username is found by: folded, without invisible characters, its words apart by one space.';
 
+CREATE FUNCTION public.with_revision(user_id bigint, document jsonb) RETURNS jsonb
+    LANGUAGE sql PARALLEL SAFE
+    RETURN (document || jsonb_build_object('revision', public.onboarding_revision(user_id, document)));
+
+COMMENT ON FUNCTION public.with_revision(user_id bigint, document jsonb) IS 'Onboarding document as it is given out, with its revision.';
+
 CREATE TABLE public._yoyo_log (
     id character varying(36) NOT NULL,
     migration_hash character varying(64),

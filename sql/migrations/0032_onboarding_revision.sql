@@ -166,6 +166,12 @@ begin
 end;
 $$;
 
+create function with_revision(user_id bigint, document jsonb)
+  returns jsonb
+  language sql
+  volatile parallel safe
+  return document || jsonb_build_object('revision', onboarding_revision(user_id, document));
+
 -- What a client sends as a revision, if it's one that the account was given; else null.
 create function given_revision(user_id bigint, revision text)
   returns text
@@ -241,6 +247,7 @@ comment on function onboarding_children(jsonb) is 'Children of an onboarding doc
 comment on function onboarding_goals(jsonb) is 'Goals of an onboarding document, short-term ones first.';
 comment on function next_merge_base(text, jsonb) is 'Digests of what a tab has after a reading or a save.';
 comment on function onboarding_revision(bigint, jsonb) is 'Revision of an onboarding document that is given out.';
+comment on function with_revision(bigint, jsonb) is 'Onboarding document as it is given out, with its revision.';
 comment on function given_revision(bigint, text) is 'The revision that a client sent, if it is one that the account was given.';
 comment on function changed_fields(text, jsonb, jsonb) is 'Patch with the fields that a posted document changes.';
 comment on table onboarding_merge_bases is 'What tabs that save their onboarding document again and again have last posted, as salted digests; a week, and 20 of a family.';
