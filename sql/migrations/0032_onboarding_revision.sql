@@ -88,7 +88,7 @@ as $$
          ) as list (category, titles)
    cross join jsonb_array_elements(list.titles) with ordinality as line (title, place)
    where jsonb_typeof(line.title) = 'string'
-     and not public.is_blank(line.title #>> '{}');
+     and line.title #>> '{}' ~ '\S';
 $$;
 
 -- What a tab has after a reading or a save, as digests: the parts of a revision, without its check. What the document leaves out is
@@ -146,22 +146,19 @@ create function onboarding_revision(user_id bigint, document jsonb)
 as $$
 declare
   salt constant text := replace(gen_random_uuid()::text, '-', '');
-  base text := next_merge_base(salt || '..5....', document);
-  parts constant text[] := string_to_array(base, '.');
+  titles constant integer := jsonb_array_length(jsonb_path_query_array(document, 'lax $.goals.shortTerm[*]'))
+                             + jsonb_array_length(jsonb_path_query_array(document, 'lax $.goals.longTerm[*]'));
   -- All but digests of children and goals take 89.
-  room integer := 4096 - 89 - length(parts[5]);
+  room integer := 4096 - 89 - 20 * jsonb_array_length(jsonb_path_query_array(document, 'lax $.childProfiles[*]'));
   width integer;
+  base text;
 begin
-  if length(parts[6]) + length(parts[7]) > room then
-    if room < 0 then
-      document := document - 'childProfiles';
-      room := 4096 - 89;
-    end if;
-    width := least(room / greatest((length(parts[6]) + length(parts[7])) / 5, 1), 5);
-    base := next_merge_base(
-      salt || format('..%s....', case when width >= 3 then width else 0 end), document
-    );
+  if room < 0 then
+    document := document - 'childProfiles';
+    room := 4096 - 89;
   end if;
+  width := least(room / greatest(titles, 1), 5);
+  base := next_merge_base(salt || format('..%s....', case when width >= 3 then width else 0 end), document);
   return overlay(base placing '.' || onboarding_digest(salt || user_id, substr(base, 35)) || '.' from 33 for 2);
 end;
 $$;
