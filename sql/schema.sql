@@ -900,7 +900,7 @@ CREATE FUNCTION public.onboarding_goals(goals jsonb) RETURNS TABLE(category text
          ) as list (category, titles)
    cross join jsonb_array_elements(list.titles) with ordinality as line (title, place)
    where jsonb_typeof(line.title) = 'string'
-     and not public.is_blank(line.title #>> '{}');
+     and line.title #>> '{}' ~ '\S';
 $_$;
 
 COMMENT ON FUNCTION public.onboarding_goals(goals jsonb) IS 'Goals of an onboarding document, short-term ones first.';
@@ -914,28 +914,25 @@ COMMENT ON FUNCTION public.onboarding_remainder(document jsonb) IS 'What no row 
 CREATE FUNCTION public.onboarding_revision(user_id bigint, document jsonb) RETURNS text
     LANGUAGE plpgsql PARALLEL SAFE
     SET search_path TO 'public', 'pg_temp'
-    AS $$
+    AS $_$
 declare
   salt constant text := replace(gen_random_uuid()::text, '-', '');
-  base text := next_merge_base(salt || '..5....', document);
-  parts constant text[] := string_to_array(base, '.');
+  titles constant integer := jsonb_array_length(jsonb_path_query_array(document, 'lax $.goals.shortTerm[*]'))
+                             + jsonb_array_length(jsonb_path_query_array(document, 'lax $.goals.longTerm[*]'));
   -- All but digests of children and goals take 89.
-  room integer := 4096 - 89 - length(parts[5]);
+  room integer := 4096 - 89 - 20 * jsonb_array_length(jsonb_path_query_array(document, 'lax $.childProfiles[*]'));
   width integer;
+  base text;
 begin
-  if length(parts[6]) + length(parts[7]) > room then
-    if room < 0 then
-      document := document - 'childProfiles';
-      room := 4096 - 89;
-    end if;
-    width := least(room / greatest((length(parts[6]) + length(parts[7])) / 5, 1), 5);
-    base := next_merge_base(
-      salt || format('..%s....', case when width >= 3 then width else 0 end), document
-    );
+  if room < 0 then
+    document := document - 'childProfiles';
+    room := 4096 - 89;
   end if;
+  width := least(room / greatest(titles, 1), 5);
+  base := next_merge_base(salt || format('..%s....', case when width >= 3 then width else 0 end), document);
   return overlay(base placing '.' || onboarding_digest(salt || user_id, substr(base, 35)) || '.' from 33 for 2);
 end;
-$$;
+$_$;
 
 COMMENT ON FUNCTION public.onboarding_revision(user_id bigint, document jsonb) IS 'Revision of an onboarding document that is given out.';
 
@@ -1116,6 +1113,12 @@ end;
 $$;
 
 COMMENT ON FUNCTION public.username_key(value text) IS 'What a username is found by: folded, without invisible characters, its words apart by one space.';
+
+CREATE FUNCTION public.with_revision(user_id bigint, document jsonb) RETURNS jsonb
+    LANGUAGE sql PARALLEL SAFE
+    RETURN (document || jsonb_build_object('revision', public.onboarding_revision(user_id, document)));
+
+COMMENT ON FUNCTION public.with_revision(user_id bigint, document jsonb) IS 'Onboarding document as it is given out, with its revision.';
 
 CREATE TABLE public._yoyo_log (
     id character varying(36) NOT NULL,

@@ -3,6 +3,7 @@
 drop table onboarding_merge_bases;
 drop function changed_fields(text, jsonb, jsonb);
 drop function given_revision(bigint, text);
+drop function with_revision(bigint, jsonb);
 drop function onboarding_revision(bigint, jsonb);
 drop function next_merge_base(text, jsonb);
 drop function onboarding_goals(jsonb);

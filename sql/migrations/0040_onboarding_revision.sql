@@ -88,7 +88,7 @@ as $$
          ) as list (category, titles)
    cross join jsonb_array_elements(list.titles) with ordinality as line (title, place)
    where jsonb_typeof(line.title) = 'string'
-     and not public.is_blank(line.title #>> '{}');
+     and line.title #>> '{}' ~ '\S';
 $$;
 
 -- What a tab has after a reading or a save, as digests: the parts of a revision, without its check. What the document leaves out is
@@ -146,25 +146,28 @@ create function onboarding_revision(user_id bigint, document jsonb)
 as $$
 declare
   salt constant text := replace(gen_random_uuid()::text, '-', '');
-  base text := next_merge_base(salt || '..5....', document);
-  parts constant text[] := string_to_array(base, '.');
+  titles constant integer := jsonb_array_length(jsonb_path_query_array(document, 'lax $.goals.shortTerm[*]'))
+                             + jsonb_array_length(jsonb_path_query_array(document, 'lax $.goals.longTerm[*]'));
   -- All but digests of children and goals take 89.
-  room integer := 4096 - 89 - length(parts[5]);
+  room integer := 4096 - 89 - 20 * jsonb_array_length(jsonb_path_query_array(document, 'lax $.childProfiles[*]'));
   width integer;
+  base text;
 begin
-  if length(parts[6]) + length(parts[7]) > room then
-    if room < 0 then
-      document := document - 'childProfiles';
-      room := 4096 - 89;
-    end if;
-    width := least(room / greatest((length(parts[6]) + length(parts[7])) / 5, 1), 5);
-    base := next_merge_base(
-      salt || format('..%s....', case when width >= 3 then width else 0 end), document
-    );
+  if room < 0 then
+    document := document - 'childProfiles';
+    room := 4096 - 89;
   end if;
+  width := least(room / greatest(titles, 1), 5);
+  base := next_merge_base(salt || format('..%s....', case when width >= 3 then width else 0 end), document);
   return overlay(base placing '.' || onboarding_digest(salt || user_id, substr(base, 35)) || '.' from 33 for 2);
 end;
 $$;
+
+create function with_revision(user_id bigint, document jsonb)
+  returns jsonb
+  language sql
+  volatile parallel safe
+  return document || jsonb_build_object('revision', onboarding_revision(user_id, document));
 
 -- What a client sends as a revision, if it's one that the account was given; else null.
 create function given_revision(user_id bigint, revision text)
@@ -241,6 +244,7 @@ comment on function onboarding_children(jsonb) is 'Children of an onboarding doc
 comment on function onboarding_goals(jsonb) is 'Goals of an onboarding document, short-term ones first.';
 comment on function next_merge_base(text, jsonb) is 'Digests of what a tab has after a reading or a save.';
 comment on function onboarding_revision(bigint, jsonb) is 'Revision of an onboarding document that is given out.';
+comment on function with_revision(bigint, jsonb) is 'Onboarding document as it is given out, with its revision.';
 comment on function given_revision(bigint, text) is 'The revision that a client sent, if it is one that the account was given.';
 comment on function changed_fields(text, jsonb, jsonb) is 'Patch with the fields that a posted document changes.';
 comment on table onboarding_merge_bases is 'What tabs that save their onboarding document again and again have last posted, as salted digests; a week, and 20 of a family.';

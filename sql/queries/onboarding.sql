@@ -8,10 +8,7 @@
 select wanted.call,
        coalesce(profile.current_onboarding_step, 0) as current_onboarding_step,
        coalesce(profile.completed_onboarding, false) as completed_onboarding,
-       given.onboarding_data
-       || jsonb_build_object(
-         'revision', onboarding_revision(wanted.user_id, given.onboarding_data)
-       ) as onboarding_data
+       coalesce(with_revision(wanted.user_id, given.onboarding_data), '{}') as onboarding_data
   from unnest(:user_id::bigint[]) with ordinality as wanted (user_id, call)
   left join parent_profiles as profile
     on profile.user_id = wanted.user_id
@@ -215,10 +212,7 @@ update parent_profiles as profile
 returning profile.id, profile.user_id, profile.name, profile.email, profile.stress_level, profile.experience_level,
           profile.primary_concerns, profile.support_network, profile.bio, profile.preferred_language,
           profile.communication_preference, profile.completed_onboarding, profile.current_onboarding_step,
-          profile.onboarding_data
-          || jsonb_build_object(
-            'revision', onboarding_revision(profile.user_id, profile.onboarding_data)
-          ) as onboarding_data,
+          coalesce(with_revision(profile.user_id, profile.onboarding_data), '{}') as onboarding_data,
           profile.last_suggestion_check, profile.created_at, profile.updated_at,
           merged.children, merged.goals, merged.reading;
 

@@ -17,10 +17,7 @@ select wanted.call,
        profile.id, profile.user_id, profile.name, profile.email, profile.stress_level, profile.experience_level,
        profile.primary_concerns, profile.support_network, profile.bio, profile.preferred_language,
        profile.communication_preference, profile.completed_onboarding, profile.current_onboarding_step,
-       profile.onboarding_data
-       || jsonb_build_object(
-         'revision', onboarding_revision(profile.user_id, profile.onboarding_data)
-       ) as onboarding_data,
+       coalesce(with_revision(profile.user_id, profile.onboarding_data), '{}') as onboarding_data,
        profile.last_suggestion_check, profile.created_at, profile.updated_at
   from unnest(:user_id::bigint[]) with ordinality as wanted (user_id, call)
   join parent_profiles as profile

@@ -15,17 +15,24 @@ from api.postgres.roles import make_roles
     ("planted", "refused"),
     [
         ("select", {}),
-        ("revoke delete on parenting_goals from nestwerk_service", {"delete_parenting_goal": "table parenting_goals"}),
+        (
+            "revoke delete on parenting_goals from nestwerk_service",
+            {"delete_parenting_goal": "table parenting_goals", "sync_parenting_goals": "table parenting_goals"},
+        ),
         (
             (
                 "revoke insert (password) on users from nestwerk_service;"
                 "revoke delete on parenting_goals from nestwerk_service"
             ),
-            {"add_user": "table users", "delete_parenting_goal": "table parenting_goals"},
+            {
+                "add_user": "table users",
+                "delete_parenting_goal": "table parenting_goals",
+                "sync_parenting_goals": "table parenting_goals",
+            },
         ),
         (
             "revoke execute on function merge_patch(jsonb, jsonb) from public",
-            {"save_onboarding": "function merge_patch", "update_child_profile": "function merge_patch"},
+            {"update_child_profile": "function merge_patch"},
         ),
         # A missing table is no missing privilege: the contract's check reports it.
         ("drop table rate_limits", {}),

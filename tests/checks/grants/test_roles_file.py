@@ -32,7 +32,7 @@ PLANTED: Final = [
         "revoke delete on parenting_goals from nestwerk_service",
         [
             f"nestwerk_service may not run {name}: permission denied for table parenting_goals; {MEND}"
-            for name in ("delete_parenting_goal",)
+            for name in ("sync_parenting_goals", "delete_parenting_goal")
         ],
     ),
     (
