@@ -37,7 +37,9 @@ async def test_parents_go_on_where_they_were(make_databases: MakeDatabases, adop
                 "shortTerm": ["Geheim samen eten"], "longTerm": ["Geheim meer rust", "Geheim lezen"],
                 "supportAreas": ["geheim slapen"],
             }  # fmt: skip
-            assert document["basicInfo"] == {"name": "Geheim 3", "parentType": "mom", "experienceLevel": "experienced"}
+            assert document["basicInfo"] == {
+                "name": "Geheim 3", "parentType": "mom", "experienceLevel": "experienced", "email": "geheim-3@privé.nl",
+            }  # fmt: skip
             profile = (await client.get("/api/profile")).json()
             assert profile["email"] == "geheim-3@privé.nl"
             assert profile["createdAt"] == "2024-01-01T12:00:03Z"
