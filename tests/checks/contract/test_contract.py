@@ -36,8 +36,8 @@ from tests.conftest import free_port
 
 load_routers()  # declares all statements
 
-# Mutants that only a run shows: without the date of an achieved goal, without the special needs of a child or the list of
-# a goal, as they have defaults, or swapped, and with a taken username for a taken address. Each has a test of its own.
+# Mutants that only a run shows: without the date of an achieved goal, without a child's special needs or a goal's list,
+# which have defaults, or swapped, and with a taken username for a taken address. Each has a test of its own.
 UNDETECTED: Final = {
     "add_parenting_goals: a value not written",
     "sync_child_profiles: a value not written",
