@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -67,7 +68,7 @@ def _text(value: Any) -> str:
             return value
         case bytes():
             return f"\\x{value.hex()}"
-        case [str() | bytes() | int(), *_]:
+        case [str() | bytes() | int() | datetime(), *_]:
             return _array(*map(_text, value))
     return msgspec.json.encode(column_document(value)).decode().strip('"')
 
