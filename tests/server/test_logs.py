@@ -102,11 +102,12 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[dict[s
     for owner, hook in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
         monkeypatch.setattr(owner, hook, getattr(owner, hook))
     monkeypatch.setattr(logging, "raiseExceptions", logging.raiseExceptions)
-    handlers, level = root.handlers[:], root.level
+    handlers, level, own = root.handlers[:], root.level, logging.getLogger("api").level
     configure_logging("info", "json")
     line_handler().file = disk = Disk(inf)
     yield lambda: [json.loads(line) for line in disk.written.splitlines()]
     root.handlers, root.level = handlers, level
+    logging.getLogger("api").setLevel(own)
     logging.captureWarnings(capture=False)
 
 
