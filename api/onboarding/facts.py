@@ -91,7 +91,7 @@ FACTS: Final = Facts(
         "sync_child_profiles.children": [
             {"name": "Noor", "age": 4, "specialNeeds": [], "change": "added", "posted": [1]}
         ],
-        "reading": None,
+        "reading": "4f1c0a9e6b7d4e2f8a5b3c1d0e9f8a7b",
         "sync_parenting_goals.goals": [{"title": "Read together", "category": "short_term", "change": "added"}],
     },
     transactions={

@@ -37,7 +37,8 @@ from tests.conftest import free_port
 load_routers()  # declares all statements
 
 # Mutants that only a run shows: without the date of an achieved goal, without a child's special needs or a goal's list,
-# which have defaults, or swapped, with sessions renewed that aren't due, or that end at once. Each has a test of its own.
+# which have defaults, or swapped, with sessions renewed that aren't due, or that end at once. Each has a test of its
+# own.
 UNDETECTED: Final = {
     "add_parenting_goals: a value not written",
     "sync_child_profiles: a value not written",
