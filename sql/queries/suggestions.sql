@@ -64,8 +64,8 @@ update suggestions as suggestion
        feedback = wanted.feedback
   from (
          select parent_profile_id, id, rating, feedback, call
-           from unnest(:parent_profile_id::bigint[], :id::bigint[], :rating::integer[], :feedback::text[])
-                with ordinality as given (parent_profile_id, id, rating, feedback, call)
+           from unnest(:parent_profile_id::bigint[], :id::bigint[], :rating::integer[], :feedback::text[]) with ordinality
+                as given (parent_profile_id, id, rating, feedback, call)
           order by parent_profile_id, id
        ) as wanted
  where suggestion.parent_profile_id = wanted.parent_profile_id
@@ -258,7 +258,7 @@ with due as (
 ),
 told as (
   select due.id, due.profile_embedding_digest, due.updated_at,
-         left(
+         substr(
            concat(
              array_to_string(due.primary_concerns, ', '), E'\n', due.onboarding_data #>> '{goals,supportAreas}', E'\n',
              (
@@ -274,7 +274,7 @@ told as (
              ),
              E'\n', array_to_string(due.support_network, ', '), E'\n', due.bio
            ),
-           2000
+           1, 2000
          ) as text
     from due
 )

@@ -58,7 +58,7 @@ def test_a_statement_that_is_gone_takes_its_grants_along() -> None:
 
 def test_the_release_before_keeps_its_grants(empty: str, tmp_path: Path) -> None:
     """Those that only statements need which are gone; not those of statements that the schema doesn't let run."""
-    gone = {"delete_parenting_goal", "replace_token"}
+    gone = {"rate_suggestion", "replace_token"}
     fewer = {name: statement for name, statement in STATEMENTS.items() if name not in gone}
     (tmp_path / "former.sql").write_text(
         "-- name: see_sizes :many\nselect number from family_sizes;\n\n"
@@ -69,21 +69,21 @@ def test_the_release_before_keeps_its_grants(empty: str, tmp_path: Path) -> None
     made = roles_file(empty, fewer, former)
     assert made.partition(BEGIN)[2].partition(END)[0] == (
         "grant select (number) on family_sizes to nestwerk_service;\n\n"
-        "grant delete on parenting_goals to nestwerk_service;\n\n"
-        "grant update (token_digest) on sessions to nestwerk_service;\n"
+        "grant update (token_digest) on sessions to nestwerk_service;\n\n"
+        "grant update (rating, feedback) on suggestions to nestwerk_service;\n"
     )
     with psycopg.connect(empty, autocommit=True, prepare_threshold=None) as connection:
         run_script(connection, ROLES, made)
         # All that the release before runs is allowed, and no more.
         assert check_roles_file(connection, plannable(connection, former)) == []
         assert check_roles_file(connection, fewer.values(), kept_privileges(made)) == []
-        assert [
+        assert {
             fault.partition(":")[2].partition(":")[0] for fault in check_roles_file(connection, fewer.values())
-        ] == [
+        } == {
             " nestwerk_service may select (number) on family_sizes",
             " nestwerk_service may update (token_digest) on sessions",
-            " nestwerk_service may delete on parenting_goals",
-        ]
+            " nestwerk_service may update (feedback, rating) on suggestions",
+        }
 
 
 def test_what_is_kept_for_the_release_before_stays_without_it(
