@@ -257,8 +257,7 @@ with due as (
    limit :count
 ),
 told as (
-  select due.id, due.profile_embedding_digest, due.updated_at,
-         substr(
+  select due.id, due.profile_embedding_digest, due.updated_at, left(
            concat(
              array_to_string(due.primary_concerns, ', '), E'\n', due.onboarding_data #>> '{goals,supportAreas}', E'\n',
              (
@@ -274,7 +273,7 @@ told as (
              ),
              E'\n', array_to_string(due.support_network, ', '), E'\n', due.bio
            ),
-           1, 2000
+           2000
          ) as text
     from due
 )
