@@ -64,8 +64,9 @@ update suggestions as suggestion
        feedback = wanted.feedback
   from (
          select parent_profile_id, id, rating, feedback, call
-           from unnest(:parent_profile_id::bigint[], :id::bigint[], :rating::integer[], :feedback::text[]) with ordinality
-                as given (parent_profile_id, id, rating, feedback, call)
+           from unnest(
+                  :parent_profile_id::bigint[], :id::bigint[], :rating::integer[], :feedback::text[]
+                ) with ordinality as given (parent_profile_id, id, rating, feedback, call)
           order by parent_profile_id, id
        ) as wanted
  where suggestion.parent_profile_id = wanted.parent_profile_id
