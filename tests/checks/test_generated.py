@@ -48,12 +48,12 @@ def test_changes_by_a_migration_show(planted: str, said: set[object]) -> None:
 
 @pytest.mark.long
 def test_a_statement_that_is_gone_takes_its_grants_along() -> None:
-    fewer = {name: statement for name, statement in STATEMENTS.items() if name != "delete_parenting_goal"}
+    fewer = {name: statement for name, statement in STATEMENTS.items() if name != "rate_suggestion"}
     with temporary_database() as dsn:
         made = generated_files(dsn, fewer)[ROLES]
     kept = ROLES.read_text("utf-8")
-    assert "update (title, description, category, priority, status, target_date, achieved_date),\n      delete" in kept
-    assert "update (title, description, category, priority, status, target_date, achieved_date)\n   on" in made
+    assert "update (used_at, dismissed_at, rating, feedback),\n" in kept
+    assert "update (used_at, dismissed_at),\n" in made
 
 
 def test_the_release_before_keeps_its_grants(empty: str, tmp_path: Path) -> None:
