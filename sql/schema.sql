@@ -98,7 +98,7 @@ COMMENT ON FUNCTION public.changed_fields(given text, stored jsonb, posted jsonb
 
 CREATE FUNCTION public.onboarding_digest(salt text, value text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN "left"(encode(sha256(convert_to((salt || COALESCE(value, ''::text)), 'UTF8'::name)), 'base64'::text), 5);
+    RETURN "left"(encode(int8send(hashtextextended(COALESCE(value, ''::text), hashtextextended(salt, (0)::bigint))), 'base64'::text), 5);
 
 COMMENT ON FUNCTION public.onboarding_digest(salt text, value text) IS 'Salted digest of a value of an onboarding document: 30 bits, as 5 characters.';
 
@@ -107,6 +107,34 @@ CREATE FUNCTION public.child_digests(salt text, child jsonb) RETURNS text
     RETURN ((public.onboarding_digest((salt || 'name'::text), (child ->> 'name'::text)) || public.onboarding_digest((salt || 'age'::text), (child ->> 'age'::text))) || public.onboarding_digest((salt || 'specialNeeds'::text), (COALESCE((child -> 'specialNeeds'::text), '[]'::jsonb))::text));
 
 COMMENT ON FUNCTION public.child_digests(salt text, child jsonb) IS 'Digests of name, age and special needs of a child of an onboarding document.';
+
+CREATE FUNCTION public.onboarding_children(children jsonb) RETURNS TABLE(place bigint, entry jsonb, id text, folded text, by_name text, key text)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select place, entry, id, folded, folded || '/' || namesake, coalesce('#' || id, folded || '/' || namesake)
+    from (
+           select place, entry, id, folded,
+                  row_number() over (partition by id is null, folded order by place) as namesake
+             from (
+                    select place, entry,
+                           coalesce(public.fold(entry ->> 'name'), '') as folded,
+                           case
+                             when row_number() over (partition by entry -> 'id' order by place) = 1 then entry ->> 'id'
+                           end as id
+                      from jsonb_array_elements(
+                             case jsonb_typeof(children) when 'array' then children else '[]' end
+                           ) with ordinality as child (entry, place)
+                  ) as identified
+         ) as numbered;
+$$;
+
+COMMENT ON FUNCTION public.onboarding_children(children jsonb) IS 'Children of an onboarding document, and what each is known by.';
+
+CREATE FUNCTION public.children_digests(salt text, children jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (SELECT COALESCE(string_agg((public.onboarding_digest(children_digests.salt, onboarding_children.key) || public.child_digests(children_digests.salt, onboarding_children.entry)), ''::text ORDER BY onboarding_children.place), ''::text) AS "coalesce" FROM public.onboarding_children(children_digests.children) onboarding_children(place, entry, id, folded, by_name, key));
+
+COMMENT ON FUNCTION public.children_digests(salt text, children jsonb) IS 'Digests of the children of an onboarding document: of the key, name, age and special needs of each.';
 
 CREATE FUNCTION public.count_values(document jsonb) RETURNS integer
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -684,7 +712,14 @@ begin
     children := merge_children(given, child_ids, child_rows, posted -> 'childProfiles');
     goals := merge_goals(given, goal_rows, posted -> 'goals');
   else
-    if posted ? 'childProfiles' then
+    -- Most saves don't touch the children.
+    if posted ? 'childProfiles'
+       and (
+         jsonb_typeof(stored -> 'childProfiles') is distinct from 'array'
+         or coalesce(
+              children_digests(split_part(given, '.', 1), posted -> 'childProfiles') <> split_part(given, '.', 5), true
+            )
+       ) then
       children := merge_children(given, null, stored -> 'childProfiles', posted -> 'childProfiles');
       document := document || jsonb_build_object(
         'childProfiles', (
@@ -815,10 +850,7 @@ begin
     ),
     case
       when document -> 'childProfiles' is null then parts[5]
-      else (
-        select coalesce(string_agg(onboarding_digest(salt, key) || child_digests(salt, entry), '' order by place), '')
-          from onboarding_children(document -> 'childProfiles')
-      )
+      else children_digests(salt, document -> 'childProfiles')
     end,
     case when document #> '{goals,shortTerm}' is null then parts[6] else coalesce(goal.short_term, '') end,
     case when document #> '{goals,longTerm}' is null then parts[7] else coalesce(goal.long_term, '') end
@@ -855,28 +887,6 @@ end;
 $$;
 
 COMMENT ON FUNCTION public.notify_mail_queued() IS 'Trigger function: tells the channel mail_queued that a mail waits.';
-
-CREATE FUNCTION public.onboarding_children(children jsonb) RETURNS TABLE(place bigint, entry jsonb, id text, folded text, by_name text, key text)
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$
-  select place, entry, id, folded, folded || '/' || namesake, coalesce('#' || id, folded || '/' || namesake)
-    from (
-           select place, entry, id, folded,
-                  row_number() over (partition by id is null, folded order by place) as namesake
-             from (
-                    select place, entry,
-                           coalesce(public.fold(entry ->> 'name'), '') as folded,
-                           case
-                             when row_number() over (partition by entry -> 'id' order by place) = 1 then entry ->> 'id'
-                           end as id
-                      from jsonb_array_elements(
-                             case jsonb_typeof(children) when 'array' then children else '[]' end
-                           ) with ordinality as child (entry, place)
-                  ) as identified
-         ) as numbered;
-$$;
-
-COMMENT ON FUNCTION public.onboarding_children(children jsonb) IS 'Children of an onboarding document, and what each is known by.';
 
 CREATE FUNCTION public.onboarding_field(document jsonb, path text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

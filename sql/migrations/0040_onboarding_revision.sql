@@ -15,7 +15,7 @@ create function onboarding_digest(salt text, value text)
   returns text
   language sql
   immutable parallel safe
-  return left(encode(sha256(convert_to(salt || coalesce(value, ''), 'UTF8')), 'base64'), 5);
+  return left(encode(int8send(hashtextextended(coalesce(value, ''), hashtextextended(salt, 0))), 'base64'), 5);
 
 -- The fields of a document, in the order of their digests.
 create function onboarding_fields()
@@ -75,6 +75,15 @@ as $$
          ) as numbered;
 $$;
 
+create function children_digests(salt text, children jsonb)
+  returns text
+  language sql
+  immutable parallel safe
+  return (
+    select coalesce(string_agg(onboarding_digest(salt, key) || child_digests(salt, entry), '' order by place), '')
+      from onboarding_children(children)
+  );
+
 -- Goals of a document: its lines, short-term ones first. One that isn't in a list is a list of one; blank ones are none.
 create function onboarding_goals(goals jsonb)
   returns table (category text, place bigint, title text)
@@ -120,10 +129,7 @@ begin
     ),
     case
       when document -> 'childProfiles' is null then parts[5]
-      else (
-        select coalesce(string_agg(onboarding_digest(salt, key) || child_digests(salt, entry), '' order by place), '')
-          from onboarding_children(document -> 'childProfiles')
-      )
+      else children_digests(salt, document -> 'childProfiles')
     end,
     case when document #> '{goals,shortTerm}' is null then parts[6] else coalesce(goal.short_term, '') end,
     case when document #> '{goals,longTerm}' is null then parts[7] else coalesce(goal.long_term, '') end
@@ -241,6 +247,7 @@ comment on function onboarding_field(jsonb, text) is 'A field of an onboarding d
 comment on function leaves_out(jsonb, text) is 'Whether a posted document takes a field away by leaving it out.';
 comment on function child_digests(text, jsonb) is 'Digests of name, age and special needs of a child of an onboarding document.';
 comment on function onboarding_children(jsonb) is 'Children of an onboarding document, and what each is known by.';
+comment on function children_digests(text, jsonb) is 'Digests of the children of an onboarding document: of the key, name, age and special needs of each.';
 comment on function onboarding_goals(jsonb) is 'Goals of an onboarding document, short-term ones first.';
 comment on function next_merge_base(text, jsonb) is 'Digests of what a tab has after a reading or a save.';
 comment on function onboarding_revision(bigint, jsonb) is 'Revision of an onboarding document that is given out.';

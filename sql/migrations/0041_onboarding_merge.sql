@@ -339,7 +339,14 @@ begin
     children := merge_children(given, child_ids, child_rows, posted -> 'childProfiles');
     goals := merge_goals(given, goal_rows, posted -> 'goals');
   else
-    if posted ? 'childProfiles' then
+    -- Most saves don't touch the children.
+    if posted ? 'childProfiles'
+       and (
+         jsonb_typeof(stored -> 'childProfiles') is distinct from 'array'
+         or coalesce(
+              children_digests(split_part(given, '.', 1), posted -> 'childProfiles') <> split_part(given, '.', 5), true
+            )
+       ) then
       children := merge_children(given, null, stored -> 'childProfiles', posted -> 'childProfiles');
       document := document || jsonb_build_object(
         'childProfiles', (
