@@ -151,7 +151,8 @@ create function onboarding_revision(user_id bigint, document jsonb)
   set search_path = public, pg_temp
 as $$
 declare
-  salt constant text := replace(gen_random_uuid()::text, '-', '');
+  -- It tells when the document was read.
+  salt constant text := replace(uuidv7()::text, '-', '');
   titles constant integer := jsonb_array_length(jsonb_path_query_array(document, 'lax $.goals.shortTerm[*]'))
                              + jsonb_array_length(jsonb_path_query_array(document, 'lax $.goals.longTerm[*]'));
   -- All but digests of children and goals take 89.
