@@ -3,6 +3,8 @@
 -- bits, salted anew for each reading. It has 4,096 characters at most: 50 children and 1,000 goals fit, whose digests are then cut
 -- to 18 bits; goals or children that don't fit at all are never taken to be removed. A check, which the account's id goes into, tells
 -- another account's revision, and one that was damaged. It is no secret, and need not be: a save reaches the caller's rows only.
+-- The salt begins with the moment of the reading, so that a row that changed since isn't removed. Digests are of hashtextextended(),
+-- which costs a tenth of sha256(): hash partitions rest on it, so it is the same in later versions of PostgreSQL.
 --
 -- A tab goes on with the revision that it read, save after save. So onboarding_merge_bases keeps, for a week, what it has last
 -- posted, as digests too: what it has posted before is no change of its own any more. Without that, a child that it added, and
