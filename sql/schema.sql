@@ -1911,7 +1911,7 @@ COMMENT ON COLUMN public.users.id IS '[operational] Key.';
 
 COMMENT ON COLUMN public.users.username IS '[personal] The name to log in with; unique whatever its letter case.';
 
-COMMENT ON COLUMN public.users.email IS '[personal] E-mail address; unique whatever its letter case.';
+COMMENT ON COLUMN public.users.email IS '[personal] E-mail address; where it is confirmed no other account has it confirmed.';
 
 COMMENT ON COLUMN public.users.password IS '[secret] Argon2id hash, or the scrypt hash of the system before; never sent to a client.';
 

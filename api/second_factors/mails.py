@@ -6,6 +6,7 @@ from typing import Final, Literal
 import msgspec
 
 from api.auth.second_factor import FACTORS_CHANGED
+from api.email_confirmations.notices import find_reader
 from api.mail.kinds import Message, QueuedMail, mail_kind
 from api.problems.text import Text
 
@@ -50,7 +51,9 @@ class _Parameters(msgspec.Struct):
 
 
 @mail_kind(FACTORS_CHANGED)
-async def factors_changed(mail: QueuedMail) -> Message:
+async def factors_changed(mail: QueuedMail) -> Message | None:
     """Tell a parent what has changed."""
+    if await find_reader(mail) is None:
+        return None
     what = _WHAT[mail.read_parameters(_Parameters).change]
     return Message(_SUBJECT.format(mail.language), (what.format(mail.language), _NOT_YOU.format(mail.language)))
