@@ -39,6 +39,8 @@ WIDE_RESETS: Final = Limit(200, 45)
 # Links to confirm an address: that an account may ask for, and that an address is mailed for all accounts that name it.
 EMAIL_LINKS: Final = Limit(5, 720)
 EMAIL_MAILS: Final = Limit(3, 1200)
+# Mails about what happened to accounts, to an address that they have not confirmed.
+NOTICES: Final = Limit(10, 360)
 # Of passkeys: each is a row for five minutes.
 CHALLENGES: Final = Limit(200, 4)
 WIDE_CHALLENGES: Final = Limit(800, 1)
@@ -81,6 +83,11 @@ def code_charges(user_id: int, device_digest: bytes | None) -> list[Charge]:
     return [Charge(f"code:{user_id}{device}", CODE)]
 
 
+def first_code_charges(user_id: int) -> list[Charge]:
+    """Charges of the first code of an app that is being set up: whoever has stolen a session doesn't guess it."""
+    return [Charge(f"code:{user_id}:first", CODE)]
+
+
 def registration_charges(networks: Networks) -> list[Charge]:
     return [
         Charge(f"registrations:{networks.own}", REGISTRATIONS),
@@ -98,7 +105,19 @@ def email_link_charges(user_id: int) -> list[Charge]:
 
 def email_mail_charges(email: str) -> list[Charge]:
     """Charges of a mail to an address that any account may have named."""
-    return [Charge(f"mails:{hashlib.sha256(email.casefold().encode()).hexdigest()}", EMAIL_MAILS)]
+    return [Charge(f"mails:{_email_digest(email)}", EMAIL_MAILS)]
+
+
+def notice_charges(email: str) -> list[Charge]:
+    """Charges of a notice to an address that an account has named and not confirmed.
+
+    It's their own limit: whoever would keep a notice from being mailed has to cause as many others.
+    """
+    return [Charge(f"notices:{_email_digest(email)}", NOTICES)]
+
+
+def _email_digest(email: str) -> str:
+    return hashlib.sha256(email.casefold().encode()).hexdigest()
 
 
 async def has_room(charges: Sequence[Charge]) -> bool:
