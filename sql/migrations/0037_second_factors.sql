@@ -90,7 +90,7 @@ create table passkey_logins (
 create index passkey_logins_expires_at_idx on passkey_logins (expires_at);
 
 -- The account is locked by a statement of its own, so that the next one sees what others have committed meanwhile. The service may
--- not remove all of an account's recovery codes or set second_factor_at, so this has the rights of its owner.
+-- not set second_factor_at, so this has the rights of its owner.
 create function renew_second_factor()
   returns trigger
   language plpgsql
