@@ -10,7 +10,7 @@ from api.auth.tokens import token_digest
 from api.database.aliases import Connection
 from tests.auth.logins import log_in, new_name
 from tests.auth.test_password_races import until_waiting
-from tests.second_factors.factors import EVENTS, code, forget_codes, outcome, registered, secured, wrong_code
+from tests.second_factors.factors import EVENTS, code, outcome, registered, secured, wrong_code
 
 DEVICE = "nestwerk_device"
 
@@ -163,4 +163,3 @@ async def test_a_secret_of_another_account_or_changed_is_worth_nothing(
     assert await outcome(client, owner.name, code=code(owner.secret)) == "internal_error"
     await database.execute(move, owner.user_id, sealed)
     assert await outcome(client, owner.name, code=code(owner.secret)) == "ok"
-    await forget_codes(database, owner.user_id)

@@ -6,13 +6,13 @@ Each act and the audit event of it are one transaction: an act that can't be rec
 import json
 import os
 import pwd
-import secrets
 import socket
 from typing import Any, Final, NamedTuple
 
 import psycopg
 
 from api.auth.passwords import hash_password
+from api.auth.recovery_codes import random_code
 from api.auth.second_factor import FACTORS_CHANGED
 from api.command_error import CommandError
 from api.commands._user.statements import Statements
@@ -20,9 +20,6 @@ from api.users.mails import PASSWORD_CHANGED
 
 # The labels of PostgreSQL's enum ban_reason.
 REASONS: Final = ("abuse", "fraud", "legal", "taken_over", "other")
-# Without letters and digits that look or sound alike.
-_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
-
 # Attempts at erasing an account whose family writes meanwhile.
 _ERASURES: Final = 5
 
@@ -81,7 +78,7 @@ def reset_password(statements: Statements, account: Account) -> str:
 
     Returns the password.
     """
-    password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(4))
+    password = random_code(groups=4, letters=5)
     with statements.transaction():
         # The account is locked first, so that a login comes before, and ends, or finds the new hash.
         _there(statements.maybe("set_password", id=account.id, password=hash_password(password)), account)
