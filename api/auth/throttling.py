@@ -87,6 +87,11 @@ def code_charges(user_id: int, device_digest: bytes | None) -> list[Charge]:
     return [Charge(f"code:{user_id}{device}", CODE)]
 
 
+def first_code_charges(user_id: int) -> list[Charge]:
+    """Charges of the first code of an app that is being set up: whoever has stolen a session doesn't guess it."""
+    return [Charge(f"code:{user_id}:first", CODE)]
+
+
 def registration_charges(networks: Networks) -> list[Charge]:
     return [
         Charge(f"registrations:{networks.own}", REGISTRATIONS),

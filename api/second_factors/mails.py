@@ -11,10 +11,15 @@ from api.mail.kinds import Message, QueuedMail, mail_kind
 from api.problems.text import Text
 
 Change = Literal["passkey_added", "passkey_removed", "recovery_codes_replaced", "totp_added", "totp_removed"]
-Told = Literal[Change, "recovery_code_used"]
+# By support, or by a login.
+Told = Literal[Change, "factors_removed", "recovery_code_used"]
 
 _SUBJECT: Final = Text("Over je inlog bij Nestwerk", "About your login with Nestwerk")
 _WHAT: Final[Mapping[Told, Text]] = {
+    "factors_removed": Text(
+        "We hebben zojuist de extra beveiliging van je account bij Nestwerk gehaald: je wachtwoord is nu genoeg.",
+        "We have just taken the extra protection off your account with Nestwerk: your password is enough now.",
+    ),
     "passkey_added": Text(
         "Er is zojuist een passkey toegevoegd aan je account bij Nestwerk.",
         "A passkey has just been added to your account with Nestwerk.",
