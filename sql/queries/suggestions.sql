@@ -158,10 +158,10 @@ parent as materialized (
              from meant
             where id = due.id
          ) as concerns,
-         child.ages, child.number as children, given.slugs, given.open
+         child.ages, child.children, given.slugs, given.open
     from due
    cross join lateral (
-           select range_agg(int8range(age, age, '[]')) as ages, count(id) as number
+           select range_agg(int8range(age, age, '[]')) as ages, count(id) as children
              from child_profiles
             where parent_profile_id = due.id
          ) as child
