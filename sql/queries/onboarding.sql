@@ -205,7 +205,9 @@ update parent_profiles as profile
                                   end,
        completed_onboarding = profile.completed_onboarding or :completed,
        current_onboarding_step = greatest(profile.current_onboarding_step, :step),
-       onboarding_data = coalesce(merged.onboarding_data, profile.onboarding_data)
+       onboarding_data = coalesce(merged.onboarding_data, profile.onboarding_data),
+       -- Suggestions depend on children and goals too.
+       changed_since_check = profile.changed_since_check or coalesce(merged.children, merged.goals) is not null
   from (
          select parent_profile_id, reading,
                 result -> 'columns' as columns,
