@@ -13,6 +13,7 @@ from api.backups.checksums import TableSum, differences, table_sums
 from api.backups.dumping import DUMP, dump, read_contents, take_dump
 from api.backups.folder import BackupError, read_backups
 from api.backups.loading import FILLED, restore_dump
+from api.checks.schema import drift
 from api.migrations import migrate
 from api.migrations.backend import RECORDS
 from api.postgres.embedded import DATABASE, EmbeddedServer
@@ -140,6 +141,7 @@ def test_families(new_database: NewDatabase, tmp_path: Path, monkeypatch: pytest
                 expected.pop(name)
             assert differences(expected, table_sums(new, expected)) == []
             assert new.execute("select from sessions").rowcount == 0
+            assert drift(dsn) == []
             # Ids go on, and the triggers work again.
             [(last,)] = old.execute("select max(id) from users").fetchall()
             again = "insert into users (username, email, password) select 'n', 'n@b.c', password from users limit 1"
