@@ -95,6 +95,9 @@ def test_the_service_behind_nginx(service: str) -> None:
             assert answer.status_code == 201
             # The cookie is one for TLS, as the service believes the proxy.
             assert "Secure" in answer.headers["set-cookie"]
+            photo = {"profilePicture": b"\xff\xd8\xff" + bytes(12_000_000)}
+            refused = client.post("/api/profile/picture", files=photo, headers={"Origin": address})
+            assert (refused.status_code, refused.json()["code"]) == (413, "body_too_large")
             assert client.post("/api/logout", headers={"Origin": address}).is_success
             # Mails lead to both: a page of the web client, and one of the service.
             assert client.get("/reset-password/nw_token").text == "the web client"
