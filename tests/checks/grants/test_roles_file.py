@@ -14,8 +14,8 @@ from api.database.queries import STATEMENTS
 from api.migrations import migrate, rollback
 from api.migrations.scripts import ScriptError, run_script
 from api.paths import ROLES
-from api.postgres.databases import temporary_database
 from api.postgres.roles import make_roles
+from tests.conftest import NewDatabase
 
 Connection = psycopg.Connection[Any]
 GRANTS_ONLY: Final = "take that from it, it is to do what its grants say"
@@ -159,9 +159,10 @@ PLANTED: Final = [
 
 
 @pytest.fixture(scope="module")
-def granted() -> Iterator[Connection]:
+def granted(migrated_copy: NewDatabase) -> Iterator[Connection]:
     """A database with its roles, which are made twice, as after each migration."""
-    with temporary_database() as dsn, psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
+    dsn = migrated_copy("roles_made_twice")
+    with psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
         for _ in range(2):
             make_roles(dsn)
         yield connection
@@ -228,13 +229,12 @@ def test_running_it_again_takes_back_what_others_granted(granted: Connection) ->
     granted.execute("drop extension pg_stat_statements")
 
 
-def test_roles_of_others_keep_what_everybody_has(empty: str) -> None:
-    migrate(empty)
-    with psycopg.connect(empty, autocommit=True) as connection:
+def test_roles_of_others_keep_what_everybody_has(migrated: str) -> None:
+    with psycopg.connect(migrated, autocommit=True) as connection:
         connection.execute("create role chats")
         try:
             for _ in range(2):
-                make_roles(empty)
+                make_roles(migrated)
             connection.execute("set role chats")
             connection.execute("create temporary table theirs (id bigint)")
             connection.execute("select lo_create(0), pg_advisory_xact_lock(1)")

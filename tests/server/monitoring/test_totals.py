@@ -124,8 +124,8 @@ def test_all_that_can_be_counted_fits_a_page_twice(rows: list[Row]) -> None:
         requests += [(route.path, "OPTIONS", status) for status in (204, 500)]
         for handler in route.route_handlers:
             if isinstance(handler, Endpoint):
-                own = {handler.status_code, handler.other_status, *(each.status for each in handler.problems)}
-                statuses = (own | general) - {None}
+                successes = {handler.status_code, handler.other_status or handler.status_code}
+                statuses = successes | general | {each.status for each in handler.problems}
                 requests += [(route.path, method, status) for method in handler.http_methods for status in statuses]
     statements = [query.statement.name for query in bound_queries()]
     # At most so many combinations of the second label as there are classes of errors.
