@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -20,7 +20,7 @@ import pytest
 from api.database.aliases import Connection
 from api.migrations import migrate
 from api.paths import ROOT
-from api.postgres.embedded import EmbeddedServer
+from api.postgres.embedded import DATABASE, EmbeddedServer
 from api.postgres.roles import make_roles
 from tests.accounts import Accounts
 from tests.checks.working_tree import Tree
@@ -28,6 +28,8 @@ from tests.mail.mailbox import mailbox
 from tests.migrations.migration_files import Folder
 
 _names = count()
+# Makes a database of a name, and returns its address for a superuser.
+NewDatabase = Callable[[str], str]
 
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
     # Dozens of processes would compile the same modules, so they share compiled ones, outside the tree.
@@ -52,9 +54,22 @@ def cluster() -> Iterator[EmbeddedServer]:
 
 
 @pytest.fixture(scope="session")
-def dsn(cluster: EmbeddedServer) -> str:
-    """Address of a migrated database, for a superuser."""
+def migrated_copy(cluster: EmbeddedServer) -> NewDatabase:
+    """Makes migrated databases without roles, by their names: a copy takes a tenth of the time of migrating another."""
     migrate(cluster.dsn)
+
+    def copy(name: str, template: str = "migrated") -> str:
+        with psycopg.connect(cluster.dsn.replace(f"/{DATABASE}?", "/postgres?"), autocommit=True) as connection:
+            connection.execute(f"create database {name} template {template}".encode())
+        return cluster.dsn.replace(f"/{DATABASE}?", f"/{name}?")
+
+    copy("migrated", DATABASE)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def dsn(cluster: EmbeddedServer, migrated_copy: NewDatabase) -> str:
+    """Address of a migrated database, for a superuser."""
     make_roles(cluster.dsn)
     return cluster.dsn
 
@@ -115,6 +130,15 @@ def empty(cluster: EmbeddedServer) -> Iterator[str]:
     with psycopg.connect(cluster.dsn, autocommit=True) as connection:
         connection.execute(f"create database {name}".encode())
         yield cluster.dsn.replace("/nestwerk?", f"/{name}?")
+        connection.execute(f"drop database {name} with (force)".encode())
+
+
+@pytest.fixture
+def migrated(cluster: EmbeddedServer, migrated_copy: NewDatabase) -> Iterator[str]:
+    """Address of a migrated database without roles for one test."""
+    name = f"migrated_{next(_names)}"
+    yield migrated_copy(name)
+    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
         connection.execute(f"drop database {name} with (force)".encode())
 
 

@@ -24,8 +24,8 @@ with account as (
      for update
 ),
 event as (
-  insert into audit_events (actor_kind, event, user_id)
-  select 'user', 'email_change_asked', id
+  insert into audit_events (user_id, actor_kind, event)
+  select id, 'user', 'email_change_asked'
     from account
 )
 insert into email_confirmations as confirmation (user_id, email, expires_at)
@@ -130,8 +130,8 @@ confirmed as (
    where account.id = used.user_id
 ),
 event as (
-  insert into audit_events (actor_kind, event, user_id)
-  select 'user', case when is_change then 'email_changed' else 'email_confirmed' end, user_id
+  insert into audit_events (user_id, actor_kind, event)
+  select user_id, 'user', case when is_change then 'email_changed' else 'email_confirmed' end
     from used
 )
 select user_id, is_change

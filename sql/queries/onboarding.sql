@@ -99,9 +99,9 @@ with tab as materialized (
 child as (
   select child.id, child.name, child.age, child.special_needs,
          child.updated_at > greatest(child.created_at, coalesce(tab.saved_at, tab.read_at)) as touched
-    from child_profiles as child
-    join tab
-      on tab.parent_profile_id = child.parent_profile_id
+    from tab
+    join child_profiles as child
+      on child.parent_profile_id = tab.parent_profile_id
    where case when tab.completed_onboarding then :document::jsonb ? 'childProfiles' else :completed end
    order by child.id
      for no key update of child
@@ -216,8 +216,7 @@ update parent_profiles as profile
                 nullif(result -> 'goals', 'null') as goals
            from merged
        ) as merged
- where profile.user_id = :user_id
-   and profile.id = merged.parent_profile_id
+ where profile.id = merged.parent_profile_id
 returning profile.id, profile.user_id, profile.name, profile.email, profile.stress_level, profile.experience_level,
           profile.primary_concerns, profile.support_network, profile.bio, profile.preferred_language,
           profile.communication_preference, profile.completed_onboarding, profile.current_onboarding_step,

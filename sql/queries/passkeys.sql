@@ -105,7 +105,7 @@ with used as (
      and (sign_count < :sign_count or (sign_count = 0 and :sign_count = 0))
   returning user_id
 )
-insert into audit_events (actor_kind, event, user_id)
-select 'user', 'passkey_used', user_id
+insert into audit_events (user_id, actor_kind, event)
+select user_id, 'user', 'passkey_used'
   from used
 returning user_id;

@@ -33,8 +33,8 @@ link as (
   returning user_id, token_digest
 ),
 event as (
-  insert into audit_events (actor_kind, event, user_id)
-  select 'system', 'password_reset_asked', user_id
+  insert into audit_events (user_id, actor_kind, event)
+  select user_id, 'system', 'password_reset_asked'
     from link
 )
 select account.id, account.username, link.token_digest
@@ -86,8 +86,8 @@ renewed as (
    where account.id = used.user_id
 ),
 event as (
-  insert into audit_events (actor_kind, event, user_id)
-  select 'user', 'password_reset_by_link', user_id
+  insert into audit_events (user_id, actor_kind, event)
+  select user_id, 'user', 'password_reset_by_link'
     from used
 )
 select user_id
@@ -118,8 +118,8 @@ settled as (
      and confirmation.email = :email
 ),
 event as (
-  insert into audit_events (actor_kind, event, user_id)
-  select 'user', 'email_confirmed', id
+  insert into audit_events (user_id, actor_kind, event)
+  select id, 'user', 'email_confirmed'
     from confirmed
 )
 select id

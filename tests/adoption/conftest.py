@@ -11,11 +11,11 @@ import psycopg
 import pytest
 
 from api.__main__ import main
-from api.migrations import migrate
 from api.paths import ROOT
 from api.postgres.embedded import DATABASE, EmbeddedServer
 from api.postgres.roles import make_roles
 from tests.adoption.old_system import make_old_database
+from tests.conftest import NewDatabase
 
 _names = count()
 
@@ -45,19 +45,18 @@ MakeDatabases = Callable[[int], Databases]
 
 
 @pytest.fixture(scope="session")
-def make_databases(cluster: EmbeddedServer, dsn: str) -> Iterator[MakeDatabases]:
+def make_databases(cluster: EmbeddedServer, dsn: str, migrated_copy: NewDatabase) -> Iterator[MakeDatabases]:
     """Makes an old database with so many families, and an empty, migrated one with roles."""
-    made = []
+    made: list[str] = []
     with psycopg.connect(cluster.dsn, autocommit=True) as connection:
 
         def make(families: int) -> Databases:
             number = next(_names)
-            for kind in ("old", "new"):
-                connection.execute(f"create database {kind}_{number}".encode())
-                made.append(f"{kind}_{number}")
+            connection.execute(f"create database old_{number}".encode())
+            migrated_copy(f"new_{number}")
+            made.extend((f"old_{number}", f"new_{number}"))
             databases = Databases(*(dsn.replace(f"/{DATABASE}?", f"/{kind}_{number}?") for kind in ("old", "new")))
             make_old_database(databases.old, families)
-            migrate(databases.new)
             make_roles(databases.new)
             return databases
 

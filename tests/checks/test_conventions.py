@@ -9,9 +9,8 @@ import psycopg
 import pytest
 
 from api.checks.conventions import check_conventions, conventions
-from api.migrations import migrate
 from api.migrations.scripts import ScriptError
-from api.postgres.embedded import EmbeddedServer
+from tests.conftest import NewDatabase
 
 # Changes to the schema, the fault that results, and its convention.
 BROKEN: Final = [
@@ -123,13 +122,9 @@ BROKEN: Final = [
 
 
 @pytest.fixture(scope="module")
-def own_dsn(cluster: EmbeddedServer) -> str:
+def own_dsn(migrated_copy: NewDatabase) -> str:
     """A migrated database for these tests only."""
-    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
-        connection.execute("create database conventions")
-    dsn = cluster.dsn.replace("/nestwerk?", "/conventions?")
-    migrate(dsn)
-    return dsn
+    return migrated_copy("conventions")
 
 
 @pytest.fixture

@@ -13,15 +13,13 @@ from api.checks.grants.roles_file import check_roles_file
 from api.checks.kept_files import outdated
 from api.database.queries import STATEMENTS
 from api.database.statements.files import read_statements
-from api.migrations import migrate
 from api.migrations.scripts import run_script
 from api.paths import API_README, PLANS, ROLES, SCHEMA, SQL_README
 from api.postgres.databases import temporary_database
 
 
-def test_generated_files_are_current() -> None:
-    with temporary_database() as dsn:
-        files = generated_files(dsn, STATEMENTS)
+def test_generated_files_are_current(migrated: str) -> None:
+    files = generated_files(migrated, STATEMENTS)
     assert outdated(files) == [], "run `just generate` and look at the diff"
     assert {SCHEMA, SQL_README, API_README, ROLES, PLANS / "child_profiles.txt"} <= files.keys()
 
@@ -56,7 +54,8 @@ def test_a_statement_that_is_gone_takes_its_grants_along() -> None:
     assert "update (used_at, dismissed_at),\n" in made
 
 
-def test_the_release_before_keeps_its_grants(empty: str, tmp_path: Path) -> None:
+@pytest.mark.long
+def test_the_release_before_keeps_its_grants(migrated: str, tmp_path: Path) -> None:
     """Those that only statements need which are gone; not those of statements that the schema doesn't let run."""
     gone = {"rate_suggestion", "replace_token"}
     fewer = {name: statement for name, statement in STATEMENTS.items() if name not in gone}
@@ -65,14 +64,13 @@ def test_the_release_before_keeps_its_grants(empty: str, tmp_path: Path) -> None
         "-- name: misfit :many\nselect nothing from users;\n"
     )
     former = [*STATEMENTS.values(), *read_statements(tmp_path).values()]
-    migrate(empty)
-    made = roles_file(empty, fewer, former)
+    made = roles_file(migrated, fewer, former)
     assert made.partition(BEGIN)[2].partition(END)[0] == (
         "grant select (number) on family_sizes to nestwerk_service;\n\n"
         "grant update (token_digest) on sessions to nestwerk_service;\n\n"
         "grant update (rating, feedback) on suggestions to nestwerk_service;\n"
     )
-    with psycopg.connect(empty, autocommit=True, prepare_threshold=None) as connection:
+    with psycopg.connect(migrated, autocommit=True, prepare_threshold=None) as connection:
         run_script(connection, ROLES, made)
         # All that the release before runs is allowed, and no more.
         assert check_roles_file(connection, plannable(connection, former)) == []
@@ -86,12 +84,12 @@ def test_the_release_before_keeps_its_grants(empty: str, tmp_path: Path) -> None
         }
 
 
+@pytest.mark.long
 def test_what_is_kept_for_the_release_before_stays_without_it(
-    empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    migrated: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "roles.sql"
     path.write_text(ROLES.read_text("utf-8").replace(BEGIN, f"{BEGIN}grant delete on users to nestwerk_service;\n"))
     monkeypatch.setattr(derivation, "ROLES", path)
-    migrate(empty)
-    assert roles_file(empty, STATEMENTS) == path.read_text("utf-8")
-    assert roles_file(empty, STATEMENTS, STATEMENTS.values()) == ROLES.read_text("utf-8")
+    assert roles_file(migrated, STATEMENTS) == path.read_text("utf-8")
+    assert roles_file(migrated, STATEMENTS, STATEMENTS.values()) == ROLES.read_text("utf-8")

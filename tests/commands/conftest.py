@@ -2,21 +2,16 @@
 
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from api.migrations import migrate
-from api.postgres.embedded import DATABASE, EmbeddedServer
 from api.seed.seeding import analyze, seed
+from tests.conftest import NewDatabase
 
 
 @pytest.fixture(scope="session")
-def seeded(cluster: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> str:
+def seeded(migrated_copy: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database with two families."""
-    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
-        connection.execute("create database seeded")
-    dsn = cluster.dsn.replace(f"/{DATABASE}?", "/seeded?")
-    migrate(dsn)
+    dsn = migrated_copy("seeded")
     tokens: Path = tmp_path_factory.mktemp("seeded") / "sessions.tsv"
     assert seed(dsn, families=2, sessions=2, token_path=tokens) == range(1, 3)
     analyze(dsn)
@@ -24,10 +19,6 @@ def seeded(cluster: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture(scope="session")
-def unseeded(cluster: EmbeddedServer) -> str:
+def unseeded(migrated_copy: NewDatabase) -> str:
     """A migrated database without any family."""
-    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
-        connection.execute("create database unseeded")
-    dsn = cluster.dsn.replace(f"/{DATABASE}?", "/unseeded?")
-    migrate(dsn)
-    return dsn
+    return migrated_copy("unseeded")

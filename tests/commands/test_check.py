@@ -122,6 +122,7 @@ def test_a_database_that_is_given_is_only_read(empty: str, capsys: pytest.Captur
     assert names == [*READ_ONLY_CHECKS, "facts", "payloads", "plans", "generated"]
 
 
+@pytest.mark.long
 def test_a_migration_that_fails_hides_no_fault_of_a_given_database(empty: str, tree: Tree) -> None:
     migrate(empty)
     with psycopg.connect(empty) as connection:

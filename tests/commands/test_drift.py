@@ -1,18 +1,15 @@
 """`just drift`: how a database differs from sql/schema.sql."""
 
-from collections.abc import Iterator
-
 import psycopg
 import pytest
 
-from api.postgres.databases import temporary_database
 from tests.commands.running import run
+from tests.conftest import NewDatabase
 
 
 @pytest.fixture(scope="module")
-def own() -> Iterator[str]:
-    with temporary_database() as dsn:
-        yield dsn
+def own(migrated_copy: NewDatabase) -> str:
+    return migrated_copy("drifting")
 
 
 def test_drift(own: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,11 +1,14 @@
 """`just explain`: the service's plan, with values of a family or given ones."""
 
 import shlex
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
+from api.checks.plans.execution import explain_analyze
 from api.checks.plans.values import MissingValueError, example_values
 from api.database.queries import STATEMENTS
 from api.database.statements.files import read_statement_file
@@ -85,21 +88,44 @@ def test_explanations_that_are_impossible(
     assert said in out + err
 
 
+@pytest.fixture(scope="module")
+def connection(seeded: str) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(seeded, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def without_families(unseeded: str) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(unseeded, autocommit=True) as connection:
+        yield connection
+
+
+def explain(connection: psycopg.Connection[Any], name: str, given: Sequence[str] = ()) -> list[str]:
+    """What the recipe shows; it would read all statements anew."""
+    statement = STATEMENTS[name]
+    values = dict(value.partition("=")[::2] for value in given)
+    lines = explain_analyze(connection, statement, example_values(connection, statement, values))
+    connection.execute("deallocate explained")
+    return lines
+
+
 @pytest.mark.parametrize("name", STATEMENTS)
-def test_every_statement_has_values_to_be_explained_with(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seeded: str, name: str
-) -> None:
-    assert run(monkeypatch, seeded, "explain", name) == 0, capsys.readouterr().err
+def test_every_statement_has_values_to_be_explained_with(connection: psycopg.Connection[Any], name: str) -> None:
+    assert any("Execution Time: " in line for line in explain(connection, name))
 
 
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_the_command_that_an_error_suggests_works(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], unseeded: str, seeded: str, name: str
+    connection: psycopg.Connection[Any], without_families: psycopg.Connection[Any], name: str
 ) -> None:
     """A database without families has no values to call a statement with."""
-    if run(monkeypatch, unseeded, "explain", name) == 1:
-        needed, _, command = capsys.readouterr().err.partition(", as in: just ")
-        assert needed.startswith(f"{name} needs ")
-        assert run(monkeypatch, seeded, *shlex.split(command)) == 0, capsys.readouterr().err
-    else:
-        assert not STATEMENTS[name].parameters
+    if not STATEMENTS[name].parameters:
+        assert explain(without_families, name)
+        return
+    with pytest.raises(MissingValueError) as raised:
+        explain(without_families, name)
+    needed, _, command = str(raised.value).partition(", as in: just ")
+    assert needed.startswith(f"{name} needs ")
+    recipe, statement, *given = shlex.split(command)
+    assert (recipe, statement) == ("explain", name)
+    assert explain(connection, name, given)

@@ -12,6 +12,8 @@ import pytest
 
 from api.paths import ROOT
 
+pytestmark = pytest.mark.long
+
 # The files that `just new-resource` writes; the others are generated from them.
 OWN: Final = {
     "api/app.py",
@@ -100,7 +102,6 @@ def test_it_says_what_it_wrote(started: tuple[Copy, str]) -> None:
     assert written == OWN | GENERATED | migrations
 
 
-@pytest.mark.long
 def test_it_works_as_it_stands(started: tuple[Copy, str]) -> None:
     copy, _ = started
     assert "wrong" not in copy.run("api", "check")
@@ -113,7 +114,6 @@ def test_it_works_as_it_stands(started: tuple[Copy, str]) -> None:
     copy.run("pytest", "-q", "tests/test_access.py", "-k", "sleep-diaries or has_a_row")
 
 
-@pytest.mark.long
 def test_a_column_changes_a_migration_the_statements_and_the_schema(started: tuple[Copy, str]) -> None:
     copy, _ = started
     number = len(list((copy.root / "sql" / "migrations").glob("*.rollback.sql"))) + 1
@@ -182,7 +182,6 @@ def test_invalid_names(started: tuple[Copy, str], arguments: list[str], said: st
     assert sorted(copy.root.rglob("*.sql")) == before
 
 
-@pytest.mark.long
 def test_names_that_look_like_others(tmp_path: Path) -> None:
     copy = Copy(tmp_path)
     for name in ("types", "b" * 39 + "s"):

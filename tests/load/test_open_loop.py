@@ -144,6 +144,7 @@ async def test_a_server_that_refuses() -> None:
         await offered(urlsplit(f"http://127.0.0.1:{free_port()}"))
 
 
+@pytest.mark.long
 async def test_a_server_that_goes_away_fails_the_rest() -> None:
     gone: list[asyncio.Server] = []
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from api.migrations import migrate
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
+from tests.conftest import NewDatabase
 from tests.mail.mailbox import Mailbox
 from tests.server.test_serve import Served, running
 
@@ -18,12 +18,11 @@ QUEUE = "insert into mails (kind, recipient, language) values ('password_changed
 
 
 @pytest.fixture
-def own(cluster: EmbeddedServer, server: Mailbox, tmp_path: Path) -> Iterator[tuple[Served, str]]:
+def own(
+    cluster: EmbeddedServer, migrated_copy: NewDatabase, server: Mailbox, tmp_path: Path
+) -> Iterator[tuple[Served, str]]:
     """A service whose mails no other takes, and its database's address for a superuser."""
-    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
-        connection.execute("create database mailing")
-    dsn = cluster.dsn.replace("/nestwerk?", "/mailing?")
-    migrate(dsn)
+    dsn = migrated_copy("mailing")
     make_roles(dsn)
     address = cluster.service_dsn.replace("/nestwerk?", "/mailing?")
     with running(tmp_path, DATABASE_URL=address, SMTP_URL=server.url) as served:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from api.migrations import migrate
 from api.samples import Row, SampleFamily
 from api.seed import copying, families
 from api.seed.copying import add_families
@@ -45,13 +44,12 @@ def parties(_family: SampleFamily) -> list[Row]:
 
 
 @pytest.fixture
-def seeded(empty: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[psycopg.Connection]:
+def seeded(migrated: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[psycopg.Connection]:
     """Database with families that have toys and parties."""
     makers = {"parties": parties, **families.row_makers(), "toys": toys}
     for module in (copying, families):
         monkeypatch.setattr(module, "row_makers", lambda: makers)
-    migrate(empty)
-    with psycopg.connect(empty) as connection:
+    with psycopg.connect(migrated) as connection:
         connection.execute(TABLES)
         add_families(connection, FAMILIES, FAMILIES, io.StringIO())
         yield connection

@@ -6,7 +6,6 @@ import signal
 import stat
 import subprocess
 import sys
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,46 +13,27 @@ import httpx
 import psycopg
 import pytest
 
-from api.migrations import migrate, rollback
+from api.migrations import rollback
 from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
+from tests.conftest import NewDatabase
 
 TABLES = ("users", "sessions", "parent_profiles", "child_profiles", "parenting_goals")
-_databases = count()
-
-
-@pytest.fixture(scope="module")
-def template(cluster: EmbeddedServer) -> str:
-    """Name of a migrated database without connections, for use as a template."""
-    create_database(cluster, "seed_template")
-    migrate(dsn_of(cluster, "seed_template"))
-    return "seed_template"
 
 
 @pytest.fixture
-def empty(cluster: EmbeddedServer, template: str) -> str:
+def empty(migrated: str) -> str:
     """Address of a migrated database for one test."""
-    return fresh(cluster, template)
+    return migrated
 
 
 @pytest.fixture
-def another(cluster: EmbeddedServer, template: str) -> str:
-    return fresh(cluster, template)
+def another(migrated_copy: NewDatabase) -> str:
+    return migrated_copy("seeded_alike")
 
 
 def dsn_of(cluster: EmbeddedServer, name: str) -> str:
     return cluster.dsn.replace("/nestwerk?", f"/{name}?")
-
-
-def create_database(cluster: EmbeddedServer, name: str, template: str = "template1") -> None:
-    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
-        connection.execute(f"create database {name} template {template}".encode())
-
-
-def fresh(cluster: EmbeddedServer, template: str) -> str:
-    name = f"seed_{next(_databases)}"
-    create_database(cluster, name, template)
-    return dsn_of(cluster, name)
 
 
 def start(dsn: str, data_dir: Path, *arguments: object) -> subprocess.Popen[str]:
@@ -290,7 +270,7 @@ def test_a_failure_leaves_nothing(empty: str, tmp_path: Path) -> None:
 
 
 def test_a_database_without_the_schema(cluster: EmbeddedServer, tmp_path: Path) -> None:
-    [line] = run(fresh(cluster, "template1"), tmp_path, 3, "--sessions", 1, status=1).splitlines()
+    [line] = run(dsn_of(cluster, "template1"), tmp_path, 3, "--sessions", 1, status=1).splitlines()
     assert "just migrate" in line
     assert list(tmp_path.iterdir()) == []
 

@@ -20,7 +20,6 @@ import pytest
 
 from api.database.pool import CONNECTIONS
 from api.database.queries import STATEMENTS
-from api.migrations import migrate
 from api.paths import ROOT
 from api.postgres.connection_limits import free_connections
 from api.postgres.embedded import EmbeddedServer
@@ -246,15 +245,11 @@ def test_a_schema_that_is_behind(cluster: EmbeddedServer, tmp_path: Path) -> Non
     assert "just migrate" in line
 
 
-def test_a_privilege_that_is_missing(cluster: EmbeddedServer, tmp_path: Path) -> None:
-    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
-        connection.execute("create database lacking")
-    dsn = cluster.dsn.replace("/nestwerk?", "/lacking?")
-    migrate(dsn)
-    make_roles(dsn)
-    with psycopg.connect(dsn) as connection:
+def test_a_privilege_that_is_missing(migrated: str, tmp_path: Path) -> None:
+    make_roles(migrated)
+    with psycopg.connect(migrated) as connection:
         connection.execute("revoke update (rating) on suggestions from nestwerk_service")
-    line = refused(PYTHON, tmp_path, free_port(), DATABASE_URL=dsn.replace("postgres@", "nestwerk_service@"))
+    line = refused(PYTHON, tmp_path, free_port(), DATABASE_URL=migrated.replace("postgres@", "nestwerk_service@"))
     assert line == (
         f"sql/queries/suggestions.sql:{STATEMENTS['rate_suggestion'].line}: rate_suggestion: "
         "PostgreSQL says: permission denied for table suggestions"

@@ -27,12 +27,10 @@ from api.database.aliases import Connection
 from api.database.queries import bound_queries
 from api.database.query import Query, is_struct
 from api.database.statements.files import read_statement_file
-from api.migrations import migrate
 from api.paths import ROOT
-from api.postgres.embedded import EmbeddedServer
 from tests.checks.contract.contract_examples import COLUMNS, FAULTS
 from tests.checks.contract.contract_mutants import MUTATIONS, has_all_parameters, mutants
-from tests.conftest import free_port
+from tests.conftest import NewDatabase, free_port
 
 load_routers()  # declares all statements
 
@@ -116,13 +114,9 @@ UNSELECTED: Final = {
 
 
 @pytest.fixture(scope="module")
-def own_dsn(cluster: EmbeddedServer) -> str:
+def own_dsn(migrated_copy: NewDatabase) -> str:
     """A migrated database for these tests only, as they lock its tables."""
-    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
-        connection.execute("create database contract")
-    dsn = cluster.dsn.replace("/nestwerk?", "/contract?")
-    migrate(dsn)
-    return dsn
+    return migrated_copy("contract")
 
 
 @pytest.fixture
@@ -321,13 +315,12 @@ async def test_element_and_document_types(
     assert [named is not None and named in fault for fault in faults] == [True] * (named is not None), faults
 
 
-def test_the_service_is_not_ready_with_a_database_that_differs(empty: str) -> None:
-    migrate(empty)
-    with psycopg.connect(empty) as connection:
+def test_the_service_is_not_ready_with_a_database_that_differs(migrated: str) -> None:
+    with psycopg.connect(migrated) as connection:
         connection.execute("alter table child_profiles alter column age drop not null")
     served = subprocess.run(
         [sys.executable, "-m", "api", "serve"], cwd=ROOT, check=False, capture_output=True, text=True, timeout=60,
-        env={"DATABASE_URL": empty, "PORT": str(free_port()), "WORKERS": "1", "PATH": ""},
+        env={"DATABASE_URL": migrated, "PORT": str(free_port()), "WORKERS": "1", "PATH": ""},
     )  # fmt: skip
     assert served.returncode != 0
     assert "get_child_profile: column age may be null, and its type says int" in served.stdout + served.stderr

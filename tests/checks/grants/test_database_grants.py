@@ -7,10 +7,9 @@ import psycopg
 import pytest
 
 from api.checks.grants.database_grants import Grant, check_database_grants, read_grants
-from api.migrations import migrate
-from api.postgres.databases import temporary_database
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
+from tests.conftest import NewDatabase
 
 Connection = psycopg.Connection[Any]
 
@@ -98,48 +97,54 @@ PLANTED: Final = [
 
 
 @pytest.fixture(scope="module")
-def wanted() -> Iterator[list[Grant]]:
-    with temporary_database() as dsn:
-        make_roles(dsn)
-        with psycopg.connect(dsn) as connection:
-            yield read_grants(connection)
+def wanted(dsn: str) -> list[Grant]:
+    with psycopg.connect(dsn) as connection:
+        return read_grants(connection)
 
 
 @pytest.fixture
-def migrated(empty: str) -> Iterator[Connection]:
-    migrate(empty)
-    with psycopg.connect(empty, autocommit=True) as connection:
+def owned(migrated: str) -> Iterator[Connection]:
+    """A migrated database without roles."""
+    with psycopg.connect(migrated, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def granted(migrated_copy: NewDatabase) -> Iterator[Connection]:
+    """A migrated database with roles."""
+    dsn = migrated_copy("granted")
+    make_roles(dsn)
+    with psycopg.connect(dsn, autocommit=True) as connection:
         yield connection
 
 
 @pytest.mark.parametrize(("planted", "said"), PLANTED, ids=[planted for planted, _ in PLANTED])
-def test_grants_that_differ(migrated: Connection, wanted: list[Grant], planted: str, said: list[str]) -> None:
-    make_roles(migrated.info.dsn)
-    assert check_database_grants(migrated, wanted) == []
-    with migrated.transaction(force_rollback=True):
-        migrated.execute(planted.encode())
-        assert check_database_grants(migrated, wanted) == [f"sql/roles.sql: {each}" for each in said]
+def test_grants_that_differ(granted: Connection, wanted: list[Grant], planted: str, said: list[str]) -> None:
+    assert check_database_grants(granted, wanted) == []
+    with granted.transaction(force_rollback=True):
+        granted.execute(planted.encode())
+        assert check_database_grants(granted, wanted) == [f"sql/roles.sql: {each}" for each in said]
 
 
-def test_a_lower_limit_of_connections_stays_and_none_is_replaced(dsn: str, migrated: Connection) -> None:
+def test_a_lower_limit_of_connections_stays_and_none_is_replaced(owned: Connection) -> None:
     limit = b"select rolconnlimit from pg_roles where rolname = 'nestwerk_service'"
     for set_to, left in ((20, 20), (-1, 177), (190, 177)):
-        migrated.execute(f"alter role nestwerk_service connection limit {set_to}".encode())
-        make_roles(migrated.info.dsn)
+        owned.execute(f"alter role nestwerk_service connection limit {set_to}".encode())
+        make_roles(owned.info.dsn)
         # Of 200 connections 3 are a superuser's.
-        assert migrated.execute(limit).fetchone() == (left,)
+        assert owned.execute(limit).fetchone() == (left,)
 
 
-def test_a_database_without_the_roles(migrated: Connection, wanted: list[Grant]) -> None:
-    [line] = check_database_grants(migrated, wanted)
+def test_a_database_without_the_roles(owned: Connection, wanted: list[Grant]) -> None:
+    [line] = check_database_grants(owned, wanted)
     assert "nothing is granted to nestwerk_service or nestwerk_reader here" in line
     assert line.endswith('psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f sql/roles.sql')
 
 
-def test_the_service_can_run_the_check(cluster: EmbeddedServer, migrated: Connection, wanted: list[Grant]) -> None:
-    make_roles(migrated.info.dsn)
-    migrated.execute("grant select on users to nestwerk_reader")
-    dsn = cluster.service_dsn.replace("/nestwerk?", f"/{migrated.info.dbname}?")
+def test_the_service_can_run_the_check(cluster: EmbeddedServer, owned: Connection, wanted: list[Grant]) -> None:
+    make_roles(owned.info.dsn)
+    owned.execute("grant select on users to nestwerk_reader")
+    dsn = cluster.service_dsn.replace("/nestwerk?", f"/{owned.info.dbname}?")
     with psycopg.connect(dsn) as connection:
         [line] = check_database_grants(connection, wanted)
     assert (

@@ -61,7 +61,7 @@ def test_what_hides_a_table_needs_its_grants_too(tmp_path: Path) -> None:
         assert check_roles_file(connection, statements.values()) == []
 
 
-def test_what_no_grant_on_a_table_allows_is_refused(tmp_path: Path) -> None:
+def test_what_no_grant_on_a_table_allows_is_refused(migrated: str, tmp_path: Path) -> None:
     write_statements(
         tmp_path,
         {
@@ -71,11 +71,10 @@ def test_what_no_grant_on_a_table_allows_is_refused(tmp_path: Path) -> None:
             "end_toy": STATEMENTS["end_toy"],
         },
     )
-    with temporary_database() as dsn:
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            connection.execute(TABLES)
-        with pytest.raises(GrantsError) as raised:
-            roles_file(dsn, read_statements(tmp_path))
+    with psycopg.connect(migrated, autocommit=True) as connection:
+        connection.execute(TABLES)
+    with pytest.raises(GrantsError) as raised:
+        roles_file(migrated, read_statements(tmp_path))
     assert str(raised.value).splitlines() == [
         f"{tmp_path}/toys.sql:3: add_toy: PostgreSQL says: permission denied for table toys",
         f"{tmp_path}/toys.sql:6: get_toy: PostgreSQL says: permission denied for schema other",

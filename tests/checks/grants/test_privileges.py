@@ -6,7 +6,6 @@ import pytest
 from api.checks.grants.privileges import check_privileges
 from api.database.connections import connect
 from api.database.queries import STATEMENTS
-from api.migrations import migrate
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
 
@@ -39,11 +38,10 @@ from api.postgres.roles import make_roles
     ],
 )
 async def test_missing_privileges_are_named(
-    cluster: EmbeddedServer, empty: str, planted: str, refused: dict[str, str]
+    cluster: EmbeddedServer, migrated: str, planted: str, refused: dict[str, str]
 ) -> None:
-    migrate(empty)
-    make_roles(empty)
-    with psycopg.connect(empty, autocommit=True) as owner:
+    make_roles(migrated)
+    with psycopg.connect(migrated, autocommit=True) as owner:
         owner.execute(planted.encode())
         connection = await connect(cluster.service_dsn.replace("/nestwerk?", f"/{owner.info.dbname}?"))
     try:

@@ -14,16 +14,17 @@ from api.database.queries import STATEMENTS
 from api.migrations import migrate, rollback
 from api.migrations.scripts import ScriptError, run_script
 from api.paths import ROLES
-from api.postgres.databases import temporary_database
 from api.postgres.roles import make_roles
+from tests.conftest import NewDatabase
 
 Connection = psycopg.Connection[Any]
 GRANTS_ONLY: Final = "take that from it, it is to do what its grants say"
 MEND: Final = "`just generate` writes the grants"
 IDLE: Final = f"no statement needs it; {MEND}"
 
-# Changes to the roles, and the faults that result.
-PLANTED: Final = [
+# Changes to the grants, and the faults that result. Each check takes seconds, so they are made together: privileges
+# that are missing, and those that are too many.
+MISSING: Final = [
     (
         "revoke insert (email) on users from nestwerk_service",
         [f"nestwerk_service may not run add_user: permission denied for table users; {MEND}"],
@@ -42,6 +43,8 @@ PLANTED: Final = [
             for name in ("the history of migrations",)
         ],
     ),
+]
+TOO_MANY: Final = [
     (
         "grant update (created_at, id) on users to nestwerk_service",
         [f"nestwerk_service may update (created_at, id) on users: {IDLE}"],
@@ -55,6 +58,34 @@ PLANTED: Final = [
             for column in ("subject", "drained_at")
         ],
     ),
+    (
+        """create view logins as select id, password from users;
+           alter view logins owner to nestwerk_owner;
+           comment on column logins.id is '[operational] Key.';
+           comment on column logins.password is '[secret] Hash.';
+           grant select on logins to nestwerk_reader""",
+        [f"nestwerk_reader may read logins.password, which is secret; {MEND}"],
+    ),
+    (
+        "grant select (password) on users to nestwerk_reader",
+        [f"nestwerk_reader may read users.password, which is secret; {MEND}"],
+    ),
+    (
+        "grant select (routines) on child_profiles to public",
+        [f"{role} may select (routines) on child_profiles: {IDLE}" for role in ("PUBLIC", "nestwerk_service")]
+        + [f"nestwerk_reader may read child_profiles.routines, which is health-related; {MEND}"],
+    ),
+    (
+        "revoke select (username) on users from nestwerk_reader",
+        [f"nestwerk_reader may not read users.username, which is personal; {MEND}"],
+    ),
+    (
+        "grant update (age) on child_profiles to nestwerk_reader",
+        [f"nestwerk_reader may change child_profiles.age: it is to read only; {MEND}"],
+    ),
+]
+# Changes to the roles, and the faults that result.
+PLANTED: Final = [
     ("alter role nestwerk_service superuser", [f"nestwerk_service is a superuser: {GRANTS_ONLY}"]),
     ("alter role nestwerk_reader createrole", [f"nestwerk_reader can make roles: {GRANTS_ONLY}"]),
     (
@@ -124,44 +155,20 @@ PLANTED: Final = [
         ["stress_level is owned by postgres: give it to nestwerk_owner, which is to own everything"],
     ),
     (
-        """create view logins as select id, password from users;
-           alter view logins owner to nestwerk_owner;
-           comment on column logins.id is '[operational] Key.';
-           comment on column logins.password is '[secret] Hash.';
-           grant select on logins to nestwerk_reader""",
-        [f"nestwerk_reader may read logins.password, which is secret; {MEND}"],
-    ),
-    (
         "alter table users owner to nestwerk_service",
         [
             f"nestwerk_service owns tables: {GRANTS_ONLY}",
             "users is owned by nestwerk_service: give it to nestwerk_owner, which is to own everything",
         ],
     ),
-    (
-        "grant select (password) on users to nestwerk_reader",
-        [f"nestwerk_reader may read users.password, which is secret; {MEND}"],
-    ),
-    (
-        "grant select (routines) on child_profiles to public",
-        [f"{role} may select (routines) on child_profiles: {IDLE}" for role in ("PUBLIC", "nestwerk_service")]
-        + [f"nestwerk_reader may read child_profiles.routines, which is health-related; {MEND}"],
-    ),
-    (
-        "revoke select (username) on users from nestwerk_reader",
-        [f"nestwerk_reader may not read users.username, which is personal; {MEND}"],
-    ),
-    (
-        "grant update (age) on child_profiles to nestwerk_reader",
-        [f"nestwerk_reader may change child_profiles.age: it is to read only; {MEND}"],
-    ),
 ]
 
 
 @pytest.fixture(scope="module")
-def granted() -> Iterator[Connection]:
+def granted(migrated_copy: NewDatabase) -> Iterator[Connection]:
     """A database with its roles, which are made twice, as after each migration."""
-    with temporary_database() as dsn, psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
+    dsn = migrated_copy("roles_made_twice")
+    with psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
         for _ in range(2):
             make_roles(dsn)
         yield connection
@@ -171,8 +178,18 @@ def test_the_roles_are_in_order(granted: Connection) -> None:
     assert check_roles_file(granted, STATEMENTS.values()) == []
 
 
+@pytest.mark.parametrize("planted", [MISSING, TOO_MANY])
+def test_wrong_grants_are_named(granted: Connection, planted: list[tuple[str, list[str]]]) -> None:
+    with granted.transaction(force_rollback=True):
+        for change, _ in planted:
+            granted.execute(change.encode())
+        assert sorted(check_roles_file(granted, STATEMENTS.values())) == sorted(
+            f"sql/roles.sql: {each}" for _, wanted in planted for each in wanted
+        )
+
+
 @pytest.mark.parametrize(("planted", "wanted"), PLANTED, ids=[planted for planted, _ in PLANTED])
-def test_wrong_roles_and_grants_are_named(granted: Connection, planted: str, wanted: list[str]) -> None:
+def test_wrong_roles_are_named(granted: Connection, planted: str, wanted: list[str]) -> None:
     with granted.transaction(force_rollback=True):
         granted.execute(planted.encode())
         assert sorted(check_roles_file(granted, STATEMENTS.values())) == sorted(
@@ -228,13 +245,12 @@ def test_running_it_again_takes_back_what_others_granted(granted: Connection) ->
     granted.execute("drop extension pg_stat_statements")
 
 
-def test_roles_of_others_keep_what_everybody_has(empty: str) -> None:
-    migrate(empty)
-    with psycopg.connect(empty, autocommit=True) as connection:
+def test_roles_of_others_keep_what_everybody_has(migrated: str) -> None:
+    with psycopg.connect(migrated, autocommit=True) as connection:
         connection.execute("create role chats")
         try:
             for _ in range(2):
-                make_roles(empty)
+                make_roles(migrated)
             connection.execute("set role chats")
             connection.execute("create temporary table theirs (id bigint)")
             connection.execute("select lo_create(0), pg_advisory_xact_lock(1)")
@@ -243,6 +259,7 @@ def test_roles_of_others_keep_what_everybody_has(empty: str) -> None:
             connection.execute("reset role; drop owned by chats; drop role chats")
 
 
+@pytest.mark.long
 def test_the_owner_migrates_back_and_forth(granted: Connection) -> None:
     as_owner = f"{granted.info.dsn} options='-c role=nestwerk_owner'"
     # Back to before the migration that replaces a function, and forward again.

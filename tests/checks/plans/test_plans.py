@@ -14,26 +14,16 @@ from api.checks.plans.files import plan_files
 from api.checks.plans.plans import GROWING, explain, plans_by_statistics
 from api.checks.plans.statistics import pretend_statistics, read_statistics
 from api.database.statements.files import Statement, read_statements
-from api.migrations import migrate
 from api.paths import QUERIES, STATISTICS
-from api.postgres.embedded import DATABASE, EmbeddedServer
+from tests.conftest import NewDatabase
 
 HOW_TO_UPDATE = "run `just generate` and look at the diff of tests/plans"
 
 
-def database(cluster: EmbeddedServer, name: str) -> str:
-    """URL of a new, migrated database."""
-    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
-        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-    dsn = cluster.dsn.replace(f"/{DATABASE}?", f"/{name}?")
-    migrate(dsn)
-    return dsn
-
-
 @pytest.fixture(scope="module")
-def planned(cluster: EmbeddedServer) -> str:
+def planned(migrated_copy: NewDatabase) -> str:
     """An empty database that plans like one with 100,000 families."""
-    dsn = database(cluster, "planned")
+    dsn = migrated_copy("planned")
     plans_by_statistics(dsn, {})
     return dsn
 

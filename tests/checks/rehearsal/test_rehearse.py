@@ -35,6 +35,7 @@ async def test_interrupted(empty: str, tree: Tree) -> None:
         assert connection.execute(sleeping).fetchone() is None
 
 
+@pytest.mark.long
 def test_a_seed_that_fits_the_newest_schema_only(empty: str, tree: Tree) -> None:
     release = tree.release("6")
     misfit = seed_copy(prepared(empty, release, tree.root / "stage"), release, tree.root / MIGRATIONS, FAMILIES)

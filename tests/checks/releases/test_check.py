@@ -32,9 +32,10 @@ def test_a_harmless_migration_breaks_nothing(empty: str, tree: Tree) -> None:
             "alter table child_profiles drop column development_notes;",
             "get_child_profile: PostgreSQL says: column child.development_notes does not exist",
         ),
-        (
+        pytest.param(
             "alter table child_profiles rename column age to years;",
             'add_child_profiles: PostgreSQL says: column "age" of relation "child_profiles" does not exist',
+            marks=pytest.mark.long,
         ),
         (
             "alter table child_profiles alter column age type numeric;",
@@ -49,19 +50,26 @@ def test_a_harmless_migration_breaks_nothing(empty: str, tree: Tree) -> None:
             "alter table users add column shoe_size integer not null;",
             "add_user: users.shoe_size is not null and has no default: give it a value",
         ),
-        (
+        pytest.param(
             "alter table parent_profiles alter column bio set not null;",
             "put_parent_profile: parent_profiles.bio is not null, and what it's given may be null",
+            marks=pytest.mark.long,
         ),
         ("alter type stress_level add value 'extreme';", "get_parent_profile: stress_level may be extreme now"),
-        (
+        pytest.param(
             "alter type stress_level rename value 'low' to 'none';",
             "save_onboarding: stress_level can't be low any more",
+            marks=pytest.mark.long,
         ),
-        ("alter table parenting_goals rename to goals;", "get_parenting_goal: PostgreSQL says: relation"),
-        (
+        pytest.param(
+            "alter table parenting_goals rename to goals;",
+            "get_parenting_goal: PostgreSQL says: relation",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
             "drop function merge_patch(jsonb, jsonb);",
             "update_child_profile: PostgreSQL says: function merge_patch(jsonb, jsonb) does not exist",
+            marks=pytest.mark.long,
         ),
     ],
 )

@@ -16,7 +16,6 @@ import pytest
 from prometheus_client import Metric
 
 from api.metrics import families as families_here
-from api.migrations import migrate
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
 from api.server.monitoring.backups import backup_readings
@@ -25,7 +24,7 @@ from api.server.serve import _exposed
 from api.server.sockets import AddressError
 from api.settings import Settings
 from tests.accounts import Accounts
-from tests.conftest import free_port
+from tests.conftest import NewDatabase, free_port
 from tests.server.monitoring.expressions import OF_PROMETHEUS, asked, expressions
 from tests.server.monitoring.scraping import Samples, fetch, growing, metrics, samples_of, total, until_scraped
 from tests.server.test_serve import Served, running, until
@@ -54,12 +53,11 @@ def by_clients(samples: Samples) -> float:
 
 
 @pytest.fixture(scope="module")
-def measured(cluster: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
+def measured(
+    cluster: EmbeddedServer, migrated_copy: NewDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Measured]:
     port = free_port()
-    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
-        connection.execute("create database measured")
-    dsn = cluster.dsn.replace("/nestwerk?", "/measured?")
-    migrate(dsn)
+    dsn = migrated_copy("measured")
     make_roles(dsn)
     of_service = cluster.service_dsn.replace("/nestwerk?", "/measured?")
     folder, backups = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("backups")

@@ -9,7 +9,9 @@ from litestar.routes import HTTPRoute
 
 from api.app import unserved_app
 from api.database.queries import bound_queries
+from api.http.endpoint import Endpoint
 from api.metrics import Family, Kind, Labels, Reading, families, read
+from api.problems import types
 from api.server.board import Row, create_board
 from api.server.monitoring.totals import Totals
 
@@ -112,14 +114,19 @@ def test_readings_may_begin_while_others_are_read() -> None:
 
 
 def test_all_that_can_be_counted_fits_a_page_twice(rows: list[Row]) -> None:
-    app = unserved_app()
-    statuses = (200, 201, 204, 304, *range(400, 420), 422, 428, 429, 431, 500, 501, 503, 505)
-    requests = [
-        (route.path, method, status)
-        for route in app.routes
-        for method in (route.methods if isinstance(route, HTTPRoute) else ["GET"])
-        for status in statuses
-    ]
+    general = {200, 304, *(each.status for each in vars(types).values() if isinstance(each, types.ProblemType))}
+    requests: list[Labels] = []
+    for route in unserved_app().routes:
+        if not isinstance(route, HTTPRoute):
+            requests += [(route.path, "GET", status) for status in general]
+            continue
+        # What the application refuses before it has found a route is counted without one.
+        requests += [(route.path, "OPTIONS", status) for status in (204, 500)]
+        for handler in route.route_handlers:
+            if isinstance(handler, Endpoint):
+                successes = {handler.status_code, handler.other_status or handler.status_code}
+                statuses = successes | general | {each.status for each in handler.problems}
+                requests += [(route.path, method, status) for method in handler.http_methods for status in statuses]
     statements = [query.statement.name for query in bound_queries()]
     # At most so many combinations of the second label as there are classes of errors.
     causes = [f"no connection in time {number}" for number in range(16)]
@@ -127,7 +134,7 @@ def test_all_that_can_be_counted_fits_a_page_twice(rows: list[Row]) -> None:
     for each in families():
         labels: list[Labels] = [tuple(each.labels)]
         if "route" in each.labels:
-            labels = list(requests)
+            labels = requests
         elif each.labels == ("statement",):
             labels = [(name,) for name in statements]
         elif "statement" in each.labels:
