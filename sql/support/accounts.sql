@@ -202,7 +202,18 @@ update users
 returning username;
 
 -- name: erase :maybe
--- Removes an account, and with it everything that refers to it: profile, children, goals, sessions, devices.
-delete from users
- where id = :id
-returning username;
+-- Removes an account, and with it everything that refers to it: profile, children, goals, sessions, devices. Mails to its address
+-- that are of no known account, as those with links for new passwords, go too.
+with erased as (
+  delete from users
+   where id = :id
+  returning username, email
+),
+mailed as (
+  delete from mails
+   using erased
+   where mails.user_id is null
+     and fold(mails.recipient) = fold(erased.email)
+)
+select username
+  from erased;
