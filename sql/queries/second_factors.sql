@@ -71,7 +71,6 @@ select account.second_factor_at, totp.confirmed_at as totp_confirmed_at,
 -- name: lock_account :one
 -- Locks the caller's account while its factors change, and the session, so that none that is ended meanwhile, as by a new password,
 -- adds a way in; says whether the caller logged in at most ten minutes ago, and whether the account has a factor.
--- plan: the filter is on the one session of the caller.
 select account.username, account.email,
        session.created_at > now() - interval '10 minutes' as is_recent,
        account.second_factor_at is not null as has_second_factor
