@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Final, Literal
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -14,9 +14,9 @@ from api.setting_values import SettingsError, value_or_file
 Encryption = Literal["tls", "starttls", "offered"]
 
 _PART: Final = r"(?:[^\s@:/?#%\[\]]|%(?!00)[0-9A-Fa-f]{2})+"
-_HOST: Final = r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?"
-_SMTP_URL: Final = re.compile(rf"(?P<scheme>smtps?)://(?:(?P<user>{_PART}):(?P<password>{_PART})@)?{_HOST}/?", re.ASCII)
-_ORIGIN: Final = re.compile(rf"(?P<scheme>https?)://{_HOST}/?", re.ASCII)
+HOST: Final = r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?"
+_SMTP_URL: Final = re.compile(rf"(?P<scheme>smtps?)://(?:(?P<user>{_PART}):(?P<password>{_PART})@)?{HOST}/?", re.ASCII)
+_ORIGIN: Final = re.compile(rf"(?P<scheme>https?)://{HOST}/?", re.ASCII)
 _ADDRESS: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9.-]+|\[[0-9A-Za-z:.]+\])"
 _MAIL_FROM: Final = re.compile(rf"(?:(?P<name>[^<>\x00-\x1f\x7f]*) <)?(?P<address>{_ADDRESS})(?(name)>)")
 
@@ -112,10 +112,10 @@ def mail_domain(origin: str) -> str:
     return f"[{'IPv6:' if address.version == 6 else ''}{address}]"
 
 
-def is_readable(origin: str) -> bool:
-    """Whether requests to an origin leave this machine without encryption."""
-    match = _ORIGIN.fullmatch(origin)
-    return match is not None and match["scheme"] == "http" and not is_here(match["host"].strip("[]"))
+def is_readable(url: str) -> bool:
+    """Whether requests to an address leave this machine without encryption."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and not is_here(parts.hostname or "")
 
 
 def is_here(host: str) -> bool:

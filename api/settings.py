@@ -11,7 +11,7 @@ from typing import Final, Literal, get_args
 import msgspec
 
 from api.database_url.reading import complete_url
-from api.mail_settings import MailFrom, MailServer, read_mail_from, read_public_url, read_smtp_url
+from api.mail_settings import HOST, MailFrom, MailServer, read_mail_from, read_public_url, read_smtp_url
 from api.setting_values import SettingsError, value_or_file
 
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -204,7 +204,8 @@ def _embeddings_url(environment: Mapping[str, str]) -> str | None:
     if not url:
         return None
     # It may hold a password, so it isn't repeated.
-    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", url):
+    match = re.fullmatch(rf"https?://{HOST}(/[^\s?#]*)?", url)
+    if match is None or int(match["port"] or 0) > 65535:
         raise SettingsError("EMBEDDINGS_URL is not like https://api.example.org/v1")
     if not 0 < len(environment.get("EMBEDDINGS_MODEL", "")) <= 200:
         raise SettingsError("EMBEDDINGS_URL is set, so EMBEDDINGS_MODEL has to name a model, in at most 200 characters")

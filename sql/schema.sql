@@ -98,7 +98,7 @@ COMMENT ON FUNCTION public.changed_fields(given text, stored jsonb, posted jsonb
 
 CREATE FUNCTION public.onboarding_digest(salt text, value text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN "left"(encode(sha256(convert_to((salt || COALESCE(value, ''::text)), 'UTF8'::name)), 'base64'::text), 5);
+    RETURN "left"(encode(int8send(hashtextextended(COALESCE(value, ''::text), hashtextextended(salt, (0)::bigint))), 'base64'::text), 5);
 
 COMMENT ON FUNCTION public.onboarding_digest(salt text, value text) IS 'Salted digest of a value of an onboarding document: 30 bits, as 5 characters.';
 
@@ -107,6 +107,34 @@ CREATE FUNCTION public.child_digests(salt text, child jsonb) RETURNS text
     RETURN ((public.onboarding_digest((salt || 'name'::text), (child ->> 'name'::text)) || public.onboarding_digest((salt || 'age'::text), (child ->> 'age'::text))) || public.onboarding_digest((salt || 'specialNeeds'::text), (COALESCE((child -> 'specialNeeds'::text), '[]'::jsonb))::text));
 
 COMMENT ON FUNCTION public.child_digests(salt text, child jsonb) IS 'Digests of name, age and special needs of a child of an onboarding document.';
+
+CREATE FUNCTION public.onboarding_children(children jsonb) RETURNS TABLE(place bigint, entry jsonb, id text, folded text, by_name text, key text)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select place, entry, id, folded, folded || '/' || namesake, coalesce('#' || id, folded || '/' || namesake)
+    from (
+           select place, entry, id, folded,
+                  row_number() over (partition by id is null, folded order by place) as namesake
+             from (
+                    select place, entry,
+                           coalesce(public.fold(entry ->> 'name'), '') as folded,
+                           case
+                             when row_number() over (partition by entry -> 'id' order by place) = 1 then entry ->> 'id'
+                           end as id
+                      from jsonb_array_elements(
+                             case jsonb_typeof(children) when 'array' then children else '[]' end
+                           ) with ordinality as child (entry, place)
+                  ) as identified
+         ) as numbered;
+$$;
+
+COMMENT ON FUNCTION public.onboarding_children(children jsonb) IS 'Children of an onboarding document, and what each is known by.';
+
+CREATE FUNCTION public.children_digests(salt text, children jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (SELECT COALESCE(string_agg((public.onboarding_digest(children_digests.salt, onboarding_children.key) || public.child_digests(children_digests.salt, onboarding_children.entry)), ''::text ORDER BY onboarding_children.place), ''::text) AS "coalesce" FROM public.onboarding_children(children_digests.children) onboarding_children(place, entry, id, folded, by_name, key));
+
+COMMENT ON FUNCTION public.children_digests(salt text, children jsonb) IS 'Digests of the children of an onboarding document: of the key, name, age and special needs of each.';
 
 CREATE FUNCTION public.count_values(document jsonb) RETURNS integer
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -380,7 +408,8 @@ begin
     ),
     -- What was given, and which stored child that is, if it is still there.
     given_child as materialized (
-      select known.key, substr(given_digests, number * 20 - 14, 15) as digests, stored_child.place as stored
+      select known.key, number, substr(given_digests, number * 20 - 14, 15) as digests, stored_child.place as stored,
+             stored_child.id is not null and stored_child.key <> known.key as without_id
         from generate_series(1, coalesce(length(given_digests), 0) / 20) as number
        cross join lateral (
                select substr(given_digests, number * 20 - 19, 5) as key, child_ids[number]::text as row_id
@@ -391,14 +420,38 @@ begin
                else known.key in (stored_child.key, stored_child.by_name)
              end
     ),
+    entered_child as materialized (
+      select place, entry, folded, id, onboarding_digest(salt, key) as key
+        from onboarding_children(posted_children)
+    ),
+    -- A row that the tab has added, so that it has no id there: who is as old and has the same needs has a new name.
+    renamed as (
+      select new.place, former.key
+        from (
+               select place, right(made, 10) as others,
+                      row_number() over (partition by right(made, 10) order by place) as turn
+                 from entered_child
+                cross join lateral child_digests(salt, entry) as made
+                where id is null
+                  and key not in (select key from given_child)
+             ) as new
+        join (
+               select key, right(digests, 10) as others,
+                      row_number() over (partition by right(digests, 10) order by number) as turn
+                 from given_child
+                where without_id
+                  and key not in (select key from entered_child)
+             ) as former using (others, turn)
+    ),
     posted_child as materialized (
       select child.place, child.entry, child.folded,
              given_child.key is not null as was_given,
              given_child.digests,
              coalesce(given_child.stored, stored_child.place) as stored
-        from onboarding_children(posted_children) as child
+        from entered_child as child
+        left join renamed using (place)
         left join given_child
-          on given_child.key = onboarding_digest(salt, child.key)
+          on given_child.key = coalesce(renamed.key, child.key)
         left join stored_child
           on given_child.key is null
          and stored_child.id = child.id
@@ -464,6 +517,7 @@ begin
              case
                when stored_child.entry || posted_entry.taken <> stored_child.entry then 'changed'
                when posted_entry.taken is null
+                    and stored_child.entry -> 'touched' is distinct from 'true'
                     and given_child.digests = child_digests(salt, stored_child.entry)
                  then 'removed'
              end as change,
@@ -619,7 +673,9 @@ begin
                'category', coalesce(change.category, known.category)
              ) as entry,
              known.entry as original,
-             absent.is_removed and change.stored is null as is_removed,
+             absent.is_removed
+             and change.stored is null
+             and known.entry -> 'touched' is distinct from 'true' as is_removed,
              coalesce(change.posted, known.posted) as posted,
              known.stored
         from known
@@ -684,7 +740,14 @@ begin
     children := merge_children(given, child_ids, child_rows, posted -> 'childProfiles');
     goals := merge_goals(given, goal_rows, posted -> 'goals');
   else
-    if posted ? 'childProfiles' then
+    -- Most saves don't touch the children.
+    if posted ? 'childProfiles'
+       and (
+         jsonb_typeof(stored -> 'childProfiles') is distinct from 'array'
+         or coalesce(
+              children_digests(split_part(given, '.', 1), posted -> 'childProfiles') <> split_part(given, '.', 5), true
+            )
+       ) then
       children := merge_children(given, null, stored -> 'childProfiles', posted -> 'childProfiles');
       document := document || jsonb_build_object(
         'childProfiles', (
@@ -815,10 +878,7 @@ begin
     ),
     case
       when document -> 'childProfiles' is null then parts[5]
-      else (
-        select coalesce(string_agg(onboarding_digest(salt, key) || child_digests(salt, entry), '' order by place), '')
-          from onboarding_children(document -> 'childProfiles')
-      )
+      else children_digests(salt, document -> 'childProfiles')
     end,
     case when document #> '{goals,shortTerm}' is null then parts[6] else coalesce(goal.short_term, '') end,
     case when document #> '{goals,longTerm}' is null then parts[7] else coalesce(goal.long_term, '') end
@@ -855,28 +915,6 @@ end;
 $$;
 
 COMMENT ON FUNCTION public.notify_mail_queued() IS 'Trigger function: tells the channel mail_queued that a mail waits.';
-
-CREATE FUNCTION public.onboarding_children(children jsonb) RETURNS TABLE(place bigint, entry jsonb, id text, folded text, by_name text, key text)
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$
-  select place, entry, id, folded, folded || '/' || namesake, coalesce('#' || id, folded || '/' || namesake)
-    from (
-           select place, entry, id, folded,
-                  row_number() over (partition by id is null, folded order by place) as namesake
-             from (
-                    select place, entry,
-                           coalesce(public.fold(entry ->> 'name'), '') as folded,
-                           case
-                             when row_number() over (partition by entry -> 'id' order by place) = 1 then entry ->> 'id'
-                           end as id
-                      from jsonb_array_elements(
-                             case jsonb_typeof(children) when 'array' then children else '[]' end
-                           ) with ordinality as child (entry, place)
-                  ) as identified
-         ) as numbered;
-$$;
-
-COMMENT ON FUNCTION public.onboarding_children(children jsonb) IS 'Children of an onboarding document, and what each is known by.';
 
 CREATE FUNCTION public.onboarding_field(document jsonb, path text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -916,7 +954,8 @@ CREATE FUNCTION public.onboarding_revision(user_id bigint, document jsonb) RETUR
     SET search_path TO 'public', 'pg_temp'
     AS $_$
 declare
-  salt constant text := replace(gen_random_uuid()::text, '-', '');
+  -- It tells when the document was read.
+  salt constant text := replace(uuidv7()::text, '-', '');
   titles constant integer := jsonb_array_length(jsonb_path_query_array(document, 'lax $.goals.shortTerm[*]'))
                              + jsonb_array_length(jsonb_path_query_array(document, 'lax $.goals.longTerm[*]'));
   -- All but digests of children and goals take 89.
@@ -1872,7 +1911,7 @@ COMMENT ON COLUMN public.users.id IS '[operational] Key.';
 
 COMMENT ON COLUMN public.users.username IS '[personal] The name to log in with; unique whatever its letter case.';
 
-COMMENT ON COLUMN public.users.email IS '[personal] E-mail address; unique whatever its letter case.';
+COMMENT ON COLUMN public.users.email IS '[personal] E-mail address; where it is confirmed no other account has it confirmed.';
 
 COMMENT ON COLUMN public.users.password IS '[secret] Argon2id hash, or the scrypt hash of the system before; never sent to a client.';
 

@@ -59,6 +59,8 @@ def nginx(service: str) -> Iterator[tuple[str, trustme.CA]]:
         certificate = authority.issue_cert("localhost")
         certificate.private_key_and_cert_chain_pem.write_to_path(str(folder / "both.pem"))
         server = SERVER.replace("127.0.0.1:8000", service.removeprefix("http://")).replace("443 ssl", f"{port} ssl")
+        (folder / "index.html").write_text("the web client")
+        server = server.replace("/var/www/app.example.org", name)
         server = re.sub(r"(ssl_certificate(?:_key)?) .*;", rf"\1 {folder}/both.pem;", server)
         temporary = "".join(
             f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -93,7 +95,14 @@ def test_the_service_behind_nginx(service: str) -> None:
             assert answer.status_code == 201
             # The cookie is one for TLS, as the service believes the proxy.
             assert "Secure" in answer.headers["set-cookie"]
+            photo = {"profilePicture": b"\xff\xd8\xff" + bytes(12_000_000)}
+            refused = client.post("/api/profile/picture", files=photo, headers={"Origin": address})
+            assert (refused.status_code, refused.json()["code"]) == (413, "body_too_large")
             assert client.post("/api/logout", headers={"Origin": address}).is_success
+            # Mails lead to both: a page of the web client, and one of the service.
+            assert client.get("/reset-password/nw_token").text == "the web client"
+            assert "<form" in client.get("/confirm-email/nw_token").text
+            assert client.get("/schema/openapi.json").is_success
             wrong = client.post("/api/login", json=account, headers={"Origin": "https://localhost"})
             assert (wrong.status_code, wrong.json()["code"]) == (403, "forbidden_origin")
             large = client.post("/api/login", content=b" " * 1_500_000, headers={"Content-Type": "application/json"})

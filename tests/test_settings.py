@@ -177,7 +177,10 @@ def test_an_address_of_a_bucket_is_not_repeated_as_it_may_hold_a_secret(url: str
 
 
 def test_where_texts_are_embedded_needs_a_model_and_is_not_repeated() -> None:
-    for url in ("localhost:9465", "https://noor:geheim@model/v1", "https://model/v1?key=geheim", "file:///geheim"):
+    for url in (
+        *("localhost:9465", "https://noor:geheim@model/v1", "https://model/v1?key=geheim", "file:///geheim"),
+        *("https://geheim:65536/v1", "https://model:geheim", "https://[geheim/v1"),
+    ):
         with pytest.raises(SettingsError, match="EMBEDDINGS_URL is not like") as refused:
             read_settings({"EMBEDDINGS_URL": url, "EMBEDDINGS_MODEL": "m"})
         assert "geheim" not in str(refused.value)

@@ -5,6 +5,7 @@ How they are designed, and what they let an attacker do, stands in the migration
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from time import monotonic
 from typing import Final, NamedTuple
 
@@ -13,6 +14,7 @@ from api.auth.networks import Networks
 from api.auth.queries import throttles
 from api.auth.schemas import FoundLogin
 from api.auth.security_events import tell
+from api.mail.rendering import UndeliverableError, address_of
 from api.problems.problem import Problem
 
 
@@ -36,9 +38,13 @@ WIDE_REGISTRATIONS: Final = Limit(800, 45)
 # Links for new passwords that a network may ask for, and the wide one around it.
 RESETS: Final = Limit(50, 180)
 WIDE_RESETS: Final = Limit(200, 45)
-# Links to confirm an address: that an account may ask for, and that an address is mailed for all accounts that name it.
+# Links to confirm an address that an account may ask for.
 EMAIL_LINKS: Final = Limit(5, 720)
+# What an address is mailed for all accounts that name it: links to confirm it, and for new passwords, and words about
+# an account that hasn't confirmed it.
 EMAIL_MAILS: Final = Limit(3, 1200)
+RESET_MAILS: Final = Limit(3, 1200)
+NOTICES: Final = Limit(5, 720)
 # Of passkeys: each is a row for five minutes.
 CHALLENGES: Final = Limit(200, 4)
 WIDE_CHALLENGES: Final = Limit(800, 1)
@@ -81,6 +87,11 @@ def code_charges(user_id: int, device_digest: bytes | None) -> list[Charge]:
     return [Charge(f"code:{user_id}{device}", CODE)]
 
 
+def first_code_charges(user_id: int) -> list[Charge]:
+    """Charges of the first code of an app that is being set up: whoever has stolen a session doesn't guess it."""
+    return [Charge(f"code:{user_id}:first", CODE)]
+
+
 def registration_charges(networks: Networks) -> list[Charge]:
     return [
         Charge(f"registrations:{networks.own}", REGISTRATIONS),
@@ -97,8 +108,25 @@ def email_link_charges(user_id: int) -> list[Charge]:
 
 
 def email_mail_charges(email: str) -> list[Charge]:
-    """Charges of a mail to an address that any account may have named."""
-    return [Charge(f"mails:{hashlib.sha256(email.casefold().encode()).hexdigest()}", EMAIL_MAILS)]
+    """Charges of a link to confirm an address that any account may have named."""
+    return [Charge(f"mails:{_mailbox(email)}", EMAIL_MAILS)]
+
+
+def reset_mail_charges(email: str) -> list[Charge]:
+    """Charges of a mail with links for new passwords."""
+    return [Charge(f"reset-mails:{_mailbox(email)}", RESET_MAILS)]
+
+
+def notice_charges(email: str) -> list[Charge]:
+    """Charges of a word about an account that hasn't confirmed its address."""
+    return [Charge(f"notices:{_mailbox(email)}", NOTICES)]
+
+
+def _mailbox(email: str) -> str:
+    """Digest of an address, the same for all spellings of its domain, of which DNS knows one."""
+    with suppress(UndeliverableError):
+        email = address_of(email).addr_spec
+    return hashlib.sha256(email.rstrip(".").casefold().encode()).hexdigest()
 
 
 async def has_room(charges: Sequence[Charge]) -> bool:

@@ -3,6 +3,7 @@
 What such a name is found by is decided in PostgreSQL (`username_key`), as names of the system before may be anything.
 """
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from precis_i18n.profile import Profile
 
 LONGEST: Final = 100
+_JOINTS: Final = re.compile(r"(?<=[.:/])")
 
 _TOO_LONG: Final = Text(
     "is te lang: sommige tekens tellen als meer dan één", "is too long: some characters count as more than one"
@@ -40,6 +42,14 @@ def refuse_disallowed(username: str) -> Text | None:
 def kept_username(username: str) -> str:
     """Form in which an allowed username is kept: letters composed and of the usual width, capitals as they are."""
     return " ".join(_profile("UsernameCasePreserved").enforce(word) for word in username.split(" "))
+
+
+def no_address(username: str) -> str:
+    """A username that no mail program takes for a web address: anybody may register one for anybody's mailbox.
+
+    Word joiners are invisible, and a login with them means the same name.
+    """
+    return _JOINTS.sub("\u2060", username)
 
 
 @cache

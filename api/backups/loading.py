@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any, Final
@@ -32,6 +32,10 @@ select conrelid::regclass::name, confrelid::regclass::name
  where contype = 'f'
    and connamespace = 'public'::regnamespace
 """
+# What a migrated database has of its own: marks of its migrations, and when the workers' turns are due.
+_OWN: Final = frozenset({*RECORDS, "schedules"})
+# What migrations fill. Rows of other tables refer to it, so it has to be as the dump's.
+FILLED: Final = frozenset({"concerns", "library_suggestions"})
 _ANY: Final = SQL("select from public.{table} limit 1")
 
 
@@ -51,10 +55,9 @@ def restore_dump(backup: Backup, dsn: str, *, data_only: bool) -> dict[str, Tabl
         contents = read_contents(backup)
         with psycopg.connect(dsn, autocommit=True) as connection:
             if data_only:
-                # What records migrations, a migrated database has of its own.
-                tables = {name: table for name, table in contents.tables.items() if name not in RECORDS}
+                tables = {name: table for name, table in contents.tables.items() if name not in _OWN}
                 _check_migrated(connection, contents.migrations, tables)
-                load_rows(backup.path / DUMP, dsn, _in_order(connection, tables))
+                load_rows(backup.path / DUMP, dsn, _in_order(connection, tables.keys() - FILLED))
             else:
                 tables = contents.tables
                 if present := read_tables(connection):
@@ -151,12 +154,20 @@ def _in_order(connection: psycopg.Connection[Any], tables: Iterable[str]) -> lis
     return [table for table in TopologicalSorter(graph).static_order() if table in graph]
 
 
-def _check_migrated(connection: psycopg.Connection[Any], migrations: Sequence[str], tables: Iterable[str]) -> None:
+def _check_migrated(
+    connection: psycopg.Connection[Any], migrations: Sequence[str], tables: Mapping[str, TableSum]
+) -> None:
     applied = read_history(connection)
     if missing := [id for id in migrations if id not in applied]:
         raise BackupError(f"the database lacks the migration {missing[0]} that the dump's has: run `just migrate`")
-    if filled := next((name for name in tables if _has_rows(connection, name)), None):
+    if filled := next((name for name in tables if name not in FILLED and _has_rows(connection, name)), None):
         raise BackupError(f"the database has rows already: in {filled}")
+    filled_by_migrations = {name: table for name, table in tables.items() if name in FILLED}
+    if wrong := differences(filled_by_migrations, table_sums(connection, filled_by_migrations)):
+        raise BackupError(
+            f"the database isn't as the dump's, whose last migration is {migrations[-1]}: {'; '.join(wrong)}. Migrate a"
+            " new one to that with `just migrate --to`, and the rest of the way when it's filled"
+        )
 
 
 def _has_rows(connection: psycopg.Connection[Any], table: str) -> bool:

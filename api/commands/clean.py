@@ -21,7 +21,7 @@ def run(_options: argparse.Namespace, settings: Settings) -> int:
     """Remove step by step, each in a transaction of its own, and say how many rows that were."""
     with service_database(settings) as dsn, psycopg.connect(dsn, autocommit=True) as connection:
         for name in REMOVALS:
-            say(f"{name.removeprefix('remove_').replace('_', ' '):<18}{_remove_all(connection, name):>10,} removed")
+            say(f"{name.removeprefix('remove_').replace('_', ' '):<21}{_remove_all(connection, name):>9,} removed")
     return 0
 
 

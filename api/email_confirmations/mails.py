@@ -2,9 +2,11 @@
 
 from typing import Final
 
-from api.auth.mails import CONFIRM_EMAIL
-from api.auth.throttling import email_mail_charges, has_room
+from api.auth.mails import CONFIRM_EMAIL, may_be_mailed
+from api.auth.throttling import email_mail_charges
 from api.auth.tokens import issue_token
+from api.auth.usernames import no_address
+from api.email_confirmations.notices import find_reader
 from api.email_confirmations.queries import sql
 from api.mail.kinds import Link, Message, QueuedMail, mail_kind
 from api.problems.text import Text
@@ -56,7 +58,7 @@ _NOTICE_ADVICE: Final = Text(
 @mail_kind(CONFIRM_EMAIL)
 async def compose_confirmation(mail: QueuedMail) -> Message | None:
     """A link to confirm an address, or, if it's somebody else's confirmed one, a word to them."""
-    if mail.user_id is None or not await _may_be_mailed(mail):
+    if mail.user_id is None or not await may_be_mailed(mail, email_mail_charges(mail.recipient)):
         return None
     token, digest = issue_token()
     is_change = await sql.issue_confirmation(
@@ -68,10 +70,7 @@ async def compose_confirmation(mail: QueuedMail) -> Message | None:
         return None
     owner = await sql.find_email_owner(email=mail.recipient)
     if owner is not None and owner.id != mail.user_id:
-        return Message(
-            _TAKEN.format(mail.language),
-            tuple(text.format(mail.language, username=owner.username) for text in (_TAKEN_BY, _TAKEN_ADVICE)),
-        )
+        return _about(owner.username, mail, _TAKEN, _TAKEN_BY, _TAKEN_ADVICE)
     # No name is in it: it's chosen by whoever gave the address, who may not be its reader.
     return Message(
         _SUBJECT.format(mail.language),
@@ -86,15 +85,13 @@ async def compose_confirmation(mail: QueuedMail) -> Message | None:
 @mail_kind(EMAIL_CHANGE_ASKED)
 async def compose_notice(mail: QueuedMail) -> Message | None:
     """A word to the address that another is to take the place of."""
-    if mail.user_id is None:
+    reader = await find_reader(mail)
+    if reader is None:
         return None
-    notice = await sql.get_email_notice(user_id=mail.user_id, email=mail.recipient)  # owner: whom the mail is for
-    if notice is None or not (notice.is_confirmed or await _may_be_mailed(mail)):
-        return None
-    texts = [text.format(mail.language, username=notice.username) for text in (_NOTICE_TEXT, _NOTICE_ADVICE)]
-    return Message(_NOTICE.format(mail.language), tuple(texts))
+    return _about(reader.username, mail, _NOTICE, _NOTICE_TEXT, _NOTICE_ADVICE)
 
 
-async def _may_be_mailed(mail: QueuedMail) -> bool:
-    """Whether an address that anybody may have named is to get one more mail; counted once, at its first attempt."""
-    return mail.attempts > 1 or await has_room(email_mail_charges(mail.recipient))
+def _about(username: str, mail: QueuedMail, subject: Text, *texts: Text) -> Message:
+    """A message that names an account."""
+    name = no_address(username)
+    return Message(subject.format(mail.language), tuple(text.format(mail.language, username=name) for text in texts))

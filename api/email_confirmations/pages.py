@@ -30,7 +30,7 @@ _HEADERS: Final = {
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex",
 }
-_TITLE: Final = Text("Je e-mailadres", "Your e-mail address")
+_TITLE: Final = Text("Je e-mailadres bij Nestwerk", "Your e-mail address at Nestwerk")
 _QUESTION: Final = Text("Is dit e-mailadres van jou?", "Is this e-mail address yours?")
 _BUTTON: Final = Text("Ja, bevestigen", "Yes, confirm it")
 _FORM: Final = '<form method="post"><button>{}</button></form>'

@@ -13,5 +13,6 @@ FACTS: Final = Facts(
         "recipient": lambda _: f"{token_hex(8)}@example.org",
         "parameters": {},
         "attempts": 1,
+        "least_attempts": 0,
     },
 )

@@ -42,7 +42,7 @@ class Renderer(msgspec.Struct, frozen=True):
             ValueError: a subject has more than one line, or a link leads elsewhere.
 
         """
-        recipient = _address(mail.recipient)
+        recipient = address_of(mail.recipient)
         rendered = EmailMessage(policy=SMTP if recipient.addr_spec.isascii() else SMTPUTF8)
         rendered["From"] = Address(self.mail_from.name, addr_spec=self.mail_from.address)
         rendered["To"] = recipient
@@ -77,8 +77,13 @@ class Renderer(msgspec.Struct, frozen=True):
         return self.public_url + link.path
 
 
-def _address(text: str) -> Address:
-    """An address with its domain in ASCII, as DNS has it; a local part with other letters needs SMTPUTF8."""
+def address_of(text: str) -> Address:
+    """An address with its domain in ASCII, as DNS has it; a local part with other letters needs SMTPUTF8.
+
+    Raises:
+        UndeliverableError: no mail can go there.
+
+    """
     local, _, domain = text.rpartition("@")
     if not domain.isascii():
         # Few have such domains.

@@ -140,9 +140,11 @@ class Sender:
         """
         mail = await self._take(lane)
         while mail is not None:
+            is_composed = False
             try:
                 async with self._transport.connected() as deliver:
                     for _ in range(MAILS_A_CONNECTION):
+                        is_composed = True
                         await deliver_mail(mail, self._renderer, deliver)
                         self._succeeded()
                         if (mail := await self._take(lane)) is None:
@@ -151,7 +153,7 @@ class Sender:
                 mail = await self._take(lane)
             except ServerAwayError:
                 if mail is not None:
-                    await mails.return_mail(id=mail.id, attempts=mail.attempts)
+                    await mails.return_mail(id=mail.id, attempts=mail.attempts, least_attempts=int(is_composed))
                 raise
 
     async def _take(self, lane: int) -> QueuedMail | None:

@@ -73,7 +73,9 @@ async def get_registration_options(caller: Caller) -> RegistrationOptions:
 
 
 @post("/", problems=[PASSKEY_REFUSED, PASSKEY_TAKEN, TOO_MANY_PASSKEYS])
-async def add_passkey(caller: Caller, data: NewPasskey, language: Language) -> Response[AddedPasskey]:
+async def add_passkey(
+    caller: Caller, data: NewPasskey, request: AnyRequest, language: Language
+) -> Response[AddedPasskey]:
     """Add the passkey that the browser made; the account's first factor brings recovery codes."""
     response = data.credential.response
     challenge, made = signed_challenge(response.client_data), None
@@ -93,7 +95,7 @@ async def add_passkey(caller: Caller, data: NewPasskey, language: Language) -> R
         )
         if passkey is None:
             raise Problem(TOO_MANY_PASSKEYS)
-        codes = await note_addition(caller, account)
+        codes = await note_addition(caller, account, request)
         await record("passkey_added", caller, account, language)
     tell("passkey_added", caller.user_id)
     return Response(AddedPasskey(passkey, codes), headers={"Location": f"/api/passkeys/{passkey.id}"})

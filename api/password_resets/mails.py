@@ -1,10 +1,12 @@
 """The mail with links for new passwords. They are made when it's sent."""
 
-import re
 from typing import Final
 
+from api.auth.mails import may_be_mailed
 from api.auth.security_events import tell
+from api.auth.throttling import reset_mail_charges
 from api.auth.tokens import issue_token
+from api.auth.usernames import no_address
 from api.mail.kinds import Link, Message, QueuedMail, mail_kind
 from api.password_resets.queries import sql
 from api.problems.text import Text
@@ -15,7 +17,7 @@ PASSWORD_RESET: Final = "password_reset"  # noqa: S105
 _ACCOUNTS: Final = 10
 _LINKS: Final = 3
 # A mail that couldn't be sent is composed anew.
-_LINKS_OF_RETRIES: Final = 100
+_LINKS_OF_RETRIES: Final = 10_000
 
 _SUBJECT: Final = Text("Een nieuw wachtwoord", "A new password")
 _INTRODUCTION: Final = Text(
@@ -35,12 +37,13 @@ _LIFETIME: Final = Text(
     "The link works for an hour, and once. If you didn't ask for this, you needn't do anything: your password stays as"
     " it is.",
 )
-_JOINTS: Final = re.compile(r"(?<=[.:/])")
 
 
 @mail_kind(PASSWORD_RESET)
 async def compose(mail: QueuedMail) -> Message | None:
-    """A link for each account of an address; None if there's none, or nobody may have more links now."""
+    """A link for each account of an address; None if there's none, or they or it had enough of them now."""
+    if not await may_be_mailed(mail, reset_mail_charges(mail.recipient)):
+        return None
     tokens = [issue_token() for _ in range(_ACCOUNTS)]
     links = await sql.issue_password_resets(
         email=mail.recipient,
@@ -67,11 +70,3 @@ async def compose(mail: QueuedMail) -> Message | None:
             _LIFETIME.format(mail.language),
         ),
     )
-
-
-def no_address(username: str) -> str:
-    """A username that no mail program takes for a web address: anybody may register one for anybody's mailbox.
-
-    Word joiners are invisible, and a login with them means the same name.
-    """
-    return _JOINTS.sub("\u2060", username)

@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from litestar import Router
+from litestar import Response, Router
 
 from api.auth.caller_cache import callers
 from api.auth.cookies import AnyRequest
+from api.auth.devices import cookie_devices, device_cookie
 from api.auth.facts import INVALID_LINK
 from api.auth.logins import client_address
 from api.auth.networks import networks_of
@@ -15,7 +16,7 @@ from api.auth.queries import accounts
 from api.auth.queries import sql as sessions
 from api.auth.security_events import tell
 from api.auth.throttling import has_room, reset_charges
-from api.auth.tokens import token_digest
+from api.auth.tokens import issue_token, token_digest
 from api.email_confirmations.facts import EMAIL_TAKEN
 from api.http.endpoint import post
 from api.mail.queries import mails
@@ -55,11 +56,14 @@ async def ask_password_reset(data: ResetRequest, request: AnyRequest, language: 
     return ResetAsked(RESET_ASKED.format(language))
 
 
-@post("/{token:str}", status_code=200, problems=[INVALID_LINK])
-async def reset_password(token: str, data: PasswordReset, request: AnyRequest, language: Language) -> ResetDone:
+@post("/{token:str}", status_code=200, problems=[INVALID_LINK], sets_cookie=True)
+async def reset_password(
+    token: str, data: PasswordReset, request: AnyRequest, language: Language
+) -> Response[ResetDone]:
     """Set the new password of the account that a link is for, once; all its sessions end.
 
-    A password that is refused doesn't use the link up.
+    A password that is refused doesn't use the link up. This browser is the one device that the account knows from then
+    on, so nobody who guesses keeps its owner from logging in.
     """
     digest = token_digest(token)
     account = await sql.get_password_reset(token_digest=digest) if digest else None
@@ -71,6 +75,7 @@ async def reset_password(token: str, data: PasswordReset, request: AnyRequest, l
     async with password_hasher.turn(networks_of(client_address(request))):
         await refuse_weak(data.password, own_words)
         password = await password_hasher.hash(data.password)
+    device = issue_token()
     async with sql.transaction():
         if await sql.reset_password(token_digest=digest, password=password) is None:
             # Another request has used the link meanwhile, or it has ended.
@@ -82,7 +87,7 @@ async def reset_password(token: str, data: PasswordReset, request: AnyRequest, l
         )
         await sessions.renew_devices(
             user_id=account.id,  # owner: whose link it was
-            device_digest=[],
+            device_digest=[device.digest],
         )
         await mails.add_mail(
             user_id=account.id,  # owner: whose link it was
@@ -94,7 +99,9 @@ async def reset_password(token: str, data: PasswordReset, request: AnyRequest, l
     tell("password_reset", account.id)
     callers.forget(account.id)
     await _confirm_email(account)
-    return ResetDone(RESET_DONE.format(language))
+    return Response(
+        ResetDone(RESET_DONE.format(language)), cookies=[device_cookie(device, cookie_devices(request), request)]
+    )
 
 
 async def _confirm_email(account: ResetAccount) -> None:

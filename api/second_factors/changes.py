@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from api.auth.caller_cache import callers
+from api.auth.cookies import AnyRequest
+from api.auth.devices import cookie_devices
 from api.auth.facts import RECENT_LOGIN_REQUIRED
 from api.auth.queries import accounts
 from api.auth.queries import sql as sessions
@@ -26,7 +28,7 @@ async def changing(caller: Caller, *, recent: bool = True) -> AsyncIterator[Lock
     that was stolen or left open neither adds a way in nor takes one off.
 
     Raises:
-        Problem: `recent_login_required`.
+        Problem: `recent_login_required`, or `not_authenticated` if the session has ended meanwhile.
 
     """
     async with sql.transaction(user_id=caller.user_id):
@@ -48,14 +50,18 @@ async def record(change: Change, caller: Caller, account: LockedAccount, languag
     )
 
 
-async def note_addition(caller: Caller, account: LockedAccount) -> list[str]:
+async def note_addition(caller: Caller, account: LockedAccount, request: AnyRequest) -> list[str]:
     """Do what comes with an account's first factor: give out recovery codes, and end all sessions but the caller's.
 
-    Those began without the factor. Returns the codes, none if it isn't the first.
+    Those began without the factor. So did other devices become known, each of which would have guesses of its own at
+    codes. Returns the recovery codes, none if it isn't the first factor.
     """
     if account.has_second_factor:
         return []
     await sessions.end_other_sessions(user_id=caller.user_id, session_id=caller.session_id)
+    await sessions.forget_other_devices(
+        user_id=caller.user_id, device_digests=[device.digest for device in cookie_devices(request)]
+    )
     callers.forget(caller.user_id)
     return await give_recovery_codes(caller)
 

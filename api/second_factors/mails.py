@@ -6,14 +6,20 @@ from typing import Final, Literal
 import msgspec
 
 from api.auth.second_factor import FACTORS_CHANGED
+from api.email_confirmations.notices import find_reader
 from api.mail.kinds import Message, QueuedMail, mail_kind
 from api.problems.text import Text
 
 Change = Literal["passkey_added", "passkey_removed", "recovery_codes_replaced", "totp_added", "totp_removed"]
-Told = Literal[Change, "recovery_code_used"]
+# By support, or by a login.
+Told = Literal[Change, "factors_removed", "recovery_code_used"]
 
 _SUBJECT: Final = Text("Over je inlog bij Nestwerk", "About your login with Nestwerk")
 _WHAT: Final[Mapping[Told, Text]] = {
+    "factors_removed": Text(
+        "We hebben zojuist de extra beveiliging van je account bij Nestwerk gehaald: je wachtwoord is nu genoeg.",
+        "We have just taken the extra protection off your account with Nestwerk: your password is enough now.",
+    ),
     "passkey_added": Text(
         "Er is zojuist een passkey toegevoegd aan je account bij Nestwerk.",
         "A passkey has just been added to your account with Nestwerk.",
@@ -50,7 +56,9 @@ class _Parameters(msgspec.Struct):
 
 
 @mail_kind(FACTORS_CHANGED)
-async def factors_changed(mail: QueuedMail) -> Message:
+async def factors_changed(mail: QueuedMail) -> Message | None:
     """Tell a parent what has changed."""
+    if await find_reader(mail) is None:
+        return None
     what = _WHAT[mail.read_parameters(_Parameters).change]
     return Message(_SUBJECT.format(mail.language), (what.format(mail.language), _NOT_YOU.format(mail.language)))

@@ -4,9 +4,11 @@ from time import time
 
 from litestar import Router
 
-from api.auth.facts import RECENT_LOGIN_REQUIRED
+from api.auth.cookies import AnyRequest
+from api.auth.facts import RECENT_LOGIN_REQUIRED, TOO_MANY_ATTEMPTS
 from api.auth.schemas import Caller
 from api.auth.security_events import tell
+from api.auth.throttling import charge, first_code_charges, take_out
 from api.auth.totp import matching_step, new_secret, open_secret, provisioning_uri, readable, seal_secret
 from api.http.endpoint import delete, get, post
 from api.problems.problem import Problem, Violation
@@ -44,12 +46,16 @@ async def set_up_totp(caller: Caller) -> TotpSetup:
     return TotpSetup(readable(secret), provisioning_uri(secret, account.username))
 
 
-@post("/totp/confirm", status_code=200, problems=[TOTP_NOT_FOUND])
-async def confirm_totp(caller: Caller, data: TotpConfirmation, language: Language) -> RecoveryCodes:
+@post("/totp/confirm", status_code=200, problems=[TOTP_NOT_FOUND, TOO_MANY_ATTEMPTS])
+async def confirm_totp(
+    caller: Caller, data: TotpConfirmation, request: AnyRequest, language: Language
+) -> RecoveryCodes:
     """Have logins ask for the app's codes, as a first one is right; the first factor brings recovery codes."""
     sealed = await sql.get_unconfirmed_totp(user_id=caller.user_id)
     if sealed is None:
         raise Problem(TOTP_NOT_FOUND)
+    charges = first_code_charges(caller.user_id)
+    await charge(charges, caller.user_id)
     step = matching_step(open_secret(sealed, caller.user_id), data.code, time())
     if step is None:
         tell("code_refused", caller.user_id)
@@ -57,8 +63,9 @@ async def confirm_totp(caller: Caller, data: TotpConfirmation, language: Languag
     async with changing(caller, recent=False) as account:
         if await sql.confirm_totp(user_id=caller.user_id, sealed_secret=sealed, step=step) is None:
             raise Problem(TOTP_NOT_FOUND)
-        codes = await note_addition(caller, account)
+        codes = await note_addition(caller, account, request)
         await record("totp_added", caller, account, language)
+    await take_out(charges)
     tell("totp_added", caller.user_id)
     return RecoveryCodes(codes)
 

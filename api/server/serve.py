@@ -16,7 +16,6 @@ from api.command_error import CommandError
 from api.database.connections import connect
 from api.database.pool import CONNECTIONS
 from api.database.queries import bound_queries
-from api.mail_settings import is_readable
 from api.metrics import read
 from api.migrations import check_current, migrate
 from api.migrations.progress import say_applied
@@ -27,6 +26,7 @@ from api.postgres.preflight import preflight
 from api.postgres.roles import make_roles
 from api.postgres.watching import kept_running
 from api.server.announcements import Announcements
+from api.server.destinations import say_destinations
 from api.server.monitoring.backups import backup_readings
 from api.server.monitoring.exposition import PATH, exposed
 from api.server.monitoring.processes import process_readings
@@ -133,7 +133,7 @@ def _run_workers(settings: Settings, dsn: str, listening: Sequence[socket.socket
     # Of two services that start at once, one gets no further, and leaves the other's file alone.
     _address(settings).listen(listening)
     _say_connections(settings, dsn)
-    _say_mail(settings)
+    say_destinations(settings)
     _raise_file_limit(settings)
     environment = _environment(settings, dsn)
     with ExitStack() as stack:
@@ -159,13 +159,6 @@ def _say_connections(settings: Settings, dsn: str) -> None:
     say(f"starting {workers}, which take {needed} connections to PostgreSQL, where {free} are free")
     if free < needed:
         say(f"until {needed - free} more are free, some requests wait or are refused")
-
-
-def _say_mail(settings: Settings) -> None:
-    server = settings.smtp_url
-    say(f"mails go to {server.host}:{server.port}" if server else f"mails go to {settings.data_dir}/mail: no SMTP_URL")
-    if is_readable(settings.public_url):
-        warn(f"PUBLIC_URL is {settings.public_url}: links in mails can be read on their way back, as it isn't https")
 
 
 def _environment(settings: Settings, dsn: str) -> Mapping[str, str]:

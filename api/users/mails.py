@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from api.email_confirmations.notices import find_reader
 from api.mail.kinds import Message, QueuedMail, mail_kind
 from api.problems.text import Text
 
@@ -19,6 +20,8 @@ _NOT_YOU: Final = Text(
 
 
 @mail_kind(PASSWORD_CHANGED)
-async def password_changed(mail: QueuedMail) -> Message:
+async def password_changed(mail: QueuedMail) -> Message | None:
     """Tell a parent that their password was changed."""
+    if await find_reader(mail) is None:
+        return None
     return Message(_SUBJECT.format(mail.language), (_WHAT.format(mail.language), _NOT_YOU.format(mail.language)))

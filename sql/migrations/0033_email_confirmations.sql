@@ -5,13 +5,15 @@
 -- one before stays in force. password_resets has the links to set a new password. Of both only digests of tokens are kept; a token is
 -- made when its mail is sent, and stands nowhere else. Existing accounts count as unconfirmed.
 --
--- What anybody may have mailed to an address is limited, and nobody is told of these limits but who fills the first, whose account it
--- is; they are of the kind that 0015_rate_limits describes, but for the second:
+-- What anybody may have mailed to an address is limited, as any account may name any address, and nobody is told of these limits but
+-- who fills the first, whose account it is; they are of the kind that 0015_rate_limits describes, but for the second:
 --
 --   limit         of                                               mails at once   more an hour
 --   email links   an account that asks to confirm an address                   5              5
 --   resets        an account: its links that haven't ended                     3              3
 --   mails         an address that accounts are to confirm                      3              3
+--   reset mails   an address                                                   3              3
+--   notices       an address that the account told of hasn't confirmed         5              5
 --   network       an IPv4 address, or an IPv6 /56, that asks for resets       50             20
 --   wide          an IPv4 /24, or an IPv6 /48                                200             80
 --

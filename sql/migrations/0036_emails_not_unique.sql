@@ -8,3 +8,5 @@
 -- Dropped in a transaction, so that its rollback can make it again; no row is looked at.
 -- squawk-ignore require-concurrent-index-deletion
 drop index users_email_key;
+
+comment on column users.email is '[personal] E-mail address; where it is confirmed no other account has it confirmed.';

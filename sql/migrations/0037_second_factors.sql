@@ -10,9 +10,11 @@
 -- passwords are too weak. Of a challenge that a passkey is to sign the digest is kept for five minutes, and it goes when it's used.
 --
 -- Guesses at codes: with the right password ten at once and one an hour more, for each device that the account knows and for all
--- others together (0015_rate_limits says how limits drain). Of a million codes three are right at any time: 34 guesses of the first day are
--- right once in 10,000, a year of them once in 38. Recovery codes and passkeys can't be guessed and have no such limit, so whoever
--- knows the password and uses the guesses up keeps nobody out who has one of those.
+-- others together (0015_rate_limits says how limits drain); the first factor has all other devices forgotten, so that nobody who had
+-- the password before brings many. Of a million codes three are right at any time: 34 guesses of the first day are right once in
+-- 10,000, a year of them once in 38. Guesses at the first code of an app that is being set up have a limit of the same size. Recovery
+-- codes and passkeys can't be guessed and have none, so whoever knows the password and uses the guesses up keeps nobody out who has
+-- one of those.
 --
 -- Locks: new tables; users is locked for milliseconds (access exclusive), and nothing is rewritten. The release before, while it still
 -- serves, asks for no factor.
@@ -88,7 +90,7 @@ create table passkey_logins (
 create index passkey_logins_expires_at_idx on passkey_logins (expires_at);
 
 -- The account is locked by a statement of its own, so that the next one sees what others have committed meanwhile. The service may
--- not remove all of an account's recovery codes or set second_factor_at, so this has the rights of its owner.
+-- not set second_factor_at, so this has the rights of its owner.
 create function renew_second_factor()
   returns trigger
   language plpgsql

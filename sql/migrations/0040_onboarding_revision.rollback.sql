@@ -7,6 +7,7 @@ drop function with_revision(bigint, jsonb);
 drop function onboarding_revision(bigint, jsonb);
 drop function next_merge_base(text, jsonb);
 drop function onboarding_goals(jsonb);
+drop function children_digests(text, jsonb);
 drop function onboarding_children(jsonb);
 drop function child_digests(text, jsonb);
 drop function leaves_out(jsonb, text);

@@ -3,6 +3,8 @@
 -- bits, salted anew for each reading. It has 4,096 characters at most: 50 children and 1,000 goals fit, whose digests are then cut
 -- to 18 bits; goals or children that don't fit at all are never taken to be removed. A check, which the account's id goes into, tells
 -- another account's revision, and one that was damaged. It is no secret, and need not be: a save reaches the caller's rows only.
+-- The salt begins with the moment of the reading, so that a row that changed since isn't removed. Digests are of hashtextextended(),
+-- which costs a tenth of sha256(): hash partitions rest on it, so it is the same in later versions of PostgreSQL.
 --
 -- A tab goes on with the revision that it read, save after save. So onboarding_merge_bases keeps, for a week, what it has last
 -- posted, as digests too: what it has posted before is no change of its own any more. Without that, a child that it added, and
@@ -15,7 +17,7 @@ create function onboarding_digest(salt text, value text)
   returns text
   language sql
   immutable parallel safe
-  return left(encode(sha256(convert_to(salt || coalesce(value, ''), 'UTF8')), 'base64'), 5);
+  return left(encode(int8send(hashtextextended(coalesce(value, ''), hashtextextended(salt, 0))), 'base64'), 5);
 
 -- The fields of a document, in the order of their digests.
 create function onboarding_fields()
@@ -75,6 +77,15 @@ as $$
          ) as numbered;
 $$;
 
+create function children_digests(salt text, children jsonb)
+  returns text
+  language sql
+  immutable parallel safe
+  return (
+    select coalesce(string_agg(onboarding_digest(salt, key) || child_digests(salt, entry), '' order by place), '')
+      from onboarding_children(children)
+  );
+
 -- Goals of a document: its lines, short-term ones first. One that isn't in a list is a list of one; blank ones are none.
 create function onboarding_goals(goals jsonb)
   returns table (category text, place bigint, title text)
@@ -120,10 +131,7 @@ begin
     ),
     case
       when document -> 'childProfiles' is null then parts[5]
-      else (
-        select coalesce(string_agg(onboarding_digest(salt, key) || child_digests(salt, entry), '' order by place), '')
-          from onboarding_children(document -> 'childProfiles')
-      )
+      else children_digests(salt, document -> 'childProfiles')
     end,
     case when document #> '{goals,shortTerm}' is null then parts[6] else coalesce(goal.short_term, '') end,
     case when document #> '{goals,longTerm}' is null then parts[7] else coalesce(goal.long_term, '') end
@@ -145,7 +153,8 @@ create function onboarding_revision(user_id bigint, document jsonb)
   set search_path = public, pg_temp
 as $$
 declare
-  salt constant text := replace(gen_random_uuid()::text, '-', '');
+  -- It tells when the document was read.
+  salt constant text := replace(uuidv7()::text, '-', '');
   titles constant integer := jsonb_array_length(jsonb_path_query_array(document, 'lax $.goals.shortTerm[*]'))
                              + jsonb_array_length(jsonb_path_query_array(document, 'lax $.goals.longTerm[*]'));
   -- All but digests of children and goals take 89.
@@ -241,6 +250,7 @@ comment on function onboarding_field(jsonb, text) is 'A field of an onboarding d
 comment on function leaves_out(jsonb, text) is 'Whether a posted document takes a field away by leaving it out.';
 comment on function child_digests(text, jsonb) is 'Digests of name, age and special needs of a child of an onboarding document.';
 comment on function onboarding_children(jsonb) is 'Children of an onboarding document, and what each is known by.';
+comment on function children_digests(text, jsonb) is 'Digests of the children of an onboarding document: of the key, name, age and special needs of each.';
 comment on function onboarding_goals(jsonb) is 'Goals of an onboarding document, short-term ones first.';
 comment on function next_merge_base(text, jsonb) is 'Digests of what a tab has after a reading or a save.';
 comment on function onboarding_revision(bigint, jsonb) is 'Revision of an onboarding document that is given out.';

@@ -1,4 +1,4 @@
--- The three-way merge of an onboarding document: what a tab was given, as a revision or merge base of 0032 has it, what is stored,
+-- The three-way merge of an onboarding document: what a tab was given, as a revision or merge base of 0040 has it, what is stored,
 -- and what is posted. The functions touch no table, so they can be tried in psql.
 --
 -- Locks: none that reads or writes wait for.
@@ -6,7 +6,8 @@
 
 -- Merges the children of a document, or those of rows: `given` is a revision or merge base, or null without one; child_ids the rows
 -- of its children, if they are known. Returns what is there then, new entries with `new`, changed ones with `changed`, those to
--- remove with `removed`, each with the places at which they were `posted`.
+-- remove with `removed`, each with the places at which they were `posted`. Rows that are `touched` aren't removed: something of them
+-- has changed since the tab read or saved, also what no document tells.
 create function merge_children(given text, child_ids bigint[], stored_children jsonb, posted_children jsonb)
   returns jsonb
   language plpgsql
@@ -27,7 +28,8 @@ begin
     ),
     -- What was given, and which stored child that is, if it is still there.
     given_child as materialized (
-      select known.key, substr(given_digests, number * 20 - 14, 15) as digests, stored_child.place as stored
+      select known.key, number, substr(given_digests, number * 20 - 14, 15) as digests, stored_child.place as stored,
+             stored_child.id is not null and stored_child.key <> known.key as without_id
         from generate_series(1, coalesce(length(given_digests), 0) / 20) as number
        cross join lateral (
                select substr(given_digests, number * 20 - 19, 5) as key, child_ids[number]::text as row_id
@@ -38,14 +40,38 @@ begin
                else known.key in (stored_child.key, stored_child.by_name)
              end
     ),
+    entered_child as materialized (
+      select place, entry, folded, id, onboarding_digest(salt, key) as key
+        from onboarding_children(posted_children)
+    ),
+    -- A row that the tab has added, so that it has no id there: who is as old and has the same needs has a new name.
+    renamed as (
+      select new.place, former.key
+        from (
+               select place, right(made, 10) as others,
+                      row_number() over (partition by right(made, 10) order by place) as turn
+                 from entered_child
+                cross join lateral child_digests(salt, entry) as made
+                where id is null
+                  and key not in (select key from given_child)
+             ) as new
+        join (
+               select key, right(digests, 10) as others,
+                      row_number() over (partition by right(digests, 10) order by number) as turn
+                 from given_child
+                where without_id
+                  and key not in (select key from entered_child)
+             ) as former using (others, turn)
+    ),
     posted_child as materialized (
       select child.place, child.entry, child.folded,
              given_child.key is not null as was_given,
              given_child.digests,
              coalesce(given_child.stored, stored_child.place) as stored
-        from onboarding_children(posted_children) as child
+        from entered_child as child
+        left join renamed using (place)
         left join given_child
-          on given_child.key = onboarding_digest(salt, child.key)
+          on given_child.key = coalesce(renamed.key, child.key)
         left join stored_child
           on given_child.key is null
          and stored_child.id = child.id
@@ -111,6 +137,7 @@ begin
              case
                when stored_child.entry || posted_entry.taken <> stored_child.entry then 'changed'
                when posted_entry.taken is null
+                    and stored_child.entry -> 'touched' is distinct from 'true'
                     and given_child.digests = child_digests(salt, stored_child.entry)
                  then 'removed'
              end as change,
@@ -268,7 +295,9 @@ begin
                'category', coalesce(change.category, known.category)
              ) as entry,
              known.entry as original,
-             absent.is_removed and change.stored is null as is_removed,
+             absent.is_removed
+             and change.stored is null
+             and known.entry -> 'touched' is distinct from 'true' as is_removed,
              coalesce(change.posted, known.posted) as posted,
              known.stored
         from known
@@ -339,7 +368,14 @@ begin
     children := merge_children(given, child_ids, child_rows, posted -> 'childProfiles');
     goals := merge_goals(given, goal_rows, posted -> 'goals');
   else
-    if posted ? 'childProfiles' then
+    -- Most saves don't touch the children.
+    if posted ? 'childProfiles'
+       and (
+         jsonb_typeof(stored -> 'childProfiles') is distinct from 'array'
+         or coalesce(
+              children_digests(split_part(given, '.', 1), posted -> 'childProfiles') <> split_part(given, '.', 5), true
+            )
+       ) then
       children := merge_children(given, null, stored -> 'childProfiles', posted -> 'childProfiles');
       document := document || jsonb_build_object(
         'childProfiles', (

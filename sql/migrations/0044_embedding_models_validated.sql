@@ -1,4 +1,4 @@
--- Holds the rows there are against the check of 0032. None can break it: the column was added with it, and is null.
+-- Holds the rows there are against the check of 0042. None can break it: the column was added with it, and is null.
 --
 -- Locks: share update exclusive on parent_profiles, one scan of it: reads and writes go on.
 -- Rollback loses nothing.

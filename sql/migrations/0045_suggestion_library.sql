@@ -129,8 +129,9 @@ values
   (
     'exhaustion', false,
     '{vermoeid, moeheid, doodmoe, oververmoeid, moe zijn, moe ben, uitgeput, uitputting, burn out, burnout,
-    overbelast, overspannen, stress, energie, opgebrand, geen rust, meer rust, overprikkeld}',
-    '{tired, exhaust, fatigue, burn out, burnout, burnt out, overwhelm, stress, energy, drained, overload}'
+    overbelast, overspannen, stress, energie, opgebrand, geen rust, meer rust, overprikkeld, somber, depress}',
+    '{tired, exhaust, fatigue, burn out, burnout, burnt out, overwhelm, stress, energy, drained, overload,
+    depress, baby blues}'
   ),
   (
     'guilt', false,
@@ -141,8 +142,8 @@ values
   (
     'loneliness', false,
     '{eenzaam, alleenstaand, er alleen voor, alleen voel, isole, isolement, geen netwerk, weinig steun,
-    geen steun}',
-    '{lonely, loneliness, alone, isolat, single mum, single mom, single mother, single dad, single father,
+    geen steun, somber, depress}',
+    '{lonely, loneliness, depress, alone, isolat, single mum, single mom, single mother, single dad, single father,
     single parent, no support, no village}'
   ),
   (
@@ -178,6 +179,30 @@ select slug, category::suggestion_category, min_age, max_age,
   from (
     values
     -- The first years
+    (
+      'a-spot-for-feeding', 'food', 0, 0,
+      '{eating,exhaustion}', '{}', '{}',
+      'Een vaste plek om te voeden',
+      'Maak één vaste plek om te voeden, met de borst of de fles: een glas water, iets lekkers, een kussen, de
+      oplader. Zet alles klaar voor je gaat zitten, en vraag wie langskomt om het weer bij te vullen. Jij geeft al
+      genoeg; dit mag naar jou toe komen.',
+      'A spot for feeding',
+      'Make one spot for feeding, by breast or bottle: a glass of water, a snack, a cushion, the charger. Put it all
+      within reach before you sit down, and ask whoever drops by to fill it up again. You give plenty already; this
+      can come to you.'
+    ),
+    (
+      'one-feed-without-a-phone', 'food', 0, 0,
+      '{eating,screens}', '{}', '{}',
+      'Eén voeding zonder telefoon',
+      'Kies vandaag één voeding waarbij de telefoon in een andere kamer blijft. Kijk naar de handjes, de wimpers, het
+      gezicht dat langzaam loom wordt. Je hoeft niets te zeggen. Bij de andere voedingen mag je gewoon scrollen; ook
+      dat hoort bij een baby die vaak wil eten.',
+      'One feed without a phone',
+      'Pick one feed today when your phone stays in another room. Look at the little hands, the lashes, the face that
+      slowly goes drowsy. You don’t have to say anything. At the other feeds, scroll all you like; that too is life
+      with a baby who eats often.'
+    ),
     (
       'tell-your-baby-what-you-do', 'connection', 0, 1,
       '{development,communication}', '{}', '{}',

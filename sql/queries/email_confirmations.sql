@@ -45,28 +45,44 @@ delete from email_confirmations
    and email <> :email;
 
 -- name: issue_confirmation :maybe
--- Makes a link to confirm an address, if the account has this one to confirm; the link before ends.
-with wanted as (
-  select account.id, account.email <> :email as is_change
-    from users as account
-    left join email_confirmations as confirmation
-      on confirmation.user_id = account.id
-   where account.id = :user_id
-     and (account.email_confirmed_at is null or confirmation.email <> account.email)
-     and coalesce(confirmation.email, account.email) = :email
+-- Makes a link to confirm an address, if the account has this one to confirm; the link before ends. The account is locked first, and a
+-- change that has just been taken back, as by a new password, isn't begun again.
+-- plan: the filters are on the one row of an account.
+with account as (
+  select id, email, email_confirmed_at is not null as is_confirmed
+    from users
+   where id = :user_id
+     for no key update
 ),
-issued as (
-  insert into email_confirmations as confirmation (user_id, email, token_digest, expires_at)
-  select id, :email, :token_digest, now() + interval '3 days'
-    from wanted
-      on conflict on constraint email_confirmations_pkey do update
-     set token_digest = excluded.token_digest,
-         expires_at = excluded.expires_at
-   where confirmation.email = excluded.email
-  returning (select is_change from wanted)
+renewed as (
+  update email_confirmations as confirmation
+     set token_digest = :token_digest,
+         expires_at = now() + interval '3 days'
+    from account
+   where confirmation.user_id = account.id
+     and confirmation.email = :email
+     and (confirmation.email <> account.email or not account.is_confirmed)
+  returning confirmation.email <> account.email as is_change
+),
+begun as (
+  insert into email_confirmations (user_id, email, token_digest, expires_at)
+  select id, email, :token_digest, now() + interval '3 days'
+    from account
+   where email = :email
+     and not is_confirmed
+     and not exists (
+           select
+             from email_confirmations
+            where user_id = account.id
+         )
+      on conflict on constraint email_confirmations_pkey do nothing
+  returning false as is_change
 )
 select is_change
-  from issued;
+  from renewed
+ union all
+select is_change
+  from begun;
 
 -- name: find_email_owner :maybe
 -- The account that has confirmed an address.

@@ -32,11 +32,12 @@ update mails
 returning id, user_id, kind, recipient, language, parameters, attempts, created_at;
 
 -- name: return_mail :exec
--- Has a mail that couldn't be tried be due at once, as when it was queued: how long mails are overdue tells that none goes.
+-- Has a mail that couldn't be tried be due at once, as when it was queued: how long mails are overdue tells that none goes. One that
+-- was composed keeps an attempt, so that what composing it counts is counted once.
 -- owner: none, because the service sends for all.
 -- plan: the filter is on the one row of a mail.
 update mails
-   set attempts = attempts - 1,
+   set attempts = greatest(attempts - 1, :least_attempts::integer),
        due_at = least(due_at, created_at)
  where id = :id
    and attempts = :attempts;

@@ -1,6 +1,6 @@
 -- The onboarding: a document in parent_profiles that is filled step by step; once complete, the data is in the rows.
 -- A save is a three-way merge of what the tab was given, which the document's `revision` tells, of what is stored and of
--- what is posted; its functions are in migration 0032. Without a revision it never removes a child or a goal.
+-- what is posted; its functions are in migration 0041. Without a revision it never removes a child or a goal.
 
 -- name: get_onboarding_progress :one :batch
 -- Each caller's progress. A completed document is built from the rows; parts without a column come as they were saved.
@@ -86,7 +86,9 @@ with tab as materialized (
   select profile.id as parent_profile_id,
          profile.completed_onboarding, profile.onboarding_data,
          coalesce(earlier.revision, sent.revision) as revision,
-         earlier.child_ids
+         earlier.child_ids, earlier.saved_at,
+         -- A reading tells the millisecond.
+         uuid_extract_timestamp(split_part(sent.revision, '.', 1)::uuid) + interval '1 millisecond' as read_at
     from parent_profiles as profile
    cross join lateral (select given_revision(profile.user_id, :document::jsonb ->> 'revision')) as sent (revision)
     left join onboarding_merge_bases as earlier
@@ -95,7 +97,8 @@ with tab as materialized (
    where profile.user_id = :user_id
 ),
 child as (
-  select child.id, child.name, child.age, child.special_needs
+  select child.id, child.name, child.age, child.special_needs,
+         child.updated_at > greatest(child.created_at, coalesce(tab.saved_at, tab.read_at)) as touched
     from child_profiles as child
     join tab
       on tab.parent_profile_id = child.parent_profile_id
@@ -111,7 +114,8 @@ merged as materialized (
              select coalesce(
                       jsonb_agg(
                         jsonb_build_object(
-                          'id', child.id, 'name', child.name, 'age', child.age, 'specialNeeds', child.special_needs
+                          'id', child.id, 'name', child.name, 'age', child.age, 'specialNeeds', child.special_needs,
+                          'touched', child.touched
                         )
                         order by child.id
                       ),
@@ -122,7 +126,10 @@ merged as materialized (
            (
              select coalesce(
                       jsonb_agg(
-                        jsonb_build_object('id', goal.id, 'title', goal.title, 'category', goal.category)
+                        jsonb_build_object(
+                          'id', goal.id, 'title', goal.title, 'category', goal.category,
+                          'touched', goal.updated_at > greatest(goal.created_at, coalesce(tab.saved_at, tab.read_at))
+                        )
                         order by goal.id
                       ),
                       '[]'
@@ -198,7 +205,9 @@ update parent_profiles as profile
                                   end,
        completed_onboarding = profile.completed_onboarding or :completed,
        current_onboarding_step = greatest(profile.current_onboarding_step, :step),
-       onboarding_data = coalesce(merged.onboarding_data, profile.onboarding_data)
+       onboarding_data = coalesce(merged.onboarding_data, profile.onboarding_data),
+       -- Suggestions depend on children and goals too.
+       changed_since_check = profile.changed_since_check or coalesce(merged.children, merged.goals) is not null
   from (
          select parent_profile_id, reading,
                 result -> 'columns' as columns,

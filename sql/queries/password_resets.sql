@@ -4,9 +4,10 @@
 -- Makes a link for each account of an address, ten at most, those that have confirmed it first; of the tokens each takes one. An
 -- account that has :most links already gets none, so that nobody fills a mailbox, and a banned one has none.
 -- owner: none, because whoever reads the mails of the address may have them.
+-- Accounts are locked first, so that one that gets another address at this moment has no link that goes to the one before.
 -- plan: accounts of one address are few, and so are their links.
-with account as (
-  select id, username, row_number() over (order by email_confirmed_at is null, id) as place
+with locked as (
+  select id, username, email_confirmed_at
     from users
    where email_key(email) = email_key(:email)
      and banned_at is null
@@ -16,6 +17,11 @@ with account as (
             where user_id = users.id
               and expires_at > now()
          ) < :most::integer
+     for share
+),
+account as (
+  select id, username, row_number() over (order by email_confirmed_at is null, id) as place
+    from locked
 ),
 link as (
   insert into password_resets (user_id, token_digest, expires_at)

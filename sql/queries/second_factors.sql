@@ -69,21 +69,19 @@ select account.second_factor_at, totp.confirmed_at as totp_confirmed_at,
  where account.id = :user_id;
 
 -- name: lock_account :one
--- Locks the caller's account while its factors change; says whether the caller logged in at most ten minutes ago, and whether the
--- account has a factor.
+-- Locks the caller's account while its factors change, and the session, so that none that is ended meanwhile, as by a new password,
+-- adds a way in; says whether the caller logged in at most ten minutes ago, and whether the account has a factor.
 -- plan: the filter is on the one session of the caller.
 select account.username, account.email,
-       exists(
-         select
-           from sessions
-          where user_id = :user_id
-            and id = :session_id
-            and created_at > now() - interval '10 minutes'
-       ) as is_recent,
+       session.created_at > now() - interval '10 minutes' as is_recent,
        account.second_factor_at is not null as has_second_factor
   from users as account
+  join sessions as session
+    on session.user_id = account.id
+   and session.id = :session_id
  where account.id = :user_id
-   for no key update of account;
+   for no key update of account
+   for key share of session;
 
 -- name: set_up_totp :maybe
 -- Keeps the secret of an app that is being set up, in place of an earlier one; gives no row if there's a confirmed one.

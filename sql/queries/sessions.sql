@@ -124,6 +124,13 @@ delete from sessions
  where user_id = :user_id
    and id <> :session_id;
 
+-- name: forget_other_devices :exec
+-- Makes all devices unknown to the caller's account but those that the caller has.
+-- plan: all of the account's devices but a few are needed.
+delete from devices
+ where user_id = :user_id
+   and device_digest <> all(:device_digests::bytea[]);
+
 -- name: renew_devices :exec
 -- Makes all devices unknown to the caller's account, and then the caller's own known by a new token, if it takes one.
 with forgotten as (

@@ -64,8 +64,9 @@ update suggestions as suggestion
        feedback = wanted.feedback
   from (
          select parent_profile_id, id, rating, feedback, call
-           from unnest(:parent_profile_id::bigint[], :id::bigint[], :rating::integer[], :feedback::text[])
-                with ordinality as given (parent_profile_id, id, rating, feedback, call)
+           from unnest(
+                  :parent_profile_id::bigint[], :id::bigint[], :rating::integer[], :feedback::text[]
+                ) with ordinality as given (parent_profile_id, id, rating, feedback, call)
           order by parent_profile_id, id
        ) as wanted
  where suggestion.parent_profile_id = wanted.parent_profile_id
@@ -79,10 +80,12 @@ returning wanted.call, suggestion.id;
 -- of an index, and nothing else.
 --
 -- A text may be given if a child is of its ages and the parent of its levels of stress and experience, if the parent didn't get it in
--- the last 90 days, and names its concern where that is sensitive. What fits is worth points, 100 at most: 50 where the parent
+-- the last 90 days, and names its concern where that is sensitive; one about siblings where there is more than one child. A child's
+-- special needs name concerns as a parent's words do. What fits is worth points, 100 at most: 50 where the parent
 -- names a concern of it, 20 where it has none, 5 otherwise; 12 for a child's age, 8 for the stress, 5 for the experience; 25
--- for the nearest by embedding and less for those behind, if both were embedded by one model. Each further one of a category
--- counts 12 less. Ties are decided by a hash, so not all parents get the same, and the same parent always does.
+-- for the nearest by embedding and less for those behind, if both were embedded by one model. The best for each concern that
+-- the parent names goes before all others, and each further one of a category counts 12 less. Ties are decided by a hash, so
+-- not all parents get the same, and the same parent always does.
 -- owner: none, because it works for all parents.
 -- plan: all texts of the library are compared with each parent that was taken.
 with turn as materialized (
@@ -122,6 +125,11 @@ told as materialized (
              concat_ws(
                ' ', array_to_string(due.primary_concerns, ' '), due.onboarding_data #>> '{goals,supportAreas}',
                (
+                 select string_agg(array_to_string(special_needs, ' '), ' ')
+                   from child_profiles
+                  where parent_profile_id = due.id
+               ),
+               (
                  select string_agg(goal.title, ' ')
                    from (
                           select title
@@ -139,24 +147,25 @@ told as materialized (
     from due
 ),
 meant as materialized (
-  select told.id, array_agg(distinct word.concern) as concerns
+  select distinct told.id, word.concern
     from told
     join word
       on strpos(told.words, word.word) > 0
-   group by told.id
 ),
 parent as materialized (
   select due.id, due.stress_level, due.experience_level, due.profile_embedding_model, due.embedding,
-         coalesce(meant.concerns, '{}') as concerns,
-         (
-           select range_agg(int8range(age, age, '[]'))
+         array(
+           select concern
+             from meant
+            where id = due.id
+         ) as concerns,
+         child.ages, child.children, given.slugs, given.open
+    from due
+   cross join lateral (
+           select range_agg(int8range(age, age, '[]')) as ages, count(id) as children
              from child_profiles
             where parent_profile_id = due.id
-         ) as ages,
-         given.slugs, given.open
-    from due
-    left join meant
-      on meant.id = due.id
+         ) as child
    cross join lateral (
            select coalesce(array_agg(slug) filter (where created_at > now() - interval '90 days'), '{}') as slugs,
                   coalesce(
@@ -203,6 +212,7 @@ fitting as materialized (
      and (library.stress_levels = '{}' or parent.stress_level = any(library.stress_levels))
      and (library.experience_levels = '{}' or parent.experience_level = any(library.experience_levels))
      and library.sensitive <@ parent.concerns
+     and (library.category <> 'siblings' or parent.children > 1 or library.sensitive <> '{}')
      and library.slug <> all(parent.slugs)
    where cardinality(parent.open) < 5
 ),
@@ -214,11 +224,31 @@ scored as (
          end as relevance
     from fitting
 ),
+best as (
+  select distinct on (meant.id, meant.concern) scored.id, scored.slug
+    from meant
+    join (
+           select slug, unnest(concerns) as concern
+             from library
+         ) as about
+      on about.concern = meant.concern
+    join scored
+      on scored.id = meant.id
+     and scored.slug = about.slug
+     -- As every text about a named concern has.
+     and scored.relevance >= 50
+   order by meant.id asc, meant.concern asc, scored.relevance desc, scored.chance asc
+),
+preferred as materialized (
+  select id, slug, category, open, relevance, chance,
+         relevance + case when (id, slug) in (select id, slug from best) then 50 else 0 end as preference
+    from scored
+),
 varied as (
   select id, slug, open, relevance, chance,
-         relevance
-         - 12 * (row_number() over (partition by id, category order by relevance desc, chance asc) - 1) as rank
-    from scored
+         preference
+         - 12 * (row_number() over (partition by id, category order by preference desc, chance asc) - 1) as rank
+    from preferred
 ),
 ranked as (
   select id, slug, open, relevance, row_number() over (partition by id order by rank desc, chance asc) as position
@@ -257,8 +287,7 @@ with due as (
    limit :count
 ),
 told as (
-  select due.id, due.profile_embedding_digest, due.updated_at,
-         left(
+  select due.id, due.profile_embedding_digest, due.updated_at, left(
            concat(
              array_to_string(due.primary_concerns, ', '), E'\n', due.onboarding_data #>> '{goals,supportAreas}', E'\n',
              (

@@ -136,10 +136,10 @@ update users
 returning username;
 
 -- name: tell_owner :exec
--- Has the service tell an account's owner by mail that the password was changed.
-insert into mails (user_id, kind, recipient, language)
-select account.id, 'password_changed', account.email,
-       (case when profile.preferred_language like 'en%' then 'en' else 'nl' end)::mail_language
+-- Has the service tell an account's owner by mail what was done.
+insert into mails (user_id, kind, recipient, language, parameters)
+select account.id, :kind, account.email,
+       (case when profile.preferred_language like 'en%' then 'en' else 'nl' end)::mail_language, :parameters::jsonb
   from users as account
   left join parent_profiles as profile
     on profile.user_id = account.id

@@ -12,8 +12,10 @@ from api.__main__ import main
 from api.backups.checksums import TableSum, differences, table_sums
 from api.backups.dumping import DUMP, dump, read_contents, take_dump
 from api.backups.folder import BackupError, read_backups
-from api.backups.loading import restore_dump
+from api.backups.loading import FILLED, restore_dump
+from api.checks.schema import drift
 from api.migrations import migrate
+from api.migrations.backend import RECORDS
 from api.postgres.embedded import DATABASE, EmbeddedServer
 from api.seed.seeding import seed
 
@@ -116,8 +118,8 @@ def test_a_dump_of_any_schema(new_database: NewDatabase, tmp_path: Path) -> None
 @pytest.mark.long
 def test_families(new_database: NewDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole schema, by the recipes: into an empty database, and the rows alone into a migrated one."""
-    source, empty, migrated, behind = (new_database() for _ in range(4))
-    migrate(source)
+    source, migrated = new_migrated(new_database), new_migrated(new_database)
+    empty, behind = new_database(), new_database()
     seed(source, families=200, sessions=50, token_path=tmp_path / "sessions.tsv")
     with psycopg.connect(source, autocommit=True) as connection:
         # A family that is larger than the limit, as one that was brought in from elsewhere.
@@ -130,26 +132,44 @@ def test_families(new_database: NewDatabase, tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("DATABASE_URL", source)
     assert main(["backup"]) == 0
     [backup] = read_backups(tmp_path)
-    migrate(migrated)
     for dsn, options in ((empty, []), (migrated, ["--data-only"])):
         monkeypatch.setenv("DATABASE_URL", dsn)
         assert main(["restore", backup.path.name, *options]) == 0
         with psycopg.connect(source) as old, psycopg.connect(dsn, autocommit=True) as new:
             expected = table_sums(old)
-            for name in ("sessions", "_yoyo_migration", "_yoyo_log", "_yoyo_version", "migration_checksums"):
+            for name in ("sessions", "schedules", *RECORDS):
                 expected.pop(name)
             assert differences(expected, table_sums(new, expected)) == []
             assert new.execute("select from sessions").rowcount == 0
+            assert drift(dsn) == []
             # Ids go on, and the triggers work again.
             [(last,)] = old.execute("select max(id) from users").fetchall()
             again = "insert into users (username, email, password) select 'n', 'n@b.c', password from users limit 1"
             assert new.execute(f"{again} returning id".encode()).fetchall() == [(last + 1,)]
             with pytest.raises(psycopg.errors.CheckViolation, match="a family has 50 rows"):
                 new.execute("insert into child_profiles (parent_profile_id, name, age) values (1, 'x', 1)")
+    with psycopg.connect(edited := new_migrated(new_database), autocommit=True) as connection:
+        connection.execute("delete from library_suggestions where slug = (select min(slug) from library_suggestions)")
+    with pytest.raises(BackupError, match=r"isn't as the dump's, whose last migration is .*: library_suggestions: "):
+        restore_dump(backup, edited, data_only=True)
     monkeypatch.setenv("DATABASE_URL", behind)
     with pytest.raises(BackupError, match="lacks the migration 0001_shared_functions that the dump's has"):
         restore_dump(backup, behind, data_only=True)
     assert main(["restore", backup.path.name, "--to", "2026-01-01"]) == 1
+
+
+def new_migrated(new_database: NewDatabase) -> str:
+    """A new database that all migrations were applied to."""
+    dsn = new_database()
+    migrate(dsn)
+    return dsn
+
+
+def test_what_migrations_fill_is_known(new_database: NewDatabase) -> None:
+    """So that a dump's rows go into a migrated database."""
+    with psycopg.connect(new_migrated(new_database)) as connection:
+        filled = {name for name, table in table_sums(connection).items() if table.rows}
+    assert filled == FILLED | {"schedules", *RECORDS}
 
 
 @pytest.mark.long

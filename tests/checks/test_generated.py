@@ -46,19 +46,19 @@ def test_changes_by_a_migration_show(planted: str, said: set[object]) -> None:
 
 @pytest.mark.long
 def test_a_statement_that_is_gone_takes_its_grants_along() -> None:
-    gone = {"delete_parenting_goal", "sync_parenting_goals"}
-    fewer = {name: statement for name, statement in STATEMENTS.items() if name not in gone}
+    fewer = {name: statement for name, statement in STATEMENTS.items() if name != "rate_suggestion"}
     with temporary_database() as dsn:
         made = generated_files(dsn, fewer)[ROLES]
     kept = ROLES.read_text("utf-8")
-    assert "update (title, description, category, priority, status, target_date, achieved_date),\n      delete" in kept
-    assert "update (title, description, category, priority, status, target_date, achieved_date)\n   on" in made
+    assert "update (used_at, dismissed_at, rating, feedback),\n" in kept
+    assert "update (used_at, dismissed_at),\n" in made
 
 
 @pytest.mark.long
 def test_the_release_before_keeps_its_grants(migrated: str, tmp_path: Path) -> None:
     """Those that only statements need which are gone; not those of statements that the schema doesn't let run."""
-    fewer = {name: statement for name, statement in STATEMENTS.items() if name != "replace_token"}
+    gone = {"rate_suggestion", "replace_token"}
+    fewer = {name: statement for name, statement in STATEMENTS.items() if name not in gone}
     (tmp_path / "former.sql").write_text(
         "-- name: see_sizes :many\nselect number from family_sizes;\n\n"
         "-- name: misfit :many\nselect nothing from users;\n"
@@ -67,19 +67,21 @@ def test_the_release_before_keeps_its_grants(migrated: str, tmp_path: Path) -> N
     made = roles_file(migrated, fewer, former)
     assert made.partition(BEGIN)[2].partition(END)[0] == (
         "grant select (number) on family_sizes to nestwerk_service;\n\n"
-        "grant update (token_digest) on sessions to nestwerk_service;\n"
+        "grant update (token_digest) on sessions to nestwerk_service;\n\n"
+        "grant update (rating, feedback) on suggestions to nestwerk_service;\n"
     )
     with psycopg.connect(migrated, autocommit=True, prepare_threshold=None) as connection:
         run_script(connection, ROLES, made)
         # All that the release before runs is allowed, and no more.
         assert check_roles_file(connection, plannable(connection, former)) == []
         assert check_roles_file(connection, fewer.values(), kept_privileges(made)) == []
-        assert [
+        assert {
             fault.partition(":")[2].partition(":")[0] for fault in check_roles_file(connection, fewer.values())
-        ] == [
+        } == {
             " nestwerk_service may select (number) on family_sizes",
             " nestwerk_service may update (token_digest) on sessions",
-        ]
+            " nestwerk_service may update (feedback, rating) on suggestions",
+        }
 
 
 @pytest.mark.long

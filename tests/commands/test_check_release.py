@@ -15,7 +15,7 @@ def test_counts_statements(tree: Tree, capsys: pytest.CaptureFixture[str]) -> No
     tree.add("renamed", "alter type stress_level rename value 'low' to 'lowest';")
     assert print_release_check("v1", tree.root) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 11
+    assert len(lines) == 13
     assert lines[-1] == "6 of them break"
 
 

@@ -27,4 +27,4 @@ async def test_what_is_past_its_time_goes(
     removed = [int(line.split()[2].replace(",", "")) for line in said if line.startswith("expired sessions")]
     assert sum(removed) >= 450
     assert run(monkeypatch, dsn, "clean") == 0
-    assert "expired sessions           0 removed\n" in capsys.readouterr().out
+    assert "expired sessions             0 removed\n" in capsys.readouterr().out

@@ -209,6 +209,8 @@ async def test_factors_off(user: User, client: httpx.AsyncClient, database: Conn
     assert "codes of an authenticator app until 20" in user("show", owner.name)
     said = f"{owner.name} logs in with its password alone; its recovery codes are gone too\n"
     assert user("factors-off", owner.name) == said
+    mail = await mail_about(f"{owner.name}@example.org", "Over je inlog bij Nestwerk", number=2)
+    assert "je wachtwoord is nu genoeg" in text_of(mail)
     assert user("factors-off", owner.name) == f"{owner.name} had no second factor\n"
     assert "factors     none\n" in user("show", owner.name)
     assert (await log_in(client, owner.name)).status_code == 200

@@ -15,12 +15,14 @@ from tests.email_confirmations.confirmations import (
     change,
     confirm,
     parent_with_password,
+    resend,
     resent_token,
     status,
 )
-from tests.mail.links import all_mailed, mail_about, token_in
+from tests.mail.links import all_mailed, mail_about, mails_about, token_in
 from tests.mail.mailbox import text_of
-from tests.password_resets.resets import reset, token_for
+from tests.password_resets.resets import SUBJECT as RESET
+from tests.password_resets.resets import ask, reset, token_for
 
 
 async def test_a_change(client: httpx.AsyncClient, accounts: Accounts, database: Connection) -> None:
@@ -120,3 +122,26 @@ async def test_a_change_and_a_new_password_at_once(
     assert changed.status_code in {200, 400, 401}
     pending = "select count(*) from email_confirmations where user_id = $1 and email = $2"
     assert not await database.fetchval(pending, parent.user_id, new)
+
+
+async def test_a_link_that_is_mailed_while_a_new_password_is_set_leads_nowhere(
+    accounts: Accounts, database: Connection
+) -> None:
+    """Neither is the change begun again that the new password takes back, nor is a former address mailed a link."""
+    parent = await parent_with_password(accounts, database)
+    old, new = f"{parent.username}@example.org", f"{new_name()}@example.com"
+    await change(parent, new)
+    await mail_about(new, SUBJECT)
+    waiting = "select exists(select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid)))"
+    for do, email in (("password = '$argon2id$other'", new), ("email = 'new-' || email", old)):
+        async with database.transaction():
+            await database.execute(f"update users set {do} where id = $1", parent.user_id)
+            await (resend(parent) if email == new else ask(parent.client, email))
+            async with asyncio.timeout(1.8):
+                while not await database.fetchval(waiting):
+                    await asyncio.sleep(0.01)
+        await all_mailed(database, email)
+    assert len(mails_about(new, SUBJECT)) == 1
+    assert not mails_about(old, RESET)
+    for table in ("email_confirmations", "password_resets"):
+        assert not await database.fetchval(f"select count(*) from {table} where user_id = $1", parent.user_id)

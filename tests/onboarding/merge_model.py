@@ -3,6 +3,7 @@
 It knows nothing of digests: it applies what a tab has changed since it last read or saved.
 """
 
+from collections import Counter
 from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import count
@@ -47,6 +48,8 @@ class Stored:
 
     fields: dict[tuple[str, str], Any] = field(default_factory=dict)
     children: dict[int, Values] = field(default_factory=dict)
+    # How often the row of a child was changed.
+    changes: Counter[int] = field(default_factory=Counter)
     goals: dict[str, list[str]] = field(default_factory=lambda: {term: [] for term in TERMS})
     completed: bool = False
     step: int = 0
@@ -56,6 +59,12 @@ class Stored:
         return next(
             (number for number, child in self.children.items() if child["name"] == name and number not in taken), None
         )
+
+    def put(self, number: int, now: Values) -> None:
+        """Add or change a child."""
+        former = self.children.get(number)
+        self.children[number] = (former or {}) | deepcopy(now)
+        self.changes[number] += self.completed and former not in (None, self.children[number])
 
 
 def values(child: dict[str, Any]) -> Values:
@@ -77,6 +86,7 @@ class Tab:
         self.document: dict[str, Any] = {}
         self._fields: dict[tuple[str, str], Any] = {}
         self._children: dict[int | str, Known] = {}
+        self._changes: Counter[int] = Counter()
         self._goals: dict[str, list[str]] = {}
 
     async def read(self) -> None:
@@ -90,6 +100,7 @@ class Tab:
     def _note(self) -> None:
         """Take the document as what this tab knows."""
         self._fields = {path: self.get(path) for path in FIELDS}
+        self._changes = self._stored.changes.copy()
         self._children = {key(child): Known(values(child), None) for child in deepcopy(self.document["childProfiles"])}
         self._goals = {term: list(self.document.get("goals", {}).get(term, [])) for term in TERMS}
 
@@ -158,24 +169,38 @@ class Tab:
                 known.number = self._stored.named(known.values["name"], set())
             if known.number not in stored:
                 known.number = GONE
+        if self._stored.completed:
+            self._rename(held)
         removed = [known for child, known in self._children.items() if child not in held]
         taken = {known.number for child, known in self._children.items() if child in held and known.number is not None}
         for child, now in held.items():
             before = self._children.get(child)
             changed = {name: now[name] for name in now if before is None or now[name] != before.values[name]}
             if before is not None and before.number in stored:
-                stored[before.number] |= deepcopy(changed)
+                self._stored.put(before.number, changed)
             elif changed:
                 # One that was given and is gone comes back; one that is new may be there already.
                 number = self._stored.named(now["name"], taken) if before is None else None
                 number = next(_numbers) if number is None else number
-                stored[number] = deepcopy(now)
+                self._stored.put(number, now)
                 taken.add(number)
                 self._children[child] = Known(now, number)
         for known in removed:
             number = GONE if known.number is None else known.number
-            if number not in taken and stored.get(number) == known.values:
+            is_touched = self._changes[number] != self._stored.changes[number]
+            if number not in taken and stored.get(number) == known.values and not is_touched:
                 del stored[number]
+
+    def _rename(self, held: dict[int | str, Values]) -> None:
+        """A child that this tab has added has no id here: who is as old and has the same needs has a new name."""
+        for child in [child for child in self._children if isinstance(child, str) and child not in held]:
+            known = self._children[child]
+            others = {name: value for name, value in known.values.items() if name != "name"}
+            for new, now in held.items():
+                is_as_known = isinstance(new, str) and new not in self._children and others.items() <= now.items()
+                if is_as_known and known.number in self._stored.children:
+                    self._children[new] = self._children.pop(child)
+                    break
 
     def _apply_goals(self) -> None:
         for term in TERMS:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.accounts import Accounts
@@ -106,7 +106,10 @@ async def check(accounts: Accounts, *, started: bool, program: list[Round]) -> N
 
 
 @given(st.booleans(), st.lists(rounds, min_size=8, max_size=16))
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None,
+    phases=[Phase.generate],
+)  # fmt: skip
 async def test_tabs_lose_nothing(accounts: Accounts, started: bool, program: list[Round]) -> None:
     await check(accounts, started=started, program=program)
 

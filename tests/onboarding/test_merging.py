@@ -162,6 +162,41 @@ async def test_a_child_that_was_added_is_known_in_the_saves_that_follow(
     assert [name for name, _, _ in await children(database, parent)] == ["Bas", "Zoë", "Bob"]
 
 
+async def test_a_child_that_was_added_keeps_its_row_under_a_new_name(accounts: Accounts, database: Connection) -> None:
+    parent = await completed(accounts)
+    document = await reading(parent)
+    document["childProfiles"].append({"name": "Bo", "age": 2, "specialNeeds": []})
+    await accepted(parent, document)
+    before = (await rows(database, parent)).children[2]
+    document["childProfiles"][2]["name"] = "Bob"
+    await accepted(parent, document)
+    after = (await rows(database, parent)).children[2]
+    assert (after["id"], after["name"]) == (before["id"], "Bob")
+    # One that had an id is not another one of that age.
+    document["childProfiles"][0] = {"name": "Bas", "age": 4, "specialNeeds": []}
+    await accepted(parent, document)
+    assert [name for name, _, _ in await children(database, parent)] == ["Zoë", "Bob", "Bas"]
+
+
+async def test_rows_that_changed_since_are_not_removed(accounts: Accounts, database: Connection) -> None:
+    """Nor if what changed is in no document; the next removal means it."""
+    parent = await completed(accounts)
+    document = await reading(parent)
+    found = await rows(database, parent)
+    for path, change in (
+        (f"/api/child-profiles/{found.children[0]['id']}", {"developmentNotes": "Loopt"}),
+        (f"/api/parenting-goals/{found.goals[0]['id']}", {"status": "achieved"}),
+    ):
+        assert (await parent.client.patch(path, json=change)).status_code == 200
+    document |= {"childProfiles": [], "goals": GOALS | {"shortTerm": [], "longTerm": []}}
+    await accepted(parent, document)
+    assert [name for name, _, _ in await children(database, parent)] == ["Bram"]
+    assert await goals(database, parent) == [("Samen eten", "short_term")]
+    await accepted(parent, await reading(parent) | {"childProfiles": [], "goals": GOALS | {"shortTerm": []}})
+    assert await children(database, parent) == []
+    assert ("Samen eten", "short_term") not in await goals(database, parent)
+
+
 async def test_a_reading_from_before_the_completion(accounts: Accounts, database: Connection) -> None:
     parent = await started(accounts)
     first, second = await reading(parent), await reading(parent)

@@ -1,17 +1,22 @@
 """Setting a new password by the link of a mail."""
 
 import asyncio
+from collections import Counter
 from hashlib import sha256
+from itertools import pairwise
 
 import httpx
 import pytest
 
+from api.auth.devices import COOKIE as DEVICE_COOKIE
+from api.auth.throttling import reset_mail_charges
 from api.auth.tokens import new_token
 from api.database.aliases import Connection
 from tests.accounts import Accounts
-from tests.auth.logins import PASSWORD, log_in, new_name, register
+from tests.auth.logins import PASSWORD, log_in, new_address, new_name, register, shut_out
+from tests.email_confirmations.confirmations import parent_with_password
 from tests.mail.links import all_mailed, links_in, mail_about, token_in
-from tests.mail.mailbox import text_of
+from tests.mail.mailbox import mailbox, text_of
 from tests.password_resets.resets import NEW, SUBJECT, ask, reset, token_for
 
 ANSWER = (
@@ -29,15 +34,18 @@ async def test_a_forgotten_password(client: httpx.AsyncClient, service: str, dat
     assert link.startswith(f"{service}/reset-password/nw_")
     answer = await reset(client, link.rpartition("/")[2])
     assert (answer.status_code, answer.json()) == (200, {"message": "Je wachtwoord is gewijzigd. Je kunt nu inloggen."})
-    assert "set-cookie" not in answer.headers
+    # No session begins, and of devices the one is known that has the link: nobody who guesses keeps it out.
+    assert [line.partition("=")[0] for line in answer.headers.get_list("set-cookie")] == [DEVICE_COOKIE]
     # Everybody is logged out, on every worker.
     async with asyncio.timeout(1.5):
         while (await client.get("/api/user", headers={"Authorization": f"Bearer {token}"})).status_code != 401:
             await asyncio.sleep(0.01)
     assert (await client.get("/api/user")).status_code == 401
-    assert not await database.fetchval("select count(*) from devices where user_id = $1", user["id"])
-    assert (await log_in(client, name, PASSWORD)).status_code == 401
-    assert (await log_in(client, name, NEW)).status_code == 200
+    assert await database.fetchval("select count(*) from devices where user_id = $1", user["id"]) == 1
+    address = new_address()
+    await shut_out(database, name, address)
+    assert (await log_in(client, name, PASSWORD, address=address)).status_code == 401
+    assert (await log_in(client, name, NEW, address=address)).status_code == 200
     # The address is its reader's, and they are told of the new password.
     status = {"email": user["email"], "isConfirmed": True, "pendingEmail": None}
     assert (await client.get("/api/users/me/email")).json() == status
@@ -170,7 +178,29 @@ async def test_an_account_has_three_links_at_a_time(
     assert (answer.status_code, answer.json()) == (200, {"message": ANSWER})
     assert await all_mailed(database, email) == [SUBJECT] * 3
     await database.execute("update password_resets set expires_at = now() where user_id = $1", parent.user_id)
+    await database.execute("delete from rate_limits where subject = $1", reset_mail_charges(email)[0].subject)
     assert await token_for(client, email) != token
+
+
+async def test_an_address_is_not_flooded_by_accounts_that_anybody_makes(
+    accounts: Accounts, database: Connection
+) -> None:
+    """Neither links that end with a new password nor words about an account are mailed without end."""
+    parent = await parent_with_password(accounts, database)
+    email = f"{parent.username}@example.org"
+    # The domain is the same one.
+    spellings = [email, email.upper(), *(email.replace("ex", each) for each in ("\uff45x", "e\u00adx"))]
+    passwords = [PASSWORD, NEW] * 4
+    for place, (old, new) in enumerate(pairwise(passwords)):
+        spelling = spellings[place % 4]
+        await database.execute("update users set email = $1 where id = $2", spelling, parent.user_id)
+        await ask(parent.client, spelling)
+        answer = await parent.client.post("/api/users/me/password", json={"oldPassword": old, "newPassword": new})
+        assert answer.status_code == 200
+        parent.client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+        await all_mailed(database, spelling)
+    mailed = [mail["Subject"] for to, mail in mailbox.received if parent.username in to.lower()]
+    assert Counter(mailed) == {SUBJECT: 3, "Je wachtwoord is gewijzigd": 5}
 
 
 async def test_a_name_is_no_web_address(client: httpx.AsyncClient, accounts: Accounts, database: Connection) -> None:

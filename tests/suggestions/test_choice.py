@@ -97,6 +97,40 @@ async def test_a_sensitive_concern_is_for_those_who_name_it(library: Library) ->
     assert await library.given(unnamed) == []
 
 
+async def test_special_needs_of_a_child_name_a_concern(library: Library) -> None:
+    await library.concern("special_needs", "autis", sensitive=True)
+    await library.text("calm-corner", concerns=["special_needs"])
+    parent, other = await library.parent(ages=[4]), await library.parent(ages=[4])
+    await library.database.execute(
+        "update child_profiles set special_needs = '{Autisme}' where parent_profile_id = $1", parent
+    )
+    await library.make()
+    assert (await library.given(parent), await library.given(other)) == (["calm-corner"], [])
+
+
+async def test_each_concern_that_a_parent_names_has_its_best_text(library: Library) -> None:
+    await library.concern("school", "school")
+    await library.concern("bullying", "pest", sensitive=True)
+    for number in range(8):
+        await library.text(f"school-{number}", concerns=["school"], stress_levels=["moderate"], min_age=6, max_age=12)
+    await library.text("bullying", concerns=["bullying"])
+    parent = await library.parent("school", "pesten", ages=[10])
+    await library.make()
+    given = await library.given(parent)
+    assert ("bullying" in given[:2], len(given)) == (True, 5)
+
+
+async def test_a_text_about_siblings_is_for_two_children_or_one_who_is_named(library: Library) -> None:
+    await library.concern("siblings", "zus")
+    await library.concern("pregnancy", "zwanger", sensitive=True)
+    await library.text("fair", "siblings", concerns=["siblings"])
+    await library.text("prepare", "siblings", concerns=["siblings", "pregnancy"])
+    one, two = await library.parent("zus", ages=[4]), await library.parent(ages=[4, 6])
+    expecting = await library.parent("zwanger", ages=[4])
+    await library.make()
+    assert [await library.given(id) for id in (one, two, expecting)] == [[], ["fair"], ["prepare"]]
+
+
 async def test_five_are_open_at_most_and_of_several_categories(library: Library) -> None:
     await library.concern("sleep", "slaap")
     for number in range(6):

@@ -108,6 +108,7 @@ async def test_parents_without_children_yet_find_some_that_need_no_naming(
         ("Balans tussen werk en gezin", {"work_balance"}),
         ("Zindelijkheid", {"toilet"}),
         ("Burn-out", {"exhaustion"}),
+        ("Postnatale depressie", {"exhaustion", "loneliness"}),
         ("Ik ben alleenstaande moeder", {"loneliness"}),
         ("Autisme, prikkelgevoelig", {"special_needs"}),
         ("Zelfvertrouwen", {"self_confidence"}),

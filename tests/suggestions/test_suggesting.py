@@ -1,6 +1,7 @@
 """Who is due for suggestions, and how workers make them."""
 
 import asyncio
+from typing import Any
 
 import psycopg
 import pytest
@@ -11,7 +12,7 @@ from api.suggestions.queries import sql
 from api.suggestions.suggesting import make_all
 from tests.accounts import Accounts, Parent
 from tests.commands.running import run
-from tests.suggestions.conftest import Library
+from tests.suggestions.conftest import NOBODY_DUE, Library
 
 STATE = "select changed_since_check, last_suggestion_check, updated_at from parent_profiles where id = $1"
 GIVEN = "select parent_profile_id, count(*) as number from suggestions where parent_profile_id = any($1) group by 1"
@@ -68,6 +69,24 @@ async def test_a_profile_that_changed_is_due_again(library: Library, change: str
     assert await library.make() == (1, 0)
     await library.database.execute(f"update parent_profiles set {change} where id = $1", parent)
     assert await library.make() == (int(due), 0)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"childProfiles": [{"name": "Tess", "age": 3, "specialNeeds": []}]},
+        {"goals": {"shortTerm": ["Samen eten"], "longTerm": [], "supportAreas": []}},
+    ],
+)
+async def test_who_adds_a_child_or_a_goal_on_the_profile_page_is_due_again(
+    accounts: Accounts, database: Connection, data: dict[str, Any]
+) -> None:
+    parent = await accounts.parent()
+    for is_due in (True, False):
+        await database.execute(f"{NOBODY_DUE} where id = $1", parent.parent_profile_id)
+        response = await parent.client.post("/api/onboarding/progress", json={"step": 4, "data": data})
+        assert response.status_code == 200, response.text
+        assert (await database.fetchrow(STATE, parent.parent_profile_id))["changed_since_check"] is is_due
 
 
 async def test_a_check_is_no_change_of_the_profile(

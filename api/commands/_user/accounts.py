@@ -6,21 +6,20 @@ Each act and the audit event of it are one transaction: an act that can't be rec
 import json
 import os
 import pwd
-import secrets
 import socket
 from typing import Any, Final, NamedTuple
 
 import psycopg
 
 from api.auth.passwords import hash_password
+from api.auth.recovery_codes import random_code
+from api.auth.second_factor import FACTORS_CHANGED
 from api.command_error import CommandError
 from api.commands._user.statements import Statements
+from api.users.mails import PASSWORD_CHANGED
 
 # The labels of PostgreSQL's enum ban_reason.
 REASONS: Final = ("abuse", "fraud", "legal", "taken_over", "other")
-# Without letters and digits that look or sound alike.
-_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
-
 # Attempts at erasing an account whose family writes meanwhile.
 _ERASURES: Final = 5
 
@@ -79,12 +78,13 @@ def reset_password(statements: Statements, account: Account) -> str:
 
     Returns the password.
     """
-    password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(4))
+    password = random_code(groups=4, letters=5)
     with statements.transaction():
         # The account is locked first, so that a login comes before, and ends, or finds the new hash.
         _there(statements.maybe("set_password", id=account.id, password=hash_password(password)), account)
-        for name in ("end_sessions", "forget_devices", "remove_limits", "tell_owner"):
+        for name in ("end_sessions", "forget_devices", "remove_limits"):
             statements.many(name, id=account.id)
+        _tell_owner(statements, account, PASSWORD_CHANGED)
         _record(statements, "password_reset", account)
     return password
 
@@ -114,8 +114,12 @@ def unban(statements: Statements, account: Account) -> bool:
 
 
 def remove_factors(statements: Statements, account: Account) -> bool:
-    """Take all second factors off an account; returns whether it had any."""
-    return _change(statements, "remove_factors", "factors_removed", account)
+    """Take all second factors off an account, and tell its owner by mail; returns whether it had any."""
+    with statements.transaction():
+        removed = _change(statements, "remove_factors", "factors_removed", account)
+        if removed:
+            _tell_owner(statements, account, FACTORS_CHANGED, change="factors_removed")
+    return removed
 
 
 def erase(statements: Statements, account: Account) -> None:
@@ -143,6 +147,10 @@ def _change(statements: Statements, name: str, event: str, account: Account, **v
         else:
             _there(statements.maybe("find_account_by_id", id=account.id), account)
     return changed
+
+
+def _tell_owner(statements: Statements, account: Account, kind: str, **parameters: str) -> None:
+    statements.many("tell_owner", id=account.id, kind=kind, parameters=json.dumps(parameters))
 
 
 def _record(statements: Statements, event: str, account: Account, **details: object) -> None:
