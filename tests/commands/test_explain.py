@@ -8,11 +8,14 @@ from typing import Any
 import psycopg
 import pytest
 
+from api.app import load_routers
 from api.checks.plans.execution import explain_analyze
 from api.checks.plans.values import MissingValueError, example_values
 from api.database.queries import STATEMENTS
 from api.database.statements.files import read_statement_file
 from tests.commands.running import run
+
+load_routers()  # loads the examples of all features
 
 
 def test_explains_with_the_rows_of_a_family(
