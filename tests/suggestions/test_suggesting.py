@@ -86,15 +86,7 @@ async def test_who_adds_a_child_or_a_goal_on_the_profile_page_is_due_again(
         await database.execute(f"{NOBODY_DUE} where id = $1", parent.parent_profile_id)
         response = await parent.client.post("/api/onboarding/progress", json={"step": 4, "data": data})
         assert response.status_code == 200, response.text
-<<<<<<< ours
         assert await database.fetchval(STATE, parent.parent_profile_id) is is_due
-||||||| base
-        assert (await database.fetchrow(STATE, parent.parent_profile_id))["changed_since_check"] is is_due
-=======
-        state = await database.fetchrow(STATE, parent.parent_profile_id)
-        assert state is not None
-        assert state["changed_since_check"] is is_due
->>>>>>> theirs
 
 
 async def test_a_check_is_no_change_of_the_profile(
