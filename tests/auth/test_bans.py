@@ -8,7 +8,7 @@ import httpx
 from api.database.aliases import Connection
 from tests.accounts import Accounts
 from tests.auth.logins import log_in, new_address, new_name, register
-from tests.auth.test_password_races import until_waiting
+from tests.auth.test_password_races import until_mailed, until_waiting
 from tests.auth.test_sessions import until
 
 BAN = "update users set banned_at = now(), ban_reason = 'abuse' where username = $1"
@@ -53,6 +53,7 @@ async def test_sessions_end_on_all_workers_at_once(accounts: Accounts, database:
 async def test_a_login_at_the_moment_of_a_ban_waits_and_is_refused(
     client: httpx.AsyncClient, database: Connection, name: str
 ) -> None:
+    await until_mailed(database, name)
     async with database.transaction():
         await database.execute(BAN, name)
         login = asyncio.create_task(log_in(client, name))

@@ -19,12 +19,21 @@ async def until_waiting(database: Connection, statement: str) -> None:
             await database.execute("select pg_stat_clear_snapshot()")
 
 
+async def until_mailed(database: Connection, username: str) -> None:
+    """Wait until an account's mails are sent: one that waits for a lock has the account's requests wait behind it."""
+    waiting = "select exists (select from mails join users as account on account.id = user_id where username = $1)"
+    async with asyncio.timeout(10):
+        while await database.fetchval(waiting, username):
+            await asyncio.sleep(0.01)
+
+
 async def test_a_login_at_the_moment_of_a_password_change_leaves_no_session(
     client: httpx.AsyncClient, database: Connection
 ) -> None:
     name = new_name()
     user_id = (await register(client, name)).json()["user"]["id"]
     new_hash = hash_password("een nieuwe lange zin")
+    await until_mailed(database, name)
     async with database.transaction():
         await database.execute("update users set password = $2 where id = $1", user_id, new_hash)
         login = asyncio.create_task(log_in(client, name, path="/api/sessions"))
@@ -39,6 +48,7 @@ async def test_a_login_succeeds_while_another_one_renews_the_hash(
 ) -> None:
     name = new_name()
     user_id = (await register(client, name)).json()["user"]["id"]
+    await until_mailed(database, name)
     await database.execute("update users set password = $2 where id = $1", user_id, former_hash(PASSWORD))
     async with database.transaction():
         await database.execute("update users set password = $2 where id = $1", user_id, hash_password(PASSWORD))
@@ -53,6 +63,7 @@ async def test_a_login_keeps_no_hash_of_a_password_that_is_given_up_meanwhile(
     """It would open the account with that password, were the system before gone back to."""
     name = new_name()
     user_id = (await register(client, name)).json()["user"]["id"]
+    await until_mailed(database, name)
     await database.execute("update users set password = $2 where id = $1", user_id, former_hash(PASSWORD))
     await database.execute("insert into former_passwords (user_id) values ($1)", user_id)
     async with database.transaction():

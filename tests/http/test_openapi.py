@@ -198,6 +198,7 @@ async def test_headers_of_responses(document: dict[str, Any]) -> None:
         "login 200",
         "log_in_with_passkey 200",
         "logout 200",
+        "reset_password 200",
         "change_password 204",
     }
     assert {name[-3:] for name in having["Retry-After"]} == {"429", "503"}

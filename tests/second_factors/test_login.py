@@ -9,7 +9,7 @@ from api.auth.throttling import CODE
 from api.auth.tokens import token_digest
 from api.database.aliases import Connection
 from tests.auth.logins import log_in, new_name
-from tests.auth.test_password_races import until_waiting
+from tests.auth.test_password_races import until_mailed, until_waiting
 from tests.second_factors.factors import EVENTS, code, outcome, registered, secured, wrong_code
 
 DEVICE = "nestwerk_device"
@@ -136,6 +136,7 @@ async def test_a_login_at_the_moment_of_the_first_factor_needs_it(
 ) -> None:
     owner = await registered(client)
     client.cookies.clear()
+    await until_mailed(database, owner.name)
     async with database.transaction():
         await database.execute(
             "insert into passkeys (user_id, credential_id, public_key, sign_count, name)"

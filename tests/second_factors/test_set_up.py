@@ -11,7 +11,7 @@ from api.auth.throttling import CODE, NOTICES, notice_charges
 from api.auth.tokens import token_digest
 from api.database.aliases import Connection
 from tests.auth.logins import log_in
-from tests.auth.test_password_races import until_waiting
+from tests.auth.test_password_races import until_mailed, until_waiting
 from tests.auth.test_sessions import until
 from tests.mail.links import all_mailed, mail_about
 from tests.mail.mailbox import text_of
@@ -131,6 +131,7 @@ async def test_taken_off_it_is_asked_for_no_more_and_its_recovery_codes_are_gone
 async def test_a_session_that_ends_meanwhile_adds_nothing(client: httpx.AsyncClient, database: Connection) -> None:
     owner = await registered(client)
     secret = await set_up(client)
+    await until_mailed(database, owner.name)
     async with database.transaction():
         await database.execute("update users set password = password where id = $1", owner.user_id)
         confirmation = asyncio.create_task(confirm(client, code(secret)))
