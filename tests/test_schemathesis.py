@@ -209,7 +209,7 @@ async def test_operation(
     config = HypothesisTestConfig(
         project=operation.schema.config,
         modes=list(HypothesisTestMode),
-        settings=SETTINGS(max_examples=5 if operation.definition.raw["operationId"] in SLOW else 12),
+        settings=SETTINGS(max_examples=4 if operation.definition.raw["operationId"] in SLOW else 8),
         seed=SEED,
     )
     create_test(operation=operation, test_func=try_case, config=config)()

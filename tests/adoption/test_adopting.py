@@ -2,6 +2,7 @@
 
 import httpx
 import psycopg
+import pytest
 
 from tests.adoption.conftest import Adopt, MakeDatabases
 from tests.adoption.old_system import HASH, PASSWORD
@@ -11,6 +12,7 @@ from tests.conftest import running_service
 FORMER = "select old_password from former_passwords where user_id = 9"
 
 
+@pytest.mark.long
 async def test_parents_go_on_where_they_were(make_databases: MakeDatabases, adopt: Adopt) -> None:
     databases = make_databases(25)
     copied = adopt(databases)

@@ -22,6 +22,7 @@ from api.settings import Settings
 from tests.checks.working_tree import LAST, Tree
 
 
+@pytest.mark.long
 def test_the_tree_is_in_order() -> None:
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     ran = subprocess.run(
