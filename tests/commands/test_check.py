@@ -109,6 +109,7 @@ def test_a_fault_that_two_checks_find_is_told_once(capsys: pytest.CaptureFixture
     assert faults == ["queries.sql:1: query: a natural join", "another"]
 
 
+@pytest.mark.long
 def test_a_database_that_is_given_is_only_read(empty: str, capsys: pytest.CaptureFixture[str]) -> None:
     migrate(empty)
     make_roles(empty)

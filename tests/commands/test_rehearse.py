@@ -133,6 +133,7 @@ def test_a_migration_that_fails_is_the_last(badly: tuple[int, str]) -> None:
     assert f"\nnot rehearsed: {LAST + 4:04}_never\n" in badly[1]
 
 
+@pytest.mark.long
 def test_statements_without_an_answer(
     empty: str, tree: Tree, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -58,7 +58,7 @@ async def backend(table: Connection, name: str) -> int:
     return pid
 
 
-@pytest.mark.parametrize("name", ["set_counter", "set_counter_slowly"])
+@pytest.mark.parametrize("name", ["set_counter", pytest.param("set_counter_slowly", marks=pytest.mark.long)])
 async def test_a_single_write_waits_until_the_backend_of_a_lost_one_is_gone(
     name: str, pool: Pool, table: Connection, single: dict[str, Statement]
 ) -> None:

@@ -133,6 +133,7 @@ def test_an_address_has_a_number_of_connections() -> None:
         assert all(map(is_open, [server.connect() for _ in range(9)]))
 
 
+@pytest.mark.long
 def test_idle_connections_make_room_for_new_ones() -> None:
     with serving(echo, Limits(connections=16, connections_per_address=1000)) as server:
         silent = [server.connect() for _ in range(60)]

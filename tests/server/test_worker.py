@@ -20,7 +20,7 @@ from tests.server.workers import start_worker
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("stage", [Stage.SERVING, Stage.READY])
+@pytest.mark.parametrize("stage", [pytest.param(Stage.SERVING, marks=pytest.mark.long), Stage.READY])
 def test_signals_stop_a_worker(cluster: EmbeddedServer, dsn: str, stage: Stage, number: signal.Signals) -> None:
     process, row = start_worker(cluster.service_dsn, port=0)
     deadline = time.monotonic() + 20
