@@ -14,7 +14,14 @@ from tests.conftest import NewDatabase
 from tests.mail.mailbox import Mailbox
 from tests.server.test_serve import Served, running
 
-QUEUE = "insert into mails (kind, recipient, language) values ('password_changed', 'noor@example.org', 'nl')"
+QUEUE = """
+with account as (
+  insert into users (username, email, password)
+  values ('noor', 'noor@example.org', '$argon2id$unusable')
+  returning id, email
+)
+insert into mails (user_id, kind, recipient, language) select id, 'password_changed', email, 'nl' from account
+"""
 
 
 @pytest.fixture
