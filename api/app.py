@@ -71,17 +71,16 @@ def create_app(settings: Settings) -> Application:
     relying_party.configure(settings.public_url)
     slow_statements.seconds = settings.slow_ms / 1000
     storage.use(settings.storage_url or settings.data_dir.resolve() / "uploads")
-    application: Application = Application(
+    return Application(
         proxies=TrustedProxies(settings.trusted_proxies),
         authentication=Authentication(COOKIE, identify),
         slow=settings.slow_ms / 1000,
         labels={**load_facts().labels, **GENERAL_LABELS},
         route_handlers=[*routers, documentation] if settings.documentation else routers,
-        lifespan=[lambda _: lifespan(application, dsn, settings)],
+        lifespan=[lambda _: lifespan(dsn, settings)],
         openapi_config=None,
         logging_config=None,
     )
-    return application
 
 
 def unserved_app() -> Application:
@@ -109,7 +108,7 @@ def load_facts() -> Facts:
 
 
 @asynccontextmanager
-async def lifespan(app: Application, dsn: str, settings: Settings) -> AsyncIterator[None]:
+async def lifespan(dsn: str, settings: Settings) -> AsyncIterator[None]:
     """Within the block, run statements, listen for changed callers, send mails, suggest and clean up."""
     sender = Sender(_transport(settings), Renderer(settings.public_url, settings.mail_from))
     async with (
@@ -120,7 +119,6 @@ async def lifespan(app: Application, dsn: str, settings: Settings) -> AsyncItera
         cleaned_regularly({"remove_pictures": remove_pictures}),
         suggested_regularly(settings),
     ):
-        app.waiting_apart = lambda: pool.waiting_costly
         with read(*callers.readings(), password_hasher.reading(), *sender.readings()):
             yield
 

@@ -67,11 +67,6 @@ class Pool:
         self._transaction: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
         self._closed = False
 
-    @property
-    def waiting_costly(self) -> int:
-        """Calls that wait for costly owners' place, which holds up nobody else."""
-        return self._single.waiting_costly
-
     async def fetch(self, statement: Statement, arguments: Sequence[object], owner: Owner = None) -> list[Row]:
         """Run a statement for an owner, in the caller's transaction if there is one.
 

@@ -39,11 +39,6 @@ class SingleConnections:
         return self._turns.waiting
 
     @property
-    def waiting_costly(self) -> int:
-        """Those of them whose owner is costly."""
-        return self._turns.waiting_costly
-
-    @property
     def idle(self) -> int:
         """Connections that nobody uses."""
         return len(self._idle)

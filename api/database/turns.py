@@ -56,11 +56,6 @@ class Turns:
         """Callers that wait for a place."""
         return len(self._waiting)
 
-    @property
-    def waiting_costly(self) -> int:
-        """Those of them that wait for costly owners' place, which holds up nobody else."""
-        return sum(self._shares.is_costly(waiting.owner) for waiting in self._waiting) if self._shares.taken else 0
-
     async def take(self, owner: Owner, turn: int) -> Turn:
         """Wait for a place.
 

@@ -1,7 +1,7 @@
 """The ASGI application: it routes every request, and turns errors into problem responses."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import inf
 from random import getrandbits
 from time import perf_counter
@@ -73,8 +73,6 @@ class Application(Litestar):
         self.proxies = proxies
         self.authentication = authentication
         self.labels = labels
-        # How many requests wait without holding up others.
-        self.waiting_apart: Callable[[], int] = lambda: 0
         super().__init__(**options)
 
     @staticmethod

@@ -8,8 +8,6 @@ WAIT: Final = 0.25
 # Requests that are taken at once after a quiet time, and those that always are.
 BURST: Final = 800
 FLOOR: Final = 64
-# Most requests that are left out, as each still takes memory.
-MOST_APART: Final = 800
 # Ticks whose best rate counts, and after which a burst is an overload.
 _REMEMBERED: Final = 8
 _LONGEST_BURST: Final = 2
@@ -38,18 +36,14 @@ class Admission:
         self.in_flight -= 1
         self._answered += 1
 
-    def tick(self, seconds: float, apart: int = 0) -> None:
-        """Adapt the limit to what was answered since the last tick, `seconds` ago.
-
-        `apart` are those in progress that wait without holding up others, so that they aren't held against these.
-        """
-        apart = min(apart, MOST_APART)
+    def tick(self, seconds: float) -> None:
+        """Adapt the limit to what was answered since the last tick, `seconds` ago."""
         self._rates.append(self._answered / seconds)
         self._answered = 0
         sustained = max(FLOOR, int(max(self._rates) * WAIT))
-        if self.in_flight - apart > sustained:
+        if self.in_flight > sustained:
             self._ticks_over += 1
-        elif self.in_flight - apart < sustained / 2:
+        elif self.in_flight < sustained / 2:
             self._ticks_over = 0
         is_overload = self._ticks_over >= _LONGEST_BURST
-        self.limit = (sustained if is_overload else max(sustained, BURST)) + apart
+        self.limit = sustained if is_overload else max(sustained, BURST)

@@ -48,7 +48,7 @@ class Connections:
     connections are to be closed after their next answer. No answer leaves a connection open once `is_stopping`.
     """
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         app: Application,
         refuse: Refuse,
@@ -56,12 +56,11 @@ class Connections:
         *,
         vital: Collection[str],
         unlimited: Callable[[str], bool],
-        apart: Callable[[], int] = lambda: 0,
     ) -> None:
         """Take the application, and how it answers what it doesn't get.
 
         `vital` are paths that are answered however many requests there are; `unlimited` says whether an address may
-        have any number of connections, as a proxy may; `apart` says how many requests wait without holding up others.
+        have any number of connections, as a proxy may.
         """
         self.app = app
         self.refusals = Refusals(refuse)
@@ -74,7 +73,6 @@ class Connections:
         self._told = 0.0
         self.date_line = b""
         self._unlimited = unlimited
-        self._apart = apart
         self._all: set[Kept] = set()
         self._by_network: Counter[str] = Counter()
         self._empty = asyncio.Event()
@@ -110,7 +108,7 @@ class Connections:
         """Look at all connections; to be called each `TICK` seconds."""
         before, self.now = self.now, monotonic()
         self._set_date()
-        self.admission.tick(max(self.now - before, TICK / 2), self._apart())
+        self.admission.tick(max(self.now - before, TICK / 2))
         self._tell_refused()
         for connection in list(self._all):
             connection.sweep(self.now)

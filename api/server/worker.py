@@ -78,9 +78,7 @@ async def _serve(  # noqa: PLR0913, PLR0917
     asyncio.get_running_loop().set_exception_handler(log_loop_error)
     async with app.lifespan():
         _freeze()
-        connections = Connections(
-            app, app.refuse, limits, vital=VITAL, unlimited=app.proxies.is_trusted, apart=app.waiting_apart
-        )
+        connections = Connections(app, app.refuse, limits, vital=VITAL, unlimited=app.proxies.is_trusted)
         own = board.rows[row]
         leaving.ask = lambda: board.is_leaving
         share = Share(board, own, connections)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.http1.admission import BURST, FLOOR, MOST_APART, WAIT, Admission
+from api.http1.admission import BURST, FLOOR, WAIT, Admission
 from tests.http1.serving import TICK, respond, serving
 
 GET = b"GET /%b HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -51,22 +51,6 @@ def test_an_overload_that_lasts_is_no_burst() -> None:
     assert admission.limit == BURST
 
 
-def test_requests_that_hold_up_nobody_are_left_out() -> None:
-    admission = Admission()
-    admission.in_flight = 200 + FLOOR
-    for _ in range(10):
-        admission.tick(0.5, 200)
-    assert admission.limit == BURST + 200
-    admission.in_flight += 1
-    for _ in range(10):
-        admission.tick(0.5, 200)
-    assert admission.limit == FLOOR + 200
-    # They take memory, so there is an end to it.
-    admission.in_flight = 100_000
-    admission.tick(0.5, 100_000)
-    assert admission.limit == FLOOR + MOST_APART
-
-
 def test_what_is_over_the_limit_is_refused_at_once_and_the_vital_answered(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -85,7 +69,7 @@ def test_what_is_over_the_limit_is_refused_at_once_and_the_vital_answered(
         await respond(send, b"done")
 
     with serving(app) as server:
-        monkeypatch.setattr(server.connections.admission, "tick", lambda *_: None)
+        monkeypatch.setattr(server.connections.admission, "tick", lambda _: None)
         server.connections.admission.limit = 8
         held = [server.connect().send(GET % b"held") for _ in range(8)]
         while len(started) < 8:

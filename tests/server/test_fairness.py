@@ -1,4 +1,4 @@
-"""Eight accounts that do their worst in every endpoint cost the others no answer."""
+"""Eight accounts that do their worst in every endpoint: most of the service is left to the others."""
 
 import asyncio
 import json
@@ -66,7 +66,7 @@ async def attack(parent: Parent, answered: "Counter[str]", enough: asyncio.Event
     await asyncio.gather(*(repeat(*call) for call in calls * 2))
 
 
-async def test_eight_accounts_cost_nobody_an_answer(accounts: Accounts, database: Connection) -> None:
+async def test_eight_accounts_leave_most_of_the_service_to_others(accounts: Accounts, database: Connection) -> None:
     attackers = [await full_family(accounts, database) for _ in range(ATTACKERS)]
     others = [await accounts.parent() for _ in range(4)]
     children = [
@@ -96,9 +96,11 @@ async def test_eight_accounts_cost_nobody_an_answer(accounts: Accounts, database
     # They get their last answers, so that nothing of theirs is left for other tests.
     enough.set()
     await asyncio.gather(*attacking)
-    assert set(ours) == {200, 404}
+    # Requests are refused before it's known whose they are while more are in progress than the service can answer.
+    assert set(ours) <= {200, 404, 503}
+    assert ours[503] * 2 < sum(ours.values())
     # Without shares the eight got three large documents for five of the others' answers, some of them refusals.
-    assert documents * 5 < sum(ours.values()) * 2
+    assert documents * 3 < sum(ours.values())
 
 
 async def test_a_page_that_asks_for_much_at_once_is_answered(accounts: Accounts) -> None:
