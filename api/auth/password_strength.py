@@ -3,6 +3,7 @@
 Wheeler, zxcvbn: Low-Budget Password Strength Estimation, USENIX Security 2016.
 """
 
+import asyncio
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +12,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from api.auth.passwords import password_hasher
 from api.auth.schemas import OwnWords
 from api.problems.problem import Problem, Violation
 from api.problems.text import Text
@@ -72,13 +72,14 @@ _one_at_a_time: Final = Lock()
 async def refuse_weak(password: str, own: OwnWords, pointer: str = "/password") -> None:
     """Refuse a new password that is guessed soon, by who knows the account's own words too.
 
-    It is estimated in a thread, so the caller has a turn of `password_hasher`.
+    It takes a thread some milliseconds, so the caller has a turn of `password_hasher`.
 
     Raises:
         Problem: `invalid_body`, with a message for the field at `pointer`.
 
     """
-    if message := await password_hasher.run(weakness, password, own):
+    # The hasher's threads give way to all others, and zxcvbn would hold the interpreter's lock meanwhile.
+    if message := await asyncio.to_thread(weakness, password, own):
         raise Problem(INVALID_BODY, violations=[Violation(pointer, message)])
 
 
