@@ -93,14 +93,13 @@ class PasswordHasher:
 
     async def hash(self, password: str) -> str:
         """Argon2id string of a password."""
-        return await self.run(hash_password, password)
+        return await self._run(hash_password, password)
 
     async def verify(self, password: str, stored: str | None) -> Verification:
         """Check a password against the stored hash of an account, or None for an account that does not exist."""
-        return await self.run(verify_password, password, stored)
+        return await self._run(verify_password, password, stored)
 
-    async def run(self, work: Callable[[*_Arguments], _Result], *arguments: *_Arguments) -> _Result:
-        """Do work on passwords in one of the threads."""
+    async def _run(self, work: Callable[[*_Arguments], _Result], *arguments: *_Arguments) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)
 
 

@@ -93,14 +93,19 @@ def first_code_charges(user_id: int) -> list[Charge]:
 
 
 def registration_charges(networks: Networks) -> list[Charge]:
-    return [
-        Charge(f"registrations:{networks.own}", REGISTRATIONS),
-        Charge(f"wide-registrations:{networks.wide}", WIDE_REGISTRATIONS),
-    ]
+    return _of_networks("registrations", networks, REGISTRATIONS, WIDE_REGISTRATIONS)
 
 
 def reset_charges(networks: Networks) -> list[Charge]:
-    return [Charge(f"resets:{networks.own}", RESETS), Charge(f"wide-resets:{networks.wide}", WIDE_RESETS)]
+    return _of_networks("resets", networks, RESETS, WIDE_RESETS)
+
+
+def challenge_charges(networks: Networks) -> list[Charge]:
+    return _of_networks("challenges", networks, CHALLENGES, WIDE_CHALLENGES)
+
+
+def _of_networks(what: str, networks: Networks, own: Limit, wide: Limit) -> list[Charge]:
+    return [Charge(f"{what}:{networks.own}", own), Charge(f"wide-{what}:{networks.wide}", wide)]
 
 
 def email_link_charges(user_id: int) -> list[Charge]:
@@ -132,13 +137,6 @@ def _mailbox(email: str) -> str:
 async def has_room(charges: Sequence[Charge]) -> bool:
     """Count something, if all of its limits have room for it."""
     return await _fill(charges) is None
-
-
-def challenge_charges(networks: Networks) -> list[Charge]:
-    return [
-        Charge(f"challenges:{networks.own}", CHALLENGES),
-        Charge(f"wide-challenges:{networks.wide}", WIDE_CHALLENGES),
-    ]
 
 
 async def charge(charges: Sequence[Charge], user_id: int | None = None) -> None:

@@ -35,7 +35,7 @@ async def test_threads_that_hash_give_way_to_the_event_loop() -> None:
         return os.getpriority(os.PRIO_PROCESS, get_native_id())
 
     own = niceness()
-    assert await password_hasher.run(niceness) == min(own + NICENESS, 19)
+    assert await password_hasher._run(niceness) == min(own + NICENESS, 19)
     assert niceness() == own
 
 
