@@ -1,6 +1,7 @@
 """Logging in: a username and a password become a session."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final, NamedTuple
 
 from api.auth.cookies import AnyRequest
@@ -14,16 +15,15 @@ from api.auth.second_factor import check_second_factor
 from api.auth.security_events import tell
 from api.auth.throttling import Charge, charge, count_failure, login_charges, take_out
 from api.auth.tokens import issue_token
-from api.http.headers import request_headers
-from api.http.language import negotiate_language
 from api.metrics import Counter
 from api.problems.problem import Problem
+from api.problems.text import Language
 
 # Lifetimes in seconds.
 SESSION: Final = 24 * 60 * 60
 REMEMBERED_SESSION: Final = 30 * SESSION
 _LONGEST_USER_AGENT: Final = 200
-LOGINS: Final = Counter(
+_LOGINS: Final = Counter(
     "nestwerk_logins_total", "Logins that succeeded (ok), and those that didn't, by the problem's code.", "outcome"
 )
 
@@ -37,7 +37,20 @@ class StartedSession(NamedTuple):
     device: Device
 
 
-async def log_in(data: Login, request: AnyRequest, devices: Sequence[Device]) -> tuple[User, StartedSession]:
+@contextmanager
+def counted_login() -> Iterator[None]:
+    """Count how the login of the block ends."""
+    try:
+        yield
+    except Problem as problem:
+        _LOGINS.add(problem.type.code)
+        raise
+    _LOGINS.add("ok")
+
+
+async def log_in(
+    data: Login, request: AnyRequest, devices: Sequence[Device], language: Language
+) -> tuple[User, StartedSession]:
     """User and a new session, if the password is right; `devices` are those that the client may be.
 
     Raises:
@@ -45,16 +58,13 @@ async def log_in(data: Login, request: AnyRequest, devices: Sequence[Device]) ->
             or `too_busy`.
 
     """
-    try:
-        found = await _log_in(data, request, devices)
-    except Problem as problem:
-        LOGINS.add(problem.type.code)
-        raise
-    LOGINS.add("ok")
-    return found
+    with counted_login():
+        return await _log_in(data, request, devices, language)
 
 
-async def _log_in(data: Login, request: AnyRequest, devices: Sequence[Device]) -> tuple[User, StartedSession]:
+async def _log_in(
+    data: Login, request: AnyRequest, devices: Sequence[Device], language: Language
+) -> tuple[User, StartedSession]:
     networks = networks_of(client_address(request))
     digests = [device.digest for device in devices]
     async with password_hasher.turn(networks):
@@ -63,7 +73,6 @@ async def _log_in(data: Login, request: AnyRequest, devices: Sequence[Device]) -
         charges = login_charges(login, networks)
         await charge(charges, login.id)
         session = None
-        language = negotiate_language(request_headers(request.scope).get(b"accept-language"), None)
         # Of the second factor, once that was checked.
         code: Sequence[Charge] | None = None
         while session is None:

@@ -104,7 +104,7 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
 async def login(data: Login, request: AnyRequest, language: Language) -> Response[Welcome]:
     """Log in: start a session of 24 hours, or of 30 days with `rememberMe`."""
     known = cookie_devices(request)
-    user, session = await log_in(data, request, [*known, *devices([data.device_token or ""])])
+    user, session = await log_in(data, request, [*known, *devices([data.device_token or ""])], language)
     return await welcome(user, session, request, language)
 
 
@@ -123,10 +123,10 @@ async def get_user(caller: Caller) -> User:
 
 
 @post("/sessions", problems=_LOGIN_PROBLEMS, next_operations=["get_user"])
-async def add_session(data: Login, request: AnyRequest) -> Response[NewSession]:
+async def add_session(data: Login, request: AnyRequest, language: Language) -> Response[NewSession]:
     """Log in as an API client: start a session with a bearer token and no cookie."""
     presented = devices([data.device_token or ""])
-    user, session = await log_in(data, request, presented)
+    user, session = await log_in(data, request, presented, language)
     return Response(
         NewSession(session.token, session.key.expires_at, session.device.token, user),
         headers={"Location": f"/api/sessions/{session.key.id}"},

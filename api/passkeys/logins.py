@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from api.auth.cookies import AnyRequest
 from api.auth.devices import Device
 from api.auth.facts import ACCOUNT_SUSPENDED
-from api.auth.logins import LOGINS, StartedSession, start_session
+from api.auth.logins import StartedSession, counted_login, start_session
 from api.auth.queries import accounts
 from api.auth.schemas import User
 from api.auth.security_events import Event, tell
@@ -24,13 +24,8 @@ async def log_in(data: PasskeyLogin, request: AnyRequest, devices: Sequence[Devi
         Problem: `wrong_passkey` or `account_suspended`.
 
     """
-    try:
-        found = await _log_in(data, request, devices)
-    except Problem as problem:
-        LOGINS.add(problem.type.code)
-        raise
-    LOGINS.add("ok")
-    return found
+    with counted_login():
+        return await _log_in(data, request, devices)
 
 
 async def _log_in(data: PasskeyLogin, request: AnyRequest, devices: Sequence[Device]) -> tuple[User, StartedSession]:

@@ -15,6 +15,7 @@ from api.mail.queries import mails
 from api.problems.problem import Problem
 from api.problems.text import Language
 from api.users.facts import WRONG_OLD_PASSWORD
+from api.users.old_password import check_old_password
 
 
 async def change_email(caller: Caller, email: str, password: str, request: AnyRequest, language: Language) -> None:
@@ -26,14 +27,9 @@ async def change_email(caller: Caller, email: str, password: str, request: AnyRe
         Problem: `wrong_old_password`, `too_many_attempts` or `too_busy`.
 
     """
-    charges = old_password_charges(caller.user_id)
     async with password_hasher.turn(networks_of(client_address(request))):
-        await charge(charges, caller.user_id)
-        stored = await accounts.get_password(user_id=caller.user_id)
-        if not await password_hasher.verify(password, stored):
-            tell("old_password_refused", caller.user_id)
-            raise Problem(WRONG_OLD_PASSWORD)
-    await take_out(charges)
+        stored = await check_old_password(caller, password)
+    await take_out(old_password_charges(caller.user_id))
     user = await accounts.get_user(user_id=caller.user_id)
     if email == user.email:
         await sql.cancel_email_change(user_id=caller.user_id, email=email)

@@ -15,7 +15,7 @@ from api.auth.queries import accounts
 from api.auth.queries import sql as sessions
 from api.auth.schemas import Caller, NewToken, User
 from api.auth.security_events import tell
-from api.auth.throttling import charge, old_password_charges, take_out
+from api.auth.throttling import old_password_charges, take_out
 from api.auth.tokens import issue_token
 from api.http.authentication import bearer_token
 from api.http.endpoint import get, patch, post
@@ -27,6 +27,7 @@ from api.users.email_change import change_email
 from api.users.facts import WRONG_OLD_PASSWORD
 from api.users.family import user_document
 from api.users.mails import PASSWORD_CHANGED
+from api.users.old_password import check_old_password
 from api.users.queries import sql
 from api.users.schemas import Includes, PasswordChange, UserDocument, UserPatch
 
@@ -70,14 +71,9 @@ async def change_password(
     (200): its former one counts no more. A mail tells the account's owner.
     """
     own_words = await accounts.get_own_words(user_id=caller.user_id)
-    charges = old_password_charges(caller.user_id)
     async with password_hasher.turn(networks_of(client_address(request))):
         await refuse_weak(data.new_password, own_words, "/newPassword")
-        await charge(charges, caller.user_id)
-        stored = await accounts.get_password(user_id=caller.user_id)
-        if not await password_hasher.verify(data.old_password, stored):
-            tell("old_password_refused", caller.user_id)
-            raise Problem(WRONG_OLD_PASSWORD)
+        stored = await check_old_password(caller, data.old_password)
         password = await password_hasher.hash(data.new_password)
     token = issue_token()
     is_api_client = bearer_token(request_headers(request.scope)) is not None
@@ -98,7 +94,7 @@ async def change_password(
         )
     tell("password_changed", caller.user_id)
     callers.forget(caller.user_id)
-    await take_out(charges)
+    await take_out(old_password_charges(caller.user_id))
     if is_api_client and device:
         return Response(NewToken(token.token, session.expires_at, device.token))
     return Response(
