@@ -236,5 +236,5 @@ def test_links(document: OpenApiSchema, families: list[Caller]) -> None:
                 followed.add(input.transition.id)
             return output
 
-    Scenario.run(settings=SETTINGS(max_examples=12, stateful_step_count=12))
+    Scenario.run(settings=SETTINGS(max_examples=20, stateful_step_count=12))
     assert len(followed) >= 20
