@@ -71,8 +71,9 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
     username = kept_username(data.username)
     networks = networks_of(client_address(request))
     async with password_hasher.turn(networks):
-        await refuse_weak(data.password, OwnWords(username, data.email))
         await charge(registration_charges(networks))
+        # Only then, as it takes milliseconds of Python.
+        await refuse_weak(data.password, OwnWords(username, data.email))
         if await accounts.is_username_taken(username=username):
             raise Problem(USERNAME_TAKEN)
         password = await password_hasher.hash(data.password)

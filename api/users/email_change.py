@@ -8,7 +8,7 @@ from api.auth.passwords import password_hasher
 from api.auth.queries import accounts
 from api.auth.schemas import Caller
 from api.auth.security_events import tell
-from api.auth.throttling import charge, email_link_charges, old_password_charges, take_out
+from api.auth.throttling import charge, email_link_charges
 from api.email_confirmations.mails import EMAIL_CHANGE_ASKED
 from api.email_confirmations.queries import sql
 from api.mail.queries import mails
@@ -29,7 +29,6 @@ async def change_email(caller: Caller, email: str, password: str, request: AnyRe
     """
     async with password_hasher.turn(networks_of(client_address(request))):
         stored = await check_old_password(caller, password)
-    await take_out(old_password_charges(caller.user_id))
     user = await accounts.get_user(user_id=caller.user_id)
     if email == user.email:
         await sql.cancel_email_change(user_id=caller.user_id, email=email)
