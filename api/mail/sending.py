@@ -29,10 +29,6 @@ LOOK: Final = 15.0
 # Seconds to wait while no mail can be handed over, at first and at most.
 SHORTEST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 60.0
-# How many times as long as it took to send a mail a lane then rests, and for how many seconds at most: mails are never
-# urgent, and where the worker is busy they take longer, and leave it to requests.
-REST: Final = 4.0
-LONGEST_REST: Final = 0.25
 # Seconds that a stopping worker has to hand over what it has begun with.
 STOP_TIMEOUT: Final = 5.0
 
@@ -149,11 +145,8 @@ class Sender:
                 async with self._transport.connected() as deliver:
                     for _ in range(MAILS_A_CONNECTION):
                         is_composed = True
-                        begun = monotonic()
                         await deliver_mail(mail, self._renderer, deliver)
                         self._succeeded()
-                        if not self._stopping:
-                            await asyncio.sleep(min(LONGEST_REST, REST * (monotonic() - begun)))
                         if (mail := await self._take(lane)) is None:
                             return
             except TryLaterError:
