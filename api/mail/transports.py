@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from time import time
@@ -55,11 +56,16 @@ class FileTransport:
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[Deliver]:
+        # Once for all mails that go together, as the whole folder is looked through.
+        await self._do(self._remove_old)
         yield self._deliver
 
     async def _deliver(self, message: EmailMessage) -> None:
+        await self._do(partial(self._write, message))
+
+    async def _do(self, work: Callable[[], None]) -> None:
         try:
-            await asyncio.to_thread(self._write, message)
+            await asyncio.to_thread(work)
         except OSError as error:
             raise ServerAwayError(type(error).__name__) from error
 
@@ -68,6 +74,8 @@ class FileTransport:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with atomic_write(self._folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}Z-{identity}.eml", mode=0o600) as file:
             file.write(message.as_bytes().decode("utf-8"))
+
+    def _remove_old(self) -> None:
         for path in self._folder.glob("*.eml"):
             # Another worker may remove it too.
             with suppress(FileNotFoundError):
