@@ -92,8 +92,7 @@ Example = Callable[[Family], Any] | str | int | bool | Sequence[Any] | Mapping[s
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Facts of a noun.
 
-    `labels` are what parents call the fields of its JSON, by name. `derived` maps structs that statements take, but
-    that are made from payloads, to what they are made from. `examples` are values of parameters, by
+    `labels` are what parents call the fields of its JSON, by name. `examples` are values of parameters, by
     `statement.parameter` or by parameter; structs with an example need none. `shares` are relative frequencies of
     statements in a client's traffic (default 1). `transactions` maps a name to the statements that run in one.
     """
@@ -101,14 +100,13 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     tables: Mapping[str, Table] = {}
     labels: Mapping[str, Text] = {}
     payloads: Sequence[Payload] = ()
-    derived: Mapping[Any, str] = {}
     exemptions: Sequence[Exemption] = ()
     examples: Mapping[str, Example] = {}
     shares: Mapping[str, int] = {}
     transactions: Mapping[str, Sequence[str]] = {}
 
 
-_MAPPINGS: Final = ("tables", "labels", "derived", "examples", "shares", "transactions")
+_MAPPINGS: Final = ("tables", "labels", "examples", "shares", "transactions")
 
 
 def merge_facts(facts: Iterable[Facts]) -> Facts:

@@ -34,7 +34,6 @@ ONBOARDING_CHANGED: Final = ProblemType(
 
 _ONLY_IN_THE_DOCUMENT: Final = "only the document of the onboarding holds it"
 _COMPLETE: Final = "the column has a placeholder until the onboarding is complete, which asks for it"
-
 _NO_EMAIL: Final = "the form sends an empty text for none, which is null in the table"
 
 FACTS: Final = Facts(

@@ -36,7 +36,6 @@ FACTS: Final = Facts(
         Exemption("Feedback.rating", "absent", UNRATED),
     ),
     examples={
-        "language": "nl",
         "context": "home",
         "rating": 4,
         "feedback": "Fijn.",

@@ -85,15 +85,16 @@ values (:user_id)
 with tab as materialized (
   select profile.id as parent_profile_id,
          profile.completed_onboarding, profile.onboarding_data,
-         coalesce(earlier.revision, sent.revision) as revision,
+         coalesce(earlier.revision, sent.revision) as revision, given.reading,
          earlier.child_ids, earlier.saved_at,
          -- A reading tells the millisecond.
-         uuid_extract_timestamp(split_part(sent.revision, '.', 1)::uuid) + interval '1 millisecond' as read_at
+         uuid_extract_timestamp(given.reading::uuid) + interval '1 millisecond' as read_at
     from parent_profiles as profile
-   cross join lateral (select given_revision(profile.user_id, :document::jsonb ->> 'revision')) as sent (revision)
+   cross join lateral given_revision(profile.user_id, :document::jsonb ->> 'revision') as sent (revision)
+   cross join lateral split_part(sent.revision, '.', 1) as given (reading)
     left join onboarding_merge_bases as earlier
       on earlier.parent_profile_id = profile.id
-     and earlier.reading = split_part(sent.revision, '.', 1)
+     and earlier.reading = given.reading
    where profile.user_id = :user_id
 ),
 child as (
@@ -107,7 +108,7 @@ child as (
      for no key update of child
 ),
 merged as materialized (
-  select tab.parent_profile_id, tab.revision, split_part(tab.revision, '.', 1) as reading,
+  select tab.parent_profile_id, tab.revision, tab.reading,
          merge_onboarding(
            tab.revision, tab.child_ids, tab.completed_onboarding, :completed, tab.onboarding_data,
            (
@@ -146,7 +147,6 @@ forgotten as (
   delete from onboarding_merge_bases as former
    using merged
    where former.parent_profile_id = merged.parent_profile_id
-     and former.reading <> merged.reading
      and former.reading in (
            select reading
              from onboarding_merge_bases as one

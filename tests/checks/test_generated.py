@@ -15,7 +15,6 @@ from api.database.queries import STATEMENTS
 from api.database.statements.files import read_statements
 from api.migrations.scripts import run_script
 from api.paths import API_README, PLANS, ROLES, SCHEMA, SQL_README
-from api.postgres.databases import temporary_database
 
 
 def test_generated_files_are_current(migrated: str) -> None:
@@ -37,18 +36,16 @@ def test_generated_files_are_current(migrated: str) -> None:
     ],
 )
 @pytest.mark.long
-def test_changes_by_a_migration_show(planted: str, said: set[object]) -> None:
-    with temporary_database() as dsn:
-        with psycopg.connect(dsn) as connection:
-            connection.execute(planted.encode())
-        assert set(outdated(generated_files(dsn, STATEMENTS))) == said
+def test_changes_by_a_migration_show(migrated: str, planted: str, said: set[object]) -> None:
+    with psycopg.connect(migrated) as connection:
+        connection.execute(planted.encode())
+    assert set(outdated(generated_files(migrated, STATEMENTS))) == said
 
 
 @pytest.mark.long
-def test_a_statement_that_is_gone_takes_its_grants_along() -> None:
+def test_a_statement_that_is_gone_takes_its_grants_along(migrated: str) -> None:
     fewer = {name: statement for name, statement in STATEMENTS.items() if name != "rate_suggestion"}
-    with temporary_database() as dsn:
-        made = generated_files(dsn, fewer)[ROLES]
+    made = roles_file(migrated, fewer)
     kept = ROLES.read_text("utf-8")
     assert "update (used_at, dismissed_at, rating, feedback),\n" in kept
     assert "update (used_at, dismissed_at),\n" in made

@@ -56,8 +56,8 @@ async def check_payloads(
 
 
 def undeclared_structs(queries: Iterable[Query], known: Facts) -> list[Fault]:
-    """Structs that statements take and no feature declares, neither as a payload nor as derived from payloads."""
-    declared = {payload.struct for payload in known.payloads} | known.derived.keys()
+    """Structs that statements take and no feature declares as payloads."""
+    declared = {payload.struct for payload in known.payloads}
     faults = []
     for query in queries:
         statement = query.statement

@@ -12,7 +12,6 @@ from api.checks.kept_files import MarkersError
 from api.database.statements.files import read_statements
 from api.migrations.scripts import run_script
 from api.paths import ROLES
-from api.postgres.databases import temporary_database
 
 TABLES: Final = """
 create table toys (id bigint primary key, "end" text, maker text);
@@ -50,12 +49,12 @@ def write_statements(folder: Path, statements: dict[str, str]) -> None:
 
 
 @pytest.mark.long
-def test_what_hides_a_table_needs_its_grants_too(tmp_path: Path) -> None:
+def test_what_hides_a_table_needs_its_grants_too(migrated: str, tmp_path: Path) -> None:
     write_statements(tmp_path, STATEMENTS)
     statements = read_statements(tmp_path)
-    with temporary_database() as dsn, psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
+    with psycopg.connect(migrated, autocommit=True, prepare_threshold=None) as connection:
         connection.execute(TABLES)
-        made = roles_file(dsn, statements)
+        made = roles_file(migrated, statements)
         assert GRANTS in made
         run_script(connection, ROLES, made)
         assert check_roles_file(connection, statements.values()) == []
