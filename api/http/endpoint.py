@@ -75,7 +75,8 @@ class Endpoint(HTTPRouteHandler):
         The rest is for the documentation: `problems` are those that the function raises; `next_operations` names
         functions that a client may call next; `other_status` is another one that a success may have; `sets_cookie` says
         that the response sets a cookie, the one with `other_status` if there are two; `takes_session` that a session is
-        optional, `needs_database` that the function uses the database.
+        optional, `needs_database` that the function uses the database; `takes_file` names the field of the form whose
+        file the function reads.
         """
         super().__init__(path, **options)
         self.body_limit = body_limit
