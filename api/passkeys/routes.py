@@ -27,21 +27,17 @@ from api.passkeys.facts import (
 from api.passkeys.logins import log_in, user_handle
 from api.passkeys.queries import sql
 from api.passkeys.relying_party import NAME, relying_party
-from api.passkeys.schemas import (
-    AddedPasskey,
+from api.passkeys.schemas import AddedPasskey, NewPasskey, Passkey, PasskeyChange, PasskeyLogin
+from api.passkeys.verification import ALGORITHMS, verify_registration
+from api.passkeys.webauthn_json import (
     KeyKind,
     KnownCredential,
     LoginOptions,
-    NewPasskey,
     Party,
-    Passkey,
-    PasskeyChange,
-    PasskeyLogin,
     PasskeyUser,
     RegistrationOptions,
     Selection,
 )
-from api.passkeys.verification import ALGORITHMS, verify_registration
 from api.problems.problem import Problem
 from api.problems.text import Language
 from api.second_factors.changes import changing, note_addition, record
