@@ -131,7 +131,6 @@ FACTS: Final = Facts(
         "capacity": [10],
         "seconds": 3600,
         "take_turn.name": "example",
-        "second_factor": True,
         "use_totp_step.step": 1,
         "use_recovery_code.code_digest": lambda _: token_bytes(32),
         "event": "example",
