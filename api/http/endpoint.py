@@ -121,7 +121,7 @@ class Endpoint(HTTPRouteHandler):
         self._decoder = msgspec.json.Decoder(self.body_type) if "data" in signature else None
         self.path_parameters = tuple(name for name in signature if name in path_parameters)
         self.path_texts = tuple(name for name in self.path_parameters if signature[name].raw is str)
-        self._path_ids = tuple(name for name in self.path_parameters if name not in self.path_texts)
+        self.path_ids = tuple(name for name in self.path_parameters if name not in self.path_texts)
         self.query_type = _query_struct(
             self.handler_name,
             {
@@ -161,7 +161,7 @@ class Endpoint(HTTPRouteHandler):
                 renewed_cookie = self._renewed_cookie(scope, cookie, caller)
         for name in self.path_texts:
             arguments[name] = path_parameters[name]
-        for name in self._path_ids:
+        for name in self.path_ids:
             value = arguments[name] = path_parameters[name]
             # Litestar accepts all that int() does (+1, 01, 1_0); an id has one spelling.
             path, spelling = scope["path"], f"/{value}"
