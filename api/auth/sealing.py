@@ -11,7 +11,7 @@ from pathlib import Path
 from secrets import token_bytes, token_hex
 from typing import Final
 
-from api.atomic_write import sync_folder
+from api.atomic_write import atomic_write, sync_folder
 from api.problems.problem import Problem
 from api.problems.types import INTERNAL_ERROR
 from api.settings import KEY_BYTES, read_secret_keys
@@ -88,20 +88,11 @@ def _key_id(key: bytes) -> bytes:
 
 def _make_key(path: Path) -> None:
     """Make a file with a new key, which survives a power cut, unless another worker makes it at the same moment."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{token_hex(4)}")
-    try:
-        with open(temporary, "x", encoding="ascii", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(f"{token_hex(KEY_BYTES)}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            path.hardlink_to(temporary)
-        except FileExistsError:
-            return
-        sync_folder(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with atomic_write(path, mode=0o600, replace=False) as file:
+        file.write(f"{token_hex(KEY_BYTES)}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    sync_folder(path.parent)
 
 
 # Its keys are the process's.

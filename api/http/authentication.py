@@ -70,6 +70,11 @@ def cookie_value(headers: dict[bytes, bytes], name: bytes) -> bytes | None:
         before, _, after = cookies.partition(name)
         is_name = after[:1] == b"=" and before.rstrip()[-1:] in {b"", b";"}
         return after[1:].partition(b";")[0].rstrip() if is_name else None
-    pairs = (pair.strip().partition(b"=") for pair in cookies.split(b";"))
-    values = {value for found, _, value in pairs if found == name}
+    values = cookie_values(cookies, name)
     return values.pop() if len(values) == 1 else None
+
+
+def cookie_values(cookies: bytes, name: bytes) -> set[bytes]:
+    """Values of all cookies with this name in a `Cookie` header."""
+    pairs = (pair.strip().partition(b"=") for pair in cookies.split(b";"))
+    return {value for found, _, value in pairs if found == name}

@@ -8,8 +8,8 @@ from api.problems.problem import Problem
 from api.problems.types import BODY_TOO_LARGE, MALFORMED_BODY, UNSUPPORTED_MEDIA_TYPE
 
 # Bytes that are read and dropped of a body that is too large: a client whose connection closes while it still sends
-# may never read the response. Photos of phones have less.
-_DRAIN_LIMIT: Final = 16 * 1024 * 1024
+# may never read the response.
+_DRAIN_LIMIT: Final = 8 * 1024 * 1024
 
 
 def check_content_type(content_type: bytes | None, *, merge_patch: bool) -> None:

@@ -75,7 +75,8 @@ class Endpoint(HTTPRouteHandler):
         The rest is for the documentation: `problems` are those that the function raises; `next_operations` names
         functions that a client may call next; `other_status` is another one that a success may have; `sets_cookie` says
         that the response sets a cookie, the one with `other_status` if there are two; `takes_session` that a session is
-        optional, `needs_database` that the function uses the database.
+        optional, `needs_database` that the function uses the database; `takes_file` names the field of the form whose
+        file the function reads.
         """
         super().__init__(path, **options)
         self.body_limit = body_limit
@@ -120,7 +121,7 @@ class Endpoint(HTTPRouteHandler):
         self._decoder = msgspec.json.Decoder(self.body_type) if "data" in signature else None
         self.path_parameters = tuple(name for name in signature if name in path_parameters)
         self.path_texts = tuple(name for name in self.path_parameters if signature[name].raw is str)
-        self._path_ids = tuple(name for name in self.path_parameters if name not in self.path_texts)
+        self.path_ids = tuple(name for name in self.path_parameters if name not in self.path_texts)
         self.query_type = _query_struct(
             self.handler_name,
             {
@@ -160,7 +161,7 @@ class Endpoint(HTTPRouteHandler):
                 renewed_cookie = self._renewed_cookie(scope, cookie, caller)
         for name in self.path_texts:
             arguments[name] = path_parameters[name]
-        for name in self._path_ids:
+        for name in self.path_ids:
             value = arguments[name] = path_parameters[name]
             # Litestar accepts all that int() does (+1, 01, 1_0); an id has one spelling.
             path, spelling = scope["path"], f"/{value}"

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from api.problems.problem import Problem
 from api.problems.types import FORBIDDEN_ORIGIN
 
-_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
 def check_origin(headers: Mapping[bytes, bytes], *, secure: bool) -> None:
@@ -45,7 +45,7 @@ def _is_of(origin: str, host: str, *, secure: bool) -> bool:
     so a missing port is the default of the page's scheme.
     """
     page, service = urlsplit(origin), urlsplit(f"//{host}")
-    if page.scheme not in _DEFAULT_PORTS or (secure and page.scheme != "https") or not page.hostname:
+    if page.scheme not in DEFAULT_PORTS or (secure and page.scheme != "https") or not page.hostname:
         return False
-    default = _DEFAULT_PORTS[page.scheme]
+    default = DEFAULT_PORTS[page.scheme]
     return (page.hostname, page.port or default) == (service.hostname, service.port or default)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from api.http.authentication import cookie_values
+
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,253}")
 
 
@@ -14,8 +16,7 @@ def removals(headers: Mapping[bytes, bytes], name: bytes, path: str) -> list[str
     5.4): no other ones can be there. Ours is of this host alone, with the path /. With the prefix that it has over
     https nobody can plant one.
     """
-    pairs = (pair.strip().partition(b"=") for pair in headers.get(b"cookie", b"").split(b";"))
-    if name.startswith(b"__Host-") or len({value for found, _, value in pairs if found == name}) < 2:
+    if name.startswith(b"__Host-") or len(cookie_values(headers.get(b"cookie", b""), name)) < 2:
         return []
     places = [f"; Path={prefix}{domain}" for domain in ("", *_domains(headers)) for prefix in _prefixes(path)]
     return [f"{name.decode()}={place}; Max-Age=0" for place in places if place != "; Path=/"]

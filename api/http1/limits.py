@@ -12,7 +12,8 @@ HEADER_LINES: Final = 100
 # Bytes of a body that were received and not yet read by the application; the client is held up until they are.
 UNREAD_BYTES: Final = 256 * 1024
 # Bytes that are read and dropped after an early answer: a client that still sends would lose the answer to a reset.
-DROPPED_BYTES: Final = 8 * 1024 * 1024
+# Photos of phones have less.
+DROPPED_BYTES: Final = 16 * 1024 * 1024
 # Bytes of chunk headers and trailers that a body may have besides its content.
 FRAMING_BYTES: Final = 64 * 1024
 # Seconds that a connection is read on after its last answer was sent, until the client closes it.

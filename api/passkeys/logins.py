@@ -12,8 +12,9 @@ from api.auth.security_events import Event, tell
 from api.passkeys.challenges import from_base64url, signed_challenge, to_base64url
 from api.passkeys.facts import WRONG_PASSKEY
 from api.passkeys.queries import sql
-from api.passkeys.schemas import Assertion, FoundPasskey, PasskeyLogin
+from api.passkeys.schemas import FoundPasskey, PasskeyLogin
 from api.passkeys.verification import verify_assertion
+from api.passkeys.webauthn_json import Assertion
 from api.problems.problem import Problem
 
 

@@ -3,8 +3,9 @@
 from typing import Final
 from urllib.parse import urlsplit
 
+from api.http.origin import DEFAULT_PORTS
+
 NAME: Final = "Nestwerk"
-_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
 class RelyingParty:
@@ -17,7 +18,7 @@ class RelyingParty:
         """Take both from an address, as browsers write them."""
         parts = urlsplit(public_url)
         self.id = parts.hostname or ""
-        port = "" if parts.port in {None, _DEFAULT_PORTS[parts.scheme]} else f":{parts.port}"
+        port = "" if parts.port in {None, DEFAULT_PORTS[parts.scheme]} else f":{parts.port}"
         host = f"[{self.id}]" if ":" in self.id else self.id
         self.origin = f"{parts.scheme}://{host}{port}"
 

@@ -11,7 +11,6 @@ from api.auth.logins import client_address
 from api.auth.networks import networks_of
 from api.auth.routes import welcome
 from api.auth.schemas import Caller, Welcome
-from api.auth.security_events import tell
 from api.auth.throttling import challenge_charges, charge
 from api.http.endpoint import delete, get, patch, post
 from api.http.pagination import Keyset
@@ -27,24 +26,20 @@ from api.passkeys.facts import (
 from api.passkeys.logins import log_in, user_handle
 from api.passkeys.queries import sql
 from api.passkeys.relying_party import NAME, relying_party
-from api.passkeys.schemas import (
-    AddedPasskey,
+from api.passkeys.schemas import AddedPasskey, NewPasskey, Passkey, PasskeyChange, PasskeyLogin
+from api.passkeys.verification import ALGORITHMS, verify_registration
+from api.passkeys.webauthn_json import (
     KeyKind,
     KnownCredential,
     LoginOptions,
-    NewPasskey,
     Party,
-    Passkey,
-    PasskeyChange,
-    PasskeyLogin,
     PasskeyUser,
     RegistrationOptions,
     Selection,
 )
-from api.passkeys.verification import ALGORITHMS, verify_registration
 from api.problems.problem import Problem
 from api.problems.text import Language
-from api.second_factors.changes import changing, note_addition, record
+from api.second_factors.changes import changing, locked, note_addition
 
 BY_ID: Final = Keyset(Passkey, "id")
 _PUBLIC_KEY: Final = "public-key"
@@ -55,7 +50,7 @@ _REQUIRED: Final = "required"
 async def get_registration_options(caller: Caller) -> RegistrationOptions:
     """What a browser needs to make a passkey, with a challenge for five minutes; takes a recent login."""
     challenge = new_challenge()
-    async with changing(caller) as account:
+    async with locked(caller) as account:
         await sql.begin_registration(user_id=caller.user_id, challenge_digest=challenge.digest)
         known = await sql.list_credentials(user_id=caller.user_id)
     return RegistrationOptions(
@@ -84,7 +79,7 @@ async def add_passkey(
         made = await verify_registration(data.credential, challenge.value)
     if made is None:
         raise Problem(PASSKEY_REFUSED)
-    async with changing(caller, recent=False) as account:
+    async with changing("passkey_added", caller, language, recent=False) as account:
         passkey = await sql.add_passkey(
             user_id=caller.user_id,
             credential_id=made.credential_id,
@@ -96,8 +91,6 @@ async def add_passkey(
         if passkey is None:
             raise Problem(TOO_MANY_PASSKEYS)
         codes = await note_addition(caller, account, request)
-        await record("passkey_added", caller, account, language)
-    tell("passkey_added", caller.user_id)
     return Response(AddedPasskey(passkey, codes), headers={"Location": f"/api/passkeys/{passkey.id}"})
 
 
@@ -117,10 +110,8 @@ async def rename_passkey(caller: Caller, id: Id, data: PasskeyChange) -> Passkey
 @delete("/{id:int}", problems=[RECENT_LOGIN_REQUIRED, PASSKEY_NOT_FOUND])
 async def remove_passkey(caller: Caller, id: Id, language: Language) -> None:
     """Remove a passkey; takes a recent login."""
-    async with changing(caller) as account:
+    async with changing("passkey_removed", caller, language):
         await sql.remove_passkey(user_id=caller.user_id, id=id)
-        await record("passkey_removed", caller, account, language)
-    tell("passkey_removed", caller.user_id)
 
 
 @post("/login-options", status_code=200, problems=[TOO_MANY_ATTEMPTS], next_operations=["log_in_with_passkey"])

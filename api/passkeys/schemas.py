@@ -1,55 +1,14 @@
-"""JSON documents of passkeys; credentials are as WebAuthn's `toJSON()` gives them, options as its parsers take them."""
+"""JSON documents of passkeys, and rows that are read of them."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
-from msgspec import Meta, field
 
 from api.auth.schemas import DeviceToken, User
 from api.http.schemas import Document, Input, Moment, required_text
+from api.passkeys.webauthn_json import Assertion, NewCredential
 
 Name = Annotated[str, required_text(100, "What the parent calls the passkey, such as the device that it's on.")]
-_BASE64URL = r"^[A-Za-z0-9_-]+$(?!\n)"
-CredentialId = Annotated[str, Meta(max_length=1364, pattern=_BASE64URL)]
-ClientData = Annotated[str, Meta(max_length=4000, pattern=_BASE64URL)]
-Transport = Annotated[str, Meta(max_length=20, pattern=r"^[a-z-]+$(?!\n)")]
-Transports = Annotated[list[Transport], Meta(max_length=10)]
-
-
-# What else browsers send in these is ignored: they add to it.
-class AttestationResponse(msgspec.Struct):
-    """What an authenticator says of a new credential."""
-
-    client_data: ClientData = field(name="clientDataJSON")
-    attestation_object: Annotated[str, Meta(max_length=16_000, pattern=_BASE64URL)] = field(name="attestationObject")
-    transports: Transports = []
-
-
-class NewCredential(msgspec.Struct, rename="camel"):
-    """A credential that an authenticator made."""
-
-    id: CredentialId
-    raw_id: CredentialId
-    type: Literal["public-key"]
-    response: AttestationResponse
-
-
-class AssertionResponse(msgspec.Struct):
-    """What an authenticator signed."""
-
-    client_data: ClientData = field(name="clientDataJSON")
-    authenticator_data: Annotated[str, Meta(max_length=4000, pattern=_BASE64URL)] = field(name="authenticatorData")
-    signature: Annotated[str, Meta(max_length=4000, pattern=_BASE64URL)]
-    user_handle: Annotated[str, Meta(max_length=100)] | None = field(name="userHandle", default=None)
-
-
-class Assertion(msgspec.Struct, rename="camel"):
-    """A credential that signed a challenge."""
-
-    id: CredentialId
-    raw_id: CredentialId
-    type: Literal["public-key"]
-    response: AssertionResponse
 
 
 class NewPasskey(Input):
@@ -123,88 +82,6 @@ class AddedPasskey(Document):
     recovery_codes: list[str]
 
     example = {"passkey": Passkey.example, "recoveryCodes": ["h7kp-3xqd-m2ya-w9cf", "d4rn-8wsg-kv2e-p6xz"]}
-
-
-class Party(Document):
-    """The service."""
-
-    id: str
-    name: str
-
-
-class PasskeyUser(Document):
-    """The account; its id says nothing of the parent."""
-
-    id: str
-    name: str
-    display_name: str
-
-
-class KeyKind(Document):
-    """A kind of key that the service knows: -7 is ES256, -8 EdDSA, -257 RS256."""
-
-    type: str
-    alg: int
-
-
-class KnownCredential(Document):
-    """A credential that the account has."""
-
-    type: str
-    id: str
-    transports: list[str]
-
-
-class Selection(Document):
-    """What an authenticator has to be able to do: log in without a username, and check who uses it."""
-
-    resident_key: str
-    require_resident_key: bool
-    user_verification: str
-
-
-class RegistrationOptions(Document):
-    """For `navigator.credentials.create()`, through `PublicKeyCredential.parseCreationOptionsFromJSON()`."""
-
-    challenge: str
-    rp: Party
-    user: PasskeyUser
-    pub_key_cred_params: list[KeyKind]
-    timeout: int
-    exclude_credentials: list[KnownCredential]
-    authenticator_selection: Selection
-    attestation: str
-
-    example = {
-        "challenge": "VGhpcyBpcyBhIGNoYWxsZW5nZSBvZiAzMiBieXRlcy4",
-        "rp": {"id": "app.example.org", "name": "Nestwerk"},
-        "user": {"id": "AAAAAAAAAAU", "name": "noor", "displayName": "noor"},
-        "pubKeyCredParams": [{"type": "public-key", "alg": -7}],
-        "timeout": 300000,
-        "excludeCredentials": [{"type": "public-key", "id": "c2Vjb25kLWZhY3Rvcg", "transports": ["internal"]}],
-        "authenticatorSelection": {
-            "residentKey": "required",
-            "requireResidentKey": True,
-            "userVerification": "required",
-        },
-        "attestation": "none",
-    }
-
-
-class LoginOptions(Document):
-    """For `navigator.credentials.get()`, through `PublicKeyCredential.parseRequestOptionsFromJSON()`."""
-
-    challenge: str
-    rp_id: str
-    timeout: int
-    user_verification: str
-
-    example = {
-        "challenge": "VGhpcyBpcyBhIGNoYWxsZW5nZSBvZiAzMiBieXRlcy4",
-        "rpId": "app.example.org",
-        "timeout": 300000,
-        "userVerification": "required",
-    }
 
 
 class StoredCredential(msgspec.Struct):

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 import msgspec
 
 from api.passkeys.relying_party import relying_party
-from api.passkeys.schemas import Assertion, NewCredential
+from api.passkeys.webauthn_json import Assertion, NewCredential
 
 _Result = TypeVar("_Result")
 

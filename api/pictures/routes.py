@@ -77,9 +77,8 @@ async def delete_picture(caller: Caller) -> None:
 
 
 @get_file("/uploads/{file:str}")
-async def get_picture(caller: Caller, request: AnyRequest) -> EncodedResponse:  # noqa: ARG001
+async def get_picture(caller: Caller, request: AnyRequest, file: str) -> EncodedResponse:  # noqa: ARG001
     """A file of a picture, for whoever is logged in and knows its name."""
-    file = request.scope["path"].removeprefix("/uploads/")
     kind = media_type(file)
     content = await storage.read(file) if kind else None
     if kind is None or content is None:

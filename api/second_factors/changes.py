@@ -1,4 +1,4 @@
-"""Changes of an account's factors: one at a time, each in a transaction that locks the account."""
+"""Changes of an account's factors: one at a time, each in a transaction that locks the account, and told its owner."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +12,7 @@ from api.auth.queries import sql as sessions
 from api.auth.recovery_codes import new_recovery_codes, recovery_code_digest
 from api.auth.schemas import Caller
 from api.auth.second_factor import FACTORS_CHANGED
+from api.auth.security_events import tell
 from api.mail.queries import mails
 from api.problems.problem import Problem
 from api.problems.text import Language
@@ -21,8 +22,8 @@ from api.second_factors.schemas import LockedAccount
 
 
 @asynccontextmanager
-async def changing(caller: Caller, *, recent: bool = True) -> AsyncIterator[LockedAccount]:
-    """Within the block, change the factors of the caller's account, in a transaction.
+async def locked(caller: Caller, *, recent: bool = True) -> AsyncIterator[LockedAccount]:
+    """Within the block, have the caller's account locked for a change of its factors, in a transaction.
 
     With `recent`, whoever logged in more than ten minutes ago has to do that again, with password and factor: a session
     that was stolen or left open neither adds a way in nor takes one off.
@@ -38,16 +39,25 @@ async def changing(caller: Caller, *, recent: bool = True) -> AsyncIterator[Lock
         yield account
 
 
-async def record(change: Change, caller: Caller, account: LockedAccount, language: Language) -> None:
-    """Record a change within its transaction, and queue a mail that tells the owner."""
-    await accounts.record_event(event=change, user_id=caller.user_id)
-    await mails.add_mail(
-        user_id=caller.user_id,
-        kind=FACTORS_CHANGED,
-        recipient=account.email,
-        language=language,
-        parameters={"change": change},
-    )
+@asynccontextmanager
+async def changing(
+    change: Change, caller: Caller, language: Language, *, recent: bool = True
+) -> AsyncIterator[LockedAccount]:
+    """Within the block, change the factors of the caller's account, which is `locked`.
+
+    The change is recorded, and a mail tells the owner, in the same transaction; then the log is told.
+    """
+    async with locked(caller, recent=recent) as account:
+        yield account
+        await accounts.record_event(event=change, user_id=caller.user_id)
+        await mails.add_mail(
+            user_id=caller.user_id,
+            kind=FACTORS_CHANGED,
+            recipient=account.email,
+            language=language,
+            parameters={"change": change},
+        )
+    tell(change, caller.user_id)
 
 
 async def note_addition(caller: Caller, account: LockedAccount, request: AnyRequest) -> list[str]:

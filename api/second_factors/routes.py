@@ -14,7 +14,7 @@ from api.http.endpoint import delete, get, post
 from api.problems.problem import Problem, Violation
 from api.problems.text import Language, Text
 from api.problems.types import INVALID_BODY
-from api.second_factors.changes import changing, give_recovery_codes, note_addition, record
+from api.second_factors.changes import changing, give_recovery_codes, locked, note_addition
 from api.second_factors.facts import NO_SECOND_FACTOR, TOTP_ACTIVE, TOTP_NOT_FOUND
 from api.second_factors.queries import sql
 from api.second_factors.schemas import RecoveryCodes, SecondFactors, TotpConfirmation, TotpSetup
@@ -39,7 +39,7 @@ async def get_second_factors(caller: Caller) -> SecondFactors:
 async def set_up_totp(caller: Caller) -> TotpSetup:
     """Begin to set up an authenticator app: its secret, which is shown this once; takes a recent login."""
     secret = new_secret()
-    async with changing(caller) as account:
+    async with locked(caller) as account:
         sealed = seal_secret(secret, caller.user_id)
         if await sql.set_up_totp(user_id=caller.user_id, sealed_secret=sealed) is None:
             raise Problem(TOTP_ACTIVE)
@@ -60,35 +60,29 @@ async def confirm_totp(
     if step is None:
         tell("code_refused", caller.user_id)
         raise Problem(INVALID_BODY, violations=[Violation("/code", _NOT_THE_CODE)])
-    async with changing(caller, recent=False) as account:
+    async with changing("totp_added", caller, language, recent=False) as account:
         if await sql.confirm_totp(user_id=caller.user_id, sealed_secret=sealed, step=step) is None:
             raise Problem(TOTP_NOT_FOUND)
         codes = await note_addition(caller, account, request)
-        await record("totp_added", caller, account, language)
     await take_out(charges)
-    tell("totp_added", caller.user_id)
     return RecoveryCodes(codes)
 
 
 @delete("/totp", problems=[RECENT_LOGIN_REQUIRED, TOTP_NOT_FOUND])
 async def remove_totp(caller: Caller, language: Language) -> None:
     """Take the authenticator app off; takes a recent login."""
-    async with changing(caller) as account:
+    async with changing("totp_removed", caller, language):
         if await sql.remove_totp(user_id=caller.user_id) is None:
             raise Problem(TOTP_NOT_FOUND)
-        await record("totp_removed", caller, account, language)
-    tell("totp_removed", caller.user_id)
 
 
 @post("/recovery-codes", status_code=200, problems=[RECENT_LOGIN_REQUIRED, NO_SECOND_FACTOR])
 async def replace_recovery_codes(caller: Caller, language: Language) -> RecoveryCodes:
     """New recovery codes, in place of those before; takes a recent login."""
-    async with changing(caller) as account:
+    async with changing("recovery_codes_replaced", caller, language) as account:
         if not account.has_second_factor:
             raise Problem(NO_SECOND_FACTOR)
         codes = await give_recovery_codes(caller)
-        await record("recovery_codes_replaced", caller, account, language)
-    tell("recovery_codes_replaced", caller.user_id)
     return RecoveryCodes(codes)
 
 

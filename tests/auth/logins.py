@@ -52,6 +52,24 @@ async def pass_time(database: Connection, seconds: float) -> None:
     await database.execute("update rate_limits set drained_at = drained_at - $1 * interval '1 second'", seconds)
 
 
+async def level(database: Connection, subject: str) -> float | None:
+    """Seconds until a limit has drained, if it's there."""
+    left: float | None = await database.fetchval(
+        "select extract(epoch from drained_at - now())::float8 from rate_limits where subject = $1", subject
+    )
+    return left
+
+
+async def fill(database: Connection, subject: str, seconds: float = 3600) -> None:
+    """Have a limit drain for so many seconds."""
+    await database.execute(
+        "insert into rate_limits (subject, drained_at) values ($1, now() + $2 * interval '1 second')"
+        " on conflict (subject) do update set drained_at = excluded.drained_at",
+        subject,
+        seconds,
+    )
+
+
 async def shut_out(database: Connection, name: str, address: str) -> None:
     """Fill the limit of an account for a network, as ten wrong passwords do."""
     await database.execute(
@@ -65,7 +83,4 @@ async def shut_out(database: Connection, name: str, address: str) -> None:
 
 async def shut_out_network(database: Connection, address: str) -> None:
     """Fill the limit of a network, as fifty wrong passwords do."""
-    await database.execute(
-        "insert into rate_limits (subject, drained_at) values ('network:' || $1, now() + interval '150 minutes')",
-        networks_of(address).own,
-    )
+    await fill(database, f"network:{networks_of(address).own}", 150 * 60)

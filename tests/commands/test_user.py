@@ -17,7 +17,7 @@ from api.database.statements.files import read_statements
 from api.paths import COMMANDS, SUPPORT
 from api.postgres.embedded import EmbeddedServer
 from tests.accounts import Accounts
-from tests.auth.logins import PASSWORD, log_in, new_address, new_name, register, shut_out
+from tests.auth.logins import PASSWORD, fill, log_in, new_address, new_name, register, shut_out
 from tests.auth.test_sessions import until
 from tests.mail.links import mail_about
 from tests.mail.mailbox import text_of
@@ -204,8 +204,7 @@ async def test_factors_off(user: User, client: httpx.AsyncClient, database: Conn
     client.cookies.clear()
     assert "factors     authenticator app; passkeys 0; recovery codes 10\n" in user("show", owner.name)
     assert (await log_in(client, owner.name)).json()["code"] == "second_factor_required"
-    full = "insert into rate_limits values ('code:' || $1::bigint, now() + interval '10 hours')"
-    await database.execute(full, owner.user_id)
+    await fill(database, f"code:{owner.user_id}", 36_000)
     assert "codes of an authenticator app until 20" in user("show", owner.name)
     said = f"{owner.name} logs in with its password alone; its recovery codes are gone too\n"
     assert user("factors-off", owner.name) == said

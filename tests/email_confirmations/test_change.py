@@ -7,7 +7,7 @@ import pytest
 
 from api.database.aliases import Connection
 from tests.accounts import Accounts
-from tests.auth.logins import new_name
+from tests.auth.logins import fill, new_name
 from tests.email_confirmations.confirmations import (
     SUBJECT,
     TAKEN,
@@ -52,10 +52,7 @@ async def test_it_takes_the_password(accounts: Accounts, database: Connection) -
     answer = await change(parent, new, "fout", profilePicture="https://example.org/a.png")
     assert (answer.status_code, answer.json()["code"]) == (400, "wrong_old_password")
     assert (await parent.client.get("/api/user")).json()["profilePicture"] is None
-    await database.execute(
-        "update rate_limits set drained_at = now() + interval '1 hour' where subject = 'old-password:' || $1::text",
-        str(parent.user_id),
-    )
+    await fill(database, f"old-password:{parent.user_id}")
     assert (await change(parent, new)).status_code == 429
     assert await status(parent) == (f"{parent.username}@example.org", False, None)
     assert await all_mailed(database, new) == []

@@ -17,6 +17,8 @@ from tests.second_factors.factors import Owner, registered
 PRESENT: Final = 0x01
 VERIFIED: Final = 0x04
 ATTESTED: Final = 0x40
+# What is no credential.
+MALFORMED: Final[tuple[Any, ...]] = ({}, {"id": "a"}, [], None, "x")
 
 
 class Authenticator:

@@ -8,10 +8,9 @@ import httpx
 
 from api.database.aliases import Connection
 from api.passkeys.challenges import to_base64url
-from tests.passkeys.authenticator import ATTESTED, PRESENT, VERIFIED, Authenticator, with_passkey
+from tests.passkeys.authenticator import ATTESTED, MALFORMED, PRESENT, VERIFIED, Authenticator, with_passkey
 from tests.second_factors.factors import EVENTS, outcome, registered, secured
 
-MALFORMED: Final[tuple[Any, ...]] = ({}, {"id": "a"}, [], None, "x")
 # What an authenticator may say wrong of a new passkey.
 WRONG: Final[tuple[dict[str, Any], ...]] = (
     {"origin": "https://nestwerk.example"},

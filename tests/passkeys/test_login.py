@@ -8,12 +8,11 @@ import httpx
 from api.auth.networks import networks_of
 from api.database.aliases import Connection
 from api.passkeys.challenges import to_base64url
-from tests.auth.logins import new_address
-from tests.passkeys.authenticator import PRESENT, VERIFIED, Authenticator, with_passkey
+from tests.auth.logins import PASSWORD, fill, new_address
+from tests.passkeys.authenticator import MALFORMED, PRESENT, VERIFIED, Authenticator, with_passkey
 from tests.second_factors.factors import EVENTS, outcome
 
 DAY = 24 * 60 * 60
-MALFORMED: Final[tuple[Any, ...]] = ({}, {"id": "a"}, [], None, "x")
 # What may be wrong with what is signed.
 WRONG: Final[tuple[dict[str, Any], ...]] = (
     {"origin": "https://nestwerk.example"},
@@ -161,10 +160,7 @@ async def test_challenges_of_a_network_are_limited(client: httpx.AsyncClient, da
     address = new_address()
     client.headers["X-Forwarded-For"] = address
     await Authenticator(client).login_options()
-    await database.execute(
-        "update rate_limits set drained_at = now() + interval '1 hour' where subject = $1",
-        f"challenges:{networks_of(address).own}",
-    )
+    await fill(database, f"challenges:{networks_of(address).own}")
     answer = await client.post("/api/passkeys/login-options")
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many_attempts")
     client.headers["X-Forwarded-For"] = new_address()
@@ -173,7 +169,7 @@ async def test_challenges_of_a_network_are_limited(client: httpx.AsyncClient, da
 
 async def test_a_new_password_leaves_passkeys_and_the_factor(client: httpx.AsyncClient, database: Connection) -> None:
     owner, authenticator = await with_passkey(client)
-    body = {"oldPassword": "een lange zin onthoudt beter", "newPassword": "een nieuwe lange zin"}
+    body = {"oldPassword": PASSWORD, "newPassword": "een nieuwe lange zin"}
     assert (await client.post("/api/users/me/password", json=body)).status_code in {200, 204}
     client.cookies.clear()
     assert await outcome(client, owner.name, password="een nieuwe lange zin") == "second_factor_required"

@@ -10,7 +10,7 @@ from api.database.aliases import Connection
 from api.database.statements.files import read_statements
 from api.paths import QUERIES
 from tests.accounts import Accounts
-from tests.auth.logins import new_address, new_name, register
+from tests.auth.logins import fill, new_address, new_name, register
 from tests.email_confirmations.confirmations import SUBJECT as CONFIRM
 from tests.email_confirmations.confirmations import TAKEN, change, parent_with_password
 from tests.mail.links import all_mailed, links_in, mail_about
@@ -145,10 +145,7 @@ async def test_a_network_that_asks_too_often_gets_the_same_answer(
 ) -> None:
     email, address = f"{(await accounts.parent()).username}@example.org", new_address()
     before = await ask(client, f"{new_name()}@example.org", address)
-    await database.execute(
-        "update rate_limits set drained_at = now() + interval '10 hours' where subject = 'resets:' || $1",
-        networks_of(address).own,
-    )
+    await fill(database, f"resets:{networks_of(address).own}", 36_000)
     answer = await ask(client, email, address)
     assert (answer.status_code, answer.content) == (200, before.content)
     assert await all_mailed(database, email) == []

@@ -145,6 +145,16 @@ async def opened(parent: Parent, service: str, length: int) -> tuple[asyncio.Str
     return reader, writer
 
 
+async def test_a_photo_of_a_phone_is_read_to_its_end(accounts: Accounts, service: str) -> None:
+    """Whoever still sent when its connection ended might never read why, as nginx, which would say something else."""
+    size = 15 * 1024 * 1024
+    reader, writer = await opened(await accounts.parent(), service, size)
+    writer.write(bytes(size - 60))
+    await writer.drain()
+    assert await reader.readline() == b"HTTP/1.1 413 Request Entity Too Large\r\n"
+    writer.close()
+
+
 async def test_a_client_that_goes_away_leaves_nothing_and_one_that_is_slow_holds_up_itself_alone(
     accounts: Accounts, database: Connection, uploads: Path, service: str
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from api.auth.throttling import CODE
 from api.auth.tokens import token_digest
 from api.database.aliases import Connection
-from tests.auth.logins import log_in, new_name
+from tests.auth.logins import fill, level, log_in, new_name
 from tests.auth.test_password_races import until_mailed, until_waiting
 from tests.second_factors.factors import EVENTS, code, outcome, registered, secured, wrong_code
 
@@ -82,14 +82,9 @@ async def test_guesses_are_held_back_and_keep_no_known_device_out(
     owner = await secured(client, database)
     device = client.cookies[DEVICE]
     client.cookies.clear()
-    level = "select extract(epoch from drained_at - now()) from rate_limits where subject = $1"
     assert await outcome(client, owner.name, code=wrong_code(owner.secret)) == "wrong_code"
-    assert await database.fetchval(level, f"code:{owner.user_id}") == pytest.approx(CODE.seconds, abs=60)
-    await database.execute(
-        "update rate_limits set drained_at = now() + $2 * interval '1 second' where subject = $1",
-        f"code:{owner.user_id}",
-        (CODE.attempts - 1) * CODE.seconds,
-    )
+    assert await level(database, f"code:{owner.user_id}") == pytest.approx(CODE.seconds, abs=60)
+    await fill(database, f"code:{owner.user_id}", (CODE.attempts - 1) * CODE.seconds)
     assert await outcome(client, owner.name, code=wrong_code(owner.secret)) == "wrong_code"
     # All are used up: the right code isn't looked at, and stays good.
     assert await outcome(client, owner.name, code=code(owner.secret)) == "too_many_attempts"
@@ -100,20 +95,19 @@ async def test_guesses_are_held_back_and_keep_no_known_device_out(
     # A right code takes out what its device had put in.
     digest = token_digest(device)
     assert digest
-    assert await database.fetchval(level, f"code:{owner.user_id}:{digest.hex()}") == pytest.approx(0, abs=60)
+    assert await level(database, f"code:{owner.user_id}:{digest.hex()}") == pytest.approx(0, abs=60)
 
 
 async def test_wrong_codes_are_failures_of_the_network_too(client: httpx.AsyncClient, database: Connection) -> None:
     """Whoever tries known passwords of many accounts, a few codes each, is held back as who tries passwords."""
     owner = await secured(client, database)
     client.cookies.clear()
-    network = "select extract(epoch from drained_at - now()) from rate_limits where subject = 'network:192.0.2.77'"
     for more in ({}, {"code": wrong_code(owner.secret)}, {}):
         assert (await log_in(client, owner.name, address="192.0.2.77", more=more)).status_code == 401
-    assert await database.fetchval(network) == pytest.approx(3 * 180, abs=60)
+    assert await level(database, "network:192.0.2.77") == pytest.approx(3 * 180, abs=60)
     answer = await log_in(client, owner.name, address="192.0.2.77", more={"code": code(owner.secret)})
     assert answer.status_code == 200
-    assert await database.fetchval(network) == pytest.approx(0, abs=60)
+    assert await level(database, "network:192.0.2.77") == pytest.approx(0, abs=60)
 
 
 async def test_a_recovery_code_counts_once_however_it_is_typed(client: httpx.AsyncClient, database: Connection) -> None:

@@ -10,7 +10,7 @@ import pytest
 from api.auth.throttling import CODE, NOTICES, notice_charges
 from api.auth.tokens import token_digest
 from api.database.aliases import Connection
-from tests.auth.logins import log_in
+from tests.auth.logins import fill, level, log_in
 from tests.auth.test_password_races import until_mailed, until_waiting
 from tests.auth.test_sessions import until
 from tests.mail.links import all_mailed, mail_about
@@ -109,8 +109,7 @@ async def test_who_has_stolen_a_session_does_not_guess_the_first_code(
 ) -> None:
     owner = await registered(client)
     secret = await set_up(client)
-    full = "insert into rate_limits values ($1, now() + $2 * interval '1 second')"
-    await database.execute(full, f"code:{owner.user_id}:first", (CODE.attempts - 1) * CODE.seconds)
+    await fill(database, f"code:{owner.user_id}:first", (CODE.attempts - 1) * CODE.seconds)
     assert (await confirm(client, wrong_code(secret))).status_code == 400
     assert (await confirm(client, code(secret))).json()["code"] == "too_many_attempts"
 
@@ -172,11 +171,9 @@ async def test_an_address_that_was_only_named_is_not_flooded(client: httpx.Async
     owner = await secured(client, database)
     email = f"{owner.name}@example.org"
     await mail_about(email, ABOUT)
-    level = "select extract(epoch from drained_at - now()) from rate_limits where subject = $1"
     subject = notice_charges(email)[0].subject
-    assert await database.fetchval(level, subject) == pytest.approx(NOTICES.seconds, abs=60)
-    full = "update rate_limits set drained_at = now() + interval '1 hour' where subject = $1"
-    await database.execute(full, subject)
+    assert await level(database, subject) == pytest.approx(NOTICES.seconds, abs=60)
+    await fill(database, subject)
     assert (await client.post("/api/second-factors/recovery-codes")).status_code == 200
     assert (await all_mailed(database, email)).count(ABOUT) == 1
     # Its owner is told whatever comes.

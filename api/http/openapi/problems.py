@@ -67,7 +67,7 @@ def _types(endpoint: Endpoint) -> Iterator[ProblemType]:
         yield types.NOT_AUTHENTICATED
     if endpoint.unsafe:
         yield types.FORBIDDEN_ORIGIN
-    if len(endpoint.path_parameters) > len(endpoint.path_texts):
+    if endpoint.path_ids:
         yield types.NOT_FOUND
     yield from endpoint.problems
     if endpoint.needs_database:
