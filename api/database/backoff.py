@@ -1,9 +1,9 @@
-"""Waits between attempts to reach the database."""
+"""Waits between attempts to reach what is away, such as the database."""
 
 from random import uniform
 from typing import Final
 
-# Seconds.
+# Seconds, for the database.
 SHORTEST: Final = 0.1
 LONGEST: Final = 2.0
 
@@ -13,4 +13,9 @@ def backoff(failures: int) -> float:
 
     They differ at random by half, so that connections that were lost together don't come back together.
     """
-    return min(LONGEST, SHORTEST * 2.0 ** min(failures - 1, 10)) * uniform(0.5, 1.0)  # noqa: S311
+    return doubled(failures, SHORTEST, LONGEST) * uniform(0.5, 1.0)  # noqa: S311
+
+
+def doubled(failures: int, shortest: float, longest: float) -> float:
+    """The shortest wait after one failure, twice as long after each further one in a row, and at most the longest."""
+    return min(longest, shortest * 2.0 ** min(failures - 1, 10))

@@ -8,6 +8,7 @@ from random import uniform
 from time import monotonic
 from typing import Final
 
+from api.database.backoff import doubled
 from api.mail.deliveries import deliver_mail
 from api.mail.kinds import KINDS, QueuedMail
 from api.mail.queries import MailFigures, mails
@@ -114,7 +115,7 @@ class Sender:
     async def _wait(self, lane: int) -> None:
         """Wait until a mail may be due; lanes but the first wait for the one before, and all while none can be sent."""
         if self._failures:
-            pause = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2.0 ** min(self._failures - 1, 10))
+            pause = doubled(self._failures, SHORTEST_PAUSE, LONGEST_PAUSE)
             await asyncio.sleep(pause * uniform(0.5, 1.0))  # noqa: S311
         woken = self._wakes[lane]
         if lane:

@@ -5,6 +5,7 @@ from time import monotonic
 from typing import Final
 
 from api.auth.queries import cleaning
+from api.database.backoff import doubled
 from api.suggestions.embeddings import EmbeddingError, Embeddings
 from api.suggestions.queries import sql
 
@@ -57,7 +58,7 @@ class Embedding:
 
     def _wait(self, error: EmbeddingError) -> None:
         self._failures += 1
-        wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(self._failures - 1, 10))
+        wait = doubled(self._failures, FIRST_WAIT, LONGEST_WAIT)
         self._next_attempt = monotonic() + wait
         logger.warning("no embeddings, trying again in %.0f s: %s", wait, error, extra={"event": "no_embeddings"})
 
