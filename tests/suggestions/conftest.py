@@ -100,6 +100,15 @@ async def own_library(database: Connection) -> AsyncIterator[None]:
 
 
 @pytest.fixture
+async def texts(own_library: None, database: Connection) -> None:
+    """A library of five texts that fit everybody."""
+    await database.execute(
+        "insert into library_suggestions (slug, category, title_nl, title_en, text_nl, text_en)"
+        " select 'test-' || number, 'play', 'a', 'a', 'a', 'a' from generate_series(1, 5) as number"
+    )
+
+
+@pytest.fixture
 async def library(database: Connection) -> AsyncIterator[Library]:
     transaction = database.transaction()
     await transaction.start()
