@@ -20,6 +20,7 @@ GROUND: Final = {
     "paths",
     "terminal",
     "problems",
+    "recurring",
     "database_url",
     "mail_settings",
     "setting_values",
@@ -43,6 +44,7 @@ WITHIN_GROUND: Final[Mapping[str, set[str]]] = {
     "mail_settings": {"setting_values"},
     "settings": {"database_url", "mail_settings", "setting_values"},
     "telemetry": {"command_error"},
+    "recurring": {"problems"},
     "facts": {"command_error", "problems"},
     "samples": {"problems"},
 }

@@ -2,14 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
-from random import uniform
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from time import monotonic
 from typing import Final
 
 from api.auth.queries import cleaning
-from api.problems.problem import Problem
+from api.recurring import logged, recurring
 
 logger = logging.getLogger(__name__)
 
@@ -41,16 +40,9 @@ REMOVALS: Final[Removals] = {
 }
 
 
-@asynccontextmanager
-async def cleaned_regularly(also: Removals | None = None) -> AsyncIterator[None]:
+def cleaned_regularly(also: Removals) -> AbstractAsyncContextManager[None]:
     """Within the block, take turns with the other workers at removing what has expired, in `also` more than rows."""
-    task = asyncio.create_task(_look_regularly(also))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    return recurring(lambda: clean_if_due(also), LOOK)
 
 
 async def clean_if_due(also: Removals | None = None) -> int | None:
@@ -59,13 +51,13 @@ async def clean_if_due(also: Removals | None = None) -> int | None:
     Each step is a transaction of its own, so a turn that is cut off has done what it did, and the next does the rest.
     """
     removed = 0
-    with _logged("take_turn"):
+    with logged(logger, "take_turn"):
         if await cleaning.take_turn(name="cleaning", seconds=INTERVAL) is None:
             return None
         deadline = monotonic() + LONGEST_TURN
         for name, remove in {**REMOVALS, **(also or {})}.items():
             # What can't be removed is left to the next turn.
-            with _logged(name):
+            with logged(logger, name):
                 step = await _remove_all(remove, deadline)
                 removed += step
                 if step and name == GIVEN_UP:
@@ -85,21 +77,3 @@ async def _remove_all(remove: Callable[[], Awaitable[int]], deadline: float) -> 
         # Clients have the database for as long as it took.
         await asyncio.sleep(monotonic() - started)
     return removed
-
-
-@contextmanager
-def _logged(name: str) -> Iterator[None]:
-    """Log that a statement failed, in a line."""
-    try:
-        yield
-    except Problem:
-        # Whose cause is logged already, as that the database is away.
-        pass
-    except Exception as error:  # noqa: BLE001
-        logger.warning("%s: %s", name, type(error).__name__)
-
-
-async def _look_regularly(also: Removals | None) -> None:
-    while True:
-        await clean_if_due(also)
-        await asyncio.sleep(LOOK * uniform(0.5, 1.5))  # noqa: S311

@@ -85,20 +85,21 @@ def _extensions_and_schemas(dsn: str) -> list[str]:
 
 
 def drift(dsn: str) -> list[str]:
-    """Lines of a unified diff from sql/schema.sql to a database; none if they're the same but for what a dump changes.
+    """Lines of a unified diff from sql/schema.sql to a database; none if they're the same.
 
     Raises:
         DumpError: the database can't be reached or read.
 
     """
-    return differences("sql/schema.sql", _flat(SCHEMA.read_text("utf-8")), _flat(dump_schema(dsn)))
+    return differences("sql/schema.sql", SCHEMA.read_text("utf-8"), dump_schema(dsn))
+
+
+def differences(name: str, wanted: str, found: str) -> list[str]:
+    """Lines of a unified diff from a schema of this name to that of a database, which may come from a dump."""
+    lines = (_flat(wanted).splitlines(), _flat(found).splitlines())
+    return list(difflib.unified_diff(*lines, name, "the database", lineterm="", n=2))
 
 
 def _flat(schema: str) -> str:
     """The schema as a dump of it is read."""
     return _NESTED.sub(r"(\1 AND \2 AND ", schema)
-
-
-def differences(name: str, wanted: str, found: str) -> list[str]:
-    """Lines of a unified diff from a schema of this name to that of a database."""
-    return list(difflib.unified_diff(wanted.splitlines(), found.splitlines(), name, "the database", lineterm="", n=2))

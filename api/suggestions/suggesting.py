@@ -2,14 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from random import uniform
+from contextlib import AbstractAsyncContextManager, nullcontext
 from time import monotonic
 from typing import Final
 
 from api.metrics import Counter
-from api.problems.problem import Problem
+from api.recurring import logged, recurring
 from api.settings import Settings
 from api.suggestions.embedding import COUNT, Embedding
 from api.suggestions.embeddings import Embeddings
@@ -27,31 +25,23 @@ _CHECKS: Final = Counter("nestwerk_suggestion_checks_total", "Parents that were 
 _SUGGESTIONS: Final = Counter("nestwerk_suggestions_total", "Suggestions that were made.")
 
 # Set when somebody is due right now, on this worker.
-_wanted: asyncio.Event | None = None
+_wanted: Final = asyncio.Event()
 
 
-@asynccontextmanager
-async def suggested_regularly(settings: Settings) -> AsyncIterator[None]:
+def suggested_regularly(settings: Settings) -> AbstractAsyncContextManager[None]:
     """Within the block, take turns with the other workers, unless the settings have nobody suggest."""
-    if not settings.suggestion_hours:
-        yield
-        return
-    global _wanted  # noqa: PLW0603
-    _wanted = asyncio.Event()
-    task = asyncio.create_task(_look_regularly(settings, _wanted))
-    try:
-        yield
-    finally:
-        _wanted = None
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    hours, embedding = settings.suggestion_hours, embedding_of(settings)
+
+    async def make_due() -> None:
+        with logged(logger, "make_suggestions"):
+            await make_all(hours, embedding)
+
+    return recurring(make_due, LOOK, _wanted) if hours else nullcontext()
 
 
 def look_now() -> None:
     """Have this worker look at once, as a parent has become due who waits for suggestions."""
-    if _wanted is not None:
-        _wanted.set()
+    _wanted.set()
 
 
 def embedding_of(settings: Settings) -> Embedding | None:
@@ -89,18 +79,3 @@ async def make_all(hours: int, embedding: Embedding | None = None, *, gently: bo
         _SUGGESTIONS.add(amount=step.suggestions)
         if gently:
             await asyncio.sleep(monotonic() - started)
-
-
-async def _look_regularly(settings: Settings, wanted: asyncio.Event) -> None:
-    hours, embedding = settings.suggestion_hours, embedding_of(settings)
-    while True:
-        wanted.clear()
-        try:
-            await make_all(hours, embedding)
-        except Problem:
-            # Whose cause is logged already, as that the database is away.
-            pass
-        except Exception as error:  # noqa: BLE001
-            logger.warning("make_suggestions: %s", type(error).__name__)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(wanted.wait(), LOOK * uniform(0.5, 1.5))  # noqa: S311

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 from typing import NamedTuple
 
@@ -45,24 +45,20 @@ MakeDatabases = Callable[[int], Databases]
 
 
 @pytest.fixture(scope="session")
-def make_databases(cluster: EmbeddedServer, dsn: str, migrated_copy: NewDatabase) -> Iterator[MakeDatabases]:
+def make_databases(
+    cluster: EmbeddedServer, maintenance: psycopg.Connection, migrated_copy: NewDatabase
+) -> MakeDatabases:
     """Makes an old database with so many families, and an empty, migrated one with roles."""
-    made: list[str] = []
-    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
 
-        def make(families: int) -> Databases:
-            number = next(_names)
-            connection.execute(f"create database old_{number}".encode())
-            migrated_copy(f"new_{number}")
-            made.extend((f"old_{number}", f"new_{number}"))
-            databases = Databases(*(dsn.replace(f"/{DATABASE}?", f"/{kind}_{number}?") for kind in ("old", "new")))
-            make_old_database(databases.old, families)
-            make_roles(databases.new)
-            return databases
+    def make(families: int) -> Databases:
+        number = next(_names)
+        maintenance.execute(f"create database old_{number}".encode())
+        databases = Databases(cluster.dsn.replace(f"/{DATABASE}?", f"/old_{number}?"), migrated_copy(f"new_{number}"))
+        make_old_database(databases.old, families)
+        make_roles(databases.new)
+        return databases
 
-        yield make
-        for name in made:
-            connection.execute(f"drop database {name} with (force)".encode())
+    return make
 
 
 def environment(databases: Databases) -> dict[str, str]:

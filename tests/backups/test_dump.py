@@ -24,25 +24,24 @@ _names = count()
 
 
 @pytest.fixture(scope="module")
-def new_database(cluster: EmbeddedServer) -> Iterator[NewDatabase]:
+def new_database(cluster: EmbeddedServer, maintenance: psycopg.Connection) -> Iterator[NewDatabase]:
     """Makes databases of a role that is no superuser, with the extension that only a superuser can make."""
     made = []
-    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
-        connection.execute("create role dumper login")
+    maintenance.execute("create role dumper login")
 
-        def make() -> str:
-            name = f"dumped_{next(_names)}"
-            connection.execute(f"create database {name} owner dumper".encode())
-            made.append(name)
-            dsn = cluster.dsn.replace(f"/{DATABASE}?", f"/{name}?")
-            with psycopg.connect(dsn, autocommit=True) as other:
-                other.execute("create extension vector")
-            return dsn.replace("//postgres@", "//dumper@")
+    def make() -> str:
+        name = f"dumped_{next(_names)}"
+        maintenance.execute(f"create database {name} owner dumper".encode())
+        made.append(name)
+        dsn = cluster.dsn.replace(f"/{DATABASE}?", f"/{name}?")
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute("create extension vector")
+        return dsn.replace("//postgres@", "//dumper@")
 
-        yield make
-        for name in made:
-            connection.execute(f"drop database {name} with (force)".encode())
-        connection.execute("drop role dumper")
+    yield make
+    for name in made:
+        maintenance.execute(f"drop database {name} with (force)".encode())
+    maintenance.execute("drop role dumper")
 
 
 def test_rows_that_differ_are_told_by_table(new_database: NewDatabase) -> None:
@@ -165,9 +164,9 @@ def new_migrated(new_database: NewDatabase) -> str:
     return dsn
 
 
-def test_what_migrations_fill_is_known(new_database: NewDatabase) -> None:
+def test_what_migrations_fill_is_known(migrated: str) -> None:
     """So that a dump's rows go into a migrated database."""
-    with psycopg.connect(new_migrated(new_database)) as connection:
+    with psycopg.connect(migrated) as connection:
         filled = {name for name, table in table_sums(connection).items() if table.rows}
     assert filled == FILLED | {"schedules", *RECORDS}
 

@@ -14,7 +14,6 @@ from api.checks.all_checks import READ_ONLY_CHECKS, TREE_CHECKS, Outcome
 from api.commands.check import _print_checks, print_check
 from api.database.queries import STATEMENTS
 from api.database.statements.files import read_statements
-from api.migrations import migrate
 from api.paths import ROOT
 from api.postgres.roles import make_roles
 from api.postgres.server_checks import PreflightError
@@ -71,13 +70,12 @@ def test_the_tree_is_in_order() -> None:
 )
 @pytest.mark.long
 def test_a_database_that_differs(
-    empty: str, sql: str, wrong: set[str], named: list[str], capsys: pytest.CaptureFixture[str]
+    migrated: str, sql: str, wrong: set[str], named: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    migrate(empty)
-    make_roles(empty)
-    with psycopg.connect(empty) as connection:
+    make_roles(migrated)
+    with psycopg.connect(migrated) as connection:
         connection.execute(sql.encode())
-    assert print_check(Settings(database_url=empty)) == 1
+    assert print_check(Settings(database_url=migrated)) == 1
     said = capsys.readouterr().out
     assert {line.split()[0] for line in said.splitlines() if line.endswith(" wrong")} == wrong
     assert [each for each in named if each not in said] == []
@@ -87,13 +85,12 @@ def test_a_database_that_differs(
 
 @pytest.mark.long
 def test_a_statement_that_reaches_all_families(
-    empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    migrated: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    migrate(empty)
     path = tmp_path / "leaks.sql"
     path.write_text("-- Leaks.\n\n-- name: list_users :many\n-- Users.\nselect id\n  from users;\n")
     monkeypatch.setattr(all_checks, "STATEMENTS", STATEMENTS | read_statements(tmp_path))
-    assert print_check(Settings(database_url=empty)) == 1
+    assert print_check(Settings(database_url=migrated)) == 1
     assert (
         f"{path}:6: list_users: users is not restricted to the caller: demand id = :user_id\n"
         in capsys.readouterr().out
@@ -110,13 +107,12 @@ def test_a_fault_that_two_checks_find_is_told_once(capsys: pytest.CaptureFixture
 
 
 @pytest.mark.long
-def test_a_database_that_is_given_is_only_read(empty: str, capsys: pytest.CaptureFixture[str]) -> None:
-    migrate(empty)
-    make_roles(empty)
-    with psycopg.connect(empty, autocommit=True) as connection:
+def test_a_database_that_is_given_is_only_read(migrated: str, capsys: pytest.CaptureFixture[str]) -> None:
+    make_roles(migrated)
+    with psycopg.connect(migrated, autocommit=True) as connection:
         connection.execute("alter role postgres set default_transaction_read_only = on")
         try:
-            assert print_check(Settings(database_url=empty)) == 0, capsys.readouterr().out
+            assert print_check(Settings(database_url=migrated)) == 0, capsys.readouterr().out
         finally:
             connection.execute("set default_transaction_read_only = off")
             connection.execute("alter role postgres reset default_transaction_read_only")
@@ -125,12 +121,11 @@ def test_a_database_that_is_given_is_only_read(empty: str, capsys: pytest.Captur
 
 
 @pytest.mark.long
-def test_a_migration_that_fails_hides_no_fault_of_a_given_database(empty: str, tree: Tree) -> None:
-    migrate(empty)
-    with psycopg.connect(empty) as connection:
+def test_a_migration_that_fails_hides_no_fault_of_a_given_database(migrated: str, tree: Tree) -> None:
+    with psycopg.connect(migrated) as connection:
         connection.execute("drop index sessions_expires_at_idx")
     tree.add("pets", "create table pets (id away);")
-    said = check(tree, empty).stdout
+    said = check(tree, migrated).stdout
     assert "\n-CREATE INDEX sessions_expires_at_idx" in said
     assert '_pets.sql:1: type "away" does not exist\n' in said
 

@@ -67,20 +67,21 @@ def well(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str]:
 
 
 @pytest.fixture(scope="module")
-def badly(cluster: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, str]]:
+def badly(
+    cluster: EmbeddedServer, maintenance: psycopg.Connection, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[int, str]]:
     """The same with migrations that have clients wait, then serve them errors, then fail."""
     tree = Tree(tmp_path_factory.mktemp("badly"))
     tree.add("ages", AGES, AGES_BACK)
     tree.add("pictures", PICTURES, PICTURES_BACK)
     tree.add("fails", "alter table sessions add column one integer;\nselect 1 / 0;")
     tree.add("never", "select 1;")
-    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
-        connection.execute("create database rehearsed_badly")
-        dsn = prepared(cluster.dsn.replace("/nestwerk?", "/rehearsed_badly?"), tree.release(), tree.root / "stage")
-        with redirect_stdout(io.StringIO()) as output:
-            status = print_rehearsal_on(dsn, tree.release(), families=FAMILIES, seconds=0, root=tree.root)
-        yield status, output.getvalue()
-        connection.execute("drop database rehearsed_badly with (force)")
+    maintenance.execute("create database rehearsed_badly")
+    dsn = prepared(cluster.dsn.replace("/nestwerk?", "/rehearsed_badly?"), tree.release(), tree.root / "stage")
+    with redirect_stdout(io.StringIO()) as output:
+        status = print_rehearsal_on(dsn, tree.release(), families=FAMILIES, seconds=0, root=tree.root)
+    yield status, output.getvalue()
+    maintenance.execute("drop database rehearsed_badly with (force)")
 
 
 def test_a_harmless_migration(well: tuple[int, str]) -> None:

@@ -103,6 +103,11 @@ def test_a_baseline_marks_what_is_there(
         assert "+    shoe_size integer" in out
         assert out.endswith("nothing was marked: the database doesn't have the schema of 0009_limits_of_payloads\n")
         connection.execute("alter table users drop column shoe_size")
+        # A dump brings its checks with fewer parentheses.
+        connection.execute(
+            "alter table users drop constraint users_email_check, add constraint users_email_check"
+            " check (length(email) >= 3 and length(email) <= 254 and email ~ '^[^@\\s]+@[^@\\s]+$')"
+        )
     assert main(["baseline", "9"]) == 1
     assert "mark 0001 to 0009_limits_of_payloads as applied without running them;" in capsys.readouterr().err
     assert dump(empty) != before

@@ -5,26 +5,14 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from api.database.aliases import Connection
-from api.database.pool import open_pool
-from api.database.queries import attached, bind_columns
 from api.mail import sending, smtp
 from api.mail.kinds import KINDS
-from api.postgres.embedded import EmbeddedServer
 from tests.mail.mailbox import Mailbox
 from tests.mail.queue import Queue
 
 
-@pytest.fixture(scope="session")
-async def _pool(cluster: EmbeddedServer, dsn: str) -> AsyncIterator[None]:
-    async with open_pool(cluster.service_dsn, []) as opened:
-        with attached(opened):
-            async with opened.connection() as connection:
-                await bind_columns(connection)
-            yield
-
-
 @pytest.fixture
-async def queue(_pool: None, database: Connection, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Queue]:
+async def queue(pool: None, database: Connection, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Queue]:
     # What others queue is left to their services.
     for kind in list(KINDS):
         monkeypatch.delitem(KINDS, kind)

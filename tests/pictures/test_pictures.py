@@ -1,18 +1,14 @@
 """A parent's picture over HTTP: it replaces the one before, is served to who is logged in, and goes when it's to."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from api.database.aliases import Connection
-from api.database.pool import open_pool
-from api.database.queries import attached, bind_columns
 from api.pictures.removal import remove_pictures
 from api.pictures.storage import storage
-from api.postgres.embedded import EmbeddedServer
 from api.problems.problem import Problem
 from tests.accounts import Accounts, Parent
 from tests.pictures.images import PNG, decoded, encoded, plain
@@ -22,14 +18,9 @@ OLD = "/uploads/profile-{id}-1719400000000.JPG"
 
 
 @pytest.fixture
-async def pool(cluster: EmbeddedServer, dsn: str, uploads: Path) -> AsyncIterator[None]:
+def removal(pool: None, uploads: Path) -> None:
     """Has this process remove pictures as a worker does."""
     storage.use(uploads)
-    async with open_pool(cluster.service_dsn, []) as opened:
-        with attached(opened):
-            async with opened.connection() as connection:
-                await bind_columns(connection)
-            yield
 
 
 async def send(parent: Parent, content: bytes = PNG, **headers: str) -> httpx.Response:
@@ -154,7 +145,7 @@ async def test_no_path_leads_anywhere_else(accounts: Accounts, uploads: Path, pa
 
 
 async def test_files_of_the_system_before_are_served_and_go_with_their_account(
-    accounts: Accounts, database: Connection, uploads: Path, pool: None
+    accounts: Accounts, database: Connection, uploads: Path, removal: None
 ) -> None:
     parents = [await accounts.parent() for _ in range(2)]
     set_path = "update users set profile_picture = $2 where id = $1"
@@ -185,7 +176,7 @@ async def test_nobody_gets_rid_of_anothers_file(accounts: Accounts, database: Co
         assert (await owner.client.get(taken)).status_code == 200
 
 
-async def test_an_address_takes_the_place_of_a_picture(accounts: Accounts, database: Connection, pool: None) -> None:
+async def test_an_address_takes_the_place_of_a_picture(accounts: Accounts, database: Connection, removal: None) -> None:
     parent = await accounts.parent()
     path = await sent(parent)
     await parent.client.patch("/api/users/me", json={"profilePicture": "https://example.org/noor.png"})
@@ -205,7 +196,7 @@ async def test_the_last_of_two_at_the_same_time_stays(accounts: Accounts, databa
 
 
 async def test_what_was_never_finished_is_removed_after_an_hour(
-    accounts: Accounts, database: Connection, uploads: Path, pool: None
+    accounts: Accounts, database: Connection, uploads: Path, removal: None
 ) -> None:
     parent = await accounts.parent()
     names = [f"{parent.user_id:032x}.webp", f"{parent.user_id + 2**64:032x}.webp"]
@@ -221,7 +212,7 @@ async def test_what_was_never_finished_is_removed_after_an_hour(
 
 
 async def test_files_that_can_t_be_removed_are_kept_in_mind(
-    accounts: Accounts, database: Connection, tmp_path: Path, pool: None
+    accounts: Accounts, database: Connection, tmp_path: Path, removal: None
 ) -> None:
     parent = await accounts.parent()
     name = f"{parent.user_id:032x}.webp"
@@ -236,7 +227,7 @@ async def test_files_that_can_t_be_removed_are_kept_in_mind(
 
 
 async def test_a_picture_of_an_account_that_is_erased_goes(
-    accounts: Accounts, database: Connection, uploads: Path, pool: None
+    accounts: Accounts, database: Connection, uploads: Path, removal: None
 ) -> None:
     parent = await accounts.parent()
     path = await sent(parent)

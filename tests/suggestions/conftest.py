@@ -8,9 +8,7 @@ import pytest
 
 from api.database.aliases import Connection
 from api.database.connections import PLANNING
-from api.database.pool import open_pool
-from api.database.queries import STATEMENTS, attached, bind_columns
-from api.postgres.embedded import EmbeddedServer
+from api.database.queries import STATEMENTS
 
 NOBODY_DUE: Final = "update parent_profiles set last_suggestion_check = now(), changed_since_check = false"
 ADD_PROFILE: Final = """
@@ -102,6 +100,15 @@ async def own_library(database: Connection) -> AsyncIterator[None]:
 
 
 @pytest.fixture
+async def texts(own_library: None, database: Connection) -> None:
+    """A library of five texts that fit everybody."""
+    await database.execute(
+        "insert into library_suggestions (slug, category, title_nl, title_en, text_nl, text_en)"
+        " select 'test-' || number, 'play', 'a', 'a', 'a', 'a' from generate_series(1, 5) as number"
+    )
+
+
+@pytest.fixture
 async def library(database: Connection) -> AsyncIterator[Library]:
     transaction = database.transaction()
     await transaction.start()
@@ -113,13 +120,3 @@ async def library(database: Connection) -> AsyncIterator[Library]:
         yield Library(database)
     finally:
         await transaction.rollback()
-
-
-@pytest.fixture
-async def pool(cluster: EmbeddedServer, dsn: str) -> AsyncIterator[None]:
-    """Has this process run the statements as a worker does."""
-    async with open_pool(cluster.service_dsn, []) as opened:
-        with attached(opened):
-            async with opened.connection() as connection:
-                await bind_columns(connection)
-            yield

@@ -44,12 +44,8 @@ select coalesce(array_agg(distinct number), '{}') as numbers, count(*) filter (w
 
 
 @pytest.fixture
-async def texts(own_library: None, database: Connection) -> AsyncIterator[None]:
-    """A library of five texts that fit everybody."""
-    await database.execute(
-        "insert into library_suggestions (slug, category, title_nl, title_en, text_nl, text_en)"
-        " select 'test-' || number, 'play', 'a', 'a', 'a', 'a' from generate_series(1, 5) as number"
-    )
+async def families(database: Connection) -> AsyncIterator[None]:
+    await database.execute(FAMILIES)
     yield
     await database.execute("delete from users where username like 'many-%'")
 
@@ -74,9 +70,8 @@ async def test_who_completes_the_onboarding_has_suggestions_at_once(
 
 @pytest.mark.long
 async def test_a_worker_that_is_killed_half_way_leaves_nobody_with_half_or_twice(
-    cluster: EmbeddedServer, database: Connection, texts: None, tmp_path: Path
+    cluster: EmbeddedServer, database: Connection, texts: None, families: None, tmp_path: Path
 ) -> None:
-    await database.execute(FAMILIES)
     with running(tmp_path, DATABASE_URL=cluster.service_dsn, WORKERS="2", LOG_LEVEL="error") as served:
         killed, deadline = 0, monotonic() + 60
         while True:

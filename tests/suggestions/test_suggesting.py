@@ -18,15 +18,6 @@ STATE = "select changed_since_check, last_suggestion_check, updated_at from pare
 GIVEN = "select parent_profile_id, count(*) as number from suggestions where parent_profile_id = any($1) group by 1"
 
 
-@pytest.fixture
-async def texts(own_library: None, database: Connection) -> None:
-    """A library of five texts that fit everybody."""
-    await database.execute(
-        "insert into library_suggestions (slug, category, title_nl, title_en, text_nl, text_en)"
-        " select 'test-' || number, 'play', 'a', 'a', 'a', 'a' from generate_series(1, 5) as number"
-    )
-
-
 async def due_parents(accounts: Accounts, number: int) -> list[Parent]:
     return [await accounts.parent() for _ in range(number)]
 
