@@ -70,15 +70,13 @@ async def compose_confirmation(mail: QueuedMail) -> Message | None:
         return None
     owner = await sql.find_email_owner(email=mail.recipient)
     if owner is not None and owner.id != mail.user_id:
-        return _about(owner.username, mail, _TAKEN, _TAKEN_BY, _TAKEN_ADVICE)
+        return mail.message(_TAKEN, _TAKEN_BY, _TAKEN_ADVICE, username=no_address(owner.username))
     # No name is in it: it's chosen by whoever gave the address, who may not be its reader.
-    return Message(
-        _SUBJECT.format(mail.language),
-        (
-            (_CHANGED if is_change else _REGISTERED).format(mail.language),
-            Link(_BUTTON.format(mail.language), f"/confirm-email/{token}"),
-            _LIFETIME.format(mail.language),
-        ),
+    return mail.message(
+        _SUBJECT,
+        _CHANGED if is_change else _REGISTERED,
+        Link(_BUTTON.format(mail.language), f"/confirm-email/{token}"),
+        _LIFETIME,
     )
 
 
@@ -88,10 +86,4 @@ async def compose_notice(mail: QueuedMail) -> Message | None:
     reader = await find_reader(mail)
     if reader is None:
         return None
-    return _about(reader.username, mail, _NOTICE, _NOTICE_TEXT, _NOTICE_ADVICE)
-
-
-def _about(username: str, mail: QueuedMail, subject: Text, *texts: Text) -> Message:
-    """A message that names an account."""
-    name = no_address(username)
-    return Message(subject.format(mail.language), tuple(text.format(mail.language, username=name) for text in texts))
+    return mail.message(_NOTICE, _NOTICE_TEXT, _NOTICE_ADVICE, username=no_address(reader.username))

@@ -12,9 +12,23 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from api.problems.text import Language
+from api.problems.text import Language, Text
 
 T = TypeVar("T")
+
+
+class Link(msgspec.Struct, frozen=True):
+    """A link to a page of ours, below PUBLIC_URL; `path` begins with a slash."""
+
+    label: str
+    path: str
+
+
+class Message(msgspec.Struct, frozen=True):
+    """What a mail says: plain texts, one a paragraph, and links; text and HTML are made of it."""
+
+    subject: str
+    paragraphs: tuple[str | Link, ...]
 
 
 class QueuedMail(msgspec.Struct, gc=False):
@@ -38,19 +52,12 @@ class QueuedMail(msgspec.Struct, gc=False):
         """
         return msgspec.json.decode(self.parameters, type=type)
 
-
-class Link(msgspec.Struct, frozen=True):
-    """A link to a page of ours, below PUBLIC_URL; `path` begins with a slash."""
-
-    label: str
-    path: str
-
-
-class Message(msgspec.Struct, frozen=True):
-    """What a mail says: plain texts, one a paragraph, and links; text and HTML are made of it."""
-
-    subject: str
-    paragraphs: tuple[str | Link, ...]
+    def message(self, subject: Text, *paragraphs: Text | Link, **parameters: object) -> Message:
+        """A message in its language, with the texts' parameters filled in."""
+        return Message(
+            subject.format(self.language, **parameters),
+            tuple(each if isinstance(each, Link) else each.format(self.language, **parameters) for each in paragraphs),
+        )
 
 
 # Composes a mail of a kind, at each attempt anew; None if there is nothing to say, and the mail is dropped.

@@ -55,18 +55,15 @@ async def compose(mail: QueuedMail) -> Message | None:
     by_digest = {token.digest: token.token for token in tokens}
     for link in links:
         tell("password_reset_asked", link.id)
-    introduction = _INTRODUCTION if len(links) == 1 else _SEVERAL
-    return Message(
-        _SUBJECT.format(mail.language),
-        (
-            introduction.format(mail.language),
-            *(
-                Link(
-                    _BUTTON.format(mail.language, username=no_address(link.username)),
-                    f"/reset-password/{by_digest[link.token_digest]}",
-                )
-                for link in links
-            ),
-            _LIFETIME.format(mail.language),
+    return mail.message(
+        _SUBJECT,
+        _INTRODUCTION if len(links) == 1 else _SEVERAL,
+        *(
+            Link(
+                _BUTTON.format(mail.language, username=no_address(link.username)),
+                f"/reset-password/{by_digest[link.token_digest]}",
+            )
+            for link in links
         ),
+        _LIFETIME,
     )

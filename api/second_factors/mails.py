@@ -60,5 +60,4 @@ async def factors_changed(mail: QueuedMail) -> Message | None:
     """Tell a parent what has changed."""
     if await find_reader(mail) is None:
         return None
-    what = _WHAT[mail.read_parameters(_Parameters).change]
-    return Message(_SUBJECT.format(mail.language), (what.format(mail.language), _NOT_YOU.format(mail.language)))
+    return mail.message(_SUBJECT, _WHAT[mail.read_parameters(_Parameters).change], _NOT_YOU)

@@ -24,4 +24,4 @@ async def password_changed(mail: QueuedMail) -> Message | None:
     """Tell a parent that their password was changed."""
     if await find_reader(mail) is None:
         return None
-    return Message(_SUBJECT.format(mail.language), (_WHAT.format(mail.language), _NOT_YOU.format(mail.language)))
+    return mail.message(_SUBJECT, _WHAT, _NOT_YOU)
