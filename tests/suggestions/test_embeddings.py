@@ -175,8 +175,8 @@ async def test_without_the_service_rules_go_on_alone_and_it_is_asked_less_and_le
     server.answer = lambda _: (503, b"")
     begun = clock = time.monotonic()
     monkeypatch.setattr("api.suggestions.embedding.monotonic", lambda: clock)
-    # The first wait is 5 s, the second 10 s.
-    for later, asked in ((0.0, 1), (4.0, 1), (6.0, 2), (15.0, 2), (17.0, 3)):
+    # The first wait is 2.5 to 5 s, the second 5 to 10 s.
+    for later, asked in ((0.0, 1), (2.0, 1), (6.0, 2), (10.0, 2), (17.0, 3)):
         clock = begun + later
         parents = await parents_of(accounts, database, "vogel")
         assert (await make_all(24, embedding)).suggestions == 3
