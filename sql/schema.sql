@@ -550,6 +550,7 @@ COMMENT ON FUNCTION public.merge_children(given text, child_ids bigint[], stored
 CREATE FUNCTION public.merge_goals(given text, stored_goals jsonb, posted_goals jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'public', 'pg_temp'
+    SET enable_nestloop TO 'off'
     AS $$
 declare
   salt constant text := split_part(given, '.', 1);
@@ -687,13 +688,11 @@ begin
         from (
                select category, title, posted,
                       row_number() over (partition by category, folded order by posted) as namesake,
-                      exists(
-                        select
+                      (category, folded) in (
+                        select coalesce(change.category, known.category), known.folded
                           from known
                           left join change using (stored)
                          where known.stored is not null
-                           and known.folded = fresh.folded
-                           and coalesce(change.category, known.category) = fresh.category
                       ) as is_there
                  from fresh
                 where (category, posted) not in (select category, posted from change)

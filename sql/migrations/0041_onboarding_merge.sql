@@ -172,6 +172,8 @@ create function merge_goals(given text, stored_goals jsonb, posted_goals jsonb)
   language plpgsql
   immutable parallel safe
   set search_path = public, pg_temp
+  -- A thousand goals are joined with a thousand, which the planner takes for a few.
+  set enable_nestloop = off
 as $$
 declare
   salt constant text := split_part(given, '.', 1);
@@ -309,13 +311,11 @@ begin
         from (
                select category, title, posted,
                       row_number() over (partition by category, folded order by posted) as namesake,
-                      exists(
-                        select
+                      (category, folded) in (
+                        select coalesce(change.category, known.category), known.folded
                           from known
                           left join change using (stored)
                          where known.stored is not null
-                           and known.folded = fresh.folded
-                           and coalesce(change.category, known.category) = fresh.category
                       ) as is_there
                  from fresh
                 where (category, posted) not in (select category, posted from change)
