@@ -75,6 +75,7 @@ def create_app(settings: Settings) -> Application:
         proxies=TrustedProxies(settings.trusted_proxies),
         authentication=Authentication(COOKIE, identify),
         slow=settings.slow_ms / 1000,
+        origins=settings.allowed_origins,
         labels={**load_facts().labels, **GENERAL_LABELS},
         route_handlers=[*routers, documentation] if settings.documentation else routers,
         lifespan=[lambda _: lifespan(dsn, settings)],

@@ -73,6 +73,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     connections_per_address: int = 4_096
     # Networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
     trusted_proxies: tuple[Network, ...] = ()
+    # Origins of app clients, as browsers send them.
+    allowed_origins: tuple[str, ...] = ()
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -120,6 +122,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             environment, "CONNECTIONS_PER_ADDRESS", default=4_096, least=1, most=1_000_000
         ),
         trusted_proxies=_networks(environment),
+        allowed_origins=_allowed_origins(environment),
     )
 
 
@@ -269,3 +272,19 @@ def _networks(environment: Mapping[str, str]) -> tuple[Network, ...]:
         raise SettingsError(
             f"TRUSTED_PROXIES={text!r} is not a list of addresses or networks like 10.0.0.0/8,::1"
         ) from None
+
+
+def _allowed_origins(environment: Mapping[str, str]) -> tuple[str, ...]:
+    origins = tuple(part.strip() for part in environment.get("ALLOWED_ORIGINS", "").split(",") if part.strip())
+    for origin in origins:
+        # A browser sends it in one spelling: in lower case, and without a path or the scheme's own port.
+        match = re.fullmatch(rf"(?P<scheme>[a-z][a-z0-9+.-]*)://{HOST}", origin)
+        port = (match and match["port"]) or "1"
+        is_own_port = match is not None and (match["scheme"], port) in {("http", "80"), ("https", "443")}
+        if match is None or origin != origin.lower() or is_own_port or port[0] == "0" or int(port) > 65535:
+            raise SettingsError(
+                f"ALLOWED_ORIGINS has {origin!r}, which is no origin as browsers send it: each is like "
+                "https://app.example.org, http://localhost:5173 or capacitor://localhost, in lower case, without a "
+                "path, a wildcard or the scheme's own port"
+            )
+    return origins

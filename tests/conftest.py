@@ -93,7 +93,11 @@ def service(cluster: EmbeddedServer, dsn: str, data_dir: Path) -> Iterator[str]:
     """Base address of a service with two workers, which connects as the service's role."""
     # No suggestions are made meanwhile, so that a profile that is read twice is the same.
     with running_service(
-        cluster.service_dsn, log_level="warning", DATA_DIR=str(data_dir), SUGGESTION_HOURS="0"
+        cluster.service_dsn,
+        log_level="warning",
+        DATA_DIR=str(data_dir),
+        SUGGESTION_HOURS="0",
+        ALLOWED_ORIGINS="capacitor://localhost,https://app.example.org",
     ) as address:
         yield address
 

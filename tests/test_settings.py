@@ -71,6 +71,7 @@ def test_values() -> None:
         "EMBEDDINGS_MODEL": "e5-query",
         "EMBEDDINGS_KEY": "sleutel",
         "TRUSTED_PROXIES": "10.0.0.0/8, ::1",
+        "ALLOWED_ORIGINS": "capacitor://localhost, http://localhost:5173,https://app.example.org,http://[::1]:8080",
         "PUBLIC_URL": "https://nestwerk.example",
         "SMTP_URL": "smtp://noor:p%40ss@mail.example.org:2525",
         "MAIL_FROM": "Nestwerk <post@nestwerk.example>",
@@ -101,6 +102,12 @@ def test_values() -> None:
         embeddings_model="e5-query",
         embeddings_key="sleutel",
         trusted_proxies=settings.trusted_proxies,
+        allowed_origins=(
+            "capacitor://localhost",
+            "http://localhost:5173",
+            "https://app.example.org",
+            "http://[::1]:8080",
+        ),
     )
     assert [str(network) for network in settings.trusted_proxies] == ["10.0.0.0/8", "::1/128"]
 
@@ -134,6 +141,37 @@ def test_an_error_names_the_variable_its_value_and_valid_values(name: str, value
     with pytest.raises(SettingsError) as refused:
         read_settings({name: value})
     assert str(refused.value).startswith(f"{name}={value!r} is not {right}")
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "null",
+        "app.example.org",
+        "localhost:5173",
+        "capacitor://",
+        "https://*.example.org",
+        "https://app.example.org/",
+        "https://app.example.org/app",
+        "https://app.example.org?a=b",
+        "https://noor@app.example.org",
+        "https://App.example.org",
+        "HTTPS://app.example.org",
+        "https://app.example.org:443",
+        "http://app.example.org:80",
+        "http://localhost:65536",
+        "http://localhost:0080",
+        "http://localhost:",
+        "https://app.example.org\nx",
+        "https://café.example",
+    ],
+)
+def test_an_origin_is_written_as_browsers_send_it(origin: str) -> None:
+    with pytest.raises(
+        SettingsError, match=r"^ALLOWED_ORIGINS has '.*', which is no origin.*https://app\.example\.org"
+    ):
+        read_settings({"ALLOWED_ORIGINS": f"capacitor://localhost,{origin}"})
 
 
 def test_a_database_url_of_a_file(tmp_path: Path) -> None:

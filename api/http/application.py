@@ -15,6 +15,7 @@ from litestar.utils import normalize_path
 from api import telemetry
 from api.http.authentication import NO_AUTHENTICATION, Authentication
 from api.http.client import TrustedProxies
+from api.http.cors import AllowedOrigins, complete
 from api.http.current import RequestScope, begin_request
 from api.http.endpoint import EncodedResponse, Endpoint
 from api.http.headers import request_headers
@@ -61,18 +62,22 @@ class Application(Litestar):
         proxies: TrustedProxies,
         authentication: Authentication = NO_AUTHENTICATION,
         labels: Mapping[str, Text] = GENERAL_LABELS,
+        origins: Sequence[str] = (),
         slow: float = inf,
         **options: Any,
     ) -> None:
         """Take the trusted proxies, how callers are authenticated, and what parents call the fields of JSON.
 
-        Requests that take longer than `slow` seconds are logged, and at the level `debug` all.
+        Pages of the `origins` may call with a bearer token. Requests that take longer than `slow` seconds are logged,
+        and at the level `debug` all.
         """
         self._slow = slow
         self._logged_from = 0.0 if logger.isEnabledFor(logging.DEBUG) else slow
         self.proxies = proxies
         self.authentication = authentication
         self.labels = labels
+        self._origins = AllowedOrigins(origins)
+        self._always: Headers = [_SERVER, _NOSNIFF, *self._origins.always]
         super().__init__(**options)
 
     @staticmethod
@@ -86,7 +91,7 @@ class Application(Litestar):
         else:
             await super().__call__(scope, receive, send)
 
-    async def _respond(self, scope: RequestScope, receive: Receive, send: Send) -> None:  # noqa: C901
+    async def _respond(self, scope: RequestScope, receive: Receive, send: Send) -> None:  # noqa: C901, PLR0915
         started = perf_counter()
         headers = request_headers(scope)
         scope["request_id"] = request_id = _request_id(headers.get(b"x-request-id"))
@@ -95,7 +100,8 @@ class Application(Litestar):
         scope["litestar_app"] = self
         scope["client"] = (address, 0)
         scope["scheme"] = "https" if secure else "http"
-        common: Headers = [_SERVER, _NOSNIFF, (b"x-request-id", request_id)]
+        cross_origin = self._origins.admit(scope, headers) if b"origin" in headers else ()
+        common: Headers = [*self._always, (b"x-request-id", request_id), *cross_origin]
         if secure:
             common.append(_HSTS)
         if b"traceparent" in headers or telemetry.tracing is not None:
@@ -119,6 +125,8 @@ class Application(Litestar):
             content_type = _PROBLEM
         if response is not None:
             status = response.status
+            if cross_origin:
+                complete(response.headers, scope["method"])
             response_headers = (
                 [*common, *response.headers] if response.is_file else [*common, _NO_STORE, *response.headers]
             )
@@ -169,8 +177,8 @@ class Application(Litestar):
         headers = dict(lines)
         request_id = _request_id(headers.get(b"x-request-id"))
         response = self._problem_document(problem, headers, None, request_id.decode())
-        common = [_SERVER, _NOSNIFF, (b"x-request-id", request_id), _NO_STORE, *response.headers, _PROBLEM]
-        return response.status, common, response.body
+        common = [*self._always, (b"x-request-id", request_id), _NO_STORE, *self._origins.lines(headers)]
+        return response.status, [*common, *response.headers, _PROBLEM], response.body
 
     def _error_response(
         self, error: Exception, scope: RequestScope, headers: dict[bytes, bytes], request_id: str

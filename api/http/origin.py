@@ -13,29 +13,32 @@ DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 def check_origin(headers: Mapping[bytes, bytes], *, secure: bool) -> None:
     """Refuse calls that a browser sends for a page of another origin; clients other than browsers pass.
 
-    `Sec-Fetch-Site` decides where a browser sends it: to https and to localhost. Otherwise `Origin`, which comes with
-    every unsafe method, has to be the origin of this service, by `Host` or the `X-Forwarded-Host` of a trusted proxy.
-    Pages can forge neither.
-
     Raises:
         Problem: `forbidden_origin`.
 
     """
+    if not is_own_page(headers, secure=secure):
+        raise Problem(FORBIDDEN_ORIGIN)
+
+
+def is_own_page(headers: Mapping[bytes, bytes], *, secure: bool) -> bool:
+    """Whether a call comes from a page of this service, or from no page.
+
+    `Sec-Fetch-Site` decides where a browser sends it: to https and to localhost. Otherwise `Origin`, which comes with
+    every unsafe method, has to be the origin of this service, by `Host` or the `X-Forwarded-Host` of a trusted proxy.
+    Pages can forge neither.
+    """
     site = headers.get(b"sec-fetch-site")
     if site is not None:
-        if site not in {b"same-origin", b"none"}:
-            raise Problem(FORBIDDEN_ORIGIN)
-        return
+        return site in {b"same-origin", b"none"}
     origin = headers.get(b"origin")
     if origin is None:
-        return
+        return True
     hosts = (headers.get(b"host", b""), headers.get(b"x-forwarded-host", b"").partition(b",")[0])
     try:
-        is_ours = any(_is_of(origin.decode("latin-1"), host.decode("latin-1").strip(), secure=secure) for host in hosts)
+        return any(_is_of(origin.decode("latin-1"), host.decode("latin-1").strip(), secure=secure) for host in hosts)
     except ValueError:
-        is_ours = False
-    if not is_ours:
-        raise Problem(FORBIDDEN_ORIGIN)
+        return False
 
 
 def _is_of(origin: str, host: str, *, secure: bool) -> bool:

@@ -27,7 +27,7 @@ class Refusals:
 
     def __init__(self, refuse: Refuse) -> None:
         self._refuse = refuse
-        self._kept: dict[tuple[str, bytes | None, bytes, bool, bool], bytes] = {}
+        self._kept: dict[tuple[str, bytes | None, bytes | None, bytes, bool, bool], bytes] = {}
 
     def response(
         self, problem: Problem, request: Sequence[Header], date_line: bytes, *, close: bool, head: bool
@@ -37,8 +37,8 @@ class Refusals:
         headers = dict(request)
         if problem.parameters or b"x-request-id" in headers:
             return self._make(problem, request, date_line, close=close, head=head)
-        language = headers.get(b"accept-language")
-        key = (problem.type.code, language, date_line, close, head)
+        language, origin = headers.get(b"accept-language"), headers.get(b"origin")
+        key = (problem.type.code, language, origin, date_line, close, head)
         response = self._kept.get(key)
         if response is None:
             if len(self._kept) >= _KEPT:

@@ -7,7 +7,7 @@ from api.problems.problem import Problem
 from api.problems.types import HEADERS_TOO_LARGE, TOO_BUSY, ProblemType
 from tests.counting import counting
 
-REFUSALS = Refusals(Application(proxies=TrustedProxies(()), route_handlers=[]).refuse)
+REFUSALS = Refusals(Application(proxies=TrustedProxies(()), route_handlers=[], origins=["capacitor://app"]).refuse)
 
 
 def refused(*request: tuple[bytes, bytes], kind: ProblemType = TOO_BUSY, date: bytes = b"date: now\r\n") -> bytes:
@@ -44,6 +44,15 @@ def test_languages_dates_and_kinds_are_not_mixed() -> None:
         assert b"date: later\r\n" in refused(date=b"date: later\r\n")
         assert refused(kind=HEADERS_TOO_LARGE).startswith(b"HTTP/1.1 431 ")
         assert b"retry-after: 1\r\n" in refused()
+
+
+def test_pages_of_allowed_origins_may_read_them() -> None:
+    for _ in range(2):
+        for origin in (b"capacitor://app", b"https://evil.example", b"null"):
+            line = b"access-control-allow-origin: %b\r\n" % origin
+            assert (line in refused((b"origin", origin))) == (origin == b"capacitor://app")
+        assert b"access-control" not in refused()
+        assert b"vary: Origin\r\n" in refused()
 
 
 def test_any_number_of_languages_may_be_asked_for() -> None:
