@@ -27,7 +27,7 @@ Verbose = Annotated[bool, Meta(description="Whether the answer has the ages of b
 @get("/live", needs_database=False)
 async def live() -> Health:
     """Liveness: whether the process answers."""
-    return Health()
+    return Health("ok")
 
 
 @get("/ready", problems=(STOPPING,))
@@ -42,9 +42,9 @@ async def ready(verbose: Verbose = False) -> Health:  # noqa: FBT002
     if not await sql.are_migrations_applied(migrations=_NEEDED_MIGRATIONS):
         raise Problem(SCHEMA_MISMATCH)
     if not verbose:
-        return Health()
+        return Health("ok")
     ages = await _backups.ages()
-    return Health(backups=Backups(ages.backup, ages.wal, ages.waiting))
+    return Health("ok", Backups(ages.backup, ages.wal, ages.waiting))
 
 
 class _BackupFolder:

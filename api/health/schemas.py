@@ -21,7 +21,7 @@ class Backups(Document):
 class Health(Document):
     """The service is healthy."""
 
-    status: Literal["ok"] = "ok"
+    status: Literal["ok"]
     backups: Backups | UnsetType = UNSET
 
     example = {"status": "ok"}

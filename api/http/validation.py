@@ -71,7 +71,9 @@ def _decode_refused(body: bytes, decoder: msgspec.json.Decoder[T], expected: Inp
 
 
 def decode_query(pairs: Iterable[tuple[str, str]], parameters: type[S]) -> S:
-    """Decode the parameters of a query string. Each may be given once; the items of a list are separated by commas.
+    """Decode the parameters of a query string.
+
+    Each may be given once, save lists: their items are separated by commas, or the parameter is repeated.
 
     Raises:
         Problem: `invalid_query`, with one item for each wrong parameter; its pointer is the parameter's name.
@@ -85,17 +87,21 @@ def decode_query(pairs: Iterable[tuple[str, str]], parameters: type[S]) -> S:
     repeated = []
     suspect = expected.has_rules or expected.has_moments
     for name, text in pairs:
+        value = _convert_parameter(kinds.get(name), text)
         if name in values:
-            repeated.append(Violation(child_pointer("", name), field_messages.REPEATED))
-        values[name] = _convert_parameter(kinds.get(name), text)
+            if isinstance(kinds.get(name), ListType):
+                value = [*values[name], *value]
+            else:
+                repeated.append(Violation(child_pointer("", name), field_messages.REPEATED))
+        values[name] = value
         suspect = suspect or "\0" in text
     try:
-        value = msgspec.convert(values, parameters)
+        decoded = msgspec.convert(values, parameters)
     except msgspec.ValidationError as error:
         raise _query_problem([*repeated, *(_violations(expected, values) or [_msgspec_violation(error)])]) from None
     if (repeated or suspect) and (found := [*repeated, *_violations(expected, values)]):
         raise _query_problem(found)
-    return value
+    return decoded
 
 
 @cache

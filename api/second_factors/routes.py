@@ -17,7 +17,7 @@ from api.problems.types import INVALID_BODY
 from api.second_factors.changes import changing, give_recovery_codes, locked, note_addition
 from api.second_factors.facts import NO_SECOND_FACTOR, TOTP_ACTIVE, TOTP_NOT_FOUND
 from api.second_factors.queries import sql
-from api.second_factors.schemas import RecoveryCodes, SecondFactors, TotpConfirmation, TotpSetup
+from api.second_factors.schemas import NewRecoveryCodes, SecondFactors, TotpConfirmation, TotpSetup
 
 _NOT_THE_CODE = Text(
     "klopt niet; kijk of de klok van je telefoon goed staat", "isn't right; please look whether your phone's clock is"
@@ -49,7 +49,7 @@ async def set_up_totp(caller: Caller) -> TotpSetup:
 @post("/totp/confirm", status_code=200, problems=[TOTP_NOT_FOUND, TOO_MANY_ATTEMPTS])
 async def confirm_totp(
     caller: Caller, data: TotpConfirmation, request: AnyRequest, language: Language
-) -> RecoveryCodes:
+) -> NewRecoveryCodes:
     """Have logins ask for the app's codes, as a first one is right; the first factor brings recovery codes."""
     sealed = await sql.get_unconfirmed_totp(user_id=caller.user_id)
     if sealed is None:
@@ -65,7 +65,7 @@ async def confirm_totp(
             raise Problem(TOTP_NOT_FOUND)
         codes = await note_addition(caller, account, request)
     await take_out(charges)
-    return RecoveryCodes(codes)
+    return NewRecoveryCodes(codes)
 
 
 @delete("/totp", problems=[RECENT_LOGIN_REQUIRED, TOTP_NOT_FOUND])
@@ -77,13 +77,13 @@ async def remove_totp(caller: Caller, language: Language) -> None:
 
 
 @post("/recovery-codes", status_code=200, problems=[RECENT_LOGIN_REQUIRED, NO_SECOND_FACTOR])
-async def replace_recovery_codes(caller: Caller, language: Language) -> RecoveryCodes:
+async def replace_recovery_codes(caller: Caller, language: Language) -> NewRecoveryCodes:
     """New recovery codes, in place of those before; takes a recent login."""
     async with changing("recovery_codes_replaced", caller, language) as account:
         if not account.has_second_factor:
             raise Problem(NO_SECOND_FACTOR)
         codes = await give_recovery_codes(caller)
-    return RecoveryCodes(codes)
+    return NewRecoveryCodes(codes)
 
 
 router = Router(

@@ -42,7 +42,7 @@ class TotpConfirmation(Input):
     example = {"code": "123456"}
 
 
-class RecoveryCodes(Document):
+class NewRecoveryCodes(Document):
     """New recovery codes, which no other response contains; none, if the account has had some before."""
 
     recovery_codes: list[str]

@@ -6,7 +6,7 @@ from typing import Final
 from api.facts import Exemption, Facts, Payload, Table, family_table
 from api.problems.text import Text
 from api.problems.types import ProblemType
-from api.suggestions.schemas import DIMENSIONS, Feedback
+from api.suggestions.schemas import DIMENSIONS, SuggestionFeedback
 
 SUGGESTION_NOT_FOUND: Final = ProblemType(
     code="suggestion_not_found",
@@ -30,10 +30,10 @@ FACTS: Final = Facts(
         "rating": Text("beoordeling", "rating"),
         "feedback": Text("reactie", "feedback"),
     },
-    payloads=(Payload(Feedback, "suggestions"),),
+    payloads=(Payload(SuggestionFeedback, "suggestions"),),
     exemptions=(
-        Exemption("Feedback.rating", "null", UNRATED),
-        Exemption("Feedback.rating", "absent", UNRATED),
+        Exemption("SuggestionFeedback.rating", "null", UNRATED),
+        Exemption("SuggestionFeedback.rating", "absent", UNRATED),
     ),
     examples={
         "context": "home",

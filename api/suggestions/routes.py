@@ -11,7 +11,7 @@ from api.http.schemas import Id
 from api.problems.text import Language
 from api.suggestions.facts import SUGGESTION_NOT_FOUND
 from api.suggestions.queries import sql
-from api.suggestions.schemas import DISMISSED, THANKED, USED, Feedback, Noted, Suggestion
+from api.suggestions.schemas import DISMISSED, THANKED, USED, Noted, Suggestion, SuggestionFeedback
 
 # Pages that show what there is; any other has none.
 CONTEXTS: Final = frozenset({"home", "chat"})
@@ -50,7 +50,7 @@ async def dismiss_suggestion(caller: Caller, id: Id, language: Language) -> Note
 
 
 @post("/{id:int}/feedback", status_code=200, problems=[SUGGESTION_NOT_FOUND])
-async def rate_suggestion(caller: Caller, id: Id, data: Feedback, language: Language) -> Noted:
+async def rate_suggestion(caller: Caller, id: Id, data: SuggestionFeedback, language: Language) -> Noted:
     """Say what the caller thinks of a suggestion; the last time counts."""
     await sql.rate_suggestion(
         parent_profile_id=caller.parent_profile_id, id=id, rating=data.rating, feedback=data.feedback

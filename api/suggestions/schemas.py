@@ -48,7 +48,7 @@ class Suggestion(Document):
     }
 
 
-class Feedback(Input):
+class SuggestionFeedback(Input):
     """What the parent thinks of a suggestion."""
 
     rating: Annotated[int, Meta(ge=1, le=5, description="1 to 5, 5 is best.")]

@@ -75,7 +75,7 @@ class PasswordChange(Input):
     old_password: Password
     new_password: NewPassword
 
-    example = {"oldPassword": "welkom in ons huis", "newPassword": "een lange zin onthoudt beter"}
+    example = {"oldPassword": "een lange zin onthoudt beter", "newPassword": "een nog langere zin"}
 
 
 class FamilyProfile(ParentProfile):

@@ -42,7 +42,7 @@ def openapi_document(app: Application) -> dict[str, Any]:
         [ProblemDocument]
         + [kind for route in routes for kind in (route.endpoint.body_type, result_type(route.endpoint)) if kind]
     )
-    problems = ProblemResponses()
+    problems = ProblemResponses(schemas.components[ProblemDocument.__name__])
     paths: dict[str, Any] = {}
     tags: dict[str, str] = {}
     for path, method, endpoint in routes:
@@ -61,7 +61,7 @@ def openapi_document(app: Application) -> dict[str, Any]:
         "tags": [{"name": name, "description": description} for name, description in sorted(tags.items())],
         "paths": paths,
         "components": {
-            "schemas": dict(sorted(schemas.components.items())),
+            "schemas": dict(sorted((schemas.components | problems.schemas).items())),
             "responses": problems.components,
             "examples": problems.examples(app.labels),
             "headers": headers(app.authentication.cookie),

@@ -34,5 +34,5 @@ def _query_parameter(field: msgspec.structs.FieldInfo) -> dict[str, Any]:
     if schema["type"] == "boolean":
         parameter["allowEmptyValue"] = True
     if schema["type"] == "array":
-        parameter |= {"style": "form", "explode": False, "allowEmptyValue": True}
+        parameter |= {"style": "form", "explode": True, "allowEmptyValue": True}
     return parameter

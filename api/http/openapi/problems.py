@@ -11,7 +11,7 @@ from api.http.openapi.responses import header_references
 from api.http.openapi.schemas import REFERENCE
 from api.problems import types
 from api.problems.field_messages import BETWEEN, JSON_CUT_OFF, MISSING
-from api.problems.problem import Problem, ProblemDocument, Violation, problem_body
+from api.problems.problem import Problem, Violation, problem_body
 from api.problems.text import Text, parameter_names
 from api.problems.types import GENERAL, ProblemType
 
@@ -30,10 +30,17 @@ _VIOLATIONS: Final = {
 
 
 class ProblemResponses:
-    """Response objects of problems; responses with the same problem types share a component."""
+    """Response objects of problems, and a schema of each problem type; responses with the same types share an object.
 
-    def __init__(self) -> None:
+    A schema stands for itself, without `allOf`, and its `code` is a constant: so generators make types of all, and tell
+    by `code` which one an answer is.
+    """
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        """Take the schema of any problem."""
         self.components: dict[str, Any] = {}
+        self.schemas: dict[str, Any] = {}
+        self._document = document
         self._documented = dict.fromkeys(GENERAL)
 
     def references(self, endpoint: Endpoint) -> dict[str, Any]:
@@ -50,12 +57,29 @@ class ProblemResponses:
 
     def _reference(self, status: int, problem_types: list[ProblemType]) -> dict[str, str]:
         name = ".".join(type.code for type in problem_types)
-        self.components.setdefault(name, _response(status, problem_types))
+        if name not in self.components:
+            self.schemas |= {_schema_name(type): self._schema(type) for type in problem_types}
+            self.components[name] = _response(status, problem_types)
         return {"$ref": f"#/components/responses/{name}"}
+
+    def _schema(self, type: ProblemType) -> dict[str, Any]:
+        required = [*self._document["required"], *(["errors"] if type in _VIOLATIONS else [])]
+        constants = {
+            "status": {"type": "integer", "const": type.status},
+            "code": {"type": "string", "const": type.code},
+        }
+        return {
+            "title": _schema_name(type),
+            "description": f"{type.title}.",
+            "type": "object",
+            "properties": {**self._document["properties"], **constants},
+            "required": required,
+        }
 
 
 def _types(endpoint: Endpoint) -> Iterator[ProblemType]:
     yield types.INVALID_QUERY
+    yield types.INTERNAL_ERROR
     if "cursor" in endpoint.query_type.__struct_fields__:
         yield types.INVALID_CURSOR
     if endpoint.body_type is not None:
@@ -64,7 +88,7 @@ def _types(endpoint: Endpoint) -> Iterator[ProblemType]:
         yield from (types.MALFORMED_BODY, types.INVALID_BODY, types.BODY_TOO_LARGE)
         yield from (types.MULTIPART_REQUIRED, types.UNSUPPORTED_MEDIA_TYPE)
     if endpoint.wants_caller:
-        yield types.NOT_AUTHENTICATED
+        yield from (types.NOT_AUTHENTICATED, types.TOO_MANY_REQUESTS)
     if endpoint.unsafe:
         yield types.FORBIDDEN_ORIGIN
     if endpoint.path_ids:
@@ -77,18 +101,23 @@ def _types(endpoint: Endpoint) -> Iterator[ProblemType]:
 
 
 def _response(status: int, problem_types: list[ProblemType]) -> dict[str, Any]:
-    document = {"$ref": REFERENCE.format(name=ProblemDocument.__name__)}
-    members = {"properties": {"status": {"const": status}, "code": {"enum": [type.code for type in problem_types]}}}
+    references = {type.code: REFERENCE.format(name=_schema_name(type)) for type in problem_types}
+    options = [{"$ref": reference} for reference in references.values()]
+    discriminator = {"propertyName": "code", "mapping": references}
     return {
         "description": " ".join(f"{type.title} (`{type.code}`)." for type in problem_types),
         "headers": header_references(*_HEADERS.get(status, ())),
         "content": {
             "application/problem+json": {
-                "schema": {"allOf": [document, members]},
+                "schema": options[0] if len(options) == 1 else {"oneOf": options, "discriminator": discriminator},
                 "examples": {type.code: {"$ref": f"#/components/examples/{type.code}"} for type in problem_types},
             }
         },
     }
+
+
+def _schema_name(type: ProblemType) -> str:
+    return f"{type.code.title().replace('_', '')}Problem"
 
 
 def _example(type: ProblemType, labels: Mapping[str, Text]) -> dict[str, Any]:

@@ -60,7 +60,12 @@ def example(kind: Any) -> Any:
 
 
 def normalised(schema: Any) -> Any:
-    """Schema with portable patterns, descriptions of one line, readable names of pages, and a type beside each enum."""
+    """Schema as generators of clients and validators in other languages take it.
+
+    Patterns are portable, descriptions of one line, names of pages readable; enums have a type beside them, and objects
+    of any members say so. Defaults are told in the description: generators take a field with one for a field that's
+    always there.
+    """
     if isinstance(schema, list):
         return [normalised(item) for item in schema]
     if not isinstance(schema, dict):
@@ -76,7 +81,17 @@ def normalised(schema: Any) -> Any:
             result[key] = " ".join(value.split())
     if isinstance(result.get("enum"), list):
         result["type"] = "string"
+    elif result.get("type") == "object" and "properties" not in result:
+        result.setdefault("additionalProperties", True)
+    if "default" in result and (isinstance(result.get("type"), str) or "anyOf" in result):
+        _tell_default(result, result.pop("default"))
     return result
+
+
+def _tell_default(schema: dict[str, Any], default: Any) -> None:
+    if default or default is False:
+        told = f"`{default if isinstance(default, str) else msgspec.json.encode(default).decode()}` if it's absent."
+        schema["description"] = " ".join(filter(None, (schema.get("description"), told)))
 
 
 def _page_name(name: str) -> str:
