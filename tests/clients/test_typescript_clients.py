@@ -41,7 +41,7 @@ COMPILER: Final = {
 @pytest.fixture(scope="module")
 def project(service: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the document, what is generated of it, and a compiler."""
-    npm, folder = installed("npm", "npm"), tmp_path_factory.mktemp("typescript")
+    npm, folder = installed("npm", "the dependency group `clients`"), tmp_path_factory.mktemp("typescript")
     (folder / "openapi.json").write_bytes(httpx.get(f"{service}/schema/openapi.json").content)
     (folder / "package.json").write_text('{"private": true, "type": "module"}')
     (folder / "tsconfig.json").write_text(json.dumps({"compilerOptions": COMPILER, "include": ["*.ts", "*/**/*.ts"]}))
@@ -81,6 +81,8 @@ async def test_every_operation(
 
 
 def node(script: Path) -> str:
-    ran = subprocess.run([installed("node", "nodejs"), script], check=False, capture_output=True, text=True)
+    ran = subprocess.run(
+        [installed("node", "the dependency group `clients`"), script], check=False, capture_output=True, text=True
+    )
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
