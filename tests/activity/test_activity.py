@@ -1,6 +1,7 @@
 """What was done to an account is an event of its trail, and its owner reads it in a sentence."""
 
-from typing import Any, get_args
+import re
+from typing import Any, Final, get_args
 
 import httpx
 
@@ -8,11 +9,15 @@ from api.activity.texts import BY_MEANS, OTHER, TEXTS, Known, text_of
 from api.auth.queries import throttles
 from api.auth.schemas import Means
 from api.database.aliases import Connection
+from api.database.queries import STATEMENTS
+from api.paths import API
 from tests.accounts import Accounts
 from tests.auth.logins import PASSWORD, log_in, new_name, register
+from tests.second_factors.factors import code, secured
 
-PATH = "/api/users/me/activity"
-PLANT = "insert into audit_events (user_id, actor_kind, actor, event, details) values ($1, $2, $3, $4, $5)"
+STAFF: Final = (API / "commands" / "_user" / "accounts.py").read_text("utf-8")
+PATH: Final = "/api/users/me/activity"
+PLANT: Final = "insert into audit_events (user_id, actor_kind, actor, event, details) values ($1, $2, $3, $4, $5)"
 
 
 async def activity(client: httpx.AsyncClient, **params: Any) -> list[dict[str, Any]]:
@@ -36,6 +41,9 @@ async def test_a_parent_reads_what_was_done_and_from_where(client: httpx.AsyncCl
     for given in ("ander@example.org", f"{name}@example.org", f"{name}@example.org"):
         assert (await client.patch("/api/users/me", json=email | {"email": given})).status_code == 200
     assert (await client.delete("/api/sessions")).status_code == 204
+    assert (await log_in(client, name, change["newPassword"], path="/api/sessions")).status_code == 201
+    *_, last = (await client.get("/api/sessions")).json()["items"]
+    assert (await client.delete(f"/api/sessions/{last['id']}")).status_code == 204
     assert (await client.post("/api/logout")).status_code == 200
     assert (await log_in(client, name, change["newPassword"], address=address.format(4))).status_code == 200
     items = await activity(client)
@@ -43,6 +51,8 @@ async def test_a_parent_reads_what_was_done_and_from_where(client: httpx.AsyncCl
     assert [(item["event"], item["actor"], item["network"]) for item in items] == [
         ("logged_in", "user", network),
         ("logged_out", "user", network),
+        ("session_ended", "user", network),
+        ("logged_in", "user", items[3]["network"]),
         ("email_change_cancelled", "user", network),
         ("email_change_asked", "user", network),
         ("sessions_ended", "user", network),
@@ -84,6 +94,29 @@ async def test_it_says_neither_who_of_the_staff_it_was_nor_why_nor_what_others_d
     assert [item["event"] for item in await activity(other.client)] == ["exported"]
     assert (await parent.client.get(PATH, headers={"Authorization": ""})).status_code == 401
     assert (await parent.client.get(PATH, params={"cursor": "x"})).json()["code"] == "invalid_cursor"
+
+
+async def test_a_login_says_by_what(client: httpx.AsyncClient, database: Connection) -> None:
+    owner = await secured(client, database)
+    for more in ({"code": code(owner.secret)}, {"recoveryCode": owner.recovery_codes[0]}):
+        assert (await log_in(client, owner.name, more=more)).status_code == 200
+    client.headers["Accept-Language"] = "en"
+    texts = [item["text"] for item in await activity(client) if item["event"] in {"logged_in", "recovery_code_used"}]
+    assert texts == [
+        "Somebody logged in with your password and a recovery code.",
+        "A recovery code was used.",
+        "Somebody logged in with your password and a code of your authenticator app.",
+    ]
+
+
+def test_whatever_is_recorded_has_a_sentence() -> None:
+    recorded = set(re.findall(r'_(?:record|change)\(statements, (?:"\w+", )?"(\w+)", account', STAFF))
+    assert {"account_read", "account_banned"} <= recorded
+    for statement in STATEMENTS.values():
+        if "insert into audit_events" in statement.text:
+            recorded |= set(re.findall(r"(?:'user',|'system',|then|else) '(\w+)'", statement.text))
+    assert {"password_changed", "email_confirmed", "registered"} <= recorded
+    assert recorded <= TEXTS.keys()
 
 
 def test_each_event_has_a_sentence() -> None:
