@@ -37,6 +37,7 @@ from api.suggestions.suggesting import suggested_regularly
 
 # Folders of the features, each with routes.py and facts.py.
 FEATURES: Final = (
+    "activity",
     "auth",
     "child_profiles",
     "email_confirmations",

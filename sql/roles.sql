@@ -187,15 +187,16 @@ begin
 end;
 $$;
 
+-- The service may add events and read them; what is a year old this removes for it, as their owner.
+grant execute on function remove_year_old_events() to nestwerk_service;
+
 -- The rest is written by `just generate`.
 -- <grants>
 -- The service: what its statements need. To lock rows, it needs the right to update one of their columns.
 grant select (migration_id, applied_at_utc) on _yoyo_migration to nestwerk_service;
 
-grant select (id, happened_at, user_id),
-      insert (actor_kind, event, user_id),
-      update (details),
-      delete
+grant select (id, happened_at, actor_kind, event, user_id, details, network),
+      insert (actor_kind, event, user_id, details, network)
    on audit_events to nestwerk_service;
 
 grant select (

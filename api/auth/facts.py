@@ -134,6 +134,9 @@ FACTS: Final = Facts(
         "use_totp_step.step": 1,
         "use_recovery_code.code_digest": lambda _: token_bytes(32),
         "event": "example",
+        "means": "password",
+        "network": "192.0.2.0/24",
+        "is_unknown_device": True,
     },
     shares={"get_caller": 20},
 )

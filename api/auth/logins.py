@@ -7,13 +7,14 @@ from typing import Final, NamedTuple
 from api.auth.cookies import AnyRequest
 from api.auth.devices import Device
 from api.auth.facts import ACCOUNT_SUSPENDED, WRONG_CREDENTIALS
-from api.auth.networks import networks_of
+from api.auth.failures import note_failure
+from api.auth.networks import client_network, networks_of
 from api.auth.passwords import password_hasher
 from api.auth.queries import accounts, sql
-from api.auth.schemas import FoundLogin, Login, SessionKey, User
-from api.auth.second_factor import check_second_factor
+from api.auth.schemas import FoundLogin, Login, Means, SessionKey, User
+from api.auth.second_factor import Completion, check_second_factor
 from api.auth.security_events import tell
-from api.auth.throttling import Charge, charge, count_failure, login_charges, take_out
+from api.auth.throttling import charge, login_charges, take_out
 from api.auth.tokens import issue_token
 from api.metrics import Counter
 from api.problems.problem import Problem
@@ -74,25 +75,24 @@ async def _log_in(
         await charge(charges, login.id)
         session = None
         # Of the second factor, once that was checked.
-        code: Sequence[Charge] | None = None
+        completion: Completion | None = None
         while session is None:
             user, password = await _verify(login, data.password)
             if login.is_banned:
                 # Nobody learns that by a wrong password.
                 await take_out(charges)
                 raise Problem(ACCOUNT_SUSPENDED)
-            if login.has_second_factor and code is None:
-                code = await check_second_factor(login, user, data, language)
-            session = await start_session(
-                user.id, password, request, device=device, remember=data.remember_me, second_factor=code is not None
-            )
+            if login.has_second_factor and completion is None:
+                completion = await check_second_factor(login, user, data, language)
+            means = completion.means if completion else "password"
+            session = await start_session(user.id, password, request, means, device=device, remember=data.remember_me)
             if session is None:
                 # Another request has replaced the account's hash meanwhile, or the account was banned, or got its
                 # first factor.
                 login = await accounts.get_login(username=data.username, device_digests=digests)
         await take_out(charges)
-        if code:
-            await take_out(code)
+        if completion and completion.charges:
+            await take_out(completion.charges)
     tell("logged_in", user.id)
     return user, session
 
@@ -105,8 +105,7 @@ async def _verify(login: FoundLogin, password: str) -> tuple[User, str]:
     verified = await password_hasher.verify(password, login.password)
     user, stored = login.user(), login.password
     if user is None or stored is None or not verified:
-        tell("login_refused", login.id)
-        await count_failure(login)
+        await note_failure("login_refused", login.id, is_unknown_device=login.device_digest is None)
         raise Problem(WRONG_CREDENTIALS)
     if not verified.rehash:
         return user, stored
@@ -123,14 +122,14 @@ async def start_session(  # noqa: PLR0913
     user_id: int,
     password: str,
     request: AnyRequest,
+    means: Means,
     *,
     device: Device | None = None,
     remember: bool = False,
-    second_factor: bool = False,
 ) -> StartedSession | None:
     """Start a session, on a new device if it isn't a known one.
 
-    None if `password` isn't the user's hash any more, the user is banned, or has a second factor that wasn't checked.
+    None if `password` isn't the user's hash any more, the user is banned, or has a second factor that `means` lack.
     """
     token, digest = issue_token()
     device = device or issue_token()
@@ -143,7 +142,8 @@ async def start_session(  # noqa: PLR0913
         user_agent=user_agent[:_LONGEST_USER_AGENT] if user_agent else None,
         seconds=seconds,
         device_digest=device.digest,
-        second_factor=second_factor,
+        means=means,
+        network=client_network(),
     )
     return StartedSession(key, token, seconds, device) if key else None
 

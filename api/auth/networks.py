@@ -3,6 +3,8 @@
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import NamedTuple
 
+from api.http.current import current_request
+
 
 class Networks(NamedTuple):
     """A client's own network, and the wide one around it that one hand may hold."""
@@ -25,3 +27,11 @@ def networks_of(address: str) -> Networks:
             return Networks(own, wide)
         parsed = mapped
     return Networks(str(parsed), str(IPv4Network((int(parsed), 24), strict=False)))
+
+
+def client_network() -> str | None:
+    """Network that audit events name, the wide one of the request that is being answered; None if it isn't known."""
+    request = current_request()
+    client = request and request.get("client")
+    network = networks_of(client[0]).wide if client else "unknown"
+    return None if network == "unknown" else network

@@ -19,7 +19,7 @@ from api.auth.facts import (
 )
 from api.auth.logins import StartedSession, client_address, log_in, start_session
 from api.auth.mails import CONFIRM_EMAIL
-from api.auth.networks import networks_of
+from api.auth.networks import client_network, networks_of
 from api.auth.password_strength import refuse_weak
 from api.auth.passwords import password_hasher
 from api.auth.queries import accounts, sql
@@ -79,7 +79,7 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
         password = await password_hasher.hash(data.password)
     async with accounts.transaction():
         user = await accounts.add_user(username=username, email=data.email, password=password)
-        session = await start_session(user.id, password, request)
+        session = await start_session(user.id, password, request, "registration")
         await mails.add_mail(
             user_id=user.id,  # owner: who has just registered
             kind=CONFIRM_EMAIL,
@@ -145,15 +145,15 @@ async def list_sessions(caller: Caller, limit: Limit = 20, cursor: Cursor | None
 @delete("/sessions")
 async def end_other_sessions(caller: Caller) -> None:
     """End all sessions of the caller except this one."""
-    await sql.end_other_sessions(user_id=caller.user_id, session_id=caller.session_id)
-    tell("other_sessions_ended", caller.user_id)
+    await sql.end_other_sessions(user_id=caller.user_id, session_id=caller.session_id, network=client_network())
+    tell("sessions_ended", caller.user_id)
     callers.forget(caller.user_id)
 
 
 @delete("/sessions/{id:int}", problems=[SESSION_NOT_FOUND])
 async def end_session(caller: Caller, id: Id) -> None:
     """End a session of the caller."""
-    await sql.end_session(user_id=caller.user_id, id=id)
+    await sql.end_session(user_id=caller.user_id, id=id, network=client_network())
     tell("session_ended", caller.user_id)
     callers.forget(caller.user_id)
 
@@ -161,7 +161,9 @@ async def end_session(caller: Caller, id: Id) -> None:
 async def _end(token: bytes | None, event: Literal["logged_out", "session_ended"] = "session_ended") -> None:
     """End the session of a token, if there is one."""
     digest = token_digest(token or b"")
-    user_id = await sql.end_session_of_token(token_digest=digest) if digest else None
+    if digest is None:
+        return
+    user_id = await sql.end_session_of_token(token_digest=digest, event=event, network=client_network())
     if user_id is not None:
         tell(event, user_id)
         callers.forget(user_id)

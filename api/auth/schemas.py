@@ -1,7 +1,7 @@
 """Callers, logins and sessions."""
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -23,6 +23,10 @@ COMMON_PASSWORD: Final = Text(
     "is erg bekend en dus makkelijk te raden; kies iets anders",
     "is widely used and so easy to guess; please choose something else",
 )
+
+
+# What a session begins with: a new account, the password alone, the password and a code, or a passkey.
+Means = Literal["registration", "password", "code", "recovery_code", "passkey"]
 
 
 class Caller(msgspec.Struct, frozen=True, gc=False):

@@ -5,14 +5,16 @@ A passkey takes the place of both, so it isn't asked for here (`api.passkeys`).
 
 from collections.abc import Sequence
 from time import time
-from typing import Final
+from typing import Final, NamedTuple
 
 from api.auth.facts import SECOND_FACTOR_REQUIRED, WRONG_CODE
+from api.auth.failures import note_failure
+from api.auth.networks import client_network
 from api.auth.queries import accounts
 from api.auth.recovery_codes import recovery_code_digest
-from api.auth.schemas import Factors, FoundLogin, Login, User
+from api.auth.schemas import Factors, FoundLogin, Login, Means, User
 from api.auth.security_events import tell
-from api.auth.throttling import Charge, charge, code_charges, count_failure
+from api.auth.throttling import Charge, charge, code_charges
 from api.auth.totp import matching_step, open_secret
 from api.mail.queries import mails
 from api.problems.problem import Problem
@@ -22,8 +24,15 @@ from api.problems.text import Language
 FACTORS_CHANGED: Final = "factors_changed"
 
 
-async def check_second_factor(login: FoundLogin, user: User, data: Login, language: Language) -> Sequence[Charge]:
-    """Use up the code of a login whose password is right; returns what is to be taken out of limits if it succeeds.
+class Completion(NamedTuple):
+    """What completed a login, and what is to be taken out of limits if it succeeds."""
+
+    means: Means
+    charges: Sequence[Charge] = ()
+
+
+async def check_second_factor(login: FoundLogin, user: User, data: Login, language: Language) -> Completion:
+    """Use up the code of a login whose password is right.
 
     A mail tells the owner that a recovery code was used.
 
@@ -33,10 +42,14 @@ async def check_second_factor(login: FoundLogin, user: User, data: Login, langua
     """
     user_id = user.id
     factors = await accounts.get_factors(user_id=user_id)  # owner: whose password was right
-    charges: Sequence[Charge] = ()
     if data.recovery_code is not None:
         digest = recovery_code_digest(data.recovery_code)
-        if await accounts.use_recovery_code(user_id=user_id, code_digest=digest) is not None:  # owner: the same
+        used = await accounts.use_recovery_code(
+            user_id=user_id,  # owner: the same
+            code_digest=digest,
+            network=client_network(),
+        )
+        if used is not None:
             tell("recovery_code_used", user_id)
             await mails.add_mail(
                 user_id=user_id,  # owner: the same
@@ -45,20 +58,18 @@ async def check_second_factor(login: FoundLogin, user: User, data: Login, langua
                 language=language,
                 parameters={"change": "recovery_code_used"},
             )
-            return charges
+            return Completion("recovery_code")
     elif data.code is not None:
         # Recovery codes have no such limit: nobody guesses one, and they let the owner in while somebody guesses codes.
         charges = code_charges(user_id, login.device_digest)
         await charge(charges, user_id)
         if await _is_right(user_id, factors.sealed_secret, data.code):
-            return charges
+            return Completion("code", charges)
     else:
         # Whoever goes no further may know a password that isn't theirs.
         tell("second_factor_asked", user_id)
         raise Problem(SECOND_FACTOR_REQUIRED, ways=_ways(factors))
-    await accounts.record_event(event="code_refused", user_id=user_id)  # owner: the same
-    tell("code_refused", user_id)
-    await count_failure(login)
+    await note_failure("code_refused", user_id, is_unknown_device=login.device_digest is None)
     raise Problem(WRONG_CODE)
 
 

@@ -3,54 +3,43 @@
 They have a logger of their own, which is heard whatever LOG_LEVEL is. An account is told by its id and never by a name
 that was typed, which may be a password in the wrong field. The client's address isn't told: it's personal data, and the
 proxy in front has it, under the same request id, for as long as its log is kept.
+
+What parents may read of it, for a year, are rows of audit_events: the statement that does a thing writes them.
 """
 
 import logging
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 logger: Final = logging.getLogger("api.security")
 
-Event = Literal[
-    "attack_noticed",
+# Those of a login or a change that was refused, which `api.auth.failures` records.
+Refusal = Literal["code_refused", "login_refused", "old_password_refused", "passkey_copied", "passkey_refused"]
+# Both logged and rows of audit_events.
+Recorded = Literal[
+    Refusal,
     "email_change_asked",
-    "code_refused",
+    "email_change_cancelled",
     "email_changed",
     "email_confirmed",
     "logged_in",
     "logged_out",
-    "login_refused",
-    "old_password_refused",
-    "other_sessions_ended",
     "passkey_added",
-    "passkey_copied",
-    "passkey_refused",
     "passkey_removed",
-    "passkey_used",
     "password_changed",
     "password_reset",
     "password_reset_asked",
     "recovery_code_used",
     "recovery_codes_replaced",
     "registered",
-    "second_factor_asked",
     "session_ended",
-    "throttled",
+    "sessions_ended",
     "totp_added",
     "totp_removed",
 ]
-_REFUSALS: Final = frozenset(
-    {
-        "attack_noticed",
-        "code_refused",
-        "login_refused",
-        "old_password_refused",
-        "passkey_copied",
-        "passkey_refused",
-        "throttled",
-    }
-)
+Event = Literal[Recorded, "attack_noticed", "second_factor_asked", "throttled"]
+_REFUSALS: Final = frozenset({*get_args(Refusal), "attack_noticed", "throttled"})
 # A client can cause thousands of these a second, so of each kind and account one a second is logged, with their number.
-_REPEATABLE: Final = _REFUSALS | {"email_change_asked", "other_sessions_ended", "password_reset_asked"}
+_REPEATABLE: Final = _REFUSALS | {"email_change_asked", "password_reset_asked", "sessions_ended"}
 
 
 def tell(event: Event, user_id: int | None = None) -> None:

@@ -6,7 +6,6 @@ How they are designed, and what they let an attacker do, stands in the migration
 import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
-from time import monotonic
 from typing import Final, NamedTuple
 
 from api.auth.facts import TOO_MANY_ATTEMPTS
@@ -50,8 +49,6 @@ CHALLENGES: Final = Limit(200, 4)
 WIDE_CHALLENGES: Final = Limit(800, 1)
 # So much more do attempts from a network count during an attack.
 ATTACK_WEIGHT: Final = 5
-# Seconds.
-_WARNING_INTERVAL: Final = 60
 
 
 class Charge(NamedTuple):
@@ -167,24 +164,3 @@ async def take_out(charges: Sequence[Charge]) -> None:
         subject=[charge.subject for charge in charges],
         cost=[charge.limit.seconds * charge.weight for charge in charges],
     )
-
-
-async def count_failure(login: FoundLogin) -> None:
-    """Count a wrong password for the whole service, unless it came from a known device."""
-    if login.device_digest is None and await throttles.count_failure():
-        _warnings.warn()
-
-
-class _Warnings:
-    """Tells the operator of an attack, more than 200 refusals above the usual 200 an hour, once a minute at most."""
-
-    def __init__(self) -> None:
-        self._next = 0.0
-
-    def warn(self) -> None:
-        if monotonic() >= self._next:
-            self._next = monotonic() + _WARNING_INTERVAL
-            tell("attack_noticed")
-
-
-_warnings: Final = _Warnings()

@@ -24,6 +24,7 @@ from api.checks.payloads.check import check_payloads, undeclared_structs
 from api.checks.payloads.fields import fields_of
 from api.checks.plans.check import check_plans
 from api.checks.plans.plans import plans_by_statistics
+from api.checks.retention import check_retentions, read_retentions
 from api.checks.schema import drift
 from api.command_error import CommandError
 from api.database.aliases import Connection
@@ -75,6 +76,12 @@ def _conventions(dsn: str) -> Outcome:
     with psycopg.connect(dsn) as connection:
         faults = [fault for _, fault in check_conventions(connection)]
     return Outcome(len(conventions()), "conventions of the schema", faults)
+
+
+def _retention(dsn: str) -> Outcome:
+    with psycopg.connect(dsn) as connection:
+        faults = check_retentions(connection, STATEMENTS)
+        return Outcome(len(read_retentions(connection)), "tables, how long rows are kept", faults)
 
 
 def _facts(_: str) -> Outcome:
@@ -159,6 +166,7 @@ READ_ONLY_CHECKS: Final[Mapping[str, Check]] = {
     "contract": _contract,
     "ownership": _ownership,
     "conventions": _conventions,
+    "retention": _retention,
     "drift": _drift,
     "grants": _database_grants,
 }

@@ -1,13 +1,15 @@
-"""The Mermaid diagram of the schema in sql/README.md, drawn from the catalog."""
+"""What sql/README.md has from the catalog: the Mermaid diagram of the schema, and how long rows are kept."""
 
-from typing import Final, LiteralString
+from typing import Any, Final, LiteralString
 
 import psycopg
 
 from api.checks.kept_files import around
+from api.checks.retention import overview
 from api.paths import SQL_README
 
-_BEGIN, _END = "<!-- diagram -->\n", "<!-- end of diagram -->\n"
+_DIAGRAM: Final = ("<!-- diagram -->\n", "<!-- end of diagram -->\n")
+_RETENTION: Final = ("<!-- retention -->\n", "<!-- end of retention -->\n")
 
 _COLUMNS: Final[LiteralString] = """
 select c.relname, a.attname, format_type(a.atttypid, null), coalesce(p.contype is not null, false),
@@ -56,16 +58,19 @@ select parent.relname, child.relname,
 
 
 def readme_with_diagram(dsn: str) -> str:
-    """Text of sql/README.md with its diagram drawn anew from a database."""
-    before, after = around(SQL_README, SQL_README.read_text("utf-8"), _BEGIN, _END)
-    return f"{before}\n{_draw(dsn)}\n{after}"
-
-
-def _draw(dsn: str) -> str:
-    """Entity-relationship diagram in Mermaid: tables, columns with their keys and privacy class, foreign keys."""
+    """Text of sql/README.md with its diagram and its table of retention made anew from a database."""
+    text = SQL_README.read_text("utf-8")
     with psycopg.connect(dsn) as connection:
-        columns = connection.execute(_COLUMNS).fetchall()
-        keys = connection.execute(_KEYS).fetchall()
+        for markers, part in ((_RETENTION, overview(connection)), (_DIAGRAM, _draw(connection))):
+            before, after = around(SQL_README, text, *markers)
+            text = f"{before}\n{part}\n{after}"
+    return text
+
+
+def _draw(connection: psycopg.Connection[Any]) -> str:
+    """Entity-relationship diagram in Mermaid: tables, columns with their keys and privacy class, foreign keys."""
+    columns = connection.execute(_COLUMNS).fetchall()
+    keys = connection.execute(_KEYS).fetchall()
     lines = ["```mermaid", "erDiagram"]
     for parent, child, single, name in keys:
         lines.append(f'  {parent} ||--{"o|" if single else "o{"} {child} : "{name}"')

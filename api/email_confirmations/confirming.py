@@ -1,6 +1,7 @@
 """Using the link of a mail that confirms an address."""
 
 from api.auth.facts import INVALID_LINK
+from api.auth.networks import client_network
 from api.auth.security_events import tell
 from api.auth.tokens import token_digest
 from api.email_confirmations.queries import sql
@@ -15,7 +16,7 @@ async def confirm(token: str) -> None:
 
     """
     digest = token_digest(token)
-    confirmed = await sql.confirm_email(token_digest=digest) if digest else None
+    confirmed = await sql.confirm_email(token_digest=digest, network=client_network()) if digest else None
     if confirmed is None:
         raise Problem(INVALID_LINK)
     tell("email_changed" if confirmed.is_change else "email_confirmed", confirmed.user_id)

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from api.auth.cookies import AnyRequest
 from api.auth.devices import Device
 from api.auth.facts import ACCOUNT_SUSPENDED
+from api.auth.failures import note_failure
 from api.auth.logins import StartedSession, counted_login, start_session
-from api.auth.queries import accounts
 from api.auth.schemas import User
-from api.auth.security_events import Event, tell
+from api.auth.security_events import Refusal, tell
 from api.passkeys.challenges import from_base64url, signed_challenge, to_base64url
 from api.passkeys.facts import WRONG_PASSKEY
 from api.passkeys.queries import sql
@@ -41,7 +41,7 @@ async def _log_in(data: PasskeyLogin, request: AnyRequest, devices: Sequence[Dev
     is_ours = challenge is not None and await sql.end_login(challenge_digest=challenge.digest) is not None
     found = await find()
     if challenge is None or not is_ours or found is None:
-        raise _refused("passkey_refused", found)
+        raise await _refused("passkey_refused", found)
     await _check(data.credential, challenge.value, found)
     session = await _start(found, data, request, devices)
     if session is None:
@@ -49,8 +49,7 @@ async def _log_in(data: PasskeyLogin, request: AnyRequest, devices: Sequence[Dev
         found = await find()
         session = await _start(found, data, request, devices) if found else None
     if found is None or session is None:
-        raise _refused("passkey_refused", found)
-    tell("passkey_used", found.id)
+        raise await _refused("passkey_refused", found)
     tell("logged_in", found.id)
     return found.user(), session
 
@@ -64,16 +63,16 @@ async def _start(
         found.id,
         found.password,
         request,
+        "passkey",
         device=next((device for device in devices if device.digest == found.device_digest), None),
         remember=data.remember_me,
-        second_factor=True,
     )
 
 
 async def _check(credential: Assertion, challenge: bytes, found: FoundPasskey) -> None:
     count = await verify_assertion(credential, challenge, found.public_key)
     if count is None or credential.response.user_handle != user_handle(found.id):
-        raise _refused("passkey_refused", found)
+        raise await _refused("passkey_refused", found)
     if found.is_banned:
         return
     used = await sql.use_passkey(
@@ -82,8 +81,7 @@ async def _check(credential: Assertion, challenge: bytes, found: FoundPasskey) -
         sign_count=count,
     )
     if used is None:
-        await accounts.record_event(event="passkey_copied", user_id=found.id)  # owner: the same
-        raise _refused("passkey_copied", found)
+        raise await _refused("passkey_copied", found)
 
 
 def user_handle(user_id: int) -> str:
@@ -91,6 +89,6 @@ def user_handle(user_id: int) -> str:
     return to_base64url(user_id.to_bytes(8, "big"))
 
 
-def _refused(event: Event, found: FoundPasskey | None) -> Problem:
-    tell(event, found.id if found else None)
+async def _refused(event: Refusal, found: FoundPasskey | None) -> Problem:
+    await note_failure(event, found.id if found else None)
     return Problem(WRONG_PASSKEY)

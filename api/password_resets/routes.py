@@ -9,7 +9,7 @@ from api.auth.cookies import AnyRequest
 from api.auth.devices import cookie_devices, device_cookie
 from api.auth.facts import INVALID_LINK
 from api.auth.logins import client_address
-from api.auth.networks import networks_of
+from api.auth.networks import client_network, networks_of
 from api.auth.password_strength import refuse_weak
 from api.auth.passwords import password_hasher
 from api.auth.queries import accounts
@@ -77,13 +77,14 @@ async def reset_password(
         password = await password_hasher.hash(data.password)
     device = issue_token()
     async with sql.transaction():
-        if await sql.reset_password(token_digest=digest, password=password) is None:
+        if await sql.reset_password(token_digest=digest, password=password, network=client_network()) is None:
             # Another request has used the link meanwhile, or it has ended.
             raise Problem(INVALID_LINK)
         # With statements of their own, which see a login that came just before.
         await sessions.end_other_sessions(
             user_id=account.id,  # owner: whose link it was
             session_id=_NO_SESSION,
+            network=client_network(),
         )
         await sessions.renew_devices(
             user_id=account.id,  # owner: whose link it was
@@ -110,6 +111,7 @@ async def _confirm_email(account: ResetAccount) -> None:
         confirmed = await sql.confirm_email_of_reset(
             user_id=account.id,  # owner: whose link it was
             email=account.email,
+            network=client_network(),
         )
     except Problem as problem:
         # Another account of the address has confirmed it at the same moment; the new password is set nevertheless.

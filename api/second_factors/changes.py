@@ -7,6 +7,7 @@ from api.auth.caller_cache import callers
 from api.auth.cookies import AnyRequest
 from api.auth.devices import cookie_devices
 from api.auth.facts import RECENT_LOGIN_REQUIRED
+from api.auth.networks import client_network
 from api.auth.queries import accounts
 from api.auth.queries import sql as sessions
 from api.auth.recovery_codes import new_recovery_codes, recovery_code_digest
@@ -49,7 +50,7 @@ async def changing(
     """
     async with locked(caller, recent=recent) as account:
         yield account
-        await accounts.record_event(event=change, user_id=caller.user_id)
+        await accounts.record_event(event=change, user_id=caller.user_id, network=client_network())
         await mails.add_mail(
             user_id=caller.user_id,
             kind=FACTORS_CHANGED,
@@ -68,7 +69,7 @@ async def note_addition(caller: Caller, account: LockedAccount, request: AnyRequ
     """
     if account.has_second_factor:
         return []
-    await sessions.end_other_sessions(user_id=caller.user_id, session_id=caller.session_id)
+    await sessions.end_other_sessions(user_id=caller.user_id, session_id=caller.session_id, network=client_network())
     await sessions.forget_other_devices(
         user_id=caller.user_id, device_digests=[device.digest for device in cookie_devices(request)]
     )

@@ -6,8 +6,8 @@ from litestar import Router
 
 from api.auth.cookies import AnyRequest
 from api.auth.facts import RECENT_LOGIN_REQUIRED, TOO_MANY_ATTEMPTS
+from api.auth.failures import note_failure
 from api.auth.schemas import Caller
-from api.auth.security_events import tell
 from api.auth.throttling import charge, first_code_charges, take_out
 from api.auth.totp import matching_step, new_secret, open_secret, provisioning_uri, readable, seal_secret
 from api.http.endpoint import delete, get, post
@@ -58,7 +58,7 @@ async def confirm_totp(
     await charge(charges, caller.user_id)
     step = matching_step(open_secret(sealed, caller.user_id), data.code, time())
     if step is None:
-        tell("code_refused", caller.user_id)
+        await note_failure("code_refused", caller.user_id)
         raise Problem(INVALID_BODY, violations=[Violation("/code", _NOT_THE_CODE)])
     async with changing("totp_added", caller, language, recent=False) as account:
         if await sql.confirm_totp(user_id=caller.user_id, sealed_secret=sealed, step=step) is None:

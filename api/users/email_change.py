@@ -3,7 +3,7 @@
 from api.auth.cookies import AnyRequest
 from api.auth.logins import client_address
 from api.auth.mails import CONFIRM_EMAIL
-from api.auth.networks import networks_of
+from api.auth.networks import client_network, networks_of
 from api.auth.passwords import password_hasher
 from api.auth.queries import accounts
 from api.auth.schemas import Caller
@@ -31,11 +31,15 @@ async def change_email(caller: Caller, email: str, password: str, request: AnyRe
         stored = await check_old_password(caller, password)
     user = await accounts.get_user(user_id=caller.user_id)
     if email == user.email:
-        await sql.cancel_email_change(user_id=caller.user_id, email=email)
+        if await sql.cancel_email_change(user_id=caller.user_id, email=email, network=client_network()) is not None:
+            tell("email_change_cancelled", caller.user_id)
         return
     await charge(email_link_charges(caller.user_id), caller.user_id)
     async with sql.transaction(user_id=caller.user_id):
-        if await sql.begin_email_change(user_id=caller.user_id, password=stored, email=email) is None:
+        begun = await sql.begin_email_change(
+            user_id=caller.user_id, password=stored, email=email, network=client_network()
+        )
+        if begun is None:
             # Another request has changed the password meanwhile.
             raise Problem(WRONG_OLD_PASSWORD)
         for kind, recipient in ((CONFIRM_EMAIL, email), (EMAIL_CHANGE_ASKED, user.email)):

@@ -8,7 +8,7 @@ from api.auth.cookies import AnyRequest, session_header
 from api.auth.devices import cookie_devices, device_cookie
 from api.auth.facts import TOO_MANY_ATTEMPTS
 from api.auth.logins import client_address
-from api.auth.networks import networks_of
+from api.auth.networks import client_network, networks_of
 from api.auth.password_strength import refuse_weak
 from api.auth.passwords import password_hasher
 from api.auth.queries import accounts
@@ -80,11 +80,15 @@ async def change_password(
     known = [] if is_api_client else cookie_devices(request)
     device = issue_token() if is_api_client or known else None
     async with sql.transaction(user_id=caller.user_id):
-        replaced = await accounts.replace_password(user_id=caller.user_id, password=password, old_password=stored)
+        replaced = await accounts.replace_password(
+            user_id=caller.user_id, password=password, old_password=stored, network=client_network()
+        )
         if replaced is None:
             # Another request has changed the password meanwhile.
             raise Problem(WRONG_OLD_PASSWORD)
-        await sessions.end_other_sessions(user_id=caller.user_id, session_id=caller.session_id)
+        await sessions.end_other_sessions(
+            user_id=caller.user_id, session_id=caller.session_id, network=client_network()
+        )
         session = await accounts.replace_token(
             user_id=caller.user_id, session_id=caller.session_id, token_digest=token.digest
         )

@@ -121,22 +121,9 @@ select count(parent_profile_id)::integer as removed
   from removed;
 
 -- name: remove_old_events :value
--- Removes audit events that are a year old, which is how long they are kept; returns how many.
+-- Removes audit events that are a year old, which is how long they are kept; returns how many. The function may, the service not.
 -- owner: none, because it tidies up for all.
-with removed as (
-  delete from audit_events
-   where id in (
-           select id
-             from audit_events
-            where happened_at < now() - interval '1 year'
-            order by happened_at
-            limit 200
-              for update skip locked
-         )
-  returning id
-)
-select count(id)::integer as removed
-  from removed;
+select coalesce(remove_year_old_events(), 0) as removed;
 
 -- name: remove_begun_apps :value
 -- Removes authenticator apps that weren't confirmed within an hour of their set-up, and returns how many.

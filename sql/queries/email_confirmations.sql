@@ -24,8 +24,8 @@ with account as (
      for update
 ),
 event as (
-  insert into audit_events (user_id, actor_kind, event)
-  select id, 'user', 'email_change_asked'
+  insert into audit_events (user_id, actor_kind, event, network)
+  select id, 'user', 'email_change_asked', :network
     from account
 )
 insert into email_confirmations as confirmation (user_id, email, expires_at)
@@ -37,12 +37,19 @@ select id, :email, now() + interval '3 days'
        expires_at = excluded.expires_at
 returning user_id;
 
--- name: cancel_email_change :exec
--- Forgets the address that was to take the place of the caller's own.
+-- name: cancel_email_change :maybe
+-- Forgets the address that was to take the place of the caller's own, if there is one.
 -- plan: the filter is on the one row of an account.
-delete from email_confirmations
- where user_id = :user_id
-   and email <> :email;
+with cancelled as (
+  delete from email_confirmations
+   where user_id = :user_id
+     and email <> :email
+  returning user_id
+)
+insert into audit_events (user_id, actor_kind, event, network)
+select user_id, 'user', 'email_change_cancelled', :network
+  from cancelled
+returning user_id;
 
 -- name: issue_confirmation :maybe
 -- Makes a link to confirm an address, if the account has this one to confirm; the link before ends. The account is locked first, and a
@@ -130,8 +137,8 @@ confirmed as (
    where account.id = used.user_id
 ),
 event as (
-  insert into audit_events (user_id, actor_kind, event)
-  select user_id, 'user', case when is_change then 'email_changed' else 'email_confirmed' end
+  insert into audit_events (user_id, actor_kind, event, network)
+  select user_id, 'user', case when is_change then 'email_changed' else 'email_confirmed' end, :network
     from used
 )
 select user_id, is_change

@@ -94,18 +94,12 @@ select passkey.id as passkey_id, passkey.public_key,
  where passkey.credential_id = :credential_id;
 
 -- name: use_passkey :maybe
--- Notes the use of a passkey, and records it, if its counter has grown or it has none: of two with the same count one is used.
+-- Notes the use of a passkey, if its counter has grown or it has none: of two with the same count one is used.
 -- plan: the filter is on the one row of a passkey.
-with used as (
-  update passkeys
-     set sign_count = :sign_count,
-         last_used_at = now()
-   where user_id = :user_id
-     and id = :id
-     and (sign_count < :sign_count or (sign_count = 0 and :sign_count = 0))
-  returning user_id
-)
-insert into audit_events (user_id, actor_kind, event)
-select user_id, 'user', 'passkey_used'
-  from used
+update passkeys
+   set sign_count = :sign_count,
+       last_used_at = now()
+ where user_id = :user_id
+   and id = :id
+   and (sign_count < :sign_count or (sign_count = 0 and :sign_count = 0))
 returning user_id;

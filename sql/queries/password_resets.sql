@@ -86,8 +86,8 @@ renewed as (
    where account.id = used.user_id
 ),
 event as (
-  insert into audit_events (user_id, actor_kind, event)
-  select user_id, 'user', 'password_reset_by_link'
+  insert into audit_events (user_id, actor_kind, event, network)
+  select user_id, 'user', 'password_reset', :network
     from used
 )
 select user_id
@@ -118,8 +118,8 @@ settled as (
      and confirmation.email = :email
 ),
 event as (
-  insert into audit_events (user_id, actor_kind, event)
-  select id, 'user', 'email_confirmed'
+  insert into audit_events (user_id, actor_kind, event, network)
+  select id, 'user', 'email_confirmed', :network
     from confirmed
 )
 select id

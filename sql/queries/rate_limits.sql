@@ -68,9 +68,40 @@ update rate_limits as rate
 
 -- name: count_failure :value
 -- Counts a failed login of a device that isn't known; returns whether that many fail in the whole service that it's an attack.
--- Two hours are the most it remembers, so that an attack is over an hour after its end.
-insert into rate_limits as rate (subject, drained_at)
-values ('failures', now() + interval '18 seconds')
-    on conflict on constraint rate_limits_pkey do update
-   set drained_at = least(greatest(rate.drained_at, now()) + interval '18 seconds', now() + interval '2 hours')
-returning rate.drained_at > now() + interval '1 hour' as is_attack;
+-- Two hours are the most it remembers, so that an attack is over an hour after its end. What fails at an account, as of a known device
+-- too, is an event of it, once an hour and network, and five times an hour at most. Only its last ten events are looked at for that,
+-- so that a flood makes no more work.
+-- owner: none, because failures of all are counted together.
+with recent as (
+  select event, network, happened_at
+    from audit_events
+   where user_id = :user_id
+   order by id desc
+   limit 10
+),
+alike as (
+  select count(*) as number,
+         count(*) filter (where network is not distinct from :network) as number_of_network
+    from recent
+   where event = :event
+     and happened_at > now() - interval '1 hour'
+),
+event as (
+  insert into audit_events (user_id, actor_kind, event, network)
+  select account.id, 'system', :event, :network
+    from users as account
+    join alike
+      on alike.number < 5
+     and alike.number_of_network = 0
+   where account.id = :user_id
+),
+counted as (
+  insert into rate_limits as rate (subject, drained_at)
+  select 'failures', now() + interval '18 seconds'
+   where :is_unknown_device::boolean
+      on conflict on constraint rate_limits_pkey do update
+     set drained_at = least(greatest(rate.drained_at, now()) + interval '18 seconds', now() + interval '2 hours')
+  returning rate.drained_at
+)
+select coalesce(bool_or(drained_at > now() + interval '1 hour'), false) as is_attack
+  from counted;

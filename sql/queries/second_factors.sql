@@ -38,15 +38,15 @@ with used as (
      and code_digest = :code_digest
   returning user_id
 )
-insert into audit_events (user_id, actor_kind, event)
-select user_id, 'user', 'recovery_code_used'
+insert into audit_events (user_id, actor_kind, event, network)
+select user_id, 'user', 'recovery_code_used', :network
   from used
 returning user_id;
 
 -- name: record_event :exec
--- Records what the account's owner, or who logs in as them, did.
-insert into audit_events (user_id, actor_kind, event)
-values (:user_id, 'user', :event);
+-- Records what whoever uses the account did.
+insert into audit_events (user_id, actor_kind, event, network)
+values (:user_id, 'user', :event, :network);
 
 -- name: get_second_factors :one
 -- What is set up for the caller's account.

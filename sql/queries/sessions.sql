@@ -53,7 +53,7 @@ returning id, expires_at, extract(epoch from expires_at - now())::integer as sec
 
 -- name: add_session :maybe
 -- Adds a session for so many seconds, if the account isn't banned and still has the hash that the password was checked against,
--- and the second factor was checked if it has one,
+-- and the means of the login are more than the password if it has a second factor,
 -- and makes the device known to it for a year; of more than 50 devices the one that was away longest is forgotten.
 -- Because of the lock, a concurrent change of the password, ban or first factor either comes first, or waits and ends this session
 -- too, and logins of an account come one after another: a trigger of the table ends what is over 50 sessions.
@@ -64,7 +64,7 @@ with account as (
    where id = :user_id
      and password = :password
      and banned_at is null
-     and (second_factor_at is null or :second_factor::boolean)
+     and (second_factor_at is null or :means::text in ('code', 'recovery_code', 'passkey'))
      for no key update
 ),
 crowded as (
@@ -86,6 +86,12 @@ device as (
     from account
       on conflict on constraint devices_pkey do update
      set expires_at = excluded.expires_at
+),
+event as (
+  insert into audit_events (user_id, actor_kind, event, network, details)
+  select id, 'user', case :means when 'registration' then 'registered' else 'logged_in' end, :network,
+         jsonb_build_object('means', :means::text)
+    from account
 )
 insert into sessions (user_id, token_digest, user_agent, expires_at)
 select account.id, :token_digest, :user_agent, now() + :seconds::integer * interval '1 second'
@@ -105,24 +111,43 @@ select id, created_at, expires_at, user_agent, id = :session_id as current
 
 -- name: end_session :maybe
 -- Ends one session of the caller.
-delete from sessions
- where user_id = :user_id
-   and id = :id
-returning id;
+with ended as (
+  delete from sessions
+   where user_id = :user_id
+     and id = :id
+  returning user_id
+)
+insert into audit_events (user_id, actor_kind, event, network)
+select user_id, 'user', 'session_ended', :network
+  from ended
+returning user_id;
 
 -- name: end_session_of_token :maybe
 -- Ends the session of a token; whoever has the token may end it.
 -- owner: none, because the token is what the caller has.
-delete from sessions
- where token_digest = :token_digest
+with ended as (
+  delete from sessions
+   where token_digest = :token_digest
+  returning user_id
+)
+insert into audit_events (user_id, actor_kind, event, network)
+select user_id, 'user', :event, :network
+  from ended
 returning user_id;
 
 -- name: end_other_sessions :exec
--- Ends all sessions of the caller but one.
+-- Ends all sessions of the caller but one, and records it if there were any.
 -- plan: all of the user's sessions but one are needed.
-delete from sessions
- where user_id = :user_id
-   and id <> :session_id;
+with ended as (
+  delete from sessions
+   where user_id = :user_id
+     and id <> :session_id
+  returning id
+)
+insert into audit_events (user_id, actor_kind, event, network, details)
+select :user_id, 'user', 'sessions_ended', :network, jsonb_build_object('sessions', count(id))
+  from ended
+having count(id) > 0;
 
 -- name: forget_other_devices :exec
 -- Makes all devices unknown to the caller's account but those that the caller has.

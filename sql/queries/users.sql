@@ -92,11 +92,17 @@ returning id, username, email, profile_picture;
 -- name: replace_password :maybe
 -- Sets a new hash if the old one is still there, so that of two concurrent changes only one succeeds.
 -- plan: the filter is on the one row of an account.
-update users
-   set password = :password
- where id = :user_id
-   and password = :old_password
-returning id;
+with replaced as (
+  update users
+     set password = :password
+   where id = :user_id
+     and password = :old_password
+  returning id
+)
+insert into audit_events (user_id, actor_kind, event, network)
+select id, 'user', 'password_changed', :network
+  from replaced
+returning user_id;
 
 -- name: rehash_password :maybe
 -- Sets a new hash of the same password, if the old one is still there. For accounts of the system before, the old one is

@@ -198,15 +198,6 @@ async def test_rows_in_use_are_passed_over(pool: None, accounts: Accounts, datab
     assert await database.fetchval(LEFT, user_id, mark) == [2, 1, 1, 1, 1, 0]
 
 
-@pytest.mark.parametrize(
-    "change", ["update audit_events set event = 'other'", "delete from audit_events", "truncate audit_events"]
-)
-async def test_events_are_only_added(accounts: Accounts, database: Connection, change: str) -> None:
-    await plant(accounts, database)
-    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="only added"):
-        await database.execute(change)
-
-
 @pytest.mark.long
 async def test_a_service_cleans_by_itself_and_one_of_its_workers_at_a_time(
     cluster: EmbeddedServer, accounts: Accounts, database: Connection

@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from api.auth.failures import note_failure
 from api.auth.networks import networks_of
-from api.auth.queries import throttles
+from api.auth.queries import accounts
 from api.auth.throttling import charge, old_password_charges, registration_charges, take_out
 from api.database.aliases import Connection
 from api.database.pool import open_pool
@@ -109,7 +110,7 @@ async def test_a_spread_attack_is_noticed_and_costs_more(world: World, caplog: p
     checked = 0
     for _ in range(2 * 20):
         for _ in range(10):
-            await throttles.count_failure()
+            await note_failure("login_refused", None, is_unknown_device=True)
         checked += await world.guesses(1 / 20, names)
     assert checked == 2 * 4
     # Right logins leave nothing, nor do the typing errors before them.
@@ -118,7 +119,7 @@ async def test_a_spread_attack_is_noticed_and_costs_more(world: World, caplog: p
         assert [await world.attempt(name, ipv4(301), right=right) for right in (False, True)] == [0, 0]
     # Two hours later it's over, whatever came before.
     await pass_time(world.database, 2 * HOUR)
-    assert not await throttles.count_failure()
+    assert not (await accounts.get_login(username=names[0][0], device_digests=[])).is_attack
 
 
 async def test_a_nat_of_ten_thousand_parents(world: World) -> None:

@@ -5,9 +5,10 @@ Time passes by moving what is stored.
 
 from collections.abc import Iterable
 
+from api.auth.failures import note_failure
 from api.auth.networks import networks_of
 from api.auth.queries import accounts
-from api.auth.throttling import charge, count_failure, login_charges, take_out
+from api.auth.throttling import charge, login_charges, take_out
 from api.database.aliases import Connection
 from api.problems.problem import Problem
 from tests.auth.logins import pass_time
@@ -32,7 +33,7 @@ class World:
         if right:
             await take_out(charges)
         else:
-            await count_failure(login)
+            await note_failure("login_refused", login.id, is_unknown_device=login.device_digest is None)
         return 0
 
     async def guesses(self, hours: float, targets: Iterable[tuple[str, str]], device: bytes = b"") -> int:

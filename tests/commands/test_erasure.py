@@ -73,10 +73,13 @@ async def marked_family(database: Connection) -> Marked:
     return family
 
 
+def pattern_of(family: Marked) -> str:
+    return f"{family.id}|{family.username}|{hashlib.sha256(family.username.encode()).hexdigest()}"
+
+
 async def traces(database: Connection, family: Marked) -> dict[str, int]:
     """How many rows of each table have the family's id or mark in any column, or the digest of its name."""
-    digest = hashlib.sha256(family.username.encode()).hexdigest()
-    pattern = f"{family.id}|{family.username}|{digest}"
+    pattern = pattern_of(family)
     counts = {
         table: await database.fetchval(f"select count(*) from {table} as one where one::text ~ $1", pattern)
         for (table,) in await database.fetch(TABLES)

@@ -44,8 +44,8 @@ async def test_a_registration_is_confirmed(client: httpx.AsyncClient, service: s
     assert (answer.status_code, answer.json()) == (200, {"message": "Bedankt! Je e-mailadres is bevestigd."})
     assert (await client.get("/api/users/me/email")).json() == before | {"isConfirmed": True}
     assert (await confirm(client, token)).json()["code"] == "invalid_link"
-    events = await database.fetch("select event from audit_events where user_id = $1", user["id"])
-    assert [event for (event,) in events] == ["email_confirmed"]
+    events = await database.fetch("select event from audit_events where user_id = $1 order by id", user["id"])
+    assert [event for (event,) in events] == ["registered", "email_confirmed"]
 
 
 async def test_a_confirmed_address_can_neither_be_found_out_nor_occupied(

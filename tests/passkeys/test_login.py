@@ -50,7 +50,10 @@ async def test_it_takes_neither_username_nor_password(client: httpx.AsyncClient,
     client.cookies.clear()
     answer = await authenticator.log_in()
     assert f"Max-Age={DAY};" in answer.headers["set-cookie"]
-    assert await database.fetchval(EVENTS, owner.user_id) == ["passkey_added", "passkey_used", "passkey_used"]
+    means = (
+        "select array_agg(details ->> 'means' order by id) from audit_events where user_id = $1 and details ? 'means'"
+    )
+    assert await database.fetchval(means, owner.user_id) == ["registration", "passkey", "passkey"]
 
 
 async def test_options_are_the_same_for_everybody(client: httpx.AsyncClient) -> None:
@@ -111,8 +114,8 @@ async def test_a_counter_that_goes_back_is_refused_and_recorded(
     signed = [authenticator.signed(each, counts=False) for each in options]
     answers = await asyncio.gather(*map(authenticator.present, signed))
     assert sorted(answer.status_code for answer in answers) == [200, 401]
-    events = await database.fetchval(EVENTS, owner.user_id)
-    assert (events.count("passkey_used"), events.count("passkey_copied")) == (2, 4)
+    # Once an hour and network, or twice where two are at once.
+    assert set(await database.fetchval(EVENTS, owner.user_id)) == {"passkey_added", "passkey_copied"}
 
 
 async def test_one_that_does_not_count_logs_in_again(client: httpx.AsyncClient) -> None:

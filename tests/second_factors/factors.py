@@ -9,7 +9,11 @@ from pyotp import TOTP
 from api.database.aliases import Connection
 from tests.auth.logins import log_in, new_name, register
 
-EVENTS: Final = "select array_agg(event order by id) from audit_events where user_id = $1"
+# What became of the factors of an account, apart from logins and sessions.
+EVENTS: Final = (
+    "select array_agg(event order by id) from audit_events"
+    " where user_id = $1 and event not in ('registered', 'logged_in', 'session_ended', 'sessions_ended')"
+)
 
 
 class Owner(NamedTuple):

@@ -166,7 +166,7 @@ async def test_security_events(served: LoggedService, accounts: Accounts, databa
         ("email_change_asked", user_id),
         ("old_password_refused", user_id),
         ("password_changed", user_id),
-        ("other_sessions_ended", user_id),
+        ("sessions_ended", user_id),
         ("logged_out", user_id),
         ("logged_in", user_id),
         ("session_ended", user_id),

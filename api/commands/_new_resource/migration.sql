@@ -32,7 +32,7 @@ create trigger ${plural}_set_updated_at
   before update on ${plural}
   for each row execute function set_updated_at();
 
-comment on table ${plural} is '${Words} of a family: rows of a parent profile.';
+comment on table ${plural} is '${Words} of a family: rows of a parent profile. Kept until the account is erased.';
 comment on column ${plural}.id is '[operational] Key, with parent_profile_id before it.';
 comment on column ${plural}.parent_profile_id is '[operational] The family it belongs to.';
 comment on column ${plural}.name is '[personal] What it is called.';

@@ -58,11 +58,7 @@ UNDETECTED: Final = {
 # Columns that no statement returns.
 UNSELECTED: Final = {
     "audit_events.actor",
-    "audit_events.actor_kind",
     "audit_events.details",
-    "audit_events.event",
-    "audit_events.happened_at",
-    "audit_events.user_id",
     "concerns.is_sensitive",
     "concerns.words_en",
     "concerns.words_nl",

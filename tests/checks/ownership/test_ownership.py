@@ -44,6 +44,7 @@ def test_lists_exempt_statements() -> None:
         "add_user",
         "confirm_email",
         "confirm_email_of_reset",
+        "count_failure",
         "end_session_of_token",
         "find_email_owner",
         "find_passkey",
@@ -222,6 +223,8 @@ async def test_no_function_uses_an_owned_table_but_for_the_family_of_the_row_tha
     assert readers == {
         *("end_mailed_links", "end_sessions_of_banned", "forget_former_password", "keep_family_size"),
         *("limit_sessions", "release_pictures", "renew_second_factor"),
+        # Removes what is old, whose it was.
+        "remove_year_old_events",
         # Say the table, or library_suggestions, in an error only.
         *("forget_onboarding_copies", "refuse_unknown_concerns"),
         *("has_answers_without_rows", "refuse_lost_answers"),

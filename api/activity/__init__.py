@@ -1,0 +1,1 @@
+"""What was done to the caller's account, and from where: the part of the audit trail that its owner may read."""

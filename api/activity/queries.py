@@ -1,0 +1,13 @@
+"""Typed statements of sql/queries/activity.sql."""
+
+from typing import Protocol
+
+from api.activity.schemas import AuditEvent
+from api.database.queries import Queries, bind
+
+
+class ActivityQueries(Queries, Protocol):
+    async def list_activity(self, *, user_id: int, before: int, count: int) -> list[AuditEvent]: ...
+
+
+sql = bind(ActivityQueries)

@@ -1,0 +1,48 @@
+-- Makes audit_events what a parent can read of their account: events say from which network, and only a function removes them, so that
+-- the service may add and read events and nothing else.
+--
+-- A network is as wide as a provider's smallest block, 256 addresses of IPv4 and a /48 of IPv6: a parent knows their own by it,
+-- and nobody is found by it. The check is validated by the next migration.
+--
+-- Locks: access exclusive on audit_events for milliseconds.
+-- Rollback loses the networks.
+
+alter table audit_events
+  add column network text,
+  add constraint audit_events_network_check check (length(network) between 1 and 50) not valid;
+
+-- The service has no right to delete: it calls this, which is its owner's. Events that are locked are passed over, as two may clean.
+create function remove_year_old_events()
+  returns integer
+  language sql
+  volatile
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+  with removed as (
+    delete from public.audit_events
+     where id in (
+             select id
+               from public.audit_events
+              where happened_at < now() - interval '1 year'
+              order by happened_at
+              limit 200
+                for update skip locked
+           )
+    returning id
+  )
+  select count(id)::integer
+    from removed;
+$$;
+
+-- sql/roles.sql lets the service.
+revoke all on function remove_year_old_events() from public;
+
+comment on function remove_year_old_events() is
+  'Removes up to 200 events that are a year old, and returns how many; the service may remove none otherwise.';
+comment on type audit_actor is 'Who acts: support staff, whoever uses the account, or the service, as when it refuses somebody.';
+comment on column audit_events.actor_kind is
+  '[operational] Who acted: staff, whoever uses the account, or the service itself, as when it refuses somebody.';
+comment on column audit_events.event is '[personal] What was done, such as logged_in; api/auth/security_events.py lists them.';
+comment on column audit_events.details is '[personal] What else is known, in a few codes and numbers, such as the means of a login; no names, texts or secrets.';
+comment on column audit_events.network is '[personal] From which network, of a client whose address is known: 256 addresses of IPv4, a /48 of IPv6.';
