@@ -64,8 +64,14 @@ class ParentProfile(Document):
     }
 
 
-class PutParentProfileRow(ParentProfile):
-    """A profile, and whether it was created."""
+class ParentProfileChange(ParentProfile):
+    """A profile after a change, or as it is if the change was for another version."""
+
+    is_refused: bool
+
+
+class PutParentProfileRow(ParentProfileChange):
+    """The same, and whether the profile was created."""
 
     created: bool
 
