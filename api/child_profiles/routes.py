@@ -8,7 +8,7 @@ from api.auth.schemas import Caller
 from api.child_profiles.facts import CHILD_PROFILE_NOT_FOUND, ROUTINES_TOO_LARGE, TOO_MANY_CHILDREN
 from api.child_profiles.queries import sql
 from api.child_profiles.schemas import ChildProfile, ChildProfilePatch, NewChildProfile, NewChildProfiles
-from api.http.conditional import Condition, changed, refuse_changed, row_tag
+from api.http.conditional import Condition, changed, row_tag
 from api.http.endpoint import delete, get, patch, post
 from api.http.pagination import Keyset
 from api.http.schemas import Cursor, Id, Limit, Page
@@ -46,16 +46,17 @@ async def get_child_profile(caller: Caller, id: Id) -> ChildProfile:
 @patch("/{id:int}", tag=row_tag, problems=[CHILD_PROFILE_NOT_FOUND, ROUTINES_TOO_LARGE])
 async def update_child_profile(caller: Caller, id: Id, data: ChildProfilePatch, condition: Condition) -> ChildProfile:
     """Change a child: an absent field stays, null clears what may be empty."""
-    row = await sql.update_child_profile(
-        parent_profile_id=caller.parent_profile_id, id=id, patch=data, versions=condition.versions
+    return changed(
+        await sql.update_child_profile(
+            parent_profile_id=caller.parent_profile_id, id=id, patch=data, versions=condition.versions
+        )
     )
-    return changed(row, ChildProfile)
 
 
 @delete("/{id:int}", problems=[CHILD_PROFILE_NOT_FOUND])
 async def delete_child_profile(caller: Caller, id: Id, condition: Condition) -> None:
     """Remove a child of the caller's family."""
-    refuse_changed(
+    changed(
         await sql.delete_child_profile(parent_profile_id=caller.parent_profile_id, id=id, versions=condition.versions)
     )
 

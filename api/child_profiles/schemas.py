@@ -46,7 +46,7 @@ class ChildProfile(Document):
 class ChildProfileChange(ChildProfile):
     """A child after a change, or as it is if the change was for another version."""
 
-    is_refused: bool
+    is_refused: bool | UnsetType
 
 
 class NewChildProfile(Input):

@@ -7,17 +7,18 @@ What is made of several rows has a digest of its bytes.
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
-from msgspec.structs import astuple
-from xxhash import xxh3_128_hexdigest
+from msgspec import UNSET, UnsetType
+from xxhash import xxh3_64_hexdigest
 
 from api.problems.problem import Problem, Violation
 from api.problems.text import Text
 from api.problems.types import INVALID_PRECONDITION, PRECONDITION_FAILED
 
 T = TypeVar("T")
+C = TypeVar("C", bound="Changed")
 
 NOT_TAGS: Final = Text(
     'moet * zijn, of etags tussen dubbele aanhalingstekens, zoals "2026-03-01T19:20:00.123456Z"',
@@ -65,15 +66,14 @@ class Row(Protocol):
 class Changed(Row, Protocol):
     """A row after a change that depended on its version; it's as it was if the change was refused."""
 
-    @property
-    def is_refused(self) -> bool: ...
+    is_refused: bool | UnsetType
 
 
 class Removal(msgspec.Struct, gc=False):
     """What is told of a row that was to be removed."""
 
     updated_at: datetime
-    is_refused: bool
+    is_refused: bool | UnsetType
 
 
 UNCONDITIONAL: Final = Condition()
@@ -90,14 +90,14 @@ def row_tag(row: Row, _: bytes = b"") -> bytes:
 
 
 def content_tag(_: object, body: bytes) -> bytes:
-    """Tag of a body: XXH3 of 128 bits, the same in every worker."""
-    return b'"%b"' % xxh3_128_hexdigest(body).encode()
+    """Tag of a body: XXH3 of 64 bits, the same in every worker."""
+    return f'"{xxh3_64_hexdigest(body)}"'.encode()
 
 
 def revised_tag(_: object, body: bytes) -> bytes:
     """Tag of a body whose `revision` differs at each reading: of the rest, so it's weak."""
     before, name, rest = body.partition(_REVISION)
-    return b'W/"%b"' % xxh3_128_hexdigest(before + rest.partition(b'"')[2] if name else body).encode()
+    return b'W/"%b"' % xxh3_64_hexdigest(before + rest.partition(b'"')[2] if name else body).encode()
 
 
 def read_condition(headers: Mapping[bytes, bytes], *, creates: bool) -> Condition:
@@ -157,26 +157,17 @@ def matches(if_none_match: bytes | None, tag: bytes) -> bool:
     return bool(_is_list(if_none_match)) and opaque in (each.removeprefix(b"W/") for each in _each_tag(if_none_match))
 
 
-def refuse_changed(row: Changed) -> None:
-    """Refuse a change whose row had another version than the client wanted to change.
+def changed(row: C) -> C:
+    """A row after a change, without the mark that it wasn't refused, so that it's a document.
 
     Raises:
-        Problem: `precondition_failed`, with the tag that the row has now.
+        Problem: `precondition_failed`, with the tag that the row has now: it had none of those that the client wanted.
 
     """
     if row.is_refused:
         raise Problem(PRECONDITION_FAILED, headers={"ETag": row_tag(row).decode()})
-
-
-def changed(row: Any, kind: type[T]) -> T:
-    """Document of a row that was changed: its fields are the first of the row's.
-
-    Raises:
-        Problem: `precondition_failed`.
-
-    """
-    refuse_changed(row)
-    return kind(*astuple(row)[: len(kind.__struct_fields__)])  # type: ignore[attr-defined]
+    row.is_refused = UNSET
+    return row
 
 
 def _versions(if_match: bytes) -> str:

@@ -153,7 +153,8 @@ class Endpoint(HTTPRouteHandler):
 
         """
         token = bearer_token(headers)
-        if self.unsafe and token is None:
+        is_change = self.unsafe
+        if is_change and token is None:
             check_origin(headers, secure=scope["scheme"] == "https")
         arguments = self._query_arguments(scope["query_string"])
         caller: Caller | None = None
@@ -176,10 +177,11 @@ class Endpoint(HTTPRouteHandler):
             path, spelling = scope["path"], f"/{value}"
             if not 0 < value <= LARGEST_ID or not (path.endswith(spelling) or f"{spelling}/" in path):
                 raise Problem(NOT_FOUND)
-        if self.wants_condition:
-            arguments["condition"] = read_condition(headers, creates=self.is_put)
-        elif self.unsafe:
-            refuse_conditions(headers)
+        if is_change:
+            if self.wants_condition:
+                arguments["condition"] = read_condition(headers, creates=self.is_put)
+            else:
+                refuse_conditions(headers)
         if self._decoder is not None:
             check_content_type(headers.get(b"content-type"), merge_patch="PATCH" in self.http_methods)
             check_content_encoding(headers.get(b"content-encoding"))
@@ -193,7 +195,7 @@ class Endpoint(HTTPRouteHandler):
         if self._wants_request:
             arguments["request"] = Request(scope, receive=receive)
         response = self._encoded_response(scope, await self._run(**arguments))
-        if not self.unsafe and (b"if-none-match" in headers or b"if-match" in headers):
+        if (b"if-none-match" in headers or b"if-match" in headers) and not is_change:
             response = _unless_unmodified(headers, response)
         if renewed_cookie is not None:
             response.headers.append((b"set-cookie", renewed_cookie))

@@ -3,6 +3,7 @@
 from typing import Final
 
 from litestar import Response, Router
+from msgspec import UNSET
 
 from api.auth.schemas import Caller
 from api.http.conditional import Condition, changed, revised_tag, row_tag
@@ -40,8 +41,9 @@ async def put_parent_profile(caller: Caller, data: NewParentProfile, condition: 
     )
     if row is None:
         raise Problem(PRECONDITION_FAILED)
-    profile = changed(row, ParentProfile)
-    if row.created:
+    created, row.created = row.created, UNSET
+    profile: ParentProfile = changed(row)
+    if created:
         return Response(profile, status_code=201, headers={"Location": f"/api{PATH}"})
     return Response(profile)
 
@@ -49,8 +51,7 @@ async def put_parent_profile(caller: Caller, data: NewParentProfile, condition: 
 @patch(PATH, tag=row_tag, problems=[PARENT_PROFILE_NOT_FOUND])
 async def update_parent_profile(caller: Caller, data: ParentProfilePatch, condition: Condition) -> ParentProfile:
     """Change the caller's profile: an absent field stays, null clears what may be empty."""
-    row = await sql.update_parent_profile(user_id=caller.user_id, patch=data, versions=condition.versions)
-    return changed(row, ParentProfile)
+    return changed(await sql.update_parent_profile(user_id=caller.user_id, patch=data, versions=condition.versions))
 
 
 router = Router(

@@ -67,13 +67,13 @@ class ParentProfile(Document):
 class ParentProfileChange(ParentProfile):
     """A profile after a change, or as it is if the change was for another version."""
 
-    is_refused: bool
+    is_refused: bool | UnsetType
 
 
 class PutParentProfileRow(ParentProfileChange):
     """The same, and whether the profile was created."""
 
-    created: bool
+    created: bool | UnsetType
 
 
 class NewParentProfile(Input):

@@ -5,7 +5,7 @@ from typing import Final
 from litestar import Router
 
 from api.auth.schemas import Caller
-from api.http.conditional import Condition, changed, refuse_changed, row_tag
+from api.http.conditional import Condition, changed, row_tag
 from api.http.endpoint import delete, get, patch, post
 from api.http.pagination import Keyset
 from api.http.schemas import Cursor, Id, Limit, Page
@@ -61,16 +61,17 @@ async def update_parenting_goal(
     caller: Caller, id: Id, data: ParentingGoalPatch, condition: Condition
 ) -> ParentingGoal:
     """Change a goal: an absent field stays, null clears what may be empty; the server keeps `achievedDate`."""
-    row = await sql.update_parenting_goal(
-        parent_profile_id=caller.parent_profile_id, id=id, patch=data, versions=condition.versions
+    return changed(
+        await sql.update_parenting_goal(
+            parent_profile_id=caller.parent_profile_id, id=id, patch=data, versions=condition.versions
+        )
     )
-    return changed(row, ParentingGoal)
 
 
 @delete("/{id:int}", problems=[PARENTING_GOAL_NOT_FOUND])
 async def delete_parenting_goal(caller: Caller, id: Id, condition: Condition) -> None:
     """Remove a goal of the caller's family."""
-    refuse_changed(
+    changed(
         await sql.delete_parenting_goal(parent_profile_id=caller.parent_profile_id, id=id, versions=condition.versions)
     )
 

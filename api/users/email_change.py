@@ -14,7 +14,7 @@ from api.auth.security_events import tell
 from api.auth.throttling import charge, email_link_charges
 from api.email_confirmations.mails import EMAIL_CHANGE_ASKED
 from api.email_confirmations.queries import sql
-from api.http.conditional import Condition, refuse_changed
+from api.http.conditional import Condition, changed
 from api.mail.queries import mails
 from api.problems.problem import Problem
 from api.problems.text import Language
@@ -42,7 +42,7 @@ async def changing_email(  # noqa: PLR0913, PLR0917
     if is_other:
         await charge(email_link_charges(caller.user_id), caller.user_id)
     async with sql.transaction(user_id=caller.user_id):
-        refuse_changed(await users.hold_user(user_id=caller.user_id, versions=condition.versions))
+        changed(await users.hold_user(user_id=caller.user_id, versions=condition.versions))
         if not is_other:
             await sql.cancel_email_change(user_id=caller.user_id, email=email)
         elif await sql.begin_email_change(user_id=caller.user_id, password=stored, email=email) is None:

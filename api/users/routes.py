@@ -63,8 +63,8 @@ async def update_user(
             row = await sql.set_profile_picture(
                 user_id=caller.user_id, profile_picture=data.profile_picture, versions=condition.versions
             )
-        user = changed(row, User)
-    return Versioned(user, row_tag(row))
+        tag = row_tag(changed(row))
+    return Versioned(User(row.id, row.username, row.email, row.profile_picture), tag)
 
 
 @post(

@@ -73,7 +73,7 @@ class UserChange(User):
     """An account after a change, or as it is if the change was for another version."""
 
     updated_at: datetime
-    is_refused: bool
+    is_refused: bool | UnsetType
 
 
 class PasswordChange(Input):
