@@ -138,6 +138,7 @@ class Endpoint(HTTPRouteHandler):
         )
         self._cached_query = lru_cache(_QUERY_CACHE_SIZE)(self._decoded_query)
         self.unsafe = not self.http_methods <= _SAFE_METHODS
+        self.gives_tag = self.tag is not None or not self.unsafe or self.wants_condition
         self.is_put = "PUT" in self.http_methods
         if self.tag is None and not self.unsafe:
             self.tag = content_tag
