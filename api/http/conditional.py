@@ -40,13 +40,12 @@ _moment: Final = msgspec.json.Decoder(datetime).decode
 class Condition(NamedTuple):
     """What a change is to depend on.
 
-    `versions` are those that may be changed, as PostgreSQL writes an array; None: all of them. `may_create` and
-    `may_replace` say what a PUT may do.
+    `versions` are those that may be changed, as PostgreSQL writes an array; None: all of them. `may_create`: a PUT may
+    make what isn't there.
     """
 
     versions: str | None = None
     may_create: bool = True
-    may_replace: bool = True
 
 
 class Versioned(msgspec.Struct, Generic[T], gc=False):
@@ -114,11 +113,8 @@ def read_condition(headers: Mapping[bytes, bytes], *, creates: bool) -> Conditio
         _refuse_unless_any(if_none_match)
         if not creates:
             raise Problem(PRECONDITION_FAILED)
-    return Condition(
-        versions=None if if_match is None or if_match == _ANY else _versions(if_match),
-        may_create=if_match is None,
-        may_replace=if_none_match is None,
-    )
+    versions = None if if_match is None or if_match == _ANY else _versions(if_match)
+    return Condition(versions if if_none_match is None else "{}", may_create=if_match is None)
 
 
 def refuse_conditions(headers: Mapping[bytes, bytes]) -> None:

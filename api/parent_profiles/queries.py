@@ -20,7 +20,7 @@ class ParentProfileQueries(Queries, Protocol):
     async def get_profile(self, *, user_id: int) -> ParentProfile: ...
 
     async def put_parent_profile(
-        self, *, user_id: int, profile: NewParentProfile, versions: str | None, may_create: bool, may_replace: bool
+        self, *, user_id: int, profile: NewParentProfile, versions: str | None, may_create: bool
     ) -> PutParentProfileRow | None: ...
 
     async def update_parent_profile(

@@ -37,7 +37,6 @@ async def put_parent_profile(caller: Caller, data: NewParentProfile, condition: 
         profile=data,
         versions=condition.versions,
         may_create=condition.may_create,
-        may_replace=condition.may_replace,
     )
     if row is None:
         raise Problem(PRECONDITION_FAILED)

@@ -25,8 +25,8 @@ select wanted.call,
 
 -- name: put_parent_profile :maybe
 -- Replaces or creates the caller's profile, which `created` tells; :profile is an object whose keys are columns.
--- The progress of the onboarding is kept. One that may not be replaced, or has none of the :versions, if there are any,
--- stays as it is: its trigger sees to that.
+-- The progress of the onboarding is kept. A profile that has none of the :versions, if there are any, stays as it is: its
+-- trigger sees to that. No row comes back if there is none and it may not be created.
 insert into parent_profiles (
   user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
   preferred_language, communication_preference
@@ -54,8 +54,7 @@ select :user_id, given.name, given.email, given.stress_level, given.experience_l
        preferred_language = excluded.preferred_language,
        communication_preference = excluded.communication_preference,
        updated_at = case
-                      when :may_replace::boolean
-                       and coalesce(parent_profiles.updated_at = any(:versions::text::timestamptz[]), true)
+                      when coalesce(parent_profiles.updated_at = any(:versions::text::timestamptz[]), true)
                       then parent_profiles.updated_at
                       else 'infinity'
                     end
