@@ -204,7 +204,7 @@ grant select (
         updated_at
       ),
       insert (parent_profile_id, name, age, special_needs, routines, development_notes, last_assessment),
-      update (name, age, special_needs, routines, development_notes, last_assessment),
+      update (name, age, special_needs, routines, development_notes, last_assessment, updated_at),
       delete
    on child_profiles to nestwerk_service;
 
@@ -270,7 +270,7 @@ grant select (
         updated_at
       ),
       insert (parent_profile_id, title, description, category, priority, status, target_date, achieved_date),
-      update (title, description, category, priority, status, target_date, achieved_date),
+      update (title, description, category, priority, status, target_date, achieved_date, updated_at),
       delete
    on parenting_goals to nestwerk_service;
 
@@ -338,9 +338,11 @@ grant select (user_id, sealed_secret, expires_at, confirmed_at, last_step),
       delete
    on totp_factors to nestwerk_service;
 
-grant select (id, username, email, password, profile_picture, banned_at, email_confirmed_at, second_factor_at),
+grant select (
+        id, username, email, password, profile_picture, banned_at, email_confirmed_at, second_factor_at, updated_at
+      ),
       insert (username, email, password),
-      update (email, password, profile_picture, email_confirmed_at)
+      update (email, password, profile_picture, email_confirmed_at, updated_at)
    on users to nestwerk_service;
 
 -- The reader: columns whose comment says personal or operational.
@@ -405,7 +407,8 @@ grant select (id, parent_profile_id, used_at, dismissed_at, rating, expires_at, 
 grant select (user_id, created_at, expires_at, confirmed_at, last_step) on totp_factors to nestwerk_reader;
 
 grant select (
-        id, username, email, profile_picture, created_at, banned_at, ban_reason, email_confirmed_at, second_factor_at
+        id, username, email, profile_picture, created_at, banned_at, ban_reason, email_confirmed_at, second_factor_at,
+        updated_at
       )
    on users to nestwerk_reader;
 -- </grants>

@@ -144,17 +144,17 @@ def test_every_problem_is_documented() -> None:
 def test_the_psql_example_rolls_its_statement_back(dsn: str, tmp_path: Path) -> None:
     passage = SQL_README.read_text().partition("takes back what it changes:\n")[2].partition("psql puts")[0]
     pasted = textwrap.dedent(passage)
-    assert f"\n{STATEMENTS['delete_child_profile'].source};\n" in pasted
-    seed(dsn, families=5, sessions=0, token_path=tmp_path / "sessions.tsv")
+    assert f"\n{STATEMENTS['end_session'].source};\n" in pasted
+    seed(dsn, families=5, sessions=1, token_path=tmp_path / "sessions.tsv")
     with psycopg.connect(dsn, autocommit=True) as connection:
-        [(profile, child)] = connection.execute("select parent_profile_id, id from child_profiles limit 1").fetchall()
+        [(user, session)] = connection.execute("select user_id, id from sessions limit 1").fetchall()
         # The example's ids are those of a newly seeded database.
-        pasted = pasted.replace("profile_id 1\n", f"profile_id {profile}\n").replace("id 1\n", f"id {child}\n")
+        pasted = pasted.replace("user_id 1\n", f"user_id {user}\n").replace(" id 1\n", f" id {session}\n")
         command = [str(find_binary("psql")), "--no-psqlrc", "-v", "ON_ERROR_STOP=1", dsn]
         ran = subprocess.run(command, input=pasted, check=False, capture_output=True, text=True)
         assert (ran.returncode, ran.stderr) == (0, "")
         assert re.fullmatch(r"BEGIN\n.*\nDELETE 1\nROLLBACK\n", ran.stdout, re.DOTALL)
-        assert connection.execute("select from child_profiles where id = %s", [child]).rowcount == 1
+        assert connection.execute("select from sessions where id = %s", [session]).rowcount == 1
 
 
 def test_every_recipe_is_documented() -> None:

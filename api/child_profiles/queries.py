@@ -3,8 +3,9 @@
 from typing import Protocol
 
 from api.child_profiles.facts import CHILD_PROFILE_NOT_FOUND, ROUTINES_TOO_LARGE, TOO_MANY_CHILDREN
-from api.child_profiles.schemas import ChildProfile, ChildProfilePatch, NewChildProfile
+from api.child_profiles.schemas import ChildProfile, ChildProfileChange, ChildProfilePatch, NewChildProfile
 from api.database.queries import Queries, bind
+from api.http.conditional import Removal
 from api.parent_profiles.facts import PARENT_PROFILE_REQUIRED
 
 
@@ -20,10 +21,10 @@ class ChildProfileQueries(Queries, Protocol):
     ) -> list[ChildProfile]: ...
 
     async def update_child_profile(
-        self, *, parent_profile_id: int, id: int, patch: ChildProfilePatch
-    ) -> ChildProfile: ...
+        self, *, parent_profile_id: int, id: int, patch: ChildProfilePatch, versions: str | None
+    ) -> ChildProfileChange: ...
 
-    async def delete_child_profile(self, *, parent_profile_id: int, id: int) -> int: ...
+    async def delete_child_profile(self, *, parent_profile_id: int, id: int, versions: str | None) -> Removal: ...
 
 
 sql = bind(

@@ -8,6 +8,7 @@ from api.auth.schemas import Caller
 from api.child_profiles.facts import CHILD_PROFILE_NOT_FOUND, ROUTINES_TOO_LARGE, TOO_MANY_CHILDREN
 from api.child_profiles.queries import sql
 from api.child_profiles.schemas import ChildProfile, ChildProfilePatch, NewChildProfile, NewChildProfiles
+from api.http.conditional import Condition, changed, row_tag
 from api.http.endpoint import delete, get, patch, post
 from api.http.pagination import Keyset
 from api.http.schemas import Cursor, Id, Limit, Page
@@ -24,7 +25,7 @@ async def list_child_profiles(caller: Caller, limit: Limit = 20, cursor: Cursor 
     return BY_ID.page(rows, limit)
 
 
-@post("/", problems=[PARENT_PROFILE_REQUIRED, ROUTINES_TOO_LARGE, TOO_MANY_CHILDREN])
+@post("/", tag=row_tag, problems=[PARENT_PROFILE_REQUIRED, ROUTINES_TOO_LARGE, TOO_MANY_CHILDREN])
 async def add_child_profile(caller: Caller, data: NewChildProfile) -> ChildProfile:
     """Add a child to the caller's family."""
     return await sql.add_child_profile(parent_profile_id=caller.parent_profile_id, child=data)
@@ -36,22 +37,28 @@ async def add_child_profiles(caller: Caller, data: NewChildProfiles) -> list[Chi
     return await sql.add_child_profiles(parent_profile_id=caller.parent_profile_id, children=data)
 
 
-@get("/{id:int}", problems=[CHILD_PROFILE_NOT_FOUND])
+@get("/{id:int}", tag=row_tag, problems=[CHILD_PROFILE_NOT_FOUND])
 async def get_child_profile(caller: Caller, id: Id) -> ChildProfile:
     """One child of the caller's family."""
     return await sql.get_child_profile(parent_profile_id=caller.parent_profile_id, id=id)
 
 
-@patch("/{id:int}", problems=[CHILD_PROFILE_NOT_FOUND, ROUTINES_TOO_LARGE])
-async def update_child_profile(caller: Caller, id: Id, data: ChildProfilePatch) -> ChildProfile:
+@patch("/{id:int}", tag=row_tag, problems=[CHILD_PROFILE_NOT_FOUND, ROUTINES_TOO_LARGE])
+async def update_child_profile(caller: Caller, id: Id, data: ChildProfilePatch, condition: Condition) -> ChildProfile:
     """Change a child: an absent field stays, null clears what may be empty."""
-    return await sql.update_child_profile(parent_profile_id=caller.parent_profile_id, id=id, patch=data)
+    return changed(
+        await sql.update_child_profile(
+            parent_profile_id=caller.parent_profile_id, id=id, patch=data, versions=condition.versions
+        )
+    )
 
 
 @delete("/{id:int}", problems=[CHILD_PROFILE_NOT_FOUND])
-async def delete_child_profile(caller: Caller, id: Id) -> None:
+async def delete_child_profile(caller: Caller, id: Id, condition: Condition) -> None:
     """Remove a child of the caller's family."""
-    await sql.delete_child_profile(parent_profile_id=caller.parent_profile_id, id=id)
+    changed(
+        await sql.delete_child_profile(parent_profile_id=caller.parent_profile_id, id=id, versions=condition.versions)
+    )
 
 
 router = Router(

@@ -43,6 +43,12 @@ class ChildProfile(Document):
     }
 
 
+class ChildProfileChange(ChildProfile):
+    """A child after a change, or as it is if the change was for another version."""
+
+    is_refused: bool | UnsetType
+
+
 class NewChildProfile(Input):
     """A child to add."""
 

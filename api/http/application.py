@@ -133,7 +133,7 @@ class Application(Litestar):
             if response.body and not response.is_file:
                 response_headers.append(content_type)
             body = response.body
-            if scope["method"] == "HEAD":
+            if scope["method"] == "HEAD" and status != 304:
                 # The length is that of GET's body.
                 response_headers.append((b"content-length", b"%d" % len(body)))
                 body = b""

@@ -26,6 +26,7 @@ from api.http.authentication import (
     session_cookie,
 )
 from api.http.body import body_size, check_content_encoding, check_content_type, read_body
+from api.http.conditional import Versioned, content_tag, is_unmodified, read_condition, refuse_conditions
 from api.http.current import RequestScope
 from api.http.language import negotiate_language
 from api.http.origin import check_origin
@@ -68,9 +69,12 @@ class Endpoint(HTTPRouteHandler):
         takes_session: bool = False,
         takes_file: str | None = None,
         needs_database: bool = True,
+        tag: Callable[[Any, bytes], bytes] | None = None,
         **options: Any,
     ) -> None:
-        """Declare a route; `body_limit` is in bytes.
+        """Declare a route; `body_limit` is in bytes. `tag` makes the entity tag of a result and its body.
+
+        Without one, reads have a tag of their bytes, and others none.
 
         The rest is for the documentation: `problems` are those that the function raises; `next_operations` names
         functions that a client may call next; `other_status` is another one that a success may have; `sets_cookie` says
@@ -87,6 +91,7 @@ class Endpoint(HTTPRouteHandler):
         self.takes_session = takes_session
         self.takes_file = takes_file
         self.needs_database = needs_database
+        self.tag = tag
 
     def create_kwargs_model(self, path_parameters: Iterable[str]) -> KwargsModel:  # noqa: ARG002
         """Model without arguments: an Endpoint reads its own."""
@@ -117,6 +122,7 @@ class Endpoint(HTTPRouteHandler):
         self.wants_caller = "caller" in signature
         self._wants_language = "language" in signature
         self._wants_request = "request" in signature
+        self.wants_condition = "condition" in signature
         self.body_type = signature["data"].raw if "data" in signature else None
         self._decoder = msgspec.json.Decoder(self.body_type) if "data" in signature else None
         self.path_parameters = tuple(name for name in signature if name in path_parameters)
@@ -127,14 +133,18 @@ class Endpoint(HTTPRouteHandler):
             {
                 name: (field.raw, field.default if field.has_default else msgspec.NODEFAULT)
                 for name, field in signature.items()
-                if name not in {"caller", "data", "language", "request"} and name not in path_parameters
+                if name not in {"caller", "condition", "data", "language", "request"} and name not in path_parameters
             },
         )
         self._cached_query = lru_cache(_QUERY_CACHE_SIZE)(self._decoded_query)
         self.unsafe = not self.http_methods <= _SAFE_METHODS
+        self.gives_tag = self.tag is not None or not self.unsafe or self.wants_condition
+        self.is_put = "PUT" in self.http_methods
+        if self.tag is None and not self.unsafe:
+            self.tag = content_tag
         self._run: Callable[..., Awaitable[Any]] = self.fn
 
-    async def respond(  # noqa: C901
+    async def respond(  # noqa: C901, PLR0912
         self, scope: RequestScope, headers: dict[bytes, bytes], receive: Receive, path_parameters: dict[str, Any]
     ) -> "EncodedResponse":
         """Answer a request.
@@ -144,7 +154,8 @@ class Endpoint(HTTPRouteHandler):
 
         """
         token = bearer_token(headers)
-        if self.unsafe and token is None:
+        is_change = self.unsafe
+        if is_change and token is None:
             check_origin(headers, secure=scope["scheme"] == "https")
         arguments = self._query_arguments(scope["query_string"])
         caller: Caller | None = None
@@ -167,6 +178,11 @@ class Endpoint(HTTPRouteHandler):
             path, spelling = scope["path"], f"/{value}"
             if not 0 < value <= LARGEST_ID or not (path.endswith(spelling) or f"{spelling}/" in path):
                 raise Problem(NOT_FOUND)
+        if is_change:
+            if self.wants_condition:
+                arguments["condition"] = read_condition(headers, creates=self.is_put)
+            else:
+                refuse_conditions(headers)
         if self._decoder is not None:
             check_content_type(headers.get(b"content-type"), merge_patch="PATCH" in self.http_methods)
             check_content_encoding(headers.get(b"content-encoding"))
@@ -180,6 +196,8 @@ class Endpoint(HTTPRouteHandler):
         if self._wants_request:
             arguments["request"] = Request(scope, receive=receive)
         response = self._encoded_response(scope, await self._run(**arguments))
+        if (b"if-none-match" in headers or b"if-match" in headers) and not is_change:
+            response = _unless_unmodified(headers, response)
         if renewed_cookie is not None:
             response.headers.append((b"set-cookie", renewed_cookie))
         return response
@@ -210,16 +228,24 @@ class Endpoint(HTTPRouteHandler):
     def _encoded_response(self, scope: HTTPScope, result: Any) -> "EncodedResponse":
         status = self.status_code
         extra: list[tuple[bytes, bytes]] = []
+        tag: bytes | None = None
         if isinstance(result, Response):
             status = result.status_code or status
             extra = [(name.lower().encode(), value.encode()) for name, value in result.headers.items()]
             extra += [cookie.to_encoded_header() for cookie in result.cookies]
             result = result.content
+        elif type(result) is Versioned:
+            tag, result = result.tag, result.content
         elif status == 201 and (id := getattr(result, "id", None)) is not None:
             extra.append((b"location", f"{scope['path']}/{id}".encode()))
         if status == 204:
             return EncodedResponse(status, b"", extra)
-        return EncodedResponse(status, result if isinstance(result, bytes) else _encode(result), extra)
+        body = result if isinstance(result, bytes) else _encode(result)
+        if tag is None and self.tag is not None:
+            tag = self.tag(result, body)
+        if tag is not None:
+            extra.append((b"etag", tag))
+        return EncodedResponse(status, body, extra)
 
 
 class EncodedResponse(msgspec.Struct, frozen=True, gc=False):
@@ -232,6 +258,14 @@ class EncodedResponse(msgspec.Struct, frozen=True, gc=False):
     body: bytes
     headers: list[tuple[bytes, bytes]]
     is_file: bool = False
+
+
+def _unless_unmodified(headers: dict[bytes, bytes], response: EncodedResponse) -> EncodedResponse:
+    """304 in place of a response that the client has already."""
+    tag = dict(response.headers).get(b"etag")
+    if tag is None or response.status != 200 or not is_unmodified(headers, tag):
+        return response
+    return EncodedResponse(304, b"", response.headers, is_file=response.is_file)
 
 
 def _query_struct(name: str, parameters: dict[str, tuple[Any, Any]]) -> type[msgspec.Struct]:

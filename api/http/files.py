@@ -19,12 +19,3 @@ def get_file(path: str, **options: Any) -> Callable[[Callable[..., Awaitable[Enc
     """A route of files, which isn't in the OpenAPI document."""
     endpoint = FileEndpoint(path, http_method=("GET", "HEAD"), status_code=200, include_in_schema=False, **options)
     return cast("Callable[[Callable[..., Awaitable[EncodedResponse]]], FileEndpoint]", endpoint)
-
-
-def matches(if_none_match: bytes | None, etag: bytes) -> bool:
-    """Whether a client has a version already (RFC 9110, 13.1.2)."""
-    if if_none_match is None:
-        return False
-    return if_none_match.strip() == b"*" or etag in (
-        each.strip().removeprefix(b"W/") for each in if_none_match.split(b",")
-    )

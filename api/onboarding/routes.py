@@ -8,6 +8,7 @@ from msgspec.structs import astuple
 
 from api.auth.schemas import Caller
 from api.child_profiles.facts import TOO_MANY_CHILDREN
+from api.http.conditional import revised_tag
 from api.http.endpoint import get, post
 from api.onboarding.facts import ONBOARDING_CHANGED, ONBOARDING_TOO_LARGE
 from api.onboarding.queries import sql
@@ -30,7 +31,7 @@ LAST_STEP: Final = 4
 BODY_LIMIT: Final = 256 * 1024
 
 
-@get("/progress")
+@get("/progress", tag=revised_tag)
 async def get_onboarding_progress(caller: Caller) -> OnboardingProgress:
     """The caller's progress; once complete, the document is composed from profile, children and goals."""
     return await sql.get_onboarding_progress(user_id=caller.user_id)

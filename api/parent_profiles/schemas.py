@@ -64,10 +64,16 @@ class ParentProfile(Document):
     }
 
 
-class PutParentProfileRow(ParentProfile):
-    """A profile, and whether it was created."""
+class ParentProfileChange(ParentProfile):
+    """A profile after a change, or as it is if the change was for another version."""
 
-    created: bool
+    is_refused: bool | UnsetType
+
+
+class PutParentProfileRow(ParentProfileChange):
+    """The same, and whether the profile was created."""
+
+    created: bool | UnsetType
 
 
 class NewParentProfile(Input):

@@ -3,9 +3,10 @@
 from typing import Protocol
 
 from api.database.queries import Queries, bind
+from api.http.conditional import Removal
 from api.parent_profiles.facts import PARENT_PROFILE_REQUIRED
 from api.parenting_goals.facts import PARENTING_GOAL_NOT_FOUND, TOO_MANY_GOALS
-from api.parenting_goals.schemas import NewParentingGoal, ParentingGoal, ParentingGoalPatch
+from api.parenting_goals.schemas import NewParentingGoal, ParentingGoal, ParentingGoalChange, ParentingGoalPatch
 
 
 class ParentingGoalQueries(Queries, Protocol):
@@ -24,10 +25,10 @@ class ParentingGoalQueries(Queries, Protocol):
     ) -> list[ParentingGoal]: ...
 
     async def update_parenting_goal(
-        self, *, parent_profile_id: int, id: int, patch: ParentingGoalPatch
-    ) -> ParentingGoal: ...
+        self, *, parent_profile_id: int, id: int, patch: ParentingGoalPatch, versions: str | None
+    ) -> ParentingGoalChange: ...
 
-    async def delete_parenting_goal(self, *, parent_profile_id: int, id: int) -> int: ...
+    async def delete_parenting_goal(self, *, parent_profile_id: int, id: int, versions: str | None) -> Removal: ...
 
 
 sql = bind(

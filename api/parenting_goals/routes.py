@@ -5,6 +5,7 @@ from typing import Final
 from litestar import Router
 
 from api.auth.schemas import Caller
+from api.http.conditional import Condition, changed, row_tag
 from api.http.endpoint import delete, get, patch, post
 from api.http.pagination import Keyset
 from api.http.schemas import Cursor, Id, Limit, Page
@@ -37,7 +38,7 @@ async def list_parenting_goals(
     return BY_ID.page(rows, limit)
 
 
-@post("/", problems=[PARENT_PROFILE_REQUIRED, TOO_MANY_GOALS])
+@post("/", tag=row_tag, problems=[PARENT_PROFILE_REQUIRED, TOO_MANY_GOALS])
 async def add_parenting_goal(caller: Caller, data: NewParentingGoal) -> ParentingGoal:
     """Add a goal to the caller's family."""
     return await sql.add_parenting_goal(parent_profile_id=caller.parent_profile_id, goal=data)
@@ -49,22 +50,30 @@ async def add_parenting_goals(caller: Caller, data: NewParentingGoals) -> list[P
     return await sql.add_parenting_goals(parent_profile_id=caller.parent_profile_id, goals=data)
 
 
-@get("/{id:int}", problems=[PARENTING_GOAL_NOT_FOUND])
+@get("/{id:int}", tag=row_tag, problems=[PARENTING_GOAL_NOT_FOUND])
 async def get_parenting_goal(caller: Caller, id: Id) -> ParentingGoal:
     """One goal of the caller's family."""
     return await sql.get_parenting_goal(parent_profile_id=caller.parent_profile_id, id=id)
 
 
-@patch("/{id:int}", problems=[PARENTING_GOAL_NOT_FOUND])
-async def update_parenting_goal(caller: Caller, id: Id, data: ParentingGoalPatch) -> ParentingGoal:
+@patch("/{id:int}", tag=row_tag, problems=[PARENTING_GOAL_NOT_FOUND])
+async def update_parenting_goal(
+    caller: Caller, id: Id, data: ParentingGoalPatch, condition: Condition
+) -> ParentingGoal:
     """Change a goal: an absent field stays, null clears what may be empty; the server keeps `achievedDate`."""
-    return await sql.update_parenting_goal(parent_profile_id=caller.parent_profile_id, id=id, patch=data)
+    return changed(
+        await sql.update_parenting_goal(
+            parent_profile_id=caller.parent_profile_id, id=id, patch=data, versions=condition.versions
+        )
+    )
 
 
 @delete("/{id:int}", problems=[PARENTING_GOAL_NOT_FOUND])
-async def delete_parenting_goal(caller: Caller, id: Id) -> None:
+async def delete_parenting_goal(caller: Caller, id: Id, condition: Condition) -> None:
     """Remove a goal of the caller's family."""
-    await sql.delete_parenting_goal(parent_profile_id=caller.parent_profile_id, id=id)
+    changed(
+        await sql.delete_parenting_goal(parent_profile_id=caller.parent_profile_id, id=id, versions=condition.versions)
+    )
 
 
 router = Router(

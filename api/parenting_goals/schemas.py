@@ -53,6 +53,12 @@ class ParentingGoal(Document):
     }
 
 
+class ParentingGoalChange(ParentingGoal):
+    """A goal after a change, or as it is if the change was for another version."""
+
+    is_refused: bool | UnsetType
+
+
 class NewParentingGoal(Input):
     """A goal to add."""
 

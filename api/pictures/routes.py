@@ -12,8 +12,7 @@ from api.auth.cookies import AnyRequest
 from api.auth.schemas import Caller
 from api.auth.turns import Turns
 from api.http.endpoint import EncodedResponse, delete, post
-from api.http.files import get_file, matches
-from api.http.headers import request_headers
+from api.http.files import get_file
 from api.http.uploads import read_file
 from api.pictures.facts import PICTURE_TOO_LARGE, STORAGE_UNAVAILABLE, UNREADABLE_PICTURE, UNSUPPORTED_PICTURE
 from api.pictures.files import media_type, new_name, small
@@ -77,7 +76,7 @@ async def delete_picture(caller: Caller) -> None:
 
 
 @get_file("/uploads/{file:str}")
-async def get_picture(caller: Caller, request: AnyRequest, file: str) -> EncodedResponse:  # noqa: ARG001
+async def get_picture(caller: Caller, file: str) -> EncodedResponse:  # noqa: ARG001
     """A file of a picture, for whoever is logged in and knows its name."""
     kind = media_type(file)
     content = await storage.read(file) if kind else None
@@ -85,10 +84,8 @@ async def get_picture(caller: Caller, request: AnyRequest, file: str) -> Encoded
         raise Problem(NOT_FOUND)
     # What a name stands for never changes.
     etag = f'"{file}"'.encode()
-    headers = [*_FILE_HEADERS, (b"etag", etag)]
-    if matches(request_headers(request.scope).get(b"if-none-match"), etag):
-        return EncodedResponse(304, b"", headers, is_file=True)
-    return EncodedResponse(200, content, [*headers, (b"content-type", kind)], is_file=True)
+    headers = [*_FILE_HEADERS, (b"etag", etag), (b"content-type", kind)]
+    return EncodedResponse(200, content, headers, is_file=True)
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ class Violation(msgspec.Struct, frozen=True):
     """A rule that a client's input breaks.
 
     `pointer` is a JSON pointer into the body ("" is the body itself, "/childProfiles/3/age"), or the name of a query
-    parameter. `message` follows the field's name in a sentence; `parameters` fill it in.
+    parameter or a header. `message` follows the field's name in a sentence; `parameters` fill it in.
 
     Raises:
         TypeError: `parameters` aren't those of the message.
@@ -76,9 +76,9 @@ class Problem(Exception):  # noqa: N818  RFC 9457 calls it so
 
 
 class FieldError(msgspec.Struct):
-    """What is wrong with a field or a query parameter."""
+    """What is wrong with a field, a query parameter or a header."""
 
-    pointer: Annotated[str, Meta(description="JSON pointer into the body, or name of a query parameter.")]
+    pointer: Annotated[str, Meta(description="JSON pointer into the body, or name of a query parameter or a header.")]
     message: Annotated[str, Meta(description="What is wrong with it, in the caller's language.")]
 
 

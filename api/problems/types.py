@@ -60,6 +60,14 @@ INVALID_HOST: Final = ProblemType(
     en="Something went wrong while sending your request. Please try again.",
 )
 
+INVALID_PRECONDITION: Final = ProblemType(
+    code="invalid_precondition",
+    status=400,
+    title="Invalid If-Match or If-None-Match header",
+    nl="Er ging iets mis bij het versturen van je verzoek. Probeer het nog eens.",
+    en="Something went wrong while sending your request. Please try again.",
+)
+
 MALFORMED_REQUEST: Final = ProblemType(
     code="malformed_request",
     status=400,
@@ -106,6 +114,14 @@ REQUEST_TIMEOUT: Final = ProblemType(
     title="Request timeout",
     nl="Het versturen duurde te lang, en er is niets gedaan. Probeer het nog eens.",
     en="Sending this took too long, and nothing was done. Please try again.",
+)
+
+PRECONDITION_FAILED: Final = ProblemType(
+    code="precondition_failed",
+    status=412,
+    title="Precondition failed",
+    nl="Dit is intussen ergens anders gewijzigd, dus je wijziging is niet opgeslagen. Kijk eerst wat er nu staat.",
+    en="This was changed elsewhere in the meantime, so your change was not saved. Please look at what is there now.",
 )
 
 BODY_TOO_LARGE: Final = ProblemType(

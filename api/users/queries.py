@@ -2,14 +2,17 @@
 
 from typing import Protocol
 
-from api.auth.schemas import User
 from api.database.queries import Queries, bind
 from api.problems.types import NOT_AUTHENTICATED
-from api.users.schemas import FamilyRow
+from api.users.schemas import FamilyRow, UserChange
 
 
 class UserQueries(Queries, Protocol):
-    async def set_profile_picture(self, *, user_id: int, profile_picture: str | None) -> User: ...
+    async def hold_user(self, *, user_id: int, versions: str | None) -> UserChange: ...
+
+    async def set_profile_picture(
+        self, *, user_id: int, profile_picture: str | None, versions: str | None
+    ) -> UserChange: ...
 
     async def get_family(self, *, user_id: int, with_children: bool, with_goals: bool) -> FamilyRow: ...
 

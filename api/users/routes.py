@@ -1,5 +1,7 @@
 """The caller's account, and the nested document of its family."""
 
+from contextlib import AsyncExitStack
+
 from litestar import Response, Router
 from msgspec import UNSET
 
@@ -17,12 +19,13 @@ from api.auth.schemas import Caller, NewToken, User
 from api.auth.security_events import tell
 from api.auth.tokens import issue_token
 from api.http.authentication import bearer_token
+from api.http.conditional import Condition, Versioned, changed, row_tag, version_tag
 from api.http.endpoint import get, patch, post
 from api.http.headers import request_headers
 from api.mail.queries import mails
 from api.problems.problem import Problem
 from api.problems.text import Language
-from api.users.email_change import change_email
+from api.users.email_change import changing_email
 from api.users.facts import WRONG_OLD_PASSWORD
 from api.users.family import user_document
 from api.users.mails import PASSWORD_CHANGED
@@ -32,26 +35,36 @@ from api.users.schemas import Includes, PasswordChange, UserDocument, UserPatch
 
 
 @get("/")
-async def get_family(caller: Caller, include: Includes | None = None) -> UserDocument:
+async def get_family(caller: Caller, include: Includes | None = None) -> Versioned[UserDocument]:
     """The caller's account, with what `include` names: the profile, and the children and goals in it."""
     asked = include or ()
     row = await sql.get_family(
         user_id=caller.user_id, with_children="childProfiles" in asked, with_goals="parentingGoals" in asked
     )
-    return user_document(row, asked)
+    return Versioned(user_document(row, asked), None if asked else version_tag(row.account_updated_at))
 
 
 @patch("/", problems=[WRONG_OLD_PASSWORD, TOO_MANY_ATTEMPTS])
-async def update_user(caller: Caller, data: UserPatch, request: AnyRequest, language: Language) -> User:
+async def update_user(
+    caller: Caller, data: UserPatch, request: AnyRequest, language: Language, condition: Condition
+) -> Versioned[User]:
     """Change the caller's e-mail address or picture; null clears the picture.
 
     The address takes `currentPassword`, and stays as it is until the link in a mail to the new one is used.
     """
-    if data.email is not UNSET and data.current_password is not UNSET:
-        await change_email(caller, data.email, data.current_password, request, language)
-    if data.profile_picture is UNSET:
-        return await accounts.get_user(user_id=caller.user_id)
-    return await sql.set_profile_picture(user_id=caller.user_id, profile_picture=data.profile_picture)
+    async with AsyncExitStack() as stack:
+        if data.email is not UNSET and data.current_password is not UNSET:
+            await stack.enter_async_context(
+                changing_email(caller, data.email, data.current_password, request, language, condition)
+            )
+        if data.profile_picture is UNSET:
+            row = await sql.hold_user(user_id=caller.user_id, versions=condition.versions)
+        else:
+            row = await sql.set_profile_picture(
+                user_id=caller.user_id, profile_picture=data.profile_picture, versions=condition.versions
+            )
+        tag = row_tag(changed(row))
+    return Versioned(User(row.id, row.username, row.email, row.profile_picture), tag)
 
 
 @post(

@@ -69,6 +69,13 @@ class UserPatch(Input):
     }
 
 
+class UserChange(User):
+    """An account after a change, or as it is if the change was for another version."""
+
+    updated_at: datetime
+    is_refused: bool | UnsetType
+
+
 class PasswordChange(Input):
     """The old password, and the new one."""
 
@@ -109,6 +116,7 @@ class FamilyRow(msgspec.Struct, gc=False):
     username: str
     email: str
     profile_picture: str | None
+    account_updated_at: datetime
     parent_profile_id: int | None
     user_id: int | None
     name: str | None

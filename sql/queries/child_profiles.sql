@@ -78,6 +78,7 @@ returning id, parent_profile_id, name, age, special_needs, routines,
 
 -- name: update_child_profile :maybe :batch
 -- Applies each :patch, an object whose keys are columns: null clears a column, an absent key keeps it (RFC 7396).
+-- A row that has none of the :versions, if there are any, stays as it is: its trigger sees to that.
 -- Rows are locked in the order of their keys, so that no two batches deadlock.
 -- apart: parent_profile_id, id
 update child_profiles as child
@@ -98,11 +99,16 @@ update child_profiles as child
        last_assessment = case
                            when wanted.patch ? 'last_assessment' then patched.last_assessment
                            else child.last_assessment
-                         end
+                         end,
+       updated_at = case
+                      when coalesce(child.updated_at = any(wanted.versions::timestamptz[]), true)
+                      then child.updated_at
+                      else 'infinity'
+                    end
   from (
-         select parent_profile_id, id, patch, call
-           from unnest(:parent_profile_id::bigint[], :id::bigint[], :patch::jsonb[]) with ordinality
-                as given (parent_profile_id, id, patch, call)
+         select parent_profile_id, id, patch, versions, call
+           from unnest(:parent_profile_id::bigint[], :id::bigint[], :patch::jsonb[], :versions::text[]) with ordinality
+                as given (parent_profile_id, id, patch, versions, call)
           order by parent_profile_id, id
        ) as wanted
  cross join jsonb_to_record(wanted.patch) as patched (
@@ -111,11 +117,24 @@ update child_profiles as child
  where child.parent_profile_id = wanted.parent_profile_id
    and child.id = wanted.id
 returning wanted.call, child.id, child.parent_profile_id, child.name, child.age, child.special_needs, child.routines,
-          child.development_notes, child.last_assessment, child.created_at, child.updated_at;
+          child.development_notes, child.last_assessment, child.created_at, child.updated_at,
+          old.updated_at = child.updated_at as is_refused;
 
 -- name: delete_child_profile :maybe
--- Removes one child of the caller.
-delete from child_profiles
- where parent_profile_id = :parent_profile_id
-   and id = :id
-returning id;
+-- Removes one child of the caller, if it has one of the :versions or none is asked for.
+with found as (
+  select updated_at,
+         not coalesce(updated_at = any(:versions::text::timestamptz[]), true) as is_refused
+    from child_profiles
+   where parent_profile_id = :parent_profile_id
+     and id = :id
+     for update
+),
+removed as (
+  delete from child_profiles as child
+   using found
+   where child.parent_profile_id = :parent_profile_id
+     and child.id = :id
+     and not found.is_refused
+)
+select updated_at, is_refused from found;

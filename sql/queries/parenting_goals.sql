@@ -100,6 +100,7 @@ returning id, parent_profile_id, title, description, category, priority, status,
 -- name: update_parenting_goal :maybe :batch
 -- Applies each :patch, an object whose keys are columns: null clears a column, an absent key keeps it (RFC 7396).
 -- The date is set when the status becomes achieved, and cleared when it changes again.
+-- A row that has none of the :versions, if there are any, stays as it is: its trigger sees to that.
 -- Rows are locked in the order of their keys, so that no two batches deadlock.
 -- apart: parent_profile_id, id
 update parenting_goals as goal
@@ -112,11 +113,16 @@ update parenting_goals as goal
        achieved_date = case
                          when coalesce(patched.status, goal.status) = 'achieved'
                          then coalesce(goal.achieved_date, now())
-                       end
+                       end,
+       updated_at = case
+                      when coalesce(goal.updated_at = any(wanted.versions::timestamptz[]), true)
+                      then goal.updated_at
+                      else 'infinity'
+                    end
   from (
-         select parent_profile_id, id, patch, call
-           from unnest(:parent_profile_id::bigint[], :id::bigint[], :patch::jsonb[]) with ordinality
-                as given (parent_profile_id, id, patch, call)
+         select parent_profile_id, id, patch, versions, call
+           from unnest(:parent_profile_id::bigint[], :id::bigint[], :patch::jsonb[], :versions::text[]) with ordinality
+                as given (parent_profile_id, id, patch, versions, call)
           order by parent_profile_id, id
        ) as wanted
  cross join jsonb_to_record(wanted.patch) as patched (
@@ -125,11 +131,24 @@ update parenting_goals as goal
  where goal.parent_profile_id = wanted.parent_profile_id
    and goal.id = wanted.id
 returning wanted.call, goal.id, goal.parent_profile_id, goal.title, goal.description, goal.category, goal.priority,
-          goal.status, goal.target_date, goal.achieved_date, goal.created_at, goal.updated_at;
+          goal.status, goal.target_date, goal.achieved_date, goal.created_at, goal.updated_at,
+          old.updated_at = goal.updated_at as is_refused;
 
 -- name: delete_parenting_goal :maybe
--- Removes one goal of the caller.
-delete from parenting_goals
- where parent_profile_id = :parent_profile_id
-   and id = :id
-returning id;
+-- Removes one goal of the caller, if it has one of the :versions or none is asked for.
+with found as (
+  select updated_at,
+         not coalesce(updated_at = any(:versions::text::timestamptz[]), true) as is_refused
+    from parenting_goals
+   where parent_profile_id = :parent_profile_id
+     and id = :id
+     for update
+),
+removed as (
+  delete from parenting_goals as goal
+   using found
+   where goal.parent_profile_id = :parent_profile_id
+     and goal.id = :id
+     and not found.is_refused
+)
+select updated_at, is_refused from found;

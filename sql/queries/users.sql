@@ -82,12 +82,26 @@ select account.username, account.email,
   from users as account
  where account.id = :user_id;
 
+-- name: hold_user :one
+-- The caller's account, which nobody else changes before the transaction ends, and whether it has none of the :versions, if
+-- there are any.
+select id, username, email, profile_picture, updated_at,
+       not coalesce(updated_at = any(:versions::text::timestamptz[]), true) as is_refused
+  from users
+ where id = :user_id
+   for no key update;
+
 -- name: set_profile_picture :one
 -- Sets or clears the address of the caller's picture.
+-- An account that has none of the :versions, if there are any, stays as it is: its trigger sees to that.
 update users
-   set profile_picture = :profile_picture
+   set profile_picture = :profile_picture,
+       updated_at = case
+                      when coalesce(updated_at = any(:versions::text::timestamptz[]), true) then updated_at
+                      else 'infinity'
+                    end
  where id = :user_id
-returning id, username, email, profile_picture;
+returning id, username, email, profile_picture, updated_at, old.updated_at = new.updated_at as is_refused;
 
 -- name: replace_password :maybe
 -- Sets a new hash if the old one is still there, so that of two concurrent changes only one succeeds.
@@ -128,7 +142,7 @@ select id from renewed;
 -- Each caller's account with the profile's columns, and the children and goals as JSON, if asked for.
 -- JSON took PostgreSQL and the service together less time than arrays of rows or flat rows.
 select wanted.call,
-       account.id, account.username, account.email, account.profile_picture,
+       account.id, account.username, account.email, account.profile_picture, account.updated_at as account_updated_at,
        profile.id as parent_profile_id, profile.user_id, profile.name, profile.email as profile_email,
        profile.stress_level, profile.experience_level, profile.primary_concerns, profile.support_network, profile.bio,
        profile.preferred_language, profile.communication_preference, profile.completed_onboarding,

@@ -66,7 +66,9 @@ async def test_a_transaction_holds_the_queries_of_every_declaration(pool: Pool, 
 
     async def change_and_fail() -> None:
         async with users.transaction():
-            await account.set_profile_picture(user_id=parent.user_id, profile_picture="https://example.org/a.png")
+            await account.set_profile_picture(
+                versions=None, user_id=parent.user_id, profile_picture="https://example.org/a.png"
+            )
             await children.add_child_profile(parent_profile_id=parent.parent_profile_id, child=child)
             assert await seen() == ("https://example.org/a.png", ["Bram"])
             raise LookupError

@@ -64,7 +64,7 @@ def codes(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, set[
     return {
         status: set(resolve(document, response)["content"]["application/problem+json"]["examples"])
         for status, response in operation["responses"].items()
-        if not status.startswith("2")
+        if not status.startswith(("2", "3"))
     }
 
 
@@ -143,11 +143,12 @@ async def test_every_problem_type_is_documented(document: dict[str, Any]) -> Non
 
 async def test_problems_of_an_operation(document: dict[str, Any]) -> None:
     assert codes(document, operation_of(document, "update_child_profile")) == {
-        "400": {"invalid_query", "malformed_body", "invalid_body"},
+        "400": {"invalid_query", "malformed_body", "invalid_body", "invalid_precondition"},
         "401": {"not_authenticated"},
         "403": {"forbidden_origin"},
         "404": {"not_found", "child_profile_not_found"},
         "409": {"routines_too_large"},
+        "412": {"precondition_failed"},
         "413": {"body_too_large"},
         "415": {"unsupported_media_type"},
         "429": {"too_many_requests"},
@@ -229,6 +230,31 @@ async def test_headers_of_responses(document: dict[str, Any]) -> None:
     assert {name[-3:] for name in having["WWW-Authenticate"]} == {"401"}
 
 
+async def test_conditions(document: dict[str, Any]) -> None:
+    """Reads can be repeated for what changed, changes of versions asked for: both tell the tag that it takes."""
+    for name, operation in operations(document):
+        asked = {parameter["$ref"].rpartition("/")[2] for parameter in operation["parameters"] if "$ref" in parameter}
+        responses = {status: resolve(document, response) for status, response in operation["responses"].items()}
+        tagged = {status for status, response in responses.items() if "ETag" in response["headers"]}
+        if name.startswith("GET"):
+            assert "If-None-Match" in asked, name
+            assert tagged == {"200", "304"}, name
+        else:
+            assert ("If-Match" in asked) == ("412" in tagged), name
+            assert ("If-None-Match-Any" in asked) == name.startswith("PUT"), name
+    versioned = {name for name, operation in operations(document) if "412" in operation["responses"]}
+    assert versioned == {
+        f"{method} {path}"
+        for path, methods in {
+            "/api/child-profiles/{id}": ("PATCH", "DELETE"),
+            "/api/parenting-goals/{id}": ("PATCH", "DELETE"),
+            "/api/parent-profile": ("PUT", "PATCH"),
+            "/api/users/me": ("PATCH",),
+        }.items()
+        for method in methods
+    }
+
+
 async def test_security_of_operations(document: dict[str, Any]) -> None:
     sessions: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
     public = {
@@ -250,8 +276,9 @@ async def test_security_of_operations(document: dict[str, Any]) -> None:
 
 
 async def test_parameters(document: dict[str, Any]) -> None:
-    *own, shared = operation_of(document, "list_parenting_goals")["parameters"]
+    *own, condition, shared = operation_of(document, "list_parenting_goals")["parameters"]
     assert shared == {"$ref": "#/components/parameters/Accept-Language"}
+    assert condition == {"$ref": "#/components/parameters/If-None-Match"}
     parameters = {parameter["name"]: parameter for parameter in own}
     assert parameters["limit"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
     assert parameters["status"]["schema"]["pattern"] == "^[a-z][a-z_]{0,49}$"

@@ -16,6 +16,8 @@ from api.problems.problem import ProblemDocument
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _INTRODUCTION: Final = Path(__file__).with_name("introduction.md").read_text("utf-8")
+_TAG: Final = '(W/)?"[!#-~]*"'
+_TAGS: Final = rf"^(\*|{_TAG}([ \t]*,[ \t]*{_TAG})*)$"
 _PARAMETERS: Final = {
     "Accept-Language": {
         "name": "Accept-Language",
@@ -23,7 +25,27 @@ _PARAMETERS: Final = {
         "description": "Languages of the one who reads, Dutch (`nl`) or English (`en`), as RFC 9110 has it.",
         "schema": {"type": "string"},
         "example": "en",
-    }
+    },
+    "If-Match": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "ETag of the version that is to be changed; any other is refused (412).",
+        "schema": {"type": "string", "pattern": _TAGS},
+        "example": '"2026-03-01T19:24:30.654321Z"',
+    },
+    "If-None-Match": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "ETag of what the client has: if it is still so, the answer is 304 without a body.",
+        "schema": {"type": "string"},
+        "example": '"2026-03-01T19:24:30.654321Z"',
+    },
+    "If-None-Match-Any": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "`*`: only if there is none yet; else it is refused (412).",
+        "schema": {"type": "string", "const": "*"},
+    },
 }
 
 

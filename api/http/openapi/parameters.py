@@ -9,6 +9,9 @@ from api.http.endpoint import Endpoint
 from api.http.openapi.schemas import normalised
 from api.http.schemas import Id, PathText
 
+_IF_MATCH: Final = {"$ref": "#/components/parameters/If-Match"}
+_IF_NONE_MATCH: Final = {"$ref": "#/components/parameters/If-None-Match"}
+_UNLESS_THERE: Final = {"$ref": "#/components/parameters/If-None-Match-Any"}
 _LANGUAGE: Final = {"$ref": "#/components/parameters/Accept-Language"}
 
 
@@ -19,6 +22,12 @@ def parameters(endpoint: Endpoint) -> Iterator[dict[str, Any]]:
         yield {"name": name, "in": "path", "required": True, "description": schema.pop("description"), "schema": schema}
     for field in msgspec.structs.fields(endpoint.query_type):
         yield _query_parameter(field)
+    if endpoint.wants_condition:
+        yield _IF_MATCH
+    if not endpoint.unsafe:
+        yield _IF_NONE_MATCH
+    elif endpoint.wants_condition and endpoint.is_put:
+        yield _UNLESS_THERE
     yield _LANGUAGE
 
 

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import msgspec
 
+from api.http.conditional import NOT_TAGS
 from api.http.endpoint import BODY_LIMIT, Endpoint
-from api.http.openapi.responses import header_references
+from api.http.openapi.responses import CURRENT_TAG, header_references
 from api.http.openapi.schemas import REFERENCE
 from api.problems import types
 from api.problems.field_messages import BETWEEN, JSON_CUT_OFF, MISSING
@@ -23,6 +24,7 @@ _HEADERS: Final = {
 }
 _PARAMETERS: Final[dict[str, Any]] = {"limit": BODY_LIMIT, "retry_after": 30}
 _VIOLATIONS: Final = {
+    types.INVALID_PRECONDITION: [Violation("If-Match", NOT_TAGS)],
     types.MALFORMED_BODY: [Violation("", JSON_CUT_OFF)],
     types.INVALID_BODY: [Violation("/name", MISSING), Violation("/age", BETWEEN, {"min": 0, "max": 18})],
     types.INVALID_QUERY: [Violation("limit", BETWEEN, {"min": 1, "max": 100})],
@@ -91,6 +93,8 @@ def _types(endpoint: Endpoint) -> Iterator[ProblemType]:
         yield from (types.NOT_AUTHENTICATED, types.TOO_MANY_REQUESTS)
     if endpoint.unsafe:
         yield types.FORBIDDEN_ORIGIN
+    if endpoint.wants_condition:
+        yield from (types.INVALID_PRECONDITION, types.PRECONDITION_FAILED)
     if endpoint.path_ids:
         yield types.NOT_FOUND
     yield from endpoint.problems
@@ -104,9 +108,10 @@ def _response(status: int, problem_types: list[ProblemType]) -> dict[str, Any]:
     references = {type.code: REFERENCE.format(name=_schema_name(type)) for type in problem_types}
     options = [{"$ref": reference} for reference in references.values()]
     discriminator = {"propertyName": "code", "mapping": references}
+    headers = header_references(*_HEADERS.get(status, ())) | ({"ETag": CURRENT_TAG} if status == 412 else {})
     return {
         "description": " ".join(f"{type.title} (`{type.code}`)." for type in problem_types),
-        "headers": header_references(*_HEADERS.get(status, ())),
+        "headers": headers,
         "content": {
             "application/problem+json": {
                 "schema": options[0] if len(options) == 1 else {"oneOf": options, "discriminator": discriminator},

@@ -7,12 +7,22 @@ from typing import Any, Final, get_origin
 from api.http.endpoint import Endpoint
 from api.http.openapi.schemas import Schemas, result_type
 
+_TAG: Final = {
+    "schema": {"type": "string", "pattern": '^(W/)?"[!#-~]*"$'},
+    "example": '"2026-03-01T19:24:30.654321Z"',
+}
+CURRENT_TAG: Final = {"description": "Entity tag of what is there now, if anything is.", **_TAG}
 _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "X-Request-Id": {
         "description": "Id of the request, as in the log of the service.",
         "required": True,
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9-]{1,64}$"},
         "example": "4bf92f3577b34da6",
+    },
+    "ETag": {
+        "description": "Entity tag: for `If-Match` of a change, and `If-None-Match` of the next read.",
+        "required": True,
+        **_TAG,
     },
     "Location": {
         "description": "Path of what was made.",
@@ -64,12 +74,18 @@ def header_references(*names: str) -> dict[str, Any]:
 def success_responses(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
     """Response objects of an endpoint's successes, by status."""
     statuses = [endpoint.status_code, *([endpoint.other_status] if endpoint.other_status else [])]
-    return {str(int(status)): _response(endpoint, HTTPStatus(status), schemas) for status in statuses}
+    responses = {str(int(status)): _response(endpoint, HTTPStatus(status), schemas) for status in statuses}
+    if not endpoint.unsafe:
+        responses["304"] = {
+            "description": "What `If-None-Match` names is still so.",
+            "headers": header_references("ETag"),
+        }
+    return responses
 
 
 def _response(endpoint: Endpoint, status: HTTPStatus, schemas: Schemas) -> dict[str, Any]:
     kind = result_type(endpoint)
-    names = []
+    names = ["ETag"] if endpoint.gives_tag and status != HTTPStatus.NO_CONTENT else []
     if status == HTTPStatus.CREATED and get_origin(kind) is not list:
         names.append("Location")
     if endpoint.sets_cookie and status == (endpoint.other_status or endpoint.status_code):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, get_args, get_origin
 import msgspec
 from litestar import Response
 
+from api.http.conditional import Versioned
 from api.http.endpoint import Endpoint
 from api.http.openapi.patterns import portable
 from api.http.schemas import Page
@@ -35,7 +36,7 @@ class Schemas:
 def result_type(endpoint: Endpoint) -> Any:
     """Type of an endpoint's JSON result, or None."""
     returns = endpoint.parsed_fn_signature.return_type.raw
-    if get_origin(returns) is Response:
+    if get_origin(returns) in {Response, Versioned}:
         [returns] = get_args(returns)
     if isinstance(returns, UnionType):
         [returns] = [kind for kind in get_args(returns) if kind is not NoneType]

@@ -41,7 +41,7 @@ def test_a_harmless_migration_breaks_nothing(empty: str, tree: Tree) -> None:
             "alter table child_profiles alter column age type numeric;",
             "get_child_profile: column age was int4, and is numeric",
         ),
-        ("alter table users alter column username type varchar(100);", ""),
+        ("alter table parenting_goals alter column category type varchar(50);", ""),
         (
             "alter table child_profiles alter column age drop not null;",
             "get_child_profile: column age may be null now",

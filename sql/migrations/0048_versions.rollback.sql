@@ -1,0 +1,18 @@
+-- Takes back 0048_versions. When accounts were last changed is lost.
+
+drop trigger users_set_updated_at on users;
+
+alter table users
+  drop column updated_at;
+
+create or replace function set_updated_at()
+  returns trigger
+  language plpgsql
+as $$
+begin
+  new.updated_at := now();
+  return new;
+end;
+$$;
+
+comment on function set_updated_at() is 'Trigger function: sets updated_at to the time of the transaction.';
