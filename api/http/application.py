@@ -18,6 +18,7 @@ from api.http.client import TrustedProxies
 from api.http.current import RequestScope, begin_request
 from api.http.endpoint import EncodedResponse, Endpoint
 from api.http.headers import request_headers
+from api.http.idempotency import AnswerOnce, answer_anew
 from api.http.language import negotiate_language
 from api.http.request_head import check_head
 from api.http.trace_context import begin_trace
@@ -60,11 +61,14 @@ class Application(Litestar):
         *,
         proxies: TrustedProxies,
         authentication: Authentication = NO_AUTHENTICATION,
+        answer_once: AnswerOnce = answer_anew,
         labels: Mapping[str, Text] = GENERAL_LABELS,
         slow: float = inf,
         **options: Any,
     ) -> None:
         """Take the trusted proxies, how callers are authenticated, and what parents call the fields of JSON.
+
+        `answer_once` answers requests with an `Idempotency-Key`.
 
         Requests that take longer than `slow` seconds are logged, and at the level `debug` all.
         """
@@ -72,6 +76,7 @@ class Application(Litestar):
         self._logged_from = 0.0 if logger.isEnabledFor(logging.DEBUG) else slow
         self.proxies = proxies
         self.authentication = authentication
+        self.answer_once = answer_once
         self.labels = labels
         super().__init__(**options)
 
