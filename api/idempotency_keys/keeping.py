@@ -8,6 +8,7 @@ without a key, and a repetition runs anew.
 """
 
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 import asyncpg
 
@@ -17,6 +18,9 @@ from api.idempotency_keys.queries import sql
 from api.idempotency_keys.sealed_answers import open_answer, seal_answer
 from api.problems.problem import Problem
 from api.problems.types import REQUEST_IN_PROGRESS, TOO_MANY_IDEMPOTENCY_KEYS
+
+# Keys whose requests this worker is answering: a repetition doesn't wait for its account's turn at a connection.
+_under_way: Final[set[bytes]] = set()
 
 
 class _Settled(Interrupted):
@@ -35,7 +39,10 @@ async def answer_once(request: KeyedRequest, answer: Callable[[], Awaitable[Answ
             database is away.
 
     """
+    if request.digest in _under_way:
+        raise Problem(REQUEST_IN_PROGRESS)
     request.then = lambda: _look_up(request)
+    _under_way.add(request.digest)
     try:
         if request.fingerprint is not None:
             await _look_up(request)
@@ -44,6 +51,8 @@ async def answer_once(request: KeyedRequest, answer: Callable[[], Awaitable[Answ
         if isinstance(settled.answer, Problem):
             raise settled.answer from None
         return settled.answer
+    finally:
+        _under_way.discard(request.digest)
 
 
 async def _run(request: KeyedRequest, answer: Callable[[], Awaitable[Answer]]) -> Answer:

@@ -9,6 +9,7 @@ from api.http.endpoint import Endpoint
 from api.http.openapi.schemas import normalised
 from api.http.schemas import Id, PathText
 
+_KEY: Final = {"$ref": "#/components/parameters/Idempotency-Key"}
 _LANGUAGE: Final = {"$ref": "#/components/parameters/Accept-Language"}
 
 
@@ -20,6 +21,8 @@ def parameters(endpoint: Endpoint) -> Iterator[dict[str, Any]]:
     for field in msgspec.structs.fields(endpoint.query_type):
         yield _query_parameter(field)
     yield _LANGUAGE
+    if endpoint.takes_key:
+        yield _KEY
 
 
 def _query_parameter(field: msgspec.structs.FieldInfo) -> dict[str, Any]:

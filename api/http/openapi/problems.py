@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from api.http.endpoint import BODY_LIMIT, Endpoint
+from api.http.idempotency import LONGEST
 from api.http.openapi.responses import header_references
 from api.http.openapi.schemas import REFERENCE
 from api.problems import types
@@ -21,7 +22,7 @@ _HEADERS: Final = {
     429: ["Retry-After"],
     503: ["Retry-After"],
 }
-_PARAMETERS: Final[dict[str, Any]] = {"limit": BODY_LIMIT, "retry_after": 30}
+_PARAMETERS: Final[dict[str, Any]] = {"limit": BODY_LIMIT, "retry_after": 30, "longest": LONGEST}
 _VIOLATIONS: Final = {
     types.MALFORMED_BODY: [Violation("", JSON_CUT_OFF)],
     types.INVALID_BODY: [Violation("/name", MISSING), Violation("/age", BETWEEN, {"min": 0, "max": 18})],
@@ -67,6 +68,9 @@ def _types(endpoint: Endpoint) -> Iterator[ProblemType]:
         yield types.NOT_AUTHENTICATED
     if endpoint.unsafe:
         yield types.FORBIDDEN_ORIGIN
+    if endpoint.takes_key:
+        yield from (types.INVALID_IDEMPOTENCY_KEY, types.REQUEST_IN_PROGRESS, types.IDEMPOTENCY_KEY_REUSED)
+        yield types.TOO_MANY_IDEMPOTENCY_KEYS
     if endpoint.path_ids:
         yield types.NOT_FOUND
     yield from endpoint.problems
