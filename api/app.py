@@ -23,6 +23,7 @@ from api.http.application import Application
 from api.http.authentication import Authentication
 from api.http.client import TrustedProxies
 from api.http.openapi.routes import router as documentation
+from api.idempotency_keys.keeping import answer_once
 from api.mail.rendering import Renderer
 from api.mail.sending import CHANNEL, Sender
 from api.mail.transports import FileTransport, Transport
@@ -53,7 +54,7 @@ FEATURES: Final = (
     "users",
 )
 # Folders of what clients don't call: with facts.py, and without routes.
-INNER: Final = ("mail",)
+INNER: Final = ("idempotency_keys", "mail")
 
 
 def create_app(settings: Settings) -> Application:
@@ -75,6 +76,7 @@ def create_app(settings: Settings) -> Application:
     return Application(
         proxies=TrustedProxies(settings.trusted_proxies),
         authentication=Authentication(COOKIE, identify),
+        answer_once=answer_once,
         slow=settings.slow_ms / 1000,
         origins=settings.allowed_origins,
         labels={**load_facts().labels, **GENERAL_LABELS},

@@ -226,6 +226,12 @@ grant select (user_id),
       update (old_password)
    on former_passwords to nestwerk_service;
 
+grant select (key_digest, user_id, sealed_answer, created_at),
+      insert (key_digest, user_id),
+      update (user_id, sealed_answer, created_at),
+      delete
+   on idempotency_keys to nestwerk_service;
+
 grant select (slug, model, digest, embedding),
       insert (slug, model, digest, embedding),
       update (model, digest, embedding)
@@ -361,6 +367,8 @@ grant select (user_id, email, expires_at) on email_confirmations to nestwerk_rea
 grant select on family_sizes to nestwerk_reader;
 
 grant select (user_id) on former_passwords to nestwerk_reader;
+
+grant select (user_id, created_at) on idempotency_keys to nestwerk_reader;
 
 grant select on library_embeddings to nestwerk_reader;
 

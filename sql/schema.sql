@@ -1379,6 +1379,27 @@ COMMENT ON COLUMN public.former_passwords.user_id IS '[operational] The account.
 
 COMMENT ON COLUMN public.former_passwords.old_password IS '[secret] Its scrypt hash, null until it is replaced in users; nobody but the owner of the table reads it.';
 
+CREATE TABLE public.idempotency_keys (
+    key_digest bytea NOT NULL,
+    user_id bigint,
+    sealed_answer bytea,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT idempotency_keys_key_digest_check CHECK ((octet_length(key_digest) = 32)),
+    CONSTRAINT idempotency_keys_sealed_answer_check CHECK (((octet_length(sealed_answer) >= 29) AND (octet_length(sealed_answer) <= 4194304)))
+)
+WITH (fillfactor='80');
+ALTER TABLE ONLY public.idempotency_keys ALTER COLUMN sealed_answer SET STORAGE EXTERNAL;
+
+COMMENT ON TABLE public.idempotency_keys IS 'Keys of requests that are to be done once, and their answers: one row a request that did something, kept for 24 hours.';
+
+COMMENT ON COLUMN public.idempotency_keys.key_digest IS '[secret] Key: SHA-256 of account and Idempotency-Key.';
+
+COMMENT ON COLUMN public.idempotency_keys.user_id IS '[operational] The account that sent it, if one was logged in; it goes with it.';
+
+COMMENT ON COLUMN public.idempotency_keys.sealed_answer IS '[secret] The answer and a digest of the request, encrypted with a key that is not in the database.';
+
+COMMENT ON COLUMN public.idempotency_keys.created_at IS '[operational] When it was answered.';
+
 CREATE TABLE public.library_embeddings (
     slug text NOT NULL,
     model text NOT NULL,
@@ -1997,6 +2018,9 @@ ALTER TABLE ONLY public.family_sizes
 ALTER TABLE ONLY public.former_passwords
     ADD CONSTRAINT former_passwords_pkey PRIMARY KEY (user_id);
 
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (key_digest);
+
 ALTER TABLE ONLY public.library_embeddings
     ADD CONSTRAINT library_embeddings_pkey PRIMARY KEY (slug);
 
@@ -2072,6 +2096,10 @@ CREATE INDEX devices_expires_at_idx ON public.devices USING btree (expires_at);
 CREATE INDEX email_confirmations_expires_at_idx ON public.email_confirmations USING btree (expires_at);
 
 CREATE UNIQUE INDEX email_confirmations_token_digest_key ON public.email_confirmations USING btree (token_digest);
+
+CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING btree (created_at);
+
+CREATE INDEX idempotency_keys_user_id_created_at_idx ON public.idempotency_keys USING btree (user_id, created_at);
 
 CREATE INDEX mails_created_at_idx ON public.mails USING btree (created_at);
 
@@ -2197,6 +2225,9 @@ ALTER TABLE ONLY public.family_sizes
 
 ALTER TABLE ONLY public.former_passwords
     ADD CONSTRAINT former_passwords_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.library_embeddings
     ADD CONSTRAINT library_embeddings_slug_fkey FOREIGN KEY (slug) REFERENCES public.library_suggestions(slug) ON DELETE CASCADE;

@@ -57,6 +57,7 @@ ARROWS: Final[Mapping[str, set[str]]] = {
     "http": {"metrics", "problems", "telemetry"},
     "http1": {"metrics", "problems"},
     "mail": {"database", *GROUND},
+    "idempotency_keys": {"auth", "database", "http", *GROUND},
     **dict.fromkeys(FEATURES, FEATURE),
     "app": FEATURE,
     "migrations": GROUND,

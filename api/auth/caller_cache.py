@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from time import monotonic
 from types import MappingProxyType
 from typing import Any, Final
@@ -15,6 +16,7 @@ from typing import Any, Final
 from api.auth.schemas import Caller
 from api.database.aliases import Connection
 from api.database.keeper import Keeper
+from api.database.transactions import deferred
 from api.metrics import Reading
 
 logger = logging.getLogger(__name__)
@@ -69,7 +71,11 @@ class CallerCache:
         ]
 
     def forget(self, user_id: int) -> None:
-        """Forget all sessions of a user."""
+        """Forget all sessions of a user, and once more when what ended them is committed, if it isn't yet."""
+        deferred(partial(self._forget, user_id))
+        self._forget(user_id)
+
+    def _forget(self, user_id: int) -> None:
         self._generation += 1
         for digest in self._digests.pop(user_id, ()):
             self._callers.pop(digest, None)

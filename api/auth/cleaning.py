@@ -36,6 +36,7 @@ REMOVALS: Final[Removals] = {
     "remove_begun_passkeys": cleaning.remove_begun_passkeys,
     "remove_begun_logins": cleaning.remove_begun_logins,
     GIVEN_UP: cleaning.remove_unsent_mails,
+    "remove_old_keys": cleaning.remove_old_keys,
     "remove_old_suggestions": cleaning.remove_old_suggestions,
 }
 

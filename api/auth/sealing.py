@@ -4,6 +4,7 @@ Cryptography is imported when a secret is first sealed or opened: it takes 9 ms 
 """
 
 import hashlib
+import hmac
 import logging
 import os
 from collections.abc import Sequence
@@ -39,15 +40,18 @@ class Sealing:
         self._keys = read_secret_keys(given) if given else ()
         self._file = own
 
-    def seal(self, secret: bytes, purpose: str) -> bytes:
-        """Encrypt a secret: it can be opened for the same purpose only, as that of one account."""
+    def seal(self, secret: bytes, purpose: str, shared: bytes = b"") -> bytes:
+        """Encrypt a secret: it can be opened for the same purpose only, as that of one account.
+
+        And only with what was `shared`, that a client keeps.
+        """
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
 
         key = self._all_keys()[0]
         nonce = token_bytes(_NONCE_BYTES)
-        return _key_id(key) + nonce + AESGCM(key).encrypt(nonce, secret, purpose.encode())
+        return _key_id(key) + nonce + AESGCM(_with(key, shared)).encrypt(nonce, secret, purpose.encode())
 
-    def open(self, sealed: bytes, purpose: str) -> bytes:
+    def open(self, sealed: bytes, purpose: str, shared: bytes = b"") -> bytes:
         """Decrypt a secret.
 
         Raises:
@@ -62,7 +66,7 @@ class Sealing:
         for key in self._all_keys():
             if _key_id(key) == id:
                 try:
-                    return AESGCM(key).decrypt(nonce, encrypted, purpose.encode())
+                    return AESGCM(_with(key, shared)).decrypt(nonce, encrypted, purpose.encode())
                 except InvalidTag:
                     logger.error(  # noqa: TRY400  its traceback says no more
                         "a sealed secret was changed, or isn't its account's", extra={"event": "secret_changed"}
@@ -84,6 +88,11 @@ class Sealing:
 def _key_id(key: bytes) -> bytes:
     """What tells keys apart, and says nothing of them."""
     return hashlib.sha256(key).digest()[:_ID_BYTES]
+
+
+def _with(key: bytes, shared: bytes) -> bytes:
+    """Key that takes both."""
+    return hmac.digest(key, shared, hashlib.sha256) if shared else key
 
 
 def _make_key(path: Path) -> None:

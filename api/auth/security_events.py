@@ -8,7 +8,10 @@ What parents may read of it, for a year, are rows of audit_events: the statement
 """
 
 import logging
+from functools import partial
 from typing import Final, Literal, get_args
+
+from api.database.transactions import deferred
 
 logger: Final = logging.getLogger("api.security")
 
@@ -43,7 +46,15 @@ _REPEATABLE: Final = _REFUSALS | {"email_change_asked", "password_reset_asked", 
 
 
 def tell(event: Event, user_id: int | None = None) -> None:
-    """Log an event of an account, if it's known whose it is; the request is told by the log itself."""
+    """Log an event of an account, if it's known whose it is; the request is told by the log itself.
+
+    What is part of a transaction that hasn't ended is logged once it's committed.
+    """
+    if not deferred(partial(_log, event, user_id)):
+        _log(event, user_id)
+
+
+def _log(event: Event, user_id: int | None) -> None:
     level = logging.WARNING if event in _REFUSALS else logging.INFO
     kind = {"kind": (event, user_id)} if event in _REPEATABLE else {}
     logger.log(level, event.replace("_", " "), extra={"event": event, "user_id": user_id, **kind})

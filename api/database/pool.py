@@ -17,7 +17,7 @@ from api.database.retries import OutcomeUnknown, is_lost
 from api.database.shares import Owner, Shares, has_large_document
 from api.database.single import SINGLE_CONNECTIONS, SingleConnections
 from api.database.statements.files import Statement
-from api.database.transactions import Transaction
+from api.database.transactions import LateTransaction, Transaction
 from api.metrics import read
 
 # Connections of a worker: for single statements, merged reads and merged writes, and one that listens.
@@ -64,7 +64,7 @@ class Pool:
         self._writes = Batcher(writes, lock_waits, self._shares, self._single.fetch)
         kinds = ((singles, self._single), (reads, self._reads), (writes, self._writes))
         self.readings = pool_readings(kinds, self._given_up)
-        self._transaction: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
+        self._transaction: ContextVar[Transaction | LateTransaction | None] = ContextVar("transaction", default=None)
         self._closed = False
 
     async def fetch(self, statement: Statement, arguments: Sequence[object], owner: Owner = None) -> list[Row]:
@@ -81,10 +81,10 @@ class Pool:
 
         """
         current = self._transaction.get()
-        if current is not None:
+        if current is not None and (transaction := await current.taking(statement, owner)) is not None:
             if statement.batch:
                 arguments = [[argument] for argument in arguments]
-            return await current.fetch(statement, arguments)
+            return await transaction.fetch(statement, arguments)
         if self._closed:
             raise ConnectionError("the pool isn't open")
         turn = 0 if owner is None else self._shares.enter(owner)
@@ -108,6 +108,8 @@ class Pool:
     async def transaction(self, owner: Owner = None) -> AsyncIterator[None]:
         """Run all statements of this task on this pool in the block in one transaction, for an owner.
 
+        Within another one it's a savepoint.
+
         Raises:
             TimeoutError: no connection came free in time.
             ShareExceeded: the owner has too much under way.
@@ -115,14 +117,44 @@ class Pool:
             OutcomeUnknown: the connection was lost while the transaction was committed.
 
         """
+        outer = self._transaction.get()
+        if outer is not None:
+            current = await outer.begin(owner)
+            async with current.connection.transaction():
+                yield
+            return
+        async with self._begun(owner) as transaction:
+            token = self._transaction.set(transaction)
+            try:
+                yield
+            finally:
+                self._transaction.reset(token)
+
+    @asynccontextmanager
+    async def late_transaction(self, first: Callable[[], Awaitable[None]]) -> AsyncIterator[LateTransaction]:
+        """Run the statements of this task on this pool in a transaction from the first one that writes on.
+
+        `first` is what is done in it before. When the block ends the transaction is committed, or undone by an error.
+
+        Raises:
+            OutcomeUnknown: the connection was lost while the transaction was committed.
+
+        """
+        late = LateTransaction(self._begun, first)
+        token = self._transaction.set(late)
+        try:
+            async with late.used():
+                yield late
+        finally:
+            self._transaction.reset(token)
+
+    @asynccontextmanager
+    async def _begun(self, owner: Owner) -> AsyncIterator[Transaction]:
+        """A transaction for an owner, on a connection of its own."""
         turn = 0 if owner is None else self._shares.enter(owner)
         try:
-            async with self._given_up, self.connection(owner, turn) as current, _committed(current):
-                token = self._transaction.set(Transaction(current))
-                try:
-                    yield
-                finally:
-                    self._transaction.reset(token)
+            async with self._given_up, self._connection(owner, turn) as current, _committed(current):
+                yield Transaction(current)
         finally:
             if owner is not None:
                 self._shares.leave(owner)
@@ -137,9 +169,14 @@ class Pool:
 
         """
         current = self._transaction.get()
-        if current is not None:
+        if isinstance(current, Transaction):
             yield current.connection
             return
+        async with self._connection(owner, turn) as acquired:
+            yield acquired
+
+    @asynccontextmanager
+    async def _connection(self, owner: Owner, turn: int) -> AsyncIterator[Connection]:
         if self._closed:
             raise ConnectionError("the pool isn't open")
         async with self._single.acquire(owner, turn) as acquired:

@@ -7,7 +7,7 @@ is imported. A worker then has the queries read the columns of its database (`bi
 """
 
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from types import SimpleNamespace
 from typing import Final, Protocol, TypeVar, cast
@@ -19,11 +19,15 @@ from api.database.errors import translate
 from api.database.query import Query, no_pool
 from api.database.shares import Owner, ShareExceeded
 from api.database.statements.files import QueryFileError, Statement, read_statements
+from api.database.transactions import LateTransaction
 from api.paths import QUERIES
 from api.problems.types import NOT_FOUND, ProblemType
 
 # Errors of a statement that waits for a migration.
 _LOCKED: Final = (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
+
+# Errors when a transaction begins or is committed.
+_OF_TRANSACTIONS: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ShareExceeded)
 
 STATEMENTS: Final = read_statements(QUERIES)
 
@@ -36,6 +40,17 @@ class Queries(Protocol):
 
         Raises:
             Problem: no connection came free in time, or the database is away.
+
+        """
+        ...
+
+    def late_transaction(self, first: Callable[[], Awaitable[None]]) -> AbstractAsyncContextManager[LateTransaction]:
+        """Run all statements in the block, of any declaration, in one transaction from the first that writes on.
+
+        `first` is done in it before that. When the block ends the transaction is committed.
+
+        Raises:
+            Problem: the database is away, or it isn't known whether the transaction was committed.
 
         """
         ...
@@ -60,6 +75,10 @@ class Runner(Protocol):
 
     def transaction(self, owner: Owner = None) -> AbstractAsyncContextManager[None]: ...
 
+    def late_transaction(
+        self, first: Callable[[], Awaitable[None]]
+    ) -> AbstractAsyncContextManager[LateTransaction]: ...
+
     def check(self) -> None: ...
 
 
@@ -71,11 +90,15 @@ class _Bound:
         # Deferred ones are violated when a transaction ends.
         self._constraints = constraints
         self._begin: Callable[[Owner], AbstractAsyncContextManager[None]] = no_pool
+        self._begin_late: Callable[[Callable[[], Awaitable[None]]], AbstractAsyncContextManager[LateTransaction]] = (
+            no_pool
+        )
         self._check: Callable[[], None] = no_pool
 
     def attach(self, runner: Runner | None) -> None:
         """Run on a pool from now on, or on none."""
         self._begin = runner.transaction if runner else no_pool
+        self._begin_late = runner.late_transaction if runner else no_pool
         self._check = runner.check if runner else no_pool
         for query in self.queries.values():
             query.attach(runner.fetch if runner else no_pool)
@@ -93,7 +116,17 @@ class _Bound:
         try:
             async with self._begin(None if user_id is None else -user_id):
                 yield
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ShareExceeded) as error:
+        except _OF_TRANSACTIONS as error:
+            if problem := translate(error, self._constraints):
+                raise problem from error
+            raise
+
+    @asynccontextmanager
+    async def late_transaction(self, first: Callable[[], Awaitable[None]]) -> AsyncIterator[LateTransaction]:
+        try:
+            async with self._begin_late(first) as late:
+                yield late
+        except _OF_TRANSACTIONS as error:
             if problem := translate(error, self._constraints):
                 raise problem from error
             raise
@@ -128,7 +161,13 @@ def bind(
     bound = _Bound(queries, constraints or {})
     _declarations.append(bound)
     return cast(
-        "T", SimpleNamespace(transaction=bound.transaction, check_connections=bound.check_connections, **queries)
+        "T",
+        SimpleNamespace(
+            transaction=bound.transaction,
+            late_transaction=bound.late_transaction,
+            check_connections=bound.check_connections,
+            **queries,
+        ),
     )
 
 

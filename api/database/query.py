@@ -14,6 +14,7 @@ from api.database.errors import translate
 from api.database.measures import count_error
 from api.database.shares import Owner, owner_getter
 from api.database.statements.files import QueryFileError, Statement
+from api.database.transactions import Interrupted
 from api.problems.problem import Problem
 from api.problems.types import ProblemType
 
@@ -70,6 +71,9 @@ class Query:
                     encode_document(value) if index in self._documents else value for index, value in enumerate(values)
                 )
             found = await self._fetch(self.statement, values, self._owner(values))
+        except (Interrupted, Problem):
+            # Of what a late transaction does first.
+            raise
         except Exception as error:
             count_error(self.statement, error)
             if problem := translate(error, self.constraints, self.statement.name):

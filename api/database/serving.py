@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import NoReturn
 
@@ -13,6 +13,7 @@ from api.database.pool import START_PATIENCE, Pool
 from api.database.queries import attach, attached, bind_columns
 from api.database.shares import Owner
 from api.database.statements.files import QueryFileError, Statement
+from api.database.transactions import LateTransaction
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,12 @@ class _NotYet:
         self.check()
 
     def transaction(self, owner: Owner = None) -> AbstractAsyncContextManager[None]:  # noqa: ARG002
+        self.check()
+
+    def late_transaction(
+        self,
+        first: Callable[[], Awaitable[None]],  # noqa: ARG002
+    ) -> AbstractAsyncContextManager[LateTransaction]:
         self.check()
 
 

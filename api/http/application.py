@@ -19,6 +19,7 @@ from api.http.cors import AllowedOrigins, complete
 from api.http.current import RequestScope, begin_request
 from api.http.endpoint import EncodedResponse, Endpoint
 from api.http.headers import request_headers
+from api.http.idempotency import AnswerOnce, answer_anew
 from api.http.language import negotiate_language
 from api.http.request_head import check_head
 from api.http.trace_context import begin_trace
@@ -61,6 +62,7 @@ class Application(Litestar):
         *,
         proxies: TrustedProxies,
         authentication: Authentication = NO_AUTHENTICATION,
+        answer_once: AnswerOnce = answer_anew,
         labels: Mapping[str, Text] = GENERAL_LABELS,
         origins: Sequence[str] = (),
         slow: float = inf,
@@ -68,13 +70,15 @@ class Application(Litestar):
     ) -> None:
         """Take the trusted proxies, how callers are authenticated, and what parents call the fields of JSON.
 
-        Pages of the `origins` may call with a bearer token. Requests that take longer than `slow` seconds are logged,
-        and at the level `debug` all.
+        `answer_once` answers requests with an `Idempotency-Key`. Pages of the `origins` may call with a bearer token.
+
+        Requests that take longer than `slow` seconds are logged, and at the level `debug` all.
         """
         self._slow = slow
         self._logged_from = 0.0 if logger.isEnabledFor(logging.DEBUG) else slow
         self.proxies = proxies
         self.authentication = authentication
+        self.answer_once = answer_once
         self.labels = labels
         self._origins = AllowedOrigins(origins)
         self._always: Headers = [_SERVER, _NOSNIFF, *self._origins.always]

@@ -14,7 +14,8 @@ class RequestScope(HTTPScope, total=False):
     """ASGI's scope, with what the log says of a request.
 
     `request_id` is bytes of a few safe characters, `route` the template of its path, `trace_id` and `span_id` are
-    hexadecimal (W3C Trace Context), `receiving` the seconds that were spent waiting for the body.
+    hexadecimal (W3C Trace Context), `receiving` the seconds that were spent waiting for the body; `keyed` is there
+    for a request with an `Idempotency-Key`.
     """
 
     request_id: bytes
@@ -22,6 +23,7 @@ class RequestScope(HTTPScope, total=False):
     trace_id: str
     span_id: str
     receiving: float
+    keyed: Any
     span: Any
 
 

@@ -28,6 +28,7 @@ from api.http.authentication import (
 from api.http.body import body_size, check_content_encoding, check_content_type, read_body
 from api.http.conditional import Versioned, content_tag, is_unmodified, read_condition, refuse_conditions
 from api.http.current import RequestScope
+from api.http.idempotency import HEADER, Answer, AnswerOnce, KeyedRequest, answer_anew, read_key
 from api.http.language import negotiate_language
 from api.http.origin import check_origin
 from api.http.pacing import SMALL, Pacing
@@ -113,6 +114,7 @@ class Endpoint(HTTPRouteHandler):
         super().on_registration(app)
         authentication: Authentication = getattr(app, "authentication", NO_AUTHENTICATION)
         self._identify = authentication.identify
+        self._answer_once: AnswerOnce = getattr(app, "answer_once", answer_anew)
         self._cookies = {
             scheme: cookie_name(authentication.cookie, secure=scheme == "https").encode()
             for scheme in ("http", "https")
@@ -142,6 +144,7 @@ class Endpoint(HTTPRouteHandler):
         self.is_put = "PUT" in self.http_methods
         if self.tag is None and not self.unsafe:
             self.tag = content_tag
+        self.takes_key = "POST" in self.http_methods
         self._run: Callable[..., Awaitable[Any]] = self.fn
 
     async def respond(  # noqa: C901, PLR0912
@@ -195,12 +198,42 @@ class Endpoint(HTTPRouteHandler):
             arguments["language"] = negotiate_language(headers.get(b"accept-language"), preferred)
         if self._wants_request:
             arguments["request"] = Request(scope, receive=receive)
-        response = self._encoded_response(scope, await self._run(**arguments))
+        if self.takes_key and HEADER in headers:
+            response = await self._respond_once(scope, headers, token, caller, arguments)
+        else:
+            response = self._encoded_response(scope, await self._run(**arguments))
         if (b"if-none-match" in headers or b"if-match" in headers) and not is_change:
             response = _unless_unmodified(headers, response)
         if renewed_cookie is not None:
             response.headers.append((b"set-cookie", renewed_cookie))
         return response
+
+    async def _respond_once(
+        self,
+        scope: RequestScope,
+        headers: dict[bytes, bytes],
+        token: bytes | None,
+        caller: Caller | None,
+        arguments: dict[str, Any],
+    ) -> "EncodedResponse":
+        """Answer a request with an `Idempotency-Key` as the first one with that key."""
+        within = b"" if caller is None else b"%d" % caller.user_id
+        if self.takes_session:
+            # It's about the session itself.
+            within = b"%b %b" % (token or b"", cookie_value(headers, self._cookies[scope["scheme"]]) or b"")
+        scope["keyed"] = keyed = KeyedRequest(
+            scope, read_key(headers[HEADER]), within, None if caller is None else caller.user_id
+        )
+        if self.takes_file is None:
+            # However a client writes the same JSON.
+            await keyed.read(_encode(arguments["data"]) if "data" in arguments else b"")
+
+        async def answer() -> Answer:
+            response = self._encoded_response(scope, await self._run(**arguments))
+            return Answer(response.status, response.headers, response.body)
+
+        status, extra, body = await self._answer_once(keyed, answer)
+        return EncodedResponse(status, body, extra)
 
     def _renewed_cookie(self, scope: RequestScope, token: bytes, caller: Caller) -> bytes:
         """Cookie of a request for as long as its session now lasts."""

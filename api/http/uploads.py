@@ -35,7 +35,8 @@ async def read_file(request: Request[Any, Any, Any], field: str, limit: int) -> 
             multipart or was cut off; `request_timeout`.
 
     """
-    headers = request_headers(request.scope)
+    scope = cast("RequestScope", request.scope)
+    headers = request_headers(scope)
     essence, options = parse_options_header(headers.get(b"content-type", b"").decode("latin-1"))
     if essence != "multipart/form-data":
         raise Problem(MULTIPART_REQUIRED, headers={"Accept": "multipart/form-data"})
@@ -46,13 +47,17 @@ async def read_file(request: Request[Any, Any, Any], field: str, limit: int) -> 
     begun = perf_counter()
     try:
         async with asyncio.timeout(SECONDS):
-            return await _file(request.receive, options.get("boundary", ""), field, limit)
+            content = await _file(request.receive, options.get("boundary", ""), field, limit)
     except MultipartError:
         raise Problem(MALFORMED_BODY) from None
     except TimeoutError:
         raise Problem(REQUEST_TIMEOUT) from None
     finally:
-        cast("RequestScope", request.scope)["receiving"] = perf_counter() - begun
+        scope["receiving"] = perf_counter() - begun
+    if (keyed := scope.get("keyed")) is not None:
+        # The boundary is another one each time.
+        await keyed.read(content)
+    return content
 
 
 async def _file(receive: Receive, boundary: str, field: str, limit: int) -> bytearray:

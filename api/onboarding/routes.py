@@ -9,6 +9,7 @@ from msgspec.structs import astuple
 from api.auth.schemas import Caller
 from api.child_profiles.facts import TOO_MANY_CHILDREN
 from api.http.conditional import revised_tag
+from api.database.transactions import deferred
 from api.http.endpoint import get, post
 from api.onboarding.facts import ONBOARDING_CHANGED, ONBOARDING_TOO_LARGE
 from api.onboarding.queries import sql
@@ -63,7 +64,8 @@ async def complete_onboarding(caller: Caller, data: CompleteOnboardingDocument, 
     It is merged as other saves are, so what was saved before becomes rows too.
     """
     profile = await _save(caller.user_id, LAST_STEP, data, completed=True)
-    look_now()
+    if not deferred(look_now):
+        look_now()
     return OnboardingSaved(ONBOARDING_COMPLETED.format(language), profile)
 
 

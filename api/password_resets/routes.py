@@ -108,11 +108,13 @@ async def reset_password(
 async def _confirm_email(account: ResetAccount) -> None:
     """Confirm the address that the link was mailed to."""
     try:
-        confirmed = await sql.confirm_email_of_reset(
-            user_id=account.id,  # owner: whose link it was
-            email=account.email,
-            network=client_network(),
-        )
+        # A savepoint, if this is part of a transaction.
+        async with sql.transaction():
+            confirmed = await sql.confirm_email_of_reset(
+                user_id=account.id,  # owner: whose link it was
+                email=account.email,
+                network=client_network(),
+            )
     except Problem as problem:
         # Another account of the address has confirmed it at the same moment; the new password is set nevertheless.
         if problem.type != EMAIL_TAKEN:

@@ -11,6 +11,7 @@ from litestar import Router
 from api.auth.cookies import AnyRequest
 from api.auth.schemas import Caller
 from api.auth.turns import Turns
+from api.database.transactions import deferred
 from api.http.endpoint import EncodedResponse, delete, post
 from api.http.files import get_file
 from api.http.uploads import read_file
@@ -64,7 +65,8 @@ async def replace_picture(caller: Caller, request: AnyRequest) -> Picture:
     if path is None:
         # The account was removed meanwhile.
         raise Problem(NOT_AUTHENTICATED)
-    await _remove_former()
+    if not deferred(_remove_former):
+        await _remove_former()
     return Picture(path)
 
 

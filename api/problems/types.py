@@ -76,6 +76,14 @@ MALFORMED_REQUEST: Final = ProblemType(
     en="Something went wrong while sending your request. Please try again.",
 )
 
+INVALID_IDEMPOTENCY_KEY: Final = ProblemType(
+    code="invalid_idempotency_key",
+    status=400,
+    title="Invalid Idempotency-Key header",
+    nl="Er ging iets mis bij het versturen: een Idempotency-Key is 1 tot {longest} tekens lang, zonder spaties.",
+    en="Something went wrong while sending this: an Idempotency-Key has 1 to {longest} characters, without spaces.",
+)
+
 NOT_AUTHENTICATED: Final = ProblemType(
     code="not_authenticated",
     status=401,
@@ -106,6 +114,15 @@ METHOD_NOT_ALLOWED: Final = ProblemType(
     title="Method not allowed",
     nl="Dit kan hier niet.",
     en="This can't be done here.",
+)
+
+REQUEST_IN_PROGRESS: Final = ProblemType(
+    code="request_in_progress",
+    status=409,
+    title="Request with this Idempotency-Key in progress",
+    nl="We zijn hier nog mee bezig. Probeer het zo nog eens.",
+    en="We are still working on this. Please try again in a moment.",
+    retry_after=1,
 )
 
 REQUEST_TIMEOUT: Final = ProblemType(
@@ -162,6 +179,23 @@ MULTIPART_REQUIRED: Final = ProblemType(
     title="Multipart form required",
     nl="Stuur het bestand als formulier (multipart/form-data).",
     en="Please send the file as a form (multipart/form-data).",
+)
+
+IDEMPOTENCY_KEY_REUSED: Final = ProblemType(
+    code="idempotency_key_reused",
+    status=422,
+    title="Idempotency-Key used for another request",
+    nl="Er ging iets mis bij het versturen: deze Idempotency-Key is al gebruikt voor iets anders.",
+    en="Something went wrong while sending this: its Idempotency-Key was already used for something else.",
+)
+
+TOO_MANY_IDEMPOTENCY_KEYS: Final = ProblemType(
+    code="too_many_idempotency_keys",
+    status=429,
+    title="Too many Idempotency-Keys in a day",
+    nl="Je hebt vandaag erg veel verstuurd. Probeer het over een uur nog eens.",
+    en="You have sent a great deal today. Please try again in an hour.",
+    retry_after=3600,
 )
 
 TOO_MANY_REQUESTS: Final = ProblemType(

@@ -196,6 +196,24 @@ with removed as (
 select count(id)::integer as removed
   from removed;
 
+-- name: remove_old_keys :value
+-- Removes answers that were kept for a day for repetitions of their requests, and returns how many.
+-- owner: none, because it tidies up for all.
+with removed as (
+  delete from idempotency_keys
+   where key_digest in (
+           select key_digest
+             from idempotency_keys
+            where created_at < now() - interval '24 hours'
+            order by created_at
+            limit 200
+              for update skip locked
+         )
+  returning key_digest
+)
+select count(key_digest)::integer as removed
+  from removed;
+
 -- name: remove_old_suggestions :value
 -- Removes suggestions that were given 90 days ago: none is shown for so long, and their texts may be given again.
 -- owner: none, because it tidies up for all.

@@ -2,6 +2,7 @@
 
 -- name: add_picture :exec
 -- Notes a file that is about to be written. Unless the account shows it within an hour, it's removed.
+-- alone: its files are written next, which may take seconds.
 insert into pictures (user_id, name)
 values (:user_id, :name);
 

@@ -6,6 +6,7 @@
 -- Fills all of these limits, or none if one of them is full. Returns null if the attempt may go on, else the seconds to wait.
 -- Rows are written in order of their subjects, so that no two attempts deadlock. Of attempts at the same moment one that
 -- finds a limit full only afterwards is refused too.
+-- alone: an attempt counts whatever becomes of it, and a password is hashed after it.
 -- plan: the sort and the filter are of the few limits of one attempt.
 with attempt as (
   select subject, cost * interval '1 second' as cost, capacity * interval '1 second' as capacity
@@ -45,6 +46,7 @@ select ceil(extract(epoch from max(waits.moment) - now()))::integer as seconds
 -- name: take_out :exec
 -- Empties the first of these limits, which is of one account alone, and takes what it held out of the others: as many attempts,
 -- as they cost now.
+-- alone: it's of no request's answer.
 -- plan: the sort and the filter are of the few limits of one attempt.
 with attempt as (
   select subject, cost, position
@@ -71,6 +73,7 @@ update rate_limits as rate
 -- Two hours are the most it remembers, so that an attack is over an hour after its end. What fails at an account, as of a known device
 -- too, is an event of it, once an hour and network, and five times an hour at most. Only its last ten events are looked at for that,
 -- so that a flood makes no more work.
+-- alone: a failure counts, and nothing is answered.
 -- owner: none, because failures of all are counted together.
 with recent as (
   select event, network, happened_at

@@ -121,6 +121,7 @@ returning user_id;
 -- name: rehash_password :maybe
 -- Sets a new hash of the same password, if the old one is still there. For accounts of the system before, the old one is
 -- kept for as long as there is a way back to it.
+-- alone: it's of no request's answer, and a code may be asked for after it.
 -- plan: the filter is on the one row of an account.
 with renewed as (
   update users

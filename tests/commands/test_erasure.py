@@ -37,6 +37,7 @@ insert into mails (user_id, kind, recipient, language) values ({id}, 'notice', '
 insert into mails (kind, recipient, language) values ('notice', '{mark}@B', 'nl');
 insert into former_passwords (user_id) values ({id});
 insert into pictures (name, user_id) values (md5('{mark}') || '.webp', {id});
+insert into idempotency_keys (key_digest, user_id, sealed_answer) values (sha256('{mark}'), {id}, sha256('{mark}'));
 insert into suggestions (parent_profile_id, slug, relevance, expires_at)
 select {id}, min(slug), 50, now() from library_suggestions;
 insert into audit_events (actor_kind, event, user_id) values ('staff', 'account_read', {id});

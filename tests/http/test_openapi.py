@@ -255,6 +255,23 @@ async def test_conditions(document: dict[str, Any]) -> None:
     }
 
 
+async def test_every_post_takes_a_key(document: dict[str, Any]) -> None:
+    parameter = {"$ref": "#/components/parameters/Idempotency-Key"}
+    for name, operation in operations(document):
+        found = {code for those in codes(document, operation).values() for code in those}
+        takes_key = name.startswith("POST ")
+        assert (parameter in operation["parameters"]) == takes_key, name
+        of_keys = {
+            "idempotency_key_reused",
+            "invalid_idempotency_key",
+            "request_in_progress",
+            "too_many_idempotency_keys",
+        }
+        assert (found & of_keys) == (of_keys if takes_key else set()), name
+        replayed = "Idempotent-Replayed" in next(iter(operation["responses"].values()))["headers"]
+        assert replayed == takes_key, name
+
+
 async def test_security_of_operations(document: dict[str, Any]) -> None:
     sessions: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
     public = {

@@ -35,8 +35,9 @@ class Statement(msgspec.Struct, frozen=True):
 
     `line` is the line of its `-- name:`, from 1. `description` is the prose of the comment lines between name and SQL,
     `notes` are their notes, by the keys of `comments.NOTES`. Calls whose values of the `apart` parameters are all the
-    same aren't merged. `source` is the SQL in the file, without its semicolon; `text` is sent to PostgreSQL: it has
-    `$1` … `$n` for `parameters`, and the name in a comment. A statement that `reads_only` may be run again.
+    same aren't merged. One that is `alone` doesn't begin a late transaction (`transactions.py`). `source` is the SQL in
+    the file, without its semicolon; `text` is sent to PostgreSQL: it has `$1` … `$n` for `parameters`, and the name in
+    a comment. A statement that `reads_only` may be run again.
 
     The comment comes after the first word, as pg_stat_statements drops comments before it. Statements that differ only
     in names and constants share one entry there, under the name that came first.
@@ -54,6 +55,7 @@ class Statement(msgspec.Struct, frozen=True):
     parameters: tuple[str, ...]
     reads_only: bool
     apart: tuple[str, ...] = ()
+    alone: bool = False
 
 
 class _Block(NamedTuple):
@@ -168,6 +170,7 @@ def _statement(block: _Block) -> Statement:
         parameters=parameters,
         reads_only=reads_only(parsed),
         apart=apart,
+        alone="alone" in notes,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from api.http.application import Application
 from api.http.endpoint import Endpoint
+from api.http.idempotency import LONGEST
 from api.http.openapi.links import add_links
 from api.http.openapi.operations import operation
 from api.http.openapi.problems import ProblemResponses
@@ -45,6 +46,14 @@ _PARAMETERS: Final = {
         "in": "header",
         "description": "`*`: only if there is none yet; else it is refused (412).",
         "schema": {"type": "string", "const": "*"},
+    },
+    "Idempotency-Key": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "A new one, such as a UUID, for each thing to do: a request that is sent again with it is done"
+        " once, and gets the first answer for 24 hours.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST},
+        "example": "0b0c7a3e-6f1d-4a58-9d0f-5b6f2a1c9e77",
     },
 }
 

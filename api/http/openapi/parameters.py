@@ -12,6 +12,7 @@ from api.http.schemas import Id, PathText
 _IF_MATCH: Final = {"$ref": "#/components/parameters/If-Match"}
 _IF_NONE_MATCH: Final = {"$ref": "#/components/parameters/If-None-Match"}
 _UNLESS_THERE: Final = {"$ref": "#/components/parameters/If-None-Match-Any"}
+_KEY: Final = {"$ref": "#/components/parameters/Idempotency-Key"}
 _LANGUAGE: Final = {"$ref": "#/components/parameters/Accept-Language"}
 
 
@@ -29,6 +30,8 @@ def parameters(endpoint: Endpoint) -> Iterator[dict[str, Any]]:
     elif endpoint.wants_condition and endpoint.is_put:
         yield _UNLESS_THERE
     yield _LANGUAGE
+    if endpoint.takes_key:
+        yield _KEY
 
 
 def _query_parameter(field: msgspec.structs.FieldInfo) -> dict[str, Any]:

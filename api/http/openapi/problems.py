@@ -8,6 +8,7 @@ import msgspec
 
 from api.http.conditional import NOT_TAGS
 from api.http.endpoint import BODY_LIMIT, Endpoint
+from api.http.idempotency import LONGEST
 from api.http.openapi.responses import CURRENT_TAG, header_references
 from api.http.openapi.schemas import REFERENCE
 from api.problems import types
@@ -22,7 +23,7 @@ _HEADERS: Final = {
     429: ["Retry-After"],
     503: ["Retry-After"],
 }
-_PARAMETERS: Final[dict[str, Any]] = {"limit": BODY_LIMIT, "retry_after": 30}
+_PARAMETERS: Final[dict[str, Any]] = {"limit": BODY_LIMIT, "retry_after": 30, "longest": LONGEST}
 _VIOLATIONS: Final = {
     types.INVALID_PRECONDITION: [Violation("If-Match", NOT_TAGS)],
     types.MALFORMED_BODY: [Violation("", JSON_CUT_OFF)],
@@ -95,6 +96,9 @@ def _types(endpoint: Endpoint) -> Iterator[ProblemType]:
         yield types.FORBIDDEN_ORIGIN
     if endpoint.wants_condition:
         yield from (types.INVALID_PRECONDITION, types.PRECONDITION_FAILED)
+    if endpoint.takes_key:
+        yield from (types.INVALID_IDEMPOTENCY_KEY, types.REQUEST_IN_PROGRESS, types.IDEMPOTENCY_KEY_REUSED)
+        yield types.TOO_MANY_IDEMPOTENCY_KEYS
     if endpoint.path_ids:
         yield types.NOT_FOUND
     yield from endpoint.problems

@@ -44,6 +44,10 @@ _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
         "schema": {"type": "integer", "minimum": 1},
         "example": 2,
     },
+    "Idempotent-Replayed": {
+        "description": "Says that this is the first answer to a request with this `Idempotency-Key`, given again.",
+        "schema": {"type": "string", "const": "true"},
+    },
     "WWW-Authenticate": {
         "description": "How to authenticate.",
         "required": True,
@@ -90,6 +94,8 @@ def _response(endpoint: Endpoint, status: HTTPStatus, schemas: Schemas) -> dict[
         names.append("Location")
     if endpoint.sets_cookie and status == (endpoint.other_status or endpoint.status_code):
         names.append("Set-Cookie")
+    if endpoint.takes_key:
+        names.append("Idempotent-Replayed")
     response: dict[str, Any] = {"description": status.phrase, "headers": header_references(*names)}
     if kind is not None and status != HTTPStatus.NO_CONTENT:
         response["content"] = {"application/json": schemas.content(kind)}

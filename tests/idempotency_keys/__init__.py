@@ -1,0 +1,1 @@
+"""Tests of requests with an Idempotency-Key."""

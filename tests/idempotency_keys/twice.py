@@ -1,0 +1,56 @@
+"""A client that sends every POST twice with one key, and holds the second answer against the first."""
+
+import re
+from secrets import token_hex
+from typing import Any, Final
+
+import httpx
+
+from api.app import unserved_app
+from api.http.openapi.document import documented_routes
+
+POSTS: Final = {route.path for route in documented_routes(unserved_app()) if route.method == "POST"}
+_KEPT: Final = ("location", "set-cookie", "content-type", "content-length")
+
+
+class Twice(httpx.AsyncClient):
+    """Knows which routes answered with a success, and that the second answer was the first one."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.repeated: set[str] = set()
+        # Routes after whose success the credentials that were sent count no more.
+        self.ended: set[str] = set()
+
+    async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        if request.method != "POST":
+            return await super().send(request, **options)
+        request.headers["Idempotency-Key"] = token_hex(16)
+        first = await super().send(request, **options)
+        again = await super().send(request, **options)
+        if not first.is_success:
+            assert "idempotent-replayed" not in again.headers
+            return first
+        path = path_of(request.url.path)
+        if again.status_code == httpx.codes.UNAUTHORIZED:
+            self.ended.add(path)
+            return first
+        assert again.headers.get("idempotent-replayed") == "true", path
+        assert (again.status_code, again.content) == (first.status_code, first.content), path
+        for name in _KEPT:
+            assert again.headers.get_list(name) == first.headers.get_list(name), path
+        self.repeated.add(path)
+        return first
+
+
+def path_of(path: str) -> str:
+    """The route of a path, as OpenAPI writes it."""
+    [found] = [
+        route for route in POSTS if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", route), path) and _is_nearest(route, path)
+    ]
+    return found
+
+
+def _is_nearest(route: str, path: str) -> bool:
+    """Whether no route has the path without parameters."""
+    return route == path or path not in POSTS
