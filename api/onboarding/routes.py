@@ -8,8 +8,8 @@ from msgspec.structs import astuple
 
 from api.auth.schemas import Caller
 from api.child_profiles.facts import TOO_MANY_CHILDREN
-from api.http.conditional import revised_tag
 from api.database.transactions import deferred
+from api.http.conditional import revised_tag
 from api.http.endpoint import get, post
 from api.onboarding.facts import ONBOARDING_CHANGED, ONBOARDING_TOO_LARGE
 from api.onboarding.queries import sql
