@@ -40,6 +40,7 @@ FEATURES: Final = (
     "auth",
     "child_profiles",
     "email_confirmations",
+    "exports",
     "health",
     "onboarding",
     "parent_profiles",

@@ -192,7 +192,7 @@ $$;
 -- The service: what its statements need. To lock rows, it needs the right to update one of their columns.
 grant select (migration_id, applied_at_utc) on _yoyo_migration to nestwerk_service;
 
-grant select (id, happened_at, user_id),
+grant select (id, happened_at, actor_kind, event, user_id, details),
       insert (actor_kind, event, user_id),
       update (details),
       delete
@@ -325,19 +325,22 @@ grant select (id, user_id, token_digest, user_agent, created_at, expires_at, ren
       delete
    on sessions to nestwerk_service;
 
-grant select (id, parent_profile_id, slug, relevance, used_at, dismissed_at, expires_at, created_at),
+grant select (id, parent_profile_id, slug, relevance, used_at, dismissed_at, rating, feedback, expires_at, created_at),
       insert (parent_profile_id, slug, relevance, expires_at),
       update (used_at, dismissed_at, rating, feedback),
       delete
    on suggestions to nestwerk_service;
 
-grant select (user_id, sealed_secret, expires_at, confirmed_at, last_step),
+grant select (user_id, sealed_secret, created_at, expires_at, confirmed_at, last_step),
       insert (user_id, sealed_secret),
       update (sealed_secret, created_at, expires_at, confirmed_at, last_step),
       delete
    on totp_factors to nestwerk_service;
 
-grant select (id, username, email, password, profile_picture, banned_at, email_confirmed_at, second_factor_at),
+grant select (
+        id, username, email, password, profile_picture, created_at, banned_at, ban_reason, email_confirmed_at,
+        second_factor_at
+      ),
       insert (username, email, password),
       update (email, password, profile_picture, email_confirmed_at)
    on users to nestwerk_service;

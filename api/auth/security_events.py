@@ -16,6 +16,8 @@ Event = Literal[
     "code_refused",
     "email_changed",
     "email_confirmed",
+    "erased",
+    "exported",
     "logged_in",
     "logged_out",
     "login_refused",

@@ -105,8 +105,10 @@ class Pool:
                 self._shares.leave(owner)
 
     @asynccontextmanager
-    async def transaction(self, owner: Owner = None) -> AsyncIterator[None]:
+    async def transaction(self, owner: Owner = None, *, snapshot: bool = False) -> AsyncIterator[None]:
         """Run all statements of this task on this pool in the block in one transaction, for an owner.
+
+        With `snapshot`, all of them read what was committed when the first one began.
 
         Raises:
             TimeoutError: no connection came free in time.
@@ -117,8 +119,8 @@ class Pool:
         """
         turn = 0 if owner is None else self._shares.enter(owner)
         try:
-            async with self._given_up, self.connection(owner, turn) as current, _committed(current):
-                token = self._transaction.set(Transaction(current))
+            async with self._given_up, self.connection(owner, turn) as current, _committed(current, snapshot):
+                token = self._transaction.set(Transaction(current, snapshot=snapshot))
                 try:
                     yield
                 finally:
@@ -202,10 +204,10 @@ async def open_pool(dsn: str, merged: Sequence[Statement]) -> AsyncIterator[Pool
 
 
 @asynccontextmanager
-async def _committed(current: Connection) -> AsyncIterator[None]:
+async def _committed(current: Connection, snapshot: bool) -> AsyncIterator[None]:  # noqa: FBT001
     committing = False
     try:
-        async with current.transaction():
+        async with current.transaction(isolation="repeatable_read" if snapshot else None):
             yield
             committing = True
     except Exception as error:

@@ -17,8 +17,9 @@ _BEGIN_ANEW: Final = "rollback; begin"
 class Transaction:
     """A transaction that has begun on a connection."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, snapshot: bool = False) -> None:
         self.connection = connection
+        self._begin_anew = _BEGIN_ANEW + (" isolation level repeatable read" if snapshot else "")
         # Whether nothing has been done yet that a rollback would undo.
         self._fresh = True
 
@@ -38,7 +39,7 @@ class Transaction:
                 if not (self._fresh and is_outdated(error)):
                     raise
                 count_retries(statement, OUTDATED)
-                await self.connection.execute(_BEGIN_ANEW)
+                await self.connection.execute(self._begin_anew)
             else:
                 self._fresh = False
                 return rows
