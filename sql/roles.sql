@@ -342,7 +342,8 @@ grant select (
         second_factor_at
       ),
       insert (username, email, password),
-      update (email, password, profile_picture, email_confirmed_at)
+      update (email, password, profile_picture, email_confirmed_at),
+      delete
    on users to nestwerk_service;
 
 -- The reader: columns whose comment says personal or operational.

@@ -5,12 +5,12 @@ A passkey takes the place of both, so it isn't asked for here (`api.passkeys`).
 
 from collections.abc import Sequence
 from time import time
-from typing import Final
+from typing import Final, Protocol
 
 from api.auth.facts import SECOND_FACTOR_REQUIRED, WRONG_CODE
 from api.auth.queries import accounts
 from api.auth.recovery_codes import recovery_code_digest
-from api.auth.schemas import Factors, FoundLogin, Login, User
+from api.auth.schemas import Factors, FoundLogin, User
 from api.auth.security_events import tell
 from api.auth.throttling import Charge, charge, code_charges, count_failure
 from api.auth.totp import matching_step, open_secret
@@ -22,8 +22,17 @@ from api.problems.text import Language
 FACTORS_CHANGED: Final = "factors_changed"
 
 
-async def check_second_factor(login: FoundLogin, user: User, data: Login, language: Language) -> Sequence[Charge]:
+class Codes(Protocol):
+    """What a client gives as its second factor."""
+
+    code: str | None
+    recovery_code: str | None
+
+
+async def check_second_factor(login: FoundLogin, user: User, data: Codes, language: Language) -> Sequence[Charge]:
     """Use up the code of a login whose password is right; returns what is to be taken out of limits if it succeeds.
+
+    Erasing an account takes as much as a login.
 
     A mail tells the owner that a recovery code was used.
 

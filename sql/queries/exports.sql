@@ -10,7 +10,12 @@ returning id;
 
 -- name: export_account :one
 -- What is bounded of the account: itself, its logins and links, and its profile. :mailbox are the limits of its e-mail address.
--- plan: the sorts and filters are of one account and its few rows.
+-- plan: the sorts and filters are of one account and its few rows; limits that have drained are removed, so they are few too.
+with owner as materialized (
+  select id, encode(sha256(convert_to(username_key(username), 'UTF8')), 'hex') as username_digest
+    from users
+   where id = :user_id
+)
 select (
          select row_to_json(account)
            from (
@@ -114,10 +119,7 @@ select (
                       or subject in (concat('code:', owner.id), concat('exports:', owner.id))
                       or starts_with(subject, concat('code:', owner.id, ':'))
                       or starts_with(subject, concat('device:', owner.id, ':'))
-                      or starts_with(
-                        subject,
-                        'account:' || encode(sha256(convert_to(username_key(owner.username), 'UTF8')), 'hex')
-                      )
+                      or starts_with(subject, 'account:' || owner.username_digest)
                    order by subject
                 ) as attempts
        ) as rate_limits,
@@ -151,8 +153,7 @@ select (
                    order by saved.saved_at
                 ) as base
        ) as onboarding_merge_bases
-  from users as owner
- where owner.id = :user_id;
+  from owner;
 
 -- name: export_children :one
 -- A page of the family's children, by id, and the last of them; null behind the last page.

@@ -156,9 +156,9 @@ async def test_an_erasure_that_is_cut_off_did_nothing(database: Connection, dsn:
         holding.execute("select from child_profiles where parent_profile_id = %s for update", [family.id])
         erasing = threading.Thread(target=lambda: statuses.append(main(["user", "erase", family.username, "--yes"])))
         erasing.start()
-        wait_for_session(watching, "query like '%/* erase */%' and wait_event_type = 'Lock'")
+        wait_for_session(watching, "query like '%/* erase_account */%' and wait_event_type = 'Lock'")
         watching.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where query like '%/* erase */%'"
+            "select pg_terminate_backend(pid) from pg_stat_activity where query like '%/* erase_account */%'"
             " and wait_event_type = 'Lock'"
         )
         erasing.join()
