@@ -27,22 +27,24 @@ async def send_stream(
     await send({"type": "http.response.start", "status": status, "headers": headers})
     waited = 0.0
     async with aclosing(stream):
-        try:
-            if scope["method"] == "HEAD":
-                await send({"type": "http.response.body", "body": b"", "more_body": True})
-            else:
-                async for part in stream:
-                    begun = perf_counter()
+        if scope["method"] == "HEAD":
+            # So that no length is told.
+            await send({"type": "http.response.body", "body": b"", "more_body": True})
+        else:
+            while True:
+                try:
+                    part = await anext(stream, None)
+                except Exception as error:
+                    kind = (type(error), scope.get("route"))
+                    logger.exception("an answer was cut off", extra={"event": "cut_off_answer", "kind": kind})
+                    return
+                if part is None:
+                    break
+                begun = perf_counter()
+                try:
                     await send({"type": "http.response.body", "body": part, "more_body": True})
-                    waited += perf_counter() - begun
-        except ConnectionResetError:
-            return
-        except Exception as error:
-            logger.error(  # noqa: TRY400
-                "an answer was cut off",
-                exc_info=error,
-                extra={"event": "cut_off_answer", "kind": (type(error), scope.get("route"))},
-            )
-            return
+                except ConnectionResetError:
+                    return
+                waited += perf_counter() - begun
     scope["receiving"] = scope.get("receiving", 0.0) + waited
     await send({"type": "http.response.body", "body": b"", "more_body": False})
