@@ -42,6 +42,7 @@ FEATURES: Final = (
     "auth",
     "child_profiles",
     "email_confirmations",
+    "exports",
     "health",
     "onboarding",
     "parent_profiles",

@@ -332,13 +332,13 @@ grant select (id, user_id, token_digest, user_agent, created_at, expires_at, ren
       delete
    on sessions to nestwerk_service;
 
-grant select (id, parent_profile_id, slug, relevance, used_at, dismissed_at, expires_at, created_at),
+grant select (id, parent_profile_id, slug, relevance, used_at, dismissed_at, rating, feedback, expires_at, created_at),
       insert (parent_profile_id, slug, relevance, expires_at),
       update (used_at, dismissed_at, rating, feedback),
       delete
    on suggestions to nestwerk_service;
 
-grant select (user_id, sealed_secret, expires_at, confirmed_at, last_step),
+grant select (user_id, sealed_secret, created_at, expires_at, confirmed_at, last_step),
       insert (user_id, sealed_secret),
       update (sealed_secret, created_at, expires_at, confirmed_at, last_step),
       delete

@@ -5,14 +5,14 @@ A passkey takes the place of both, so it isn't asked for here (`api.passkeys`).
 
 from collections.abc import Sequence
 from time import time
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from api.auth.facts import SECOND_FACTOR_REQUIRED, WRONG_CODE
 from api.auth.failures import note_failure
 from api.auth.networks import client_network
 from api.auth.queries import accounts
 from api.auth.recovery_codes import recovery_code_digest
-from api.auth.schemas import Factors, FoundLogin, Login, Means, User
+from api.auth.schemas import Factors, FoundLogin, Means, User
 from api.auth.security_events import tell
 from api.auth.throttling import Charge, charge, code_charges
 from api.auth.totp import matching_step, open_secret
@@ -24,6 +24,13 @@ from api.problems.text import Language
 FACTORS_CHANGED: Final = "factors_changed"
 
 
+class Codes(Protocol):
+    """What a client gives as its second factor."""
+
+    code: str | None
+    recovery_code: str | None
+
+
 class Completion(NamedTuple):
     """What completed a login, and what is to be taken out of limits if it succeeds."""
 
@@ -31,8 +38,10 @@ class Completion(NamedTuple):
     charges: Sequence[Charge] = ()
 
 
-async def check_second_factor(login: FoundLogin, user: User, data: Login, language: Language) -> Completion:
+async def check_second_factor(login: FoundLogin, user: User, data: Codes, language: Language) -> Completion:
     """Use up the code of a login whose password is right.
+
+    Erasing an account takes as much as a login.
 
     A mail tells the owner that a recovery code was used.
 

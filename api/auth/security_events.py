@@ -24,6 +24,8 @@ Recorded = Literal[
     "email_change_cancelled",
     "email_changed",
     "email_confirmed",
+    "erased",
+    "exported",
     "logged_in",
     "logged_out",
     "passkey_added",

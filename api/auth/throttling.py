@@ -39,6 +39,8 @@ RESETS: Final = Limit(50, 180)
 WIDE_RESETS: Final = Limit(200, 45)
 # Links to confirm an address that an account may ask for.
 EMAIL_LINKS: Final = Limit(5, 720)
+# An account's exports, each of which may take seconds of the database.
+EXPORTS: Final = Limit(5, 720)
 # What an address is mailed for all accounts that name it: links to confirm it, and for new passwords, and words about
 # an account that hasn't confirmed it.
 EMAIL_MAILS: Final = Limit(3, 1200)
@@ -109,6 +111,10 @@ def email_link_charges(user_id: int) -> list[Charge]:
     return [Charge(f"email-links:{user_id}", EMAIL_LINKS)]
 
 
+def export_charges(user_id: int) -> list[Charge]:
+    return [Charge(f"exports:{user_id}", EXPORTS)]
+
+
 def email_mail_charges(email: str) -> list[Charge]:
     """Charges of a link to confirm an address that any account may have named."""
     return [Charge(f"mails:{_mailbox(email)}", EMAIL_MAILS)]
@@ -122,6 +128,12 @@ def reset_mail_charges(email: str) -> list[Charge]:
 def notice_charges(email: str) -> list[Charge]:
     """Charges of a word about an account that hasn't confirmed its address."""
     return [Charge(f"notices:{_mailbox(email)}", NOTICES)]
+
+
+def mailbox_subjects(email: str) -> list[str]:
+    """Subjects of all limits of an address."""
+    charges = (*email_mail_charges(email), *reset_mail_charges(email), *notice_charges(email))
+    return [charge.subject for charge in charges]
 
 
 def _mailbox(email: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from api.auth.throttling import ACCOUNT, CODE, DEVICE, EMAIL_LINKS, OLD_PASSWORD, PAIR, Limit
+from api.auth.throttling import ACCOUNT, CODE, DEVICE, EMAIL_LINKS, EXPORTS, OLD_PASSWORD, PAIR, Limit
 from api.command_error import CommandError
 from api.commands._arguments import whole_number
 from api.commands._user import accounts
@@ -28,6 +28,7 @@ _LIMITS: Final[Mapping[str, tuple[Limit, str]]] = {
     "code": (CODE, "codes of an authenticator app"),
     "old password": (OLD_PASSWORD, "changes of the password"),
     "email link": (EMAIL_LINKS, "links to confirm the address"),
+    "export": (EXPORTS, "exports of the account"),
 }
 
 

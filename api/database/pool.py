@@ -105,10 +105,10 @@ class Pool:
                 self._shares.leave(owner)
 
     @asynccontextmanager
-    async def transaction(self, owner: Owner = None) -> AsyncIterator[None]:
+    async def transaction(self, owner: Owner = None, *, snapshot: bool = False) -> AsyncIterator[None]:
         """Run all statements of this task on this pool in the block in one transaction, for an owner.
 
-        Within another one it's a savepoint.
+        Within another one it's a savepoint. With `snapshot`, all of them read what was committed when the first one began.
 
         Raises:
             TimeoutError: no connection came free in time.
@@ -123,7 +123,7 @@ class Pool:
             async with current.connection.transaction():
                 yield
             return
-        async with self._begun(owner) as transaction:
+        async with self._begun(owner, snapshot=snapshot) as transaction:
             token = self._transaction.set(transaction)
             try:
                 yield
@@ -149,12 +149,12 @@ class Pool:
             self._transaction.reset(token)
 
     @asynccontextmanager
-    async def _begun(self, owner: Owner) -> AsyncIterator[Transaction]:
+    async def _begun(self, owner: Owner, *, snapshot: bool = False) -> AsyncIterator[Transaction]:
         """A transaction for an owner, on a connection of its own."""
         turn = 0 if owner is None else self._shares.enter(owner)
         try:
-            async with self._given_up, self._connection(owner, turn) as current, _committed(current):
-                yield Transaction(current)
+            async with self._given_up, self._connection(owner, turn) as current, _committed(current, snapshot):
+                yield Transaction(current, snapshot=snapshot)
         finally:
             if owner is not None:
                 self._shares.leave(owner)
@@ -239,10 +239,10 @@ async def open_pool(dsn: str, merged: Sequence[Statement]) -> AsyncIterator[Pool
 
 
 @asynccontextmanager
-async def _committed(current: Connection) -> AsyncIterator[None]:
+async def _committed(current: Connection, snapshot: bool) -> AsyncIterator[None]:  # noqa: FBT001
     committing = False
     try:
-        async with current.transaction():
+        async with current.transaction(isolation="repeatable_read" if snapshot else None):
             yield
             committing = True
     except Exception as error:

@@ -35,8 +35,10 @@ STATEMENTS: Final = read_statements(QUERIES)
 class Queries(Protocol):
     """Base of declarations: what all of them offer."""
 
-    def transaction(self, *, user_id: int | None = None) -> AbstractAsyncContextManager[None]:
+    def transaction(self, *, user_id: int | None = None, snapshot: bool = False) -> AbstractAsyncContextManager[None]:
         """Run all statements in the block, of any declaration, in one transaction, for a user if one is known.
+
+        With `snapshot`, all of them read what was committed when the first one began.
 
         Raises:
             Problem: no connection came free in time, or the database is away.
@@ -73,7 +75,7 @@ class Runner(Protocol):
 
     async def fetch(self, statement: Statement, arguments: Sequence[object], owner: Owner = None) -> list[Row]: ...
 
-    def transaction(self, owner: Owner = None) -> AbstractAsyncContextManager[None]: ...
+    def transaction(self, owner: Owner = None, *, snapshot: bool = False) -> AbstractAsyncContextManager[None]: ...
 
     def late_transaction(
         self, first: Callable[[], Awaitable[None]]
@@ -89,7 +91,7 @@ class _Bound:
         self.queries = queries
         # Deferred ones are violated when a transaction ends.
         self._constraints = constraints
-        self._begin: Callable[[Owner], AbstractAsyncContextManager[None]] = no_pool
+        self._begin: Callable[..., AbstractAsyncContextManager[None]] = no_pool
         self._begin_late: Callable[[Callable[[], Awaitable[None]]], AbstractAsyncContextManager[LateTransaction]] = (
             no_pool
         )
@@ -112,9 +114,9 @@ class _Bound:
             raise
 
     @asynccontextmanager
-    async def transaction(self, *, user_id: int | None = None) -> AsyncIterator[None]:
+    async def transaction(self, *, user_id: int | None = None, snapshot: bool = False) -> AsyncIterator[None]:
         try:
-            async with self._begin(None if user_id is None else -user_id):
+            async with self._begin(None if user_id is None else -user_id, snapshot=snapshot):
                 yield
         except _OF_TRANSACTIONS as error:
             if problem := translate(error, self._constraints):

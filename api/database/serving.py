@@ -35,7 +35,7 @@ class _NotYet:
     async def fetch(self, statement: Statement, arguments: Sequence[object], owner: Owner = None) -> list[Row]:  # noqa: ARG002
         self.check()
 
-    def transaction(self, owner: Owner = None) -> AbstractAsyncContextManager[None]:  # noqa: ARG002
+    def transaction(self, owner: Owner = None, *, snapshot: bool = False) -> AbstractAsyncContextManager[None]:  # noqa: ARG002
         self.check()
 
     def late_transaction(

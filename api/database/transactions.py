@@ -27,8 +27,9 @@ class Interrupted(Exception):  # noqa: N818
 class Transaction:
     """A transaction that has begun on a connection."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, snapshot: bool = False) -> None:
         self.connection = connection
+        self._begin_anew = _BEGIN_ANEW + (" isolation level repeatable read" if snapshot else "")
         # Whether nothing has been done yet that a rollback would undo.
         self._fresh = True
 
@@ -48,7 +49,7 @@ class Transaction:
                 if not (self._fresh and is_outdated(error)):
                     raise
                 count_retries(statement, OUTDATED)
-                await self.connection.execute(_BEGIN_ANEW)
+                await self.connection.execute(self._begin_anew)
             else:
                 self._fresh = False
                 return rows

@@ -22,6 +22,7 @@ from api.http.headers import request_headers
 from api.http.idempotency import AnswerOnce, answer_anew
 from api.http.language import negotiate_language
 from api.http.request_head import check_head
+from api.http.streaming import send_stream
 from api.http.trace_context import begin_trace
 from api.metrics import Histogram
 from api.problems.labels import GENERAL_LABELS
@@ -95,7 +96,7 @@ class Application(Litestar):
         else:
             await super().__call__(scope, receive, send)
 
-    async def _respond(self, scope: RequestScope, receive: Receive, send: Send) -> None:  # noqa: C901, PLR0915
+    async def _respond(self, scope: RequestScope, receive: Receive, send: Send) -> None:  # noqa: C901, PLR0912, PLR0915
         started = perf_counter()
         headers = request_headers(scope)
         scope["request_id"] = request_id = _request_id(headers.get(b"x-request-id"))
@@ -134,15 +135,18 @@ class Application(Litestar):
             response_headers = (
                 [*common, *response.headers] if response.is_file else [*common, _NO_STORE, *response.headers]
             )
-            if response.body and not response.is_file:
+            if (response.body or response.stream is not None) and not response.is_file:
                 response_headers.append(content_type)
-            body = response.body
-            if scope["method"] == "HEAD" and status != 304:
-                # The length is that of GET's body.
-                response_headers.append((b"content-length", b"%d" % len(body)))
-                body = b""
-            await send({"type": "http.response.start", "status": status, "headers": response_headers})
-            await send({"type": "http.response.body", "body": body, "more_body": False})
+            if response.stream is not None:
+                await send_stream(scope, send, status, response_headers, response.stream)
+            else:
+                body = response.body
+                if scope["method"] == "HEAD" and status != 304:
+                    # The length is that of GET's body.
+                    response_headers.append((b"content-length", b"%d" % len(body)))
+                    body = b""
+                await send({"type": "http.response.start", "status": status, "headers": response_headers})
+                await send({"type": "http.response.body", "body": body, "more_body": False})
         seconds = perf_counter() - started
         route = scope.get("route")
         _SECONDS.observe(seconds, (route, scope["method"], status) if route else (*_UNMATCHED, status))

@@ -4,9 +4,10 @@ An `Endpoint` is declared, routed and documented by Litestar; it reads the argum
 for and writes what the function returns as one body of bytes.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from functools import lru_cache
 from time import perf_counter
+from types import AsyncGeneratorType
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
@@ -54,8 +55,8 @@ class Endpoint(HTTPRouteHandler):
 
     Its function may ask for `caller` (then a session is needed), `data` (the JSON body, decoded and checked),
     `language`, `request`, an id in the path, a text in it, and parameters of the query. Its result is sent as JSON; a
-    Litestar `Response` adds headers and cookies. With status 201 and a result (not a `Response`) that has an id,
-    `Location` is the path and the id.
+    Litestar `Response` adds headers and cookies, and its content may be an async generator of the JSON's bytes. With
+    status 201 and a result (not a `Response`) that has an id, `Location` is the path and the id.
     """
 
     def __init__(  # noqa: PLR0913
@@ -269,6 +270,8 @@ class Endpoint(HTTPRouteHandler):
             result = result.content
         elif type(result) is Versioned:
             tag, result = result.tag, result.content
+            if isinstance(result, AsyncGeneratorType):
+                return EncodedResponse(status, b"", extra, stream=result)
         elif status == 201 and (id := getattr(result, "id", None)) is not None:
             extra.append((b"location", f"{scope['path']}/{id}".encode()))
         if status == 204:
@@ -284,13 +287,15 @@ class Endpoint(HTTPRouteHandler):
 class EncodedResponse(msgspec.Struct, frozen=True, gc=False):
     """A response ready to send: status, body, and its headers besides those that all responses have.
 
-    The body is JSON that nobody keeps, unless `is_file`: then its headers say what it is.
+    The body is JSON that nobody keeps, unless `is_file`: then its headers say what it is. In place of `body` there may
+    be a `stream`, which gives it part by part.
     """
 
     status: int
     body: bytes
     headers: list[tuple[bytes, bytes]]
     is_file: bool = False
+    stream: AsyncGenerator[bytes] | None = None
 
 
 def _unless_unmodified(headers: dict[bytes, bytes], response: EncodedResponse) -> EncodedResponse:

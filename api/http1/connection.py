@@ -301,6 +301,7 @@ class Connection(asyncio.Protocol):
             self._loop.call_soon(self._refuse_busy, exchange)
             return
         admission.in_flight += 1
+        exchange.is_admitted = True
         exchange.task = self._loop.create_task(self._run(exchange))
 
     def _refuse_busy(self, exchange: Exchange) -> None:
@@ -315,7 +316,8 @@ class Connection(asyncio.Protocol):
             # The application answers all its errors, so this is one of writing the answer.
             logger.exception("an answer wasn't written", extra={"event": "unwritten_answer"})
         finally:
-            self._home.admission.end()
+            if exchange.is_admitted:
+                self._home.admission.end()
             if not exchange.is_answered:
                 self._give_up(exchange)
             self._ended(exchange)
@@ -399,9 +401,19 @@ class Connection(asyncio.Protocol):
             self._transport.write(data)
 
     async def writable(self) -> None:
-        """Wait until the client takes more."""
+        """Wait until the client takes more; from then on its request is none of those that are to be answered soon.
+
+        Raises:
+            ConnectionResetError: the client is gone.
+
+        """
+        if self._answering is not None and self._answering.is_admitted:
+            self._answering.is_admitted = False
+            self._home.admission.end()
         if self._writable is not None and not self._is_lost:
             await self._writable
+        if self._is_lost:
+            raise ConnectionResetError
 
     def pause_reading(self) -> None:
         if not self._is_lost:

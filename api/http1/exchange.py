@@ -34,9 +34,10 @@ class Line(Protocol):
 class Exchange:
     """A request whose head was read, until its answer is written.
 
-    `received` counts bytes of the body. `is_complete` says whether the whole request was received, `is_cut_off` that
-    it never will be, `is_late` that the client took too long. `keep_alive` says whether the client's connection stays
-    open after the answer; `is_started` and `is_answered`, how much of that was written.
+    `received` counts bytes of the body. `is_admitted` says whether it counts as in progress, `is_complete` whether the
+    whole request was received, `is_cut_off` that it never will be, `is_late` that the client took too long.
+    `keep_alive` says whether the client's connection stays open after the answer; `is_started` and `is_answered`, how
+    much of that was written.
     """
 
     __slots__ = (
@@ -47,6 +48,7 @@ class Exchange:
         "_unread",
         "_waiter",
         "http_1_0",
+        "is_admitted",
         "is_answered",
         "is_complete",
         "is_cut_off",
@@ -66,6 +68,7 @@ class Exchange:
         self.waits_for_continue = waits_for_continue
         self.http_1_0 = scope["http_version"] == "1.0"
         self.received = 0
+        self.is_admitted = False
         self.is_complete = False
         self.is_cut_off = False
         self.is_late = False
@@ -129,6 +132,7 @@ class Exchange:
 
         Raises:
             ValueError: a header holds the end of a line.
+            ConnectionResetError: more of the body is to come, and the client is gone.
 
         """
         if message["type"] == "http.response.start":
@@ -160,6 +164,9 @@ class Exchange:
         if status not in BODILESS and not any(name == b"content-length" for name, _ in headers):
             if not more:
                 lines.append(b"content-length: %d\r\n" % length)
+            elif self.scope["method"] == "HEAD":
+                # There's no body, and how long GET's would be isn't known.
+                pass
             elif self.http_1_0:
                 # Its end is the connection's.
                 self.keep_alive = False

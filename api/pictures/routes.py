@@ -1,7 +1,6 @@
 """Profile pictures: made of what the caller sends, and served to whoever is logged in."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
@@ -19,13 +18,11 @@ from api.pictures.facts import PICTURE_TOO_LARGE, STORAGE_UNAVAILABLE, UNREADABL
 from api.pictures.files import media_type, new_name, small
 from api.pictures.making import make_sizes
 from api.pictures.queries import sql
-from api.pictures.removal import remove_pictures
+from api.pictures.removal import remove_former
 from api.pictures.schemas import Picture
 from api.pictures.storage import storage
 from api.problems.problem import Problem
 from api.problems.types import NOT_AUTHENTICATED, NOT_FOUND, TOO_BUSY
-
-logger = logging.getLogger(__name__)
 
 FIELD: Final = "profilePicture"
 MOST_BYTES: Final = 2 * 1024 * 1024
@@ -65,8 +62,8 @@ async def replace_picture(caller: Caller, request: AnyRequest) -> Picture:
     if path is None:
         # The account was removed meanwhile.
         raise Problem(NOT_AUTHENTICATED)
-    if not deferred(_remove_former):
-        await _remove_former()
+    if not deferred(remove_former):
+        await remove_former()
     return Picture(path)
 
 
@@ -74,7 +71,7 @@ async def replace_picture(caller: Caller, request: AnyRequest) -> Picture:
 async def delete_picture(caller: Caller) -> None:
     """Remove the caller's picture, if there is one."""
     await sql.clear_picture(user_id=caller.user_id)
-    await _remove_former()
+    await remove_former()
 
 
 @get_file("/uploads/{file:str}")
@@ -105,14 +102,6 @@ async def _turn(user_id: int) -> AsyncIterator[None]:
         except TimeoutError:
             raise Problem(TOO_BUSY) from None
         yield
-
-
-async def _remove_former() -> None:
-    """Remove what isn't shown any more; what can't be removed now is removed later by the cleaning."""
-    try:
-        await remove_pictures()
-    except Problem as problem:
-        logger.info("pictures are removed later", extra={"event": "pictures_left", "error": problem.type.code})
 
 
 router = Router("/", route_handlers=[replace_picture, delete_picture, get_picture], tags=["Pictures"])

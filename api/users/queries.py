@@ -1,8 +1,9 @@
-"""Typed statements of sql/queries/users.sql, except those that logins need."""
+"""Typed statements of sql/queries/users.sql, except those that logins need, and of erasures.sql."""
 
 from typing import Protocol
 
 from api.database.queries import Queries, bind
+from api.problems.text import Language
 from api.problems.types import NOT_AUTHENTICATED
 from api.users.schemas import FamilyRow, UserChange
 
@@ -15,6 +16,12 @@ class UserQueries(Queries, Protocol):
     ) -> UserChange: ...
 
     async def get_family(self, *, user_id: int, with_children: bool, with_goals: bool) -> FamilyRow: ...
+
+    async def lock_for_erasure(
+        self, *, user_id: int, session_id: int, password: str, second_factor: bool
+    ) -> int | None: ...
+
+    async def erase_account(self, *, user_id: int, language: Language | None) -> str | None: ...
 
 
 sql = bind(UserQueries, missing=NOT_AUTHENTICATED)

@@ -8,7 +8,7 @@ from msgspec import UNSET
 from api.auth.caller_cache import callers
 from api.auth.cookies import AnyRequest, session_header
 from api.auth.devices import cookie_devices, device_cookie
-from api.auth.facts import TOO_MANY_ATTEMPTS
+from api.auth.facts import SECOND_FACTOR_REQUIRED, TOO_MANY_ATTEMPTS, WRONG_CODE
 from api.auth.logins import client_address
 from api.auth.networks import client_network, networks_of
 from api.auth.password_strength import refuse_weak
@@ -20,18 +20,19 @@ from api.auth.security_events import tell
 from api.auth.tokens import issue_token
 from api.http.authentication import bearer_token
 from api.http.conditional import Condition, Versioned, changed, row_tag, version_tag
-from api.http.endpoint import get, patch, post
+from api.http.endpoint import delete, get, patch, post
 from api.http.headers import request_headers
 from api.mail.queries import mails
 from api.problems.problem import Problem
 from api.problems.text import Language
 from api.users.email_change import changing_email
+from api.users.erasure import erase
 from api.users.facts import WRONG_OLD_PASSWORD
 from api.users.family import user_document
 from api.users.mails import PASSWORD_CHANGED
 from api.users.old_password import check_old_password
 from api.users.queries import sql
-from api.users.schemas import Includes, PasswordChange, UserDocument, UserPatch
+from api.users.schemas import Erasure, Includes, PasswordChange, UserDocument, UserPatch
 
 
 @get("/")
@@ -121,4 +122,21 @@ async def change_password(
     )
 
 
-router = Router("/api/users/me", route_handlers=[get_family, update_user, change_password], tags=["Account"])
+@delete(
+    "/",
+    problems=[WRONG_OLD_PASSWORD, SECOND_FACTOR_REQUIRED, WRONG_CODE, TOO_MANY_ATTEMPTS],
+    sets_cookie=True,
+)
+async def delete_user(caller: Caller, data: Erasure, request: AnyRequest, language: Language) -> Response[None]:
+    """Erase the account and everything of it, at once and for good.
+
+    It takes the password, and what a login asks for besides, unless the session is at most ten minutes old. A mail
+    tells the owner, if the address is confirmed.
+    """
+    await erase(caller, data, request, language)
+    return Response(None, status_code=204, headers=session_header("", 0, request))
+
+
+router = Router(
+    "/api/users/me", route_handlers=[get_family, update_user, change_password, delete_user], tags=["Account"]
+)

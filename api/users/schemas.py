@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from api.auth.schemas import NewPassword, Password, User
+from api.auth.schemas import Code, NewPassword, Password, RecoveryCode, User
 from api.child_profiles.schemas import ChildProfile
 from api.http.schemas import Document, Email, Input, JsonObject
 from api.http.web_addresses import is_web_address
@@ -83,6 +83,16 @@ class PasswordChange(Input):
     new_password: NewPassword
 
     example = {"oldPassword": "een lange zin onthoudt beter", "newPassword": "een nog langere zin"}
+
+
+class Erasure(Input):
+    """The password; and of an account with a second factor a code or a recovery code, or none after a recent login."""
+
+    password: Password
+    code: Code | None = None
+    recovery_code: RecoveryCode | None = None
+
+    example = {"password": "een lange zin onthoudt beter"}
 
 
 class FamilyProfile(ParentProfile):

@@ -1,4 +1,4 @@
--- What `just user` runs on accounts, as their owner or a superuser. The service runs none of it. Each command is one transaction:
+-- What `just user` runs on accounts, as their owner or a superuser, besides sql/queries/erasures.sql. The service runs none of it. Each command is one transaction:
 -- what it does, and an event of it in audit_events; if that can't be written, nothing is done.
 
 -- name: add_event :exec
@@ -87,12 +87,13 @@ select account.id, account.username, account.email, account.email_confirmed_at, 
 
 -- name: list_limits :many
 -- The limits of attempts that an account fills: on its known devices, by others from one network or from anywhere, with old passwords,
--- with codes of an authenticator app, and with links to confirm its address; what they are is said where rate_limits is made.
+-- with codes of an authenticator app, with links to confirm its address, and with exports; what they are is said where rate_limits is made.
 select case
          when starts_with(subject, 'device:') then 'device'
          when starts_with(subject, 'code:') then 'code'
          when starts_with(subject, 'old-password:') then 'old password'
          when starts_with(subject, 'email-links:') then 'email link'
+         when starts_with(subject, 'exports:') then 'export'
          when subject like '%@%' then 'network'
          else 'account'
        end as kind,
@@ -100,7 +101,7 @@ select case
   from rate_limits
  where drained_at > now()
    and (
-         subject in ('old-password:' || :id, 'code:' || :id, 'email-links:' || :id)
+         subject in ('old-password:' || :id, 'code:' || :id, 'email-links:' || :id, 'exports:' || :id)
          or starts_with(subject, concat('code:', :id, ':'))
          or starts_with(subject, concat('device:', :id, ':'))
          or starts_with(
@@ -116,7 +117,7 @@ select case
 -- name: remove_limits :exec
 -- Empties these limits, so that the account's owner may try again.
 delete from rate_limits
- where subject in ('old-password:' || :id, 'code:' || :id, 'email-links:' || :id)
+ where subject in ('old-password:' || :id, 'code:' || :id, 'email-links:' || :id, 'exports:' || :id)
     or starts_with(subject, concat('code:', :id, ':'))
     or starts_with(subject, concat('device:', :id, ':'))
     or starts_with(
@@ -200,20 +201,3 @@ update users
  where id = :id
    and banned_at is not null
 returning username;
-
--- name: erase :maybe
--- Removes an account, and with it everything that refers to it: profile, children, goals, sessions, devices. Mails to its address
--- that are of no known account, as those with links for new passwords, go too.
-with erased as (
-  delete from users
-   where id = :id
-  returning username, email
-),
-mailed as (
-  delete from mails
-   using erased
-   where mails.user_id is null
-     and fold(mails.recipient) = fold(erased.email)
-)
-select username
-  from erased;

@@ -21,18 +21,18 @@ from tests.commands.running import Terminal, wait_for_session
 FAMILY: Final = """
 insert into users (id, username, email, password) values ({id}, '{mark}', '{mark}@b', '$argon2id${mark}');
 insert into sessions (user_id, token_digest, expires_at) values ({id}, sha256('{mark}'), now() + interval '1 day');
-insert into devices (user_id, device_digest, expires_at) values ({id}, sha256('{mark}'), now());
+insert into devices (user_id, device_digest, expires_at) values ({id}, sha256('{mark}'), '2100-01-01');
 insert into parent_profiles (id, user_id, name, bio) values ({id}, {id}, '{mark}', '{mark}');
 insert into child_profiles (parent_profile_id, name, age) values ({id}, '{mark}', 3);
 insert into onboarding_merge_bases (parent_profile_id, reading, revision) values ({id}, md5('{mark}'), '{mark}');
 insert into parenting_goals (parent_profile_id, title) values ({id}, '{mark}');
-insert into email_confirmations (user_id, email, expires_at) values ({id}, '{mark}@b', now());
-insert into password_resets (user_id, token_digest, expires_at) values ({id}, sha256('{mark}'), now());
+insert into email_confirmations (user_id, email, expires_at) values ({id}, '{mark}@b', '2100-01-01');
+insert into password_resets (user_id, token_digest, expires_at) values ({id}, sha256('{mark}'), '2100-01-01');
 insert into totp_factors (user_id, sealed_secret) values ({id}, sha256('{mark}'));
 insert into recovery_codes (user_id, code_digest) values ({id}, sha256('{mark}'));
 insert into passkeys (user_id, credential_id, public_key, sign_count, name)
   values ({id}, sha256('{mark}'), sha256('{mark}'), 0, '{mark}');
-insert into passkey_registrations (user_id, challenge_digest, expires_at) values ({id}, sha256('{mark}'), now());
+insert into passkey_registrations (user_id, challenge_digest, expires_at) values ({id}, sha256('{mark}'), '2100-01-01');
 insert into mails (user_id, kind, recipient, language) values ({id}, 'notice', '{mark}@b', 'nl');
 insert into mails (kind, recipient, language) values ('notice', '{mark}@B', 'nl');
 insert into former_passwords (user_id) values ({id});
@@ -160,9 +160,9 @@ async def test_an_erasure_that_is_cut_off_did_nothing(database: Connection, dsn:
         holding.execute("select from child_profiles where parent_profile_id = %s for update", [family.id])
         erasing = threading.Thread(target=lambda: statuses.append(main(["user", "erase", family.username, "--yes"])))
         erasing.start()
-        wait_for_session(watching, "query like '%/* erase */%' and wait_event_type = 'Lock'")
+        wait_for_session(watching, "query like '%/* erase_account */%' and wait_event_type = 'Lock'")
         watching.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where query like '%/* erase */%'"
+            "select pg_terminate_backend(pid) from pg_stat_activity where query like '%/* erase_account */%'"
             " and wait_event_type = 'Lock'"
         )
         erasing.join()

@@ -127,8 +127,12 @@ def erase(statements: Statements, account: Account) -> None:
     for retries_left in reversed(range(_ERASURES)):
         try:
             with statements.transaction():
-                statements.many("remove_limits", id=account.id)
-                _there(statements.maybe("erase", id=account.id), account)
+                row = statements.maybe(
+                    "erase_account",
+                    user_id=account.id,  # owner: whom support was asked by
+                    language=None,  # as the profile says
+                )
+                _there(row, account)
                 _record(statements, "account_erased", account)
         except psycopg.errors.DeadlockDetected:
             # The family writes, and its locks are taken in another order.

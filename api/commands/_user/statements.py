@@ -1,4 +1,4 @@
-"""Runs the statements of sql/support."""
+"""Runs the statements of sql/support, and of the service's the one that erases."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,9 +8,9 @@ import psycopg
 from psycopg.rows import namedtuple_row
 
 from api.database.statements.files import read_statements
-from api.paths import SUPPORT
+from api.paths import QUERIES, SUPPORT
 
-_STATEMENTS: Final = read_statements(SUPPORT)
+_STATEMENTS: Final = {**read_statements(SUPPORT), "erase_account": read_statements(QUERIES)["erase_account"]}
 # A command waits for a family's writes, and not for long.
 _OPTIONS: Final = "set timezone = 'UTC'; set lock_timeout = '5s'; set statement_timeout = '1min'"
 

@@ -1,0 +1,9 @@
+"""Facts of exports, for checks, seed and documentation."""
+
+from typing import Final
+
+from api.facts import Facts
+
+FACTS: Final = Facts(
+    examples={"mailbox": [], "until": 2**40},
+)

@@ -1,0 +1,67 @@
+-- Erasing accounts: what the service runs for their owners, and `just user erase` for support.
+
+-- name: lock_for_erasure :maybe
+-- Locks the caller's account, if the session is still there, the account has the hash that the password was checked against, and its
+-- second factor was checked if it has one by now. Logins, and whatever else adds rows to the account, wait for the end of it.
+-- plan: the filters are on the one row of an account.
+select account.id
+  from users as account
+  join sessions as session
+    on session.user_id = account.id
+   and session.id = :session_id
+ where account.id = :user_id
+   and account.password = :password
+   and (:second_factor::boolean or account.second_factor_at is null)
+   for update of account;
+
+-- name: erase_account :maybe
+-- Removes an account, and by foreign keys everything that refers to it; its limits of attempts; and mails to its address that are of
+-- no known account, as those with links for new passwords, unless another account has that address. Files of its pictures have lost
+-- their account then, and the service removes them. If the address is confirmed, a last mail goes there, which belongs to nobody.
+-- owner: none, because a mail to the account's address may be of nobody.
+-- plan: limits that have drained are removed, so they are few; the other filters are of one account and one address.
+with account as (
+  select id, email, email_confirmed_at is not null as is_confirmed,
+         encode(sha256(convert_to(username_key(username), 'UTF8')), 'hex') as username_digest
+    from users
+   where id = :user_id
+     for update
+),
+limits as (
+  delete from rate_limits
+   using account
+   where subject in (concat('old-password:', account.id), concat('email-links:', account.id))
+      or subject in (concat('code:', account.id), concat('exports:', account.id))
+      or starts_with(subject, concat('code:', account.id, ':'))
+      or starts_with(subject, concat('device:', account.id, ':'))
+      or starts_with(subject, 'account:' || account.username_digest)
+),
+dropped as (
+  delete from mails
+   using account
+   where mails.user_id is null
+     and mails.kind <> 'account_erased'
+     and fold(mails.recipient) = fold(account.email)
+     and not exists (
+           select
+             from users as other
+            where email_key(other.email) = email_key(account.email)
+              and other.id <> account.id
+         )
+),
+told as (
+  insert into mails (kind, recipient, language)
+  select 'account_erased', concat(account.email),
+         coalesce(
+           :language::text,
+           case when profile.preferred_language like 'en%' then 'en' else 'nl' end
+         )::mail_language
+    from account
+    left join parent_profiles as profile
+      on profile.user_id = account.id
+   where account.is_confirmed
+)
+delete from users
+ using account
+ where users.id = account.id
+returning users.username;

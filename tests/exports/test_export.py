@@ -1,0 +1,209 @@
+"""The export of an account: all that is known of it, as one document, for its owner."""
+
+import hashlib
+import json
+import re
+from secrets import token_hex
+from typing import Any, Final
+
+import httpx
+import msgspec
+
+from api.database.aliases import Connection
+from api.exports.left_out import LEFT_OUT
+from api.exports.schemas import Export
+from tests.accounts import Accounts, Parent
+
+PATH: Final = "/api/users/me/export"
+# Something in every column that says something of the account or its family, and nothing twice.
+FILLED: Final = """
+update users set profile_picture = '/uploads/' || md5('{mark}') || '.webp', email_confirmed_at = now()
+ where id = {user};
+update sessions set user_agent = '{mark} agent' where user_id = {user};
+insert into devices (user_id, device_digest, expires_at) values ({user}, sha256('{mark}'), '2027-01-02');
+update parent_profiles
+   set name = '{mark} name', email = '{mark}@profile', stress_level = 'very_high', experience_level = 'experienced',
+       primary_concerns = '{{{mark} concern}}', support_network = '{{{mark} network}}', bio = '{mark} bio',
+       preferred_language = 'en-GB', communication_preference = '{mark} preference',
+       onboarding_data = '{{"basicInfo": {{"parentType": "{mark} type"}}, "goals": {{}}}}'
+ where id = {family};
+update parent_profiles
+   set profile_embedding_model = 'model', profile_embedding_digest = sha256('{mark} profile'),
+       profile_embedding = array_fill(0.5, array[3072])::vector::halfvec
+ where id = {family};
+insert into child_profiles
+  (parent_profile_id, name, age, special_needs, routines, development_notes, last_assessment)
+select {family}, concat('{mark} child ', number), 17, '{{{mark} need}}', '{{"{mark}": [100000000000000000001, null]}}',
+       '{mark} notes', '2026-02-03'
+  from generate_series(1, 12) as number;
+insert into parenting_goals
+  (parent_profile_id, title, description, category, priority, status, target_date, achieved_date)
+select {family}, concat('{mark} goal ', number), '{mark} description', '{mark} category', 77, 'achieved', '2026-03-04',
+       '2026-03-05'
+  from generate_series(1, 101) as number;
+insert into onboarding_merge_bases (parent_profile_id, reading, revision)
+values ({family}, md5('{mark}'), '{mark} revision');
+insert into suggestions (parent_profile_id, slug, relevance, used_at, dismissed_at, rating, feedback, expires_at)
+select {family}, slug, 66, '2026-04-05', '2026-04-06', 4, '{mark} feedback', '2026-05-06'
+  from library_suggestions order by slug limit 3;
+insert into email_confirmations (user_id, email, expires_at) values ({user}, '{mark}@new', '2027-03-04');
+insert into password_resets (user_id, token_digest, expires_at) values ({user}, sha256('{mark}'), '2027-04-05');
+insert into totp_factors (user_id, sealed_secret, confirmed_at, expires_at)
+values ({user}, sha256('{mark}'), '2026-06-07', null);
+insert into recovery_codes (user_id, code_digest) values ({user}, sha256('{mark}'));
+insert into passkeys (user_id, credential_id, public_key, sign_count, name)
+values ({user}, sha256('{mark}'), sha256('{mark}'), 5, '{mark} key');
+insert into passkey_registrations (user_id, challenge_digest, expires_at)
+values ({user}, sha256('{mark}'), '2027-05-06');
+insert into mails (user_id, kind, recipient, language, parameters, due_at)
+values ({user}, 'notice', '{mark}@mail', 'en', '{{"what": "{mark} parameter"}}', '2027-06-07');
+insert into former_passwords (user_id, old_password) values ({user}, repeat(md5('{mark}'), 4) || '.' || md5('{mark}'));
+insert into pictures (name, user_id, removable_at) values (md5('{mark}') || '.webp', {user}, null);
+insert into audit_events (actor_kind, actor, event, user_id, details)
+values ('staff', '{mark} staff', 'account_read', {user}, '{{"sessions": 3}}');
+insert into rate_limits (subject, drained_at) values
+  ('device:{user}:ff', '2027-07-08'), ('email-links:{user}', '2027-07-08'), ('old-password:{user}', '2027-07-08'),
+  ('code:{user}', '2027-07-08'), ('code:{user}:ff', '2027-07-08'),
+  ('account:' || encode(sha256('{username}'), 'hex'), '2027-07-08'),
+  ('account:' || encode(sha256('{username}'), 'hex') || '@192.0.2.1', '2027-07-08');
+"""
+# Members of the document by the table that their rows are of, and whose rows these are.
+MEMBERS: Final = {
+    "users": ("account", "id = $1"),
+    "sessions": ("sessions", "user_id = $1"),
+    "email_confirmations": ("emailConfirmation", "user_id = $1"),
+    "passkeys": ("passkeys", "user_id = $1"),
+    "mails": ("mails", "user_id = $1"),
+    "pictures": ("pictures", "user_id = $1"),
+    "rate_limits": ("rateLimits", "subject ~ concat(':', $1::bigint, '(:|$)') or subject ~ {digest}"),
+    "parent_profiles": ("parentProfile", "user_id = $1"),
+    "onboarding_merge_bases": ("onboardingMergeBases", "{family}"),
+    "child_profiles": ("childProfiles", "{family}"),
+    "parenting_goals": ("parentingGoals", "{family}"),
+    "suggestions": ("suggestions", "{family}"),
+    "audit_events": ("auditEvents", "user_id = $1"),
+}
+FAMILY: Final = "parent_profile_id in (select id from parent_profiles where user_id = $1)"
+DIGEST: Final = "(select encode(sha256(convert_to(username, 'UTF8')), 'hex') from users where id = $1)"
+# Columns that can't be compared.
+NOT_COMPARED: Final = {
+    "audit_events.user_id": "the document is of one account, whose id it says",
+    "pictures.user_id": "the same",
+    "users.banned_at": "who is banned has no session",
+    "users.ban_reason": "the same",
+}
+CLASSIFIED: Final = r"""
+select concat(relname, '.', attname) as column, description ~ '^\[secret\]' as is_secret
+  from pg_attribute
+  join pg_class on pg_class.oid = attrelid and relkind in ('r', 'p') and relnamespace = 'public'::regnamespace
+  join pg_description on objoid = attrelid and objsubid = attnum
+ where description ~ '^\[(personal|health-related|secret)\]'
+"""
+
+
+async def filled(accounts: Accounts, database: Connection) -> tuple[Parent, str]:
+    """A family that has something everywhere, and what is part of it all."""
+    parent, mark = await accounts.parent(), f"merk{token_hex(6)}"
+    names = {"mark": mark, "user": parent.user_id, "family": parent.parent_profile_id, "username": parent.username}
+    await database.execute(FILLED.format(**names))
+    return parent, mark
+
+
+def camel(name: str) -> str:
+    return re.sub(r"_([a-z])", lambda found: found[1].upper(), name)
+
+
+async def stored(database: Connection, user_id: int, table: str, column: str) -> set[str]:
+    """Values of a column in the account's rows."""
+    where = MEMBERS[table][1].format(family=FAMILY, digest=DIGEST)
+    rows = await database.fetch(f"select to_jsonb(one) ->> '{column}' from {table} as one where {where}", user_id)
+    return {row[0].removeprefix(r"\x").replace(" ", "") for row in rows if row[0] is not None}
+
+
+def given(document: dict[str, Any], table: str, column: str) -> set[str]:
+    """Values of a column in a document."""
+    rows = document[MEMBERS[table][0]]
+    values = [row[camel(column)] for row in (rows if isinstance(rows, list) else [rows])]
+    return {(each if isinstance(each, str) else json.dumps(each)).replace(" ", "") for each in values}
+
+
+async def test_each_column_is_exported_or_listed_as_left_out(accounts: Accounts, database: Connection) -> None:
+    parent, mark = await filled(accounts, database)
+    answer = await parent.client.get(PATH)
+    assert answer.status_code == 200, answer.text
+    document = answer.json()
+    assert document["leftOut"] == LEFT_OUT
+    columns = {row["column"]: row["is_secret"] for row in await database.fetch(CLASSIFIED)}
+    assert len(columns) > 60
+    assert not LEFT_OUT.keys() - columns.keys() - {"passkeys.public_key"}
+    for where in columns.keys() - LEFT_OUT.keys() - NOT_COMPARED.keys() - {"passkey_logins.challenge_digest"}:
+        table, column = where.split(".")
+        assert not columns[where], f"{where}: say in api/exports/left_out.py why it isn't given"
+        assert table in MEMBERS, f"{where}: export it (sql/queries/exports.sql), or say in left_out.py why not"
+        values = await stored(database, parent.user_id, table, column)
+        assert values, f"{where}: have FILLED put something there"
+        assert given(document, table, column) == values, where
+    hashed = hashlib.md5(mark.encode(), usedforsecurity=False).hexdigest()
+    digest = hashlib.sha256(mark.encode()).hexdigest()
+    for credential in (f"{hashed}.{hashed}", digest, f"{mark} staff", "argon2id"):
+        assert credential not in answer.text
+
+
+async def test_the_document_is_as_documented(accounts: Accounts, database: Connection) -> None:
+    parent, _ = await filled(accounts, database)
+    answer = await parent.client.get(PATH)
+    export = msgspec.json.decode(answer.content, type=Export)
+    assert [len(export.child_profiles), len(export.parenting_goals), len(export.suggestions)] == [12, 101, 3]
+    assert [goal.title.rpartition(" ")[2] for goal in export.parenting_goals] == [str(n) for n in range(1, 102)]
+    assert export.audit_events[-1].event == "exported"
+    # No number is changed on its way.
+    assert b": [100000000000000000001, null]" in answer.content
+    assert plain(export) == plain(answer.json())
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-type"] == "application/json"
+    assert re.fullmatch(r'attachment; filename="nestwerk-[0-9-]{10}\.json"', answer.headers["content-disposition"])
+
+
+def plain(value: Any) -> Any:
+    """Names and shapes of a document, without its values."""
+    if isinstance(value, msgspec.Struct):
+        return plain(msgspec.to_builtins(value))
+    if isinstance(value, dict):
+        return {name: plain(each) for name, each in value.items()}
+    return [plain(each) for each in value] if isinstance(value, list) else None
+
+
+async def test_of_nobody_else(accounts: Accounts, database: Connection) -> None:
+    (parent, mark), (other, others) = await filled(accounts, database), await filled(accounts, database)
+    text = (await parent.client.get(PATH)).text
+    assert mark in text
+    assert others not in text
+    assert other.username not in text
+
+
+async def test_an_account_without_a_profile(accounts: Accounts) -> None:
+    parent = await accounts.parent(profile=False)
+    export = msgspec.json.decode((await parent.client.get(PATH)).content, type=Export)
+    assert export.account.username == parent.username
+    assert export.parent_profile is None
+    assert [export.child_profiles, export.parenting_goals, export.suggestions] == [[], [], []]
+
+
+async def test_five_exports_an_hour_each_recorded(accounts: Accounts, database: Connection) -> None:
+    parent, other = await accounts.parent(), await accounts.parent()
+    assert (await parent.client.head(PATH)).status_code == 200
+    answers = [await parent.client.get(PATH) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    assert answers[5].json()["code"] == "too_many_attempts"
+    assert 600 < int(answers[5].headers["retry-after"]) <= 720
+    assert (await other.client.get(PATH)).status_code == 200
+    recorded = "select count(*) from audit_events where user_id = $1 and event = 'exported' and actor_kind = 'user'"
+    assert await database.fetchval(recorded, parent.user_id) == 5
+
+
+async def test_for_who_is_logged_in(client: httpx.AsyncClient, accounts: Accounts) -> None:
+    assert (await client.get(PATH)).status_code == 401
+    assert (await client.head(PATH)).status_code == 401
+    head = await (await accounts.parent()).client.head(PATH)
+    assert head.headers["content-type"] == "application/json"
+    assert "content-length" not in head.headers

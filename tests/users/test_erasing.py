@@ -1,0 +1,256 @@
+"""`DELETE /api/users/me`: an account and everything of it are gone at once, for who knows its password."""
+
+import asyncio
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from api.auth.passwords import hash_password
+from api.auth.tokens import new_token, token_digest
+from api.checks.ownership.owned_tables import OWNED
+from api.database.aliases import Connection
+from tests.accounts import Accounts, Parent
+from tests.auth.logins import PASSWORD, fill, log_in, new_address, new_name, register
+from tests.commands.running import wait_for_session
+from tests.commands.test_erasure import Marked, marked_family, traces
+from tests.mail.links import all_mailed, mail_about
+from tests.second_factors.factors import code, grow_old, secured, wrong_code
+
+PATH = "/api/users/me"
+EVENTS = "select array_agg(event order by id) from audit_events where user_id = $1"
+SUBJECT = "Je account is verwijderd"
+
+
+async def erase(client: httpx.AsyncClient, password: str = PASSWORD, **more: Any) -> httpx.Response:
+    headers = {"X-Forwarded-For": new_address()}
+    return await client.request("DELETE", PATH, json={"password": password} | more, headers=headers)
+
+
+async def outcome(client: httpx.AsyncClient, password: str = PASSWORD, **more: Any) -> str:
+    answer = await erase(client, password, **more)
+    return "erased" if answer.status_code == 204 else str(answer.json()["code"])
+
+
+@cache
+def hashed() -> str:
+    return hash_password(PASSWORD)
+
+
+async def with_password(parent: Parent, database: Connection) -> Parent:
+    await database.execute("update users set password = $2 where id = $1", parent.user_id, hashed())
+    return parent
+
+
+async def logged_in(client: httpx.AsyncClient, database: Connection, family: Marked) -> None:
+    """Let a marked family log in, as which the client is from now on, with all of its rows as they are."""
+    token = new_token()
+    # Without triggers, which remove what a new password ends.
+    await database.execute("set session_replication_role = replica")
+    await database.execute("update users set password = $2 where id = $1", family.id, hashed())
+    await database.execute("reset session_replication_role")
+    await database.execute(
+        "insert into sessions (user_id, token_digest, expires_at) values ($1, $2, now() + interval '1 day')",
+        family.id,
+        token_digest(token),
+    )
+    await database.execute("update rate_limits set drained_at = now() where subject = $1", f"old-password:{family.id}")
+    client.headers["Authorization"] = f"Bearer {token}"
+
+
+def left_in(folder: Path, *marks: str) -> list[Path]:
+    """Files that have a mark in their name or content."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in files if any(mark in path.name or mark.encode() in path.read_bytes() for mark in marks)]
+
+
+async def test_nothing_is_left_but_events_of_an_id(
+    client: httpx.AsyncClient, database: Connection, data_dir: Path, uploads: Path
+) -> None:
+    family, other = await marked_family(database), await marked_family(database)
+    name = hashlib.md5(family.username.encode(), usedforsecurity=False).hexdigest()
+    await database.execute("update users set profile_picture = $2 where id = $1", family.id, f"/uploads/{name}.webp")
+    uploads.joinpath(f"{name}.webp").write_text("large")
+    uploads.joinpath(f"{name}-128.webp").write_text("little")
+    assert len(left_in(data_dir, family.username, name)) == 2
+    await logged_in(client, database, family)
+    # After the answers to these, both workers know the caller.
+    assert {(await client.get("/api/user")).status_code for _ in range(8)} == {200}
+    before, others = await traces(database, family), await traces(database, other)
+    assert before.keys() == {*OWNED, "rate_limits"}
+    assert await outcome(client) == "erased"
+    assert await traces(database, family) == {"audit_events": 2}
+    assert await traces(database, other) == others
+    rows = await database.fetch("select event, actor_kind, details from audit_events where user_id = $1", family.id)
+    assert [tuple(row) for row in rows] == [("account_read", "staff", "{}"), ("erased", "user", "{}")]
+    assert left_in(data_dir, family.username, name) == []
+    async with asyncio.timeout(5):
+        while {(await client.get("/api/user")).status_code for _ in range(8)} != {401}:
+            pass
+
+
+async def test_a_browser_forgets_its_session(client: httpx.AsyncClient) -> None:
+    name = new_name()
+    assert (await register(client, name)).status_code == 201
+    answer = await erase(client)
+    assert answer.status_code == 204
+    assert answer.headers["set-cookie"] == "nestwerk_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
+    assert (await client.get("/api/user")).status_code == 401
+    assert (await log_in(client, name)).json()["code"] == "wrong_credentials"
+    # The name is free.
+    assert (await register(client, name)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [({}, "/password"), ({"password": None}, "/password"), ({"password": "x", "code": "12"}, "/code"), ([], "")],
+)
+async def test_takes_a_password(accounts: Accounts, body: Any, pointer: str) -> None:
+    parent = await accounts.parent()
+    answer = await parent.client.request("DELETE", PATH, json=body)
+    assert answer.status_code == 400
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+    assert (await parent.client.delete(PATH)).status_code in {400, 415}
+    assert (await parent.client.get("/api/user")).status_code == 200
+
+
+async def test_wrong_passwords_erase_nothing_and_are_few(accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    assert await outcome(parent.client, "fout") == "wrong_old_password"
+    await fill(database, f"old-password:{parent.user_id}")
+    assert await outcome(parent.client, "fout") == "too_many_attempts"
+    assert (await parent.client.get("/api/user")).status_code == 200
+    assert await database.fetchval(EVENTS, parent.user_id) is None
+
+
+async def test_asks_for_the_second_factor_unless_the_login_is_recent(
+    client: httpx.AsyncClient, database: Connection
+) -> None:
+    account = await secured(client, database)
+    # Whoever gives a code, gives a right one.
+    assert await outcome(client, code=wrong_code(account.secret)) == "wrong_code"
+    await grow_old(database, account.user_id)
+    answer = await erase(client)
+    assert (answer.status_code, answer.json()["code"]) == (401, "second_factor_required")
+    assert answer.json()["ways"] == ["totp", "recovery_code"]
+    assert await outcome(client, "fout", code=code(account.secret)) == "wrong_old_password"
+    assert await outcome(client, code=wrong_code(account.secret)) == "wrong_code"
+    assert await outcome(client, recoveryCode="h7kp-3xqd-m2ya-w9cf") == "wrong_code"
+    assert await outcome(client, code=code(account.secret)) == "erased"
+    assert (await database.fetchval(EVENTS, account.user_id))[-1] == "erased"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("recovery_code", [True, False])
+async def test_a_recovery_code_or_a_recent_login(
+    client: httpx.AsyncClient, database: Connection, recovery_code: bool
+) -> None:
+    account = await secured(client, database)
+    if recovery_code:
+        await grow_old(database, account.user_id)
+        assert await outcome(client, recoveryCode=account.recovery_codes[0]) == "erased"
+    else:
+        assert await outcome(client) == "erased"
+
+
+@pytest.mark.parametrize("change", ["second_factor_at = now()", "password = password || 'x'"])
+async def test_a_protection_that_comes_meanwhile_counts(
+    accounts: Accounts, database: Connection, dsn: str, change: str
+) -> None:
+    parent = await with_password(await accounts.parent(), database)
+    with psycopg.connect(dsn) as changing, psycopg.connect(dsn, autocommit=True) as watching:
+        changing.execute("select from users where id = %s for key share", [parent.user_id])
+        erasing = asyncio.create_task(outcome(parent.client))
+        waiting = "query like '%/* lock_for_erasure */%' and wait_event_type = 'Lock'"
+        await asyncio.to_thread(wait_for_session, watching, waiting)
+        changing.execute(f"update users set {change} where id = %s".encode(), [parent.user_id])
+        changing.commit()
+        assert await erasing == "wrong_old_password"
+
+
+async def test_twice_at_once(accounts: Accounts, database: Connection) -> None:
+    parent = await with_password(await accounts.parent(), database)
+    outcomes = await asyncio.gather(*[outcome(parent.client) for _ in range(4)])
+    assert sorted(outcomes) == ["erased", *["not_authenticated"] * 3]
+    assert await database.fetchval(EVENTS, parent.user_id) == ["erased"]
+
+
+async def test_only_a_confirmed_address_gets_a_last_mail(client: httpx.AsyncClient, database: Connection) -> None:
+    confirmed, unconfirmed = new_name(), new_name()
+    for name in (unconfirmed, confirmed):
+        await register(client, name)
+        if name == confirmed:
+            await database.execute("update users set email_confirmed_at = now() where username = $1", name)
+        assert await outcome(client) == "erased"
+    mail = await mail_about(f"{confirmed}@example.org", SUBJECT)
+    assert confirmed not in mail.as_string().replace(mail["To"], "")
+    assert SUBJECT not in await all_mailed(database, f"{unconfirmed}@example.org")
+
+
+async def test_mails_to_an_address_of_others_too_stay(accounts: Accounts, database: Connection) -> None:
+    parent, other = [await with_password(await accounts.parent(), database) for _ in range(2)]
+    email = f"{parent.username}@example.org"
+    queue = "insert into mails (kind, recipient, language) values ('notice', $1, 'nl')"
+    left = "select count(*) from mails where recipient = $1 and kind = 'notice'"
+    await database.execute(queue, email)
+    await database.execute("update users set email = upper($2) where id = $1", other.user_id, email)
+    assert await outcome(other.client) == "erased"
+    assert await database.fetchval(left, email) == 1
+    assert await outcome(parent.client) == "erased"
+    assert await database.fetchval(left, email) == 0
+
+
+async def test_an_erasure_that_is_cut_off_did_nothing(
+    client: httpx.AsyncClient, database: Connection, dsn: str
+) -> None:
+    family = await marked_family(database)
+    await logged_in(client, database, family)
+    before = await traces(database, family)
+    with psycopg.connect(dsn) as holding, psycopg.connect(dsn, autocommit=True) as watching:
+        holding.execute("select from child_profiles where parent_profile_id = %s for update", [family.id])
+        erasing = asyncio.create_task(erase(client))
+        waiting = "query like '%/* erase_account */%' and wait_event_type = 'Lock'"
+        await asyncio.to_thread(wait_for_session, watching, waiting)
+        watching.execute(f"select pg_terminate_backend(pid) from pg_stat_activity where {waiting}".encode())
+        answer = await erasing
+    assert answer.status_code == 503, answer.text
+    assert await traces(database, family) == before
+
+
+@pytest.mark.long
+async def test_logins_and_saves_meanwhile_leave_nothing(
+    accounts: Accounts, client: httpx.AsyncClient, database: Connection
+) -> None:
+    families = [await with_password(await accounts.parent(), database) for _ in range(4)]
+    stop = asyncio.Event()
+    statuses: set[int] = set()
+
+    async def write(number: int) -> None:
+        family = families[number % len(families)]
+        while not stop.is_set():
+            if number < len(families):
+                answer = await log_in(client, family.username, path="/api/sessions")
+            elif number < 2 * len(families):
+                body = {"step": 1, "data": {"basicInfo": {"name": "Noor"}}}
+                answer = await family.client.post("/api/onboarding/progress", json=body)
+            else:
+                answer = await family.client.post("/api/child-profiles", json={"name": "Noor", "age": 1})
+            statuses.add(answer.status_code)
+
+    writing = [asyncio.create_task(write(number)) for number in range(3 * len(families))]
+    await asyncio.sleep(0.05)
+    outcomes = await asyncio.gather(*[outcome(family.client) for family in families])
+    await asyncio.sleep(0.05)
+    stop.set()
+    await asyncio.gather(*writing)
+    assert outcomes == ["erased"] * len(families)
+    assert statuses <= {200, 201, 401, 404, 409, 429, 503}, statuses
+    for table, owned in OWNED.items():
+        for column, owner in owned.owners.items():
+            ids = [family.user_id if owner == "user" else family.parent_profile_id for family in families]
+            left = await database.fetchval(f"select count(*) from {table} where {column} = any($1)", ids)
+            assert (table, column, left) == (table, column, len(families) if table == "audit_events" else 0)
