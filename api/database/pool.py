@@ -108,7 +108,7 @@ class Pool:
     async def transaction(self, owner: Owner = None, *, snapshot: bool = False) -> AsyncIterator[None]:
         """Run all statements of this task on this pool in the block in one transaction, for an owner.
 
-        Within another one it's a savepoint. With `snapshot`, all of them read what was committed when the first one began.
+        Within another one it's a savepoint. With `snapshot`, all of them read what was committed when the first began.
 
         Raises:
             TimeoutError: no connection came free in time.

@@ -76,4 +76,5 @@ async def _erase(caller: Caller, password: str, language: Language, *, second_fa
             await accounts.get_password(user_id=caller.user_id)
             raise Problem(WRONG_OLD_PASSWORD)
         await sql.erase_account(user_id=caller.user_id, language=language)
-        await accounts.record_event(event="erased", user_id=caller.user_id)
+        # From where is not kept: the account is gone.
+        await accounts.record_event(event="erased", user_id=caller.user_id, network=None)
