@@ -39,6 +39,7 @@ from api.suggestions.suggesting import suggested_regularly
 FEATURES: Final = (
     "auth",
     "child_profiles",
+    "consents",
     "email_confirmations",
     "health",
     "onboarding",

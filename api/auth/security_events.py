@@ -12,6 +12,8 @@ logger: Final = logging.getLogger("api.security")
 
 Event = Literal[
     "attack_noticed",
+    "consent_given",
+    "consent_withdrawn",
     "email_change_asked",
     "code_refused",
     "email_changed",
@@ -50,7 +52,13 @@ _REFUSALS: Final = frozenset(
     }
 )
 # A client can cause thousands of these a second, so of each kind and account one a second is logged, with their number.
-_REPEATABLE: Final = _REFUSALS | {"email_change_asked", "other_sessions_ended", "password_reset_asked"}
+_REPEATABLE: Final = _REFUSALS | {
+    "consent_given",
+    "consent_withdrawn",
+    "email_change_asked",
+    "other_sessions_ended",
+    "password_reset_asked",
+}
 
 
 def tell(event: Event, user_id: int | None = None) -> None:

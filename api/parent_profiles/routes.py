@@ -10,6 +10,7 @@ from api.http.endpoint import get, patch, put
 from api.parent_profiles.facts import PARENT_PROFILE_NOT_FOUND
 from api.parent_profiles.queries import sql
 from api.parent_profiles.schemas import NewParentProfile, ParentProfile, ParentProfilePatch
+from api.problems.types import CONSENT_REQUIRED
 
 PATH: Final = "/parent-profile"
 
@@ -26,7 +27,9 @@ async def get_parent_profile(caller: Caller) -> ParentProfile:
     return await sql.get_parent_profile(user_id=caller.user_id)
 
 
-@put(PATH, other_status=201, next_operations=["get_parent_profile", "update_parent_profile"])
+@put(
+    PATH, other_status=201, problems=[CONSENT_REQUIRED], next_operations=["get_parent_profile", "update_parent_profile"]
+)
 async def put_parent_profile(caller: Caller, data: NewParentProfile) -> Response[ParentProfile]:
     """Replace the caller's profile, or create it (201)."""
     *columns, created = astuple(await sql.put_parent_profile(user_id=caller.user_id, profile=data))
@@ -36,7 +39,7 @@ async def put_parent_profile(caller: Caller, data: NewParentProfile) -> Response
     return Response(profile)
 
 
-@patch(PATH, problems=[PARENT_PROFILE_NOT_FOUND])
+@patch(PATH, problems=[CONSENT_REQUIRED, PARENT_PROFILE_NOT_FOUND])
 async def update_parent_profile(caller: Caller, data: ParentProfilePatch) -> ParentProfile:
     """Change the caller's profile: an absent field stays, null clears what may be empty."""
     return await sql.update_parent_profile(user_id=caller.user_id, patch=data)
