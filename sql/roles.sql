@@ -354,7 +354,8 @@ grant select on _yoyo_migration to nestwerk_reader;
 
 grant select on audit_events to nestwerk_reader;
 
-grant select (id, parent_profile_id, name, age, created_at, updated_at) on child_profiles to nestwerk_reader;
+grant select (id, parent_profile_id, name, age, created_at, updated_at, refuses_health_data)
+   on child_profiles to nestwerk_reader;
 
 grant select on concerns to nestwerk_reader;
 

@@ -78,6 +78,8 @@ begin
        set refuses_health_data = false
      where id = family
        and refuses_health_data;
+    update family_sizes set refuses_health_data = false where parent_profile_id = family and refuses_health_data;
+    update child_profiles set refuses_health_data = false where parent_profile_id = family and refuses_health_data;
     return null;
   end if;
   perform from child_profiles where parent_profile_id = family order by id for update;
@@ -86,8 +88,10 @@ begin
   delete from parenting_goals where parent_profile_id = family;
   delete from suggestions where parent_profile_id = family;
   delete from onboarding_merge_bases where parent_profile_id = family;
+  update family_sizes set refuses_health_data = true where parent_profile_id = family;
   update child_profiles
-     set special_needs = '{}',
+     set refuses_health_data = true,
+         special_needs = '{}',
          routines = '{}',
          development_notes = null,
          last_assessment = null
@@ -274,6 +278,12 @@ $$;
 
 COMMENT ON FUNCTION public.end_sessions_of_banned() IS 'Trigger function: ends all sessions of an account that is banned.';
 
+CREATE FUNCTION public.filled_fields(content jsonb, fields text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY(SELECT field.field FROM unnest(filled_fields.fields) field(field) WHERE (((filled_fields.content -> field.field) <> ALL (ARRAY['null'::jsonb, '""'::jsonb, '[]'::jsonb, '{}'::jsonb])) AND ((field.field <> 'stress_level'::text) OR ((filled_fields.content ->> field.field) <> 'moderate'::text))));
+
+COMMENT ON FUNCTION public.filled_fields(content jsonb, fields text[]) IS 'Which fields of a row, as an object, have content.';
+
 CREATE FUNCTION public.fold(value text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN casefold((NORMALIZE(value, NFKC) COLLATE pg_unicode_fast));
@@ -389,6 +399,7 @@ declare
   direction constant integer := case tg_op when 'DELETE' then -1 else 1 end;
   family record;
   known integer;
+  refused boolean;
 begin
   for family in
     select parent_profile_id as id, direction * count(*)::integer as change
@@ -400,22 +411,39 @@ begin
        set number = size.number + family.change
      where size.parent_profile_id = family.id
        and size.of_table = tg_table_name::text
-    returning size.number into known;
+    returning size.number, size.refuses_health_data into known, refused;
     -- Deletes make a number too: else one that another transaction makes at the same time would keep what they remove. Where it
     -- was first, its number is changed. A family that is being removed gets none.
     if not found then
       execute format(
-        'insert into family_sizes as size (parent_profile_id, of_table, number)
-         select id, $2, (select count(*) from %I as counted where counted.parent_profile_id = profile.id)
+        'insert into family_sizes as size (parent_profile_id, of_table, number, refuses_health_data)
+         select id, $2, (select count(*) from %I as counted where counted.parent_profile_id = profile.id),
+                refuses_health_data
            from parent_profiles as profile
           where id = $1
              on conflict on constraint family_sizes_pkey do update
             set number = size.number + $3
-         returning number',
+         returning number, refuses_health_data',
         tg_table_name
       )
-        into known
+        into known, refused
        using family.id, tg_table_name::text, family.change;
+    end if;
+    if refused and direction = 1 and tg_nargs > 1 then
+      perform refuse_health_fields(
+        tg_table_name,
+        array(
+          select field
+            from unnest(tg_argv[1:]) as field
+           where exists (
+                   select
+                     from changed as added
+                    where added.parent_profile_id = family.id
+                      and field = any(filled_fields(to_jsonb(added), array[field]))
+                 )
+        )
+      );
+      execute format('update %I set refuses_health_data = true where parent_profile_id = $1', tg_table_name) using family.id;
     end if;
     if direction = 1 and known > tg_argv[0]::integer then
       raise exception using
@@ -429,7 +457,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION public.keep_family_size() IS 'Trigger function: keeps family_sizes, and refuses rows beyond the number that is its argument.';
+COMMENT ON FUNCTION public.keep_family_size() IS 'Trigger function: keeps family_sizes, refuses rows beyond the number that is its first argument, and what is health-related of who does not agree.';
 
 CREATE FUNCTION public.leaves_out(document jsonb, path text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1161,59 +1189,36 @@ COMMENT ON FUNCTION public.refuse_consent_change() IS 'Trigger function: refuses
 
 CREATE FUNCTION public.refuse_health_data() RETURNS trigger
     LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
     AS $$
 begin
-  if (select refuses_health_data from public.parent_profiles where id = new.parent_profile_id) then
-    perform public.refuse_health_fields(
-      tg_table_name,
-      array(
-        select field
-          from unnest(tg_argv) as field
-         where to_jsonb(new) -> field not in ('null', '""', '[]', '{}')
-      )
-    );
-  end if;
+  perform refuse_health_fields(
+    tg_table_name,
+    filled_fields(to_jsonb(new), tg_argv)
+    || case tg_table_name when 'parent_profiles' then health_fields(to_jsonb(new) -> 'onboarding_data') else '{}' end
+  );
   return null;
 end;
 $$;
 
-COMMENT ON FUNCTION public.refuse_health_data() IS 'Trigger function: refuses a row with health-related content of a family that does not agree.';
+COMMENT ON FUNCTION public.refuse_health_data() IS 'Trigger function: refuses a row with health-related content of who does not agree.';
 
-CREATE FUNCTION public.refuse_health_data_in_profile() RETURNS trigger
+CREATE FUNCTION public.refuse_health_fields(of_table text, fields text[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
-declare
-  fields constant text[] := array(
-    select field
-      from unnest(array['stress_level', 'primary_concerns', 'support_network', 'bio']) as field
-     where to_jsonb(new) -> field not in ('null', '""', '[]', '"moderate"')
-     union all
-    select unnest(public.health_fields(new.onboarding_data))
-  );
 begin
   if fields <> '{}' then
-    perform public.refuse_health_fields(tg_table_name, fields);
+    raise exception using
+      errcode = 'check_violation',
+      message = 'the account does not agree to health_data',
+      table = of_table,
+      column = array_to_string(fields, ','),
+      constraint = 'health_data_consent';
   end if;
-  return null;
 end;
 $$;
 
-COMMENT ON FUNCTION public.refuse_health_data_in_profile() IS 'Trigger function: refuses a profile with health-related content of who does not agree.';
-
-CREATE FUNCTION public.refuse_health_fields(of_table text, fields text[]) RETURNS boolean
-    LANGUAGE plpgsql
-    AS $$
-begin
-  raise exception using
-    errcode = 'check_violation',
-    message = 'the account does not agree to health_data',
-    table = of_table,
-    column = array_to_string(fields, ','),
-    constraint = 'health_data_consent';
-end;
-$$;
-
-COMMENT ON FUNCTION public.refuse_health_fields(of_table text, fields text[]) IS 'Raises health_data_consent, which names the fields.';
+COMMENT ON FUNCTION public.refuse_health_fields(of_table text, fields text[]) IS 'Raises health_data_consent, which names the fields, if there are any.';
 
 CREATE FUNCTION public.refuse_large_document() RETURNS trigger
     LANGUAGE plpgsql
@@ -1350,14 +1355,9 @@ CREATE FUNCTION public.takes_document(profile_id bigint, document jsonb, prefix 
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
     AS $$
-declare
-  fields text[];
 begin
   if (select refuses_health_data from parent_profiles where id = profile_id) then
-    fields := array(select prefix || field from unnest(health_fields(document)) as field);
-    if fields <> '{}' then
-      return refuse_health_fields('parent_profiles', fields);
-    end if;
+    perform refuse_health_fields('parent_profiles', array(select prefix || field from unnest(health_fields(document)) as field));
   end if;
   return true;
 end;
@@ -1479,6 +1479,7 @@ CREATE TABLE public.child_profiles (
     last_assessment timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    refuses_health_data boolean DEFAULT false NOT NULL,
     CONSTRAINT child_profiles_age_check CHECK (((age >= 0) AND (age <= 18))),
     CONSTRAINT child_profiles_development_notes_check CHECK ((length(development_notes) <= 10000)),
     CONSTRAINT child_profiles_last_assessment_check CHECK (public.is_json_moment(last_assessment)),
@@ -1508,6 +1509,8 @@ COMMENT ON COLUMN public.child_profiles.last_assessment IS '[health-related] Whe
 COMMENT ON COLUMN public.child_profiles.created_at IS '[operational] When the row was made.';
 
 COMMENT ON COLUMN public.child_profiles.updated_at IS '[operational] When the row last changed.';
+
+COMMENT ON COLUMN public.child_profiles.refuses_health_data IS '[operational] The same as in parent_profiles, for changes of the row.';
 
 ALTER TABLE public.child_profiles ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.child_profiles_id_seq
@@ -1585,6 +1588,7 @@ CREATE TABLE public.family_sizes (
     parent_profile_id bigint NOT NULL,
     of_table text NOT NULL COLLATE pg_catalog."C",
     number integer NOT NULL,
+    refuses_health_data boolean DEFAULT false NOT NULL,
     CONSTRAINT family_sizes_of_table_check CHECK ((length(of_table) <= 63))
 )
 WITH (fillfactor='50');
@@ -1596,6 +1600,8 @@ COMMENT ON COLUMN public.family_sizes.parent_profile_id IS '[operational] The fa
 COMMENT ON COLUMN public.family_sizes.of_table IS '[operational] Name of the table.';
 
 COMMENT ON COLUMN public.family_sizes.number IS '[personal] How many rows the family has there.';
+
+COMMENT ON COLUMN public.family_sizes.refuses_health_data IS '[operational] The same as in parent_profiles, for rows that are added.';
 
 CREATE TABLE public.former_passwords (
     user_id bigint NOT NULL,
@@ -2365,11 +2371,9 @@ CREATE TRIGGER audit_events_refuse_change BEFORE DELETE OR UPDATE ON public.audi
 
 CREATE TRIGGER audit_events_refuse_truncate BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
 
-CREATE TRIGGER child_profiles_limit AFTER INSERT ON public.child_profiles REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size('50');
+CREATE TRIGGER child_profiles_limit AFTER INSERT ON public.child_profiles REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size('50', 'special_needs', 'routines', 'development_notes', 'last_assessment');
 
-CREATE TRIGGER child_profiles_refuse_health_data_insert AFTER INSERT ON public.child_profiles FOR EACH ROW WHEN (((new.special_needs <> '{}'::text[]) OR (new.routines <> '{}'::jsonb) OR (new.development_notes <> ''::text) OR (new.last_assessment IS NOT NULL))) EXECUTE FUNCTION public.refuse_health_data('special_needs', 'routines', 'development_notes', 'last_assessment');
-
-CREATE TRIGGER child_profiles_refuse_health_data_update AFTER UPDATE ON public.child_profiles FOR EACH ROW WHEN ((((new.special_needs <> '{}'::text[]) AND (new.special_needs <> old.special_needs)) OR ((new.routines <> '{}'::jsonb) AND (new.routines <> old.routines)) OR ((new.development_notes <> ''::text) AND (new.development_notes IS DISTINCT FROM old.development_notes)) OR ((new.last_assessment IS DISTINCT FROM old.last_assessment) AND (new.last_assessment IS NOT NULL)))) EXECUTE FUNCTION public.refuse_health_data('special_needs', 'routines', 'development_notes', 'last_assessment');
+CREATE TRIGGER child_profiles_refuse_health_data AFTER UPDATE ON public.child_profiles FOR EACH ROW WHEN (new.refuses_health_data) EXECUTE FUNCTION public.refuse_health_data('special_needs', 'routines', 'development_notes', 'last_assessment');
 
 CREATE TRIGGER child_profiles_refuse_large_routines BEFORE INSERT OR UPDATE OF routines ON public.child_profiles FOR EACH ROW WHEN ((octet_length((new.routines)::text) > 131072)) EXECUTE FUNCTION public.refuse_large_document('child_profiles_routines_check', 'routines');
 
@@ -2403,15 +2407,11 @@ CREATE TRIGGER parent_profiles_onboarding_data_limit_update AFTER UPDATE ON publ
 
 CREATE CONSTRAINT TRIGGER parent_profiles_onboarding_rows AFTER INSERT OR UPDATE OF completed_onboarding, onboarding_data ON public.parent_profiles DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.completed_onboarding) EXECUTE FUNCTION public.refuse_lost_answers();
 
-CREATE TRIGGER parent_profiles_refuse_health_data AFTER UPDATE ON public.parent_profiles FOR EACH ROW WHEN (new.refuses_health_data) EXECUTE FUNCTION public.refuse_health_data_in_profile();
+CREATE TRIGGER parent_profiles_refuse_health_data AFTER UPDATE ON public.parent_profiles FOR EACH ROW WHEN (new.refuses_health_data) EXECUTE FUNCTION public.refuse_health_data('stress_level', 'primary_concerns', 'support_network', 'bio');
 
 CREATE TRIGGER parent_profiles_set_updated_at BEFORE UPDATE ON public.parent_profiles FOR EACH ROW WHEN ((NOT ((new.last_suggestion_check IS DISTINCT FROM old.last_suggestion_check) OR (new.profile_embedding_digest IS DISTINCT FROM old.profile_embedding_digest)))) EXECUTE FUNCTION public.set_updated_at();
 
-CREATE TRIGGER parenting_goals_limit AFTER INSERT ON public.parenting_goals REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size('1000');
-
-CREATE TRIGGER parenting_goals_refuse_health_data AFTER INSERT ON public.parenting_goals FOR EACH ROW EXECUTE FUNCTION public.refuse_health_data('title', 'description');
-
-CREATE TRIGGER parenting_goals_refuse_health_data_update AFTER UPDATE ON public.parenting_goals FOR EACH ROW WHEN (((new.title <> old.title) OR (new.description <> old.description))) EXECUTE FUNCTION public.refuse_health_data('title', 'description');
+CREATE TRIGGER parenting_goals_limit AFTER INSERT ON public.parenting_goals REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size('1000', 'title', 'description');
 
 CREATE TRIGGER parenting_goals_set_updated_at BEFORE UPDATE ON public.parenting_goals FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
 

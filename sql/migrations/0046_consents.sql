@@ -8,14 +8,15 @@
 -- An account without rows was never asked. The service locks the account's row for update before it adds or withdraws, in a
 -- statement of its own, so that answers of one account come one after another.
 --
--- parent_profiles.refuses_health_data is kept by triggers. While it is set, triggers refuse health-related content in the family's rows
--- with the constraint name health_data_consent, and the names of the fields as its column. What was there is removed in the
--- transaction that withdraws. There is no gap between the two: that transaction locks the profile for update, for which a row that is
--- being added (its foreign key) and a save of the profile wait, and it changes all rows of children, for which their changes wait.
--- All of these look at the mark after they have waited. So the triggers are after ones, whose names sort behind those of foreign keys.
+-- refuses_health_data says that a family was asked and does not agree. It is kept by triggers in three tables, so that no write has to look
+-- for it: in parent_profiles; in family_sizes, whose row a statement that adds children or goals writes anyway; and in each child, for its
+-- changes. Where it is set, health-related content is refused with the constraint name health_data_consent, and the names of the fields
+-- as its column. A withdrawal sets it and removes what was there in one transaction, with no gap: it locks the profile for update, for which
+-- rows that are being added (by their foreign key) and saves of the profile wait, and it changes all rows of children, for which their
+-- changes wait. All of these see the mark after they have waited. A goal has a title, so who does not agree has none.
 --
--- Locks: new tables and functions; access exclusive on parent_profiles and share row exclusive on users, child_profiles and
--- parenting_goals for milliseconds, for a column, a foreign key and triggers.
+-- Locks: new tables and functions; access exclusive on parent_profiles, child_profiles and family_sizes and share row exclusive on users
+-- and parenting_goals for milliseconds, for a column, a foreign key and triggers.
 -- Rollback loses all consents and texts, and health-related data is taken from everybody again.
 
 create table consent_texts (
@@ -174,16 +175,18 @@ create function without_health_data(document jsonb)
   );
 
 create function refuse_health_fields(of_table text, fields text[])
-  returns boolean
+  returns void
   language plpgsql
 as $$
 begin
-  raise exception using
-    errcode = 'check_violation',
-    message = 'the account does not agree to health_data',
-    table = of_table,
-    column = array_to_string(fields, ','),
-    constraint = 'health_data_consent';
+  if fields <> '{}' then
+    raise exception using
+      errcode = 'check_violation',
+      message = 'the account does not agree to health_data',
+      table = of_table,
+      column = array_to_string(fields, ','),
+      constraint = 'health_data_consent';
+  end if;
 end;
 $$;
 
@@ -194,97 +197,140 @@ create function takes_document(profile_id bigint, document jsonb, prefix text)
   language plpgsql
   set search_path = public, pg_temp
 as $$
-declare
-  fields text[];
 begin
   if (select refuses_health_data from parent_profiles where id = profile_id) then
-    fields := array(select prefix || field from unnest(health_fields(document)) as field);
-    if fields <> '{}' then
-      return refuse_health_fields('parent_profiles', fields);
-    end if;
+    perform refuse_health_fields('parent_profiles', array(select prefix || field from unnest(health_fields(document)) as field));
   end if;
   return true;
 end;
 $$;
 
+-- Which of a row's fields have content.
+create function filled_fields(content jsonb, fields text[])
+  returns text[]
+  language sql
+  immutable parallel safe
+  return array(
+    select field
+      from unnest(fields) as field
+     where content -> field not in ('null', '""', '[]', '{}')
+       and (field <> 'stress_level' or content ->> field <> 'moderate')
+  );
+
+alter table parent_profiles add column refuses_health_data boolean not null default false;
+alter table family_sizes add column refuses_health_data boolean not null default false;
+alter table child_profiles add column refuses_health_data boolean not null default false;
+
 -- Its arguments are the health-related columns of the table.
 create function refuse_health_data()
   returns trigger
   language plpgsql
+  set search_path = public, pg_temp
 as $$
 begin
-  if (select refuses_health_data from public.parent_profiles where id = new.parent_profile_id) then
-    perform public.refuse_health_fields(
-      tg_table_name,
-      array(
-        select field
-          from unnest(tg_argv) as field
-         where to_jsonb(new) -> field not in ('null', '""', '[]', '{}')
-      )
-    );
-  end if;
+  perform refuse_health_fields(
+    tg_table_name,
+    filled_fields(to_jsonb(new), tg_argv)
+    || case tg_table_name when 'parent_profiles' then health_fields(to_jsonb(new) -> 'onboarding_data') else '{}' end
+  );
   return null;
 end;
 $$;
 
-create trigger child_profiles_refuse_health_data_insert
-  after insert on child_profiles
-  for each row
-  when (
-    new.special_needs <> '{}' or new.routines <> '{}' or new.development_notes <> '' or new.last_assessment is not null
-  )
-  execute function refuse_health_data('special_needs', 'routines', 'development_notes', 'last_assessment');
-
-create trigger child_profiles_refuse_health_data_update
+create trigger child_profiles_refuse_health_data
   after update on child_profiles
   for each row
-  when (
-    new.special_needs <> '{}' and new.special_needs <> old.special_needs
-    or new.routines <> '{}' and new.routines <> old.routines
-    or new.development_notes <> '' and new.development_notes is distinct from old.development_notes
-    or new.last_assessment is distinct from old.last_assessment and new.last_assessment is not null
-  )
+  when (new.refuses_health_data)
   execute function refuse_health_data('special_needs', 'routines', 'development_notes', 'last_assessment');
-
--- A goal has a title, so there are none without consent.
-create trigger parenting_goals_refuse_health_data
-  after insert on parenting_goals
-  for each row execute function refuse_health_data('title', 'description');
-
-create trigger parenting_goals_refuse_health_data_update
-  after update on parenting_goals
-  for each row
-  when (new.title <> old.title or new.description <> old.description)
-  execute function refuse_health_data('title', 'description');
-
-alter table parent_profiles add column refuses_health_data boolean not null default false;
-
-create function refuse_health_data_in_profile()
-  returns trigger
-  language plpgsql
-as $$
-declare
-  fields constant text[] := array(
-    select field
-      from unnest(array['stress_level', 'primary_concerns', 'support_network', 'bio']) as field
-     where to_jsonb(new) -> field not in ('null', '""', '[]', '"moderate"')
-     union all
-    select unnest(public.health_fields(new.onboarding_data))
-  );
-begin
-  if fields <> '{}' then
-    perform public.refuse_health_fields(tg_table_name, fields);
-  end if;
-  return null;
-end;
-$$;
 
 -- A new profile is marked by an update.
 create trigger parent_profiles_refuse_health_data
   after update on parent_profiles
   for each row
   when (new.refuses_health_data)
-  execute function refuse_health_data_in_profile();
+  execute function refuse_health_data('stress_level', 'primary_concerns', 'support_network', 'bio');
+
+-- As in 0019_family_limits, and it refuses rows with health-related content of who does not agree: its arguments after the first are the
+-- columns of such. Rows without are marked, by an update.
+create or replace function keep_family_size()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = public, pg_temp
+as $$
+declare
+  direction constant integer := case tg_op when 'DELETE' then -1 else 1 end;
+  family record;
+  known integer;
+  refused boolean;
+begin
+  for family in
+    select parent_profile_id as id, direction * count(*)::integer as change
+      from changed
+     group by parent_profile_id
+     order by parent_profile_id
+  loop
+    update family_sizes as size
+       set number = size.number + family.change
+     where size.parent_profile_id = family.id
+       and size.of_table = tg_table_name::text
+    returning size.number, size.refuses_health_data into known, refused;
+    -- Deletes make a number too: else one that another transaction makes at the same time would keep what they remove. Where it
+    -- was first, its number is changed. A family that is being removed gets none.
+    if not found then
+      execute format(
+        'insert into family_sizes as size (parent_profile_id, of_table, number, refuses_health_data)
+         select id, $2, (select count(*) from %I as counted where counted.parent_profile_id = profile.id),
+                refuses_health_data
+           from parent_profiles as profile
+          where id = $1
+             on conflict on constraint family_sizes_pkey do update
+            set number = size.number + $3
+         returning number, refuses_health_data',
+        tg_table_name
+      )
+        into known, refused
+       using family.id, tg_table_name::text, family.change;
+    end if;
+    if refused and direction = 1 and tg_nargs > 1 then
+      perform refuse_health_fields(
+        tg_table_name,
+        array(
+          select field
+            from unnest(tg_argv[1:]) as field
+           where exists (
+                   select
+                     from changed as added
+                    where added.parent_profile_id = family.id
+                      and field = any(filled_fields(to_jsonb(added), array[field]))
+                 )
+        )
+      );
+      execute format('update %I set refuses_health_data = true where parent_profile_id = $1', tg_table_name) using family.id;
+    end if;
+    if direction = 1 and known > tg_argv[0]::integer then
+      raise exception using
+        errcode = 'check_violation',
+        message = format('a family has %s rows of %s at most', tg_argv[0], tg_table_name),
+        table = tg_table_name,
+        constraint = tg_table_name || '_limit';
+    end if;
+  end loop;
+  return null;
+end;
+$$;
+
+create or replace trigger child_profiles_limit
+  after insert on child_profiles
+  referencing new table as changed
+  for each statement
+  execute function keep_family_size('50', 'special_needs', 'routines', 'development_notes', 'last_assessment');
+
+create or replace trigger parenting_goals_limit
+  after insert on parenting_goals
+  referencing new table as changed
+  for each statement
+  execute function keep_family_size('1000', 'title', 'description');
 
 create function mark_refusal()
   returns trigger
@@ -326,6 +372,8 @@ begin
        set refuses_health_data = false
      where id = family
        and refuses_health_data;
+    update family_sizes set refuses_health_data = false where parent_profile_id = family and refuses_health_data;
+    update child_profiles set refuses_health_data = false where parent_profile_id = family and refuses_health_data;
     return null;
   end if;
   perform from child_profiles where parent_profile_id = family order by id for update;
@@ -334,8 +382,10 @@ begin
   delete from parenting_goals where parent_profile_id = family;
   delete from suggestions where parent_profile_id = family;
   delete from onboarding_merge_bases where parent_profile_id = family;
+  update family_sizes set refuses_health_data = true where parent_profile_id = family;
   update child_profiles
-     set special_needs = '{}',
+     set refuses_health_data = true,
+         special_needs = '{}',
          routines = '{}',
          development_notes = null,
          last_assessment = null
@@ -368,10 +418,11 @@ comment on function needs_consent(account_id bigint) is 'Whether there is a curr
 comment on function refuses_health_data(account_id bigint) is 'Whether an account was asked about health_data, and does not agree.';
 comment on function health_fields(document jsonb) is 'Paths of what is health-related in an onboarding document, and has content.';
 comment on function without_health_data(document jsonb) is 'An onboarding document without what is health-related.';
-comment on function refuse_health_fields(of_table text, fields text[]) is 'Raises health_data_consent, which names the fields.';
+comment on function refuse_health_fields(of_table text, fields text[]) is 'Raises health_data_consent, which names the fields, if there are any.';
+comment on function filled_fields(content jsonb, fields text[]) is 'Which fields of a row, as an object, have content.';
 comment on function takes_document(profile_id bigint, document jsonb, prefix text) is 'True, or an error if a posted onboarding document has health-related content of who does not agree.';
-comment on function refuse_health_data() is 'Trigger function: refuses a row with health-related content of a family that does not agree.';
-comment on function refuse_health_data_in_profile() is 'Trigger function: refuses a profile with health-related content of who does not agree.';
+comment on function refuse_health_data() is 'Trigger function: refuses a row with health-related content of who does not agree.';
+comment on function keep_family_size() is 'Trigger function: keeps family_sizes, refuses rows beyond the number that is its first argument, and what is health-related of who does not agree.';
 comment on function mark_refusal() is 'Trigger function: sets refuses_health_data of a new profile.';
 comment on function apply_health_consent() is 'Trigger function: keeps refuses_health_data, and removes a family''s health-related data when it is set.';
 comment on table consent_texts is 'Texts that parents are asked to agree to, all versions; a version that was asked about is never changed or removed.';
@@ -390,3 +441,5 @@ comment on column consents.version is '[personal] Which version of the text was 
 comment on column consents.agreed_at is '[personal] When the parent agreed; null if they declined.';
 comment on column consents.withdrawn_at is '[personal] When the parent withdrew, or declined; null while the consent is in force.';
 comment on column parent_profiles.refuses_health_data is '[operational] Whether the account was asked about health_data and does not agree; kept by triggers.';
+comment on column family_sizes.refuses_health_data is '[operational] The same as in parent_profiles, for rows that are added.';
+comment on column child_profiles.refuses_health_data is '[operational] The same as in parent_profiles, for changes of the row.';
