@@ -41,6 +41,7 @@ FEATURES: Final = (
     "activity",
     "auth",
     "child_profiles",
+    "consents",
     "email_confirmations",
     "exports",
     "health",

@@ -210,6 +210,13 @@ grant select (
 
 grant select (concern, words_nl, words_en, is_sensitive) on concerns to nestwerk_service;
 
+grant select (purpose, version, in_force_at, title_nl, title_en, text_nl, text_en) on consent_texts to nestwerk_service;
+
+grant select (id, user_id, purpose, version, agreed_at, withdrawn_at),
+      insert (user_id, purpose, version, agreed_at, withdrawn_at),
+      update (withdrawn_at)
+   on consents to nestwerk_service;
+
 grant select (user_id, device_digest, expires_at),
       insert (user_id, device_digest, expires_at),
       update (expires_at),
@@ -258,7 +265,7 @@ grant select (
         id, user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
         preferred_language, communication_preference, completed_onboarding, current_onboarding_step, onboarding_data,
         profile_embedding, last_suggestion_check, created_at, updated_at, changed_since_check, profile_embedding_model,
-        profile_embedding_digest
+        profile_embedding_digest, refuses_health_data
       ),
       insert (
         user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
@@ -356,9 +363,14 @@ grant select on _yoyo_migration to nestwerk_reader;
 
 grant select on audit_events to nestwerk_reader;
 
-grant select (id, parent_profile_id, name, age, created_at, updated_at) on child_profiles to nestwerk_reader;
+grant select (id, parent_profile_id, name, age, created_at, updated_at, refuses_health_data)
+   on child_profiles to nestwerk_reader;
 
 grant select on concerns to nestwerk_reader;
+
+grant select on consent_texts to nestwerk_reader;
+
+grant select on consents to nestwerk_reader;
 
 grant select (user_id, expires_at) on devices to nestwerk_reader;
 
@@ -383,7 +395,7 @@ grant select (parent_profile_id, reading, child_ids, saved_at) on onboarding_mer
 grant select (
         id, user_id, name, email, experience_level, preferred_language, communication_preference, completed_onboarding,
         current_onboarding_step, last_suggestion_check, created_at, updated_at, changed_since_check,
-        profile_embedding_model
+        profile_embedding_model, refuses_health_data
       )
    on parent_profiles to nestwerk_reader;
 

@@ -61,6 +61,59 @@ CREATE TYPE public.suggestion_category AS ENUM (
 
 COMMENT ON TYPE public.suggestion_category IS 'What a suggestion is about; no parent has more than a few of one at once.';
 
+CREATE FUNCTION public.apply_health_consent() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+  refused constant boolean := refuses_health_data(new.user_id);
+  family bigint;
+begin
+  select id into family
+    from parent_profiles
+   where user_id = new.user_id
+     for update;
+  if not refused then
+    update parent_profiles
+       set refuses_health_data = false
+     where id = family
+       and refuses_health_data;
+    update family_sizes set refuses_health_data = false where parent_profile_id = family and refuses_health_data;
+    update child_profiles set refuses_health_data = false where parent_profile_id = family and refuses_health_data;
+    return null;
+  end if;
+  perform from child_profiles where parent_profile_id = family order by id for update;
+  perform from parenting_goals where parent_profile_id = family order by id for update;
+  perform from suggestions where parent_profile_id = family order by id for update;
+  delete from parenting_goals where parent_profile_id = family;
+  delete from suggestions where parent_profile_id = family;
+  delete from onboarding_merge_bases where parent_profile_id = family;
+  update family_sizes set refuses_health_data = true where parent_profile_id = family;
+  update child_profiles
+     set refuses_health_data = true,
+         special_needs = '{}',
+         routines = '{}',
+         development_notes = null,
+         last_assessment = null
+   where parent_profile_id = family;
+  update parent_profiles
+     set refuses_health_data = true,
+         stress_level = 'moderate',
+         primary_concerns = '{}',
+         support_network = '{}',
+         bio = null,
+         onboarding_data = without_health_data(onboarding_data),
+         profile_embedding = null,
+         profile_embedding_model = null,
+         profile_embedding_digest = null,
+         updated_at = now()
+   where id = family;
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION public.apply_health_consent() IS 'Trigger function: keeps refuses_health_data, and removes a family''s health-related data when it is set.';
+
 CREATE FUNCTION public.changed_fields(given text, stored jsonb, posted jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'public', 'pg_temp'
@@ -142,6 +195,57 @@ CREATE FUNCTION public.count_values(document jsonb) RETURNS integer
 
 COMMENT ON FUNCTION public.count_values(document jsonb) IS 'Number of values in a document: members of objects and items of lists, at any level.';
 
+CREATE FUNCTION public.is_blank(value text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (value !~ ('[^\s\x1c-\x1f]'::text COLLATE pg_unicode_fast));
+
+COMMENT ON FUNCTION public.is_blank(value text) IS 'Whether a text is empty or nothing but white space.';
+
+CREATE FUNCTION public.is_json_moment(value timestamp with time zone) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ((EXTRACT(year FROM (value AT TIME ZONE 'UTC'::text)) >= (1)::numeric) AND (EXTRACT(year FROM (value AT TIME ZONE 'UTC'::text)) <= (9999)::numeric));
+
+COMMENT ON FUNCTION public.is_json_moment(value timestamp with time zone) IS 'Whether a moment lies in the years 1 to 9999, in UTC.';
+
+CREATE TABLE public.consent_texts (
+    purpose text NOT NULL,
+    version integer NOT NULL,
+    in_force_at timestamp with time zone NOT NULL,
+    title_nl text NOT NULL,
+    title_en text NOT NULL,
+    text_nl text NOT NULL,
+    text_en text NOT NULL,
+    CONSTRAINT consent_texts_in_force_at_check CHECK (public.is_json_moment(in_force_at)),
+    CONSTRAINT consent_texts_purpose_check CHECK ((((length(purpose) >= 1) AND (length(purpose) <= 50)) AND (purpose ~ '^[a-z]+(_[a-z]+)*$'::text))),
+    CONSTRAINT consent_texts_text_en_check CHECK (((length(text_en) <= 20000) AND (NOT public.is_blank(text_en)))),
+    CONSTRAINT consent_texts_text_nl_check CHECK (((length(text_nl) <= 20000) AND (NOT public.is_blank(text_nl)))),
+    CONSTRAINT consent_texts_title_en_check CHECK (((length(title_en) <= 100) AND (NOT public.is_blank(title_en)))),
+    CONSTRAINT consent_texts_title_nl_check CHECK (((length(title_nl) <= 100) AND (NOT public.is_blank(title_nl)))),
+    CONSTRAINT consent_texts_version_check CHECK ((version >= 1))
+);
+
+COMMENT ON TABLE public.consent_texts IS 'Texts that parents are asked to agree to, all versions; a version that was asked about is never changed or removed.';
+
+COMMENT ON COLUMN public.consent_texts.purpose IS '[operational] What it is for: terms, privacy, health_data, or another word.';
+
+COMMENT ON COLUMN public.consent_texts.version IS '[operational] Counted from 1; the latest that is in force is the current one.';
+
+COMMENT ON COLUMN public.consent_texts.in_force_at IS '[operational] From when it is in force.';
+
+COMMENT ON COLUMN public.consent_texts.title_nl IS '[operational] A few words for it, in Dutch.';
+
+COMMENT ON COLUMN public.consent_texts.title_en IS '[operational] A few words for it, in English.';
+
+COMMENT ON COLUMN public.consent_texts.text_nl IS '[operational] What the parent reads, in Dutch.';
+
+COMMENT ON COLUMN public.consent_texts.text_en IS '[operational] What the parent reads, in English.';
+
+CREATE FUNCTION public.current_version(of_purpose text) RETURNS integer
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT max(consent_texts.version) AS max FROM public.consent_texts WHERE ((consent_texts.purpose = current_version.of_purpose) AND (consent_texts.in_force_at <= now())));
+
+COMMENT ON FUNCTION public.current_version(of_purpose text) IS 'The latest version of a consent text that is in force; null if there is none.';
+
 CREATE FUNCTION public.email_key(value text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN lower((value COLLATE "C"));
@@ -173,6 +277,12 @@ end;
 $$;
 
 COMMENT ON FUNCTION public.end_sessions_of_banned() IS 'Trigger function: ends all sessions of an account that is banned.';
+
+CREATE FUNCTION public.filled_fields(content jsonb, fields text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY(SELECT field.field FROM unnest(filled_fields.fields) field(field) WHERE (((filled_fields.content -> field.field) <> ALL (ARRAY['null'::jsonb, '""'::jsonb, '[]'::jsonb, '{}'::jsonb])) AND ((field.field <> 'stress_level'::text) OR ((filled_fields.content ->> field.field) <> 'moderate'::text))));
+
+COMMENT ON FUNCTION public.filled_fields(content jsonb, fields text[]) IS 'Which fields of a row, as an object, have content.';
 
 CREATE FUNCTION public.fold(value text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -263,17 +373,11 @@ $_$;
 
 COMMENT ON FUNCTION public.has_answers_without_rows(family_id bigint, document jsonb) IS 'Whether an onboarding document has children or goals that no row of the family holds.';
 
-CREATE FUNCTION public.is_blank(value text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN (value !~ ('[^\s\x1c-\x1f]'::text COLLATE pg_unicode_fast));
+CREATE FUNCTION public.health_fields(document jsonb) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY(SELECT part.path FROM (VALUES ('stressAssessment/stressLevel'::text,'$."stressAssessment"."stressLevel"?(@ != "moderate" && @ != null)'::jsonpath), ('stressAssessment/primaryConcerns'::text,'$."stressAssessment"."primaryConcerns"[*]'::jsonpath), ('stressAssessment/supportNetwork'::text,'$."stressAssessment"."supportNetwork"[*]'::jsonpath), ('goals/shortTerm'::text,'$."goals"."shortTerm"[*]?(@ like_regex "\\S")'::jsonpath), ('goals/longTerm'::text,'$."goals"."longTerm"[*]?(@ like_regex "\\S")'::jsonpath), ('goals/supportAreas'::text,'$."goals"."supportAreas"[*]'::jsonpath)) part(path, content) WHERE jsonb_path_exists(health_fields.document, part.content) UNION ALL SELECT format('childProfiles/%s/specialNeeds'::text, (child.place - 1)) AS format FROM jsonb_path_query(health_fields.document, '$."childProfiles"[*]'::jsonpath) WITH ORDINALITY child(entry, place) WHERE jsonb_path_exists(child.entry, '$."specialNeeds"[*]'::jsonpath));
 
-COMMENT ON FUNCTION public.is_blank(value text) IS 'Whether a text is empty or nothing but white space.';
-
-CREATE FUNCTION public.is_json_moment(value timestamp with time zone) RETURNS boolean
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN ((EXTRACT(year FROM (value AT TIME ZONE 'UTC'::text)) >= (1)::numeric) AND (EXTRACT(year FROM (value AT TIME ZONE 'UTC'::text)) <= (9999)::numeric));
-
-COMMENT ON FUNCTION public.is_json_moment(value timestamp with time zone) IS 'Whether a moment lies in the years 1 to 9999, in UTC.';
+COMMENT ON FUNCTION public.health_fields(document jsonb) IS 'Paths of what is health-related in an onboarding document, and has content.';
 
 CREATE FUNCTION public.is_large_routine(document jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -295,6 +399,7 @@ declare
   direction constant integer := case tg_op when 'DELETE' then -1 else 1 end;
   family record;
   known integer;
+  refused boolean;
 begin
   for family in
     select parent_profile_id as id, direction * count(*)::integer as change
@@ -306,22 +411,39 @@ begin
        set number = size.number + family.change
      where size.parent_profile_id = family.id
        and size.of_table = tg_table_name::text
-    returning size.number into known;
+    returning size.number, size.refuses_health_data into known, refused;
     -- Deletes make a number too: else one that another transaction makes at the same time would keep what they remove. Where it
     -- was first, its number is changed. A family that is being removed gets none.
     if not found then
       execute format(
-        'insert into family_sizes as size (parent_profile_id, of_table, number)
-         select id, $2, (select count(*) from %I as counted where counted.parent_profile_id = profile.id)
+        'insert into family_sizes as size (parent_profile_id, of_table, number, refuses_health_data)
+         select id, $2, (select count(*) from %I as counted where counted.parent_profile_id = profile.id),
+                refuses_health_data
            from parent_profiles as profile
           where id = $1
              on conflict on constraint family_sizes_pkey do update
             set number = size.number + $3
-         returning number',
+         returning number, refuses_health_data',
         tg_table_name
       )
-        into known
+        into known, refused
        using family.id, tg_table_name::text, family.change;
+    end if;
+    if refused and direction = 1 and tg_nargs > 1 then
+      perform refuse_health_fields(
+        tg_table_name,
+        array(
+          select field
+            from unnest(tg_argv[1:]) as field
+           where exists (
+                   select
+                     from changed as added
+                    where added.parent_profile_id = family.id
+                      and field = any(filled_fields(to_jsonb(added), array[field]))
+                 )
+        )
+      );
+      execute format('update %I set refuses_health_data = true where parent_profile_id = $1', tg_table_name) using family.id;
     end if;
     if direction = 1 and known > tg_argv[0]::integer then
       raise exception using
@@ -335,7 +457,7 @@ begin
 end;
 $_$;
 
-COMMENT ON FUNCTION public.keep_family_size() IS 'Trigger function: keeps family_sizes, and refuses rows beyond the number that is its argument.';
+COMMENT ON FUNCTION public.keep_family_size() IS 'Trigger function: keeps family_sizes, refuses rows beyond the number that is its first argument, and what is health-related of who does not agree.';
 
 CREATE FUNCTION public.leaves_out(document jsonb, path text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -389,6 +511,21 @@ end;
 $$;
 
 COMMENT ON FUNCTION public.mark_changed_since_check() IS 'Trigger function: a profile that changed is due for suggestions, and its embedding is gone.';
+
+CREATE FUNCTION public.mark_refusal() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+  update parent_profiles
+     set refuses_health_data = true
+   where id = new.id
+     and refuses_health_data(new.user_id);
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION public.mark_refusal() IS 'Trigger function: sets refuses_health_data of a new profile.';
 
 CREATE FUNCTION public.merge_children(given text, child_ids bigint[], stored_children jsonb, posted_children jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -853,6 +990,38 @@ $_$;
 
 COMMENT ON FUNCTION public.merge_patch(target jsonb, patch jsonb) IS 'RFC 7396 JSON merge patch of target with patch.';
 
+CREATE TABLE public.consents (
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    purpose text NOT NULL,
+    version integer NOT NULL,
+    agreed_at timestamp with time zone,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT consents_agreed_at_check CHECK (((agreed_at IS NOT NULL) OR (withdrawn_at IS NOT NULL))),
+    CONSTRAINT consents_purpose_check CHECK ((length(purpose) <= 50)),
+    CONSTRAINT consents_withdrawn_at_check CHECK ((withdrawn_at >= agreed_at))
+);
+
+COMMENT ON TABLE public.consents IS 'What accounts answered when they were asked to agree to a text: the history, kept for as long as the account is.';
+
+COMMENT ON COLUMN public.consents.id IS '[operational] Key, with user_id before it.';
+
+COMMENT ON COLUMN public.consents.user_id IS '[operational] Whose answer it is.';
+
+COMMENT ON COLUMN public.consents.purpose IS '[personal] What the text is for.';
+
+COMMENT ON COLUMN public.consents.version IS '[personal] Which version of the text was answered.';
+
+COMMENT ON COLUMN public.consents.agreed_at IS '[personal] When the parent agreed; null if they declined.';
+
+COMMENT ON COLUMN public.consents.withdrawn_at IS '[personal] When the parent withdrew, or declined; null while the consent is in force.';
+
+CREATE FUNCTION public.needs_consent(account_id bigint) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (EXISTS (SELECT FROM public.consent_texts text WHERE ((text.version = public.current_version(text.purpose)) AND (NOT (EXISTS (SELECT FROM public.consents answer WHERE ((answer.user_id = needs_consent.account_id) AND (answer.purpose = text.purpose) AND (answer.version = text.version))))))));
+
+COMMENT ON FUNCTION public.needs_consent(account_id bigint) IS 'Whether there is a current text that an account was not asked about.';
+
 CREATE FUNCTION public.next_merge_base(given text, document jsonb) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'public', 'pg_temp'
@@ -996,6 +1165,61 @@ $$;
 
 COMMENT ON FUNCTION public.refuse_audit_change() IS 'Trigger function: refuses all changes of events but the removal of those that are a year old.';
 
+CREATE FUNCTION public.refuse_consent_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if tg_op = 'DELETE' then
+    if not exists (select from public.users where id = old.user_id) then
+      return old;
+    end if;
+  elsif old.withdrawn_at is null
+        and (new.id, new.user_id, new.purpose, new.version, new.agreed_at)
+            is not distinct from (old.id, old.user_id, old.purpose, old.version, old.agreed_at) then
+    return new;
+  end if;
+  raise exception using
+    errcode = 'insufficient_privilege',
+    message = 'rows of consents are only added and withdrawn, and removed with their account',
+    table = tg_table_name;
+end;
+$$;
+
+COMMENT ON FUNCTION public.refuse_consent_change() IS 'Trigger function: refuses all changes of consents but their withdrawal, and removals but with the account.';
+
+CREATE FUNCTION public.refuse_health_data() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+  perform refuse_health_fields(
+    tg_table_name,
+    filled_fields(to_jsonb(new), tg_argv)
+    || case tg_table_name when 'parent_profiles' then health_fields(to_jsonb(new) -> 'onboarding_data') else '{}' end
+  );
+  return null;
+end;
+$$;
+
+COMMENT ON FUNCTION public.refuse_health_data() IS 'Trigger function: refuses a row with health-related content of who does not agree.';
+
+CREATE FUNCTION public.refuse_health_fields(of_table text, fields text[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if fields <> '{}' then
+    raise exception using
+      errcode = 'check_violation',
+      message = 'the account does not agree to health_data',
+      table = of_table,
+      column = array_to_string(fields, ','),
+      constraint = 'health_data_consent';
+  end if;
+end;
+$$;
+
+COMMENT ON FUNCTION public.refuse_health_fields(of_table text, fields text[]) IS 'Raises health_data_consent, which names the fields, if there are any.';
+
 CREATE FUNCTION public.refuse_large_document() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1062,6 +1286,12 @@ end;
 $$;
 
 COMMENT ON FUNCTION public.refuse_unknown_concerns() IS 'Trigger function: refuses a text of the library whose concerns are not in the list.';
+
+CREATE FUNCTION public.refuses_health_data(account_id bigint) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN COALESCE((SELECT bool_and((consents.withdrawn_at IS NOT NULL)) AS bool_and FROM public.consents WHERE ((consents.user_id = refuses_health_data.account_id) AND (consents.purpose = 'health_data'::text))), false);
+
+COMMENT ON FUNCTION public.refuses_health_data(account_id bigint) IS 'Whether an account was asked about health_data, and does not agree.';
 
 CREATE FUNCTION public.release_pictures() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1146,6 +1376,20 @@ $$;
 
 COMMENT ON FUNCTION public.set_updated_at() IS 'Trigger function: makes updated_at the time of the transaction or later, and leaves a row as it is whose updated_at is set to infinity.';
 
+CREATE FUNCTION public.takes_document(profile_id bigint, document jsonb, prefix text) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+  if (select refuses_health_data from parent_profiles where id = profile_id) then
+    perform refuse_health_fields('parent_profiles', array(select prefix || field from unnest(health_fields(document)) as field));
+  end if;
+  return true;
+end;
+$$;
+
+COMMENT ON FUNCTION public.takes_document(profile_id bigint, document jsonb, prefix text) IS 'True, or an error if a posted onboarding document has health-related content of who does not agree.';
+
 CREATE FUNCTION public.unconfirm_email() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1182,6 +1426,12 @@ CREATE FUNCTION public.with_revision(user_id bigint, document jsonb) RETURNS jso
     RETURN (document || jsonb_build_object('revision', public.onboarding_revision(user_id, document)));
 
 COMMENT ON FUNCTION public.with_revision(user_id bigint, document jsonb) IS 'Onboarding document as it is given out, with its revision.';
+
+CREATE FUNCTION public.without_health_data(document jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN jsonb_strip_nulls(jsonb_build_object('basicInfo', jsonb_build_object('name', (document #> '{basicInfo,name}'::text[]), 'parentType', (document #> '{basicInfo,parentType}'::text[]), 'experienceLevel', (document #> '{basicInfo,experienceLevel}'::text[]), 'email', (document #> '{basicInfo,email}'::text[])), 'childProfiles', (SELECT COALESCE(jsonb_agg(jsonb_build_object('name', (child.entry -> 'name'::text), 'age', (child.entry -> 'age'::text)) ORDER BY child.place), '[]'::jsonb) AS "coalesce" FROM jsonb_path_query(without_health_data.document, '$."childProfiles"[*]?(@.type() == "object")'::jsonpath) WITH ORDINALITY child(entry, place)), 'goals', jsonb_build_object('communicationPreference', (document #> '{goals,communicationPreference}'::text[]))));
+
+COMMENT ON FUNCTION public.without_health_data(document jsonb) IS 'An onboarding document without what is health-related.';
 
 CREATE TABLE public._yoyo_log (
     id character varying(36) NOT NULL,
@@ -1258,6 +1508,7 @@ CREATE TABLE public.child_profiles (
     last_assessment timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    refuses_health_data boolean DEFAULT false NOT NULL,
     CONSTRAINT child_profiles_age_check CHECK (((age >= 0) AND (age <= 18))),
     CONSTRAINT child_profiles_development_notes_check CHECK ((length(development_notes) <= 10000)),
     CONSTRAINT child_profiles_last_assessment_check CHECK (public.is_json_moment(last_assessment)),
@@ -1288,6 +1539,8 @@ COMMENT ON COLUMN public.child_profiles.created_at IS '[operational] When the ro
 
 COMMENT ON COLUMN public.child_profiles.updated_at IS '[operational] When the row last changed.';
 
+COMMENT ON COLUMN public.child_profiles.refuses_health_data IS '[operational] The same as in parent_profiles, for changes of the row.';
+
 ALTER TABLE public.child_profiles ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.child_profiles_id_seq
     START WITH 1
@@ -1316,6 +1569,15 @@ COMMENT ON COLUMN public.concerns.words_nl IS '[operational] Dutch words, or beg
 COMMENT ON COLUMN public.concerns.words_en IS '[operational] The same in English; both are looked for, whatever the parent''s language.';
 
 COMMENT ON COLUMN public.concerns.is_sensitive IS '[operational] Whether texts of this concern are only for parents who name it.';
+
+ALTER TABLE public.consents ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.consents_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.devices (
     user_id bigint NOT NULL,
@@ -1355,6 +1617,7 @@ CREATE TABLE public.family_sizes (
     parent_profile_id bigint NOT NULL,
     of_table text NOT NULL COLLATE pg_catalog."C",
     number integer NOT NULL,
+    refuses_health_data boolean DEFAULT false NOT NULL,
     CONSTRAINT family_sizes_of_table_check CHECK ((length(of_table) <= 63))
 )
 WITH (fillfactor='50');
@@ -1366,6 +1629,8 @@ COMMENT ON COLUMN public.family_sizes.parent_profile_id IS '[operational] The fa
 COMMENT ON COLUMN public.family_sizes.of_table IS '[operational] Name of the table.';
 
 COMMENT ON COLUMN public.family_sizes.number IS '[personal] How many rows the family has there.';
+
+COMMENT ON COLUMN public.family_sizes.refuses_health_data IS '[operational] The same as in parent_profiles, for rows that are added.';
 
 CREATE TABLE public.former_passwords (
     user_id bigint NOT NULL,
@@ -1565,6 +1830,7 @@ CREATE TABLE public.parent_profiles (
     changed_since_check boolean DEFAULT true NOT NULL,
     profile_embedding_model text,
     profile_embedding_digest bytea,
+    refuses_health_data boolean DEFAULT false NOT NULL,
     CONSTRAINT parent_profiles_bio_check CHECK ((length(bio) <= 5000)),
     CONSTRAINT parent_profiles_communication_preference_check CHECK ((length(communication_preference) <= 200)),
     CONSTRAINT parent_profiles_completed_onboarding_check CHECK (((NOT completed_onboarding) OR (btrim(name) <> ''::text))),
@@ -1621,6 +1887,8 @@ COMMENT ON COLUMN public.parent_profiles.changed_since_check IS '[operational] W
 COMMENT ON COLUMN public.parent_profiles.profile_embedding_model IS '[operational] Name of the model of profile_embedding; null where that isn''t known.';
 
 COMMENT ON COLUMN public.parent_profiles.profile_embedding_digest IS '[health-related] SHA-256 of the model''s name and what was embedded.';
+
+COMMENT ON COLUMN public.parent_profiles.refuses_health_data IS '[operational] Whether the account was asked about health_data and does not agree; kept by triggers.';
 
 ALTER TABLE public.parent_profiles ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.parent_profiles_id_seq
@@ -2006,6 +2274,12 @@ ALTER TABLE ONLY public.child_profiles
 ALTER TABLE ONLY public.concerns
     ADD CONSTRAINT concerns_pkey PRIMARY KEY (concern);
 
+ALTER TABLE ONLY public.consent_texts
+    ADD CONSTRAINT consent_texts_pkey PRIMARY KEY (purpose, version);
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_pkey PRIMARY KEY (user_id, id);
+
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_pkey PRIMARY KEY (user_id, device_digest);
 
@@ -2091,6 +2365,10 @@ CREATE INDEX audit_events_happened_at_idx ON public.audit_events USING btree (ha
 
 CREATE INDEX audit_events_user_id_id_idx ON public.audit_events USING btree (user_id, id);
 
+CREATE UNIQUE INDEX consents_in_force_key ON public.consents USING btree (user_id, purpose, version) WHERE (withdrawn_at IS NULL);
+
+CREATE INDEX consents_purpose_version_idx ON public.consents USING btree (purpose, version);
+
 CREATE INDEX devices_expires_at_idx ON public.devices USING btree (expires_at);
 
 CREATE INDEX email_confirmations_expires_at_idx ON public.email_confirmations USING btree (expires_at);
@@ -2153,7 +2431,9 @@ CREATE TRIGGER audit_events_refuse_change BEFORE DELETE OR UPDATE ON public.audi
 
 CREATE TRIGGER audit_events_refuse_truncate BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
 
-CREATE TRIGGER child_profiles_limit AFTER INSERT ON public.child_profiles REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size('50');
+CREATE TRIGGER child_profiles_limit AFTER INSERT ON public.child_profiles REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size('50', 'special_needs', 'routines', 'development_notes', 'last_assessment');
+
+CREATE TRIGGER child_profiles_refuse_health_data AFTER UPDATE ON public.child_profiles FOR EACH ROW WHEN (new.refuses_health_data) EXECUTE FUNCTION public.refuse_health_data('special_needs', 'routines', 'development_notes', 'last_assessment');
 
 CREATE TRIGGER child_profiles_refuse_large_routines BEFORE INSERT OR UPDATE OF routines ON public.child_profiles FOR EACH ROW WHEN ((octet_length((new.routines)::text) > 131072)) EXECUTE FUNCTION public.refuse_large_document('child_profiles_routines_check', 'routines');
 
@@ -2165,6 +2445,10 @@ CREATE TRIGGER child_profiles_set_updated_at BEFORE UPDATE ON public.child_profi
 
 CREATE TRIGGER child_profiles_size AFTER DELETE ON public.child_profiles REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size();
 
+CREATE TRIGGER consents_apply_health_consent AFTER INSERT OR UPDATE ON public.consents FOR EACH ROW WHEN ((new.purpose = 'health_data'::text)) EXECUTE FUNCTION public.apply_health_consent();
+
+CREATE TRIGGER consents_refuse_change BEFORE DELETE OR UPDATE ON public.consents FOR EACH ROW EXECUTE FUNCTION public.refuse_consent_change();
+
 CREATE TRIGGER library_suggestions_refuse_unknown_concerns AFTER INSERT OR UPDATE OF concerns ON public.library_suggestions FOR EACH ROW EXECUTE FUNCTION public.refuse_unknown_concerns();
 
 CREATE TRIGGER mails_notify_mail_queued AFTER INSERT ON public.mails FOR EACH STATEMENT EXECUTE FUNCTION public.notify_mail_queued();
@@ -2172,6 +2456,8 @@ CREATE TRIGGER mails_notify_mail_queued AFTER INSERT ON public.mails FOR EACH ST
 CREATE TRIGGER parent_profiles_forget_onboarding_copies BEFORE INSERT OR UPDATE OF completed_onboarding, onboarding_data ON public.parent_profiles FOR EACH ROW WHEN (new.completed_onboarding) EXECUTE FUNCTION public.forget_onboarding_copies();
 
 CREATE TRIGGER parent_profiles_mark_changed_since_check BEFORE UPDATE ON public.parent_profiles FOR EACH ROW EXECUTE FUNCTION public.mark_changed_since_check();
+
+CREATE TRIGGER parent_profiles_mark_refusal AFTER INSERT ON public.parent_profiles FOR EACH ROW EXECUTE FUNCTION public.mark_refusal();
 
 CREATE TRIGGER parent_profiles_notify_caller_changed AFTER INSERT OR DELETE OR UPDATE OF preferred_language, user_id ON public.parent_profiles FOR EACH ROW EXECUTE FUNCTION public.notify_caller_changed();
 
@@ -2181,9 +2467,11 @@ CREATE TRIGGER parent_profiles_onboarding_data_limit_update AFTER UPDATE ON publ
 
 CREATE CONSTRAINT TRIGGER parent_profiles_onboarding_rows AFTER INSERT OR UPDATE OF completed_onboarding, onboarding_data ON public.parent_profiles DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.completed_onboarding) EXECUTE FUNCTION public.refuse_lost_answers();
 
+CREATE TRIGGER parent_profiles_refuse_health_data AFTER UPDATE ON public.parent_profiles FOR EACH ROW WHEN (new.refuses_health_data) EXECUTE FUNCTION public.refuse_health_data('stress_level', 'primary_concerns', 'support_network', 'bio');
+
 CREATE TRIGGER parent_profiles_set_updated_at BEFORE UPDATE ON public.parent_profiles FOR EACH ROW WHEN ((NOT ((new.last_suggestion_check IS DISTINCT FROM old.last_suggestion_check) OR (new.profile_embedding_digest IS DISTINCT FROM old.profile_embedding_digest)))) EXECUTE FUNCTION public.set_updated_at();
 
-CREATE TRIGGER parenting_goals_limit AFTER INSERT ON public.parenting_goals REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size('1000');
+CREATE TRIGGER parenting_goals_limit AFTER INSERT ON public.parenting_goals REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size('1000', 'title', 'description');
 
 CREATE TRIGGER parenting_goals_set_updated_at BEFORE UPDATE ON public.parenting_goals FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
 
@@ -2213,6 +2501,12 @@ CREATE TRIGGER users_unconfirm_email BEFORE UPDATE OF email ON public.users FOR 
 
 ALTER TABLE ONLY public.child_profiles
     ADD CONSTRAINT child_profiles_parent_profile_id_fkey FOREIGN KEY (parent_profile_id) REFERENCES public.parent_profiles(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_purpose_version_fkey FOREIGN KEY (purpose, version) REFERENCES public.consent_texts(purpose, version) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;

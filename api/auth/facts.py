@@ -101,7 +101,13 @@ FACTS: Final = Facts(
         "code": Text("code", "code"),
         "recoveryCode": Text("herstelcode", "recovery code"),
     },
-    payloads=(Payload(Registration, "users", unwritten={"password": "its hash is what is written"}),),
+    payloads=(
+        Payload(
+            Registration,
+            "users",
+            unwritten={"password": "its hash is what is written", "consents": "they are rows of consents"},
+        ),
+    ),
     exemptions=(
         Exemption(
             "Registration.username",

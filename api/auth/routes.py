@@ -3,6 +3,7 @@
 from typing import Final, Literal
 
 from litestar import Response, Router
+from msgspec import UNSET
 
 from api.auth.caller import COOKIE
 from api.auth.caller_cache import callers
@@ -41,6 +42,8 @@ from api.auth.security_events import tell
 from api.auth.throttling import charge, registration_charges
 from api.auth.tokens import token_digest
 from api.auth.usernames import kept_username
+from api.consents.answers import answer
+from api.consents.facts import CONSENT_TEXT_NOT_CURRENT
 from api.http.authentication import bearer_token
 from api.http.endpoint import delete, get, post
 from api.http.headers import request_headers
@@ -62,7 +65,7 @@ _LOGIN_PROBLEMS: Final = (
 
 @post(
     "/register",
-    problems=[USERNAME_TAKEN, TOO_MANY_ATTEMPTS],
+    problems=[USERNAME_TAKEN, CONSENT_TEXT_NOT_CURRENT, TOO_MANY_ATTEMPTS],
     next_operations=["get_user", "save_onboarding_progress"],
     sets_cookie=True,
 )
@@ -79,6 +82,9 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
         password = await password_hasher.hash(data.password)
     async with accounts.transaction():
         user = await accounts.add_user(username=username, email=data.email, password=password)
+        if data.consents is not UNSET:
+            await answer(user.id, data.consents)  # owner: who has just registered
+            user.consent_needed = False
         session = await start_session(user.id, password, request, "registration")
         await mails.add_mail(
             user_id=user.id,  # owner: who has just registered
@@ -89,6 +95,8 @@ async def register(data: Registration, request: AnyRequest, language: Language) 
         )
     assert session is not None
     tell("registered", user.id)
+    if data.consents:
+        tell("consent_given", user.id)
     await _end(value_in(request, COOKIE))
     response = _with_cookies(Welcome(REGISTERED.format(language), user), session, cookie_devices(request), request)
     response.headers["Location"] = "/api/users/me"

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Annotated, Final, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from api.auth.common_passwords import is_common
 from api.auth.usernames import LONGEST, refuse_disallowed
+from api.consents.schemas import NewConsent
 from api.http.schemas import Document, Email, Input, Moment
 from api.problems.text import Text
 
@@ -98,14 +99,32 @@ Code = Annotated[
 RecoveryCode = Annotated[str, Meta(max_length=100, description="In place of a code; counts once.")]
 
 
+Answers = Annotated[
+    list[NewConsent],
+    Meta(
+        max_length=50,
+        description=(
+            "Current texts that the parent agrees to, of all that were shown: the others are declined. An account"
+            " that is made without it is asked later."
+        ),
+    ),
+]
+
+
 class Registration(Input):
     """A new account."""
 
     username: Username
     email: Email
     password: NewPassword
+    consents: Answers | UnsetType = UNSET
 
-    example = {"username": "noor", "email": "noor@example.org", "password": "een lange zin onthoudt beter"}
+    example = {
+        "username": "noor",
+        "email": "noor@example.org",
+        "password": "een lange zin onthoudt beter",
+        "consents": [{"purpose": "terms", "version": 1}, {"purpose": "health_data", "version": 1}],
+    }
 
 
 class Login(Input):
@@ -122,14 +141,21 @@ class Login(Input):
 
 
 class User(Document):
-    """An account, as its owner sees it."""
+    """An account, as its owner sees it; `consentNeeded` if a current text of `/api/consent-texts` has no answer yet."""
 
     id: int
     username: str
     email: str
     profile_picture: str | None
+    consent_needed: bool
 
-    example = {"id": 5, "username": "noor", "email": "noor@example.org", "profilePicture": None}
+    example = {
+        "id": 5,
+        "username": "noor",
+        "email": "noor@example.org",
+        "profilePicture": None,
+        "consentNeeded": False,
+    }
 
 
 class Welcome(Document):
@@ -208,12 +234,13 @@ class FoundLogin(msgspec.Struct):
     username: str | None
     email: str | None
     profile_picture: str | None
+    consent_needed: bool
     password: str | None
 
     def user(self) -> User | None:
         if self.id is None or self.username is None or self.email is None:
             return None
-        return User(self.id, self.username, self.email, self.profile_picture)
+        return User(self.id, self.username, self.email, self.profile_picture, self.consent_needed)
 
 
 class OwnWords(msgspec.Struct):

@@ -20,6 +20,8 @@ Refusal = Literal["code_refused", "login_refused", "old_password_refused", "pass
 # Both logged and rows of audit_events.
 Recorded = Literal[
     Refusal,
+    "consent_given",
+    "consent_withdrawn",
     "email_change_asked",
     "email_change_cancelled",
     "email_changed",
@@ -44,7 +46,13 @@ Recorded = Literal[
 Event = Literal[Recorded, "attack_noticed", "second_factor_asked", "throttled"]
 _REFUSALS: Final = frozenset({*get_args(Refusal), "attack_noticed", "throttled"})
 # A client can cause thousands of these a second, so of each kind and account one a second is logged, with their number.
-_REPEATABLE: Final = _REFUSALS | {"email_change_asked", "password_reset_asked", "sessions_ended"}
+_REPEATABLE: Final = _REFUSALS | {
+    "consent_given",
+    "consent_withdrawn",
+    "email_change_asked",
+    "password_reset_asked",
+    "sessions_ended",
+}
 
 
 def tell(event: Event, user_id: int | None = None) -> None:

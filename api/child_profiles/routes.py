@@ -13,6 +13,7 @@ from api.http.endpoint import delete, get, patch, post
 from api.http.pagination import Keyset
 from api.http.schemas import Cursor, Id, Limit, Page
 from api.parent_profiles.facts import PARENT_PROFILE_REQUIRED
+from api.problems.types import CONSENT_REQUIRED
 
 BY_ID: Final = Keyset(ChildProfile, "id")
 
@@ -25,13 +26,19 @@ async def list_child_profiles(caller: Caller, limit: Limit = 20, cursor: Cursor 
     return BY_ID.page(rows, limit)
 
 
-@post("/", tag=row_tag, problems=[PARENT_PROFILE_REQUIRED, ROUTINES_TOO_LARGE, TOO_MANY_CHILDREN])
+@post(
+    "/", tag=row_tag, problems=[CONSENT_REQUIRED, PARENT_PROFILE_REQUIRED, ROUTINES_TOO_LARGE, TOO_MANY_CHILDREN]
+)
 async def add_child_profile(caller: Caller, data: NewChildProfile) -> ChildProfile:
     """Add a child to the caller's family."""
     return await sql.add_child_profile(parent_profile_id=caller.parent_profile_id, child=data)
 
 
-@post("/batch", body_limit=1024 * 1024, problems=[PARENT_PROFILE_REQUIRED, ROUTINES_TOO_LARGE, TOO_MANY_CHILDREN])
+@post(
+    "/batch",
+    body_limit=1024 * 1024,
+    problems=[CONSENT_REQUIRED, PARENT_PROFILE_REQUIRED, ROUTINES_TOO_LARGE, TOO_MANY_CHILDREN],
+)
 async def add_child_profiles(caller: Caller, data: NewChildProfiles) -> list[ChildProfile]:
     """Add up to 50 children at once, all of them or none."""
     return await sql.add_child_profiles(parent_profile_id=caller.parent_profile_id, children=data)
@@ -43,7 +50,7 @@ async def get_child_profile(caller: Caller, id: Id) -> ChildProfile:
     return await sql.get_child_profile(parent_profile_id=caller.parent_profile_id, id=id)
 
 
-@patch("/{id:int}", tag=row_tag, problems=[CHILD_PROFILE_NOT_FOUND, ROUTINES_TOO_LARGE])
+@patch("/{id:int}", tag=row_tag, problems=[CONSENT_REQUIRED, CHILD_PROFILE_NOT_FOUND, ROUTINES_TOO_LARGE])
 async def update_child_profile(caller: Caller, id: Id, data: ChildProfilePatch, condition: Condition) -> ChildProfile:
     """Change a child: an absent field stays, null clears what may be empty."""
     return changed(

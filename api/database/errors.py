@@ -13,8 +13,10 @@ from api.database.given_up import DatabaseAway
 from api.database.outdated import is_outdated
 from api.database.retries import OutcomeUnknown
 from api.database.shares import ShareExceeded
-from api.problems.problem import Problem
+from api.problems.field_messages import NEEDS_CONSENT
+from api.problems.problem import Problem, Violation
 from api.problems.types import (
+    CONSENT_REQUIRED,
     DATABASE_UNAVAILABLE,
     INVALID_BODY,
     OUTCOME_UNKNOWN,
@@ -71,9 +73,9 @@ def translate(error: Exception, constraints: Mapping[str, ProblemType], statemen
     `constraints` gives the problem types of the constraints that a client can violate, by name.
     """
     if isinstance(error, asyncpg.IntegrityConstraintViolationError):
-        broken = constraints.get(error.constraint_name or "")
+        broken = _broken(error, constraints)
         if broken is not None:
-            return Problem(broken)
+            return broken
     if isinstance(error, _REFUSED):
         _log("refused by the database", error, statement)
         return Problem(INVALID_BODY)
@@ -89,6 +91,23 @@ def translate(error: Exception, constraints: Mapping[str, ProblemType], statemen
     if not isinstance(error, DatabaseAway):
         _log(kind.code, error, statement)
     return Problem(kind, retry_after=RETRY_AFTER)
+
+
+def _broken(error: asyncpg.IntegrityConstraintViolationError, constraints: Mapping[str, ProblemType]) -> Problem | None:
+    """Problem for a constraint that clients can violate.
+
+    Health-related fields without consent are named by the error's column: names of columns, or paths in the body.
+    """
+    if error.constraint_name == "health_data_consent":
+        names = (error.column_name or "").split(",")
+        return Problem(CONSENT_REQUIRED, violations=[Violation(f"/{_camel(name)}", NEEDS_CONSENT) for name in names])
+    broken = constraints.get(error.constraint_name or "")
+    return Problem(broken) if broken else None
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(map(str.capitalize, rest))
 
 
 def _log(message: str, error: BaseException, statement: str) -> None:

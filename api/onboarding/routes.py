@@ -25,6 +25,7 @@ from api.onboarding.schemas import (
 from api.parent_profiles.schemas import ParentProfile
 from api.parenting_goals.facts import TOO_MANY_GOALS
 from api.problems.text import Language
+from api.problems.types import CONSENT_REQUIRED
 from api.suggestions.suggesting import look_now
 
 LAST_STEP: Final = 4
@@ -42,7 +43,7 @@ async def get_onboarding_progress(caller: Caller) -> OnboardingProgress:
     "/progress",
     status_code=200,
     body_limit=BODY_LIMIT,
-    problems=[ONBOARDING_TOO_LARGE, TOO_MANY_CHILDREN, TOO_MANY_GOALS],
+    problems=[CONSENT_REQUIRED, ONBOARDING_TOO_LARGE, TOO_MANY_CHILDREN, TOO_MANY_GOALS],
     next_operations=["get_onboarding_progress", "complete_onboarding"],
 )
 async def save_onboarding_progress(caller: Caller, data: OnboardingStep, language: Language) -> OnboardingSaved:
@@ -55,7 +56,7 @@ async def save_onboarding_progress(caller: Caller, data: OnboardingStep, languag
     "/complete",
     status_code=200,
     body_limit=BODY_LIMIT,
-    problems=[ONBOARDING_CHANGED, ONBOARDING_TOO_LARGE, TOO_MANY_CHILDREN, TOO_MANY_GOALS],
+    problems=[CONSENT_REQUIRED, ONBOARDING_CHANGED, ONBOARDING_TOO_LARGE, TOO_MANY_CHILDREN, TOO_MANY_GOALS],
     next_operations=["get_onboarding_progress", "get_family"],
 )
 async def complete_onboarding(caller: Caller, data: CompleteOnboardingDocument, language: Language) -> OnboardingSaved:

@@ -13,6 +13,7 @@ from api.parent_profiles.queries import sql
 from api.parent_profiles.schemas import NewParentProfile, ParentProfile, ParentProfilePatch
 from api.problems.problem import Problem
 from api.problems.types import PRECONDITION_FAILED
+from api.problems.types import CONSENT_REQUIRED
 
 PATH: Final = "/parent-profile"
 
@@ -29,7 +30,13 @@ async def get_parent_profile(caller: Caller) -> ParentProfile:
     return await sql.get_parent_profile(user_id=caller.user_id)
 
 
-@put(PATH, tag=row_tag, other_status=201, next_operations=["get_parent_profile", "update_parent_profile"])
+@put(
+    PATH,
+    tag=row_tag,
+    other_status=201,
+    problems=[CONSENT_REQUIRED],
+    next_operations=["get_parent_profile", "update_parent_profile"],
+)
 async def put_parent_profile(caller: Caller, data: NewParentProfile, condition: Condition) -> Response[ParentProfile]:
     """Replace the caller's profile, or create it (201)."""
     row = await sql.put_parent_profile(
@@ -47,7 +54,7 @@ async def put_parent_profile(caller: Caller, data: NewParentProfile, condition: 
     return Response(profile)
 
 
-@patch(PATH, tag=row_tag, problems=[PARENT_PROFILE_NOT_FOUND])
+@patch(PATH, tag=row_tag, problems=[CONSENT_REQUIRED, PARENT_PROFILE_NOT_FOUND])
 async def update_parent_profile(caller: Caller, data: ParentProfilePatch, condition: Condition) -> ParentProfile:
     """Change the caller's profile: an absent field stays, null clears what may be empty."""
     return changed(await sql.update_parent_profile(user_id=caller.user_id, patch=data, versions=condition.versions))

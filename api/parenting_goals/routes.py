@@ -19,6 +19,7 @@ from api.parenting_goals.schemas import (
     ParentingGoalPatch,
     Status,
 )
+from api.problems.types import CONSENT_REQUIRED
 
 BY_ID: Final = Keyset(ParentingGoal, "id")
 
@@ -38,13 +39,13 @@ async def list_parenting_goals(
     return BY_ID.page(rows, limit)
 
 
-@post("/", tag=row_tag, problems=[PARENT_PROFILE_REQUIRED, TOO_MANY_GOALS])
+@post("/", tag=row_tag, problems=[CONSENT_REQUIRED, PARENT_PROFILE_REQUIRED, TOO_MANY_GOALS])
 async def add_parenting_goal(caller: Caller, data: NewParentingGoal) -> ParentingGoal:
     """Add a goal to the caller's family."""
     return await sql.add_parenting_goal(parent_profile_id=caller.parent_profile_id, goal=data)
 
 
-@post("/batch", body_limit=1024 * 1024, problems=[PARENT_PROFILE_REQUIRED, TOO_MANY_GOALS])
+@post("/batch", body_limit=1024 * 1024, problems=[CONSENT_REQUIRED, PARENT_PROFILE_REQUIRED, TOO_MANY_GOALS])
 async def add_parenting_goals(caller: Caller, data: NewParentingGoals) -> list[ParentingGoal]:
     """Add up to 500 goals at once, all of them or none."""
     return await sql.add_parenting_goals(parent_profile_id=caller.parent_profile_id, goals=data)
@@ -56,7 +57,7 @@ async def get_parenting_goal(caller: Caller, id: Id) -> ParentingGoal:
     return await sql.get_parenting_goal(parent_profile_id=caller.parent_profile_id, id=id)
 
 
-@patch("/{id:int}", tag=row_tag, problems=[PARENTING_GOAL_NOT_FOUND])
+@patch("/{id:int}", tag=row_tag, problems=[CONSENT_REQUIRED, PARENTING_GOAL_NOT_FOUND])
 async def update_parenting_goal(
     caller: Caller, id: Id, data: ParentingGoalPatch, condition: Condition
 ) -> ParentingGoal:

@@ -101,8 +101,9 @@ class FoundPasskey(msgspec.Struct):
     username: str
     email: str
     profile_picture: str | None
+    consent_needed: bool
     password: str
     device_digest: bytes | None
 
     def user(self) -> User:
-        return User(self.id, self.username, self.email, self.profile_picture)
+        return User(self.id, self.username, self.email, self.profile_picture, self.consent_needed)

@@ -33,6 +33,7 @@ BETWEEN: Final = Text("moet tussen {min} en {max} liggen", "must be between {min
 AT_LEAST: Final = Text("moet {min} of meer zijn", "must be {min} or more")
 AT_MOST: Final = Text("moet {max} of minder zijn", "must be {max} or less")
 NUMBER_TOO_LARGE: Final = Text("is een te groot getal", "is too large a number")
+NEEDS_CONSENT: Final = Text("bewaren we alleen met je toestemming", "is only kept with your consent")
 NOT_EMPTY: Final = Text("mag niet leeg zijn", "must not be empty")
 TOO_SHORT: Final = Text("moet minstens {min} tekens hebben", "must have at least {min} characters")
 TOO_LONG: Final = Text("mag hoogstens {max} tekens hebben", "must have at most {max} characters")

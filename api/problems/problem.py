@@ -8,12 +8,12 @@ from msgspec import Meta
 
 from api.problems.labels import label
 from api.problems.text import Language, Text, check_parameters, parameter_names
-from api.problems.types import INVALID_BODY, INVALID_QUERY, ProblemType
+from api.problems.types import CONSENT_REQUIRED, INVALID_BODY, INVALID_QUERY, ProblemType
 
 ERROR_LIMIT: Final = 100
 
 # The web client shows only `message`, so the messages of the first errors are part of it.
-_SUMMARISED: Final = frozenset({INVALID_BODY, INVALID_QUERY})
+_SUMMARISED: Final = frozenset({CONSENT_REQUIRED, INVALID_BODY, INVALID_QUERY})
 _SUMMARY_LENGTH: Final = 3
 
 

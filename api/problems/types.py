@@ -92,6 +92,14 @@ NOT_AUTHENTICATED: Final = ProblemType(
     en="Please log in first.",
 )
 
+CONSENT_REQUIRED: Final = ProblemType(
+    code="consent_required",
+    status=403,
+    title="Consent to health-related data required",
+    nl="Gegevens over gezondheid en welzijn bewaren we alleen met je toestemming. Geef die eerst, of laat ze weg.",
+    en="We only keep data about health and well-being with your consent. Please give it first, or leave them out.",
+)
+
 FORBIDDEN_ORIGIN: Final = ProblemType(
     code="forbidden_origin",
     status=403,

@@ -116,7 +116,9 @@ class UserDocument(Document):
     profile_picture: str | None
     parent_profile: FamilyProfile | UnsetType | None = UNSET
 
-    example = User.example | {"parentProfile": FamilyProfile.example}
+    example = {name: value for name, value in User.example.items() if name != "consentNeeded"} | {
+        "parentProfile": FamilyProfile.example
+    }
 
 
 class FamilyRow(msgspec.Struct, gc=False):

@@ -80,7 +80,7 @@ values (:user_id)
 -- name: save_onboarding :one
 -- Merges :document into what is stored, and returns the profile, with what is to be changed of children and goals that
 -- are rows, and which reading the tab goes on from, for sync_child_profiles. A completed onboarding stays complete.
--- The profile is locked; the children's rows are here, so that nothing changes them before sync_child_profiles does.
+-- What is health-related is refused first, if the parent doesn't consent to it. The profile is locked; the children's rows are here, so that nothing changes them before sync_child_profiles does.
 -- plan: a family has 20 merge bases at most.
 with tab as materialized (
   select profile.id as parent_profile_id,
@@ -96,6 +96,7 @@ with tab as materialized (
       on earlier.parent_profile_id = profile.id
      and earlier.reading = given.reading
    where profile.user_id = :user_id
+     and takes_document(profile.id, :document::jsonb, case when :completed then '' else 'data/' end)
 ),
 child as (
   select child.id, child.name, child.age, child.special_needs,

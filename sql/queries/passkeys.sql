@@ -79,6 +79,7 @@ returning id;
 select passkey.id as passkey_id, passkey.public_key,
        account.banned_at is not null as is_banned,
        account.id, account.username, account.email, account.profile_picture, account.password,
+       coalesce(needs_consent(account.id), true) as consent_needed,
        (
          select device_digest
            from devices

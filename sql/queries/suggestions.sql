@@ -75,7 +75,7 @@ returning wanted.call, suggestion.id;
 
 -- name: make_suggestions :one
 -- Takes at most :count parents who are due, those whose profile changed first, gives each what fits best up to five open ones, and
--- notes that they were checked; returns how many of both. It does nothing while another execution is at work, and passes over
+-- notes that they were checked, without giving any to those who don't consent to health-related data; returns how many of both. It does nothing while another execution is at work, and passes over
 -- parents who are saving: nobody waits for it but those parents whom it took, until it ends. While nobody is due it reads the first entry
 -- of an index, and nothing else.
 --
@@ -101,6 +101,7 @@ with turn as materialized (
 ),
 due as materialized (
   select id, stress_level, experience_level, primary_concerns, onboarding_data, profile_embedding_model,
+         refuses_health_data,
          -- Which takes it out of its storage once, and not for each text.
          l2_normalize(profile_embedding) as embedding
     from parent_profiles
@@ -174,6 +175,7 @@ parent as materialized (
              from suggestions
             where parent_profile_id = due.id
          ) as given
+   where not due.refuses_health_data
 ),
 library as materialized (
   select library.slug, library.category, library.concerns, library.stress_levels, library.experience_levels,

@@ -5,7 +5,7 @@
 -- owner: none, because the account that it makes is nobody's yet.
 insert into users (username, email, password)
 values (:username, :email, :password)
-returning id, username, email, profile_picture;
+returning id, username, email, profile_picture, true as consent_needed;
 
 -- name: is_username_taken :value
 -- Whether another account has this username, or one that looks the same.
@@ -41,7 +41,9 @@ select encode(sha256(convert_to(coalesce(username_key(:username), ''), 'UTF8')),
        ) as device_digest,
        account.banned_at is not null as is_banned,
        account.second_factor_at is not null as has_second_factor,
-       account.id, account.username, account.email, account.profile_picture, account.password
+       account.id, account.username, account.email, account.profile_picture,
+       coalesce(needs_consent(account.id), true) as consent_needed,
+       account.password
   from (select) as login
   left join (
          select id, username, email, profile_picture, password, banned_at, second_factor_at
@@ -53,8 +55,9 @@ select encode(sha256(convert_to(coalesce(username_key(:username), ''), 'UTF8')),
     on true;
 
 -- name: get_user :one :batch
--- The account of each caller.
-select wanted.call, account.id, account.username, account.email, account.profile_picture
+-- The account of each caller, and whether there is a text to ask about.
+select wanted.call, account.id, account.username, account.email, account.profile_picture,
+       coalesce(needs_consent(account.id), true) as consent_needed
   from unnest(:user_id::bigint[]) with ordinality as wanted (user_id, call)
   join users as account
     on account.id = wanted.user_id;
@@ -85,7 +88,7 @@ select account.username, account.email,
 -- name: hold_user :one
 -- The caller's account, which nobody else changes before the transaction ends, and whether it has none of the :versions, if
 -- there are any.
-select id, username, email, profile_picture, updated_at,
+select id, username, email, profile_picture, coalesce(needs_consent(id), true) as consent_needed, updated_at,
        not coalesce(updated_at = any(:versions::text::timestamptz[]), true) as is_refused
   from users
  where id = :user_id
@@ -101,7 +104,8 @@ update users
                       else 'infinity'
                     end
  where id = :user_id
-returning id, username, email, profile_picture, updated_at, old.updated_at = new.updated_at as is_refused;
+returning id, username, email, profile_picture, coalesce(needs_consent(id), true) as consent_needed,
+          updated_at, old.updated_at = new.updated_at as is_refused;
 
 -- name: replace_password :maybe
 -- Sets a new hash if the old one is still there, so that of two concurrent changes only one succeeds.

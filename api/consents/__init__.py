@@ -1,0 +1,1 @@
+"""What parents agree to: texts, answers, and their withdrawal."""

@@ -1,0 +1,45 @@
+"""Facts of consents, for checks, seed and documentation."""
+
+from typing import Final
+
+from api.consents.schemas import NewConsent
+from api.facts import Facts, Payload, Table
+from api.problems.text import Text
+from api.problems.types import ProblemType
+
+CONSENT_TEXT_NOT_FOUND: Final = ProblemType(
+    code="consent_text_not_found",
+    status=404,
+    title="Consent text not found",
+    nl="Deze tekst kennen we niet.",
+    en="We don't know this text.",
+)
+
+CONSENT_TEXT_NOT_CURRENT: Final = ProblemType(
+    code="consent_text_not_current",
+    status=409,
+    title="Consent text not current",
+    nl="Deze tekst is er niet, of is intussen vernieuwd. Lees de nieuwste versie en antwoord dan opnieuw.",
+    en="This text isn't there, or has been renewed. Please read the latest version, and then answer again.",
+)
+
+FACTS: Final = Facts(
+    tables={
+        "consent_texts": Table(grows=False),
+        "consents": Table({"user_id": "user"}, {"consents_pkey": "user_id"}),
+    },
+    labels={
+        "purpose": Text("waarvoor", "purpose"),
+        "version": Text("versie", "version"),
+        "consents": Text("toestemmingen", "consents"),
+    },
+    payloads=(Payload(NewConsent, "consent_texts"),),
+    examples={
+        "answer_consent_texts.purpose": ["terms"],
+        "answer_consent_texts.version": [1],
+        "purpose": "health_data",
+        "version": 1,
+        "before": 2**63 - 1,
+        "list_consent_texts.language": "nl",
+    },
+)
