@@ -352,10 +352,12 @@ grant select (user_id, sealed_secret, created_at, expires_at, confirmed_at, last
    on totp_factors to nestwerk_service;
 
 grant select (
-        id, username, email, password, profile_picture, banned_at, email_confirmed_at, second_factor_at, updated_at
+        id, username, email, password, profile_picture, created_at, banned_at, ban_reason, email_confirmed_at,
+        second_factor_at, updated_at
       ),
       insert (username, email, password),
-      update (email, password, profile_picture, email_confirmed_at, updated_at)
+      update (email, password, profile_picture, email_confirmed_at, updated_at),
+      delete
    on users to nestwerk_service;
 
 -- The reader: columns whose comment says personal or operational.

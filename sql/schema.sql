@@ -224,7 +224,7 @@ CREATE TABLE public.consent_texts (
     CONSTRAINT consent_texts_version_check CHECK ((version >= 1))
 );
 
-COMMENT ON TABLE public.consent_texts IS 'Texts that parents are asked to agree to, all versions; a version that was asked about is never changed or removed.';
+COMMENT ON TABLE public.consent_texts IS 'Texts that parents are asked to agree to, all versions; a version that was asked about is never changed. Kept for good.';
 
 COMMENT ON COLUMN public.consent_texts.purpose IS '[operational] What it is for: terms, privacy, health_data, or another word.';
 
@@ -1002,7 +1002,7 @@ CREATE TABLE public.consents (
     CONSTRAINT consents_withdrawn_at_check CHECK ((withdrawn_at >= agreed_at))
 );
 
-COMMENT ON TABLE public.consents IS 'What accounts answered when they were asked to agree to a text: the history, kept for as long as the account is.';
+COMMENT ON TABLE public.consents IS 'What accounts answered when they were asked to agree to a text: the history. Kept until the account is erased.';
 
 COMMENT ON COLUMN public.consents.id IS '[operational] Key, with user_id before it.';
 
@@ -1655,7 +1655,7 @@ CREATE TABLE public.idempotency_keys (
 WITH (fillfactor='80');
 ALTER TABLE ONLY public.idempotency_keys ALTER COLUMN sealed_answer SET STORAGE EXTERNAL;
 
-COMMENT ON TABLE public.idempotency_keys IS 'Keys of requests that are to be done once, and their answers: one row a request that did something, kept for 24 hours.';
+COMMENT ON TABLE public.idempotency_keys IS 'Keys of requests that are to be done once, and their answers: one row a request that did something. Kept a day; remove_old_keys.';
 
 COMMENT ON COLUMN public.idempotency_keys.key_digest IS '[secret] Key: SHA-256 of account and Idempotency-Key.';
 

@@ -26,9 +26,7 @@ async def list_child_profiles(caller: Caller, limit: Limit = 20, cursor: Cursor 
     return BY_ID.page(rows, limit)
 
 
-@post(
-    "/", tag=row_tag, problems=[CONSENT_REQUIRED, PARENT_PROFILE_REQUIRED, ROUTINES_TOO_LARGE, TOO_MANY_CHILDREN]
-)
+@post("/", tag=row_tag, problems=[CONSENT_REQUIRED, PARENT_PROFILE_REQUIRED, ROUTINES_TOO_LARGE, TOO_MANY_CHILDREN])
 async def add_child_profile(caller: Caller, data: NewChildProfile) -> ChildProfile:
     """Add a child to the caller's family."""
     return await sql.add_child_profile(parent_profile_id=caller.parent_profile_id, child=data)

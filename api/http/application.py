@@ -58,7 +58,7 @@ class Application(Litestar):
     Handlers that aren't `Endpoint`s (the documentation's files) go through Litestar as usual.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         *,
         proxies: TrustedProxies,

@@ -12,8 +12,7 @@ from api.parent_profiles.facts import PARENT_PROFILE_NOT_FOUND
 from api.parent_profiles.queries import sql
 from api.parent_profiles.schemas import NewParentProfile, ParentProfile, ParentProfilePatch
 from api.problems.problem import Problem
-from api.problems.types import PRECONDITION_FAILED
-from api.problems.types import CONSENT_REQUIRED
+from api.problems.types import CONSENT_REQUIRED, PRECONDITION_FAILED
 
 PATH: Final = "/parent-profile"
 

@@ -44,9 +44,7 @@ async def changing_email(  # noqa: PLR0913, PLR0917
     async with sql.transaction(user_id=caller.user_id):
         changed(await users.hold_user(user_id=caller.user_id, versions=condition.versions))
         if is_other:
-            begun = await sql.begin_email_change(
-                user_id=caller.user_id, password=stored, email=email, network=network
-            )
+            begun = await sql.begin_email_change(user_id=caller.user_id, password=stored, email=email, network=network)
             if begun is None:
                 # Another request has changed the password meanwhile.
                 raise Problem(WRONG_OLD_PASSWORD)

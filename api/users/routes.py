@@ -65,7 +65,7 @@ async def update_user(
                 user_id=caller.user_id, profile_picture=data.profile_picture, versions=condition.versions
             )
         tag = row_tag(changed(row))
-    return Versioned(User(row.id, row.username, row.email, row.profile_picture), tag)
+    return Versioned(User(row.id, row.username, row.email, row.profile_picture, row.consent_needed), tag)
 
 
 @post(

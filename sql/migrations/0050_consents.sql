@@ -425,7 +425,7 @@ comment on function refuse_health_data() is 'Trigger function: refuses a row wit
 comment on function keep_family_size() is 'Trigger function: keeps family_sizes, refuses rows beyond the number that is its first argument, and what is health-related of who does not agree.';
 comment on function mark_refusal() is 'Trigger function: sets refuses_health_data of a new profile.';
 comment on function apply_health_consent() is 'Trigger function: keeps refuses_health_data, and removes a family''s health-related data when it is set.';
-comment on table consent_texts is 'Texts that parents are asked to agree to, all versions; a version that was asked about is never changed or removed.';
+comment on table consent_texts is 'Texts that parents are asked to agree to, all versions; a version that was asked about is never changed. Kept for good.';
 comment on column consent_texts.purpose is '[operational] What it is for: terms, privacy, health_data, or another word.';
 comment on column consent_texts.version is '[operational] Counted from 1; the latest that is in force is the current one.';
 comment on column consent_texts.in_force_at is '[operational] From when it is in force.';
@@ -433,7 +433,7 @@ comment on column consent_texts.title_nl is '[operational] A few words for it, i
 comment on column consent_texts.title_en is '[operational] A few words for it, in English.';
 comment on column consent_texts.text_nl is '[operational] What the parent reads, in Dutch.';
 comment on column consent_texts.text_en is '[operational] What the parent reads, in English.';
-comment on table consents is 'What accounts answered when they were asked to agree to a text: the history, kept for as long as the account is.';
+comment on table consents is 'What accounts answered when they were asked to agree to a text: the history. Kept until the account is erased.';
 comment on column consents.id is '[operational] Key, with user_id before it.';
 comment on column consents.user_id is '[operational] Whose answer it is.';
 comment on column consents.purpose is '[personal] What the text is for.';

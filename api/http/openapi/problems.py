@@ -80,7 +80,7 @@ class ProblemResponses:
         }
 
 
-def _types(endpoint: Endpoint) -> Iterator[ProblemType]:
+def _types(endpoint: Endpoint) -> Iterator[ProblemType]:  # noqa: C901
     yield types.INVALID_QUERY
     yield types.INTERNAL_ERROR
     if "cursor" in endpoint.query_type.__struct_fields__:
