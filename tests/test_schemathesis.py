@@ -74,6 +74,17 @@ SLOW: Final = ["register", "login", "add_session", "change_password", "update_us
 # Hypothesis replays scenarios and needs the same responses, but a name may be taken by then, and a worker may not know
 # yet that a session has ended.
 DEPEND_ON_OTHERS: Final = ["register", "logout", "end_session", "end_other_sessions"]
+# What is generated isn't signed, and no picture: their calls would take the place of others in a scenario.
+NEVER_SUCCEED: Final = [
+    "add_passkey",
+    "confirm_totp",
+    "get_login_options",
+    "get_registration_options",
+    "log_in_with_passkey",
+    "remove_passkey",
+    "rename_passkey",
+    "replace_picture",
+]
 
 OPERATIONS: Final = [f"{route.method} {re.sub('{(?!token)[a-z_]+}', '{id}', route.path)}" for route in ROUTES]
 BODIES: Final = {
@@ -217,7 +228,7 @@ async def test_operation(
 
 def test_links(document: OpenApiSchema, families: list[Caller]) -> None:
     """Scenarios, each of one family, that follow the document's links from response to request."""
-    linked = document.exclude(operation_id=[*SLOW, *DEPEND_ON_OTHERS])
+    linked = document.exclude(operation_id=[*SLOW, *DEPEND_ON_OTHERS, *NEVER_SUCCEED])
     followed: set[str] = set()
 
     class Scenario(linked.as_state_machine()):  # type: ignore[misc]
@@ -237,4 +248,5 @@ def test_links(document: OpenApiSchema, families: list[Caller]) -> None:
             return output
 
     Scenario.run(settings=SETTINGS(max_examples=20, stateful_step_count=12))
-    assert len(followed) >= 20
+    # By chance, which any change of the document decides anew, it's some more.
+    assert len(followed) >= 12

@@ -16,7 +16,7 @@ from api.problems.text import Text
 PROGRESS_SAVED: Final = Text("Je antwoorden zijn opgeslagen.", "Your answers have been saved.")
 ONBOARDING_COMPLETED: Final = Text("Je profiel is klaar. Welkom!", "Your profile is ready. Welcome!")
 
-ParentType = Literal["mom", "dad", "other"]
+ParentType = Annotated[Literal["mom", "dad", "other"], Meta(title="ParentType")]
 Step = Annotated[int, Meta(ge=0, le=4, description="The step of the onboarding that is saved.")]
 
 # Empty until told: forms send it nevertheless.

@@ -6,8 +6,8 @@ from msgspec import UNSET, Meta, UnsetType
 
 from api.http.schemas import Document, Email, Input, JsonObject, Moment, TextList, required_text
 
-StressLevel = Literal["low", "moderate", "high", "very_high"]
-ExperienceLevel = Literal["first_time", "experienced", "multiple_children"]
+StressLevel = Annotated[Literal["low", "moderate", "high", "very_high"], Meta(title="StressLevel")]
+ExperienceLevel = Annotated[Literal["first_time", "experienced", "multiple_children"], Meta(title="ExperienceLevel")]
 
 Name = Annotated[str, required_text(100, "What the parent wants to be called.")]
 Bio = Annotated[str, Meta(max_length=5000)]

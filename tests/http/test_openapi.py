@@ -187,8 +187,9 @@ async def test_generators_make_a_type_of_each_schema(document: dict[str, Any]) -
         # msgspec puts the modules into the names of two structs that are called the same.
         assert re.fullmatch("[A-Z][A-Za-z0-9]*", name), name
         # A generated constructor names its result and the field alike.
-        assert snake(name).removeprefix("_") not in map(snake, schema["properties"]), name
-        for field, of_field in schema["properties"].items():
+        fields = schema.get("properties", {})
+        assert snake(name).removeprefix("_") not in map(snake, fields), name
+        for field, of_field in fields.items():
             assert "default" not in of_field, (name, field)
             if of_field.get("type") == "object":
                 assert of_field["additionalProperties"] is True, (name, field)
@@ -336,7 +337,13 @@ async def test_schemas(document: dict[str, Any]) -> None:
         "maximum": 18,
         "description": "Age in years.",
     }
-    assert schemas["ParentProfile"]["properties"]["stressLevel"] == {
+    level = {"$ref": "#/components/schemas/StressLevel"}
+    assert schemas["ParentProfile"]["properties"]["stressLevel"] == level
+    assert schemas["NewParentProfile"]["properties"]["stressLevel"] == level | {
+        "description": "`moderate` if it's absent."
+    }
+    assert schemas["StressLevel"] == {
+        "title": "StressLevel",
         "type": "string",
         "enum": ["high", "low", "moderate", "very_high"],
     }

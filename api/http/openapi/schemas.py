@@ -27,10 +27,23 @@ class Schemas:
         # By `repr`, as annotated types aren't always hashable.
         self._schemas = {repr(kind): normalised(schema) for kind, schema in zip(types, schemas, strict=True)}
         self.components = {_page_name(name): normalised(schema) for name, schema in components.items()}
+        self._enums: dict[str, Any] = {}
+        for schema in [*self._schemas.values(), *self.components.values()]:
+            self._name_enums(schema)
+        self.components |= self._enums
 
     def content(self, kind: Any) -> dict[str, Any]:
         """Media type object of one of the types: its schema and an example."""
         return {"schema": self._schemas[repr(kind)], "example": example(kind)}
+
+    def _name_enums(self, schema: Any) -> None:
+        """Make components of the enums with a title, so that generators make one type of each."""
+        for child in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+            self._name_enums(child)
+            if isinstance(child, dict) and isinstance(child.get("enum"), list) and "title" in child:
+                name = child.pop("title")
+                self._enums[name] = {"title": name, "type": child.pop("type"), "enum": child.pop("enum")}
+                child["$ref"] = REFERENCE.format(name=name)
 
 
 def result_type(endpoint: Endpoint) -> Any:
