@@ -60,6 +60,7 @@ if options.o is None:
     sys.stdout.write(body.decode())
 if options.w:
     told = options.w.replace("%{{content_type}}", str(answer.headers["content-type"]))
+    told = told.replace("%header{{etag}}", str(answer.headers["etag"]))
     sys.stdout.write(told.replace("%{{http_code}}", str(answer.status)).replace("\\\\n", "\\n"))
 """
 
@@ -112,7 +113,7 @@ def mails_as_files(folder: Path) -> Iterator[None]:
 def test_the_examples_are_answered_as_documented(answers: list[tuple[str, list[int]]]) -> None:
     assert sum(len(statuses) for _, statuses in answers) > 20
     for words, statuses in answers:
-        documented = [int(number) for number in re.findall(r"\b2\d\d\b(?!\d)", words)]
+        documented = [int(number) for number in re.findall(r"\b(?:2\d\d|304|412)\b(?!\d)", words)]
         for place, status in enumerate(statuses):
             # A text with fewer statuses than requests leaves out the 200 of reads.
             assert status in ({documented[place]} if len(documented) == len(statuses) else {*documented, 200}), (
