@@ -74,11 +74,17 @@ async def _run(request: KeyedRequest, answer: Callable[[], Awaitable[Answer]]) -
     raise refused
 
 
-async def _look_up(request: KeyedRequest) -> None:
-    """Settle a request whose key has an answer."""
+async def _look_up(request: KeyedRequest, *, is_claimed: bool = False) -> None:
+    """Settle a request whose key has an answer.
+
+    One without a session that isn't the same as the first is settled only once it would write: a wrong password is one
+    attempt more, whoever knows the key.
+    """
     sealed = await sql.get_kept_answer(key_digest=request.digest)
     if sealed is not None:
-        raise _Settled(open_answer(request, sealed))
+        answer = open_answer(request, sealed)
+        if is_claimed or request.user_id is not None or not isinstance(answer, Problem):
+            raise _Settled(answer)
 
 
 async def _claim(request: KeyedRequest) -> None:
@@ -95,7 +101,7 @@ async def _claim(request: KeyedRequest) -> None:
     if state == "full":
         raise _Settled(Problem(TOO_MANY_IDEMPOTENCY_KEYS))
     if state == "known":
-        await _look_up(request)
+        await _look_up(request, is_claimed=True)
         # Its answer ended in between.
         raise _Settled(Problem(REQUEST_IN_PROGRESS))
 

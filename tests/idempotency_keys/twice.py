@@ -38,9 +38,14 @@ class Twice(httpx.AsyncClient):
         assert again.headers.get("idempotent-replayed") == "true", path
         assert (again.status_code, again.content) == (first.status_code, first.content), path
         for name in _KEPT:
-            assert again.headers.get_list(name) == first.headers.get_list(name), path
+            assert _values(again, name) == _values(first, name), (path, name)
         self.repeated.add(path)
         return first
+
+
+def _values(answer: httpx.Response, name: str) -> list[str]:
+    """Values of a header; a session that was renewed just now ends a second sooner for the second answer."""
+    return [re.sub("Max-Age=[0-9]+", "", value) for value in answer.headers.get_list(name)]
 
 
 def path_of(path: str) -> str:
