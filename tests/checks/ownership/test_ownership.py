@@ -45,6 +45,7 @@ def test_lists_exempt_statements() -> None:
         "confirm_email",
         "confirm_email_of_reset",
         "end_session_of_token",
+        "erase_account",
         "find_email_owner",
         "find_passkey",
         "forget_pictures",
