@@ -1,6 +1,6 @@
 """The document of an export, and the rows that it's made of."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -11,7 +11,7 @@ from api.http.schemas import Document, JsonObject, Moment
 from api.parent_profiles.schemas import ExperienceLevel, ParentProfile, StressLevel
 from api.parenting_goals.schemas import ParentingGoal
 
-_MOMENT = "2026-03-31T19:20:00.123456+00:00"
+_MOMENT: Final = "2026-03-31T19:20:00.123456Z"
 
 
 class ExportedAccount(Document):

@@ -43,5 +43,6 @@ FACTS: Final = Facts(
         ),
     ),
     examples={"profile_picture": lambda _: f"https://example.org/{token_hex(8)}"},
-    shares={"get_family": 30},
+    # Rehearsals call for families that stay.
+    shares={"get_family": 30, "erase_account": 0},
 )

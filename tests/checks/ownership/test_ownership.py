@@ -46,6 +46,7 @@ def test_lists_exempt_statements() -> None:
         "confirm_email_of_reset",
         "count_failure",
         "end_session_of_token",
+        "erase_account",
         "find_email_owner",
         "find_passkey",
         "forget_pictures",
