@@ -11,11 +11,12 @@ from litestar import Litestar
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 from litestar.types import HTTPScope, Message, Method, Receive, Send
 from litestar.utils import normalize_path
+from msgspec.structs import replace
 
 from api import telemetry
 from api.http.authentication import NO_AUTHENTICATION, Authentication
 from api.http.client import TrustedProxies
-from api.http.cors import AllowedOrigins, complete
+from api.http.cors import AllowedOrigins, for_page
 from api.http.current import RequestScope, begin_request
 from api.http.endpoint import EncodedResponse, Endpoint
 from api.http.headers import request_headers
@@ -131,7 +132,7 @@ class Application(Litestar):
         if response is not None:
             status = response.status
             if cross_origin:
-                complete(response.headers, scope["method"])
+                response = replace(response, headers=for_page(response.headers, scope["method"]))
             response_headers = (
                 [*common, *response.headers] if response.is_file else [*common, _NO_STORE, *response.headers]
             )

@@ -76,9 +76,9 @@ class AllowedOrigins:
         return lines
 
 
-def complete(lines: Lines, method: str) -> None:
-    """Make an answer one for a page of an allowed origin: no cookies, and to `OPTIONS` what it may send."""
-    lines[:] = [line for line in lines if line[0] != b"set-cookie"]
-    if method == "OPTIONS":
-        lines += [(b"access-control-allow-methods", value) for name, value in lines if name == b"allow"]
-        lines += _PREFLIGHT
+def for_page(lines: Lines, method: str) -> Lines:
+    """Header lines of an answer to a page of an allowed origin: no cookies, and to `OPTIONS` what it may send."""
+    kept = [line for line in lines if line[0] != b"set-cookie"]
+    if method != "OPTIONS":
+        return kept
+    return [*kept, *((b"access-control-allow-methods", value) for name, value in kept if name == b"allow"), *_PREFLIGHT]

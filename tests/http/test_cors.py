@@ -142,7 +142,12 @@ async def test_documented_headers_are_allowed_and_exposed(app: httpx.AsyncClient
     document = openapi_document(app.app)  # type: ignore[attr-defined]
     told = {name.lower() for name in document["components"]["headers"]}
     assert told - {"set-cookie"} <= {name.lower() for name in EXPOSED} | SAFELISTED
-    taken = {each["name"].lower() for each in document["components"]["parameters"].values() if each["in"] == "header"}
+    operations = [operation for item in document["paths"].values() for operation in item.values()]
+    parameters = [
+        *document["components"]["parameters"].values(),
+        *(p for each in operations for p in each["parameters"]),
+    ]
+    taken = {each["name"].lower() for each in parameters if each.get("in") == "header"}
     assert taken <= {name.lower() for name in ALLOWED}
 
 
