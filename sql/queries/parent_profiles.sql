@@ -38,7 +38,7 @@ select :user_id, given.name, given.email, given.stress_level, given.experience_l
          support_network text[], bio text, preferred_language text, communication_preference text
        )
  where :may_create::boolean
-    or exists(
+    or exists (
          select
            from parent_profiles
           where user_id = :user_id

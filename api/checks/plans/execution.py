@@ -10,7 +10,9 @@ from api.database.connections import MERGED_PLANNING, PLANNING
 from api.database.statements.files import Statement
 
 
-def explain_analyze(connection: psycopg.Connection[Any], statement: Statement, values: Mapping[str, str]) -> list[str]:
+def explain_analyze(
+    connection: psycopg.Connection[Any], statement: Statement, values: Mapping[str, str | None]
+) -> list[str]:
     """Lines of the generic plan, which the service uses, executed with these values.
 
     The statement's changes are rolled back.

@@ -27,8 +27,10 @@ class MissingValueError(CommandError):
 
 def example_values(
     connection: psycopg.Connection[Any], statement: Statement, given: Mapping[str, str]
-) -> dict[str, str]:
+) -> dict[str, str | None]:
     """A text for each parameter, given or from the database; for a :batch statement an array of one call's value.
+
+    One that clients mostly leave out, whose example is None, is null unless it's given.
 
     Raises:
         MissingValueError: a given name isn't a parameter, or a parameter has no value.
@@ -40,25 +42,25 @@ def example_values(
     facts = load_facts()
     examples = Examples(facts, bound_queries())
     family = first_family(connection, facts.tables)
-    known = _texts(statement, examples, family) | dict(given) if family else dict(given)
+    anybodys = _texts(statement, examples, _NOBODY)
+    unset = {name: None for name, text in anybodys.items() if text is None}
+    known = unset | (_texts(statement, examples, family) if family else {}) | dict(given)
     missing = [name for name in statement.parameters if name not in known]
     if missing:
-        anybodys = _texts(statement, examples, _NOBODY)
         # Of what is known, only what was given: the rest may be secret.
-        shown = dict(given) | {name: anybodys.get(name, "…") for name in missing}
+        shown = dict(given) | {name: anybodys.get(name) or "…" for name in missing}
         command = shlex.join(["just", "explain", statement.name, *map("=".join, shown.items())])
         needed = " ".join(f"{name}=…" for name in missing)
         raise MissingValueError(f"{statement.name} needs {needed}, as in: {command}")
     return {name: _array(known[name]) if statement.batch else known[name] for name in statement.parameters}
 
 
-def _texts(statement: Statement, examples: Examples, family: Family) -> dict[str, str]:
-    texts: dict[str, str] = {}
+def _texts(statement: Statement, examples: Examples, family: Family) -> dict[str, str | None]:
+    texts: dict[str, str | None] = {}
     for name in statement.parameters:
-        make = examples.value(statement, name)
-        value = make(family) if make else None
-        if value is not None:
-            texts[name] = _text(value)
+        if (make := examples.value(statement, name)) is not None:
+            value = make(family)
+            texts[name] = None if value is None else _text(value)
     return texts
 
 
@@ -73,6 +75,10 @@ def _text(value: Any) -> str:
     return msgspec.json.encode(column_document(value)).decode().strip('"')
 
 
-def _array(*texts: str) -> str:
-    escaped = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
-    return "{" + ",".join(f'"{text}"' for text in escaped) + "}"
+def _array(*texts: str | None) -> str:
+    return "{" + ",".join("null" if text is None else _quoted(text) for text in texts) + "}"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

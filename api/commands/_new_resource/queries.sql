@@ -58,25 +58,43 @@ returning id, parent_profile_id, name, created_at, updated_at;
 
 -- name: update_${singular} :maybe :batch
 -- Changes what each :patch names: an object whose keys are columns; null clears, absent leaves (RFC 7396).
+-- A row that has none of the :versions, if there are any, stays as it is: its trigger sees to that.
 -- Rows are taken in the order of their key, so that no two batches wait for each other.
 -- apart: parent_profile_id, id
 update ${plural} as ${singular}
-   set name = case when wanted.patch ? 'name' then patched.name else ${singular}.name end
+   set name = case when wanted.patch ? 'name' then patched.name else ${singular}.name end,
+       updated_at = case
+                      when coalesce(${singular}.updated_at = any(wanted.versions::timestamptz[]), true)
+                      then ${singular}.updated_at
+                      else 'infinity'
+                    end
   from (
-         select parent_profile_id, id, patch, call
-           from unnest(:parent_profile_id::bigint[], :id::bigint[], :patch::jsonb[]) with ordinality
-                as given (parent_profile_id, id, patch, call)
+         select parent_profile_id, id, patch, versions, call
+           from unnest(:parent_profile_id::bigint[], :id::bigint[], :patch::jsonb[], :versions::text[]) with ordinality
+                as given (parent_profile_id, id, patch, versions, call)
           order by parent_profile_id, id
        ) as wanted
  cross join jsonb_to_record(wanted.patch) as patched (name text)
  where ${singular}.parent_profile_id = wanted.parent_profile_id
    and ${singular}.id = wanted.id
 returning wanted.call, ${singular}.id, ${singular}.parent_profile_id, ${singular}.name,
-          ${singular}.created_at, ${singular}.updated_at;
+          ${singular}.created_at, ${singular}.updated_at, old.updated_at = ${singular}.updated_at as is_refused;
 
 -- name: delete_${singular} :maybe
--- Removes one row of the caller.
-delete from ${plural}
- where parent_profile_id = :parent_profile_id
-   and id = :id
-returning id;
+-- Removes one row of the caller, if it has one of the :versions or none is asked for.
+with found as (
+  select updated_at,
+         not coalesce(updated_at = any(:versions::text::timestamptz[]), true) as is_refused
+    from ${plural}
+   where parent_profile_id = :parent_profile_id
+     and id = :id
+     for update
+),
+removed as (
+  delete from ${plural} as ${singular}
+   using found
+   where ${singular}.parent_profile_id = :parent_profile_id
+     and ${singular}.id = :id
+     and not found.is_refused
+)
+select updated_at, is_refused from found;
