@@ -220,6 +220,7 @@ async def test_headers_of_responses(document: dict[str, Any]) -> None:
         "add_parenting_goal 201",
     }
     assert having["Set-Cookie"] == {
+        "delete_user 204",
         "register 201",
         "login 200",
         "log_in_with_passkey 200",

@@ -33,6 +33,9 @@ async def plan_requests(
     requests: dict[str, Request] = {}
     left_out: dict[str, str] = {}
     for name, statement in statements.items():
+        if not (share := facts.shares.get(name, 1)):
+            left_out[name] = "its share of the traffic is 0"
+            continue
         values = [examples.value(statement, parameter) for parameter in statement.parameters]
         known = [value for value in values if value is not None]
         if len(known) < len(values):
@@ -44,7 +47,7 @@ async def plan_requests(
         except asyncpg.PostgresError as error:
             left_out[name] = str(error)
         else:
-            requests[name] = Request(name, [(statement, known)], facts.shares.get(name, 1))
+            requests[name] = Request(name, [(statement, known)], share)
     for name, parts in facts.transactions.items():
         if all(part in requests for part in parts):
             requests[name] = Request(name, [step for part in parts for step in requests[part].steps], 1)
