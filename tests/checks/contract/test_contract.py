@@ -59,6 +59,7 @@ UNDETECTED: Final = {
 UNSELECTED: Final = {
     "audit_events.actor",
     "audit_events.details",
+    "audit_events.user_id",
     "concerns.is_sensitive",
     "concerns.words_en",
     "concerns.words_nl",
