@@ -1,6 +1,6 @@
 """The activity of the caller's account, as a parent reads it."""
 
-from typing import Final
+from typing import Annotated, Final
 
 from litestar import Router
 
@@ -10,20 +10,20 @@ from api.activity.texts import text_of
 from api.auth.schemas import Caller
 from api.http.endpoint import get
 from api.http.pagination import Keyset
-from api.http.schemas import Cursor, Limit, Page
+from api.http.schemas import Limit, Page
 from api.problems.text import Language
 
-BY_ID: Final = Keyset(Activity, "id", descending=True)
+LATEST: Final = Keyset(Activity, "happened_at", "id", descending=True)
 
 
 @get("/")
 async def list_activity(
-    caller: Caller, language: Language, limit: Limit = 20, cursor: Cursor | None = None
+    caller: Caller, language: Language, limit: Limit = 20, cursor: Annotated[str, LATEST.cursor] | None = None
 ) -> Page[Activity]:
     """List what was done to the caller's account in the last year, latest first."""
-    (before,) = BY_ID.after(cursor)
-    rows = await sql.list_activity(user_id=caller.user_id, before=before, count=limit + 1)
-    return BY_ID.page([_activity(row, language) for row in rows], limit)
+    moment, id = LATEST.after(cursor)
+    rows = await sql.list_activity(user_id=caller.user_id, before_happened_at=moment, before_id=id, count=limit + 1)
+    return LATEST.page([_activity(row, language) for row in rows], limit)
 
 
 def _activity(row: AuditEvent, language: Language) -> Activity:

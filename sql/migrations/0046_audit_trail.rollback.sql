@@ -1,4 +1,6 @@
 -- Takes back 0046_audit_trail. Loses the networks.
+drop trigger audit_events_skip_repeated on audit_events;
+drop function skip_repeated_event();
 drop function remove_year_old_events();
 alter table audit_events drop column network;
 comment on type audit_actor is 'Who acts: support staff, the user of the account, or the service by itself.';

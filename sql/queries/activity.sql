@@ -2,11 +2,11 @@
 -- affair are never read.
 
 -- name: list_activity :many
--- A page of the events of the caller's account, latest first; :before is the last id of the page before.
+-- A page of the events of the caller's account, latest first, from the last one of the page before.
 select id, happened_at, actor_kind, event, network,
        details ->> 'means' as means
   from audit_events
  where user_id = :user_id
-   and id < :before
- order by id desc
+   and (happened_at, id) < (:before_happened_at, :before_id)
+ order by happened_at desc, id desc
  limit :count;

@@ -45,11 +45,14 @@ with cancelled as (
    where user_id = :user_id
      and email <> :email
   returning user_id
+),
+event as (
+  insert into audit_events (user_id, actor_kind, event, network)
+  select user_id, 'user', 'email_change_cancelled', :network
+    from cancelled
 )
-insert into audit_events (user_id, actor_kind, event, network)
-select user_id, 'user', 'email_change_cancelled', :network
-  from cancelled
-returning user_id;
+select user_id
+  from cancelled;
 
 -- name: issue_confirmation :maybe
 -- Makes a link to confirm an address, if the account has this one to confirm; the link before ends. The account is locked first, and a

@@ -71,23 +71,17 @@ update rate_limits as rate
 -- name: count_failure :value
 -- Counts a failed login of a device that isn't known; returns whether that many fail in the whole service that it's an attack.
 -- Two hours are the most it remembers, so that an attack is over an hour after its end. What fails at an account, as of a known device
--- too, is an event of it, once an hour and network, and five times an hour at most. Only its last ten events are looked at for that,
--- so that a flood makes no more work.
+-- too, is an event of it, once an hour and network, and five times an hour at most.
 -- alone: a failure counts, and nothing is answered.
 -- owner: none, because failures of all are counted together.
-with recent as (
-  select event, network, happened_at
-    from audit_events
-   where user_id = :user_id
-   order by id desc
-   limit 10
-),
-alike as (
+-- plan: the filter is on the events of an account within an hour.
+with alike as (
   select count(*) as number,
          count(*) filter (where network is not distinct from :network) as number_of_network
-    from recent
-   where event = :event
+    from audit_events
+   where user_id = :user_id
      and happened_at > now() - interval '1 hour'
+     and event = :event
 ),
 event as (
   insert into audit_events (user_id, actor_kind, event, network)

@@ -37,11 +37,14 @@ with used as (
    where user_id = :user_id
      and code_digest = :code_digest
   returning user_id
+),
+event as (
+  insert into audit_events (user_id, actor_kind, event, network)
+  select user_id, 'user', 'recovery_code_used', :network
+    from used
 )
-insert into audit_events (user_id, actor_kind, event, network)
-select user_id, 'user', 'recovery_code_used', :network
-  from used
-returning user_id;
+select user_id
+  from used;
 
 -- name: record_event :exec
 -- Records what whoever uses the account did.

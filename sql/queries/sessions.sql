@@ -116,11 +116,14 @@ with ended as (
    where user_id = :user_id
      and id = :id
   returning user_id
+),
+event as (
+  insert into audit_events (user_id, actor_kind, event, network)
+  select user_id, 'user', 'session_ended', :network
+    from ended
 )
-insert into audit_events (user_id, actor_kind, event, network)
-select user_id, 'user', 'session_ended', :network
-  from ended
-returning user_id;
+select user_id
+  from ended;
 
 -- name: end_session_of_token :maybe
 -- Ends the session of a token; whoever has the token may end it.
@@ -129,11 +132,14 @@ with ended as (
   delete from sessions
    where token_digest = :token_digest
   returning user_id
+),
+event as (
+  insert into audit_events (user_id, actor_kind, event, network)
+  select user_id, 'user', :event, :network
+    from ended
 )
-insert into audit_events (user_id, actor_kind, event, network)
-select user_id, 'user', :event, :network
-  from ended
-returning user_id;
+select user_id
+  from ended;
 
 -- name: end_other_sessions :exec
 -- Ends all sessions of the caller but one, and records it if there were any.

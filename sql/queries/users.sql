@@ -116,11 +116,14 @@ with replaced as (
    where id = :user_id
      and password = :old_password
   returning id
+),
+event as (
+  insert into audit_events (user_id, actor_kind, event, network)
+  select id, 'user', 'password_changed', :network
+    from replaced
 )
-insert into audit_events (user_id, actor_kind, event, network)
-select id, 'user', 'password_changed', :network
-  from replaced
-returning user_id;
+select id
+  from replaced;
 
 -- name: rehash_password :maybe
 -- Sets a new hash of the same password, if the old one is still there. For accounts of the system before, the old one is

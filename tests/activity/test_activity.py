@@ -146,3 +146,27 @@ async def test_a_flood_of_failures_is_a_few_rows(pool: None, accounts: Accounts,
         await database.execute("update audit_events set happened_at = happened_at - interval '1 hour'")
     await fail("192.0.1.0/24")
     assert len(await activity(parent.client)) == 7
+
+
+async def test_of_the_same_again_and_again_twenty_an_hour_are_kept(accounts: Accounts, database: Connection) -> None:
+    parent, other = await accounts.parent(), await accounts.parent()
+    for user_id, actor, event in [
+        *((parent.user_id, actor, "sessions_ended") for actor in ("staff", "user") for _ in range(21)),
+        (other.user_id, "user", "sessions_ended"),
+        (parent.user_id, "user", "password_changed"),
+    ]:
+        await database.execute(PLANT, user_id, actor, None, event, "{}")
+    counts = "select actor_kind, event, count(*) from audit_events where user_id = $1 group by 1, 2 order by 1, 3 desc"
+    # Of staff all, and beside them.
+    assert [tuple(row) for row in await database.fetch(counts, parent.user_id)] == [
+        ("staff", "sessions_ended", 21),
+        ("user", "sessions_ended", 20),
+        ("user", "password_changed", 1),
+    ]
+    assert len(await activity(other.client)) == 1
+    # What isn't recorded any more is done as ever.
+    for _ in range(20):
+        await database.execute(PLANT, other.user_id, "user", None, "session_ended", "{}")
+    [session] = (await other.client.get("/api/sessions")).json()["items"]
+    assert (await other.client.delete(f"/api/sessions/{session['id']}")).status_code == 204
+    assert await database.fetchval("select count(*) from audit_events where user_id = $1", other.user_id) == 21

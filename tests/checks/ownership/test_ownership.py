@@ -224,6 +224,8 @@ async def test_no_function_uses_an_owned_table_but_for_the_family_of_the_row_tha
     assert readers == {
         *("end_mailed_links", "end_sessions_of_banned", "forget_former_password", "keep_family_size"),
         *("limit_sessions", "release_pictures", "renew_second_factor"),
+        # Counts events of the account that an event is of.
+        "skip_repeated_event",
         # Removes what is old, whose it was.
         "remove_year_old_events",
         # Say the table, or library_suggestions, in an error only.
