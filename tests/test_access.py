@@ -97,6 +97,10 @@ ROUTES = [
     Route("POST", "/api/suggestions/{suggestion}/use", 200),
     Route("POST", "/api/suggestions/{suggestion}/dismiss", 200),
     Route("POST", "/api/suggestions/{suggestion}/feedback", 200, {"rating": 4}),
+    Route("GET", "/api/consent-texts", 200, public=200),
+    Route("POST", "/api/users/me/consents", 201, {"purpose": "terms", "version": 1}),
+    # The texts are everybody's.
+    Route("DELETE", "/api/users/me/consents/{purpose}", 204, stranger=204),
     Route("GET", "/health/live", 200, public=200),
     Route("GET", "/health/ready", 200, public=200),
 ]
@@ -176,7 +180,7 @@ async def call(client: httpx.AsyncClient, route: Route, ids: dict[str, int]) -> 
         body = LOGIN | {"username": LOGIN["username"].format(**ids)}
     return await client.request(
         route.method,
-        route.path.format(token="no-token", **ids),
+        route.path.format(token="no-token", purpose="terms", **ids),
         json=body,
         headers={"X-Forwarded-For": f"2001:db8:0:{ids['session']:x}::1"},
     )
@@ -195,8 +199,8 @@ async def test_stranger_sees_and_changes_nothing(route: Route, accounts: Account
     stranger = await accounts.parent()
     before = await everything_of(database, family)
     answer = await call(stranger.client, route, family.ids)
-    found = route.stranger or route.owner
-    assert answer.status_code == (404 if "{" in route.path and not route.public else found), answer.text
+    found = 404 if "{" in route.path and not route.public else route.owner
+    assert answer.status_code == (route.stranger or found), answer.text
     assert MARK not in answer.text
     assert await everything_of(database, family) == before
 

@@ -80,6 +80,14 @@ TOO_MANY_ATTEMPTS: Final = ProblemType(
     en="You have tried too often. Please wait {retry_after:duration} and then try again.",
 )
 
+CONSENT_TEXT_NOT_CURRENT: Final = ProblemType(
+    code="consent_text_not_current",
+    status=409,
+    title="Consent text not current",
+    nl="Deze tekst is er niet, of is intussen vernieuwd. Lees de nieuwste versie en antwoord dan opnieuw.",
+    en="This text isn't there, or has been renewed. Please read the latest version, and then answer again.",
+)
+
 FACTS: Final = Facts(
     tables={
         "users": Table({"id": "user"}, {"users_pkey": "id"}),

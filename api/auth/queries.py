@@ -1,6 +1,6 @@
 """Typed statements of sessions.sql, rate_limits.sql and cleaning.sql.
 
-And those of users.sql and second_factors.sql that logins need.
+And those of users.sql, second_factors.sql and consents.sql that logins and registrations need.
 """
 
 from typing import Protocol
@@ -71,6 +71,8 @@ class AccountQueries(Queries, Protocol):
     async def use_totp_step(self, *, user_id: int, step: int) -> int | None: ...
 
     async def use_recovery_code(self, *, user_id: int, code_digest: bytes, network: str | None) -> int | None: ...
+
+    async def answer_consent_texts(self, *, user_id: int, purpose: list[str], version: list[int]) -> int: ...
 
     async def record_event(self, *, event: Recorded, user_id: int, network: str | None) -> None: ...
 

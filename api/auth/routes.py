@@ -7,10 +7,12 @@ from msgspec import UNSET
 
 from api.auth.caller import COOKIE
 from api.auth.caller_cache import callers
+from api.auth.consents import answer
 from api.auth.cookies import AnyRequest, session_header, value_in
 from api.auth.devices import Device, cookie_devices, device_cookie, devices
 from api.auth.facts import (
     ACCOUNT_SUSPENDED,
+    CONSENT_TEXT_NOT_CURRENT,
     SECOND_FACTOR_REQUIRED,
     SESSION_NOT_FOUND,
     TOO_MANY_ATTEMPTS,
@@ -42,8 +44,6 @@ from api.auth.security_events import tell
 from api.auth.throttling import charge, registration_charges
 from api.auth.tokens import token_digest
 from api.auth.usernames import kept_username
-from api.consents.answers import answer
-from api.consents.facts import CONSENT_TEXT_NOT_CURRENT
 from api.http.authentication import bearer_token
 from api.http.endpoint import delete, get, post
 from api.http.headers import request_headers

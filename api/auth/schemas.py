@@ -8,7 +8,6 @@ from msgspec import UNSET, Meta, UnsetType
 
 from api.auth.common_passwords import is_common
 from api.auth.usernames import LONGEST, refuse_disallowed
-from api.consents.schemas import NewConsent
 from api.http.schemas import Document, Email, Input, Moment
 from api.problems.text import Text
 
@@ -97,6 +96,26 @@ Code = Annotated[
     ),
 ]
 RecoveryCode = Annotated[str, Meta(max_length=100, description="In place of a code; counts once.")]
+
+
+Purpose = Annotated[
+    str,
+    Meta(
+        max_length=50,
+        pattern=r"^[a-z]+(_[a-z]+)*$(?!\n)",
+        description="What a text is for: `terms`, `privacy`, `health_data`, or another word.",
+    ),
+]
+Version = Annotated[int, Meta(ge=1, le=2**31 - 1, description="Version of a text, as it was shown.")]
+
+
+class NewConsent(Input):
+    """A text that the parent agrees to."""
+
+    purpose: Purpose
+    version: Version
+
+    example = {"purpose": "health_data", "version": 1}
 
 
 Answers = Annotated[

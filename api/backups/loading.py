@@ -35,7 +35,7 @@ select conrelid::regclass::name, confrelid::regclass::name
 # What a migrated database has of its own: marks of its migrations, and when the workers' turns are due.
 _OWN: Final = frozenset({*RECORDS, "schedules"})
 # What migrations fill. Rows of other tables refer to it, so it has to be as the dump's.
-FILLED: Final = frozenset({"concerns", "library_suggestions"})
+FILLED: Final = frozenset({"concerns", "consent_texts", "library_suggestions"})
 _ANY: Final = SQL("select from public.{table} limit 1")
 
 

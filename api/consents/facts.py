@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api.consents.schemas import NewConsent
+from api.auth.schemas import NewConsent
 from api.facts import Facts, Payload, Table
 from api.problems.text import Text
 from api.problems.types import ProblemType
@@ -13,14 +13,6 @@ CONSENT_TEXT_NOT_FOUND: Final = ProblemType(
     title="Consent text not found",
     nl="Deze tekst kennen we niet.",
     en="We don't know this text.",
-)
-
-CONSENT_TEXT_NOT_CURRENT: Final = ProblemType(
-    code="consent_text_not_current",
-    status=409,
-    title="Consent text not current",
-    nl="Deze tekst is er niet, of is intussen vernieuwd. Lees de nieuwste versie en antwoord dan opnieuw.",
-    en="This text isn't there, or has been renewed. Please read the latest version, and then answer again.",
 )
 
 FACTS: Final = Facts(

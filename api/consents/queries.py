@@ -2,7 +2,8 @@
 
 from typing import Protocol
 
-from api.consents.facts import CONSENT_TEXT_NOT_CURRENT, CONSENT_TEXT_NOT_FOUND
+from api.auth.facts import CONSENT_TEXT_NOT_CURRENT
+from api.consents.facts import CONSENT_TEXT_NOT_FOUND
 from api.consents.schemas import Consent, ConsentText, TextVersion
 from api.database.queries import Queries, bind
 from api.problems.types import NOT_AUTHENTICATED
@@ -16,8 +17,6 @@ class ConsentQueries(Queries, Protocol):
     async def list_consents(self, *, user_id: int, before: int, count: int) -> list[Consent]: ...
 
     async def lock_consents(self, *, user_id: int) -> int: ...
-
-    async def answer_consent_texts(self, *, user_id: int, purpose: list[str], version: list[int]) -> int: ...
 
 
 class AgreementQueries(Queries, Protocol):

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Final
 
-from litestar import Router
+from litestar import Response, Router
 
-from api.auth.schemas import Caller
+from api.auth.facts import CONSENT_TEXT_NOT_CURRENT
+from api.auth.schemas import Caller, NewConsent
 from api.auth.security_events import tell
-from api.consents.facts import CONSENT_TEXT_NOT_CURRENT, CONSENT_TEXT_NOT_FOUND
+from api.consents.facts import CONSENT_TEXT_NOT_FOUND
 from api.consents.queries import agreements, sql, withdrawals
-from api.consents.schemas import Consent, Consents, ConsentText, NewConsent
+from api.consents.schemas import Consent, Consents, ConsentText
 from api.http.endpoint import delete, get, post
 from api.http.pagination import Keyset
 from api.http.schemas import Limit
@@ -35,13 +36,13 @@ async def list_consents(
 
 
 @post("/users/me/consents", problems=[CONSENT_TEXT_NOT_CURRENT])
-async def give_consent(caller: Caller, data: NewConsent) -> Consent:
+async def give_consent(caller: Caller, data: NewConsent) -> Response[Consent]:
     """Agree to the current version of a text; again changes nothing."""
     async with sql.transaction(user_id=caller.user_id):
         await sql.lock_consents(user_id=caller.user_id)
         consent = await agreements.give_consent(user_id=caller.user_id, purpose=data.purpose, version=data.version)
     tell("consent_given", caller.user_id)
-    return consent
+    return Response(consent, headers={"Location": "/api/users/me/consents"})
 
 
 @delete("/users/me/consents/{purpose:str}", problems=[CONSENT_TEXT_NOT_FOUND])

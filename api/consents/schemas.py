@@ -1,20 +1,6 @@
 """JSON documents of consents."""
 
-from typing import Annotated
-
-from msgspec import Meta
-
-from api.http.schemas import Document, Input, Moment
-
-Purpose = Annotated[
-    str,
-    Meta(
-        max_length=50,
-        pattern=r"^[a-z]+(_[a-z]+)*$(?!\n)",
-        description="What a text is for: `terms`, `privacy`, `health_data`, or another word.",
-    ),
-]
-Version = Annotated[int, Meta(ge=1, le=2**31 - 1, description="Version of a text, as it was shown.")]
+from api.http.schemas import Document, Moment
 
 
 class ConsentText(Document):
@@ -40,15 +26,6 @@ class TextVersion(Document):
 
     purpose: str
     version: int
-
-
-class NewConsent(Input):
-    """A text that the parent agrees to."""
-
-    purpose: Purpose
-    version: Version
-
-    example = {"purpose": "health_data", "version": 1}
 
 
 class Consent(Document):

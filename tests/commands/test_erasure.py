@@ -35,6 +35,7 @@ insert into passkeys (user_id, credential_id, public_key, sign_count, name)
 insert into passkey_registrations (user_id, challenge_digest, expires_at) values ({id}, sha256('{mark}'), '2100-01-01');
 insert into mails (user_id, kind, recipient, language) values ({id}, 'notice', '{mark}@b', 'nl');
 insert into mails (kind, recipient, language) values ('notice', '{mark}@B', 'nl');
+insert into consents (user_id, purpose, version, agreed_at) values ({id}, 'terms', 1, now());
 insert into former_passwords (user_id) values ({id});
 insert into pictures (name, user_id) values (md5('{mark}') || '.webp', {id});
 insert into idempotency_keys (key_digest, user_id, sealed_answer) values (sha256('{mark}'), {id}, sha256('{mark}'));

@@ -145,7 +145,7 @@ async def test_problems_of_an_operation(document: dict[str, Any]) -> None:
     assert codes(document, operation_of(document, "update_child_profile")) == {
         "400": {"invalid_query", "malformed_body", "invalid_body", "invalid_precondition"},
         "401": {"not_authenticated"},
-        "403": {"forbidden_origin"},
+        "403": {"forbidden_origin", "consent_required"},
         "404": {"not_found", "child_profile_not_found"},
         "409": {"routines_too_large"},
         "412": {"precondition_failed"},
@@ -218,6 +218,7 @@ async def test_headers_of_responses(document: dict[str, Any]) -> None:
         "put_parent_profile 201",
         "add_child_profile 201",
         "add_parenting_goal 201",
+        "give_consent 201",
     }
     assert having["Set-Cookie"] == {
         "delete_user 204",
@@ -281,6 +282,7 @@ async def test_security_of_operations(document: dict[str, Any]) -> None:
         "ask_password_reset",
         "confirm_email",
         "get_login_options",
+        "list_consent_texts",
         "live",
         "log_in_with_passkey",
         "login",
@@ -350,7 +352,7 @@ async def test_schemas(document: dict[str, Any]) -> None:
     }
     assert schemas["ChildProfilePage"]["properties"]["items"]["items"] == {"$ref": "#/components/schemas/ChildProfile"}
     assert schemas["ChildProfilePage"]["title"] == "ChildProfilePage"
-    assert set(schemas["User"]["properties"]) == {"id", "username", "email", "profilePicture"}
+    assert set(schemas["User"]["properties"]) == {"id", "username", "email", "profilePicture", "consentNeeded"}
     assert "(?!" not in msgspec.json.encode(schemas).decode()
 
 

@@ -150,6 +150,8 @@ async def test_the_family_document_matches_the_lists(family: Any, rows: list[Any
     document = plain(user_document(row, ["childProfiles", "parentingGoals"]))
     [profile] = plain(await call(service, "get_parent_profile", user_id=user_id))
     [user] = plain(await call(service, "get_user", user_id=user_id))
+    # What a client should ask stands in the account alone.
+    assert user.pop("consentNeeded") is True
     assert document == user | {"parentProfile": profile | {"childProfiles": children, "parentingGoals": goals}}
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from api.consents.facts import CONSENT_TEXT_NOT_CURRENT
-from api.consents.queries import sql
-from api.consents.schemas import NewConsent
+from api.auth.facts import CONSENT_TEXT_NOT_CURRENT
+from api.auth.queries import accounts
+from api.auth.schemas import NewConsent
 from api.problems.problem import Problem
 
 
@@ -16,7 +16,7 @@ async def answer(user_id: int, consents: Sequence[NewConsent]) -> None:
 
     """
     given = {(consent.purpose, consent.version) for consent in consents}
-    current = await sql.answer_consent_texts(
+    current = await accounts.answer_consent_texts(
         user_id=user_id,  # owner: who has just registered
         purpose=[purpose for purpose, _ in given],
         version=[version for _, version in given],
