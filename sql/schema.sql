@@ -1376,6 +1376,26 @@ $$;
 
 COMMENT ON FUNCTION public.set_updated_at() IS 'Trigger function: makes updated_at the time of the transaction or later, and leaves a row as it is whose updated_at is set to infinity.';
 
+CREATE FUNCTION public.skip_repeated_event() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if (
+    select count(*)
+      from public.audit_events
+     where user_id = new.user_id
+       and happened_at > now() - interval '1 hour'
+       and event = new.event
+       and actor_kind <> 'staff'
+  ) >= 20 then
+    return null;
+  end if;
+  return new;
+end;
+$$;
+
+COMMENT ON FUNCTION public.skip_repeated_event() IS 'Trigger function: leaves out an event that an account has had 20 times within the hour.';
+
 CREATE FUNCTION public.takes_document(profile_id bigint, document jsonb, prefix text) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -2363,7 +2383,7 @@ ALTER TABLE ONLY public.users
 
 CREATE INDEX audit_events_happened_at_idx ON public.audit_events USING btree (happened_at);
 
-CREATE INDEX audit_events_user_id_id_idx ON public.audit_events USING btree (user_id, id);
+CREATE INDEX audit_events_user_id_happened_at_id_idx ON public.audit_events USING btree (user_id, happened_at, id);
 
 CREATE UNIQUE INDEX consents_in_force_key ON public.consents USING btree (user_id, purpose, version) WHERE (withdrawn_at IS NULL);
 
@@ -2430,6 +2450,8 @@ CREATE UNIQUE INDEX users_username_key ON public.users USING btree (public.fold(
 CREATE TRIGGER audit_events_refuse_change BEFORE DELETE OR UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_audit_change();
 
 CREATE TRIGGER audit_events_refuse_truncate BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
+
+CREATE TRIGGER audit_events_skip_repeated BEFORE INSERT ON public.audit_events FOR EACH ROW WHEN ((new.actor_kind <> 'staff'::public.audit_actor)) EXECUTE FUNCTION public.skip_repeated_event();
 
 CREATE TRIGGER child_profiles_limit AFTER INSERT ON public.child_profiles REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size('50', 'special_needs', 'routines', 'development_notes', 'last_assessment');
 

@@ -1,4 +1,4 @@
--- Takes back 0048_versions. When accounts were last changed is lost.
+-- Takes back 0050_versions. When accounts were last changed is lost.
 
 drop trigger users_set_updated_at on users;
 

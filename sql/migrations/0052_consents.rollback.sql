@@ -1,4 +1,4 @@
--- Takes back 0050_consents. Loses all consents and texts; health-related data is taken from everybody again.
+-- Takes back 0052_consents. Loses all consents and texts; health-related data is taken from everybody again.
 
 create or replace function keep_family_size()
   returns trigger

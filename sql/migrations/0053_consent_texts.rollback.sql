@@ -1,4 +1,4 @@
--- Takes back 0051_consent_texts. Loses the texts, and all answers to them; who declined health_data isn't marked any more.
+-- Takes back 0053_consent_texts. Loses the texts, and all answers to them; who declined health_data isn't marked any more.
 
 update parent_profiles
    set refuses_health_data = false

@@ -1,3 +1,0 @@
--- Takes back 0049_idempotency_keys. Loses the answers: a repetition of a request that was answered before is done again.
-
-drop table idempotency_keys;
