@@ -16,7 +16,7 @@ from api.exports.schemas import Export
 from api.http.endpoint import get
 
 
-@get("/export", problems=[TOO_MANY_ATTEMPTS])
+@get("/export", is_streamed=True, problems=[TOO_MANY_ATTEMPTS])
 async def export_account(caller: Caller, request: AnyRequest) -> Response[Export]:
     """All that is known of the account and its family, as a file; five times an hour.
 

@@ -250,9 +250,29 @@ class ExportedEvent(Document):
     happened_at: Moment
     actor_kind: Literal["staff", "user", "system"]
     event: str
+    network: str | None
     details: JsonObject
 
-    example = {"id": 7, "happenedAt": _MOMENT, "actorKind": "user", "event": "exported", "details": {}}
+    example = {
+        "id": 7,
+        "happenedAt": _MOMENT,
+        "actorKind": "user",
+        "event": "exported",
+        "network": "192.0.2.0/24",
+        "details": {},
+    }
+
+
+class ExportedConsent(Document):
+    """What was answered when the parent was asked to agree to a text of `/api/consent-texts`."""
+
+    id: int
+    purpose: str
+    version: int
+    agreed_at: Moment | None
+    withdrawn_at: Moment | None
+
+    example = {"id": 3, "purpose": "health_data", "version": 1, "agreedAt": _MOMENT, "withdrawnAt": None}
 
 
 class Export(Document):
@@ -271,6 +291,7 @@ class Export(Document):
     passkey_registration: Expiring | None
     mails: list[ExportedMail]
     pictures: list[ExportedPicture]
+    consents: list[ExportedConsent]
     rate_limits: list[ExportedLimit]
     parent_profile: ExportedProfile | None
     onboarding_merge_bases: list[ExportedBase]
@@ -293,6 +314,7 @@ class Export(Document):
         "passkeyRegistration": None,
         "mails": [ExportedMail.example],
         "pictures": [ExportedPicture.example],
+        "consents": [ExportedConsent.example],
         "rateLimits": [ExportedLimit.example],
         "parentProfile": ExportedProfile.example,
         "onboardingMergeBases": [ExportedBase.example],
@@ -317,6 +339,7 @@ class AccountRow(msgspec.Struct, rename="camel"):
     passkey_registration: Annotated[msgspec.Raw, Expiring] | None
     mails: Annotated[msgspec.Raw, list[ExportedMail]]
     pictures: Annotated[msgspec.Raw, list[ExportedPicture]]
+    consents: Annotated[msgspec.Raw, list[ExportedConsent]]
     rate_limits: Annotated[msgspec.Raw, list[ExportedLimit]]
     parent_profile: Annotated[msgspec.Raw, ExportedProfile] | None
     onboarding_merge_bases: Annotated[msgspec.Raw, list[ExportedBase]]

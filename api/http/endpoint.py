@@ -76,7 +76,7 @@ class Endpoint(HTTPRouteHandler):
     ) -> None:
         """Declare a route; `body_limit` is in bytes. `tag` makes the entity tag of a result and its body.
 
-        Without one, reads have a tag of their bytes, and others none.
+        Without one, reads have a tag of their bytes, and others none, as has an answer that is streamed.
 
         The rest is for the documentation: `problems` are those that the function raises; `next_operations` names
         functions that a client may call next; `other_status` is another one that a success may have; `sets_cookie` says
@@ -93,6 +93,7 @@ class Endpoint(HTTPRouteHandler):
         self.takes_session = takes_session
         self.takes_file = takes_file
         self.needs_database = needs_database
+        self.is_streamed = is_streamed
         self.tag = tag
 
     def create_kwargs_model(self, path_parameters: Iterable[str]) -> KwargsModel:  # noqa: ARG002
@@ -141,9 +142,9 @@ class Endpoint(HTTPRouteHandler):
         )
         self._cached_query = lru_cache(_QUERY_CACHE_SIZE)(self._decoded_query)
         self.unsafe = not self.http_methods <= _SAFE_METHODS
-        self.gives_tag = self.tag is not None or not self.unsafe or self.wants_condition
+        self.gives_tag = self.tag is not None or self.wants_condition or not (self.unsafe or self.is_streamed)
         self.is_put = "PUT" in self.http_methods
-        if self.tag is None and not self.unsafe:
+        if self.tag is None and self.gives_tag and not self.unsafe:
             self.tag = content_tag
         self.takes_key = "POST" in self.http_methods
         self._run: Callable[..., Awaitable[Any]] = self.fn
@@ -268,10 +269,10 @@ class Endpoint(HTTPRouteHandler):
             extra = [(name.lower().encode(), value.encode()) for name, value in result.headers.items()]
             extra += [cookie.to_encoded_header() for cookie in result.cookies]
             result = result.content
-        elif type(result) is Versioned:
-            tag, result = result.tag, result.content
             if isinstance(result, AsyncGeneratorType):
                 return EncodedResponse(status, b"", extra, stream=result)
+        elif type(result) is Versioned:
+            tag, result = result.tag, result.content
         elif status == 201 and (id := getattr(result, "id", None)) is not None:
             extra.append((b"location", f"{scope['path']}/{id}".encode()))
         if status == 204:

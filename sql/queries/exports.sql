@@ -110,6 +110,14 @@ select (
                 ) as picture
        ) as pictures,
        (
+         select coalesce(json_agg(consent order by consent.id), '[]')
+           from (
+                  select id, purpose, version, agreed_at as "agreedAt", withdrawn_at as "withdrawnAt"
+                    from consents
+                   where user_id = owner.id
+                ) as consent
+       ) as consents,
+       (
          select coalesce(json_agg(attempts), '[]')
            from (
                   select subject, drained_at as "drainedAt"
@@ -199,9 +207,10 @@ select max(suggestion.id) as last, json_agg(suggestion order by suggestion.id) a
 
 -- name: export_events :one
 -- A page of what was done to the account, up to the event of the export.
+-- plan: an account has some ten thousand events in its year at most, which are sorted for each page.
 select max(happened.id) as last, json_agg(happened order by happened.id) as items
   from (
-         select id, happened_at as "happenedAt", actor_kind as "actorKind", event, details
+         select id, happened_at as "happenedAt", actor_kind as "actorKind", event, network, details
            from audit_events
           where user_id = :user_id
             and id > :after

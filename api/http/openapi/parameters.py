@@ -25,7 +25,7 @@ def parameters(endpoint: Endpoint) -> Iterator[dict[str, Any]]:
         yield _query_parameter(field)
     if endpoint.wants_condition:
         yield _IF_MATCH
-    if not endpoint.unsafe:
+    if endpoint.gives_tag and not endpoint.unsafe:
         yield _IF_NONE_MATCH
     elif endpoint.wants_condition and endpoint.is_put:
         yield _UNLESS_THERE

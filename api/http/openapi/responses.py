@@ -79,7 +79,7 @@ def success_responses(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
     """Response objects of an endpoint's successes, by status."""
     statuses = [endpoint.status_code, *([endpoint.other_status] if endpoint.other_status else [])]
     responses = {str(int(status)): _response(endpoint, HTTPStatus(status), schemas) for status in statuses}
-    if not endpoint.unsafe:
+    if endpoint.gives_tag and not endpoint.unsafe:
         responses["304"] = {
             "description": "What `If-None-Match` names is still so.",
             "headers": header_references("ETag"),
