@@ -128,8 +128,8 @@ def test_a_column_changes_a_migration_the_statements_and_the_schema(started: tup
         (r"\(name, position\)", "(name, hours, position)"),
         (r"(returning id, parent_profile_id, name)", r"\1, hours"),
         (
-            r"(set name = .*)\n",
-            r"\1,\n       hours = case when wanted.patch ? 'hours' then patched.hours else sleep_diary.hours end\n",
+            r"(set name = .*),\n",
+            r"\1,\n       hours = case when wanted.patch ? 'hours' then patched.hours else sleep_diary.hours end,\n",
         ),
     )
     copy.edit(
