@@ -71,6 +71,7 @@ class Endpoint(HTTPRouteHandler):
         takes_session: bool = False,
         takes_file: str | None = None,
         needs_database: bool = True,
+        is_streamed: bool = False,
         tag: Callable[[Any, bytes], bytes] | None = None,
         **options: Any,
     ) -> None:

@@ -18,7 +18,9 @@ HEADER: Final = b"idempotency-key"
 REPLAYED: Final = (b"idempotent-replayed", b"true")
 LONGEST: Final = 255
 # Visible characters of ASCII; as a string of RFC 9651, quoted, it's the same key.
-_KEY: Final = re.compile(rb'"?([!#-\[\]-~]{1,%d})"?' % LONGEST)
+_CHARACTERS: Final = rf"[!#-\[\]-~]{{1,{LONGEST}}}"
+PATTERN: Final = rf'^({_CHARACTERS}|"{_CHARACTERS}")$'
+_KEY: Final = re.compile(PATTERN.encode())
 
 
 class Answer(NamedTuple):
@@ -73,7 +75,6 @@ def read_key(value: bytes) -> bytes:
         Problem: `invalid_idempotency_key`.
 
     """
-    key = _KEY.fullmatch(value)
-    if key is None or value.startswith(b'"') != value.endswith(b'"'):
+    if _KEY.fullmatch(value) is None:
         raise Problem(INVALID_IDEMPOTENCY_KEY, longest=LONGEST)
-    return key[1]
+    return value.strip(b'"')

@@ -27,6 +27,9 @@ class Twice(httpx.AsyncClient):
             return await super().send(request, **options)
         request.headers["Idempotency-Key"] = token_hex(16)
         first = await super().send(request, **options)
+        while first.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            # A busy machine: nothing was done, so the same key is good.
+            first = await super().send(request, **options)
         again = await super().send(request, **options)
         if not first.is_success:
             assert "idempotent-replayed" not in again.headers

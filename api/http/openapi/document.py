@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from api.http.application import Application
 from api.http.endpoint import Endpoint
-from api.http.idempotency import LONGEST
+from api.http.idempotency import PATTERN
 from api.http.openapi.links import add_links
 from api.http.openapi.operations import operation
 from api.http.openapi.problems import ProblemResponses
@@ -52,7 +52,7 @@ _PARAMETERS: Final = {
         "in": "header",
         "description": "A new one, such as a UUID, for each thing to do: a request that is sent again with it is done"
         " once, and gets the first answer for 24 hours.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST},
+        "schema": {"type": "string", "pattern": PATTERN},
         "example": "0b0c7a3e-6f1d-4a58-9d0f-5b6f2a1c9e77",
     },
 }

@@ -35,13 +35,14 @@ def test_every_statement_is_restricted_to_the_caller() -> None:
 
 # Owner columns that may be null: of a mail it may not be known whose address it goes to, and a file outlives
 # its account until it's removed.
-NULLABLE: Final = {"mails": {"user_id"}, "pictures": {"user_id"}}
+NULLABLE: Final = {"idempotency_keys": {"user_id"}, "mails": {"user_id"}, "pictures": {"user_id"}}
 
 
 def test_lists_exempt_statements() -> None:
     assert exemptions(read_statements(QUERIES)).keys() == {
         "add_mail",
         "add_user",
+        "claim_key",
         "confirm_email",
         "confirm_email_of_reset",
         "count_failure",
@@ -51,13 +52,16 @@ def test_lists_exempt_statements() -> None:
         "find_passkey",
         "forget_pictures",
         "get_caller",
+        "get_kept_answer",
         "get_login",
         "get_mail_figures",
         "get_password_reset",
         "is_username_taken",
         "issue_password_resets",
+        "keep_answer",
         "list_profiles_to_embed",
         "make_suggestions",
+        "release_key",
         "remove_begun_apps",
         "remove_begun_passkeys",
         "remove_expired_confirmations",
@@ -66,6 +70,7 @@ def test_lists_exempt_statements() -> None:
         "remove_expired_sessions",
         "remove_mail",
         "remove_old_events",
+        "remove_old_keys",
         "remove_old_suggestions",
         "remove_unsent_mails",
         "renew_session",
