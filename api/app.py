@@ -26,6 +26,7 @@ from api.http.openapi.routes import router as documentation
 from api.idempotency_keys.keeping import answer_once
 from api.mail.rendering import Renderer
 from api.mail.sending import CHANNEL, Sender
+from api.mail.sent_files import sent_files
 from api.mail.transports import FileTransport, Transport
 from api.mail_settings import mail_domain
 from api.metrics import read
@@ -74,6 +75,7 @@ def create_app(settings: Settings) -> Application:
     sealing.configure(settings.secret_key_file, settings.data_dir / "secret.key")
     relying_party.configure(settings.public_url)
     slow_statements.seconds = settings.slow_ms / 1000
+    sent_files.use(None if settings.smtp_url else settings.data_dir / "mail")
     storage.use(settings.storage_url or settings.data_dir.resolve() / "uploads")
     return Application(
         proxies=TrustedProxies(settings.trusted_proxies),

@@ -25,26 +25,31 @@ async def send_stream(
     closed in any case, also when the client is gone.
     """
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    waited = 0.0
     async with aclosing(stream):
         if scope["method"] == "HEAD":
             # So that no length is told.
             await send({"type": "http.response.body", "body": b"", "more_body": True})
-        else:
-            while True:
-                try:
-                    part = await anext(stream, None)
-                except Exception as error:
-                    kind = (type(error), scope.get("route"))
-                    logger.exception("an answer was cut off", extra={"event": "cut_off_answer", "kind": kind})
-                    return
-                if part is None:
-                    break
-                begun = perf_counter()
-                try:
-                    await send({"type": "http.response.body", "body": part, "more_body": True})
-                except ConnectionResetError:
-                    return
-                waited += perf_counter() - begun
-    scope["receiving"] = scope.get("receiving", 0.0) + waited
+        elif not await _send_parts(scope, send, stream):
+            return
     await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _send_parts(scope: RequestScope, send: Send, stream: AsyncGenerator[bytes]) -> bool:
+    """Send what a generator gives; returns whether that was all of it."""
+    waited = 0.0
+    while True:
+        try:
+            part = await anext(stream, None)
+        except Exception as error:
+            kind = (type(error), scope.get("route"))
+            logger.exception("an answer was cut off", extra={"event": "cut_off_answer", "kind": kind})
+            return False
+        if part is None:
+            scope["receiving"] = scope.get("receiving", 0.0) + waited
+            return True
+        begun = perf_counter()
+        try:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        except ConnectionResetError:
+            return False
+        waited += perf_counter() - begun

@@ -1,5 +1,6 @@
 """Erasing the caller's account: all of it in one transaction, files of pictures right after it."""
 
+from time import time
 from typing import Final
 
 from api.auth.caller_cache import callers
@@ -9,9 +10,10 @@ from api.auth.logins import client_address
 from api.auth.networks import networks_of
 from api.auth.passwords import password_hasher
 from api.auth.queries import accounts
-from api.auth.schemas import Caller
+from api.auth.schemas import Caller, User
 from api.auth.second_factor import check_second_factor
 from api.auth.security_events import tell
+from api.mail.sent_files import sent_files
 from api.pictures.removal import remove_former
 from api.problems.problem import Problem
 from api.problems.text import Language
@@ -34,9 +36,11 @@ async def erase(caller: Caller, data: Erasure, request: AnyRequest, language: La
             `not_authenticated` if the account or session has ended meanwhile.
 
     """
+    begun = time()
+    user = await accounts.get_user(user_id=caller.user_id)
     async with password_hasher.turn(networks_of(client_address(request))):
         stored = await check_old_password(caller, data.password)
-    checked = await _check_factor(caller, data, request, language)
+    checked = await _check_factor(caller, user, data, request, language)
     for attempts_left in reversed(range(_ATTEMPTS)):
         try:
             await _erase(caller, stored, language, second_factor=checked)
@@ -48,9 +52,10 @@ async def erase(caller: Caller, data: Erasure, request: AnyRequest, language: La
     tell("erased", caller.user_id)
     callers.forget(caller.user_id)
     await remove_former()
+    await sent_files.forget(user.email, before=begun)
 
 
-async def _check_factor(caller: Caller, data: Erasure, request: AnyRequest, language: Language) -> bool:
+async def _check_factor(caller: Caller, user: User, data: Erasure, request: AnyRequest, language: Language) -> bool:
     """Check the second factor; returns whether there is one.
 
     A recent login, which asked for it, takes its place: who has only passkeys has no code to give.
@@ -59,9 +64,8 @@ async def _check_factor(caller: Caller, data: Erasure, request: AnyRequest, lang
     gives_code = data.code is not None or data.recovery_code is not None
     if account.has_second_factor and (gives_code or not account.is_recent):
         login = await accounts.get_login(
-            username=account.username, device_digests=[device.digest for device in cookie_devices(request)]
+            username=user.username, device_digests=[device.digest for device in cookie_devices(request)]
         )
-        user = await accounts.get_user(user_id=caller.user_id)
         await check_second_factor(login, user, data, language)
     return account.has_second_factor
 

@@ -7,6 +7,7 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
+from api.mail.sent_files import SentFiles
 from api.mail.transports import KEPT, FileTransport
 from tests.mail.queue import Queue, sending
 
@@ -42,6 +43,24 @@ async def test_files_are_kept_for_a_week(queue: Queue, tmp_path: Path) -> None:
     assert not (tmp_path / "old.eml").exists()
     assert len(mails_in(tmp_path)) == 2
     assert (tmp_path / "young.eml").exists()
+
+
+async def test_those_of_an_account_go_with_it(queue: Queue, tmp_path: Path) -> None:
+    others = f"x{queue.recipient}"
+    for recipient in (queue.recipient, others, queue.recipient):
+        await queue.add(recipient)
+    async with sending(FileTransport(tmp_path)):
+        await queue.until([])
+    (tmp_path / "none.eml").touch()
+    files = SentFiles()
+    await files.forget(queue.recipient, time.time() + 60)
+    files.use(tmp_path)
+    await files.forget(queue.recipient, time.time() - 60)
+    await files.forget("no address", time.time() + 60)
+    assert len(mails_in(tmp_path)) == 4
+    await files.forget(queue.recipient, time.time() + 60)
+    left = [message_from_bytes(path.read_bytes(), policy=default)["To"] for path in mails_in(tmp_path)]
+    assert left == [others, None]
 
 
 async def test_a_folder_that_is_none_keeps_mails_in_the_queue(queue: Queue, tmp_path: Path) -> None:
