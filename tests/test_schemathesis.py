@@ -75,7 +75,7 @@ SLOW: Final = ["register", "login", "add_session", "change_password", "update_us
 # yet that a session has ended.
 DEPEND_ON_OTHERS: Final = ["register", "logout", "end_session", "end_other_sessions"]
 
-OPERATIONS: Final = [f"{route.method} {re.sub('{(?!token)[a-z_]+}', '{id}', route.path)}" for route in ROUTES]
+OPERATIONS: Final = [f"{route.method} {re.sub('{(?!token|purpose)[a-z_]+}', '{id}', route.path)}" for route in ROUTES]
 BODIES: Final = {
     f"{method} {path}": endpoint.body_type
     for path, method, endpoint in documented_routes(unserved_app())
