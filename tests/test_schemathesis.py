@@ -103,7 +103,7 @@ NEVER_SUCCEED: Final = [
     "replace_picture",
 ]
 
-OPERATIONS: Final = [f"{route.method} {re.sub('{(?!token)[a-z_]+}', '{id}', route.path)}" for route in ROUTES]
+OPERATIONS: Final = [f"{route.method} {re.sub('{(?!token|purpose)[a-z_]+}', '{id}', route.path)}" for route in ROUTES]
 BODIES: Final = {
     f"{method} {path}": endpoint.body_type
     for path, method, endpoint in documented_routes(unserved_app())
