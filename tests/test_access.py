@@ -75,6 +75,7 @@ ROUTES = [
     Route("GET", "/api/parenting-goals/{goal}", 200),
     Route("PATCH", "/api/parenting-goals/{goal}", 200, {}),
     Route("DELETE", "/api/parenting-goals/{goal}", 204),
+    Route("DELETE", "/api/users/me", 400, {"password": "fout"}),
     Route("GET", "/api/users/me/email", 200),
     Route("POST", "/api/users/me/email/confirmation", 200),
     Route("POST", "/api/confirm-email/{token}", 400, public=400),

@@ -167,7 +167,7 @@ class Query:
         return lambda arguments: tuple(arguments[name] for name in names)
 
 
-def no_pool(*_: object) -> Any:
+def no_pool(*_: object, **__: object) -> Any:
     """Stand in for the methods of a pool while none is attached."""
     raise ConnectionError("no pool is attached to the queries")
 
