@@ -35,6 +35,11 @@ SEED: Final = 20260301
 CONFIG: Final = {
     "seed": SEED,
     "generation": {"deterministic": True, "database": "none"},
+    # The first limit that a large body meets is that of its size: 413. Who declined health_data gets 403.
+    "checks": {
+        "negative_data_rejection": {"expected-statuses": ["4xx", "5xx"]},
+        "positive_data_acceptance": {"expected-statuses": ["2xx", "401", "403", "404", "409", "5xx"]},
+    },
     # A generated password is never the account's, nor a code its app's, nor a token one of a link, and nothing was
     # signed: that gets a 400.
     "operations": [
