@@ -154,7 +154,7 @@ def test_the_psql_example_rolls_its_statement_back(dsn: str, tmp_path: Path) -> 
         command = [str(find_binary("psql")), "--no-psqlrc", "-v", "ON_ERROR_STOP=1", dsn]
         ran = subprocess.run(command, input=pasted, check=False, capture_output=True, text=True)
         assert (ran.returncode, ran.stderr) == (0, "")
-        assert re.fullmatch(r"BEGIN\n.*\nDELETE 1\nROLLBACK\n", ran.stdout, re.DOTALL)
+        assert re.fullmatch(r"BEGIN\n.*\(1 row\)\n\nROLLBACK\n", ran.stdout, re.DOTALL)
         assert connection.execute("select from sessions where id = %s", [session]).rowcount == 1
 
 

@@ -27,11 +27,13 @@ FACTS: Final = Facts(
     },
     payloads=(Payload(NewConsent, "consent_texts"),),
     examples={
-        "answer_consent_texts.purpose": ["terms"],
+        "answer_consent_texts.purpose": ["health_data"],
         "answer_consent_texts.version": [1],
         "purpose": "health_data",
         "version": 1,
         "before": 2**63 - 1,
         "list_consent_texts.language": "nl",
     },
+    # A family that withdraws can't be written to as before, and who registers answers once.
+    shares={"answer_consent_texts": 0, "withdraw_consent": 0},
 )

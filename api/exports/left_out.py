@@ -16,6 +16,8 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "passkeys.credential_id": "what the authenticator calls the passkey",
     "passkeys.public_key": "the passkey's key",
     "passkey_registrations.challenge_digest": "a digest of what a new passkey signs",
+    "idempotency_keys.key_digest": "a digest of what repeats a request",
+    "idempotency_keys.sealed_answer": "an answer that was given, which only the key of its request opens",
     "audit_events.actor": "the names of members of staff, who are persons too",
     "family_sizes.number": "how many children and goals there are, which the lists show",
 }

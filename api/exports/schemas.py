@@ -27,7 +27,11 @@ class ExportedAccount(Document):
     banned_at: Moment | None
     ban_reason: Literal["abuse", "fraud", "legal", "taken_over", "other"] | None
 
-    example = User.example | {
+    example = {
+        "id": 5,
+        "username": "noor",
+        "email": "noor@example.org",
+        "profilePicture": None,
         "createdAt": _MOMENT,
         "emailConfirmedAt": _MOMENT,
         "secondFactorAt": None,

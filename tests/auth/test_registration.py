@@ -16,7 +16,8 @@ async def test_registering_logs_in(client: httpx.AsyncClient, database: Connecti
     answer = await register(client, name)
     assert answer.status_code == 201
     user = answer.json()["user"]
-    assert user == {"id": user["id"], "username": name, "email": f"{name}@example.org", "profilePicture": None}
+    known = {"id": user["id"], "username": name, "email": f"{name}@example.org", "profilePicture": None}
+    assert user == {**known, "consentNeeded": True}
     assert answer.json()["message"]
     assert (await client.get("/api/user")).json() == user
     stored = await database.fetchval("select password from users where id = $1", user["id"])

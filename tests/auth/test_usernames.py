@@ -131,6 +131,7 @@ async def test_names_of_before_that_are_no_longer_allowed_log_in(
                 "username": name,
                 "email": f"{number}-{suffix}@example.com",
                 "profilePicture": None,
+                "consentNeeded": True,
             }
 
 

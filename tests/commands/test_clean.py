@@ -19,6 +19,7 @@ from tests.commands.test_erasure import marked_family, pattern_of, traces
 # How long rows are kept that don't say themselves when their time is over.
 PERIODS: Final = {
     "audit_events": "1 year",
+    "idempotency_keys": "1 day",
     "mails": "2 days",
     "onboarding_merge_bases": "7 days",
     "suggestions": "90 days",

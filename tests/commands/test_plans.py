@@ -22,5 +22,5 @@ def test_keeps_no_statistics_of_a_small_database(
     assert run(monkeypatch, seeded, "plans", "--statistics") == 1
     said = capsys.readouterr().out
     assert said.startswith("fewer than 1,000 rows or never analyzed: ")
-    assert "audit_events, child_profiles, devices, email_confirmations, family_sizes, former_passwords," in said
+    assert "audit_events, child_profiles, consents, devices, email_confirmations, family_sizes," in said
     assert STATISTICS.read_text() == kept

@@ -39,7 +39,7 @@ create index concurrently users_size_idx on users (size(id));
 INDEX_BACK = "drop index concurrently if exists users_size_idx;"
 AGES = "alter table child_profiles alter column age type smallint; select pg_sleep(0.2);"
 AGES_BACK = "alter table child_profiles alter column age type integer;"
-PICTURES = "drop trigger users_release_pictures on users; alter table users drop column profile_picture;"
+PICTURES = "alter table users drop column profile_picture cascade;"
 PICTURES_BACK = "alter table users add column profile_picture text;"
 
 
@@ -95,8 +95,9 @@ def test_a_harmless_migration(well: tuple[int, str]) -> None:
 
 def test_every_statement_is_called(well: tuple[int, str]) -> None:
     """One with a new parameter needs a value for it in api/checks/rehearsal/requests.py."""
-    # Erasing would end the families that are called for.
-    assert well[1].count("without") == well[1].count("without erase_account: ") == 1
+    # These would end the families that are called for, or what can be written of them, or are for new accounts alone.
+    said = [line.strip() for line in well[1].splitlines() if "without" in line]
+    assert said == ["without answer_consent_texts, withdraw_consent, erase_account: its share of the traffic is 0"]
 
 
 def test_an_index_made_concurrently(well: tuple[int, str]) -> None:

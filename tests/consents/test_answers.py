@@ -12,7 +12,12 @@ from tests.auth.logins import new_name
 HEALTH = {"purpose": "health_data", "version": 1}
 CONSENTS = "/api/users/me/consents"
 PASSWORD = "een lange zin onthoudt beter"
-EVENTS = "select array_agg(event || ' ' || (details ->> 'purpose') order by id) from audit_events where user_id = $1"
+EVENTS = """
+select array_agg(event || ' ' || (details ->> 'purpose') order by id)
+  from audit_events
+ where user_id = $1
+   and event like 'consent%'
+"""
 
 
 async def register(client: httpx.AsyncClient, consents: object = None) -> httpx.Response:

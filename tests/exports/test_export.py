@@ -20,6 +20,8 @@ FILLED: Final = """
 update users set profile_picture = '/uploads/' || md5('{mark}') || '.webp', email_confirmed_at = now()
  where id = {user};
 update sessions set user_agent = '{mark} agent' where user_id = {user};
+insert into consents (user_id, purpose, version, agreed_at, withdrawn_at)
+values ({user}, 'terms', 1, '2026-01-02', '2026-01-03');
 insert into devices (user_id, device_digest, expires_at) values ({user}, sha256('{mark}'), '2027-01-02');
 update parent_profiles
    set name = '{mark} name', email = '{mark}@profile', stress_level = 'very_high', experience_level = 'experienced',
@@ -59,8 +61,8 @@ insert into mails (user_id, kind, recipient, language, parameters, due_at)
 values ({user}, 'notice', '{mark}@mail', 'en', '{{"what": "{mark} parameter"}}', '2027-06-07');
 insert into former_passwords (user_id, old_password) values ({user}, repeat(md5('{mark}'), 4) || '.' || md5('{mark}'));
 insert into pictures (name, user_id, removable_at) values (md5('{mark}') || '.webp', {user}, null);
-insert into audit_events (actor_kind, actor, event, user_id, details)
-values ('staff', '{mark} staff', 'account_read', {user}, '{{"sessions": 3}}');
+insert into audit_events (actor_kind, actor, event, user_id, details, network)
+values ('staff', '{mark} staff', 'account_read', {user}, '{{"sessions": 3}}', '198.51.100.0/24');
 insert into rate_limits (subject, drained_at) values
   ('device:{user}:ff', '2027-07-08'), ('email-links:{user}', '2027-07-08'), ('old-password:{user}', '2027-07-08'),
   ('code:{user}', '2027-07-08'), ('code:{user}:ff', '2027-07-08'),
@@ -75,6 +77,7 @@ MEMBERS: Final = {
     "passkeys": ("passkeys", "user_id = $1"),
     "mails": ("mails", "user_id = $1"),
     "pictures": ("pictures", "user_id = $1"),
+    "consents": ("consents", "user_id = $1"),
     "rate_limits": ("rateLimits", "subject ~ concat(':', $1::bigint, '(:|$)') or subject ~ {digest}"),
     "parent_profiles": ("parentProfile", "user_id = $1"),
     "onboarding_merge_bases": ("onboardingMergeBases", "{family}"),
@@ -124,7 +127,8 @@ def given(document: dict[str, Any], table: str, column: str) -> set[str]:
     """Values of a column in a document."""
     rows = document[MEMBERS[table][0]]
     values = [row[camel(column)] for row in (rows if isinstance(rows, list) else [rows])]
-    return {(each if isinstance(each, str) else json.dumps(each)).replace(" ", "") for each in values}
+    texts = [each if isinstance(each, str) else json.dumps(each) for each in values if each is not None]
+    return {text.replace(" ", "") for text in texts}
 
 
 async def test_each_column_is_exported_or_listed_as_left_out(accounts: Accounts, database: Connection) -> None:

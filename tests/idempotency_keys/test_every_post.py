@@ -81,6 +81,8 @@ async def use(twice: Twice, database: Connection) -> None:
     assert (await twice.post(f"{suggestion}/use")).status_code == 200
     assert (await twice.post(f"{suggestion}/dismiss")).status_code == 200
     assert (await twice.post("/api/profile/picture", files={"profilePicture": ("x.png", PNG)})).status_code == 200
+    consent = {"purpose": "health_data", "version": 1}
+    assert (await twice.post("/api/users/me/consents", json=consent)).status_code == 201
     for route in MADE.values():
         assert (await twice.post(route.path, json=route.body)).status_code == 201
 

@@ -43,7 +43,7 @@ async def test_who_is_known_makes_no_difference(
             case "register":
                 client.cookies.clear()
                 answer = await register(client, new_name(), email=email)
-                assert answer.json()["user"].keys() == {"id", "username", "email", "profilePicture"}
+                assert answer.json()["user"].keys() == {"id", "username", "email", "profilePicture", "consentNeeded"}
                 told: object = answer.json()["message"]
             case "change":
                 answer = await change(parent, email)
@@ -64,7 +64,8 @@ async def test_who_is_known_makes_no_difference(
 
 def test_only_who_reads_the_mails_has_an_address_looked_up() -> None:
     looking = {name for name, each in read_statements(QUERIES).items() if "email_key(" in each.text}
-    assert looking == {"confirm_email_of_reset", "find_email_owner", "issue_password_resets"}
+    # Erasing an account tells nobody what it looked up.
+    assert looking == {"confirm_email_of_reset", "erase_account", "find_email_owner", "issue_password_resets"}
 
 
 async def test_no_token_stands_anywhere(client: httpx.AsyncClient, accounts: Accounts, database: Connection) -> None:

@@ -146,7 +146,7 @@ async def test_a_payload_that_is_too_large_is_refused_without_its_row(
     parent = await accounts.parent()
     child = await add(parent, CHILDREN, developmentNotes=mark)
     document = {"name": mark, "age": 1, "special_needs": [], "routines": {"a": "x" * 131_072}}
-    given: dict[str, object] = {"parent_profile_id": parent.parent_profile_id, "id": child["id"]}
+    given: dict[str, object] = {"parent_profile_id": parent.parent_profile_id, "id": child["id"], "versions": None}
     given |= dict.fromkeys(("child", "patch"), json.dumps(document)) | {"children": json.dumps([document])}
     statement = STATEMENTS[name]
     arguments = [[given[each]] if statement.batch else given[each] for each in statement.parameters]

@@ -124,7 +124,7 @@ async def test_wrong_passwords_erase_nothing_and_are_few(accounts: Accounts, dat
     await fill(database, f"old-password:{parent.user_id}")
     assert await outcome(parent.client, "fout") == "too_many_attempts"
     assert (await parent.client.get("/api/user")).status_code == 200
-    assert await database.fetchval(EVENTS, parent.user_id) is None
+    assert await database.fetchval(EVENTS, parent.user_id) == ["old_password_refused"]
 
 
 async def test_asks_for_the_second_factor_unless_the_login_is_recent(

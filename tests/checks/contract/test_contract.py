@@ -60,6 +60,7 @@ UNDETECTED: Final = {
 # Columns that no statement returns.
 UNSELECTED: Final = {
     "audit_events.actor",
+    "audit_events.user_id",
     "child_profiles.refuses_health_data",
     "concerns.is_sensitive",
     "concerns.words_en",
