@@ -5,7 +5,6 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from api.auth.schemas import User
 from api.child_profiles.schemas import ChildProfile
 from api.http.schemas import Document, JsonObject, Moment
 from api.parent_profiles.schemas import ExperienceLevel, ParentProfile, StressLevel
