@@ -2491,7 +2491,7 @@ CREATE CONSTRAINT TRIGGER parent_profiles_onboarding_rows AFTER INSERT OR UPDATE
 
 CREATE TRIGGER parent_profiles_refuse_health_data AFTER UPDATE ON public.parent_profiles FOR EACH ROW WHEN (new.refuses_health_data) EXECUTE FUNCTION public.refuse_health_data('stress_level', 'primary_concerns', 'support_network', 'bio');
 
-CREATE TRIGGER parent_profiles_set_updated_at BEFORE UPDATE ON public.parent_profiles FOR EACH ROW WHEN ((NOT ((new.last_suggestion_check IS DISTINCT FROM old.last_suggestion_check) OR (new.profile_embedding_digest IS DISTINCT FROM old.profile_embedding_digest)))) EXECUTE FUNCTION public.set_updated_at();
+CREATE TRIGGER parent_profiles_set_updated_at BEFORE UPDATE ON public.parent_profiles FOR EACH ROW WHEN (((NOT (new.last_suggestion_check IS DISTINCT FROM old.last_suggestion_check)) AND ((new.profile_embedding_digest IS NULL) OR (NOT (new.profile_embedding_digest IS DISTINCT FROM old.profile_embedding_digest))))) EXECUTE FUNCTION public.set_updated_at();
 
 CREATE TRIGGER parenting_goals_limit AFTER INSERT ON public.parenting_goals REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size('1000', 'title', 'description');
 

@@ -34,3 +34,14 @@ comment on column users.updated_at is '[operational] When username, e-mail addre
 create trigger users_set_updated_at
   before update of username, email, profile_picture, updated_at on users
   for each row execute function set_updated_at();
+
+-- What the service works out of a profile is no change of it; but a change that removes an outdated embedding, as the trigger before
+-- this one does, is one.
+create or replace trigger parent_profiles_set_updated_at
+  before update on parent_profiles
+  for each row
+  when (
+    new.last_suggestion_check is not distinct from old.last_suggestion_check
+    and (new.profile_embedding_digest is null or new.profile_embedding_digest is not distinct from old.profile_embedding_digest)
+  )
+  execute function set_updated_at();

@@ -91,6 +91,26 @@ async def test_a_version_is_never_given_twice(accounts: Accounts, database: Conn
     assert moments[0] < moments[1]
 
 
+async def test_a_profile_with_an_embedding_has_a_version_too(accounts: Accounts, database: Connection) -> None:
+    """Its embedding goes with the change, which is nothing that the service has worked out."""
+    parent = await accounts.parent()
+    embedded = """
+        update parent_profiles
+           set profile_embedding_model = 'm', profile_embedding_digest = 'd',
+               profile_embedding = array_fill(0.5, array[3072])::vector::halfvec
+         where id = $1
+    """
+    await database.execute(embedded, parent.parent_profile_id)
+    first = (await parent.client.get(PATH)).headers["etag"]
+    changed = await parent.client.patch(PATH, json={"bio": "a"}, headers={"If-Match": first})
+    assert changed.headers["etag"] != first
+    await database.execute(embedded, parent.parent_profile_id)
+    check_problem(
+        await parent.client.patch(PATH, json={"bio": "b"}, headers={"If-Match": first}), 412, "precondition_failed"
+    )
+    assert (await parent.client.get(PATH)).json() == changed.json()
+
+
 async def test_the_account_has_a_version(accounts: Accounts) -> None:
     client = (await accounts.parent()).client
     read = await client.get("/api/users/me")
