@@ -430,7 +430,13 @@ begin
         )
       );
       goals := merge_goals('', goal_rows, document -> 'goals');
-      columns := document;
+      -- What is cleared with this save is null here, as a save before may have filled its column.
+      columns := case when columns #> '{basicInfo,email}' = 'null' then jsonb_set(document, '{basicInfo,email}', 'null') else document end
+        || case
+             when columns #> '{goals,communicationPreference}' = 'null'
+             then jsonb_build_object('goals', jsonb_set(coalesce(document -> 'goals', '{}'), '{communicationPreference}', 'null'))
+             else '{}'
+           end;
     end if;
   end if;
   return jsonb_build_object(
