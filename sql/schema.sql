@@ -801,13 +801,11 @@ begin
         )
       );
       goals := merge_goals('', goal_rows, document -> 'goals');
-      -- What is cleared with this save is null here, as a save before may have filled its column.
-      columns := case when columns #> '{basicInfo,email}' = 'null' then jsonb_set(document, '{basicInfo,email}', 'null') else document end
-        || case
-             when columns #> '{goals,communicationPreference}' = 'null'
-             then jsonb_build_object('goals', jsonb_set(coalesce(document -> 'goals', '{}'), '{communicationPreference}', 'null'))
-             else '{}'
-           end;
+      -- Every part as the document has it; what this save clears is null, as a save before may have filled its column.
+      columns := (
+        select jsonb_object_agg(part, coalesce(columns -> part, '{}') || coalesce(document -> part, '{}'))
+          from unnest(array['basicInfo', 'stressAssessment', 'goals']) as part
+      );
     end if;
   end if;
   return jsonb_build_object(
