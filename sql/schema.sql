@@ -938,7 +938,11 @@ begin
         )
       );
       goals := merge_goals('', goal_rows, document -> 'goals');
-      columns := document;
+      -- Every part as the document has it; what this save clears is null, as a save before may have filled its column.
+      columns := (
+        select jsonb_object_agg(part, coalesce(columns -> part, '{}') || coalesce(document -> part, '{}'))
+          from unnest(array['basicInfo', 'stressAssessment', 'goals']) as part
+      );
     end if;
   end if;
   return jsonb_build_object(

@@ -147,13 +147,14 @@ class Tab:
         self._apply_fields()
         self._apply_children()
         self._apply_goals()
-        stored = self._stored
-        stored.completed = stored.completed or completing
+        stored, was_completed = self._stored, self._stored.completed
+        stored.completed = was_completed or completing
         stored.step = max(stored.step, 4 if completing else step)
         assert answer.json()["profile"]["currentOnboardingStep"] == stored.step
         links = {child: known.number for child, known in self._children.items()}
         self._note()
-        if stored.completed and not completing:
+        # The service remembers which rows these are, also when a second tab completes.
+        if was_completed:
             for child, known in self._children.items():
                 known.number = links[child]
 

@@ -17,6 +17,7 @@ from tests.onboarding.documents import (
     goals,
     plain_profile,
     progress,
+    reading,
     rows,
     save,
 )
@@ -209,3 +210,13 @@ async def test_other_families_are_not_changed(accounts: Accounts, database: Conn
     before = await rows(database, other)
     await complete(parent, DOCUMENT | {"childProfiles": [{"name": "Bram", "age": 17}]})
     assert await rows(database, other) == before
+
+
+async def test_what_the_completing_save_clears_is_gone(accounts: Accounts) -> None:
+    """Its column was filled by the save before."""
+    parent = await accounts.parent(profile=False)
+    assert (await save(parent, DOCUMENT, 3)).status_code == 200
+    document = await reading(parent)
+    del document["goals"]["communicationPreference"]
+    assert (await complete(parent, document)).status_code == 200
+    assert "communicationPreference" not in (await reading(parent))["goals"]
