@@ -51,6 +51,10 @@ class Stored:
     # How often the row of a child was changed.
     changes: Counter[int] = field(default_factory=Counter)
     goals: dict[str, list[str]] = field(default_factory=lambda: {term: [] for term in TERMS})
+    # How often a title came to a list when goals were rows.
+    arrivals: Counter[tuple[str, str]] = field(default_factory=Counter)
+    # Titles that a tab removed while another had brought them back: a changed row stays, a new one goes.
+    unsure: set[tuple[str, str]] = field(default_factory=set)
     completed: bool = False
     step: int = 0
 
@@ -88,6 +92,7 @@ class Tab:
         self._children: dict[int | str, Known] = {}
         self._changes: Counter[int] = Counter()
         self._goals: dict[str, list[str]] = {}
+        self._arrivals: Counter[tuple[str, str]] = Counter()
 
     async def read(self) -> None:
         """Read the document, and hold it against the model."""
@@ -103,6 +108,7 @@ class Tab:
         self._changes = self._stored.changes.copy()
         self._children = {key(child): Known(values(child), None) for child in deepcopy(self.document["childProfiles"])}
         self._goals = {term: list(self.document.get("goals", {}).get(term, [])) for term in TERMS}
+        self._arrivals = self._stored.arrivals.copy()
 
     def _check(self) -> None:
         stored, document = self._stored, self.document
@@ -110,7 +116,10 @@ class Tab:
         found = document["childProfiles"]
         assert sorted(map(str, map(values, found))) == sorted(map(str, map(values, stored.children.values())))
         for term in TERMS:
-            assert sorted(document.get("goals", {}).get(term, [])) == sorted(stored.goals[term])
+            titles = document.get("goals", {}).get(term, [])
+            stored.goals[term] += [title for title in titles if (term, title) in stored.unsure]
+            assert sorted(titles) == sorted(stored.goals[term])
+        stored.unsure.clear()
         # A child keeps its row, whatever changes of it.
         unknown = {number: child for number, child in stored.children.items() if number not in self._ids.values()}
         for child in found if stored.completed else []:
@@ -210,5 +219,13 @@ class Tab:
                 self._goals[term],
                 self._stored.goals[term],
             )
-            stored += [title for title in held if title not in before and title not in stored]
-            stored[:] = [title for title in stored if title in held or title not in before]
+            added = [title for title in held if title not in before and title not in stored]
+            removed = [title for title in stored if title in before and title not in held]
+            stored[:] = [title for title in stored + added if title not in removed]
+            if self._stored.completed:
+                self._stored.unsure |= {
+                    (term, title)
+                    for title in removed
+                    if self._arrivals[term, title] != self._stored.arrivals[term, title]
+                }
+                self._stored.arrivals.update((term, title) for title in added)
