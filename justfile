@@ -10,6 +10,11 @@ default:
 _develop:
     @"${UV:-uv}" sync --quiet --inexact --group dev
 
+# Install Patroni and etcd
+[private]
+_cluster:
+    @"${UV:-uv}" sync --quiet --inexact --group cluster
+
 # Start the service: on an embedded PostgreSQL, or on DATABASE_URL
 serve:
     @exec python -m api serve
@@ -29,6 +34,10 @@ test-long *arguments: _develop
 # Run the drills: faults of network and PostgreSQL that last, and clients that keep books
 drill *arguments: _develop
     @exec python -m pytest -m drill "$@"
+
+# Run three PostgreSQL nodes under Patroni with two instances of the service; --kill leader|standby|etcd, --switchover, --status
+cluster *arguments: _cluster
+    @exec python -m api cluster "$@"
 
 # Apply the migrations that are pending, showing each file and its time; --dry-run prints their SQL, --to N ends there
 migrate *arguments:

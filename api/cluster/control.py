@@ -1,0 +1,82 @@
+"""What a person does to a running cluster: look at it, end a part of it at once, hand the leader's place over."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.error import HTTPError, URLError
+from urllib.request import HTTPBasicAuthHandler, HTTPPasswordMgrWithDefaultRealm, Request, build_opener
+
+from api.cluster.layout import Layout
+from api.cluster.programs import ETCD, ClusterError
+from api.cluster.running import kill_at_once, read_pids
+
+# Seconds for an answer of Patroni, which a switchover takes some of.
+_TIMEOUT: Final = 30.0
+_LEADING: Final = frozenset({"leader", "standby_leader"})
+
+
+def members(layout: Layout) -> list[dict[str, Any]]:
+    """What Patroni says of each node, from the first that answers; empty if none does."""
+    for node in layout.nodes:
+        try:
+            found: list[dict[str, Any]] = _ask(layout, node.rest, "/cluster")["members"]
+        except (URLError, OSError, ValueError, KeyError):
+            continue
+        return found
+    return []
+
+
+def leader(layout: Layout) -> str | None:
+    """Name of the node that leads, as etcd has it."""
+    return next((each["name"] for each in members(layout) if each["role"] in _LEADING), None)
+
+
+def kill(layout: Layout, folder: Path, what: str) -> str:
+    """End the leader, a standby or etcd at once, with all its processes; returns its name.
+
+    Raises:
+        ClusterError: there's none.
+
+    """
+    pids = read_pids(folder)
+    if not pids:
+        raise ClusterError(f"no cluster runs in {folder}: `just cluster` starts one")
+    if what == ETCD:
+        name: str | None = ETCD
+    else:
+        leading = leader(layout)
+        name = leading if what == "leader" else next((each.name for each in layout.nodes if each.name != leading), None)
+    if name is None or name not in pids:
+        raise ClusterError(f"there's no {what} now: `just cluster --status`")
+    kill_at_once(folder, name, pids[name])
+    return name
+
+
+def switch_over(layout: Layout) -> str:
+    """Have another node lead, without loss; returns what Patroni says.
+
+    Raises:
+        ClusterError: it can't be done now.
+
+    """
+    leading = leader(layout)
+    node = next((each for each in layout.nodes if each.name == leading), None)
+    if node is None:
+        raise ClusterError("there's no leader now: `just cluster --status`")
+    try:
+        return str(_ask(layout, node.rest, "/switchover", {"leader": leading}))
+    except HTTPError as error:
+        raise ClusterError(f"Patroni refuses: {error.read().decode()}") from None
+    except OSError as error:
+        raise ClusterError(f"Patroni can't be asked: {error}") from None
+
+
+def _ask(layout: Layout, port: int, path: str, body: Mapping[str, object] | None = None) -> Any:
+    url = f"http://127.0.0.1:{port}{path}"
+    passwords = HTTPPasswordMgrWithDefaultRealm()
+    passwords.add_password(None, url, "rest", layout.passwords["rest"])
+    request = Request(url, None if body is None else json.dumps(body).encode())
+    with build_opener(HTTPBasicAuthHandler(passwords)).open(request, timeout=_TIMEOUT) as answer:
+        text = answer.read().decode()
+    return json.loads(text) if text.startswith("{") else text
