@@ -1,8 +1,9 @@
-"""Connects to the places that a database's URL names, one after another, and keeps to what asyncpg alone wouldn't."""
+"""Connects to the places that a database's URL names, all at once, and keeps to what asyncpg alone wouldn't."""
 
-import random
+import asyncio
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, cast
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ import asyncpg
 from asyncpg.connect_utils import SessionAttribute
 
 from api.database.aliases import Connection
-from api.database_url.reading import read_url
+from api.database_url.reading import is_elsewhere, read_url
 
 # What asyncpg takes from a URL, and not as arguments of its own.
 _OF_TLS: Final = (
@@ -41,34 +42,58 @@ _GO_ON: Final = (
 async def open_connection(dsn: str, **options: Any) -> Connection:
     """Open a connection as libpq would; `options` are arguments of `asyncpg.connect`.
 
-    Each host gets the URL's `connect_timeout`, where asyncpg has one for all of them together.
+    All hosts are asked at once, each for the URL's `connect_timeout`, and the first that is as wanted is taken: one
+    that says nothing holds nobody up.
 
     Raises:
-        OSError, asyncpg.PostgresError, asyncpg.InterfaceError: no host takes a connection; the error is the last one's.
+        OSError, asyncpg.PostgresError, asyncpg.InterfaceError: no host takes a connection; the error is of one that
+            refused it for good, or else the last one's.
 
     """
     found = read_url(dsn)
-    places = _places(found)
-    if found.get("load_balance_hosts") == "random":
-        random.shuffle(places)
+    places = await _places(found)
     wanted = found.get("target_session_attrs") or "any"
     # Any server is better than none, where a standby would only be preferred.
     kinds = ("standby", "any") if wanted == "prefer-standby" else (wanted,)
     arguments = _arguments(found) | options
-    failure: Exception = ConnectionError("there's no host")
     for kind in kinds:
-        for place in places:
-            try:
-                connection = cast(
-                    "Connection",
-                    await asyncpg.connect(**arguments | place, target_session_attrs=SessionAttribute(kind)),
-                )
-            except _GO_ON as error:
-                failure = error
-            else:
-                _set_socket_options(connection, found)
-                return connection
-    raise failure
+        try:
+            connection = await _first(arguments | {"target_session_attrs": SessionAttribute(kind)}, places)
+        except _GO_ON:
+            if kind == kinds[-1]:
+                raise
+        else:
+            _set_socket_options(connection, found)
+            return connection
+    raise AssertionError
+
+
+async def _first(arguments: dict[str, Any], places: Sequence[dict[str, Any]]) -> Connection:
+    """The first connection of those to all places; the others are given up."""
+    if len(places) == 1:
+        return cast("Connection", await asyncpg.connect(**arguments | places[0]))
+    attempts = {asyncio.ensure_future(asyncpg.connect(**arguments | place)) for place in places}
+    failures: list[BaseException] = []
+    try:
+        while attempts:
+            ended, attempts = await asyncio.wait(attempts, return_when=asyncio.FIRST_COMPLETED)
+            opened = [attempt.result() for attempt in ended if attempt.exception() is None]
+            for surplus in opened[1:]:
+                surplus.terminate()
+            if opened:
+                return cast("Connection", opened[0])
+            failures += [failure for attempt in ended if (failure := attempt.exception()) is not None]
+    finally:
+        for attempt in attempts:
+            attempt.cancel()
+            attempt.add_done_callback(_give_up)
+    raise next((failure for failure in failures if not isinstance(failure, _GO_ON)), failures[-1])
+
+
+def _give_up(attempt: "asyncio.Future[Connection]") -> None:
+    """Close what was opened in spite of being cancelled."""
+    if not attempt.cancelled() and attempt.exception() is None:
+        attempt.result().terminate()
 
 
 def socket_of(connection: Connection) -> Any:
@@ -76,7 +101,26 @@ def socket_of(connection: Connection) -> Any:
     return connection._transport.get_extra_info("socket")  # type: ignore[attr-defined]  # noqa: SLF001
 
 
-def _places(found: Mapping[str, str]) -> list[dict[str, Any]]:
+class _Towards:
+    """An event loop whose connections to a host go to one of its addresses.
+
+    So the host's name still counts for its certificate and the password file.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, address: str) -> None:
+        self._loop = loop
+        self._address = address
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loop, name)
+
+    async def create_connection(self, factory: Any, host: str, port: int, **options: Any) -> Any:
+        if options.get("ssl") is not None:
+            options.setdefault("server_hostname", host)
+        return await self._loop.create_connection(factory, self._address, port, **options)
+
+
+async def _places(found: Mapping[str, str]) -> list[dict[str, Any]]:
     """Host and port of each place; without a host, asyncpg looks where PostgreSQL's sockets usually are."""
     ports = found.get("port", "").split(",")
     if not found.get("host"):
@@ -85,11 +129,24 @@ def _places(found: Mapping[str, str]) -> list[dict[str, Any]]:
     if len(ports) == 1:
         ports *= len(hosts)
     return [
-        # There's no TLS over a socket, and libpq doesn't look for its files then.
-        {"host": [host], "port": int(port or 5432)}
-        | ({"dsn": "postgresql://?sslmode=disable"} if host.startswith("/") else {})
-        for host, port in zip(hosts, ports, strict=True)
+        place for host, port in zip(hosts, ports, strict=True) for place in await _places_of(host, int(port or 5432))
     ]
+
+
+async def _places_of(host: str, port: int) -> list[dict[str, Any]]:
+    """The places of a host: one, or as many as its name has addresses."""
+    place: dict[str, Any] = {"host": [host], "port": port}
+    if host.startswith("/"):
+        # There's no TLS over a socket, and libpq doesn't look for its files then.
+        return [place | {"dsn": "postgresql://?sslmode=disable"}]
+    loop = asyncio.get_running_loop()
+    addresses: Iterable[str] = ()
+    if is_elsewhere(host):
+        with suppress(OSError):
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = dict.fromkeys(str(address[0]) for *_, address in found)
+    places = [place | {"loop": _Towards(loop, address)} for address in addresses]
+    return places if len(places) > 1 else [place]
 
 
 def _arguments(found: Mapping[str, str]) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from typing import Any, Final
 import asyncpg
 
 from api.database.addresses import open_connection, socket_of
-from api.database.aliases import Connection
+from api.database.aliases import Connection, Row
 from api.database.codecs import set_codecs
 from api.database.given_up import Session, identify_session
+from api.database.retries import NotReplicated
 from api.database.statements.files import Statement
 
 # Seconds. No statement is excepted: requests that do most, batches of 500 rows and the completion of a large family,
@@ -59,10 +60,41 @@ _MERGED_SETTINGS: Final[Mapping[str, str]] = {
 _LINGER: Final = struct.pack("ii", 1, 0)
 
 
+# The function of PostgreSQL that warns, and in which words is the server's language, that a commit's wait for a standby
+# was cancelled: the statement then succeeds.
+_WAITS_FOR_STANDBY: Final = "SyncRepWaitForLSN"
+
+
 class ServiceConnection(Connection):
-    """A connection whose session is known."""
+    """A connection whose session is known, and whose commits are replicated if they are to be."""
 
     session: Session
+    is_replicated = True
+
+    async def fetch(self, query: str, *args: object, **options: Any) -> list[Row]:  # type: ignore[override]
+        """Rows of a statement.
+
+        Raises:
+            NotReplicated: it's committed here alone.
+
+        """
+        rows: list[Row] = await super().fetch(query, *args, **options)
+        self.check_replicated()
+        return rows
+
+    def check_replicated(self) -> None:
+        """Check the last commit.
+
+        Raises:
+            NotReplicated: it's committed here alone.
+
+        """
+        if not self.is_replicated:
+            raise NotReplicated("a commit's wait for a standby was cancelled")
+
+    def hear(self, _: object, message: asyncpg.PostgresLogMessage) -> None:
+        if message.server_source_function == _WAITS_FOR_STANDBY:
+            self.is_replicated = False
 
 
 # Arguments of asyncpg.connect.
@@ -104,4 +136,5 @@ async def _set_up(connection: Connection, settings: Mapping[str, str]) -> None:
     socket_of(connection).setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
     await connection.execute("; ".join(f"set {name} = '{value}'" for name, value in settings.items()))
     connection.session = await identify_session(connection)  # type: ignore[attr-defined]
+    connection.add_log_listener(connection.hear)  # type: ignore[attr-defined]
     await set_codecs(connection)

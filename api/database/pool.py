@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
-from typing import Final
+from typing import Final, cast
 
 from api.database.aliases import Connection, Row
 from api.database.batching import Batcher
-from api.database.connections import connect
+from api.database.connections import ServiceConnection, connect
 from api.database.given_up import GivenUp
 from api.database.keeper import Keeper
 from api.database.lock_waits import LockWaits
@@ -245,6 +245,7 @@ async def _committed(current: Connection, snapshot: bool) -> AsyncIterator[None]
         async with current.transaction(isolation="repeatable_read" if snapshot else None):
             yield
             committing = True
+        cast("ServiceConnection", current).check_replicated()
     except Exception as error:
         if committing and is_lost(error, current):
             raise OutcomeUnknown("the connection was lost while a transaction was committed") from error

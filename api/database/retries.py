@@ -3,6 +3,7 @@
 | the connection was lost   | the statement | may be run again | otherwise its caller gets |
 |---------------------------|---------------|------------------|---------------------------|
 | before it was sent        | any           | always           | the error                 |
+| as it leads to a standby  | any           | always           | the error                 |
 | after it may have been    | reads only    | once             | the error                 |
 | after it may have been    | writes        | never            | OutcomeUnknown            |
 
@@ -22,8 +23,9 @@ import asyncpg
 from api.database.aliases import Connection
 from api.database.statements.files import Statement
 
-# Raised before sending: asyncpg refuses to use a connection that it knows or suspects to be gone.
-_UNSENT: Final = (asyncpg.InternalClientError, asyncpg.InterfaceError)
+# Nothing was done: asyncpg refuses to use a connection that it knows or suspects to be gone, or a server that follows
+# another one now refuses to write.
+_NOT_DONE: Final = (asyncpg.InternalClientError, asyncpg.InterfaceError, asyncpg.ReadOnlySQLTransactionError)
 _LOST: Final = (
     ConnectionError,
     # PostgreSQL ends slow statements before asyncpg's timeout, so if asyncpg timed out, the server is gone.
@@ -33,6 +35,7 @@ _LOST: Final = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
+    asyncpg.ReadOnlySQLTransactionError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.TransactionTimeoutError,
 )
@@ -40,6 +43,10 @@ _LOST: Final = (
 
 class OutcomeUnknown(ConnectionError):  # noqa: N818
     """A write's connection was lost before the answer: it may or may not have taken effect."""
+
+
+class NotReplicated(ConnectionError):  # noqa: N818
+    """A commit that waited for a standby was cancelled: it's done here, and may be lost with this server."""
 
 
 class Loss(NamedTuple):
@@ -57,7 +64,7 @@ def find_loss(error: Exception, connection: Connection, statement: Statement) ->
     """The loss that an error means for a statement, or None if its connection isn't lost."""
     if not is_lost(error, connection):
         return None
-    if isinstance(error, _UNSENT):
+    if isinstance(error, _NOT_DONE):
         return Loss("always", error)
     if statement.reads_only:
         return Loss("once", error)

@@ -11,8 +11,9 @@ from urllib.parse import quote, unquote
 from api.command_error import CommandError
 from api.database_url.parameters import RULES, VARIABLES
 
-# Seconds that one host gets, where nothing else is said.
+# Seconds that a host gets, where nothing else is said: the only one, or each of several.
 CONNECT_TIMEOUT: Final = 5
+_OF_SEVERAL: Final = 1
 
 # Parts of a database's URL, with special characters percent-encoded. They are checked here because libpq's messages
 # would show a part of the password: for postgresql://u:pass/word@host/db it says that `pass` is no port.
@@ -46,7 +47,7 @@ def read_url(url: str, environment: Mapping[str, str] = os.environ) -> dict[str,
             found[name] = given
     hosts, ports = (found.get(name, "").split(",") for name in ("host", "port"))
     _check_places(hosts, ports)
-    found.setdefault("connect_timeout", str(CONNECT_TIMEOUT))
+    found.setdefault("connect_timeout", str(CONNECT_TIMEOUT if len(hosts) == 1 else _OF_SEVERAL))
     if any(is_elsewhere(host) for host in hosts):
         found.setdefault("sslmode", "require")
     return found

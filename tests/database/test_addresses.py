@@ -1,10 +1,12 @@
 """Connections by every parameter that a URL may have: several hosts, keepalives, files of passwords."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import asyncpg
@@ -12,6 +14,7 @@ import psycopg
 import pytest
 
 from api.database.addresses import open_connection, socket_of
+from api.database.aliases import Connection
 from api.database.connections import connect
 from api.database_url.reading import complete_url
 from api.postgres.embedded import EmbeddedServer
@@ -73,16 +76,51 @@ async def test_keepalives_are_on_unless_the_url_says_otherwise(tcp: str) -> None
         await connection.close()
 
 
-async def test_each_host_has_its_own_time(tcp: str) -> None:
-    """A host that is silent for all of its time leaves the next one all of its own."""
+async def test_a_silent_host_holds_nobody_up(tcp: str) -> None:
     parts = urlsplit(tcp)
     with silent() as port:
         several = f"{parts.username}@127.0.0.1:{free_port()},127.0.0.1:{port},{parts.hostname}:{parts.port}"
-        connection = await connect(f"postgresql://{several}{parts.path}?connect_timeout=1")
+        async with asyncio.timeout(20):
+            connection = await connect(f"postgresql://{several}{parts.path}?connect_timeout=60")
         assert await connection.fetchval("select 1") == 1
         await connection.close()
         with pytest.raises(TimeoutError):
             await connect(f"postgresql://noor@127.0.0.1:{port}/nestwerk?connect_timeout=1")
+        with pytest.raises((TimeoutError, ConnectionError)):
+            await connect(f"postgresql://noor@127.0.0.1:{free_port()},127.0.0.1:{port}/nestwerk")
+
+
+async def test_one_name_of_several_servers(tcp: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = urlsplit(tcp)
+    others = socket.getaddrinfo
+    addresses = ["127.0.0.2", "127.0.0.3", "127.0.0.1"]
+
+    def found(host: str | None, port: int, *rest: Any, **options: Any) -> list[Any]:
+        if host != "servers.example.org":
+            return others(host, port, *rest, **options)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+    with socket.create_server(("127.0.0.2", parts.port or 0)):
+        address = f"postgresql://{parts.username}@servers.example.org:{parts.port}{parts.path}?sslmode=disable"
+        async with asyncio.timeout(20):
+            connection = await connect(f"{address}&connect_timeout=60")
+    assert await connection.fetchval("select 1") == 1
+    assert socket_of(connection).getpeername()[0] == "127.0.0.1"
+    await connection.close()
+
+
+async def test_only_one_connection_is_kept_of_those_to_several_hosts(tcp: str, database: Connection) -> None:
+    parts = urlsplit(tcp)
+    place = f"{parts.hostname}:{parts.port}"
+    opened = "select count(*) from pg_stat_activity where application_name = 'one_of_several'"
+    connection = await connect(
+        f"postgresql://{parts.username}@{place},{place},{place}{parts.path}?application_name=one_of_several"
+    )
+    async with asyncio.timeout(20):
+        while await database.fetchval(opened) != 1:
+            await asyncio.sleep(0.01)
+    await connection.close()
 
 
 async def test_a_server_of_the_kind_that_is_wanted(tcp: str) -> None:

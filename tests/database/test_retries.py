@@ -65,7 +65,15 @@ def test_an_error_on_an_open_connection_is_passed_on(
 
 
 @pytest.mark.parametrize("name", ["read", "write"])
-@pytest.mark.parametrize("error", [asyncpg.InternalClientError("state"), asyncpg.InterfaceError("closed")], ids=type)
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.InternalClientError("state"),
+        asyncpg.InterfaceError("closed"),
+        asyncpg.ReadOnlySQLTransactionError("a standby"),
+    ],
+    ids=type,
+)
 def test_an_unsent_statement_may_always_be_run_again(
     error: Exception, name: str, statements: dict[str, Statement]
 ) -> None:

@@ -227,3 +227,51 @@ async def test_locked_tables_leave_the_service_ready(server: EmbeddedServer, par
     # 429, as one account has asked for all of these.
     assert {answer.status_code for answer in await asyncio.gather(*held)} <= {404, 429, 503}
     await connection.close()
+
+
+async def test_a_server_that_takes_no_writes_any_more(server: EmbeddedServer, parent: Parent) -> None:
+    """Sessions to one that became a standby: what did nothing is tried anew, and refused if that doesn't help."""
+    connection = await connected(server.dsn)
+    document = {"step": 1, "data": {}}
+    await connection.execute("alter system set default_transaction_read_only = on")
+    await connection.execute("select pg_reload_conf()")
+    try:
+        await asyncio.sleep(0.2)
+        for path, body in (("parenting-goals", {"title": "Rust"}), ("onboarding/progress", document)):
+            refused = await parent.client.post(f"/api/{path}", json=body)
+            assert (refused.status_code, refused.json()["code"]) == (503, "database_unavailable")
+            assert refused.headers["Retry-After"] == "1"
+        assert (await parent.client.get("/api/parenting-goals")).status_code == 200
+    finally:
+        await connection.execute("set default_transaction_read_only = off")
+        await connection.execute("alter system reset default_transaction_read_only")
+        await connection.execute("select pg_reload_conf()")
+        await connection.close()
+    async with asyncio.timeout(20):
+        while (await parent.client.post("/api/parenting-goals", json={"title": "Rust"})).status_code != 201:
+            await asyncio.sleep(0.1)
+    assert (await parent.client.post("/api/onboarding/progress", json=document)).status_code == 200
+
+
+async def test_a_commit_that_no_standby_has_is_no_success(server: EmbeddedServer, parent: Parent) -> None:
+    connection = await connected(server.dsn)
+    await connection.execute("alter system set synchronous_standby_names = 'nobody'")
+    await connection.execute("select pg_reload_conf()")
+    try:
+        await asyncio.sleep(0.2)
+        for path, body in (
+            ("parenting-goals", {"title": "Rust"}),
+            ("onboarding/progress", {"step": 1, "data": {"basicInfo": {"name": "Noor"}}}),
+        ):
+            answer = asyncio.create_task(parent.client.post(f"/api/{path}", json=body))
+            async with asyncio.timeout(20):
+                while not await connection.fetchval(
+                    "select count(pg_cancel_backend(pid)) from pg_stat_activity where wait_event = 'SyncRep'"
+                ):
+                    await asyncio.sleep(0.01)
+            assert ((await answer).status_code, (await answer).json()["code"]) == (500, "outcome_unknown")
+    finally:
+        await connection.execute("alter system reset synchronous_standby_names")
+        await connection.execute("select pg_reload_conf()")
+        await connection.close()
+    await asyncio.to_thread(wait_for_workers, server.dsn)
