@@ -67,7 +67,8 @@ ARROWS: Final[Mapping[str, set[str]]] = {
     "checks": {"app", "seed", *OPERATION, *FEATURE},
     "server": {"app", "checks", "http1", *OPERATION, *FEATURE},
     "backups": {*OPERATION, *GROUND},
-    "commands": {"adoption", "app", "backups", "seed", "checks", "server", *OPERATION, *FEATURE},
+    "cluster": {*OPERATION, *GROUND},
+    "commands": {"adoption", "app", "backups", "cluster", "seed", "checks", "server", *OPERATION, *FEATURE},
     "__main__": {"commands", *GROUND},
 }
 MODULES: Final = {

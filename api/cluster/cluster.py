@@ -1,5 +1,6 @@
 """Starts the cluster, and keeps it running."""
 
+import fcntl
 import os
 import time
 from collections.abc import Callable
@@ -12,13 +13,12 @@ import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
 from api.cluster import programs
-from api.cluster.control import leader, members
+from api.cluster.control import is_whole, leader
 from api.cluster.layout import DATABASE, SERVICE, Layout, kept_layout
 from api.cluster.programs import ClusterError
 from api.cluster.running import Running, kill_at_once, read_pids
 from api.migrations import migrate
 from api.migrations.progress import say_applied
-from api.postgres.owner import own
 from api.postgres.roles import make_roles
 from api.settings import Settings
 from api.terminal import say
@@ -42,7 +42,8 @@ def run_cluster(settings: Settings) -> None:
     """
     programs.check_installed()
     folder = cluster_folder(settings)
-    lock = own(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = _lock(folder)
     layout, running = kept_layout(folder), Running(folder)
     for name, pid in read_pids(folder).items():
         # What one that was killed has left.
@@ -65,13 +66,24 @@ def run_cluster(settings: Settings) -> None:
         os.close(lock)
 
 
+def _lock(folder: Path) -> int:
+    """Take a folder; returns a descriptor that holds its lock until it's closed."""
+    lock = os.open(folder / "owner.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise ClusterError(f"a cluster runs in {folder} already") from None
+    return lock
+
+
 def _start_nodes(layout: Layout, folder: Path, running: Running) -> None:
     say(f"starting etcd and {len(layout.nodes)} nodes in {folder}")
     running.start(programs.etcd(layout, folder))
     _wait(running, lambda: _answers(f"http://127.0.0.1:{layout.etcd}/health"))
     for node in layout.nodes:
         running.start(programs.patroni(layout, node, folder))
-    _wait(running, lambda: _takes_writes(layout) and _follow(layout))
+    _wait(running, lambda: is_whole(layout))
     say(f"{leader(layout)} leads, the others follow")
 
 
@@ -87,19 +99,6 @@ def _prepare_database(layout: Layout) -> None:
         connection.execute(
             SQL("alter role {} password {}").format(Identifier(SERVICE), Literal(layout.passwords[SERVICE]))
         )
-
-
-def _takes_writes(layout: Layout) -> bool:
-    """Whether a node says so itself: etcd remembers who led before all were stopped."""
-    try:
-        with psycopg.connect(_maintenance(layout)):
-            return True
-    except psycopg.Error:
-        return False
-
-
-def _follow(layout: Layout) -> bool:
-    return [each["state"] for each in members(layout)].count("streaming") == len(layout.nodes) - 1
 
 
 def _maintenance(layout: Layout) -> str:

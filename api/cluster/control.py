@@ -27,6 +27,17 @@ def members(layout: Layout) -> list[dict[str, Any]]:
     return []
 
 
+def is_whole(layout: Layout) -> bool:
+    """Whether a node leads and the others follow it, as each says itself, as etcd remembers for a while who is gone."""
+    try:
+        _ask(layout, layout.etcd, "/health")
+        found = [_ask(layout, node.rest, "/patroni") for node in layout.nodes]
+    except OSError:
+        return False
+    following = [each.get("replication_state") == "streaming" for each in found]
+    return all(each["state"] == "running" for each in found) and following.count(True) == len(found) - 1
+
+
 def leader(layout: Layout) -> str | None:
     """Name of the node that leads, as etcd has it."""
     return next((each["name"] for each in members(layout) if each["role"] in _LEADING), None)

@@ -43,7 +43,7 @@ def kept_layout(folder: Path) -> Layout:
     path = folder / _FILE
     if path.exists():
         return msgspec.json.decode(path.read_bytes(), type=Layout)
-    ports = _free_ports(2 + 2 * len(NODES))
+    ports = free_ports(2 + 2 * len(NODES))
     roles = ("postgres", "replicator", "rest", SERVICE)
     layout = Layout(
         ports.pop(),
@@ -57,7 +57,7 @@ def kept_layout(folder: Path) -> Layout:
     return layout
 
 
-def _free_ports(number: int) -> list[int]:
+def free_ports(number: int) -> list[int]:
     """Ports in a row that nobody has, below those that systems give to clients."""
     while True:
         first = 20_000 + secrets.randbelow(10_000)
