@@ -202,7 +202,7 @@ class Endpoint(HTTPRouteHandler):
         if self._wants_request:
             arguments["request"] = Request(scope, receive=receive)
         if self.takes_key and HEADER in headers:
-            response = await self._respond_once(scope, headers, token, caller, arguments)
+            response = await self._respond_once(scope, headers, caller, arguments)
         else:
             response = self._encoded_response(scope, await self._run(**arguments))
         if (b"if-none-match" in headers or b"if-match" in headers) and not is_change:
@@ -215,18 +215,12 @@ class Endpoint(HTTPRouteHandler):
         self,
         scope: RequestScope,
         headers: dict[bytes, bytes],
-        token: bytes | None,
         caller: Caller | None,
         arguments: dict[str, Any],
     ) -> "EncodedResponse":
         """Answer a request with an `Idempotency-Key` as the first one with that key."""
-        within = b"" if caller is None else b"%d" % caller.user_id
-        if self.takes_session:
-            # It's about the session itself.
-            within = b"%b %b" % (token or b"", cookie_value(headers, self._cookies[scope["scheme"]]) or b"")
-        scope["keyed"] = keyed = KeyedRequest(
-            scope, read_key(headers[HEADER]), within, None if caller is None else caller.user_id
-        )
+        user_id = None if caller is None else caller.user_id
+        scope["keyed"] = keyed = KeyedRequest(scope, read_key(headers[HEADER]), user_id)
         if self.takes_file is None:
             # However a client writes the same JSON.
             await keyed.read(_encode(arguments["data"]) if "data" in arguments else b"")

@@ -3,14 +3,17 @@
 from secrets import token_hex
 from typing import Final
 
+import httpx
 import pytest
 
+from api.auth.tokens import new_token
 from api.database.aliases import Connection
 from tests.accounts import Accounts
 
 CHILDREN: Final = "/api/child-profiles"
 CHILD: Final = {"name": "Mees", "age": 4}
 JSON: Final = {"Content-Type": "application/json"}
+NUMBER: Final = "select count(*) from idempotency_keys"
 
 
 def new_key() -> dict[str, str]:
@@ -60,6 +63,14 @@ async def test_an_ended_session_gets_no_kept_answer(accounts: Accounts) -> None:
     await parent.client.post(CHILDREN, json=CHILD, headers=key)
     await parent.client.post("/api/logout")
     assert (await parent.client.post(CHILDREN, json=CHILD, headers=key)).status_code == 401
+
+
+async def test_a_stranger_has_nothing_kept(client: httpx.AsyncClient, database: Connection) -> None:
+    """Whoever logs out with tokens that are made up doesn't fill the disk."""
+    before = await database.fetchval(NUMBER)
+    answer = await client.post("/api/logout", headers={"Authorization": f"Bearer {new_token()}", **new_key()})
+    assert answer.status_code == 200
+    assert await database.fetchval(NUMBER) == before
 
 
 async def test_a_problem_keeps_nothing(accounts: Accounts, database: Connection) -> None:
