@@ -17,7 +17,7 @@ from api.http.idempotency import Answer, KeyedRequest
 from api.idempotency_keys.queries import sql
 from api.idempotency_keys.sealed_answers import open_answer, seal_answer
 from api.problems.problem import Problem
-from api.problems.types import REQUEST_IN_PROGRESS, TOO_MANY_IDEMPOTENCY_KEYS
+from api.problems.types import NOT_AUTHENTICATED, REQUEST_IN_PROGRESS, TOO_MANY_IDEMPOTENCY_KEYS
 
 # Keys whose requests this worker is answering: a repetition doesn't wait for its account's turn at a connection.
 _under_way: Final[set[bytes]] = set()
@@ -98,6 +98,8 @@ async def _claim(request: KeyedRequest) -> None:
         if isinstance(problem.__cause__, asyncpg.LockNotAvailableError):
             raise _Settled(Problem(REQUEST_IN_PROGRESS)) from None
         raise
+    if state == "gone":
+        raise _Settled(Problem(NOT_AUTHENTICATED))
     if state == "full":
         raise _Settled(Problem(TOO_MANY_IDEMPOTENCY_KEYS))
     if state == "known":

@@ -10,12 +10,22 @@ select sealed_answer
    and created_at > now() - interval '24 hours';
 
 -- name: claim_key :value
--- Takes a key for this transaction. Another one that has it is waited for a moment only, hence the lock_timeout, which is then as it
--- was. A key is 'known' if it has an answer, and an account has no room if its answers of a day are too many, or too large together.
+-- Takes a key for this transaction. The account's row is locked first: its requests with keys come one after another, so that none of
+-- them deadlock where they lock that row for more than a reference. Another transaction that has the key is waited for a moment only,
+-- hence the lock_timeout, which is then as it was. A key is 'known' if it has an answer, and an account has no room ('full') if its
+-- answers of a day are too many, or too large together; an account that was just erased is 'gone'.
 -- owner: none, because the digest is of the account, too.
-with patience as (
+with account as (
+  select id
+    from users
+   where id = :user_id
+     for no key update
+),
+patience as (
   select current_setting('lock_timeout') as usual,
-         set_config('lock_timeout', '200ms', true) as brief
+         set_config('lock_timeout', '200ms', true) as brief,
+         locked.number = 1 or :user_id is null as is_there
+    from (select count(id) as number from account) as locked (number)
 ),
 kept as (
   select count(*) < 1000 and coalesce(sum(octet_length(sealed_answer)), 0) < 16777216 as has_room
@@ -29,6 +39,7 @@ claimed as (
     from patience
    cross join kept
    where kept.has_room
+     and patience.is_there
      and patience.brief is not null
       on conflict on constraint idempotency_keys_pkey do update
      set user_id = excluded.user_id,
@@ -38,11 +49,13 @@ claimed as (
   returning set_config('lock_timeout', (select usual from patience), true) as usual
 )
 select case
-         when not has_room then 'full'
+         when not patience.is_there then 'gone'
+         when not kept.has_room then 'full'
          when exists (select usual from claimed) then 'claimed'
          else 'known'
        end as state
-  from kept;
+  from kept
+ cross join patience;
 
 -- name: keep_answer :exec
 -- Adds the answer to a key that this transaction has claimed.
