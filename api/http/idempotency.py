@@ -35,12 +35,13 @@ class KeyedRequest:
     """A request with a key.
 
     `key` is the client's. Of an account, or of all without a session, it stands for one request, which `fingerprint`
-    tells from others: it's known once the body is.
+    tells from others: it's known once the body is. `account_id` is whose data the answer has, with which it's erased:
+    the caller, or who is logged in by it.
     """
 
     def __init__(self, scope: HTTPScope, key: bytes, user_id: int | None) -> None:
         self.key = key
-        self.user_id = user_id
+        self.user_id = self.account_id = user_id
         self.digest = hashlib.sha256(b"%b %b" % (b"" if user_id is None else b"%d" % user_id, key)).digest()
         self.fingerprint: bytes | None = None
         self._route = b"%b %b?%b\n" % (scope["method"].encode(), scope["path"].encode(), scope["query_string"])

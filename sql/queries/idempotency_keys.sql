@@ -58,10 +58,11 @@ select case
  cross join patience;
 
 -- name: keep_answer :exec
--- Adds the answer to a key that this transaction has claimed.
+-- Adds the answer to a key that this transaction has claimed, and whose data it has: of a login that's only known now.
 -- owner: none, because the digest is of the account, too.
 update idempotency_keys
-   set sealed_answer = :sealed_answer
+   set sealed_answer = :sealed_answer,
+       user_id = :user_id
  where key_digest = :key_digest;
 
 -- name: release_key :exec

@@ -9,6 +9,7 @@ import pytest
 from api.auth.tokens import new_token
 from api.database.aliases import Connection
 from tests.accounts import Accounts
+from tests.auth.logins import PASSWORD, new_name, register
 
 CHILDREN: Final = "/api/child-profiles"
 CHILD: Final = {"name": "Mees", "age": 4}
@@ -71,6 +72,17 @@ async def test_a_stranger_has_nothing_kept(client: httpx.AsyncClient, database: 
     answer = await client.post("/api/logout", headers={"Authorization": f"Bearer {new_token()}", **new_key()})
     assert answer.status_code == 200
     assert await database.fetchval(NUMBER) == before
+
+
+async def test_an_erased_account_has_no_kept_answer(client: httpx.AsyncClient) -> None:
+    """Nor of a request without a session, that gave it one."""
+    name, key = new_name(), new_key()
+    client.headers.update(key)
+    first = await register(client, name)
+    assert (await client.request("DELETE", "/api/users/me", json={"password": PASSWORD})).status_code == 204
+    again = await register(client, name)
+    assert again.status_code == 201
+    assert again.json()["user"]["id"] != first.json()["user"]["id"]
 
 
 async def test_a_problem_keeps_nothing(accounts: Accounts, database: Connection) -> None:
