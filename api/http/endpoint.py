@@ -48,6 +48,8 @@ _LONGEST_CACHED_QUERY: Final = 256
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _pacing: Final = Pacing()
 _encode: Final = msgspec.json.Encoder(decimal_format="number").encode
+# The same bytes, however a client writes the same JSON.
+_encode_canonically: Final = msgspec.json.Encoder(decimal_format="number", order="deterministic").encode
 
 
 class Endpoint(HTTPRouteHandler):
@@ -222,8 +224,7 @@ class Endpoint(HTTPRouteHandler):
         user_id = None if caller is None else caller.user_id
         scope["keyed"] = keyed = KeyedRequest(scope, read_key(headers[HEADER]), user_id)
         if self.takes_file is None:
-            # However a client writes the same JSON.
-            await keyed.read(_encode(arguments["data"]) if "data" in arguments else b"")
+            await keyed.read(_encode_canonically(arguments["data"]) if "data" in arguments else b"")
 
         async def answer() -> Answer:
             response = self._encoded_response(scope, await self._run(**arguments))

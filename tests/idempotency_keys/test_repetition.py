@@ -23,10 +23,11 @@ def new_key() -> dict[str, str]:
 
 async def test_a_repetition_gets_the_first_answer(accounts: Accounts) -> None:
     parent, key = await accounts.parent(), new_key()
-    first = await parent.client.post(CHILDREN, json=CHILD, headers=key)
-    again = await parent.client.post(CHILDREN, content=b'{ "age": 4, "name": "Mees"}', headers={**key, **JSON})
+    first = await parent.client.post(CHILDREN, json={**CHILD, "routines": {"bad": 19, "bed": [1, 2]}}, headers=key)
+    other = b'{ "routines":{"bed":[1,2],"bad":19}, "age": 4, "name": "Mees"}'
+    again = await parent.client.post(CHILDREN, content=other, headers={**key, **JSON})
     quoted = {"Idempotency-Key": f'"{key["Idempotency-Key"]}"'}
-    third = await parent.client.post(CHILDREN, json=CHILD, headers=quoted)
+    third = await parent.client.post(CHILDREN, content=other, headers={**quoted, **JSON})
     assert [answer.status_code for answer in (first, again, third)] == [201, 201, 201]
     assert first.content == again.content == third.content
     assert first.headers["location"] == again.headers["location"]
