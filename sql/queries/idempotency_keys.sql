@@ -10,22 +10,14 @@ select sealed_answer
    and created_at > now() - interval '24 hours';
 
 -- name: claim_key :value
--- Takes a key for this transaction. The account's row is locked first: its requests with keys come one after another, so that none of
--- them deadlock where they lock that row for more than a reference. Another transaction that has the key is waited for a moment only,
--- hence the lock_timeout, which is then as it was. A key is 'known' if it has an answer, and an account has no room ('full') if its
--- answers of a day are too many, or too large together; an account that was just erased is 'gone'.
+-- Takes a key for this transaction. Another one that has it is waited for a moment only, hence the lock_timeout, which is then as it
+-- was. Then the account's row is locked: its requests with keys come one after another, so that none of them deadlock where they lock
+-- that row for more. A key is 'known' if it has an answer; an account has no room ('full') if its answers of a day are too many, or
+-- too large together; and one that was just erased is 'gone'.
 -- owner: none, because the digest is of the account, too.
-with account as (
-  select id
-    from users
-   where id = :user_id
-     for no key update
-),
-patience as (
+with patience as (
   select current_setting('lock_timeout') as usual,
-         set_config('lock_timeout', '200ms', true) as brief,
-         locked.number = 1 or :user_id is null as is_there
-    from (select count(id) as number from account) as locked (number)
+         set_config('lock_timeout', '200ms', true) as brief
 ),
 kept as (
   select count(*) < 1000 and coalesce(sum(octet_length(sealed_answer)), 0) < 16777216 as has_room
@@ -34,28 +26,31 @@ kept as (
      and created_at > now() - interval '24 hours'
 ),
 claimed as (
-  insert into idempotency_keys as known (key_digest, user_id)
-  select :key_digest, :user_id
+  insert into idempotency_keys as known (key_digest)
+  select :key_digest
     from patience
    cross join kept
    where kept.has_room
-     and patience.is_there
      and patience.brief is not null
       on conflict on constraint idempotency_keys_pkey do update
-     set user_id = excluded.user_id,
-         sealed_answer = null,
-         created_at = now()
+     set created_at = now()
    where known.created_at <= now() - interval '24 hours'
   returning set_config('lock_timeout', (select usual from patience), true) as usual
+),
+account as (
+  select id
+    from users
+   where id = :user_id
+     and exists (select usual from claimed)
+     for no key update
 )
 select case
-         when not patience.is_there then 'gone'
-         when not kept.has_room then 'full'
-         when exists (select usual from claimed) then 'claimed'
-         else 'known'
+         when not has_room then 'full'
+         when not exists (select usual from claimed) then 'known'
+         when :user_id is null or exists (select id from account) then 'claimed'
+         else 'gone'
        end as state
-  from kept
- cross join patience;
+  from kept;
 
 -- name: keep_answer :exec
 -- Adds the answer to a key that this transaction has claimed, and whose data it has: of a login that's only known now.
