@@ -68,12 +68,12 @@ async def _run(request: KeyedRequest, answer: Callable[[], Awaitable[Answer]]) -
                 await _look_up(request)
             refused = problem
         else:
-            if transaction.has_begun:
-                await sql.keep_answer(
-                    user_id=request.account_id,  # owner: the caller, or who is logged in now
-                    key_digest=request.digest,
-                    sealed_answer=seal_answer(request, answered),
-                )
+            if transaction.has_begun and not await sql.keep_answer(
+                user_id=request.account_id,  # owner: the caller, or who is logged in now
+                key_digest=request.digest,
+                sealed_answer=seal_answer(request, answered),
+            ):
+                raise Problem(TOO_MANY_IDEMPOTENCY_KEYS)
             return answered
     raise refused
 
@@ -104,8 +104,6 @@ async def _claim(request: KeyedRequest) -> None:
         raise
     if state == "gone":
         raise _Settled(Problem(NOT_AUTHENTICATED))
-    if state == "full":
-        raise _Settled(Problem(TOO_MANY_IDEMPOTENCY_KEYS))
     if state == "known":
         await _look_up(request, is_claimed=True)
         # Its answer ended in between.

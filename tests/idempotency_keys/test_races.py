@@ -98,7 +98,7 @@ async def test_two_that_lock_their_account(accounts: Accounts, database: Connect
     await database.execute("begin")
     await database.execute("select from users where id = $1 for no key update", parent.user_id)
     request = asyncio.create_task(parent.client.post("/api/users/me/consents", json=consent, headers=new_key()))
-    await until_waiting(database, "users%id = $1")
+    await until_waiting(database, "from users")
     await database.execute("select from users where id = $1 for update", parent.user_id)
     await database.execute("commit")
     assert (await request).status_code == 201

@@ -9,7 +9,7 @@ import pytest
 from api.auth.tokens import new_token
 from api.database.aliases import Connection
 from tests.accounts import Accounts
-from tests.auth.logins import PASSWORD, new_name, register
+from tests.auth.logins import PASSWORD, log_in, new_name, register
 
 CHILDREN: Final = "/api/child-profiles"
 CHILD: Final = {"name": "Mees", "age": 4}
@@ -156,6 +156,20 @@ async def test_an_account_keeps_so_many_in_a_day(accounts: Accounts, database: C
     assert (await parent.client.post(CHILDREN, json=CHILD)).status_code == 201
     await grow_old(database, parent.user_id, "24 hours")
     assert (await parent.client.post(CHILDREN, json=CHILD, headers=new_key())).status_code == 201
+
+
+async def test_so_many_logins_of_an_account_are_kept(client: httpx.AsyncClient, database: Connection) -> None:
+    name = new_name()
+    user_id = (await register(client, name)).json()["user"]["id"]
+    await database.execute(
+        "insert into idempotency_keys (key_digest, user_id) select sha256(($1 || n)::text::bytea), $2"
+        " from generate_series(1, 1000) as n",
+        token_hex(8), user_id,
+    )  # fmt: skip
+    client.headers.update(new_key())
+    refused = await log_in(client, name)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_idempotency_keys")
+    assert await database.fetchval("select count(*) from sessions where user_id = $1", user_id) == 1
 
 
 async def test_a_batch_is_repeated(accounts: Accounts, database: Connection) -> None:
