@@ -38,8 +38,6 @@ load_routers()  # declares all statements
 # which have defaults, or swapped, with sessions renewed that aren't due, or that end at once. Each has a test of its
 # own.
 UNDETECTED: Final = {
-    # Whose key it is may be null: tests/idempotency_keys counts an account's.
-    "claim_key: a value not written",
     "confirm_totp: two values of a write swapped",
     "get_factors: two columns swapped",
     "get_second_factors: two columns swapped",
