@@ -40,6 +40,10 @@ async def test_a_parent_reads_what_was_done_and_from_where(client: httpx.AsyncCl
     email = {"currentPassword": change["newPassword"]}
     for given in ("ander@example.org", f"{name}@example.org", f"{name}@example.org"):
         assert (await client.patch("/api/users/me", json=email | {"email": given})).status_code == 200
+    health = {"purpose": "health_data", "version": 1}
+    assert (await client.post("/api/users/me/consents", json=health)).status_code == 201
+    assert (await client.delete("/api/users/me/consents/health_data")).status_code == 204
+    assert (await client.get("/api/users/me/export")).status_code == 200
     assert (await client.delete("/api/sessions")).status_code == 204
     assert (await log_in(client, name, change["newPassword"], path="/api/sessions")).status_code == 201
     *_, last = (await client.get("/api/sessions")).json()["items"]
@@ -53,6 +57,9 @@ async def test_a_parent_reads_what_was_done_and_from_where(client: httpx.AsyncCl
         ("logged_out", "user", network),
         ("session_ended", "user", network),
         ("logged_in", "user", items[3]["network"]),
+        ("exported", "user", network),
+        ("consent_withdrawn", "user", network),
+        ("consent_given", "user", network),
         ("email_change_cancelled", "user", network),
         ("email_change_asked", "user", network),
         ("sessions_ended", "user", network),
@@ -69,8 +76,8 @@ async def test_a_parent_reads_what_was_done_and_from_where(client: httpx.AsyncCl
     client.headers["Accept-Language"] = "en"
     assert (await activity(client, limit=1))[0]["text"] == "Somebody logged in with your password."
     # In pages, each event once.
-    page = (await client.get(PATH, params={"limit": 7})).json()
-    rest = (await client.get(PATH, params={"limit": 7, "cursor": page["nextCursor"]})).json()
+    page = (await client.get(PATH, params={"limit": 8})).json()
+    rest = (await client.get(PATH, params={"limit": 8, "cursor": page["nextCursor"]})).json()
     assert [item["id"] for item in page["items"] + rest["items"]] == [item["id"] for item in items]
     assert rest["nextCursor"] is None
 
