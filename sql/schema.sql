@@ -1381,7 +1381,8 @@ $$;
 COMMENT ON FUNCTION public.set_updated_at() IS 'Trigger function: makes updated_at the time of the transaction or later, and leaves a row as it is whose updated_at is set to infinity.';
 
 CREATE FUNCTION public.skip_repeated_event() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
   if (

@@ -15,9 +15,12 @@ alter table audit_events
   add column network text,
   add constraint audit_events_network_check check (length(network) between 1 and 50) not valid;
 
+-- As its owner, because the release before may not read all that it reads before sql/roles.sql is run.
 create function skip_repeated_event()
   returns trigger
   language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   if (
