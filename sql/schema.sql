@@ -1381,24 +1381,25 @@ $$;
 COMMENT ON FUNCTION public.set_updated_at() IS 'Trigger function: makes updated_at the time of the transaction or later, and leaves a row as it is whose updated_at is set to infinity.';
 
 CREATE FUNCTION public.skip_repeated_event() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
   if (
-    select count(*)
+    select count(*) >= 100 or count(*) filter (where network is not distinct from new.network) >= 20
       from public.audit_events
      where user_id = new.user_id
        and happened_at > now() - interval '1 hour'
        and event = new.event
        and actor_kind <> 'staff'
-  ) >= 20 then
+  ) then
     return null;
   end if;
   return new;
 end;
 $$;
 
-COMMENT ON FUNCTION public.skip_repeated_event() IS 'Trigger function: leaves out an event that an account has had 20 times within the hour.';
+COMMENT ON FUNCTION public.skip_repeated_event() IS 'Trigger function: leaves out an event that an account has had 20 times within the hour from that network, or 100 times.';
 
 CREATE FUNCTION public.takes_document(profile_id bigint, document jsonb, prefix text) RETURNS boolean
     LANGUAGE plpgsql

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from litestar import Response, Router
 
 from api.auth.facts import CONSENT_TEXT_NOT_CURRENT
+from api.auth.networks import client_network
 from api.auth.schemas import Caller, NewConsent
 from api.auth.security_events import tell
 from api.consents.facts import CONSENT_TEXT_NOT_FOUND
@@ -40,7 +41,9 @@ async def give_consent(caller: Caller, data: NewConsent) -> Response[Consent]:
     """Agree to the current version of a text; again changes nothing."""
     async with sql.transaction(user_id=caller.user_id):
         await sql.lock_consents(user_id=caller.user_id)
-        consent = await agreements.give_consent(user_id=caller.user_id, purpose=data.purpose, version=data.version)
+        consent = await agreements.give_consent(
+            user_id=caller.user_id, purpose=data.purpose, version=data.version, network=client_network()
+        )
     tell("consent_given", caller.user_id)
     return Response(consent, headers={"Location": "/api/users/me/consents"})
 
@@ -54,7 +57,7 @@ async def withdraw_consent(caller: Caller, purpose: str) -> None:
     """
     async with sql.transaction(user_id=caller.user_id):
         await sql.lock_consents(user_id=caller.user_id)
-        await withdrawals.withdraw_consent(user_id=caller.user_id, purpose=purpose)
+        await withdrawals.withdraw_consent(user_id=caller.user_id, purpose=purpose, network=client_network())
     tell("consent_withdrawn", caller.user_id)
 
 

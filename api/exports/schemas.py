@@ -1,5 +1,6 @@
 """The document of an export, and the rows that it's made of."""
 
+from datetime import datetime
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -370,9 +371,10 @@ class SuggestionsPage(msgspec.Struct):
 
 
 class EventsPage(msgspec.Struct):
-    """The same of events."""
+    """The same of events, and the moment of the last."""
 
     last: int | None
+    last_happened_at: datetime | None
     items: Annotated[msgspec.Raw, list[ExportedEvent]] | None
 
 

@@ -4,8 +4,8 @@
 
 -- name: begin_export :value
 -- Records an export; its event is the last that the export has.
-insert into audit_events (user_id, actor_kind, event)
-values (:user_id, 'user', 'exported')
+insert into audit_events (user_id, actor_kind, event, network)
+values (:user_id, 'user', 'exported', :network)
 returning id;
 
 -- name: export_account :one
@@ -206,15 +206,16 @@ select max(suggestion.id) as last, json_agg(suggestion order by suggestion.id) a
        ) as suggestion;
 
 -- name: export_events :one
--- A page of what was done to the account, up to the event of the export.
--- plan: an account has some ten thousand events in its year at most, which are sorted for each page.
-select max(happened.id) as last, json_agg(happened order by happened.id) as items
+-- A page of what was done to the account, up to the event of the export, from the last one of the page before.
+select (json_agg(happened order by happened."happenedAt", happened.id) -> -1 ->> 'id')::bigint as last,
+       max(happened."happenedAt") as last_happened_at,
+       json_agg(happened order by happened."happenedAt", happened.id) as items
   from (
          select id, happened_at as "happenedAt", actor_kind as "actorKind", event, network, details
            from audit_events
           where user_id = :user_id
-            and id > :after
+            and (happened_at, id) > (:after_happened_at, :after)
             and id <= :until
-          order by id
+          order by happened_at, id
           limit :count
        ) as happened;
