@@ -69,6 +69,7 @@ alter table family_sizes drop column refuses_health_data;
 alter table parent_profiles drop column refuses_health_data;
 drop trigger consents_apply_health_consent on consents;
 drop function apply_health_consent();
+drop function keep_health_consent(bigint);
 drop function mark_refusal();
 drop function refuse_health_data();
 drop function takes_document(bigint, jsonb, text);
