@@ -65,54 +65,13 @@ CREATE FUNCTION public.apply_health_consent() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
-declare
-  refused constant boolean := refuses_health_data(new.user_id);
-  family bigint;
 begin
-  select id into family
-    from parent_profiles
-   where user_id = new.user_id
-     for update;
-  if not refused then
-    update parent_profiles
-       set refuses_health_data = false
-     where id = family
-       and refuses_health_data;
-    update family_sizes set refuses_health_data = false where parent_profile_id = family and refuses_health_data;
-    update child_profiles set refuses_health_data = false where parent_profile_id = family and refuses_health_data;
-    return null;
-  end if;
-  perform from child_profiles where parent_profile_id = family order by id for update;
-  perform from parenting_goals where parent_profile_id = family order by id for update;
-  perform from suggestions where parent_profile_id = family order by id for update;
-  delete from parenting_goals where parent_profile_id = family;
-  delete from suggestions where parent_profile_id = family;
-  delete from onboarding_merge_bases where parent_profile_id = family;
-  update family_sizes set refuses_health_data = true where parent_profile_id = family;
-  update child_profiles
-     set refuses_health_data = true,
-         special_needs = '{}',
-         routines = '{}',
-         development_notes = null,
-         last_assessment = null
-   where parent_profile_id = family;
-  update parent_profiles
-     set refuses_health_data = true,
-         stress_level = 'moderate',
-         primary_concerns = '{}',
-         support_network = '{}',
-         bio = null,
-         onboarding_data = without_health_data(onboarding_data),
-         profile_embedding = null,
-         profile_embedding_model = null,
-         profile_embedding_digest = null,
-         updated_at = now()
-   where id = family;
+  perform keep_health_consent(new.user_id);
   return null;
 end;
 $$;
 
-COMMENT ON FUNCTION public.apply_health_consent() IS 'Trigger function: keeps refuses_health_data, and removes a family''s health-related data when it is set.';
+COMMENT ON FUNCTION public.apply_health_consent() IS 'Trigger function: calls keep_health_consent for the account whose answer it is.';
 
 CREATE FUNCTION public.changed_fields(given text, stored jsonb, posted jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -458,6 +417,59 @@ end;
 $_$;
 
 COMMENT ON FUNCTION public.keep_family_size() IS 'Trigger function: keeps family_sizes, refuses rows beyond the number that is its first argument, and what is health-related of who does not agree.';
+
+CREATE FUNCTION public.keep_health_consent(account_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+  refused constant boolean := refuses_health_data(account_id);
+  family bigint;
+begin
+  select id into family
+    from parent_profiles
+   where user_id = account_id
+     for update;
+  if not refused then
+    update parent_profiles
+       set refuses_health_data = false
+     where id = family
+       and refuses_health_data;
+    update family_sizes set refuses_health_data = false where parent_profile_id = family and refuses_health_data;
+    update child_profiles set refuses_health_data = false where parent_profile_id = family and refuses_health_data;
+    return;
+  end if;
+  perform from child_profiles where parent_profile_id = family order by id for update;
+  perform from parenting_goals where parent_profile_id = family order by id for update;
+  perform from suggestions where parent_profile_id = family order by id for update;
+  delete from parenting_goals where parent_profile_id = family;
+  delete from suggestions where parent_profile_id = family;
+  delete from onboarding_merge_bases where parent_profile_id = family;
+  delete from idempotency_keys where user_id = account_id;
+  update family_sizes set refuses_health_data = true where parent_profile_id = family;
+  update child_profiles
+     set refuses_health_data = true,
+         special_needs = '{}',
+         routines = '{}',
+         development_notes = null,
+         last_assessment = null
+   where parent_profile_id = family;
+  update parent_profiles
+     set refuses_health_data = true,
+         stress_level = 'moderate',
+         primary_concerns = '{}',
+         support_network = '{}',
+         bio = null,
+         onboarding_data = without_health_data(onboarding_data),
+         profile_embedding = null,
+         profile_embedding_model = null,
+         profile_embedding_digest = null,
+         updated_at = now()
+   where id = family;
+end;
+$$;
+
+COMMENT ON FUNCTION public.keep_health_consent(account_id bigint) IS 'Sets refuses_health_data as an account''s answers say, and removes what is health-related where it is set.';
 
 CREATE FUNCTION public.leaves_out(document jsonb, path text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

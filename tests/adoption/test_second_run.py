@@ -267,3 +267,27 @@ def test_the_owner_of_the_tables_adopts(make_databases: MakeDatabases, adopt: Ad
             assert adopt(owner, "--finish", "--yes").status == 0
         finally:
             connection.execute("drop owned by adopter; drop role adopter")
+
+
+def test_what_a_parent_declined_here_is_not_taken(make_databases: MakeDatabases, adopt: Adopt) -> None:
+    databases = make_databases(25)
+    copied = adopt(databases)
+    # What the old system doesn't know is no fault of its rows.
+    assert not {name for name, _ in copied.findings if "refuses_health_data" in name or "updated_at" in name}
+    with psycopg.connect(databases.new, autocommit=True) as new:
+        mine = "(select id from parent_profiles where user_id = 51)"
+        new.execute(
+            "insert into consents (user_id, purpose, version, withdrawn_at) values (51, 'health_data', 1, now())"
+        )
+        with psycopg.connect(databases.old, autocommit=True, options="-csearch_path=app") as old:
+            old.execute(
+                f"""insert into "childProfiles" ("parentProfileId", name, age, "specialNeeds")
+                    values ({mine}, 'Geheim nieuw', 3, '{{slaap}}');
+                    insert into parenting_goals (parent_profile_id, title) values ({mine}, 'Geheim nieuw')"""
+            )
+        adopt(databases)
+        assert one(
+            new, "select special_needs, refuses_health_data from child_profiles where name = 'Geheim nieuw'"
+        ) == ([], True)
+        assert one(new, f"select count(*) from parenting_goals where parent_profile_id = {mine}") == (0,)
+        assert " insert" not in adopt(databases, "--dry-run").err

@@ -219,6 +219,15 @@ async def test_a_withdrawal_removes_what_is_in_every_health_related_column(
     assert (profile["name"], profile["completedOnboarding"]) == ("Sanne", True)
 
 
+async def test_a_withdrawal_removes_answers_that_are_kept_for_repetitions(accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    assert (await parent.client.post(CONSENTS, json=HEALTH)).status_code == 201
+    call: dict[str, Any] = {"json": KEPT | CHILD, "headers": {"Idempotency-Key": "first"}}
+    assert (await parent.client.post("/api/child-profiles", **call)).status_code == 201
+    await decline(parent)
+    assert len(refused(await parent.client.post("/api/child-profiles", **call))) == len(CHILD)
+
+
 async def test_a_document_that_is_not_complete_keeps_the_rest(accounts: Accounts) -> None:
     parent = await accounts.parent(completed=False)
     data = COMPLETE | PARTS["childProfiles/0/specialNeeds"] | PARTS["stressAssessment/stressLevel"]
