@@ -402,7 +402,11 @@ begin
                  )
         )
       );
-      execute format('update %I set refuses_health_data = true where parent_profile_id = $1', tg_table_name) using family.id;
+      execute format(
+        'update %I set refuses_health_data = true where parent_profile_id = $1 and not refuses_health_data',
+        tg_table_name
+      )
+       using family.id;
     end if;
     if direction = 1 and known > tg_argv[0]::integer then
       raise exception using
@@ -452,7 +456,8 @@ begin
          special_needs = '{}',
          routines = '{}',
          development_notes = null,
-         last_assessment = null
+         last_assessment = null,
+         updated_at = greatest(now(), updated_at + interval '1 microsecond')
    where parent_profile_id = family;
   update parent_profiles
      set refuses_health_data = true,
@@ -464,7 +469,7 @@ begin
          profile_embedding = null,
          profile_embedding_model = null,
          profile_embedding_digest = null,
-         updated_at = now()
+         updated_at = greatest(now(), updated_at + interval '1 microsecond')
    where id = family;
 end;
 $$;
@@ -2479,7 +2484,7 @@ CREATE TRIGGER child_profiles_routines_limit_insert AFTER INSERT ON public.child
 
 CREATE TRIGGER child_profiles_routines_limit_update AFTER UPDATE ON public.child_profiles FOR EACH ROW WHEN (((new.routines IS DISTINCT FROM old.routines) AND public.is_large_routine(new.routines) AND ((NOT public.is_large_routine(old.routines)) OR (octet_length((new.routines)::text) > octet_length((old.routines)::text)) OR (public.count_values(new.routines) > public.count_values(old.routines))))) EXECUTE FUNCTION public.refuse_large_document('child_profiles_routines_limit', 'routines');
 
-CREATE TRIGGER child_profiles_set_updated_at BEFORE UPDATE ON public.child_profiles FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+CREATE TRIGGER child_profiles_set_updated_at BEFORE UPDATE ON public.child_profiles FOR EACH ROW WHEN ((new.refuses_health_data = old.refuses_health_data)) EXECUTE FUNCTION public.set_updated_at();
 
 CREATE TRIGGER child_profiles_size AFTER DELETE ON public.child_profiles REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size();
 
@@ -2507,7 +2512,7 @@ CREATE CONSTRAINT TRIGGER parent_profiles_onboarding_rows AFTER INSERT OR UPDATE
 
 CREATE TRIGGER parent_profiles_refuse_health_data AFTER UPDATE ON public.parent_profiles FOR EACH ROW WHEN (new.refuses_health_data) EXECUTE FUNCTION public.refuse_health_data('stress_level', 'primary_concerns', 'support_network', 'bio');
 
-CREATE TRIGGER parent_profiles_set_updated_at BEFORE UPDATE ON public.parent_profiles FOR EACH ROW WHEN (((NOT (new.last_suggestion_check IS DISTINCT FROM old.last_suggestion_check)) AND ((new.profile_embedding_digest IS NULL) OR (NOT (new.profile_embedding_digest IS DISTINCT FROM old.profile_embedding_digest))))) EXECUTE FUNCTION public.set_updated_at();
+CREATE TRIGGER parent_profiles_set_updated_at BEFORE UPDATE ON public.parent_profiles FOR EACH ROW WHEN (((new.refuses_health_data = old.refuses_health_data) AND (NOT (new.last_suggestion_check IS DISTINCT FROM old.last_suggestion_check)) AND ((new.profile_embedding_digest IS NULL) OR (NOT (new.profile_embedding_digest IS DISTINCT FROM old.profile_embedding_digest))))) EXECUTE FUNCTION public.set_updated_at();
 
 CREATE TRIGGER parenting_goals_limit AFTER INSERT ON public.parenting_goals REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size('1000', 'title', 'description');
 

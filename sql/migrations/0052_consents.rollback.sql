@@ -64,6 +64,20 @@ comment on function keep_family_size() is 'Trigger function: keeps family_sizes,
 drop trigger child_profiles_refuse_health_data on child_profiles;
 drop trigger parent_profiles_mark_refusal on parent_profiles;
 drop trigger parent_profiles_refuse_health_data on parent_profiles;
+create or replace trigger child_profiles_set_updated_at
+  before update on child_profiles
+  for each row execute function set_updated_at();
+create or replace trigger parent_profiles_set_updated_at
+  before update on parent_profiles
+  for each row
+  when (
+    new.last_suggestion_check is not distinct from old.last_suggestion_check
+    and (
+      new.profile_embedding_digest is null
+      or new.profile_embedding_digest is not distinct from old.profile_embedding_digest
+    )
+  )
+  execute function set_updated_at();
 alter table child_profiles drop column refuses_health_data;
 alter table family_sizes drop column refuses_health_data;
 alter table parent_profiles drop column refuses_health_data;

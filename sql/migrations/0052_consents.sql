@@ -221,6 +221,26 @@ alter table parent_profiles add column refuses_health_data boolean not null defa
 alter table family_sizes add column refuses_health_data boolean not null default false;
 alter table child_profiles add column refuses_health_data boolean not null default false;
 
+-- The mark is set once a row is there, and is no change of it: the row keeps its version, which clients were given.
+create or replace trigger child_profiles_set_updated_at
+  before update on child_profiles
+  for each row
+  when (new.refuses_health_data = old.refuses_health_data)
+  execute function set_updated_at();
+
+create or replace trigger parent_profiles_set_updated_at
+  before update on parent_profiles
+  for each row
+  when (
+    new.refuses_health_data = old.refuses_health_data
+    and new.last_suggestion_check is not distinct from old.last_suggestion_check
+    and (
+      new.profile_embedding_digest is null
+      or new.profile_embedding_digest is not distinct from old.profile_embedding_digest
+    )
+  )
+  execute function set_updated_at();
+
 -- Its arguments are the health-related columns of the table.
 create function refuse_health_data()
   returns trigger
@@ -306,7 +326,11 @@ begin
                  )
         )
       );
-      execute format('update %I set refuses_health_data = true where parent_profile_id = $1', tg_table_name) using family.id;
+      execute format(
+        'update %I set refuses_health_data = true where parent_profile_id = $1 and not refuses_health_data',
+        tg_table_name
+      )
+       using family.id;
     end if;
     if direction = 1 and known > tg_argv[0]::integer then
       raise exception using
@@ -388,7 +412,8 @@ begin
          special_needs = '{}',
          routines = '{}',
          development_notes = null,
-         last_assessment = null
+         last_assessment = null,
+         updated_at = greatest(now(), updated_at + interval '1 microsecond')
    where parent_profile_id = family;
   update parent_profiles
      set refuses_health_data = true,
@@ -400,7 +425,7 @@ begin
          profile_embedding = null,
          profile_embedding_model = null,
          profile_embedding_digest = null,
-         updated_at = now()
+         updated_at = greatest(now(), updated_at + interval '1 microsecond')
    where id = family;
 end;
 $$;

@@ -78,6 +78,18 @@ def copied(databases: Databases) -> Databases:
 def test_what_changed_there(copied: Databases, old: Connection, new: Connection, adopt: Adopt) -> None:
     bram = "select id from child_profiles where parent_profile_id = 4 and name = 'Geheim Bram'"
     before = one(new, bram)
+    versions = "select array_agg(updated_at order by id) from users where id in (3, 9, 6)"
+    first, second, same = one(new, versions)[0]
+    # The releases before noted what rows are by the same columns.
+    noted = """
+        select count(*)
+          from adoption.adopted_rows as adopted
+          join child_profiles as child using (id)
+         where of_table = 'child_profiles'
+           and digest <> md5(row(child.id, parent_profile_id, name, age, special_needs, routines, development_notes,
+                                 last_assessment, created_at, updated_at)::text)::uuid
+    """
+    assert one(new, noted) == (0,)
     old.execute(
         """update users set username = case id when 3 then 'geheim-2' else 'geheim-1' end where id in (3, 6);
            insert into users (id, username, email, password) values (5000, 'geheim nieuw', 'geheim@voorbeeld.nl', '');
@@ -95,6 +107,9 @@ def test_what_changed_there(copied: Databases, old: Connection, new: Connection,
     assert one(new, "select array_agg(username order by id) from users where id in (3, 6)") == (
         ["geheim-2", "geheim-1"],
     )
+    # What clients were given of an account is of another version.
+    later, too, unchanged = one(new, versions)[0]
+    assert (later > first, unchanged == same, too > second) == (True, True, True)
     assert one(new, "select count(*) from users where id in (30, 5000)") == (1,)
     assert one(new, "select array_agg(name || age order by name) from child_profiles where parent_profile_id = 4") == (
         ["Geheim Bram9", "Geheim Fien1"],
