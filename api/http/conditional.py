@@ -187,7 +187,7 @@ def _version(tag: bytes, user_id: int) -> str | None:
         version = _moment(moment)
     except msgspec.DecodeError:
         return None
-    return version.isoformat() if version.tzinfo and _encode(version) == moment else None
+    return version.isoformat() if moment.endswith(b'Z"') and _encode(version) == moment else None
 
 
 def _tags(value: bytes, header: str) -> list[bytes]:

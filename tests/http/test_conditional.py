@@ -1,13 +1,15 @@
 """Conditional requests beyond rows of a family: profile, account, documents with a revision, what has no version."""
 
 import asyncio
-from typing import Any
+from typing import Any, get_origin
 
 import httpx
 import pytest
 
+from api.app import unserved_app
 from api.database.aliases import Connection
-from api.http.conditional import NOT_TAGS, ONLY_ANY, matches
+from api.http.conditional import NOT_TAGS, ONLY_ANY, Versioned, content_tag, matches, revised_tag
+from api.http.openapi.document import documented_routes
 from tests.accounts import Accounts
 from tests.auth.logins import PASSWORD, new_name
 from tests.email_confirmations.confirmations import parent_with_password, status
@@ -164,7 +166,8 @@ async def test_rows_of_two_accounts_differ_at_one_path(
     tag = (await one.client.get(path)).headers["etag"]
     read = await other.client.get(path, headers={"If-None-Match": tag})
     assert (read.status_code, tag == read.headers["etag"]) == (200, False)
-    for known in (tag, '"2026-03-01T19:20:00.123456"', f"W/{read.headers['etag']}"):
+    moments = ('"2026-03-01T19:20:00.123456"', '"2026-03-01T20:20:00.123456+01:00"')
+    for known in (tag, *moments, f"W/{read.headers['etag']}"):
         refused = await other.client.patch(path, json={}, headers={"If-Match": known})
         check_problem(refused, 412, "precondition_failed")
         assert refused.headers["etag"] == read.headers["etag"]
@@ -288,3 +291,25 @@ def test_a_long_list_of_tags_is_read_at_once() -> None:
     assert not matches(b'"a", ' * 6000 + b'"b', b'"b"')
     assert not matches(b"," * 30_000 + b'"', b'"b"')
     assert not matches(b" \t" * 15_000 + b"x", b'"b"')
+
+
+def test_every_change_of_what_has_a_version_takes_it() -> None:
+    """Also what is yet to come; on the rest no version holds."""
+    routes = documented_routes(unserved_app())
+    versioned = {
+        route.path
+        for route in routes
+        if route.method == "GET"
+        and (
+            route.endpoint.tag not in {content_tag, revised_tag, None}
+            or get_origin(route.endpoint.parsed_fn_signature.return_type.raw) is Versioned
+        )
+    }
+    changes = {
+        (route.method, route.path): route.endpoint.wants_condition
+        for route in routes
+        if route.path in versioned and route.method in {"PATCH", "PUT", "DELETE"}
+    }
+    assert len(versioned) == 4
+    assert changes == dict.fromkeys(changes, True)
+    assert ("DELETE", ACCOUNT) in changes
