@@ -13,7 +13,7 @@ from api.auth.queries import accounts
 from api.auth.schemas import Caller, User
 from api.auth.second_factor import check_second_factor
 from api.auth.security_events import tell
-from api.http.conditional import Condition, changed
+from api.http.conditional import UNCONDITIONAL, Condition, changed
 from api.mail.sent_files import sent_files
 from api.pictures.removal import remove_former
 from api.problems.problem import Problem
@@ -41,6 +41,9 @@ async def erase(caller: Caller, data: Erasure, request: AnyRequest, language: La
     user = await accounts.get_user(user_id=caller.user_id)
     async with password_hasher.turn(networks_of(client_address(request))):
         stored = await check_old_password(caller, data.password)
+    if condition is not UNCONDITIONAL:
+        # Before a code is used up.
+        changed(await sql.hold_user(user_id=caller.user_id, versions=condition.versions), account_tag)
     checked = await _check_factor(caller, user, data, request, language)
     for attempts_left in reversed(range(_ATTEMPTS)):
         try:
