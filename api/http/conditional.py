@@ -1,8 +1,7 @@
 """Conditional requests (RFC 9110, 8.8.3 and 13): entity tags of answers, and what clients ask of them.
 
-The tag of a row's resource is the row's version: the moment of its last change, which its trigger makes strictly later.
-Where the path is the same for all callers, the tag has more to it, as rows of two may be of one moment. What is made of
-several rows has a digest of its bytes.
+The tag of a row's resource is the row's version: the moment of its last change, which its trigger makes strictly later,
+and whose row it is where all callers have one path. What is made of several rows has a digest of its bytes.
 """
 
 import re
