@@ -65,54 +65,13 @@ CREATE FUNCTION public.apply_health_consent() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
-declare
-  refused constant boolean := refuses_health_data(new.user_id);
-  family bigint;
 begin
-  select id into family
-    from parent_profiles
-   where user_id = new.user_id
-     for update;
-  if not refused then
-    update parent_profiles
-       set refuses_health_data = false
-     where id = family
-       and refuses_health_data;
-    update family_sizes set refuses_health_data = false where parent_profile_id = family and refuses_health_data;
-    update child_profiles set refuses_health_data = false where parent_profile_id = family and refuses_health_data;
-    return null;
-  end if;
-  perform from child_profiles where parent_profile_id = family order by id for update;
-  perform from parenting_goals where parent_profile_id = family order by id for update;
-  perform from suggestions where parent_profile_id = family order by id for update;
-  delete from parenting_goals where parent_profile_id = family;
-  delete from suggestions where parent_profile_id = family;
-  delete from onboarding_merge_bases where parent_profile_id = family;
-  update family_sizes set refuses_health_data = true where parent_profile_id = family;
-  update child_profiles
-     set refuses_health_data = true,
-         special_needs = '{}',
-         routines = '{}',
-         development_notes = null,
-         last_assessment = null
-   where parent_profile_id = family;
-  update parent_profiles
-     set refuses_health_data = true,
-         stress_level = 'moderate',
-         primary_concerns = '{}',
-         support_network = '{}',
-         bio = null,
-         onboarding_data = without_health_data(onboarding_data),
-         profile_embedding = null,
-         profile_embedding_model = null,
-         profile_embedding_digest = null,
-         updated_at = now()
-   where id = family;
+  perform keep_health_consent(new.user_id);
   return null;
 end;
 $$;
 
-COMMENT ON FUNCTION public.apply_health_consent() IS 'Trigger function: keeps refuses_health_data, and removes a family''s health-related data when it is set.';
+COMMENT ON FUNCTION public.apply_health_consent() IS 'Trigger function: calls keep_health_consent for the account whose answer it is.';
 
 CREATE FUNCTION public.changed_fields(given text, stored jsonb, posted jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -443,7 +402,11 @@ begin
                  )
         )
       );
-      execute format('update %I set refuses_health_data = true where parent_profile_id = $1', tg_table_name) using family.id;
+      execute format(
+        'update %I set refuses_health_data = true where parent_profile_id = $1 and not refuses_health_data',
+        tg_table_name
+      )
+       using family.id;
     end if;
     if direction = 1 and known > tg_argv[0]::integer then
       raise exception using
@@ -458,6 +421,60 @@ end;
 $_$;
 
 COMMENT ON FUNCTION public.keep_family_size() IS 'Trigger function: keeps family_sizes, refuses rows beyond the number that is its first argument, and what is health-related of who does not agree.';
+
+CREATE FUNCTION public.keep_health_consent(account_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+  refused constant boolean := refuses_health_data(account_id);
+  family bigint;
+begin
+  select id into family
+    from parent_profiles
+   where user_id = account_id
+     for update;
+  if not refused then
+    update parent_profiles
+       set refuses_health_data = false
+     where id = family
+       and refuses_health_data;
+    update family_sizes set refuses_health_data = false where parent_profile_id = family and refuses_health_data;
+    update child_profiles set refuses_health_data = false where parent_profile_id = family and refuses_health_data;
+    return;
+  end if;
+  perform from child_profiles where parent_profile_id = family order by id for update;
+  perform from parenting_goals where parent_profile_id = family order by id for update;
+  perform from suggestions where parent_profile_id = family order by id for update;
+  delete from parenting_goals where parent_profile_id = family;
+  delete from suggestions where parent_profile_id = family;
+  delete from onboarding_merge_bases where parent_profile_id = family;
+  delete from idempotency_keys where user_id = account_id;
+  update family_sizes set refuses_health_data = true where parent_profile_id = family;
+  update child_profiles
+     set refuses_health_data = true,
+         special_needs = '{}',
+         routines = '{}',
+         development_notes = null,
+         last_assessment = null,
+         updated_at = greatest(now(), updated_at + interval '1 microsecond')
+   where parent_profile_id = family;
+  update parent_profiles
+     set refuses_health_data = true,
+         stress_level = 'moderate',
+         primary_concerns = '{}',
+         support_network = '{}',
+         bio = null,
+         onboarding_data = without_health_data(onboarding_data),
+         profile_embedding = null,
+         profile_embedding_model = null,
+         profile_embedding_digest = null,
+         updated_at = greatest(now(), updated_at + interval '1 microsecond')
+   where id = family;
+end;
+$$;
+
+COMMENT ON FUNCTION public.keep_health_consent(account_id bigint) IS 'Sets refuses_health_data as an account''s answers say, and removes what is health-related where it is set.';
 
 CREATE FUNCTION public.leaves_out(document jsonb, path text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2468,7 +2485,7 @@ CREATE TRIGGER child_profiles_routines_limit_insert AFTER INSERT ON public.child
 
 CREATE TRIGGER child_profiles_routines_limit_update AFTER UPDATE ON public.child_profiles FOR EACH ROW WHEN (((new.routines IS DISTINCT FROM old.routines) AND public.is_large_routine(new.routines) AND ((NOT public.is_large_routine(old.routines)) OR (octet_length((new.routines)::text) > octet_length((old.routines)::text)) OR (public.count_values(new.routines) > public.count_values(old.routines))))) EXECUTE FUNCTION public.refuse_large_document('child_profiles_routines_limit', 'routines');
 
-CREATE TRIGGER child_profiles_set_updated_at BEFORE UPDATE ON public.child_profiles FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+CREATE TRIGGER child_profiles_set_updated_at BEFORE UPDATE ON public.child_profiles FOR EACH ROW WHEN ((new.refuses_health_data = old.refuses_health_data)) EXECUTE FUNCTION public.set_updated_at();
 
 CREATE TRIGGER child_profiles_size AFTER DELETE ON public.child_profiles REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size();
 
@@ -2496,7 +2513,7 @@ CREATE CONSTRAINT TRIGGER parent_profiles_onboarding_rows AFTER INSERT OR UPDATE
 
 CREATE TRIGGER parent_profiles_refuse_health_data AFTER UPDATE ON public.parent_profiles FOR EACH ROW WHEN (new.refuses_health_data) EXECUTE FUNCTION public.refuse_health_data('stress_level', 'primary_concerns', 'support_network', 'bio');
 
-CREATE TRIGGER parent_profiles_set_updated_at BEFORE UPDATE ON public.parent_profiles FOR EACH ROW WHEN (((NOT (new.last_suggestion_check IS DISTINCT FROM old.last_suggestion_check)) AND ((new.profile_embedding_digest IS NULL) OR (NOT (new.profile_embedding_digest IS DISTINCT FROM old.profile_embedding_digest))))) EXECUTE FUNCTION public.set_updated_at();
+CREATE TRIGGER parent_profiles_set_updated_at BEFORE UPDATE ON public.parent_profiles FOR EACH ROW WHEN (((new.refuses_health_data = old.refuses_health_data) AND (NOT (new.last_suggestion_check IS DISTINCT FROM old.last_suggestion_check)) AND ((new.profile_embedding_digest IS NULL) OR (NOT (new.profile_embedding_digest IS DISTINCT FROM old.profile_embedding_digest))))) EXECUTE FUNCTION public.set_updated_at();
 
 CREATE TRIGGER parenting_goals_limit AFTER INSERT ON public.parenting_goals REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size('1000', 'title', 'description');
 

@@ -185,8 +185,8 @@ class Endpoint(HTTPRouteHandler):
             if not 0 < value <= LARGEST_ID or not (path.endswith(spelling) or f"{spelling}/" in path):
                 raise Problem(NOT_FOUND)
         if is_change:
-            if self.wants_condition:
-                arguments["condition"] = read_condition(headers, creates=self.is_put)
+            if self.wants_condition and caller is not None:
+                arguments["condition"] = read_condition(headers, caller.user_id, creates=self.is_put)
             else:
                 refuse_conditions(headers)
         if self._decoder is not None:

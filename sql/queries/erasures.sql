@@ -2,9 +2,11 @@
 
 -- name: lock_for_erasure :maybe
 -- Locks the caller's account, if the session is still there, the account has the hash that the password was checked against, and its
--- second factor was checked if it has one by now. Logins, and whatever else adds rows to the account, wait for the end of it.
+-- second factor was checked if it has one by now; and whether it has none of the :versions, if there are any. Logins, and whatever
+-- else adds rows to the account, wait for the end of it.
 -- plan: the filters are on the one row of an account.
-select account.id
+select account.id, account.updated_at,
+       not coalesce(account.updated_at = any(:versions::text::timestamptz[]), true) as is_refused
   from users as account
   join sessions as session
     on session.user_id = account.id

@@ -219,6 +219,15 @@ async def test_a_withdrawal_removes_what_is_in_every_health_related_column(
     assert (profile["name"], profile["completedOnboarding"]) == ("Sanne", True)
 
 
+async def test_a_withdrawal_removes_answers_that_are_kept_for_repetitions(accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    assert (await parent.client.post(CONSENTS, json=HEALTH)).status_code == 201
+    call: dict[str, Any] = {"json": KEPT | CHILD, "headers": {"Idempotency-Key": "first"}}
+    assert (await parent.client.post("/api/child-profiles", **call)).status_code == 201
+    await decline(parent)
+    assert len(refused(await parent.client.post("/api/child-profiles", **call))) == len(CHILD)
+
+
 async def test_a_document_that_is_not_complete_keeps_the_rest(accounts: Accounts) -> None:
     parent = await accounts.parent(completed=False)
     data = COMPLETE | PARTS["childProfiles/0/specialNeeds"] | PARTS["stressAssessment/stressLevel"]
@@ -366,3 +375,39 @@ async def test_no_suggestions_are_made_without_consent(accounts: Accounts, datab
     assert [tuple(row)[1:] for row in counts] == [(False, 0), (False, 5)]
     rows = await suggestions.list_profiles_to_embed(count=1000, hours=0, model="m")
     assert parent.parent_profile_id not in [row.id for row in rows]
+
+
+async def test_the_mark_of_who_declined_is_no_change_of_a_row(accounts: Accounts) -> None:
+    """Triggers set it once a row is there: tags that clients were given hold, and so do those of a child's siblings."""
+    parent = await accounts.parent(profile=False)
+    await decline(parent)
+    path = "/api/parent-profile"
+    made = await parent.client.put(path, json={"name": "Noor"})
+    first = await parent.client.post("/api/child-profiles", json=KEPT)
+    await parent.client.post("/api/child-profiles", json=KEPT)
+    for answer, at in ((made, path), (first, first.headers["location"])):
+        read = await parent.client.get(at)
+        assert (read.headers["etag"], read.json()) == (answer.headers["etag"], answer.json())
+        changed = await parent.client.patch(at, json={"name": "Eva"}, headers={"If-Match": answer.headers["etag"]})
+        assert changed.status_code == 200
+    tags = [(await parent.client.get(at)).headers["etag"] for at in (path, first.headers["location"])]
+    agreed = await parent.client.post(CONSENTS, json=HEALTH)
+    assert agreed.status_code == 201, agreed.text
+    assert [(await parent.client.get(at)).headers["etag"] for at in (path, first.headers["location"])] == tags
+    # What a withdrawal removes is a change.
+    await decline(parent)
+    for at, tag in zip((path, first.headers["location"]), tags, strict=True):
+        assert (await parent.client.get(at)).headers["etag"] != tag
+
+
+async def test_who_declined_takes_a_child_back_that_was_added_by_mistake(accounts: Accounts) -> None:
+    """The child isn't taken for one that another tab has changed since."""
+    parent = await accounts.parent(profile=False)
+    await decline(parent)
+    assert (await parent.client.post("/api/onboarding/complete", json=COMPLETE)).status_code == 200
+    read = (await parent.client.get("/api/onboarding/progress")).json()["onboardingData"]
+    for children in ([*read["childProfiles"], {"name": "Mila", "age": 1}], read["childProfiles"]):
+        body = {"step": 4, "data": read | {"childProfiles": children}}
+        assert (await parent.client.post("/api/onboarding/progress", json=body)).status_code == 200
+    names = [child["name"] for child in (await parent.client.get("/api/child-profiles")).json()["items"]]
+    assert names == ["Bram"]

@@ -152,16 +152,27 @@ async def test_a_recovery_code_or_a_recent_login(
     account = await secured(client, database)
     if recovery_code:
         await grow_old(database, account.user_id)
+        client.headers["If-Match"] = '"other"'
+        assert await outcome(client, recoveryCode=account.recovery_codes[0]) == "precondition_failed"
+        client.headers["If-Match"] = "*"
         assert await outcome(client, recoveryCode=account.recovery_codes[0]) == "erased"
     else:
         assert await outcome(client) == "erased"
 
 
-@pytest.mark.parametrize("change", ["second_factor_at = now()", "password = password || 'x'"])
-async def test_a_protection_that_comes_meanwhile_counts(
-    accounts: Accounts, database: Connection, dsn: str, change: str
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ("second_factor_at = now()", "wrong_old_password"),
+        ("password = password || 'x'", "wrong_old_password"),
+        ("profile_picture = 'https://example.org/a.png'", "precondition_failed"),
+    ],
+)
+async def test_what_changes_meanwhile_counts(
+    accounts: Accounts, database: Connection, dsn: str, change: str, code: str
 ) -> None:
     parent = await with_password(await accounts.parent(), database)
+    parent.client.headers["If-Match"] = (await parent.client.get(PATH)).headers["etag"]
     with psycopg.connect(dsn) as changing, psycopg.connect(dsn, autocommit=True) as watching:
         changing.execute("select from users where id = %s for key share", [parent.user_id])
         erasing = asyncio.create_task(outcome(parent.client))
@@ -169,7 +180,7 @@ async def test_a_protection_that_comes_meanwhile_counts(
         await asyncio.to_thread(wait_for_session, watching, waiting)
         changing.execute(f"update users set {change} where id = %s".encode(), [parent.user_id])
         changing.commit()
-        assert await erasing == "wrong_old_password"
+        assert await erasing == code
 
 
 async def test_twice_at_once(accounts: Accounts, database: Connection) -> None:
