@@ -253,4 +253,7 @@ async def test_logins_and_saves_meanwhile_leave_nothing(
         for column, owner in owned.owners.items():
             ids = [family.user_id if owner == "user" else family.parent_profile_id for family in families]
             left = await database.fetchval(f"select count(*) from {table} where {column} = any($1)", ids)
-            assert (table, column, left) == (table, column, len(families) if table == "audit_events" else 0)
+            assert (table, column, left) == (table, column, 0) or table == "audit_events"
+    for family in families:
+        events = await database.fetchval(EVENTS, family.user_id)
+        assert events[-1] == "erased", events
