@@ -9,10 +9,12 @@ values (:user_id, 'user', 'exported')
 returning id;
 
 -- name: export_account :one
--- What is bounded of the account: itself, its logins and links, and its profile. :mailbox are the limits of its e-mail address.
+-- What is bounded of the account: itself, its logins and links, and its profile. :mailbox are the limits of its e-mail address, which tell
+-- what others ask of that address too: so it has to be confirmed.
 -- plan: the sorts and filters are of one account and its few rows; limits that have drained are removed, so they are few too.
 with owner as materialized (
-  select id, encode(sha256(convert_to(username_key(username), 'UTF8')), 'hex') as username_digest
+  select id, email_confirmed_at is not null as is_confirmed,
+         encode(sha256(convert_to(username_key(username), 'UTF8')), 'hex') as username_digest
     from users
    where id = :user_id
 )
@@ -122,7 +124,7 @@ select (
            from (
                   select subject, drained_at as "drainedAt"
                     from rate_limits
-                   where subject = any(:mailbox::text[])
+                   where (owner.is_confirmed and subject = any(:mailbox::text[]))
                       or subject in (concat('old-password:', owner.id), concat('email-links:', owner.id))
                       or subject in (concat('code:', owner.id), concat('exports:', owner.id))
                       or starts_with(subject, concat('code:', owner.id, ':'))

@@ -3,12 +3,14 @@
 import hashlib
 import json
 import re
+from datetime import UTC, datetime
 from secrets import token_hex
 from typing import Any, Final
 
 import httpx
 import msgspec
 
+from api.auth.throttling import mailbox_subjects
 from api.database.aliases import Connection
 from api.exports.left_out import LEFT_OUT
 from api.exports.schemas import Export
@@ -183,6 +185,16 @@ async def test_of_nobody_else(accounts: Accounts, database: Connection) -> None:
     assert mark in text
     assert others not in text
     assert other.username not in text
+
+
+async def test_of_an_address_that_may_be_anothers_nothing(accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    subjects = mailbox_subjects(f"{parent.username}@example.org")
+    await database.execute("insert into rate_limits select unnest($1::text[]), now() + interval '1 hour'", subjects)
+    for confirmed, expected in ((None, set()), (datetime.now(UTC), {*subjects})):
+        await database.execute("update users set email_confirmed_at = $2 where id = $1", parent.user_id, confirmed)
+        limits = (await parent.client.get(PATH)).json()["rateLimits"]
+        assert {limit["subject"] for limit in limits} - {f"exports:{parent.user_id}"} == expected
 
 
 async def test_an_account_without_a_profile(accounts: Accounts) -> None:
