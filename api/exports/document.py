@@ -15,6 +15,7 @@ from typing import Final
 
 import msgspec
 
+from api.auth.networks import client_network
 from api.auth.queries import accounts
 from api.auth.schemas import Caller
 from api.auth.throttling import mailbox_subjects
@@ -67,7 +68,7 @@ async def _read_snapshot(caller: Caller, spool: Spool) -> int:
     """Put the document up to its events in a file; returns the last event that it's to have."""
     async with sql.transaction(user_id=caller.user_id, snapshot=True):
         user = await accounts.get_user(user_id=caller.user_id)
-        last_event = await sql.begin_export(user_id=caller.user_id)
+        last_event = await sql.begin_export(user_id=caller.user_id, network=client_network())
         account = await sql.export_account(user_id=caller.user_id, mailbox=mailbox_subjects(user.email))
         head = msgspec.json.encode({"exportedAt": datetime.now(UTC), "leftOut": LEFT_OUT})
         await asyncio.to_thread(spool.write, head[:-1] + b"," + msgspec.json.encode(account)[1:-1])

@@ -4,8 +4,8 @@
 
 -- name: begin_export :value
 -- Records an export; its event is the last that the export has.
-insert into audit_events (user_id, actor_kind, event)
-values (:user_id, 'user', 'exported')
+insert into audit_events (user_id, actor_kind, event, network)
+values (:user_id, 'user', 'exported', :network)
 returning id;
 
 -- name: export_account :one

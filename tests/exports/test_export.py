@@ -213,8 +213,8 @@ async def test_five_exports_an_hour_each_recorded(accounts: Accounts, database: 
     assert answers[5].json()["code"] == "too_many_attempts"
     assert 600 < int(answers[5].headers["retry-after"]) <= 720
     assert (await other.client.get(PATH)).status_code == 200
-    recorded = "select count(*) from audit_events where user_id = $1 and event = 'exported' and actor_kind = 'user'"
-    assert await database.fetchval(recorded, parent.user_id) == 5
+    recorded = "select network from audit_events where user_id = $1 and event = 'exported' and actor_kind = 'user'"
+    assert [network for (network,) in await database.fetch(recorded, parent.user_id)] == ["127.0.0.0/24"] * 5
 
 
 async def test_for_who_is_logged_in(client: httpx.AsyncClient, accounts: Accounts) -> None:
