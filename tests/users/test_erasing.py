@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from functools import cache
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import httpx
@@ -177,9 +178,14 @@ async def test_a_protection_that_comes_meanwhile_counts(
 
 async def test_twice_at_once(accounts: Accounts, database: Connection) -> None:
     parent = await with_password(await accounts.parent(), database)
+    picture = f"{token_hex(16)}.webp"
+    await database.execute("insert into pictures (name, user_id) values ($1, $2)", picture, parent.user_id)
     outcomes = await asyncio.gather(*[outcome(parent.client) for _ in range(4)])
     assert sorted(outcomes) == ["erased", *["not_authenticated"] * 3]
     assert await database.fetchval(EVENTS, parent.user_id) == ["erased"]
+    # It was being made: nobody waits an hour for its end.
+    soon = "select removable_at < now() + interval '2 minutes' from pictures where name = $1"
+    assert await database.fetchval(soon, picture) is True
 
 
 async def test_only_the_version_that_was_seen(accounts: Accounts, database: Connection) -> None:
