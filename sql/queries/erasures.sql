@@ -17,8 +17,8 @@ select account.id
 -- name: erase_account :maybe
 -- Removes an account, and by foreign keys everything that refers to it; its limits of attempts; and mails to its address that are of
 -- no known account, as those with links for new passwords, unless another account has that address. Files of its pictures have lost
--- their account then, and the service removes them, in two minutes where one may still
--- be written. If the address is confirmed, a last mail goes there, which belongs to nobody.
+-- their account then, and the service removes them, in two minutes where one may still be written. If the address is
+-- confirmed, a last mail goes there, which belongs to nobody.
 -- owner: none, because a mail to the account's address may be of nobody.
 -- plan: limits that have drained are removed, so they are few; the other filters are of one account and one address.
 with account as (
