@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from secrets import token_hex
 from typing import Any, Final
 
-import httpx
 import msgspec
 
 from api.auth.throttling import mailbox_subjects
@@ -203,23 +202,3 @@ async def test_an_account_without_a_profile(accounts: Accounts) -> None:
     assert export.account.username == parent.username
     assert export.parent_profile is None
     assert [export.child_profiles, export.parenting_goals, export.suggestions] == [[], [], []]
-
-
-async def test_five_exports_an_hour_each_recorded(accounts: Accounts, database: Connection) -> None:
-    parent, other = await accounts.parent(), await accounts.parent()
-    assert (await parent.client.head(PATH)).status_code == 200
-    answers = [await parent.client.get(PATH) for _ in range(6)]
-    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
-    assert answers[5].json()["code"] == "too_many_attempts"
-    assert 600 < int(answers[5].headers["retry-after"]) <= 720
-    assert (await other.client.get(PATH)).status_code == 200
-    recorded = "select network from audit_events where user_id = $1 and event = 'exported' and actor_kind = 'user'"
-    assert [network for (network,) in await database.fetch(recorded, parent.user_id)] == ["127.0.0.0/24"] * 5
-
-
-async def test_for_who_is_logged_in(client: httpx.AsyncClient, accounts: Accounts) -> None:
-    assert (await client.get(PATH)).status_code == 401
-    assert (await client.head(PATH)).status_code == 401
-    head = await (await accounts.parent()).client.head(PATH)
-    assert head.headers["content-type"] == "application/json"
-    assert "content-length" not in head.headers
