@@ -1683,7 +1683,7 @@ COMMENT ON TABLE public.idempotency_keys IS 'Keys of requests that are to be don
 
 COMMENT ON COLUMN public.idempotency_keys.key_digest IS '[secret] Key: SHA-256 of account and Idempotency-Key.';
 
-COMMENT ON COLUMN public.idempotency_keys.user_id IS '[operational] The account that sent it, or that it logged in; it goes with it.';
+COMMENT ON COLUMN public.idempotency_keys.user_id IS '[operational] The account that sent it, if one was logged in; it goes with it.';
 
 COMMENT ON COLUMN public.idempotency_keys.sealed_answer IS '[secret] The answer and a digest of the request, encrypted with a key that is not in the database.';
 

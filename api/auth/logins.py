@@ -16,7 +16,6 @@ from api.auth.second_factor import Completion, check_second_factor
 from api.auth.security_events import tell
 from api.auth.throttling import charge, login_charges, take_out
 from api.auth.tokens import issue_token
-from api.http.current import current_request
 from api.metrics import Counter
 from api.problems.problem import Problem
 from api.problems.text import Language
@@ -146,12 +145,7 @@ async def start_session(  # noqa: PLR0913
         means=means,
         network=client_network(),
     )
-    if key is None:
-        return None
-    if (scope := current_request()) is not None and "keyed" in scope:
-        # The answer is kept with the account, and goes with it.
-        scope["keyed"].user_id = user_id
-    return StartedSession(key, token, seconds, device)
+    return StartedSession(key, token, seconds, device) if key else None
 
 
 def client_address(request: AnyRequest) -> str:

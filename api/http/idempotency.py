@@ -35,8 +35,7 @@ class KeyedRequest:
     """A request with a key.
 
     `key` is the client's. Within `scope`, that is an account or the credentials that were sent, it stands for one
-    request, which `fingerprint` tells from others: it's known once the body is. `user_id` is the account that sent it,
-    or that it logged in.
+    request, which `fingerprint` tells from others: it's known once the body is.
     """
 
     def __init__(self, scope: HTTPScope, key: bytes, within: bytes, user_id: int | None) -> None:

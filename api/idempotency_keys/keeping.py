@@ -69,11 +69,7 @@ async def _run(request: KeyedRequest, answer: Callable[[], Awaitable[Answer]]) -
             refused = problem
         else:
             if transaction.has_begun:
-                await sql.keep_answer(
-                    user_id=request.user_id,  # owner: the caller, or who has just logged in, if anybody
-                    key_digest=request.digest,
-                    sealed_answer=seal_answer(request, answered),
-                )
+                await sql.keep_answer(key_digest=request.digest, sealed_answer=seal_answer(request, answered))
             return answered
     raise refused
 

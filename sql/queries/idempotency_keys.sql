@@ -45,11 +45,10 @@ select case
   from kept;
 
 -- name: keep_answer :exec
--- Adds the answer to a key that this transaction has claimed, and the account, which a login has only then.
+-- Adds the answer to a key that this transaction has claimed.
 -- owner: none, because the digest is of the account, too.
 update idempotency_keys
-   set user_id = :user_id,
-       sealed_answer = :sealed_answer
+   set sealed_answer = :sealed_answer
  where key_digest = :key_digest;
 
 -- name: release_key :exec
