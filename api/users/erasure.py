@@ -13,7 +13,6 @@ from api.auth.queries import accounts
 from api.auth.schemas import Caller, User
 from api.auth.second_factor import check_second_factor
 from api.auth.security_events import tell
-from api.http.conditional import Condition, changed
 from api.mail.sent_files import sent_files
 from api.pictures.removal import remove_former
 from api.problems.problem import Problem
@@ -29,12 +28,12 @@ from api.users.schemas import Erasure
 _ATTEMPTS: Final = 3
 
 
-async def erase(caller: Caller, data: Erasure, request: AnyRequest, language: Language, condition: Condition) -> None:
+async def erase(caller: Caller, data: Erasure, request: AnyRequest, language: Language) -> None:
     """Erase the caller's account, once password and second factor are checked.
 
     Raises:
-        Problem: `wrong_old_password`, `second_factor_required`, `wrong_code`, `too_many_attempts`, `too_busy`,
-            `precondition_failed`, or `not_authenticated` if the account or session has ended meanwhile.
+        Problem: `wrong_old_password`, `second_factor_required`, `wrong_code`, `too_many_attempts`, `too_busy`, or
+            `not_authenticated` if the account or session has ended meanwhile.
 
     """
     begun = time()
@@ -44,7 +43,7 @@ async def erase(caller: Caller, data: Erasure, request: AnyRequest, language: La
     checked = await _check_factor(caller, user, data, request, language)
     for attempts_left in reversed(range(_ATTEMPTS)):
         try:
-            await _erase(caller, stored, language, condition, second_factor=checked)
+            await _erase(caller, stored, language, second_factor=checked)
         except Problem as problem:
             if problem.type is not TOO_BUSY or not attempts_left:
                 raise
@@ -71,9 +70,7 @@ async def _check_factor(caller: Caller, user: User, data: Erasure, request: AnyR
     return account.has_second_factor
 
 
-async def _erase(
-    caller: Caller, password: str, language: Language, condition: Condition, *, second_factor: bool
-) -> None:
+async def _erase(caller: Caller, password: str, language: Language, *, second_factor: bool) -> None:
     async with sql.transaction(user_id=caller.user_id):
         locked = await sql.lock_for_erasure(
             user_id=caller.user_id, session_id=caller.session_id, password=password, second_factor=second_factor
@@ -82,8 +79,6 @@ async def _erase(
             # Another request has erased the account meanwhile, or changed how it's protected.
             await accounts.get_password(user_id=caller.user_id)
             raise Problem(WRONG_OLD_PASSWORD)
-        if condition.versions is not None:
-            changed(await sql.hold_user(user_id=caller.user_id, versions=condition.versions))
         await sql.erase_account(user_id=caller.user_id, language=language)
         # From where is not kept: the account is gone.
         await accounts.record_event(event="erased", user_id=caller.user_id, network=None)

@@ -127,15 +127,13 @@ async def change_password(
     problems=[WRONG_OLD_PASSWORD, SECOND_FACTOR_REQUIRED, WRONG_CODE, TOO_MANY_ATTEMPTS],
     sets_cookie=True,
 )
-async def delete_user(
-    caller: Caller, data: Erasure, request: AnyRequest, language: Language, condition: Condition
-) -> Response[None]:
+async def delete_user(caller: Caller, data: Erasure, request: AnyRequest, language: Language) -> Response[None]:
     """Erase the account and everything of it, at once and for good.
 
     It takes the password, and what a login asks for besides, unless the session is at most ten minutes old. A mail
     tells the owner, if the address is confirmed.
     """
-    await erase(caller, data, request, language, condition)
+    await erase(caller, data, request, language)
     return Response(None, status_code=204, headers=session_header("", 0, request))
 
 

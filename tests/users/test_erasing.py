@@ -185,18 +185,6 @@ async def test_twice_at_once(accounts: Accounts, database: Connection) -> None:
     assert await database.fetchval(soon, picture) is True
 
 
-async def test_only_the_version_that_was_seen(accounts: Accounts, database: Connection) -> None:
-    parent = await with_password(await accounts.parent(), database)
-    stale = (await parent.client.get(PATH)).headers["etag"]
-    changed = await parent.client.patch(PATH, json={"profilePicture": "https://b.nl/a"})
-    for tag, expected in ((stale, 412), (changed.headers["etag"], 204)):
-        parent.client.headers["If-Match"] = tag
-        assert (await erase(parent.client)).status_code == expected
-        assert await database.fetchval("select exists (select from users where id = $1)", parent.user_id) == (
-            expected == 412
-        )
-
-
 async def test_only_a_confirmed_address_gets_a_last_mail(client: httpx.AsyncClient, database: Connection) -> None:
     confirmed, unconfirmed = new_name(), new_name()
     for name in (unconfirmed, confirmed):
