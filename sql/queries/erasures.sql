@@ -43,6 +43,7 @@ dropped as (
    where mails.user_id is null
      and mails.kind <> 'account_erased'
      and fold(mails.recipient) = fold(account.email)
+     and email_key(mails.recipient) = email_key(account.email)
      and not exists (
            select
              from users as other

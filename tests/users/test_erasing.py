@@ -204,10 +204,14 @@ async def test_mails_to_an_address_of_others_too_stay(accounts: Accounts, databa
     left = "select count(*) from mails where recipient = $1 and kind = 'notice'"
     await database.execute(queue, email)
     await database.execute("update users set email = upper($2) where id = $1", other.user_id, email)
+    # Folded it's the same, and no mailbox of the parent's.
+    similar = email.replace("p", "\N{FULLWIDTH LATIN SMALL LETTER P}", 1)
+    await database.execute(queue, similar)
     assert await outcome(other.client) == "erased"
     assert await database.fetchval(left, email) == 1
     assert await outcome(parent.client) == "erased"
     assert await database.fetchval(left, email) == 0
+    assert await database.fetchval(left, similar) == 1
 
 
 async def test_an_erasure_that_is_cut_off_did_nothing(
