@@ -114,6 +114,7 @@ async def test_who_erases_types_the_name(
     assert there == bool(status)
 
 
+@pytest.mark.long
 async def test_a_family_that_writes_meanwhile_gets_no_error_of_the_service(
     accounts: Accounts, database: Connection
 ) -> None:

@@ -1,6 +1,7 @@
 """A family of 20,000 rows: its export takes no more memory than another's, and holds nothing while a client reads."""
 
 import asyncio
+import resource
 from collections.abc import AsyncIterator
 from pathlib import Path
 from secrets import token_hex
@@ -45,13 +46,13 @@ async def large(accounts: Accounts, database: Connection) -> Parent:
 
 @pytest.fixture
 async def worker(cluster: EmbeddedServer, dsn: str, tmp_path: Path) -> AsyncIterator[tuple[int, str]]:
-    """Process id and address of a worker."""
+    """Process id and address of a worker, whose log is a file."""
     port = free_port()
     with (tmp_path / "log").open("wb") as output:
         process, _ = start_worker(cluster.service_dsn, port=port, output=output, DATA_DIR=str(tmp_path))
         try:
             address = f"http://127.0.0.1:{port}"
-            async with httpx.AsyncClient(verify=False) as client, asyncio.timeout(20):
+            async with httpx.AsyncClient(verify=False, timeout=20) as client, asyncio.timeout(20):
                 while (await client.get(f"{address}/health/ready")).status_code != httpx.codes.OK:
                     await asyncio.sleep(0.1)
             yield process.pid, address
@@ -111,3 +112,15 @@ async def test_nothing_is_held_for_who_reads_slowly_and_nothing_left_for_who_is_
     async with asyncio.timeout(10):
         while temporary_files(pid) != before:
             await asyncio.sleep(0.01)
+
+
+async def test_a_full_disk_refuses_for_now_and_is_told(large: Parent, worker: tuple[int, str], tmp_path: Path) -> None:
+    pid, address = worker
+    hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]
+    async with httpx.AsyncClient(base_url=address, headers=large.client.headers, verify=False) as client:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (2**20, hard))
+        answer = await client.get(PATH)
+        assert (answer.status_code, answer.json()["code"]) == (503, "too_busy")
+        assert "an export in TMPDIR: File too large event=storage_error" in (tmp_path / "log").read_text()
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
+        assert (await client.get(PATH)).status_code == 200
