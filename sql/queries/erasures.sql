@@ -31,7 +31,7 @@ limits as (
   delete from rate_limits
    using account
    where subject in (concat('old-password:', account.id), concat('email-links:', account.id))
-      or subject in (concat('code:', account.id), concat('exports:', account.id))
+      or subject in (concat('code:', account.id), concat('exports:', account.id), concat('consents:', account.id))
       or starts_with(subject, concat('code:', account.id, ':'))
       or starts_with(subject, concat('device:', account.id, ':'))
       or starts_with(subject, 'account:' || account.username_digest)

@@ -125,6 +125,7 @@ select (
                    where subject = any(:mailbox::text[])
                       or subject in (concat('old-password:', owner.id), concat('email-links:', owner.id))
                       or subject in (concat('code:', owner.id), concat('exports:', owner.id))
+                      or subject = concat('consents:', owner.id)
                       or starts_with(subject, concat('code:', owner.id, ':'))
                       or starts_with(subject, concat('device:', owner.id, ':'))
                       or starts_with(subject, 'account:' || owner.username_digest)
