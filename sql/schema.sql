@@ -445,7 +445,7 @@ begin
   delete from parenting_goals where parent_profile_id = family;
   delete from suggestions where parent_profile_id = family;
   delete from onboarding_merge_bases where parent_profile_id = family;
-  delete from idempotency_keys where user_id = account_id;
+  update idempotency_keys set sealed_answer = null where user_id = account_id;
   update family_sizes set refuses_health_data = true where parent_profile_id = family;
   update child_profiles
      set refuses_health_data = true,

@@ -352,7 +352,8 @@ create trigger parent_profiles_mark_refusal
   for each row execute function mark_refusal();
 
 -- Brings a family's mark and data in line with its account's answers. First answers to requests with an Idempotency-Key may tell what is
--- removed, so they go too. Rows are locked in the order of their keys, as by other statements, so that none deadlock.
+-- removed, so they go too; the keys stay, so that no repetition is done again, such as one that consents. Rows are locked in the order of
+-- their keys, as by other statements, so that none deadlock.
 create function keep_health_consent(account_id bigint)
   returns void
   language plpgsql
@@ -381,7 +382,7 @@ begin
   delete from parenting_goals where parent_profile_id = family;
   delete from suggestions where parent_profile_id = family;
   delete from onboarding_merge_bases where parent_profile_id = family;
-  delete from idempotency_keys where user_id = account_id;
+  update idempotency_keys set sealed_answer = null where user_id = account_id;
   update family_sizes set refuses_health_data = true where parent_profile_id = family;
   update child_profiles
      set refuses_health_data = true,
