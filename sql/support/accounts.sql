@@ -103,7 +103,8 @@ select case
   from rate_limits
  where drained_at > now()
    and (
-         subject in ('old-password:' || :id, 'code:' || :id, 'email-links:' || :id, 'exports:' || :id, 'consents:' || :id)
+         subject in ('old-password:' || :id, 'code:' || :id, 'email-links:' || :id)
+         or subject in ('exports:' || :id, 'consents:' || :id)
          or starts_with(subject, concat('code:', :id, ':'))
          or starts_with(subject, concat('device:', :id, ':'))
          or starts_with(
@@ -119,7 +120,8 @@ select case
 -- name: remove_limits :exec
 -- Empties these limits, so that the account's owner may try again.
 delete from rate_limits
- where subject in ('old-password:' || :id, 'code:' || :id, 'email-links:' || :id, 'exports:' || :id, 'consents:' || :id)
+ where subject in ('old-password:' || :id, 'code:' || :id, 'email-links:' || :id)
+    or subject in ('exports:' || :id, 'consents:' || :id)
     or starts_with(subject, concat('code:', :id, ':'))
     or starts_with(subject, concat('device:', :id, ':'))
     or starts_with(

@@ -192,3 +192,10 @@ async def test_history_is_not_changed(accounts: Accounts, database: Connection, 
     await decline(parent)
     with pytest.raises(Exception, match="only added and withdrawn"):
         await database.execute(change, parent.user_id)
+
+
+async def test_a_text_that_was_answered_is_not_changed(accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent(profile=False)
+    await parent.client.post(CONSENTS, json=HEALTH)
+    with pytest.raises(Exception, match="its next version is a new row"):
+        await database.execute("update consent_texts set text_nl = 'Anders' where purpose = 'health_data'")
