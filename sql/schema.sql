@@ -449,7 +449,7 @@ begin
   delete from parenting_goals where parent_profile_id = family;
   delete from suggestions where parent_profile_id = family;
   delete from onboarding_merge_bases where parent_profile_id = family;
-  delete from idempotency_keys where user_id = account_id;
+  update idempotency_keys set sealed_answer = null where user_id = account_id;
   update family_sizes set refuses_health_data = true where parent_profile_id = family;
   update child_profiles
      set refuses_health_data = true,
@@ -1284,6 +1284,22 @@ end;
 $$;
 
 COMMENT ON FUNCTION public.refuse_lost_answers() IS 'Trigger function: refuses a completed onboarding if children or goals of its document have no rows when the transaction ends.';
+
+CREATE FUNCTION public.refuse_text_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if exists (select from public.consents where purpose = old.purpose and version = old.version) then
+    raise exception using
+      errcode = 'insufficient_privilege',
+      message = 'a text that was answered stays as it is: its next version is a new row',
+      table = tg_table_name;
+  end if;
+  return new;
+end;
+$$;
+
+COMMENT ON FUNCTION public.refuse_text_change() IS 'Trigger function: refuses changes of a consent text that was answered.';
 
 CREATE FUNCTION public.refuse_unknown_concerns() RETURNS trigger
     LANGUAGE plpgsql
@@ -2488,6 +2504,8 @@ CREATE TRIGGER child_profiles_routines_limit_update AFTER UPDATE ON public.child
 CREATE TRIGGER child_profiles_set_updated_at BEFORE UPDATE ON public.child_profiles FOR EACH ROW WHEN ((new.refuses_health_data = old.refuses_health_data)) EXECUTE FUNCTION public.set_updated_at();
 
 CREATE TRIGGER child_profiles_size AFTER DELETE ON public.child_profiles REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size();
+
+CREATE TRIGGER consent_texts_refuse_change BEFORE UPDATE ON public.consent_texts FOR EACH ROW EXECUTE FUNCTION public.refuse_text_change();
 
 CREATE TRIGGER consents_apply_health_consent AFTER INSERT OR UPDATE ON public.consents FOR EACH ROW WHEN ((new.purpose = 'health_data'::text)) EXECUTE FUNCTION public.apply_health_consent();
 

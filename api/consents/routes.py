@@ -4,10 +4,11 @@ from typing import Annotated, Final
 
 from litestar import Response, Router
 
-from api.auth.facts import CONSENT_TEXT_NOT_CURRENT
+from api.auth.facts import CONSENT_TEXT_NOT_CURRENT, TOO_MANY_ATTEMPTS
 from api.auth.networks import client_network
 from api.auth.schemas import Caller, NewConsent
 from api.auth.security_events import tell
+from api.auth.throttling import charge, consent_charges
 from api.consents.facts import CONSENT_TEXT_NOT_FOUND
 from api.consents.queries import agreements, sql, withdrawals
 from api.consents.schemas import Consent, Consents, ConsentText
@@ -36,9 +37,10 @@ async def list_consents(
     return Consents(await sql.list_texts_to_ask(user_id=caller.user_id), page.items, page.next_cursor)
 
 
-@post("/users/me/consents", problems=[CONSENT_TEXT_NOT_CURRENT])
+@post("/users/me/consents", problems=[CONSENT_TEXT_NOT_CURRENT, TOO_MANY_ATTEMPTS])
 async def give_consent(caller: Caller, data: NewConsent) -> Response[Consent]:
-    """Agree to the current version of a text; again changes nothing."""
+    """Agree to the current version of a text; again changes nothing; 20 times an hour."""
+    await charge(consent_charges(caller.user_id), caller.user_id)
     async with sql.transaction(user_id=caller.user_id):
         await sql.lock_consents(user_id=caller.user_id)
         consent = await agreements.give_consent(

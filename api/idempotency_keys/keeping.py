@@ -102,7 +102,7 @@ async def _claim(request: KeyedRequest) -> None:
         raise _Settled(Problem(TOO_MANY_IDEMPOTENCY_KEYS))
     if state == "known":
         await _look_up(request, is_claimed=True)
-        # Its answer ended in between.
+        # Its answer ended in between, or went with a consent.
         raise _Settled(Problem(REQUEST_IN_PROGRESS))
 
 

@@ -97,3 +97,4 @@ drop table consents;
 drop function refuse_consent_change();
 drop function current_version(text);
 drop table consent_texts;
+drop function refuse_text_change();

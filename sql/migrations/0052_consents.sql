@@ -93,6 +93,26 @@ create trigger consents_refuse_change
   before update or delete on consents
   for each row execute function refuse_consent_change();
 
+-- It says what parents agreed to.
+create function refuse_text_change()
+  returns trigger
+  language plpgsql
+as $$
+begin
+  if exists (select from public.consents where purpose = old.purpose and version = old.version) then
+    raise exception using
+      errcode = 'insufficient_privilege',
+      message = 'a text that was answered stays as it is: its next version is a new row',
+      table = tg_table_name;
+  end if;
+  return new;
+end;
+$$;
+
+create trigger consent_texts_refuse_change
+  before update on consent_texts
+  for each row execute function refuse_text_change();
+
 -- Whether an account should be asked: there is a current text that it has not answered.
 create function needs_consent(account_id bigint)
   returns boolean
@@ -376,7 +396,8 @@ create trigger parent_profiles_mark_refusal
   for each row execute function mark_refusal();
 
 -- Brings a family's mark and data in line with its account's answers. First answers to requests with an Idempotency-Key may tell what is
--- removed, so they go too. Rows are locked in the order of their keys, as by other statements, so that none deadlock.
+-- removed, so they go too; the keys stay, so that no repetition is done again, such as one that consents. Rows are locked in the order of
+-- their keys, as by other statements, so that none deadlock.
 create function keep_health_consent(account_id bigint)
   returns void
   language plpgsql
@@ -405,7 +426,7 @@ begin
   delete from parenting_goals where parent_profile_id = family;
   delete from suggestions where parent_profile_id = family;
   delete from onboarding_merge_bases where parent_profile_id = family;
-  delete from idempotency_keys where user_id = account_id;
+  update idempotency_keys set sealed_answer = null where user_id = account_id;
   update family_sizes set refuses_health_data = true where parent_profile_id = family;
   update child_profiles
      set refuses_health_data = true,
@@ -450,6 +471,7 @@ create trigger consents_apply_health_consent
   execute function apply_health_consent();
 
 comment on function refuse_consent_change() is 'Trigger function: refuses all changes of consents but their withdrawal, and removals but with the account.';
+comment on function refuse_text_change() is 'Trigger function: refuses changes of a consent text that was answered.';
 comment on function current_version(of_purpose text) is 'The latest version of a consent text that is in force; null if there is none.';
 comment on function needs_consent(account_id bigint) is 'Whether there is a current text that an account was not asked about.';
 comment on function refuses_health_data(account_id bigint) is 'Whether an account was asked about health_data, and does not agree.';

@@ -219,13 +219,22 @@ async def test_a_withdrawal_removes_what_is_in_every_health_related_column(
     assert (profile["name"], profile["completedOnboarding"]) == ("Sanne", True)
 
 
-async def test_a_withdrawal_removes_answers_that_are_kept_for_repetitions(accounts: Accounts) -> None:
+async def test_a_withdrawal_removes_first_answers_and_no_repetition_is_done_again(
+    accounts: Accounts, database: Connection
+) -> None:
     parent = await accounts.parent()
-    assert (await parent.client.post(CONSENTS, json=HEALTH)).status_code == 201
-    call: dict[str, Any] = {"json": KEPT | CHILD, "headers": {"Idempotency-Key": "first"}}
-    assert (await parent.client.post("/api/child-profiles", **call)).status_code == 201
+
+    async def call(path: str, body: dict[str, Any], key: str) -> tuple[int, str | None]:
+        answer = await parent.client.post(path, json=body, headers={"Idempotency-Key": key})
+        return answer.status_code, answer.json().get("code")
+
+    calls = ((CONSENTS, HEALTH, "consent"), ("/api/child-profiles", KEPT | CHILD, "child"))
+    assert [await call(*each) for each in calls] == [(201, None)] * 2
     await decline(parent)
-    assert len(refused(await parent.client.post("/api/child-profiles", **call))) == len(CHILD)
+    assert [await call(*each) for each in calls] == [(409, "request_in_progress")] * 2
+    kept = "select count(sealed_answer) from idempotency_keys where user_id = $1"
+    assert await database.fetchval(kept, parent.user_id) == 0
+    assert (await parent.client.get(CONSENTS)).json()["items"][0]["withdrawnAt"] is not None
 
 
 async def test_a_document_that_is_not_complete_keeps_the_rest(accounts: Accounts) -> None:

@@ -66,7 +66,7 @@ insert into audit_events (actor_kind, actor, event, user_id, details, network)
 values ('staff', '{mark} staff', 'account_read', {user}, '{{"sessions": 3}}', '198.51.100.0/24');
 insert into rate_limits (subject, drained_at) values
   ('device:{user}:ff', '2027-07-08'), ('email-links:{user}', '2027-07-08'), ('old-password:{user}', '2027-07-08'),
-  ('code:{user}', '2027-07-08'), ('code:{user}:ff', '2027-07-08'),
+  ('consents:{user}', '2027-07-08'), ('code:{user}', '2027-07-08'), ('code:{user}:ff', '2027-07-08'),
   ('account:' || encode(sha256('{username}'), 'hex'), '2027-07-08'),
   ('account:' || encode(sha256('{username}'), 'hex') || '@192.0.2.1', '2027-07-08');
 """

@@ -45,7 +45,7 @@ _PARAMETERS: Final = {
         "name": "If-None-Match",
         "in": "header",
         "description": "`*`: only if there is none yet; else it is refused (412).",
-        "schema": {"type": "string", "const": "*"},
+        "schema": {"type": "string", "enum": ["*"]},
     },
     "Idempotency-Key": {
         "name": "Idempotency-Key",
