@@ -10,12 +10,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 import httpx
 import psycopg
 import pytest
 
+from api.auth.security_events import Event
 from api.database.queries import STATEMENTS
 from api.paths import ROOT, SQL_README
 from api.postgres.programs import find_binary
@@ -156,6 +157,25 @@ def test_the_psql_example_rolls_its_statement_back(dsn: str, tmp_path: Path) -> 
         assert (ran.returncode, ran.stderr) == (0, "")
         assert re.fullmatch(r"BEGIN\n.*\(1 row\)\n\nROLLBACK\n", ran.stdout, re.DOTALL)
         assert connection.execute("select from sessions where id = %s", [session]).rowcount == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["README.md", "api/README.md", "api/ARCHITECTURE.md", "api/checks/README.md", "sql/README.md"]
+)
+def test_every_link_leads_to_a_file_and_its_heading(path: str) -> None:
+    text = (ROOT / path).read_text()
+    for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text):
+        name, _, heading = link.partition("#")
+        target = (ROOT / path).parent / name if name else ROOT / path
+        assert target.exists(), link
+        if heading:
+            headings = re.findall(r"^#+ (.*)", target.read_text(), re.MULTILINE)
+            assert heading in {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}, link
+
+
+def test_every_security_event_is_documented() -> None:
+    passage = (ROOT / "README.md").read_text().partition("`api.security` says")[2].partition("\n\n")[0]
+    assert set(get_args(Event)) <= set(_quoted(passage))
 
 
 def test_every_recipe_is_documented() -> None:
