@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple, get_args
+from typing import Final, get_args
 from urllib.parse import urlsplit
 
 import httpx
@@ -22,51 +22,13 @@ from api.database.queries import STATEMENTS
 from api.paths import ROOT, SQL_README
 from api.postgres.programs import find_binary
 from api.seed.seeding import seed
+from tests.curl import CURL, Call, Curl, listening
 from tests.mail.mailbox import mailbox
 from tests.problems.catalogue import PROBLEMS
 
 API: Final = (ROOT / "api" / "README.md").read_text()
 # A block of examples, and the text after it.
 EXAMPLES: Final = re.findall(r"```bash\n(.*?)```\n(.*?)(?=\n\n|\Z)", API, re.DOTALL)
-# A curl with the options that the examples use, for machines without one; it records the statuses.
-CURL: Final = f"""#!{sys.executable}
-import argparse, http.cookiejar, os, sys, urllib.error, urllib.request
-parser = argparse.ArgumentParser()
-parser.add_argument("-s", action="store_true")
-for name in "cbdXowF":
-    parser.add_argument(f"-{{name}}")
-parser.add_argument("-H", action="append", default=[])
-parser.add_argument("url")
-options = parser.parse_args()
-jar = http.cookiejar.LWPCookieJar(options.b or options.c)
-if options.b:
-    jar.load(ignore_discard=True)
-data = sys.stdin.buffer.read() if options.d == "@-" else options.d.encode() if options.d is not None else None
-headers = dict(header.split(": ", 1) for header in options.H)
-if options.F is not None:
-    field, _, path = options.F.partition("=@")
-    part = f'--B\\r\\nContent-Disposition: form-data; name="{{field}}"; filename="x"\\r\\n\\r\\n'.encode()
-    data = part + open(path, "rb").read() + b"\\r\\n--B--\\r\\n"
-    headers["Content-Type"] = "multipart/form-data; boundary=B"
-request = urllib.request.Request(options.url, data, headers, method=options.X)
-try:
-    answer = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar)).open(request, timeout=30)
-except urllib.error.HTTPError as error:
-    answer = error
-with open(os.environ["ANSWERS"], "a") as answers:
-    print(answer.status, request.get_method(), options.url, file=answers)
-if options.c:
-    jar.save(ignore_discard=True)
-body = answer.read()
-if options.o is None:
-    sys.stdout.write(body.decode())
-if options.w:
-    told = options.w.replace("%{{content_type}}", str(answer.headers["content-type"]))
-    told = told.replace("%header{{etag}}", str(answer.headers["etag"]))
-    sys.stdout.write(told.replace("%{{http_code}}", str(answer.status)).replace("\\\\n", "\\n"))
-"""
-
-
 # What a browser has to sign; and what is done with suggestions, of which the tests' service makes none.
 UNCALLED: Final = {
     ("POST", "/api/passkeys"),
@@ -77,32 +39,25 @@ UNCALLED: Final = {
 }
 
 
-class Call(NamedTuple):
-    status: str
-    method: str
-    url: str
-
-
 @pytest.fixture
 def answers(service: str, tmp_path: Path) -> list[tuple[str, list[Call]]]:
     """The text after each block of examples, and its calls."""
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "curl").write_text(CURL)
     (tmp_path / "bin" / "curl").chmod(0o755)
-    marked = "".join(f"echo block {number} >> $ANSWERS\n{block}" for number, (block, _) in enumerate(EXAMPLES))
-    with mails_as_files(tmp_path / "mail"):
+    marked = "".join(f"curl block\n{block}" for block, _ in EXAMPLES)
+    curl = Curl()
+    with mails_as_files(tmp_path / "mail"), listening(curl) as port:
         ran = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", re.sub("([Nn])oor", r"\1oor-reads", marked)],
             check=False, capture_output=True, text=True, timeout=60,
             env=os.environ | {
-                "BASE": service, "ANSWERS": str(tmp_path / "answers"), "MAILS": str(tmp_path / "mail"),
+                "BASE": service, "CURL_PORT": str(port), "MAILS": str(tmp_path / "mail"),
                 "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
             },
         )  # fmt: skip
     assert (ran.returncode, ran.stderr) == (0, ""), ran.stderr + ran.stdout
-    blocks = re.split(r"block \d+\n", (tmp_path / "answers").read_text())[1:]
-    calls = [[Call(*line.split()) for line in block.splitlines()] for block in blocks]
-    return [(words, made) for (_, words), made in zip(EXAMPLES, calls, strict=True)]
+    return [(words, made) for (_, words), made in zip(EXAMPLES, curl.blocks, strict=True)]
 
 
 @contextmanager
