@@ -15,13 +15,11 @@ ByStaff = Literal[
     "factors_removed",
     "sessions_read",
 ]
-# What a person's rights are about.
-OfRights = Literal["consent_given", "consent_withdrawn", "erased", "exported"]
 # Of releases before, for the year that events are kept.
 Former = Literal["passkey_used", "password_reset_by_link"]
 
 # All that audit_events may hold.
-Known = Literal[Recorded, ByStaff, OfRights, Former]
+Known = Literal[Recorded, ByStaff, Former]
 
 _PASSWORD_RESET: Final = Text("Je wachtwoord is opnieuw ingesteld.", "Your password was reset.")
 _WITH_PASSKEY: Final = Text("Er is ingelogd met een passkey.", "Somebody logged in with a passkey.")

@@ -1,5 +1,5 @@
--- What `just user` runs on accounts, as their owner or a superuser, besides sql/queries/erasures.sql. The service runs none of it. Each command is one transaction:
--- what it does, and an event of it in audit_events; if that can't be written, nothing is done.
+-- What `just user` runs on accounts, as their owner or a superuser, besides sql/queries/erasures.sql. The service runs none of it.
+-- Each command is one transaction: what it does, and an event of it in audit_events; if that can't be written, nothing is done.
 
 -- name: add_event :exec
 -- Records what a member of staff did.
