@@ -79,13 +79,13 @@ class Endpoint(HTTPRouteHandler):
     ) -> None:
         """Declare a route; `body_limit` is in bytes. `tag` makes the entity tag of a result and its body.
 
-        Without one, reads have a tag of their bytes, and others none, as has an answer that is streamed.
+        Without one, reads have a tag of their bytes, and others none, as has an answer that is streamed. `sets_cookie`
+        says that the response sets a cookie, the one with `other_status` if there are two; `takes_session` that a
+        session is optional; `takes_file` names the field of the form whose file the function reads.
 
         The rest is for the documentation: `problems` are those that the function raises; `next_operations` names
-        functions that a client may call next; `other_status` is another one that a success may have; `sets_cookie` says
-        that the response sets a cookie, the one with `other_status` if there are two; `takes_session` that a session is
-        optional, `needs_database` that the function uses the database; `takes_file` names the field of the form whose
-        file the function reads.
+        functions that a client may call next; `other_status` is another one that a success may have; `needs_database`
+        says that the function uses the database.
         """
         super().__init__(path, **options)
         self.body_limit = body_limit
@@ -187,8 +187,8 @@ class Endpoint(HTTPRouteHandler):
             if not 0 < value <= LARGEST_ID or not (path.endswith(spelling) or f"{spelling}/" in path):
                 raise Problem(NOT_FOUND)
         if is_change:
-            if self.wants_condition:
-                arguments["condition"] = read_condition(headers, creates=self.is_put)
+            if self.wants_condition and caller is not None:
+                arguments["condition"] = read_condition(headers, caller.user_id, creates=self.is_put)
             else:
                 refuse_conditions(headers)
         if self._decoder is not None:

@@ -106,7 +106,7 @@ async def _claim(request: KeyedRequest) -> None:
         raise _Settled(Problem(NOT_AUTHENTICATED))
     if state == "known":
         await _look_up(request, is_claimed=True)
-        # Its answer ended in between.
+        # Its answer ended in between, or went with a consent.
         raise _Settled(Problem(REQUEST_IN_PROGRESS))
 
 

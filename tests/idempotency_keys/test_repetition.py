@@ -86,17 +86,6 @@ async def test_an_erased_account_has_no_kept_answer(client: httpx.AsyncClient) -
     assert again.json()["user"]["id"] != first.json()["user"]["id"]
 
 
-async def test_a_withdrawal_removes_kept_answers(accounts: Accounts, database: Connection) -> None:
-    """They may have what is health-related."""
-    parent, key = await accounts.parent(), new_key()
-    child = {**CHILD, "specialNeeds": ["epilepsie"]}
-    assert (await parent.client.post(CHILDREN, json=child, headers=key)).status_code == 201
-    assert (await parent.client.delete("/api/users/me/consents/health_data")).status_code == 204
-    assert not await kept(database, parent.user_id)
-    again = await parent.client.post(CHILDREN, json=child, headers=key)
-    assert (again.status_code, again.json()["code"]) == (403, "consent_required")
-
-
 async def test_a_problem_keeps_nothing(accounts: Accounts, database: Connection) -> None:
     parent, key = await accounts.parent(profile=False), new_key()
     refused = await parent.client.post(CHILDREN, json=CHILD, headers=key)

@@ -70,10 +70,15 @@ async def test_ten_thousand_clients_that_disconnect(
         "select count(*) from parenting_goals where parent_profile_id = any($1)",
         [parent.parent_profile_id for parent in parents],
     )
+    # What has come faster than it was answered is refused for some moments more.
     parent = await accounts.parent()
     for sent, status in (("GET /api/child-profiles", 200), (f"DELETE /api/child-profiles/{NOBODYS}", 404)):
-        answers = await asyncio.gather(*[parent.client.request(*sent.split(" ")) for _ in range(32)])
-        assert {answer.status_code for answer in answers} == {status}
+        statuses = {503}
+        async with asyncio.timeout(20):
+            while 503 in statuses:
+                answers = await asyncio.gather(*[parent.client.request(*sent.split(" ")) for _ in range(32)])
+                statuses = {answer.status_code for answer in answers}
+        assert statuses == {status}
 
 
 def ask_together(address: str, requests: list[bytes], number: int) -> list[bytes]:

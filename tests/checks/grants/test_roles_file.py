@@ -174,10 +174,6 @@ def granted(migrated_copy: NewDatabase) -> Iterator[Connection]:
         yield connection
 
 
-def test_the_roles_are_in_order(granted: Connection) -> None:
-    assert check_roles_file(granted, STATEMENTS.values()) == []
-
-
 @pytest.mark.parametrize("planted", [MISSING, TOO_MANY])
 def test_wrong_grants_are_named(granted: Connection, planted: list[tuple[str, list[str]]]) -> None:
     with granted.transaction(force_rollback=True):
