@@ -265,7 +265,7 @@ async def test_operation(
     config = HypothesisTestConfig(
         project=operation.schema.config,
         modes=list(HypothesisTestMode),
-        settings=SETTINGS(max_examples=4 if operation.definition.raw["operationId"] in SLOW else 8),
+        settings=SETTINGS(max_examples=3 if operation.definition.raw["operationId"] in SLOW else 6),
         seed=SEED,
     )
     create_test(operation=operation, test_func=try_case, config=config)()
@@ -301,6 +301,6 @@ def test_links(document: OpenApiSchema, families: list[Caller]) -> None:
                 followed.add(input.transition.id)
             return output
 
-    Scenario.run(settings=SETTINGS(max_examples=20, stateful_step_count=12))
+    Scenario.run(settings=SETTINGS(max_examples=15, stateful_step_count=12))
     # By chance, which any change of the document decides anew, it's some more.
     assert len(followed) >= 12
