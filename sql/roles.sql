@@ -234,7 +234,7 @@ grant select (user_id),
    on former_passwords to nestwerk_service;
 
 grant select (key_digest, user_id, sealed_answer, created_at),
-      insert (key_digest, user_id),
+      insert (key_digest),
       update (user_id, sealed_answer, created_at),
       delete
    on idempotency_keys to nestwerk_service;

@@ -65,54 +65,13 @@ CREATE FUNCTION public.apply_health_consent() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
-declare
-  refused constant boolean := refuses_health_data(new.user_id);
-  family bigint;
 begin
-  select id into family
-    from parent_profiles
-   where user_id = new.user_id
-     for update;
-  if not refused then
-    update parent_profiles
-       set refuses_health_data = false
-     where id = family
-       and refuses_health_data;
-    update family_sizes set refuses_health_data = false where parent_profile_id = family and refuses_health_data;
-    update child_profiles set refuses_health_data = false where parent_profile_id = family and refuses_health_data;
-    return null;
-  end if;
-  perform from child_profiles where parent_profile_id = family order by id for update;
-  perform from parenting_goals where parent_profile_id = family order by id for update;
-  perform from suggestions where parent_profile_id = family order by id for update;
-  delete from parenting_goals where parent_profile_id = family;
-  delete from suggestions where parent_profile_id = family;
-  delete from onboarding_merge_bases where parent_profile_id = family;
-  update family_sizes set refuses_health_data = true where parent_profile_id = family;
-  update child_profiles
-     set refuses_health_data = true,
-         special_needs = '{}',
-         routines = '{}',
-         development_notes = null,
-         last_assessment = null
-   where parent_profile_id = family;
-  update parent_profiles
-     set refuses_health_data = true,
-         stress_level = 'moderate',
-         primary_concerns = '{}',
-         support_network = '{}',
-         bio = null,
-         onboarding_data = without_health_data(onboarding_data),
-         profile_embedding = null,
-         profile_embedding_model = null,
-         profile_embedding_digest = null,
-         updated_at = now()
-   where id = family;
+  perform keep_health_consent(new.user_id);
   return null;
 end;
 $$;
 
-COMMENT ON FUNCTION public.apply_health_consent() IS 'Trigger function: keeps refuses_health_data, and removes a family''s health-related data when it is set.';
+COMMENT ON FUNCTION public.apply_health_consent() IS 'Trigger function: calls keep_health_consent for the account whose answer it is.';
 
 CREATE FUNCTION public.changed_fields(given text, stored jsonb, posted jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -443,7 +402,11 @@ begin
                  )
         )
       );
-      execute format('update %I set refuses_health_data = true where parent_profile_id = $1', tg_table_name) using family.id;
+      execute format(
+        'update %I set refuses_health_data = true where parent_profile_id = $1 and not refuses_health_data',
+        tg_table_name
+      )
+       using family.id;
     end if;
     if direction = 1 and known > tg_argv[0]::integer then
       raise exception using
@@ -458,6 +421,60 @@ end;
 $_$;
 
 COMMENT ON FUNCTION public.keep_family_size() IS 'Trigger function: keeps family_sizes, refuses rows beyond the number that is its first argument, and what is health-related of who does not agree.';
+
+CREATE FUNCTION public.keep_health_consent(account_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+  refused constant boolean := refuses_health_data(account_id);
+  family bigint;
+begin
+  select id into family
+    from parent_profiles
+   where user_id = account_id
+     for update;
+  if not refused then
+    update parent_profiles
+       set refuses_health_data = false
+     where id = family
+       and refuses_health_data;
+    update family_sizes set refuses_health_data = false where parent_profile_id = family and refuses_health_data;
+    update child_profiles set refuses_health_data = false where parent_profile_id = family and refuses_health_data;
+    return;
+  end if;
+  perform from child_profiles where parent_profile_id = family order by id for update;
+  perform from parenting_goals where parent_profile_id = family order by id for update;
+  perform from suggestions where parent_profile_id = family order by id for update;
+  delete from parenting_goals where parent_profile_id = family;
+  delete from suggestions where parent_profile_id = family;
+  delete from onboarding_merge_bases where parent_profile_id = family;
+  update idempotency_keys set sealed_answer = null where user_id = account_id;
+  update family_sizes set refuses_health_data = true where parent_profile_id = family;
+  update child_profiles
+     set refuses_health_data = true,
+         special_needs = '{}',
+         routines = '{}',
+         development_notes = null,
+         last_assessment = null,
+         updated_at = greatest(now(), updated_at + interval '1 microsecond')
+   where parent_profile_id = family;
+  update parent_profiles
+     set refuses_health_data = true,
+         stress_level = 'moderate',
+         primary_concerns = '{}',
+         support_network = '{}',
+         bio = null,
+         onboarding_data = without_health_data(onboarding_data),
+         profile_embedding = null,
+         profile_embedding_model = null,
+         profile_embedding_digest = null,
+         updated_at = greatest(now(), updated_at + interval '1 microsecond')
+   where id = family;
+end;
+$$;
+
+COMMENT ON FUNCTION public.keep_health_consent(account_id bigint) IS 'Sets refuses_health_data as an account''s answers say, and removes what is health-related where it is set.';
 
 CREATE FUNCTION public.leaves_out(document jsonb, path text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1268,6 +1285,22 @@ $$;
 
 COMMENT ON FUNCTION public.refuse_lost_answers() IS 'Trigger function: refuses a completed onboarding if children or goals of its document have no rows when the transaction ends.';
 
+CREATE FUNCTION public.refuse_text_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if exists (select from public.consents where purpose = old.purpose and version = old.version) then
+    raise exception using
+      errcode = 'insufficient_privilege',
+      message = 'a text that was answered stays as it is: its next version is a new row',
+      table = tg_table_name;
+  end if;
+  return new;
+end;
+$$;
+
+COMMENT ON FUNCTION public.refuse_text_change() IS 'Trigger function: refuses changes of a consent text that was answered.';
+
 CREATE FUNCTION public.refuse_unknown_concerns() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -1381,24 +1414,25 @@ $$;
 COMMENT ON FUNCTION public.set_updated_at() IS 'Trigger function: makes updated_at the time of the transaction or later, and leaves a row as it is whose updated_at is set to infinity.';
 
 CREATE FUNCTION public.skip_repeated_event() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
   if (
-    select count(*)
+    select count(*) >= 100 or count(*) filter (where network is not distinct from new.network) >= 20
       from public.audit_events
      where user_id = new.user_id
        and happened_at > now() - interval '1 hour'
        and event = new.event
        and actor_kind <> 'staff'
-  ) >= 20 then
+  ) then
     return null;
   end if;
   return new;
 end;
 $$;
 
-COMMENT ON FUNCTION public.skip_repeated_event() IS 'Trigger function: leaves out an event that an account has had 20 times within the hour.';
+COMMENT ON FUNCTION public.skip_repeated_event() IS 'Trigger function: leaves out an event that an account has had 20 times within the hour from that network, or 100 times.';
 
 CREATE FUNCTION public.takes_document(profile_id bigint, document jsonb, prefix text) RETURNS boolean
     LANGUAGE plpgsql
@@ -1683,7 +1717,7 @@ COMMENT ON TABLE public.idempotency_keys IS 'Keys of requests that are to be don
 
 COMMENT ON COLUMN public.idempotency_keys.key_digest IS '[secret] Key: SHA-256 of account and Idempotency-Key.';
 
-COMMENT ON COLUMN public.idempotency_keys.user_id IS '[operational] The account that sent it, if one was logged in; it goes with it.';
+COMMENT ON COLUMN public.idempotency_keys.user_id IS '[operational] The account that sent it, or that it logged in, with which it goes; null if there was none.';
 
 COMMENT ON COLUMN public.idempotency_keys.sealed_answer IS '[secret] The answer and a digest of the request, encrypted with a key that is not in the database.';
 
@@ -2467,9 +2501,11 @@ CREATE TRIGGER child_profiles_routines_limit_insert AFTER INSERT ON public.child
 
 CREATE TRIGGER child_profiles_routines_limit_update AFTER UPDATE ON public.child_profiles FOR EACH ROW WHEN (((new.routines IS DISTINCT FROM old.routines) AND public.is_large_routine(new.routines) AND ((NOT public.is_large_routine(old.routines)) OR (octet_length((new.routines)::text) > octet_length((old.routines)::text)) OR (public.count_values(new.routines) > public.count_values(old.routines))))) EXECUTE FUNCTION public.refuse_large_document('child_profiles_routines_limit', 'routines');
 
-CREATE TRIGGER child_profiles_set_updated_at BEFORE UPDATE ON public.child_profiles FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+CREATE TRIGGER child_profiles_set_updated_at BEFORE UPDATE ON public.child_profiles FOR EACH ROW WHEN ((new.refuses_health_data = old.refuses_health_data)) EXECUTE FUNCTION public.set_updated_at();
 
 CREATE TRIGGER child_profiles_size AFTER DELETE ON public.child_profiles REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size();
+
+CREATE TRIGGER consent_texts_refuse_change BEFORE UPDATE ON public.consent_texts FOR EACH ROW EXECUTE FUNCTION public.refuse_text_change();
 
 CREATE TRIGGER consents_apply_health_consent AFTER INSERT OR UPDATE ON public.consents FOR EACH ROW WHEN ((new.purpose = 'health_data'::text)) EXECUTE FUNCTION public.apply_health_consent();
 
@@ -2495,7 +2531,7 @@ CREATE CONSTRAINT TRIGGER parent_profiles_onboarding_rows AFTER INSERT OR UPDATE
 
 CREATE TRIGGER parent_profiles_refuse_health_data AFTER UPDATE ON public.parent_profiles FOR EACH ROW WHEN (new.refuses_health_data) EXECUTE FUNCTION public.refuse_health_data('stress_level', 'primary_concerns', 'support_network', 'bio');
 
-CREATE TRIGGER parent_profiles_set_updated_at BEFORE UPDATE ON public.parent_profiles FOR EACH ROW WHEN (((NOT (new.last_suggestion_check IS DISTINCT FROM old.last_suggestion_check)) AND ((new.profile_embedding_digest IS NULL) OR (NOT (new.profile_embedding_digest IS DISTINCT FROM old.profile_embedding_digest))))) EXECUTE FUNCTION public.set_updated_at();
+CREATE TRIGGER parent_profiles_set_updated_at BEFORE UPDATE ON public.parent_profiles FOR EACH ROW WHEN (((new.refuses_health_data = old.refuses_health_data) AND (NOT (new.last_suggestion_check IS DISTINCT FROM old.last_suggestion_check)) AND ((new.profile_embedding_digest IS NULL) OR (NOT (new.profile_embedding_digest IS DISTINCT FROM old.profile_embedding_digest))))) EXECUTE FUNCTION public.set_updated_at();
 
 CREATE TRIGGER parenting_goals_limit AFTER INSERT ON public.parenting_goals REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.keep_family_size('1000', 'title', 'description');
 

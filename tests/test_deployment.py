@@ -67,7 +67,8 @@ def nginx(service: str) -> Iterator[tuple[str, trustme.CA]]:
         )
         (folder / "conf").write_text(
             f"pid {folder}/pid;\nerror_log {folder}/log;\nevents {{}}\n"
-            f"http {{\naccess_log off;\n{temporary}{server}}}\n"
+            # As many have it.
+            f"http {{\naccess_log off;\ngzip on;\ngzip_types application/json;\n{temporary}{server}}}\n"
         )
         command: list[str | Path] = [program, "-p", name, "-c", folder / "conf"]
         subprocess.run([*command, "-t", "-q"], check=True)
@@ -95,6 +96,9 @@ def test_the_service_behind_nginx(service: str) -> None:
             assert answer.status_code == 201
             # The cookie is one for TLS, as the service believes the proxy.
             assert "Secure" in answer.headers["set-cookie"]
+            read = client.get("/api/users/me", headers={"Accept-Encoding": "gzip"})
+            same = client.patch("/api/users/me", json={}, headers={"Origin": address, "If-Match": read.headers["etag"]})
+            assert same.status_code == 200
             photo = {"profilePicture": b"\xff\xd8\xff" + bytes(12_000_000)}
             refused = client.post("/api/profile/picture", files=photo, headers={"Origin": address})
             assert (refused.status_code, refused.json()["code"]) == (413, "body_too_large")

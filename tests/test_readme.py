@@ -10,81 +10,54 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
+from urllib.parse import urlsplit
 
 import httpx
 import psycopg
 import pytest
 
+from api.auth.security_events import Event
 from api.database.queries import STATEMENTS
 from api.paths import ROOT, SQL_README
 from api.postgres.programs import find_binary
 from api.seed.seeding import seed
+from tests.curl import CURL, Call, Curl, listening
 from tests.mail.mailbox import mailbox
 from tests.problems.catalogue import PROBLEMS
 
 API: Final = (ROOT / "api" / "README.md").read_text()
 # A block of examples, and the text after it.
 EXAMPLES: Final = re.findall(r"```bash\n(.*?)```\n(.*?)(?=\n\n|\Z)", API, re.DOTALL)
-# A curl with the options that the examples use, for machines without one; it records the statuses.
-CURL: Final = f"""#!{sys.executable}
-import argparse, http.cookiejar, os, sys, urllib.error, urllib.request
-parser = argparse.ArgumentParser()
-parser.add_argument("-s", action="store_true")
-for name in "cbdXowF":
-    parser.add_argument(f"-{{name}}")
-parser.add_argument("-H", action="append", default=[])
-parser.add_argument("url")
-options = parser.parse_args()
-jar = http.cookiejar.LWPCookieJar(options.b or options.c)
-if options.b:
-    jar.load(ignore_discard=True)
-data = sys.stdin.buffer.read() if options.d == "@-" else options.d.encode() if options.d is not None else None
-headers = dict(header.split(": ", 1) for header in options.H)
-if options.F is not None:
-    field, _, path = options.F.partition("=@")
-    part = f'--B\\r\\nContent-Disposition: form-data; name="{{field}}"; filename="x"\\r\\n\\r\\n'.encode()
-    data = part + open(path, "rb").read() + b"\\r\\n--B--\\r\\n"
-    headers["Content-Type"] = "multipart/form-data; boundary=B"
-request = urllib.request.Request(options.url, data, headers, method=options.X)
-try:
-    answer = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar)).open(request, timeout=30)
-except urllib.error.HTTPError as error:
-    answer = error
-with open(os.environ["ANSWERS"], "a") as answers:
-    print(request.get_method(), options.url, answer.status, file=answers)
-if options.c:
-    jar.save(ignore_discard=True)
-body = answer.read()
-if options.o is None:
-    sys.stdout.write(body.decode())
-if options.w:
-    told = options.w.replace("%{{content_type}}", str(answer.headers["content-type"]))
-    told = told.replace("%header{{etag}}", str(answer.headers["etag"]))
-    sys.stdout.write(told.replace("%{{http_code}}", str(answer.status)).replace("\\\\n", "\\n"))
-"""
+# What a browser has to sign; and what is done with suggestions, of which the tests' service makes none.
+UNCALLED: Final = {
+    ("POST", "/api/passkeys"),
+    ("POST", "/api/passkeys/login"),
+    ("PATCH", "/api/passkeys/{id}"),
+    ("DELETE", "/api/passkeys/{id}"),
+    *(("POST", f"/api/suggestions/{{id}}/{act}") for act in ("dismiss", "feedback", "use")),
+}
 
 
 @pytest.fixture
-def answers(service: str, tmp_path: Path) -> list[tuple[str, list[int]]]:
-    """The text after each block of examples, and the statuses of its responses."""
+def answers(service: str, tmp_path: Path) -> list[tuple[str, list[Call]]]:
+    """The text after each block of examples, and its calls."""
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "curl").write_text(CURL)
     (tmp_path / "bin" / "curl").chmod(0o755)
-    marked = "".join(f"echo block {number} >> $ANSWERS\n{block}" for number, (block, _) in enumerate(EXAMPLES))
-    with mails_as_files(tmp_path / "mail"):
+    marked = "".join(f"curl block\n{block}" for block, _ in EXAMPLES)
+    curl = Curl()
+    with mails_as_files(tmp_path / "mail"), listening(curl) as port:
         ran = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", re.sub("([Nn])oor", r"\1oor-reads", marked)],
             check=False, capture_output=True, text=True, timeout=60,
             env=os.environ | {
-                "BASE": service, "ANSWERS": str(tmp_path / "answers"), "MAILS": str(tmp_path / "mail"),
+                "BASE": service, "CURL_PORT": str(port), "MAILS": str(tmp_path / "mail"),
                 "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
             },
         )  # fmt: skip
     assert (ran.returncode, ran.stderr) == (0, ""), ran.stderr + ran.stdout
-    blocks = re.split(r"block \d+\n", (tmp_path / "answers").read_text())[1:]
-    statuses = [[int(line.split()[2]) for line in block.splitlines()] for block in blocks]
-    return [(words, found) for (_, words), found in zip(EXAMPLES, statuses, strict=True)]
+    return [(words, made) for (_, words), made in zip(EXAMPLES, curl.blocks, strict=True)]
 
 
 @contextmanager
@@ -110,22 +83,30 @@ def mails_as_files(folder: Path) -> Iterator[None]:
         thread.join()
 
 
-def test_the_examples_are_answered_as_documented(answers: list[tuple[str, list[int]]]) -> None:
-    assert sum(len(statuses) for _, statuses in answers) > 20
-    for words, statuses in answers:
-        documented = [int(number) for number in re.findall(r"\b(?:2\d\d|304|412)\b(?!\d)", words)]
-        for place, status in enumerate(statuses):
-            # A text with fewer statuses than requests leaves out the 200 of reads.
-            assert status in ({documented[place]} if len(documented) == len(statuses) else {*documented, 200}), (
-                words,
-                statuses,
-            )
+async def test_the_examples_call_every_endpoint_and_are_answered_as_documented(
+    answers: list[tuple[str, list[Call]]], client: httpx.AsyncClient
+) -> None:
+    for words, calls in answers:
+        documented = re.findall(r"\b(?:2\d\d|304|412)\b(?!\d)", words)
+        statuses = [call.status for call in calls]
+        # A text with fewer statuses than requests leaves out the 200 of reads.
+        assert statuses == documented or (len(statuses) != len(documented) and set(statuses) <= {*documented, "200"}), (
+            words,
+            statuses,
+        )
+    called = {(call.method, urlsplit(call.url).path) for _, calls in answers for call in calls}
+    paths = (await client.get("/schema/openapi.json")).json()["paths"]
+    never = {
+        (method.upper(), path)
+        for path, item in paths.items()
+        for method in item
+        if not any(verb == method.upper() and re.fullmatch(_pattern(path), url) for verb, url in called)
+    }
+    assert never == UNCALLED
 
 
-async def test_every_path_is_documented(client: httpx.AsyncClient) -> None:
-    document = (await client.get("/schema/openapi.json")).json()
-    text = re.sub(r"\$(CHILD|GOAL|SUGGESTION)\b", "{id}", API)
-    assert [path for path in document["paths"] if not re.search(rf"{re.escape(path)}(?![\w/{{-])", text)] == []
+def _pattern(path: str) -> str:
+    return re.sub(r"\{\w+\}", "[^/]+", path)
 
 
 def test_every_problem_is_documented() -> None:
@@ -156,6 +137,25 @@ def test_the_psql_example_rolls_its_statement_back(dsn: str, tmp_path: Path) -> 
         assert (ran.returncode, ran.stderr) == (0, "")
         assert re.fullmatch(r"BEGIN\n.*\(1 row\)\n\nROLLBACK\n", ran.stdout, re.DOTALL)
         assert connection.execute("select from sessions where id = %s", [session]).rowcount == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["README.md", "api/README.md", "api/ARCHITECTURE.md", "api/checks/README.md", "sql/README.md"]
+)
+def test_every_link_leads_to_a_file_and_its_heading(path: str) -> None:
+    text = (ROOT / path).read_text()
+    for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text):
+        name, _, heading = link.partition("#")
+        target = (ROOT / path).parent / name if name else ROOT / path
+        assert target.exists(), link
+        if heading:
+            headings = re.findall(r"^#+ (.*)", target.read_text(), re.MULTILINE)
+            assert heading in {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}, link
+
+
+def test_every_security_event_is_documented() -> None:
+    passage = (ROOT / "README.md").read_text().partition("`api.security` says")[2].partition("\n\n")[0]
+    assert set(get_args(Event)) <= set(_quoted(passage))
 
 
 def test_every_recipe_is_documented() -> None:

@@ -15,13 +15,11 @@ ByStaff = Literal[
     "factors_removed",
     "sessions_read",
 ]
-# What a person's rights are about.
-OfRights = Literal["consent_given", "consent_withdrawn", "erased", "exported"]
 # Of releases before, for the year that events are kept.
 Former = Literal["passkey_used", "password_reset_by_link"]
 
 # All that audit_events may hold.
-Known = Literal[Recorded, ByStaff, OfRights, Former]
+Known = Literal[Recorded, ByStaff, Former]
 
 _PASSWORD_RESET: Final = Text("Je wachtwoord is opnieuw ingesteld.", "Your password was reset.")
 _WITH_PASSKEY: Final = Text("Er is ingelogd met een passkey.", "Somebody logged in with a passkey.")
@@ -33,7 +31,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "account_read": Text("De gegevens van je account zijn bekeken.", "The details of your account were looked at."),
     "account_unbanned": Text("De blokkade van je account is opgeheven.", "Your account is no longer suspended."),
     "code_refused": Text(
-        "Iemand gaf een verkeerde code bij het inloggen.", "Somebody gave a wrong code for your account."
+        "Iemand gaf een verkeerde code voor je account.", "Somebody gave a wrong code for your account."
     ),
     "consent_given": Text("Je toestemming is vastgelegd.", "Your consent was recorded."),
     "consent_withdrawn": Text("Je toestemming is ingetrokken.", "Your consent was withdrawn."),
@@ -74,6 +72,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "recovery_code_used": Text("Er is een herstelcode gebruikt.", "A recovery code was used."),
     "recovery_codes_replaced": Text("Er zijn nieuwe herstelcodes gemaakt.", "New recovery codes were made."),
     "registered": Text("Je account is aangemaakt.", "Your account was created."),
+    "second_factor_asked": Text(
+        "Iemand gaf je wachtwoord, en is om een tweede stap gevraagd.",
+        "Somebody gave your password, and was asked for a second step.",
+    ),
     "session_ended": Text("Een sessie is beëindigd.", "A session was ended."),
     "sessions_ended": Text("Sessies zijn beëindigd.", "Sessions were ended."),
     "sessions_read": Text("De sessies van je account zijn bekeken.", "The sessions of your account were looked at."),

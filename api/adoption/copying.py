@@ -22,6 +22,14 @@ update new_users as new
    and ours.id = new.id
    and former.old_password = new.password
 """
+# Triggers would have done it.
+_KEEP_CONSENT: Final = """
+select keep_health_consent(user_id)
+  from consents
+ where purpose = 'health_data'
+   and user_id between {first} and {last}
+ group by user_id
+"""
 
 
 def copy(connection: psycopg.Connection[Any]) -> None:
@@ -96,6 +104,7 @@ def _copy_range(connection: psycopg.Connection[Any], first: int, last: int) -> N
                 " (select parent_profile_id from plan where user_id between {first} and {last})"
             ).format(**limits)
         )
+        connection.execute(SQL(_KEEP_CONSENT).format(**limits))
 
 
 def _parts(connection: psycopg.Connection[Any], table: str) -> dict[str, Composable]:

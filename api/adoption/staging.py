@@ -22,7 +22,7 @@ select set_config('timezone', 'UTC', false), set_config('adoption.timezone', %s,
        set_config('search_path', 'public, pg_temp', false), set_config('client_min_messages', 'warning', false),
        set_config('client_encoding', 'UTF8', false)
 """
-# Columns of profiles.
+# Columns of profiles and children.
 WORKED_OUT: Final = frozenset(
     {
         "changed_since_check",
@@ -30,6 +30,7 @@ WORKED_OUT: Final = frozenset(
         "profile_embedding",
         "profile_embedding_digest",
         "profile_embedding_model",
+        "refuses_health_data",
     }
 )
 
@@ -44,6 +45,15 @@ def columns_of(connection: psycopg.Connection[Any], table: str) -> list[str]:
     return [name for (name,) in connection.execute(f"{query} order by attnum", [table])]
 
 
+def compared_columns(connection: psycopg.Connection[Any], table: str) -> list[str]:
+    """Columns of one of our tables whose values are the old system's, or a parent's."""
+    return [
+        column
+        for column in columns_of(connection, table)
+        if column not in WORKED_OUT and (table, column) != ("users", "updated_at")
+    ]
+
+
 def digest(connection: psycopg.Connection[Any], table: str, alias: str) -> Composable:
     """Expression for the digest of a row's values, of ours or as it is to be.
 
@@ -54,8 +64,7 @@ def digest(connection: psycopg.Connection[Any], table: str, alias: str) -> Compo
         SQL("coalesce((select old_password from former_passwords where user_id = ours.id), ours.password)")
         if (alias, table, column) == ("ours", "users", "password")
         else Identifier(alias, column)
-        for column in columns_of(connection, table)
-        if column not in WORKED_OUT
+        for column in compared_columns(connection, table)
     ]
     return SQL("md5(row({})::text)::uuid").format(SQL(", ").join(columns))
 

@@ -21,3 +21,8 @@ create temp table made_rows (
 );
 
 create temp table adopted_rows (of_table text, id bigint, digest uuid, primary key (of_table, id));
+
+-- Of what the old system doesn't know.
+alter table new_users alter column updated_at set default now();
+alter table new_parent_profiles alter column refuses_health_data set default false;
+alter table new_child_profiles alter column refuses_health_data set default false;

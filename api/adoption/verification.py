@@ -7,7 +7,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
 from api.adoption.constraints import TABLES
-from api.adoption.staging import digest, run_file
+from api.adoption.staging import compared_columns, digest, run_file
 
 # Of the adopted rows, and of those that are to be: a checksum is the same whatever the order of the rows on the disk.
 _SUMS: Final = """
@@ -28,6 +28,7 @@ select {name}, coalesce(new.label, ours.id::text), 'verify',
              from jsonb_each_text(to_jsonb(new)) as there
              join jsonb_each_text(to_jsonb(ours)) as here using (key)
             where there.value is distinct from here.value
+              and key = any({columns})
             order by there.key
          ), ', ')
        end,
@@ -62,6 +63,7 @@ def verify(connection: psycopg.Connection[Any]) -> Iterator[TableSums]:
             "name": Literal(table), "table": Identifier(table), "old": Identifier(f"old_{table}"),
             "staged": Identifier(f"new_{table}"), "expected": digest(connection, table, "new"),
             "actual": digest(connection, table, "ours"),
+            "columns": Literal(compared_columns(connection, table)),
             # What was made here isn't compared.
             "adopted": SQL("ours.id in (select id from adopted_rows where of_table = {})").format(Literal(table)),
         }  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from api.auth.facts import CONSENT_TEXT_NOT_CURRENT
+from api.auth.networks import client_network
 from api.auth.queries import accounts
 from api.auth.schemas import NewConsent
 from api.problems.problem import Problem
@@ -20,6 +21,7 @@ async def answer(user_id: int, consents: Sequence[NewConsent]) -> None:
         user_id=user_id,  # owner: who has just registered
         purpose=[purpose for purpose, _ in given],
         version=[version for _, version in given],
+        network=client_network(),
     )
     if current != len(given):
         raise Problem(CONSENT_TEXT_NOT_CURRENT)

@@ -1,17 +1,17 @@
-"""Logins and changes that are refused: told the log, the audit trail, and the count that an attack is noticed by."""
+"""Logins and changes that get no further: told the log, the audit trail, and the count that an attack is noticed by."""
 
 from time import monotonic
 from typing import Final
 
 from api.auth.networks import client_network
 from api.auth.queries import throttles
-from api.auth.security_events import Refusal, tell
+from api.auth.security_events import Failure, tell
 
 # Seconds.
 _WARNING_INTERVAL: Final = 60
 
 
-async def note_failure(event: Refusal, user_id: int | None, *, is_unknown_device: bool = False) -> None:
+async def note_failure(event: Failure, user_id: int | None, *, is_unknown_device: bool = False) -> None:
     """Note what failed at an account, if there is one; of a device that isn't known it counts for the whole service."""
     tell(event, user_id)
     if user_id is None and not is_unknown_device:

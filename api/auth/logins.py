@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from api.auth.cookies import AnyRequest
 from api.auth.devices import Device
@@ -16,6 +16,7 @@ from api.auth.second_factor import Completion, check_second_factor
 from api.auth.security_events import tell
 from api.auth.throttling import charge, login_charges, take_out
 from api.auth.tokens import issue_token
+from api.http.current import RequestScope
 from api.metrics import Counter
 from api.problems.problem import Problem
 from api.problems.text import Language
@@ -145,7 +146,11 @@ async def start_session(  # noqa: PLR0913
         means=means,
         network=client_network(),
     )
-    return StartedSession(key, token, seconds, device) if key else None
+    if key is None:
+        return None
+    if (keyed := cast("RequestScope", request.scope).get("keyed")) is not None:
+        keyed.account_id = user_id
+    return StartedSession(key, token, seconds, device)
 
 
 def client_address(request: AnyRequest) -> str:

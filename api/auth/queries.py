@@ -7,7 +7,7 @@ from typing import Protocol
 
 from api.auth.facts import SESSION_NOT_FOUND, USERNAME_TAKEN
 from api.auth.schemas import Caller, Factors, FoundLogin, Means, OwnWords, RenewedSession, Session, SessionKey, User
-from api.auth.security_events import Recorded, Refusal
+from api.auth.security_events import Failure, Recorded
 from api.database.queries import Queries, bind
 from api.problems.types import NOT_AUTHENTICATED
 
@@ -72,7 +72,9 @@ class AccountQueries(Queries, Protocol):
 
     async def use_recovery_code(self, *, user_id: int, code_digest: bytes, network: str | None) -> int | None: ...
 
-    async def answer_consent_texts(self, *, user_id: int, purpose: list[str], version: list[int]) -> int: ...
+    async def answer_consent_texts(
+        self, *, user_id: int, purpose: list[str], version: list[int], network: str | None
+    ) -> int: ...
 
     async def record_event(self, *, event: Recorded, user_id: int, network: str | None) -> None: ...
 
@@ -83,7 +85,7 @@ class ThrottleQueries(Queries, Protocol):
     async def take_out(self, *, subject: list[str], cost: list[int]) -> None: ...
 
     async def count_failure(
-        self, *, user_id: int | None, event: Refusal, network: str | None, is_unknown_device: bool
+        self, *, user_id: int | None, event: Failure, network: str | None, is_unknown_device: bool
     ) -> bool: ...
 
 

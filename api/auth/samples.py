@@ -20,6 +20,7 @@ def account(family: SampleFamily, name: str) -> Row:
         "username": f"family-{family.number}",
         "email": f"{_address(name)}.{_address(surname)}.{family.number}@example.org",
         "created_at": family.created_at,
+        "updated_at": family.created_at,
     }
 
 

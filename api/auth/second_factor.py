@@ -75,8 +75,7 @@ async def check_second_factor(login: FoundLogin, user: User, data: Codes, langua
         if await _is_right(user_id, factors.sealed_secret, data.code):
             return Completion("code", charges)
     else:
-        # Whoever goes no further may know a password that isn't theirs.
-        tell("second_factor_asked", user_id)
+        await note_failure("second_factor_asked", user_id)
         raise Problem(SECOND_FACTOR_REQUIRED, ways=_ways(factors))
     await note_failure("code_refused", user_id, is_unknown_device=login.device_digest is None)
     raise Problem(WRONG_CODE)

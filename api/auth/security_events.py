@@ -15,11 +15,13 @@ from api.database.transactions import deferred
 
 logger: Final = logging.getLogger("api.security")
 
-# Those of a login or a change that was refused, which `api.auth.failures` records.
+# Those of a login or a change that was refused.
 Refusal = Literal["code_refused", "login_refused", "old_password_refused", "passkey_copied", "passkey_refused"]
+# What `api.auth.failures` records. Whoever is asked for a second factor may know a password that isn't theirs.
+Failure = Literal[Refusal, "second_factor_asked"]
 # Both logged and rows of audit_events.
 Recorded = Literal[
-    Refusal,
+    Failure,
     "consent_given",
     "consent_withdrawn",
     "email_change_asked",
@@ -43,7 +45,7 @@ Recorded = Literal[
     "totp_added",
     "totp_removed",
 ]
-Event = Literal[Recorded, "attack_noticed", "second_factor_asked", "throttled"]
+Event = Literal[Recorded, "attack_noticed", "throttled"]
 _REFUSALS: Final = frozenset({*get_args(Refusal), "attack_noticed", "throttled"})
 # A client can cause thousands of these a second, so of each kind and account one a second is logged, with their number.
 _REPEATABLE: Final = _REFUSALS | {

@@ -41,6 +41,8 @@ WIDE_RESETS: Final = Limit(200, 45)
 EMAIL_LINKS: Final = Limit(5, 720)
 # An account's exports, each of which may take seconds of the database.
 EXPORTS: Final = Limit(5, 720)
+# An account's consents: each is a row for as long as the account is kept.
+CONSENTS: Final = Limit(20, 180)
 # What an address is mailed for all accounts that name it: links to confirm it, and for new passwords, and words about
 # an account that hasn't confirmed it.
 EMAIL_MAILS: Final = Limit(3, 1200)
@@ -113,6 +115,10 @@ def email_link_charges(user_id: int) -> list[Charge]:
 
 def export_charges(user_id: int) -> list[Charge]:
     return [Charge(f"exports:{user_id}", EXPORTS)]
+
+
+def consent_charges(user_id: int) -> list[Charge]:
+    return [Charge(f"consents:{user_id}", CONSENTS)]
 
 
 def email_mail_charges(email: str) -> list[Charge]:

@@ -5,6 +5,7 @@ import argparse
 from api.migrations import migrate, print_migrations, status
 from api.migrations.progress import say_applied, say_waiting
 from api.postgres.databases import service_database
+from api.postgres.roles import make_roles
 from api.postgres.server_checks import check_server
 from api.settings import Settings
 from api.terminal import say
@@ -24,6 +25,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
                 say(f"-- {nothing}")
             return 0
         applied = migrate(dsn, to=options.to, report=say_applied, waiting=say_waiting)
+        if applied and options.to is None and settings.database_url is None:
+            # Nobody else grants there what the release needs that `just reload` brings.
+            make_roles(dsn)
         unknown = [entry.id for entry in status(dsn) if entry.state == "missing"]
     if unknown:
         say(f"the database has migrations that this tree doesn't know: {', '.join(unknown)}")

@@ -20,11 +20,11 @@ class ConsentQueries(Queries, Protocol):
 
 
 class AgreementQueries(Queries, Protocol):
-    async def give_consent(self, *, user_id: int, purpose: str, version: int) -> Consent: ...
+    async def give_consent(self, *, user_id: int, purpose: str, version: int, network: str | None) -> Consent: ...
 
 
 class WithdrawalQueries(Queries, Protocol):
-    async def withdraw_consent(self, *, user_id: int, purpose: str) -> str: ...
+    async def withdraw_consent(self, *, user_id: int, purpose: str, network: str | None) -> str: ...
 
 
 sql = bind(ConsentQueries, missing=NOT_AUTHENTICATED)

@@ -4,9 +4,11 @@ from typing import Annotated, Final
 
 from litestar import Response, Router
 
-from api.auth.facts import CONSENT_TEXT_NOT_CURRENT
+from api.auth.facts import CONSENT_TEXT_NOT_CURRENT, TOO_MANY_ATTEMPTS
+from api.auth.networks import client_network
 from api.auth.schemas import Caller, NewConsent
 from api.auth.security_events import tell
+from api.auth.throttling import charge, consent_charges
 from api.consents.facts import CONSENT_TEXT_NOT_FOUND
 from api.consents.queries import agreements, sql, withdrawals
 from api.consents.schemas import Consent, Consents, ConsentText
@@ -35,12 +37,15 @@ async def list_consents(
     return Consents(await sql.list_texts_to_ask(user_id=caller.user_id), page.items, page.next_cursor)
 
 
-@post("/users/me/consents", problems=[CONSENT_TEXT_NOT_CURRENT])
+@post("/users/me/consents", problems=[CONSENT_TEXT_NOT_CURRENT, TOO_MANY_ATTEMPTS])
 async def give_consent(caller: Caller, data: NewConsent) -> Response[Consent]:
-    """Agree to the current version of a text; again changes nothing."""
+    """Agree to the current version of a text; again changes nothing; 20 times an hour."""
+    await charge(consent_charges(caller.user_id), caller.user_id)
     async with sql.transaction(user_id=caller.user_id):
         await sql.lock_consents(user_id=caller.user_id)
-        consent = await agreements.give_consent(user_id=caller.user_id, purpose=data.purpose, version=data.version)
+        consent = await agreements.give_consent(
+            user_id=caller.user_id, purpose=data.purpose, version=data.version, network=client_network()
+        )
     tell("consent_given", caller.user_id)
     return Response(consent, headers={"Location": "/api/users/me/consents"})
 
@@ -54,7 +59,7 @@ async def withdraw_consent(caller: Caller, purpose: str) -> None:
     """
     async with sql.transaction(user_id=caller.user_id):
         await sql.lock_consents(user_id=caller.user_id)
-        await withdrawals.withdraw_consent(user_id=caller.user_id, purpose=purpose)
+        await withdrawals.withdraw_consent(user_id=caller.user_id, purpose=purpose, network=client_network())
     tell("consent_withdrawn", caller.user_id)
 
 

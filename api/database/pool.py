@@ -118,8 +118,7 @@ class Pool:
 
         """
         outer = self._transaction.get()
-        if outer is not None:
-            current = await outer.begin(owner)
+        if outer is not None and (current := await outer.begin(owner)) is not None:
             async with current.connection.transaction():
                 yield
             return

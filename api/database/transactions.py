@@ -106,17 +106,19 @@ class LateTransaction:
             Interrupted: what is done first ends it.
 
         """
-        if self._has_ended or (self._current is None and (statement.reads_only or statement.alone)):
+        if self._current is None and (statement.reads_only or statement.alone):
             return None
         return await self.begin(owner)
 
-    async def begin(self, owner: Owner) -> Transaction:
-        """The transaction, which begins if it hasn't; the first owner is charged.
+    async def begin(self, owner: Owner) -> Transaction | None:
+        """The transaction, which begins if it hasn't, or None once it has ended; the first owner is charged.
 
         Raises:
             Interrupted: what is done first ends it.
 
         """
+        if self._has_ended:
+            return None
         if self._current is None:
             self._current = await self._stack.enter_async_context(self._opening(owner))
             await self._first()

@@ -8,13 +8,16 @@ those up to the one of the export are the same as in the snapshot.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from tempfile import SpooledTemporaryFile
 from typing import Final
+from weakref import WeakSet
 
 import msgspec
 
+from api.auth.networks import client_network
 from api.auth.queries import accounts
 from api.auth.schemas import Caller
 from api.auth.throttling import mailbox_subjects
@@ -23,6 +26,8 @@ from api.exports.queries import sql
 from api.exports.schemas import Page
 from api.problems.problem import Problem
 from api.problems.types import TOO_BUSY
+
+logger = logging.getLogger(__name__)
 
 # Bytes of a document that are kept in memory, and that are read of the file at once.
 IN_MEMORY: Final = 512 * 1024
@@ -35,9 +40,13 @@ EVENTS: Final = 500
 # Exports that a worker reads from the database at once, and the seconds that others wait for that.
 _turns: Final = asyncio.Semaphore(2)
 _LONGEST_WAIT: Final = 5.0
+# Documents that a worker has at once: clients may take hours to read one.
+MOST: Final = 32
 
 Spool = SpooledTemporaryFile[bytes]
 ReadPage = Callable[[int], Awaitable[Page]]
+
+_kept: Final[WeakSet[Spool]] = WeakSet()
 
 
 async def export(caller: Caller) -> AsyncGenerator[bytes]:
@@ -47,7 +56,10 @@ async def export(caller: Caller) -> AsyncGenerator[bytes]:
         Problem: `not_authenticated` if the account is gone, `too_busy`, or the database is away.
 
     """
+    if len(_kept) >= MOST:
+        raise Problem(TOO_BUSY)
     spool: Spool = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  the answer closes it
+    _kept.add(spool)
     try:
         async with asyncio.timeout(_LONGEST_WAIT):
             await _turns.acquire()
@@ -67,14 +79,32 @@ async def _read_snapshot(caller: Caller, spool: Spool) -> int:
     """Put the document up to its events in a file; returns the last event that it's to have."""
     async with sql.transaction(user_id=caller.user_id, snapshot=True):
         user = await accounts.get_user(user_id=caller.user_id)
-        last_event = await sql.begin_export(user_id=caller.user_id)
+        last_event = await sql.begin_export(user_id=caller.user_id, network=client_network())
         account = await sql.export_account(user_id=caller.user_id, mailbox=mailbox_subjects(user.email))
         head = msgspec.json.encode({"exportedAt": datetime.now(UTC), "leftOut": LEFT_OUT})
-        await asyncio.to_thread(spool.write, head[:-1] + b"," + msgspec.json.encode(account)[1:-1])
+        await _write(spool, head[:-1] + b"," + msgspec.json.encode(account)[1:-1])
         for name, read in _lists(caller):
             async for part in _array(name, read):
-                await asyncio.to_thread(spool.write, part)
+                await _write(spool, part)
     return last_event
+
+
+async def _write(spool: Spool, part: bytes) -> None:
+    """Add to a document, by a thread as that may be to a disk.
+
+    Raises:
+        Problem: `too_busy`, as the disk is full.
+
+    """
+    try:
+        await asyncio.to_thread(spool.write, part)
+    except OSError as error:
+        logger.warning(
+            "an export in TMPDIR: %s",
+            error.strerror,
+            extra={"event": "storage_error", "error": type(error).__name__, "kind": ("export", type(error))},
+        )
+        raise Problem(TOO_BUSY) from error
 
 
 def _lists(caller: Caller) -> Iterator[tuple[str, ReadPage]]:
@@ -98,8 +128,15 @@ async def _document(caller: Caller, spool: Spool, last_event: int) -> AsyncGener
         while part := await asyncio.to_thread(spool.read, PART):
             yield part
 
-    def events(after: int) -> Awaitable[Page]:
-        return sql.export_events(user_id=caller.user_id, after=after, until=last_event, count=EVENTS)
+    moment = datetime.min.replace(tzinfo=UTC)
+
+    async def events(after: int) -> Page:
+        nonlocal moment
+        page = await sql.export_events(
+            user_id=caller.user_id, after_happened_at=moment, after=after, until=last_event, count=EVENTS
+        )
+        moment = page.last_happened_at or moment
+        return page
 
     async for part in _array("auditEvents", events):
         yield part

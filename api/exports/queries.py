@@ -1,5 +1,6 @@
 """Typed statements of sql/queries/exports.sql."""
 
+from datetime import datetime
 from typing import Protocol
 
 from api.database.queries import Queries, bind
@@ -8,7 +9,7 @@ from api.problems.types import NOT_AUTHENTICATED
 
 
 class ExportQueries(Queries, Protocol):
-    async def begin_export(self, *, user_id: int) -> int: ...
+    async def begin_export(self, *, user_id: int, network: str | None) -> int: ...
 
     async def export_account(self, *, user_id: int, mailbox: list[str]) -> AccountRow: ...
 
@@ -18,7 +19,9 @@ class ExportQueries(Queries, Protocol):
 
     async def export_suggestions(self, *, parent_profile_id: int, after: int, count: int) -> SuggestionsPage: ...
 
-    async def export_events(self, *, user_id: int, after: int, until: int, count: int) -> EventsPage: ...
+    async def export_events(
+        self, *, user_id: int, after_happened_at: datetime, after: int, until: int, count: int
+    ) -> EventsPage: ...
 
 
 sql = bind(ExportQueries, missing=NOT_AUTHENTICATED)

@@ -1,11 +1,13 @@
 """The document of an export, and the rows that it's made of."""
 
+from datetime import datetime
 from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
 from api.child_profiles.schemas import ChildProfile
+from api.consents.schemas import Consent
 from api.http.schemas import Document, JsonObject, Moment
 from api.parent_profiles.schemas import ExperienceLevel, ParentProfile, StressLevel
 from api.parenting_goals.schemas import ParentingGoal
@@ -266,18 +268,6 @@ class ExportedEvent(Document):
     }
 
 
-class ExportedConsent(Document):
-    """What was answered when the parent was asked to agree to a text of `/api/consent-texts`."""
-
-    id: int
-    purpose: str
-    version: int
-    agreed_at: Moment | None
-    withdrawn_at: Moment | None
-
-    example = {"id": 3, "purpose": "health_data", "version": 1, "agreedAt": _MOMENT, "withdrawnAt": None}
-
-
 class Export(Document):
     """All that is known of an account and its family; `leftOut` says what isn't given, by column, and why."""
 
@@ -294,7 +284,7 @@ class Export(Document):
     passkey_registration: Expiring | None
     mails: list[ExportedMail]
     pictures: list[ExportedPicture]
-    consents: list[ExportedConsent]
+    consents: list[Consent]
     rate_limits: list[ExportedLimit]
     parent_profile: ExportedProfile | None
     onboarding_merge_bases: list[ExportedBase]
@@ -317,7 +307,7 @@ class Export(Document):
         "passkeyRegistration": None,
         "mails": [ExportedMail.example],
         "pictures": [ExportedPicture.example],
-        "consents": [ExportedConsent.example],
+        "consents": [Consent.example],
         "rateLimits": [ExportedLimit.example],
         "parentProfile": ExportedProfile.example,
         "onboardingMergeBases": [ExportedBase.example],
@@ -342,7 +332,7 @@ class AccountRow(msgspec.Struct, rename="camel"):
     passkey_registration: Annotated[msgspec.Raw, Expiring] | None
     mails: Annotated[msgspec.Raw, list[ExportedMail]]
     pictures: Annotated[msgspec.Raw, list[ExportedPicture]]
-    consents: Annotated[msgspec.Raw, list[ExportedConsent]]
+    consents: Annotated[msgspec.Raw, list[Consent]]
     rate_limits: Annotated[msgspec.Raw, list[ExportedLimit]]
     parent_profile: Annotated[msgspec.Raw, ExportedProfile] | None
     onboarding_merge_bases: Annotated[msgspec.Raw, list[ExportedBase]]
@@ -370,9 +360,10 @@ class SuggestionsPage(msgspec.Struct):
 
 
 class EventsPage(msgspec.Struct):
-    """The same of events."""
+    """The same of events, and the moment of the last."""
 
     last: int | None
+    last_happened_at: datetime | None
     items: Annotated[msgspec.Raw, list[ExportedEvent]] | None
 
 

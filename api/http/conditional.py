@@ -1,11 +1,11 @@
 """Conditional requests (RFC 9110, 8.8.3 and 13): entity tags of answers, and what clients ask of them.
 
-The tag of a row's resource is the row's version: the moment of its last change, which its trigger makes strictly later.
-What is made of several rows has a digest of its bytes.
+The tag of a row's resource is the row's version: the moment of its last change, which its trigger makes strictly later,
+and whose row it is where all callers have one path. What is made of several rows has a digest of its bytes.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
@@ -78,14 +78,18 @@ class Removal(msgspec.Struct, gc=False):
 UNCONDITIONAL: Final = Condition()
 
 
-def version_tag(version: datetime) -> bytes:
-    """Tag of a version: its JSON, which has quotes as tags have."""
-    return _encode(version)
-
-
 def row_tag(row: Row, _: bytes = b"") -> bytes:
-    """Tag of a row: its version's."""
+    """Tag of a row: its version's JSON, which has quotes as tags have."""
     return _encode(row.updated_at)
+
+
+def own_tag(version: datetime, user_id: int, worked_out: datetime | None = None) -> bytes:
+    """Tag of a row that each caller has at the same path.
+
+    `worked_out` is when the service last wrote what is no change for `If-Match`.
+    """
+    last = b"" if worked_out is None else b"/" + _encode(worked_out)[1:-1]
+    return b'%b/%d%b"' % (_encode(version)[:-1], user_id, last)
 
 
 def content_tag(_: object, body: bytes) -> bytes:
@@ -99,8 +103,8 @@ def revised_tag(_: object, body: bytes) -> bytes:
     return b'W/"%b"' % xxh3_64_hexdigest(before + rest.partition(b'"')[2] if name else body).encode()
 
 
-def read_condition(headers: Mapping[bytes, bytes], *, creates: bool) -> Condition:
-    """The condition of a change that holds the version of its row against it; `creates` if it's a PUT.
+def read_condition(headers: Mapping[bytes, bytes], user_id: int, *, creates: bool) -> Condition:
+    """The condition of a user's change that holds the version of its row against it; `creates` if it's a PUT.
 
     Raises:
         Problem: `invalid_precondition`; `precondition_failed` where nothing needs to be looked at.
@@ -113,7 +117,7 @@ def read_condition(headers: Mapping[bytes, bytes], *, creates: bool) -> Conditio
         _refuse_unless_any(if_none_match)
         if not creates:
             raise Problem(PRECONDITION_FAILED)
-    versions = None if if_match is None or if_match == _ANY else _versions(if_match)
+    versions = None if if_match is None or if_match == _ANY else _versions(if_match, user_id)
     return Condition(versions if if_none_match is None else "{}", may_create=if_match is None)
 
 
@@ -153,7 +157,7 @@ def matches(if_none_match: bytes | None, tag: bytes) -> bool:
     return bool(_is_list(if_none_match)) and opaque in (each.removeprefix(b"W/") for each in _each_tag(if_none_match))
 
 
-def changed(row: C) -> C:
+def changed(row: C, tag: Callable[[C], bytes] = row_tag) -> C:
     """A row after a change, without the mark that it wasn't refused, so that it's a document.
 
     Raises:
@@ -161,23 +165,28 @@ def changed(row: C) -> C:
 
     """
     if row.is_refused:
-        raise Problem(PRECONDITION_FAILED, headers={"ETag": row_tag(row).decode()})
+        raise Problem(PRECONDITION_FAILED, headers={"ETag": tag(row).decode()})
     row.is_refused = UNSET
     return row
 
 
-def _versions(if_match: bytes) -> str:
+def _versions(if_match: bytes, user_id: int) -> str:
     """Versions of the tags that can be a row's; weak ones never match (RFC 9110, 13.1.1)."""
-    versions = [version for tag in _tags(if_match, "If-Match") if (version := _version(tag)) is not None]
+    versions = [version for tag in _tags(if_match, "If-Match") if (version := _version(tag, user_id)) is not None]
     return "{" + ",".join(versions) + "}"
 
 
-def _version(tag: bytes) -> str | None:
+def _version(tag: bytes, user_id: int) -> str | None:
+    moment, *rest = tag.split(b"/")
+    if rest:
+        if rest[0].rstrip(b'"') != b"%d" % user_id:
+            return None
+        moment += b'"'
     try:
-        version = _moment(tag)
+        version = _moment(moment)
     except msgspec.DecodeError:
         return None
-    return version.isoformat() if _encode(version) == tag else None
+    return version.isoformat() if moment.endswith(b'Z"') and _encode(version) == moment else None
 
 
 def _tags(value: bytes, header: str) -> list[bytes]:

@@ -48,6 +48,8 @@ _LONGEST_CACHED_QUERY: Final = 256
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _pacing: Final = Pacing()
 _encode: Final = msgspec.json.Encoder(decimal_format="number").encode
+# The same bytes, however a client writes the same JSON.
+_encode_canonically: Final = msgspec.json.Encoder(decimal_format="number", order="deterministic").encode
 
 
 class Endpoint(HTTPRouteHandler):
@@ -77,13 +79,13 @@ class Endpoint(HTTPRouteHandler):
     ) -> None:
         """Declare a route; `body_limit` is in bytes. `tag` makes the entity tag of a result and its body.
 
-        Without one, reads have a tag of their bytes, and others none, as has an answer that is streamed.
+        Without one, reads have a tag of their bytes, and others none, as has an answer that is streamed. `sets_cookie`
+        says that the response sets a cookie, the one with `other_status` if there are two; `takes_session` that a
+        session is optional; `takes_file` names the field of the form whose file the function reads.
 
         The rest is for the documentation: `problems` are those that the function raises; `next_operations` names
-        functions that a client may call next; `other_status` is another one that a success may have; `sets_cookie` says
-        that the response sets a cookie, the one with `other_status` if there are two; `takes_session` that a session is
-        optional, `needs_database` that the function uses the database; `takes_file` names the field of the form whose
-        file the function reads.
+        functions that a client may call next; `other_status` is another one that a success may have; `needs_database`
+        says that the function uses the database.
         """
         super().__init__(path, **options)
         self.body_limit = body_limit
@@ -185,8 +187,8 @@ class Endpoint(HTTPRouteHandler):
             if not 0 < value <= LARGEST_ID or not (path.endswith(spelling) or f"{spelling}/" in path):
                 raise Problem(NOT_FOUND)
         if is_change:
-            if self.wants_condition:
-                arguments["condition"] = read_condition(headers, creates=self.is_put)
+            if self.wants_condition and caller is not None:
+                arguments["condition"] = read_condition(headers, caller.user_id, creates=self.is_put)
             else:
                 refuse_conditions(headers)
         if self._decoder is not None:
@@ -202,7 +204,7 @@ class Endpoint(HTTPRouteHandler):
         if self._wants_request:
             arguments["request"] = Request(scope, receive=receive)
         if self.takes_key and HEADER in headers:
-            response = await self._respond_once(scope, headers, token, caller, arguments)
+            response = await self._respond_once(scope, headers, caller, arguments)
         else:
             response = self._encoded_response(scope, await self._run(**arguments))
         if (b"if-none-match" in headers or b"if-match" in headers) and not is_change:
@@ -215,21 +217,14 @@ class Endpoint(HTTPRouteHandler):
         self,
         scope: RequestScope,
         headers: dict[bytes, bytes],
-        token: bytes | None,
         caller: Caller | None,
         arguments: dict[str, Any],
     ) -> "EncodedResponse":
         """Answer a request with an `Idempotency-Key` as the first one with that key."""
-        within = b"" if caller is None else b"%d" % caller.user_id
-        if self.takes_session:
-            # It's about the session itself.
-            within = b"%b %b" % (token or b"", cookie_value(headers, self._cookies[scope["scheme"]]) or b"")
-        scope["keyed"] = keyed = KeyedRequest(
-            scope, read_key(headers[HEADER]), within, None if caller is None else caller.user_id
-        )
+        user_id = None if caller is None else caller.user_id
+        scope["keyed"] = keyed = KeyedRequest(scope, read_key(headers[HEADER]), user_id)
         if self.takes_file is None:
-            # However a client writes the same JSON.
-            await keyed.read(_encode(arguments["data"]) if "data" in arguments else b"")
+            await keyed.read(_encode_canonically(arguments["data"]) if "data" in arguments else b"")
 
         async def answer() -> Answer:
             response = self._encoded_response(scope, await self._run(**arguments))

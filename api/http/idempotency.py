@@ -34,14 +34,15 @@ class Answer(NamedTuple):
 class KeyedRequest:
     """A request with a key.
 
-    `key` is the client's. Within `scope`, that is an account or the credentials that were sent, it stands for one
-    request, which `fingerprint` tells from others: it's known once the body is.
+    `key` is the client's. Of an account, or of all without a session, it stands for one request, which `fingerprint`
+    tells from others: it's known once the body is. `account_id` is whose data the answer has, with which it's erased:
+    the caller, or who is logged in by it.
     """
 
-    def __init__(self, scope: HTTPScope, key: bytes, within: bytes, user_id: int | None) -> None:
+    def __init__(self, scope: HTTPScope, key: bytes, user_id: int | None) -> None:
         self.key = key
-        self.user_id = user_id
-        self.digest = hashlib.sha256(b"%b %b" % (within, key)).digest()
+        self.user_id = self.account_id = user_id
+        self.digest = hashlib.sha256(b"%b %b" % (b"" if user_id is None else b"%d" % user_id, key)).digest()
         self.fingerprint: bytes | None = None
         self._route = b"%b %b?%b\n" % (scope["method"].encode(), scope["path"].encode(), scope["query_string"])
         # What is done once the body is known.

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 
-from api.http1.heads import BODILESS, CONTINUE, Header, response_head
+from api.http1.heads import BODILESS, CONTINUE, Header, has_length, response_head
 from api.http1.limits import UNREAD_BYTES
 from api.problems.problem import Problem
 from api.problems.types import REQUEST_TIMEOUT
@@ -161,7 +161,7 @@ class Exchange:
         status: int = self._start["status"]
         headers: list[Header] = self._start["headers"]
         lines = [self._line.date_line()]
-        if status not in BODILESS and not any(name == b"content-length" for name, _ in headers):
+        if status not in BODILESS and not has_length(headers):
             if not more:
                 lines.append(b"content-length: %d\r\n" % length)
             elif self.scope["method"] == "HEAD":

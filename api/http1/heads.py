@@ -40,6 +40,14 @@ def split_target(target: bytes) -> tuple[str, bytes, bytes]:
     return decoded.decode("utf-8", "replace"), path, query
 
 
+def has_length(headers: Iterable[Header]) -> bool:
+    """Whether headers say how long the body is; a loop, as a generator takes twice the time."""
+    for name, _ in headers:  # noqa: SIM110
+        if name == b"content-length":
+            return True
+    return False
+
+
 def response_head(status: int, headers: Iterable[Header], *more: bytes) -> bytes:
     """Head of a response; `more` are whole lines, each with its end.
 
@@ -47,8 +55,10 @@ def response_head(status: int, headers: Iterable[Header], *more: bytes) -> bytes
         ValueError: a header holds the end of a line.
 
     """
-    lines = [name + b": " + value + b"\r\n" for name, value in headers]
-    head = b"".join([STATUS_LINES[status], *lines, *more, b"\r\n"])
-    if head.count(b"\n") != len(lines) + len(more) + 2 or head.count(b"\r") != len(lines) + len(more) + 2:
+    # The empty one is for the end of the last.
+    lines = [*[b": ".join(line) for line in headers], b""]
+    head = b"%b%b%b\r\n" % (STATUS_LINES[status], b"\r\n".join(lines), b"".join(more))
+    ends = len(lines) + len(more) + 1
+    if head.count(b"\n") != ends or head.count(b"\r") != ends:
         raise ValueError("a header of a response holds the end of a line")
     return head

@@ -17,7 +17,7 @@ from api.http.idempotency import Answer, KeyedRequest
 from api.idempotency_keys.queries import sql
 from api.idempotency_keys.sealed_answers import open_answer, seal_answer
 from api.problems.problem import Problem
-from api.problems.types import REQUEST_IN_PROGRESS, TOO_MANY_IDEMPOTENCY_KEYS
+from api.problems.types import NOT_AUTHENTICATED, REQUEST_IN_PROGRESS, TOO_MANY_IDEMPOTENCY_KEYS
 
 # Keys whose requests this worker is answering: a repetition doesn't wait for its account's turn at a connection.
 _under_way: Final[set[bytes]] = set()
@@ -68,8 +68,12 @@ async def _run(request: KeyedRequest, answer: Callable[[], Awaitable[Answer]]) -
                 await _look_up(request)
             refused = problem
         else:
-            if transaction.has_begun:
-                await sql.keep_answer(key_digest=request.digest, sealed_answer=seal_answer(request, answered))
+            if transaction.has_begun and not await sql.keep_answer(
+                user_id=request.account_id,  # owner: the caller, or who is logged in now
+                key_digest=request.digest,
+                sealed_answer=seal_answer(request, answered),
+            ):
+                raise Problem(TOO_MANY_IDEMPOTENCY_KEYS)
             return answered
     raise refused
 
@@ -98,11 +102,11 @@ async def _claim(request: KeyedRequest) -> None:
         if isinstance(problem.__cause__, asyncpg.LockNotAvailableError):
             raise _Settled(Problem(REQUEST_IN_PROGRESS)) from None
         raise
-    if state == "full":
-        raise _Settled(Problem(TOO_MANY_IDEMPOTENCY_KEYS))
+    if state == "gone":
+        raise _Settled(Problem(NOT_AUTHENTICATED))
     if state == "known":
         await _look_up(request, is_claimed=True)
-        # Its answer ended in between.
+        # Its answer ended in between, or went with a consent.
         raise _Settled(Problem(REQUEST_IN_PROGRESS))
 
 

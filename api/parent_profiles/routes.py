@@ -6,7 +6,7 @@ from litestar import Response, Router
 from msgspec import UNSET
 
 from api.auth.schemas import Caller
-from api.http.conditional import Condition, changed, revised_tag, row_tag
+from api.http.conditional import Condition, changed, own_tag, revised_tag
 from api.http.endpoint import get, patch, put
 from api.parent_profiles.facts import PARENT_PROFILE_NOT_FOUND
 from api.parent_profiles.queries import sql
@@ -17,13 +17,18 @@ from api.problems.types import CONSENT_REQUIRED, PRECONDITION_FAILED
 PATH: Final = "/parent-profile"
 
 
+def profile_tag(profile: ParentProfile, _: bytes = b"") -> bytes:
+    """Tag of a profile, which suggestions make another too."""
+    return own_tag(profile.updated_at, profile.user_id, profile.last_suggestion_check)
+
+
 @get("/profile", tag=revised_tag, problems=[PARENT_PROFILE_NOT_FOUND])
 async def get_profile(caller: Caller) -> ParentProfile:
     """The caller's profile, at the path that the web client uses, with the revision of its document."""
     return await sql.get_profile(user_id=caller.user_id)
 
 
-@get(PATH, tag=row_tag, problems=[PARENT_PROFILE_NOT_FOUND])
+@get(PATH, tag=profile_tag, problems=[PARENT_PROFILE_NOT_FOUND])
 async def get_parent_profile(caller: Caller) -> ParentProfile:
     """The caller's profile."""
     return await sql.get_parent_profile(user_id=caller.user_id)
@@ -31,7 +36,7 @@ async def get_parent_profile(caller: Caller) -> ParentProfile:
 
 @put(
     PATH,
-    tag=row_tag,
+    tag=profile_tag,
     other_status=201,
     problems=[CONSENT_REQUIRED],
     next_operations=["get_parent_profile", "update_parent_profile"],
@@ -47,16 +52,17 @@ async def put_parent_profile(caller: Caller, data: NewParentProfile, condition: 
     if row is None:
         raise Problem(PRECONDITION_FAILED)
     created, row.created = row.created, UNSET
-    profile: ParentProfile = changed(row)
+    profile: ParentProfile = changed(row, profile_tag)
     if created:
         return Response(profile, status_code=201, headers={"Location": f"/api{PATH}"})
     return Response(profile)
 
 
-@patch(PATH, tag=row_tag, problems=[CONSENT_REQUIRED, PARENT_PROFILE_NOT_FOUND])
+@patch(PATH, tag=profile_tag, problems=[CONSENT_REQUIRED, PARENT_PROFILE_NOT_FOUND])
 async def update_parent_profile(caller: Caller, data: ParentProfilePatch, condition: Condition) -> ParentProfile:
     """Change the caller's profile: an absent field stays, null clears what may be empty."""
-    return changed(await sql.update_parent_profile(user_id=caller.user_id, patch=data, versions=condition.versions))
+    row = await sql.update_parent_profile(user_id=caller.user_id, patch=data, versions=condition.versions)
+    return changed(row, profile_tag)
 
 
 router = Router(

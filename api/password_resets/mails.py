@@ -2,6 +2,8 @@
 
 from typing import Final
 
+import msgspec
+
 from api.auth.mails import may_be_mailed
 from api.auth.security_events import tell
 from api.auth.throttling import reset_mail_charges
@@ -39,6 +41,12 @@ _LIFETIME: Final = Text(
 )
 
 
+class _Parameters(msgspec.Struct):
+    """Whence a mail was asked for, if that's known."""
+
+    network: str | None = None
+
+
 @mail_kind(PASSWORD_RESET)
 async def compose(mail: QueuedMail) -> Message | None:
     """A link for each account of an address; None if there's none, or they or it had enough of them now."""
@@ -49,6 +57,7 @@ async def compose(mail: QueuedMail) -> Message | None:
         email=mail.recipient,
         token_digest=[token.digest for token in tokens],
         most=_LINKS if mail.attempts == 1 else _LINKS_OF_RETRIES,
+        network=mail.read_parameters(_Parameters).network,
     )
     if not links:
         return None

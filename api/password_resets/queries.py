@@ -9,7 +9,9 @@ from api.password_resets.schemas import IssuedReset, ResetAccount
 
 
 class PasswordResetQueries(Queries, Protocol):
-    async def issue_password_resets(self, *, email: str, token_digest: list[bytes], most: int) -> list[IssuedReset]: ...
+    async def issue_password_resets(
+        self, *, email: str, token_digest: list[bytes], most: int, network: str | None
+    ) -> list[IssuedReset]: ...
 
     async def get_password_reset(self, *, token_digest: bytes) -> ResetAccount | None: ...
 

@@ -51,7 +51,7 @@ async def ask_password_reset(data: ResetRequest, request: AnyRequest, language: 
             kind=PASSWORD_RESET,
             recipient=data.email,
             language=language,
-            parameters={},
+            parameters={"network": client_network()},
         )
     return ResetAsked(RESET_ASKED.format(language))
 

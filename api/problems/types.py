@@ -80,8 +80,8 @@ INVALID_IDEMPOTENCY_KEY: Final = ProblemType(
     code="invalid_idempotency_key",
     status=400,
     title="Invalid Idempotency-Key header",
-    nl="Er ging iets mis bij het versturen: een Idempotency-Key is 1 tot {longest} tekens lang, zonder spaties.",
-    en="Something went wrong while sending this: an Idempotency-Key has 1 to {longest} characters, without spaces.",
+    nl="Er ging iets mis: een Idempotency-Key is 1 tot {longest} tekens ASCII zonder spatie, quote of backslash.",
+    en="Something went wrong: an Idempotency-Key is 1 to {longest} ASCII characters without space, quote or backslash.",
 )
 
 NOT_AUTHENTICATED: Final = ProblemType(

@@ -21,6 +21,7 @@ from api.problems.text import Language
 from api.users.facts import WRONG_OLD_PASSWORD
 from api.users.old_password import check_old_password
 from api.users.queries import sql as users
+from api.users.schemas import account_tag
 
 
 @asynccontextmanager
@@ -42,7 +43,7 @@ async def changing_email(  # noqa: PLR0913, PLR0917
     if is_other:
         await charge(email_link_charges(caller.user_id), caller.user_id)
     async with sql.transaction(user_id=caller.user_id):
-        changed(await users.hold_user(user_id=caller.user_id, versions=condition.versions))
+        changed(await users.hold_user(user_id=caller.user_id, versions=condition.versions), account_tag)
         if is_other:
             begun = await sql.begin_email_change(user_id=caller.user_id, password=stored, email=email, network=network)
             if begun is None:

@@ -19,7 +19,7 @@ from api.auth.schemas import Caller, NewToken, User
 from api.auth.security_events import tell
 from api.auth.tokens import issue_token
 from api.http.authentication import bearer_token
-from api.http.conditional import Condition, Versioned, changed, row_tag, version_tag
+from api.http.conditional import Condition, Versioned, changed, own_tag
 from api.http.endpoint import delete, get, patch, post
 from api.http.headers import request_headers
 from api.mail.queries import mails
@@ -32,7 +32,7 @@ from api.users.family import user_document
 from api.users.mails import PASSWORD_CHANGED
 from api.users.old_password import check_old_password
 from api.users.queries import sql
-from api.users.schemas import Erasure, Includes, PasswordChange, UserDocument, UserPatch
+from api.users.schemas import Erasure, Includes, PasswordChange, UserDocument, UserPatch, account_tag
 
 
 @get("/")
@@ -42,7 +42,7 @@ async def get_family(caller: Caller, include: Includes | None = None) -> Version
     row = await sql.get_family(
         user_id=caller.user_id, with_children="childProfiles" in asked, with_goals="parentingGoals" in asked
     )
-    return Versioned(user_document(row, asked), None if asked else version_tag(row.account_updated_at))
+    return Versioned(user_document(row, asked), None if asked else own_tag(row.account_updated_at, row.id))
 
 
 @patch("/", problems=[WRONG_OLD_PASSWORD, TOO_MANY_ATTEMPTS])
@@ -64,7 +64,7 @@ async def update_user(
             row = await sql.set_profile_picture(
                 user_id=caller.user_id, profile_picture=data.profile_picture, versions=condition.versions
             )
-        tag = row_tag(changed(row))
+        tag = account_tag(changed(row, account_tag))
     return Versioned(User(row.id, row.username, row.email, row.profile_picture, row.consent_needed), tag)
 
 
@@ -127,13 +127,15 @@ async def change_password(
     problems=[WRONG_OLD_PASSWORD, SECOND_FACTOR_REQUIRED, WRONG_CODE, TOO_MANY_ATTEMPTS],
     sets_cookie=True,
 )
-async def delete_user(caller: Caller, data: Erasure, request: AnyRequest, language: Language) -> Response[None]:
+async def delete_user(
+    caller: Caller, data: Erasure, request: AnyRequest, language: Language, condition: Condition
+) -> Response[None]:
     """Erase the account and everything of it, at once and for good.
 
     It takes the password, and what a login asks for besides, unless the session is at most ten minutes old. A mail
     tells the owner, if the address is confirmed.
     """
-    await erase(caller, data, request, language)
+    await erase(caller, data, request, language, condition)
     return Response(None, status_code=204, headers=session_header("", 0, request))
 
 

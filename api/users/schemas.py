@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from api.auth.schemas import Code, NewPassword, Password, RecoveryCode, User
 from api.child_profiles.schemas import ChildProfile
+from api.http.conditional import own_tag
 from api.http.schemas import Document, Email, Input, JsonObject
 from api.http.web_addresses import is_web_address
 from api.parent_profiles.schemas import ExperienceLevel, ParentProfile, StressLevel
@@ -74,6 +75,18 @@ class UserChange(User):
 
     updated_at: datetime
     is_refused: bool | UnsetType
+
+
+class LockedUser(msgspec.Struct, gc=False):
+    """An account that is to be erased, unless it's of another version."""
+
+    id: int
+    updated_at: datetime
+    is_refused: bool | UnsetType
+
+
+def account_tag(row: UserChange | LockedUser) -> bytes:
+    return own_tag(row.updated_at, row.id)
 
 
 class PasswordChange(Input):

@@ -42,6 +42,9 @@ create or replace trigger parent_profiles_set_updated_at
   for each row
   when (
     new.last_suggestion_check is not distinct from old.last_suggestion_check
-    and (new.profile_embedding_digest is null or new.profile_embedding_digest is not distinct from old.profile_embedding_digest)
+    and (
+      new.profile_embedding_digest is null
+      or new.profile_embedding_digest is not distinct from old.profile_embedding_digest
+    )
   )
   execute function set_updated_at();

@@ -34,7 +34,7 @@ create index idempotency_keys_created_at_idx on idempotency_keys (created_at);
 comment on table idempotency_keys is
   'Keys of requests that are to be done once, and their answers: one row a request that did something. Kept a day; remove_old_keys.';
 comment on column idempotency_keys.key_digest is '[secret] Key: SHA-256 of account and Idempotency-Key.';
-comment on column idempotency_keys.user_id is '[operational] The account that sent it, if one was logged in; it goes with it.';
+comment on column idempotency_keys.user_id is '[operational] The account that sent it, or that it logged in, with which it goes; null if there was none.';
 comment on column idempotency_keys.sealed_answer is
   '[secret] The answer and a digest of the request, encrypted with a key that is not in the database.';
 comment on column idempotency_keys.created_at is '[operational] When it was answered.';

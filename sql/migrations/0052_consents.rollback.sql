@@ -64,11 +64,26 @@ comment on function keep_family_size() is 'Trigger function: keeps family_sizes,
 drop trigger child_profiles_refuse_health_data on child_profiles;
 drop trigger parent_profiles_mark_refusal on parent_profiles;
 drop trigger parent_profiles_refuse_health_data on parent_profiles;
+create or replace trigger child_profiles_set_updated_at
+  before update on child_profiles
+  for each row execute function set_updated_at();
+create or replace trigger parent_profiles_set_updated_at
+  before update on parent_profiles
+  for each row
+  when (
+    new.last_suggestion_check is not distinct from old.last_suggestion_check
+    and (
+      new.profile_embedding_digest is null
+      or new.profile_embedding_digest is not distinct from old.profile_embedding_digest
+    )
+  )
+  execute function set_updated_at();
 alter table child_profiles drop column refuses_health_data;
 alter table family_sizes drop column refuses_health_data;
 alter table parent_profiles drop column refuses_health_data;
-drop table consents;
+drop trigger consents_apply_health_consent on consents;
 drop function apply_health_consent();
+drop function keep_health_consent(bigint);
 drop function mark_refusal();
 drop function refuse_health_data();
 drop function takes_document(bigint, jsonb, text);
@@ -78,6 +93,8 @@ drop function without_health_data(jsonb);
 drop function health_fields(jsonb);
 drop function refuses_health_data(bigint);
 drop function needs_consent(bigint);
+drop table consents;
 drop function refuse_consent_change();
 drop function current_version(text);
 drop table consent_texts;
+drop function refuse_text_change();

@@ -93,6 +93,26 @@ create trigger consents_refuse_change
   before update or delete on consents
   for each row execute function refuse_consent_change();
 
+-- It says what parents agreed to.
+create function refuse_text_change()
+  returns trigger
+  language plpgsql
+as $$
+begin
+  if exists (select from public.consents where purpose = old.purpose and version = old.version) then
+    raise exception using
+      errcode = 'insufficient_privilege',
+      message = 'a text that was answered stays as it is: its next version is a new row',
+      table = tg_table_name;
+  end if;
+  return new;
+end;
+$$;
+
+create trigger consent_texts_refuse_change
+  before update on consent_texts
+  for each row execute function refuse_text_change();
+
 -- Whether an account should be asked: there is a current text that it has not answered.
 create function needs_consent(account_id bigint)
   returns boolean
@@ -221,6 +241,26 @@ alter table parent_profiles add column refuses_health_data boolean not null defa
 alter table family_sizes add column refuses_health_data boolean not null default false;
 alter table child_profiles add column refuses_health_data boolean not null default false;
 
+-- The mark is set once a row is there, and is no change of it: the row keeps its version, which clients were given.
+create or replace trigger child_profiles_set_updated_at
+  before update on child_profiles
+  for each row
+  when (new.refuses_health_data = old.refuses_health_data)
+  execute function set_updated_at();
+
+create or replace trigger parent_profiles_set_updated_at
+  before update on parent_profiles
+  for each row
+  when (
+    new.refuses_health_data = old.refuses_health_data
+    and new.last_suggestion_check is not distinct from old.last_suggestion_check
+    and (
+      new.profile_embedding_digest is null
+      or new.profile_embedding_digest is not distinct from old.profile_embedding_digest
+    )
+  )
+  execute function set_updated_at();
+
 -- Its arguments are the health-related columns of the table.
 create function refuse_health_data()
   returns trigger
@@ -306,7 +346,11 @@ begin
                  )
         )
       );
-      execute format('update %I set refuses_health_data = true where parent_profile_id = $1', tg_table_name) using family.id;
+      execute format(
+        'update %I set refuses_health_data = true where parent_profile_id = $1 and not refuses_health_data',
+        tg_table_name
+      )
+       using family.id;
     end if;
     if direction = 1 and known > tg_argv[0]::integer then
       raise exception using
@@ -351,21 +395,21 @@ create trigger parent_profiles_mark_refusal
   after insert on parent_profiles
   for each row execute function mark_refusal();
 
--- The service may not set the mark, so this has the rights of its owner. Rows are locked in the order of their keys, as by other
--- statements, so that none deadlock.
-create function apply_health_consent()
-  returns trigger
+-- Brings a family's mark and data in line with its account's answers. First answers to requests with an Idempotency-Key may tell what is
+-- removed, so they go too; the keys stay, so that no repetition is done again, such as one that consents. Rows are locked in the order of
+-- their keys, as by other statements, so that none deadlock.
+create function keep_health_consent(account_id bigint)
+  returns void
   language plpgsql
-  security definer
   set search_path = public, pg_temp
 as $$
 declare
-  refused constant boolean := refuses_health_data(new.user_id);
+  refused constant boolean := refuses_health_data(account_id);
   family bigint;
 begin
   select id into family
     from parent_profiles
-   where user_id = new.user_id
+   where user_id = account_id
      for update;
   if not refused then
     update parent_profiles
@@ -374,7 +418,7 @@ begin
        and refuses_health_data;
     update family_sizes set refuses_health_data = false where parent_profile_id = family and refuses_health_data;
     update child_profiles set refuses_health_data = false where parent_profile_id = family and refuses_health_data;
-    return null;
+    return;
   end if;
   perform from child_profiles where parent_profile_id = family order by id for update;
   perform from parenting_goals where parent_profile_id = family order by id for update;
@@ -382,13 +426,15 @@ begin
   delete from parenting_goals where parent_profile_id = family;
   delete from suggestions where parent_profile_id = family;
   delete from onboarding_merge_bases where parent_profile_id = family;
+  update idempotency_keys set sealed_answer = null where user_id = account_id;
   update family_sizes set refuses_health_data = true where parent_profile_id = family;
   update child_profiles
      set refuses_health_data = true,
          special_needs = '{}',
          routines = '{}',
          development_notes = null,
-         last_assessment = null
+         last_assessment = null,
+         updated_at = greatest(now(), updated_at + interval '1 microsecond')
    where parent_profile_id = family;
   update parent_profiles
      set refuses_health_data = true,
@@ -400,8 +446,20 @@ begin
          profile_embedding = null,
          profile_embedding_model = null,
          profile_embedding_digest = null,
-         updated_at = now()
+         updated_at = greatest(now(), updated_at + interval '1 microsecond')
    where id = family;
+end;
+$$;
+
+-- The service may not set the mark, so this has the rights of its owner.
+create function apply_health_consent()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = public, pg_temp
+as $$
+begin
+  perform keep_health_consent(new.user_id);
   return null;
 end;
 $$;
@@ -413,6 +471,7 @@ create trigger consents_apply_health_consent
   execute function apply_health_consent();
 
 comment on function refuse_consent_change() is 'Trigger function: refuses all changes of consents but their withdrawal, and removals but with the account.';
+comment on function refuse_text_change() is 'Trigger function: refuses changes of a consent text that was answered.';
 comment on function current_version(of_purpose text) is 'The latest version of a consent text that is in force; null if there is none.';
 comment on function needs_consent(account_id bigint) is 'Whether there is a current text that an account was not asked about.';
 comment on function refuses_health_data(account_id bigint) is 'Whether an account was asked about health_data, and does not agree.';
@@ -424,7 +483,8 @@ comment on function takes_document(profile_id bigint, document jsonb, prefix tex
 comment on function refuse_health_data() is 'Trigger function: refuses a row with health-related content of who does not agree.';
 comment on function keep_family_size() is 'Trigger function: keeps family_sizes, refuses rows beyond the number that is its first argument, and what is health-related of who does not agree.';
 comment on function mark_refusal() is 'Trigger function: sets refuses_health_data of a new profile.';
-comment on function apply_health_consent() is 'Trigger function: keeps refuses_health_data, and removes a family''s health-related data when it is set.';
+comment on function keep_health_consent(account_id bigint) is 'Sets refuses_health_data as an account''s answers say, and removes what is health-related where it is set.';
+comment on function apply_health_consent() is 'Trigger function: calls keep_health_consent for the account whose answer it is.';
 comment on table consent_texts is 'Texts that parents are asked to agree to, all versions; a version that was asked about is never changed. Kept for good.';
 comment on column consent_texts.purpose is '[operational] What it is for: terms, privacy, health_data, or another word.';
 comment on column consent_texts.version is '[operational] Counted from 1; the latest that is in force is the current one.';

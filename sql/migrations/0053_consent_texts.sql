@@ -26,16 +26,18 @@ values
     'Privacyverklaring',
     'We bewaren wat je zelf invult: je gebruikersnaam, e-mailadres en wachtwoord (alleen als hash), je profiel, '
     'de namen en leeftijden van je kinderen en, als je daarvoor toestemming geeft, gegevens over gezondheid en '
-    'welzijn. We gebruiken die om de app te laten werken, en voor de beveiliging: wanneer er is ingelogd en wat '
-    'er aan je account is gewijzigd. We verkopen niets en gebruiken het niet voor reclame. We bewaren je gegevens'
-    ' zolang je een account hebt; in back-ups blijven ze daarna nog een tijd staan. Je kunt je gegevens inzien, '
+    'welzijn. We gebruiken die om de app te laten werken. Voor de beveiliging bewaren we een jaar lang wanneer en '
+    'vanaf welk netwerk er is ingelogd, en wat er aan je account is gewijzigd, ook als je account is verwijderd: '
+    'dan staat er alleen nog een nummer bij. We verkopen niets en gebruiken het niet voor reclame. De rest bewaren '
+    'we zolang je een account hebt; in back-ups blijft alles daarna nog een tijd staan. Je kunt je gegevens inzien, '
     'verbeteren, meenemen en laten verwijderen, en een klacht indienen bij de Autoriteit Persoonsgegevens.',
     'Privacy notice',
     'We keep what you enter yourself: your username, e-mail address and password (only as a hash), your profile, '
     'your children''s names and ages and, if you agree to that, data about health and well-being. We use it to '
-    'make the app work, and for security: when somebody logged in and what was changed in your account. We sell '
-    'nothing and don''t use it for advertising. We keep your data for as long as you have an account; backups '
-    'hold it for some time longer. You can see, correct, take along and remove your data, and complain to your '
+    'make the app work. For security we keep for a year when and from which network somebody logged in, and what '
+    'was changed in your account, also when your account is gone: with no more than a number then. We sell nothing '
+    'and don''t use it for advertising. The rest is kept for as long as you have an account; backups hold it all '
+    'for some time longer. You can see, correct, take along and remove your data, and complain to your '
     'data protection authority.'
   ),
   (

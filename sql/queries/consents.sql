@@ -59,8 +59,8 @@ answered as (
   returning purpose, version, agreed_at
 ),
 recorded as (
-  insert into audit_events (user_id, actor_kind, event, details)
-  select :user_id, 'user', 'consent_given', jsonb_build_object('purpose', purpose, 'version', version)
+  insert into audit_events (user_id, actor_kind, event, network, details)
+  select :user_id, 'user', 'consent_given', :network, jsonb_build_object('purpose', purpose, 'version', version)
     from answered
    where agreed_at is not null
 )
@@ -81,8 +81,8 @@ with given as (
   returning id, purpose, version, agreed_at, withdrawn_at
 ),
 recorded as (
-  insert into audit_events (user_id, actor_kind, event, details)
-  select :user_id, 'user', 'consent_given', jsonb_build_object('purpose', purpose, 'version', version)
+  insert into audit_events (user_id, actor_kind, event, network, details)
+  select :user_id, 'user', 'consent_given', :network, jsonb_build_object('purpose', purpose, 'version', version)
     from given
 )
 select id, purpose, version, agreed_at, withdrawn_at
@@ -124,8 +124,8 @@ declined as (
   returning purpose, version
 ),
 recorded as (
-  insert into audit_events (user_id, actor_kind, event, details)
-  select :user_id, 'user', 'consent_withdrawn', jsonb_build_object('purpose', purpose, 'version', version)
+  insert into audit_events (user_id, actor_kind, event, network, details)
+  select :user_id, 'user', 'consent_withdrawn', :network, jsonb_build_object('purpose', purpose, 'version', version)
     from (table withdrawn union all table declined) as answer
 )
 select purpose

@@ -2,9 +2,11 @@
 
 -- name: lock_for_erasure :maybe
 -- Locks the caller's account, if the session is still there, the account has the hash that the password was checked against, and its
--- second factor was checked if it has one by now. Logins, and whatever else adds rows to the account, wait for the end of it.
+-- second factor was checked if it has one by now; and whether it has none of the :versions, if there are any. Logins, and whatever
+-- else adds rows to the account, wait for the end of it.
 -- plan: the filters are on the one row of an account.
-select account.id
+select account.id, account.updated_at,
+       not coalesce(account.updated_at = any(:versions::text::timestamptz[]), true) as is_refused
   from users as account
   join sessions as session
     on session.user_id = account.id
@@ -17,9 +19,11 @@ select account.id
 -- name: erase_account :maybe
 -- Removes an account, and by foreign keys everything that refers to it; its limits of attempts; and mails to its address that are of
 -- no known account, as those with links for new passwords, unless another account has that address. Files of its pictures have lost
--- their account then, and the service removes them. If the address is confirmed, a last mail goes there, which belongs to nobody.
+-- their account then, and the service removes them, in two minutes where one may still be written. If the address is
+-- confirmed, a last mail goes there, which belongs to nobody.
 -- owner: none, because a mail to the account's address may be of nobody.
--- plan: limits that have drained are removed, so they are few; the other filters are of one account and one address.
+-- plan: the index finds the limits of an account, of which an attack may make millions, as what is behind a name comes before z
+-- in any collation; the filters are of one account and one address.
 with account as (
   select id, email, email_confirmed_at is not null as is_confirmed,
          encode(sha256(convert_to(username_key(username), 'UTF8')), 'hex') as username_digest
@@ -30,11 +34,15 @@ with account as (
 limits as (
   delete from rate_limits
    using account
-   where subject in (concat('old-password:', account.id), concat('email-links:', account.id))
-      or subject in (concat('code:', account.id), concat('exports:', account.id))
-      or starts_with(subject, concat('code:', account.id, ':'))
-      or starts_with(subject, concat('device:', account.id, ':'))
-      or starts_with(subject, 'account:' || account.username_digest)
+   cross join unnest(
+           array[
+             concat('account:', account.username_digest), concat('code:', account.id),
+             concat('consents:', account.id), concat('device:', account.id), concat('email-links:', account.id),
+             concat('exports:', account.id), concat('old-password:', account.id)
+           ]
+         ) as own (name)
+   where subject between own.name and concat(own.name, 'z')
+     and left(subject, length(own.name) + 1) in (own.name, concat(own.name, ':'), concat(own.name, '@'))
 ),
 dropped as (
   delete from mails
@@ -42,12 +50,20 @@ dropped as (
    where mails.user_id is null
      and mails.kind <> 'account_erased'
      and fold(mails.recipient) = fold(account.email)
+     and email_key(mails.recipient) = email_key(account.email)
      and not exists (
            select
              from users as other
             where email_key(other.email) = email_key(account.email)
               and other.id <> account.id
          )
+),
+unfinished as (
+  update pictures
+     set removable_at = least(removable_at, now() + interval '2 minutes')
+    from account
+   where pictures.user_id = account.id
+     and removable_at is not null
 ),
 told as (
   insert into mails (kind, recipient, language)

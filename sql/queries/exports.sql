@@ -4,15 +4,18 @@
 
 -- name: begin_export :value
 -- Records an export; its event is the last that the export has.
-insert into audit_events (user_id, actor_kind, event)
-values (:user_id, 'user', 'exported')
+insert into audit_events (user_id, actor_kind, event, network)
+values (:user_id, 'user', 'exported', :network)
 returning id;
 
 -- name: export_account :one
--- What is bounded of the account: itself, its logins and links, and its profile. :mailbox are the limits of its e-mail address.
--- plan: the sorts and filters are of one account and its few rows; limits that have drained are removed, so they are few too.
+-- What is bounded of the account: itself, its logins and links, and its profile. :mailbox are the limits of its e-mail address, which tell
+-- what others ask of that address too: so it has to be confirmed.
+-- plan: the sorts and filters are of one account and its few rows; the index finds the limits, of which an attack
+-- may make millions, as what is behind a name comes before z in any collation.
 with owner as materialized (
-  select id, encode(sha256(convert_to(username_key(username), 'UTF8')), 'hex') as username_digest
+  select id, email_confirmed_at is not null as is_confirmed,
+         encode(sha256(convert_to(username_key(username), 'UTF8')), 'hex') as username_digest
     from users
    where id = :user_id
 )
@@ -121,13 +124,22 @@ select (
          select coalesce(json_agg(attempts), '[]')
            from (
                   select subject, drained_at as "drainedAt"
-                    from rate_limits
-                   where subject = any(:mailbox::text[])
-                      or subject in (concat('old-password:', owner.id), concat('email-links:', owner.id))
-                      or subject in (concat('code:', owner.id), concat('exports:', owner.id))
-                      or starts_with(subject, concat('code:', owner.id, ':'))
-                      or starts_with(subject, concat('device:', owner.id, ':'))
-                      or starts_with(subject, 'account:' || owner.username_digest)
+                    from (
+                           select unnest(:mailbox::text[])
+                            where owner.is_confirmed
+                            union all
+                           select unnest(
+                                    array[
+                                      concat('account:', owner.username_digest), concat('code:', owner.id),
+                                      concat('consents:', owner.id), concat('device:', owner.id),
+                                      concat('email-links:', owner.id), concat('exports:', owner.id),
+                                      concat('old-password:', owner.id)
+                                    ]
+                                  )
+                         ) as own (name)
+                    join rate_limits
+                      on subject between own.name and concat(own.name, 'z')
+                     and left(subject, length(own.name) + 1) in (own.name, concat(own.name, ':'), concat(own.name, '@'))
                    order by subject
                 ) as attempts
        ) as rate_limits,
@@ -206,15 +218,16 @@ select max(suggestion.id) as last, json_agg(suggestion order by suggestion.id) a
        ) as suggestion;
 
 -- name: export_events :one
--- A page of what was done to the account, up to the event of the export.
--- plan: an account has some ten thousand events in its year at most, which are sorted for each page.
-select max(happened.id) as last, json_agg(happened order by happened.id) as items
+-- A page of what was done to the account, up to the event of the export, from the last one of the page before.
+select (json_agg(happened order by happened."happenedAt", happened.id) -> -1 ->> 'id')::bigint as last,
+       max(happened."happenedAt") as last_happened_at,
+       json_agg(happened order by happened."happenedAt", happened.id) as items
   from (
          select id, happened_at as "happenedAt", actor_kind as "actorKind", event, network, details
            from audit_events
           where user_id = :user_id
-            and id > :after
+            and (happened_at, id) > (:after_happened_at, :after)
             and id <= :until
-          order by id
+          order by happened_at, id
           limit :count
        ) as happened;

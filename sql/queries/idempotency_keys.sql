@@ -11,45 +11,57 @@ select sealed_answer
 
 -- name: claim_key :value
 -- Takes a key for this transaction. Another one that has it is waited for a moment only, hence the lock_timeout, which is then as it
--- was. A key is 'known' if it has an answer, and an account has no room if its answers of a day are too many, or too large together.
+-- was. Then the account's row is locked: its requests with keys come one after another, so that none of them deadlock where they lock
+-- that row for more. A key is 'known' if it has an answer, and an account that was just erased is 'gone'.
 -- owner: none, because the digest is of the account, too.
 with patience as (
   select current_setting('lock_timeout') as usual,
          set_config('lock_timeout', '200ms', true) as brief
 ),
-kept as (
+claimed as (
+  insert into idempotency_keys as known (key_digest)
+  select :key_digest
+    from patience
+   where brief is not null
+      on conflict on constraint idempotency_keys_pkey do update
+     set created_at = now()
+   where known.created_at <= now() - interval '24 hours'
+  returning set_config('lock_timeout', (select usual from patience), true) as usual
+),
+account as (
+  select id
+    from users
+   where id = :user_id
+     and exists (select usual from claimed)
+     for no key update
+)
+select case
+         when not exists (select usual from claimed) then 'known'
+         when :user_id is null or exists (select id from account) then 'claimed'
+         else 'gone'
+       end as state;
+
+-- name: keep_answer :value
+-- Adds the answer to a key that this transaction has claimed, and whose data it has: of a login that's only known now. False if the
+-- account has no room, as its answers of a day are too many, or too large together.
+-- owner: none, because the digest is of the account, too.
+with kept as (
   select count(*) < 1000 and coalesce(sum(octet_length(sealed_answer)), 0) < 16777216 as has_room
     from idempotency_keys
    where user_id = :user_id
      and created_at > now() - interval '24 hours'
 ),
-claimed as (
-  insert into idempotency_keys as known (key_digest, user_id)
-  select :key_digest, :user_id
-    from patience
-   cross join kept
-   where kept.has_room
-     and patience.brief is not null
-      on conflict on constraint idempotency_keys_pkey do update
-     set user_id = excluded.user_id,
-         sealed_answer = null,
-         created_at = now()
-   where known.created_at <= now() - interval '24 hours'
-  returning set_config('lock_timeout', (select usual from patience), true) as usual
+added as (
+  update idempotency_keys
+     set sealed_answer = :sealed_answer,
+         user_id = :user_id
+    from kept
+   where idempotency_keys.key_digest = :key_digest
+     and kept.has_room
+  returning idempotency_keys.key_digest
 )
-select case
-         when not has_room then 'full'
-         when exists (select usual from claimed) then 'claimed'
-         else 'known'
-       end as state
-  from kept;
-
--- name: keep_answer :exec
--- Adds the answer to a key that this transaction has claimed.
--- owner: none, because the digest is of the account, too.
-update idempotency_keys
-   set sealed_answer = :sealed_answer
- where key_digest = :key_digest;
+select count(key_digest) = 1 as is_kept
+  from added;
 
 -- name: release_key :exec
 -- Gives a key back that this transaction has claimed.

@@ -80,7 +80,8 @@ values (:user_id)
 -- name: save_onboarding :one
 -- Merges :document into what is stored, and returns the profile, with what is to be changed of children and goals that
 -- are rows, and which reading the tab goes on from, for sync_child_profiles. A completed onboarding stays complete.
--- What is health-related is refused first, if the parent doesn't consent to it. The profile is locked; the children's rows are here, so that nothing changes them before sync_child_profiles does.
+-- What is health-related is refused first, if the parent doesn't consent to it. The profile is locked; the children's rows are here,
+-- so that nothing changes them before sync_child_profiles does.
 -- plan: a family has 20 merge bases at most.
 with tab as materialized (
   select profile.id as parent_profile_id,

@@ -33,8 +33,8 @@ link as (
   returning user_id, token_digest
 ),
 event as (
-  insert into audit_events (user_id, actor_kind, event)
-  select user_id, 'system', 'password_reset_asked'
+  insert into audit_events (user_id, actor_kind, event, network)
+  select user_id, 'system', 'password_reset_asked', :network
     from link
 )
 select account.id, account.username, link.token_digest

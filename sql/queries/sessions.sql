@@ -127,6 +127,7 @@ select user_id
 
 -- name: end_session_of_token :maybe
 -- Ends the session of a token; whoever has the token may end it.
+-- alone: again it does nothing, so a logout's answer needn't be kept, which anybody could ask for with made-up tokens.
 -- owner: none, because the token is what the caller has.
 with ended as (
   delete from sessions

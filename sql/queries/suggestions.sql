@@ -75,9 +75,9 @@ returning wanted.call, suggestion.id;
 
 -- name: make_suggestions :one
 -- Takes at most :count parents who are due, those whose profile changed first, gives each what fits best up to five open ones, and
--- notes that they were checked, without giving any to those who don't consent to health-related data; returns how many of both. It does nothing while another execution is at work, and passes over
--- parents who are saving: nobody waits for it but those parents whom it took, until it ends. While nobody is due it reads the first entry
--- of an index, and nothing else.
+-- notes that they were checked; returns how many of both. Who doesn't consent to health-related data is given nothing. It does nothing
+-- while another execution is at work, and passes over parents who are saving: nobody waits for it but those parents whom it took,
+-- until it ends. While nobody is due it reads the first entry of an index, and nothing else.
 --
 -- A text may be given if a child is of its ages and the parent of its levels of stress and experience, if the parent didn't get it in
 -- the last 90 days, and names its concern where that is sensitive; one about siblings where there is more than one child. A child's

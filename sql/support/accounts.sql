@@ -1,5 +1,5 @@
--- What `just user` runs on accounts, as their owner or a superuser, besides sql/queries/erasures.sql. The service runs none of it. Each command is one transaction:
--- what it does, and an event of it in audit_events; if that can't be written, nothing is done.
+-- What `just user` runs on accounts, as their owner or a superuser, besides sql/queries/erasures.sql. The service runs none of it.
+-- Each command is one transaction: what it does, and an event of it in audit_events; if that can't be written, nothing is done.
 
 -- name: add_event :exec
 -- Records what a member of staff did.
@@ -87,13 +87,15 @@ select account.id, account.username, account.email, account.email_confirmed_at, 
 
 -- name: list_limits :many
 -- The limits of attempts that an account fills: on its known devices, by others from one network or from anywhere, with old passwords,
--- with codes of an authenticator app, with links to confirm its address, and with exports; what they are is said where rate_limits is made.
+-- with codes of an authenticator app, with links to confirm its address, with exports and with consents;
+-- what they are is said where rate_limits is made.
 select case
          when starts_with(subject, 'device:') then 'device'
          when starts_with(subject, 'code:') then 'code'
          when starts_with(subject, 'old-password:') then 'old password'
          when starts_with(subject, 'email-links:') then 'email link'
          when starts_with(subject, 'exports:') then 'export'
+         when starts_with(subject, 'consents:') then 'consent'
          when subject like '%@%' then 'network'
          else 'account'
        end as kind,
@@ -101,7 +103,8 @@ select case
   from rate_limits
  where drained_at > now()
    and (
-         subject in ('old-password:' || :id, 'code:' || :id, 'email-links:' || :id, 'exports:' || :id)
+         subject in ('old-password:' || :id, 'code:' || :id, 'email-links:' || :id)
+         or subject in ('exports:' || :id, 'consents:' || :id)
          or starts_with(subject, concat('code:', :id, ':'))
          or starts_with(subject, concat('device:', :id, ':'))
          or starts_with(
@@ -117,7 +120,8 @@ select case
 -- name: remove_limits :exec
 -- Empties these limits, so that the account's owner may try again.
 delete from rate_limits
- where subject in ('old-password:' || :id, 'code:' || :id, 'email-links:' || :id, 'exports:' || :id)
+ where subject in ('old-password:' || :id, 'code:' || :id, 'email-links:' || :id)
+    or subject in ('exports:' || :id, 'consents:' || :id)
     or starts_with(subject, concat('code:', :id, ':'))
     or starts_with(subject, concat('device:', :id, ':'))
     or starts_with(

@@ -19,6 +19,8 @@ STAFF: Final = (API / "commands" / "_user" / "accounts.py").read_text("utf-8")
 PATH: Final = "/api/users/me/activity"
 PLANT: Final = "insert into audit_events (user_id, actor_kind, actor, event, details) values ($1, $2, $3, $4, $5)"
 
+COUNT: Final = "select count(*) from audit_events where user_id = $1"
+
 
 async def activity(client: httpx.AsyncClient, **params: Any) -> list[dict[str, Any]]:
     answer = await client.get(PATH, params=params)
@@ -40,6 +42,10 @@ async def test_a_parent_reads_what_was_done_and_from_where(client: httpx.AsyncCl
     email = {"currentPassword": change["newPassword"]}
     for given in ("ander@example.org", f"{name}@example.org", f"{name}@example.org"):
         assert (await client.patch("/api/users/me", json=email | {"email": given})).status_code == 200
+    health = {"purpose": "health_data", "version": 1}
+    assert (await client.post("/api/users/me/consents", json=health)).status_code == 201
+    assert (await client.delete("/api/users/me/consents/health_data")).status_code == 204
+    assert (await client.get("/api/users/me/export")).status_code == 200
     assert (await client.delete("/api/sessions")).status_code == 204
     assert (await log_in(client, name, change["newPassword"], path="/api/sessions")).status_code == 201
     *_, last = (await client.get("/api/sessions")).json()["items"]
@@ -53,6 +59,9 @@ async def test_a_parent_reads_what_was_done_and_from_where(client: httpx.AsyncCl
         ("logged_out", "user", network),
         ("session_ended", "user", network),
         ("logged_in", "user", items[3]["network"]),
+        ("exported", "user", network),
+        ("consent_withdrawn", "user", network),
+        ("consent_given", "user", network),
         ("email_change_cancelled", "user", network),
         ("email_change_asked", "user", network),
         ("sessions_ended", "user", network),
@@ -69,8 +78,8 @@ async def test_a_parent_reads_what_was_done_and_from_where(client: httpx.AsyncCl
     client.headers["Accept-Language"] = "en"
     assert (await activity(client, limit=1))[0]["text"] == "Somebody logged in with your password."
     # In pages, each event once.
-    page = (await client.get(PATH, params={"limit": 7})).json()
-    rest = (await client.get(PATH, params={"limit": 7, "cursor": page["nextCursor"]})).json()
+    page = (await client.get(PATH, params={"limit": 8})).json()
+    rest = (await client.get(PATH, params={"limit": 8, "cursor": page["nextCursor"]})).json()
     assert [item["id"] for item in page["items"] + rest["items"]] == [item["id"] for item in items]
     assert rest["nextCursor"] is None
 
@@ -98,14 +107,20 @@ async def test_it_says_neither_who_of_the_staff_it_was_nor_why_nor_what_others_d
 
 async def test_a_login_says_by_what(client: httpx.AsyncClient, database: Connection) -> None:
     owner = await secured(client, database)
+    for _ in range(2):
+        answer = await log_in(client, owner.name, address="203.0.113.9")
+        assert answer.json()["code"] == "second_factor_required"
     for more in ({"code": code(owner.secret)}, {"recoveryCode": owner.recovery_codes[0]}):
         assert (await log_in(client, owner.name, more=more)).status_code == 200
     client.headers["Accept-Language"] = "en"
-    texts = [item["text"] for item in await activity(client) if item["event"] in {"logged_in", "recovery_code_used"}]
+    told = {"logged_in", "recovery_code_used", "second_factor_asked"}
+    texts = [item["text"] for item in await activity(client) if item["event"] in told]
     assert texts == [
         "Somebody logged in with your password and a recovery code.",
         "A recovery code was used.",
         "Somebody logged in with your password and a code of your authenticator app.",
+        # Once an hour and network, as whoever goes no further may know a password that isn't theirs.
+        "Somebody gave your password, and was asked for a second step.",
     ]
 
 
@@ -139,7 +154,7 @@ async def test_a_flood_of_failures_is_a_few_rows(pool: None, accounts: Accounts,
     await fail("192.0.1.0/24", user_id=2**62)
     networks = [item["network"] for item in reversed(await activity(parent.client))]
     assert networks == ["192.0.1.0/24", "192.0.2.0/24", None, "192.0.3.0/24", "192.0.4.0/24", "192.0.1.0/24"]
-    assert not await database.fetchval("select count(*) from audit_events where user_id = $1", 2**62)
+    assert not await database.fetchval(COUNT, 2**62)
     # An hour later they are news.
     async with database.transaction():
         await database.execute("set local session_replication_role = replica")
@@ -164,9 +179,17 @@ async def test_of_the_same_again_and_again_twenty_an_hour_are_kept(accounts: Acc
         ("user", "password_changed", 1),
     ]
     assert len(await activity(other.client)) == 1
+    # Of one network, so that nobody's flood hides what is done from another; and five times as many of all.
+    flood = """
+      insert into audit_events (user_id, actor_kind, event, network)
+      select $1, 'user', $2, concat('127.0.', place / 25, '.0/24')
+        from generate_series($3::integer, $4) as place
+    """
+    for first, last, kept in ((0, 24, 20), (25, 25, 21), (26, 400, 100)):
+        await database.execute(flood, parent.user_id, "logged_out", first, last)
+        assert await database.fetchval(f"{COUNT} and event = 'logged_out'", parent.user_id) == kept
     # What isn't recorded any more is done as ever.
-    for _ in range(20):
-        await database.execute(PLANT, other.user_id, "user", None, "session_ended", "{}")
+    await database.execute(flood, other.user_id, "session_ended", 1, 20)
     [session] = (await other.client.get("/api/sessions")).json()["items"]
     assert (await other.client.delete(f"/api/sessions/{session['id']}")).status_code == 204
-    assert await database.fetchval("select count(*) from audit_events where user_id = $1", other.user_id) == 21
+    assert await database.fetchval(COUNT, other.user_id) == 21

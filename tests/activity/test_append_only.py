@@ -40,6 +40,18 @@ async def test_roles_without_the_right(role: str, change: str, database: Connect
         await as_role(database, role, change)
 
 
+async def test_who_adds_need_not_be_able_to_read(database: Connection) -> None:
+    # As the release before, from the migration on until sql/roles.sql is run.
+    transaction = database.transaction()
+    await transaction.start()
+    await database.execute("revoke select on audit_events from nestwerk_service; set local role nestwerk_service")
+    for _ in range(21):
+        await database.execute("insert into audit_events (user_id, actor_kind, event) values (-8, 'user', 'exported')")
+    await database.execute("reset role")
+    assert await database.fetchval("select count(*) from audit_events where user_id = -8") == 20
+    await transaction.rollback()
+
+
 @pytest.mark.usefixtures("planted")
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("role", ["nestwerk_owner", "postgres"])

@@ -28,6 +28,7 @@ async def test_parents_go_on_where_they_were(make_databases: MakeDatabases, adop
             assert answer.status_code == 200, answer.text
             assert answer.json()["user"] == {
                 "id": 9, "username": "geheim-3", "email": "geheim-3@voorbeeld.nl", "profilePicture": None,
+                "consentNeeded": True,
             }  # fmt: skip
             progress = (await client.get("/api/onboarding/progress")).json()
             assert progress["completedOnboarding"] is True

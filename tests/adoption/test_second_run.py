@@ -78,6 +78,18 @@ def copied(databases: Databases) -> Databases:
 def test_what_changed_there(copied: Databases, old: Connection, new: Connection, adopt: Adopt) -> None:
     bram = "select id from child_profiles where parent_profile_id = 4 and name = 'Geheim Bram'"
     before = one(new, bram)
+    versions = "select array_agg(updated_at order by id) from users where id in (3, 9, 6)"
+    first, second, same = one(new, versions)[0]
+    # The releases before noted what rows are by the same columns.
+    noted = """
+        select count(*)
+          from adoption.adopted_rows as adopted
+          join child_profiles as child using (id)
+         where of_table = 'child_profiles'
+           and digest <> md5(row(child.id, parent_profile_id, name, age, special_needs, routines, development_notes,
+                                 last_assessment, created_at, updated_at)::text)::uuid
+    """
+    assert one(new, noted) == (0,)
     old.execute(
         """update users set username = case id when 3 then 'geheim-2' else 'geheim-1' end where id in (3, 6);
            insert into users (id, username, email, password) values (5000, 'geheim nieuw', 'geheim@voorbeeld.nl', '');
@@ -95,6 +107,9 @@ def test_what_changed_there(copied: Databases, old: Connection, new: Connection,
     assert one(new, "select array_agg(username order by id) from users where id in (3, 6)") == (
         ["geheim-2", "geheim-1"],
     )
+    # What clients were given of an account is of another version.
+    later, too, unchanged = one(new, versions)[0]
+    assert (later > first, unchanged == same, too > second) == (True, True, True)
     assert one(new, "select count(*) from users where id in (30, 5000)") == (1,)
     assert one(new, "select array_agg(name || age order by name) from child_profiles where parent_profile_id = 4") == (
         ["Geheim Bram9", "Geheim Fien1"],
@@ -267,3 +282,27 @@ def test_the_owner_of_the_tables_adopts(make_databases: MakeDatabases, adopt: Ad
             assert adopt(owner, "--finish", "--yes").status == 0
         finally:
             connection.execute("drop owned by adopter; drop role adopter")
+
+
+def test_what_a_parent_declined_here_is_not_taken(make_databases: MakeDatabases, adopt: Adopt) -> None:
+    databases = make_databases(25)
+    copied = adopt(databases)
+    # What the old system doesn't know is no fault of its rows.
+    assert not {name for name, _ in copied.findings if "refuses_health_data" in name or "updated_at" in name}
+    with psycopg.connect(databases.new, autocommit=True) as new:
+        mine = "(select id from parent_profiles where user_id = 51)"
+        new.execute(
+            "insert into consents (user_id, purpose, version, withdrawn_at) values (51, 'health_data', 1, now())"
+        )
+        with psycopg.connect(databases.old, autocommit=True, options="-csearch_path=app") as old:
+            old.execute(
+                f"""insert into "childProfiles" ("parentProfileId", name, age, "specialNeeds")
+                    values ({mine}, 'Geheim nieuw', 3, '{{slaap}}');
+                    insert into parenting_goals (parent_profile_id, title) values ({mine}, 'Geheim nieuw')"""
+            )
+        adopt(databases)
+        assert one(
+            new, "select special_needs, refuses_health_data from child_profiles where name = 'Geheim nieuw'"
+        ) == ([], True)
+        assert one(new, f"select count(*) from parenting_goals where parent_profile_id = {mine}") == (0,)
+        assert " insert" not in adopt(databases, "--dry-run").err

@@ -159,7 +159,7 @@ async def calls(service: str, accounts: Accounts, database: Connection, picture:
             if prepare := PREPARED.get(operation["operationId"]):
                 known = await prepare(Case(family, database, body))
                 body, token = (body, known) if isinstance(known, str) else (known, "")
-            filled = route.path.format(token=token, **family.ids)
+            filled = route.path.format(token=token, purpose="terms", **family.ids)
             names = zip(path.split("/"), filled.split("/"), strict=True)
             parameters: dict[str, int | str] = {
                 name[1:-1]: int(value) if value.isdigit() else value for name, value in names if name.startswith("{")

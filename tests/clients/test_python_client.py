@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from types import ModuleType
@@ -22,6 +23,7 @@ from tests.installed import installed
 from tests.pictures.images import PNG
 
 NAME: Final = "nestwerk_client"
+MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)")
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ async def test_every_operation(
         answer = await ask(call, operation, service)
         assert int(answer.status_code) in call.results(), (call.id, answer.content)
         if call.results()[int(answer.status_code)]:
-            assert plain(answer.parsed) == json.loads(answer.content), call.id
+            assert plain(answer.parsed) == with_moments(json.loads(answer.content)), call.id
         else:
             assert answer.parsed is None
         called.add(call.id)
@@ -114,8 +116,10 @@ def body_of(body: Any, operation: ModuleType) -> Any:
 
 
 def plain(parsed: Any) -> Any:
-    """JSON of what a client has parsed, with moments as the service writes them."""
-    if isinstance(parsed, list):
-        return [plain(each) for each in parsed]
-    text = json.dumps(parsed.to_dict())
-    return json.loads(re.sub(r'(?<=\d)\+00:00"', 'Z"', text))
+    """JSON of what a client has parsed."""
+    return [plain(each) for each in parsed] if isinstance(parsed, list) else with_moments(parsed.to_dict())
+
+
+def with_moments(document: Any) -> Any:
+    """JSON with all moments in one form."""
+    return json.loads(MOMENT.sub(lambda found: datetime.fromisoformat(found[0]).isoformat(), json.dumps(document)))

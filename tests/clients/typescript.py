@@ -51,6 +51,34 @@ function client(token: string, address: string, isWrong: boolean = false) {
   return made;
 }
 """
+# Its functions take what `fetch` takes, and addresses that begin with a path.
+_ORVAL: Final = """
+import * as sdk from "./orval/api";
+
+type FieldError = sdk.FieldError;
+type Success = { status: 200 | 201 | 204 };
+
+const ask = globalThis.fetch;
+globalThis.fetch = (path, options) => {
+  const request = new Request(`${BASE}${path}`, options);
+  return ask(request.headers.has("X-Spoiled") ? spoiled(request) : request);
+};
+
+function client(token: string, address: string, isWrong: boolean = false): RequestInit {
+  const headers = { Authorization: `Bearer ${token}`, "X-Forwarded-For": address };
+  return { headers: isWrong ? { ...headers, "X-Spoiled": "1" } : headers };
+}
+
+async function parted<T extends { data: unknown; status: number }>(asked: Promise<T>) {
+  const answer = await asked;
+  const isSuccess = answer.status < 300;
+  return {
+    data: (isSuccess ? answer.data : undefined) as Extract<T, Success>["data"],
+    error: (isSuccess ? undefined : answer.data) as Exclude<T, Success>["data"] | undefined,
+    response: answer,
+  };
+}
+"""
 _CALL: Final = """
 {{
   const call = (it: ReturnType<typeof client>) => {expression};
@@ -102,6 +130,18 @@ def _by_name(call: Call) -> str:
     return f"sdk.{_camel(call.id)}({{ client: it, {', '.join(parts)} }})"
 
 
+def _by_position(call: Call) -> str:
+    places = {each["name"] for each in call.operation.get("parameters", []) if each.get("in") == "query"}
+    given = [json.dumps(value) for value in call.parameters.values()]
+    if isinstance(call.body, bytes):
+        given.append(f"{{ profilePicture: {_file(call.body)} }}")
+    elif call.body is not None:
+        given.append(json.dumps(call.body))
+    if places:
+        given.append(json.dumps(call.query))
+    return f"parted(sdk.{_camel(call.id)}({', '.join([*given, 'it'])}))"
+
+
 def _file(content: bytes) -> str:
     return f"file({json.dumps(b64encode(content).decode())})"
 
@@ -121,6 +161,7 @@ DIALECTS: Final = {
         _by_name,
         lambda call, status: f"types.{_camel(call.id)[0].upper()}{_camel(call.id)[1:]}Responses[{status}]",
     ),
+    "orval": Dialect(_ORVAL, _by_position, lambda call, status: f'sdk.{_camel(call.id)}Response{status}["data"]'),
 }
 
 

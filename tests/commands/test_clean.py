@@ -16,14 +16,9 @@ from tests.auth.test_cleaning import LEFT, plant
 from tests.commands.running import run
 from tests.commands.test_erasure import marked_family, pattern_of, traces
 
-# How long rows are kept that don't say themselves when their time is over.
-PERIODS: Final = {
-    "audit_events": "1 year",
-    "idempotency_keys": "1 day",
-    "mails": "2 days",
-    "onboarding_merge_bases": "7 days",
-    "suggestions": "90 days",
-}
+# Tables whose rows don't say themselves when their time is over: their comments do.
+AGED: Final = frozenset({"audit_events", "idempotency_keys", "mails", "onboarding_merge_bases", "suggestions"})
+NUMBERS: Final = {"a": "1", "two": "2"}
 MOMENTS: Final = """
 select string_agg(format('%I = now() - $1::interval%s', attname,
          -- A session ends after it began.
@@ -54,11 +49,19 @@ async def test_what_is_past_its_time_goes(
     assert "expired sessions             0 removed\n" in capsys.readouterr().out
 
 
+def interval(period: str) -> str:
+    """A period of a comment, such as `two days`, as PostgreSQL reads it."""
+    number, unit = period.partition(",")[0].split()
+    return f"{NUMBERS.get(number, number)} {unit}"
+
+
 async def test_of_every_table_what_is_past_its_time_goes_and_nothing_before(
     dsn: str, database: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with psycopg.connect(dsn) as connection:
-        removed_by = {each.table: each.statement for each in read_retentions(connection) if each.statement}
+        retentions = [each for each in read_retentions(connection) if each.statement]
+    removed_by = {each.table: each.statement for each in retentions}
+    periods = {each.table: interval(each.period or "") for each in retentions if each.table in AGED}
     # What the service removes with more than a statement, the tests of pictures show.
     assert removed_by.keys() - {table for table, name in removed_by.items() if name in REMOVALS} == {"pictures"}
     assert REMOVALS.keys() <= {*removed_by.values()}
@@ -73,7 +76,7 @@ async def test_of_every_table_what_is_past_its_time_goes_and_nothing_before(
             await database.execute("set local session_replication_role = replica")
             for table in removed_by:
                 moments = await database.fetchval(MOMENTS, table)
-                age = f"(interval '{PERIODS.get(table, 0)}' + $1)"
+                age = f"(interval '{periods.get(table, 0)}' + $1)"
                 statement = f"update {table} as one set {moments} where one::text ~ $2"
                 await database.execute(statement.replace("$1::interval", age), beyond, pattern_of(family))
 

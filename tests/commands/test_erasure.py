@@ -47,6 +47,7 @@ insert into rate_limits (subject, drained_at) values
   ('email-links:{id}', now() + interval '1 day'),
   ('old-password:{id}', now() + interval '1 day'),
   ('code:{id}', now() + interval '1 day'),
+  ('consents:{id}', now() + interval '1 day'),
   ('code:{id}:ff', now() + interval '1 day'),
   ('account:' || encode(sha256('{mark}'), 'hex'), now() + interval '1 day'),
   ('account:' || encode(sha256('{mark}'), 'hex') || '@192.0.2.1', now() + interval '1 day');
@@ -93,7 +94,7 @@ async def test_nothing_is_left_but_events_of_an_id(database: Connection) -> None
     family, other = await marked_family(database), await marked_family(database)
     before = await traces(database, family)
     assert before.keys() == {*OWNED, "rate_limits"}
-    assert before["rate_limits"] == 7
+    assert before["rate_limits"] == 8
     assert main(["user", "erase", family.username, "--yes"]) == 0
     assert await traces(database, family) == {"audit_events": 2}
     assert await traces(database, other) == before
@@ -114,6 +115,7 @@ async def test_who_erases_types_the_name(
     assert there == bool(status)
 
 
+@pytest.mark.long
 async def test_a_family_that_writes_meanwhile_gets_no_error_of_the_service(
     accounts: Accounts, database: Connection
 ) -> None:

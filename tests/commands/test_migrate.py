@@ -4,12 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from api.__main__ import main
 from api.paths import ROOT
+from api.postgres.embedded import EmbeddedServer
 from tests.commands.running import wait_for_session
 
 
@@ -43,3 +46,17 @@ def test_a_database_that_is_ahead(
     assert capsys.readouterr().out == (
         "the database has migrations that this tree doesn't know: 8000_wings, 8001_fins\n"
     )
+
+
+@pytest.mark.long
+def test_the_embedded_database_gets_the_grants_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with tempfile.TemporaryDirectory(prefix="nestwerk-migrate-") as folder:
+        monkeypatch.setenv("DATA_DIR", folder)
+        with EmbeddedServer(Path(folder)) as server:
+            assert main(["migrate", "--to", "0045"]) == 0
+            assert main(["migrate"]) == 0
+            # As the release that `just reload` brings logs in.
+            with psycopg.connect(server.service_dsn) as connection:
+                added = "insert into audit_events (actor_kind, event, user_id, network) values ('user', 'a', 1, 'b')"
+                connection.execute(added)

@@ -115,6 +115,14 @@ async def test_answers_may_be_repeated(accounts: Accounts, database: Connection)
     assert (page["items"], rest["items"], rest["nextCursor"]) == (items[:1], items[1:], None)
 
 
+async def test_twenty_consents_an_hour_and_any_number_of_withdrawals(accounts: Accounts) -> None:
+    parent = await accounts.parent(profile=False)
+    answers = [await parent.client.post(CONSENTS, json=HEALTH) for _ in range(21)]
+    assert [answer.status_code for answer in answers] == [201] * 20 + [429]
+    assert answers[-1].json()["code"] == "too_many_attempts"
+    await decline(parent)
+
+
 async def test_a_text_can_be_declined(accounts: Accounts) -> None:
     parent = await accounts.parent()
     await decline(parent)
@@ -184,3 +192,10 @@ async def test_history_is_not_changed(accounts: Accounts, database: Connection, 
     await decline(parent)
     with pytest.raises(Exception, match="only added and withdrawn"):
         await database.execute(change, parent.user_id)
+
+
+async def test_a_text_that_was_answered_is_not_changed(accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent(profile=False)
+    await parent.client.post(CONSENTS, json=HEALTH)
+    with pytest.raises(Exception, match="its next version is a new row"):
+        await database.execute("update consent_texts set text_nl = 'Anders' where purpose = 'health_data'")

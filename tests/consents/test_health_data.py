@@ -219,6 +219,24 @@ async def test_a_withdrawal_removes_what_is_in_every_health_related_column(
     assert (profile["name"], profile["completedOnboarding"]) == ("Sanne", True)
 
 
+async def test_a_withdrawal_removes_first_answers_and_no_repetition_is_done_again(
+    accounts: Accounts, database: Connection
+) -> None:
+    parent = await accounts.parent()
+
+    async def call(path: str, body: dict[str, Any], key: str) -> tuple[int, str | None]:
+        answer = await parent.client.post(path, json=body, headers={"Idempotency-Key": key})
+        return answer.status_code, answer.json().get("code")
+
+    calls = ((CONSENTS, HEALTH, "consent"), ("/api/child-profiles", KEPT | CHILD, "child"))
+    assert [await call(*each) for each in calls] == [(201, None)] * 2
+    await decline(parent)
+    assert [await call(*each) for each in calls] == [(409, "request_in_progress")] * 2
+    kept = "select count(sealed_answer) from idempotency_keys where user_id = $1"
+    assert await database.fetchval(kept, parent.user_id) == 0
+    assert (await parent.client.get(CONSENTS)).json()["items"][0]["withdrawnAt"] is not None
+
+
 async def test_a_document_that_is_not_complete_keeps_the_rest(accounts: Accounts) -> None:
     parent = await accounts.parent(completed=False)
     data = COMPLETE | PARTS["childProfiles/0/specialNeeds"] | PARTS["stressAssessment/stressLevel"]
@@ -366,3 +384,39 @@ async def test_no_suggestions_are_made_without_consent(accounts: Accounts, datab
     assert [tuple(row)[1:] for row in counts] == [(False, 0), (False, 5)]
     rows = await suggestions.list_profiles_to_embed(count=1000, hours=0, model="m")
     assert parent.parent_profile_id not in [row.id for row in rows]
+
+
+async def test_the_mark_of_who_declined_is_no_change_of_a_row(accounts: Accounts) -> None:
+    """Triggers set it once a row is there: tags that clients were given hold, and so do those of a child's siblings."""
+    parent = await accounts.parent(profile=False)
+    await decline(parent)
+    path = "/api/parent-profile"
+    made = await parent.client.put(path, json={"name": "Noor"})
+    first = await parent.client.post("/api/child-profiles", json=KEPT)
+    await parent.client.post("/api/child-profiles", json=KEPT)
+    for answer, at in ((made, path), (first, first.headers["location"])):
+        read = await parent.client.get(at)
+        assert (read.headers["etag"], read.json()) == (answer.headers["etag"], answer.json())
+        changed = await parent.client.patch(at, json={"name": "Eva"}, headers={"If-Match": answer.headers["etag"]})
+        assert changed.status_code == 200
+    tags = [(await parent.client.get(at)).headers["etag"] for at in (path, first.headers["location"])]
+    agreed = await parent.client.post(CONSENTS, json=HEALTH)
+    assert agreed.status_code == 201, agreed.text
+    assert [(await parent.client.get(at)).headers["etag"] for at in (path, first.headers["location"])] == tags
+    # What a withdrawal removes is a change.
+    await decline(parent)
+    for at, tag in zip((path, first.headers["location"]), tags, strict=True):
+        assert (await parent.client.get(at)).headers["etag"] != tag
+
+
+async def test_who_declined_takes_a_child_back_that_was_added_by_mistake(accounts: Accounts) -> None:
+    """The child isn't taken for one that another tab has changed since."""
+    parent = await accounts.parent(profile=False)
+    await decline(parent)
+    assert (await parent.client.post("/api/onboarding/complete", json=COMPLETE)).status_code == 200
+    read = (await parent.client.get("/api/onboarding/progress")).json()["onboardingData"]
+    for children in ([*read["childProfiles"], {"name": "Mila", "age": 1}], read["childProfiles"]):
+        body = {"step": 4, "data": read | {"childProfiles": children}}
+        assert (await parent.client.post("/api/onboarding/progress", json=body)).status_code == 200
+    names = [child["name"] for child in (await parent.client.get("/api/child-profiles")).json()["items"]]
+    assert names == ["Bram"]

@@ -1,6 +1,7 @@
 """A family of 20,000 rows: its export takes no more memory than another's, and holds nothing while a client reads."""
 
 import asyncio
+import resource
 from collections.abc import AsyncIterator
 from pathlib import Path
 from secrets import token_hex
@@ -30,7 +31,8 @@ select {family}, 'Samen eten', repeat('é', 500) from generate_series(1, 5000);
 insert into sessions (user_id, token_digest, user_agent, expires_at)
 select {user}, sha256(convert_to(concat('{mark}', number), 'UTF8')), repeat('x', 200), now() + interval '1 day'
   from generate_series(1, 900) as number;
-insert into audit_events (actor_kind, event, user_id) select 'user', 'logged_in', {user} from generate_series(1, 14000);
+insert into audit_events (actor_kind, event, user_id, happened_at)
+select 'user', 'logged_in', {user}, now() - number / 700 * interval '1 day' from generate_series(1, 14000) as number;
 """
 
 
@@ -44,13 +46,13 @@ async def large(accounts: Accounts, database: Connection) -> Parent:
 
 @pytest.fixture
 async def worker(cluster: EmbeddedServer, dsn: str, tmp_path: Path) -> AsyncIterator[tuple[int, str]]:
-    """Process id and address of a worker."""
+    """Process id and address of a worker, whose log is a file."""
     port = free_port()
     with (tmp_path / "log").open("wb") as output:
         process, _ = start_worker(cluster.service_dsn, port=port, output=output, DATA_DIR=str(tmp_path))
         try:
             address = f"http://127.0.0.1:{port}"
-            async with httpx.AsyncClient(verify=False) as client, asyncio.timeout(20):
+            async with httpx.AsyncClient(verify=False, timeout=20) as client, asyncio.timeout(20):
                 while (await client.get(f"{address}/health/ready")).status_code != httpx.codes.OK:
                     await asyncio.sleep(0.1)
             yield process.pid, address
@@ -82,7 +84,10 @@ async def test_memory_is_flat(large: Parent, worker: tuple[int, str]) -> None:
         answer = await client.get(PATH)
         export = msgspec.json.decode(answer.content, type=Export)
         counts = [len(export.child_profiles), len(export.parenting_goals), len(export.sessions)]
-        assert [*counts, len(export.audit_events)] == [100, 5000, 901, 14001]
+        assert [*counts, len({event.id for event in export.audit_events})] == [100, 5000, 901, 14001]
+        # In pages that end between two of one moment.
+        order = [(event.happened_at, event.id) for event in export.audit_events]
+        assert order == sorted(order)
         assert len(answer.content) > 15 * 2**20
         assert memory(pid, "VmHWM") - before < 12
 
@@ -107,3 +112,15 @@ async def test_nothing_is_held_for_who_reads_slowly_and_nothing_left_for_who_is_
     async with asyncio.timeout(10):
         while temporary_files(pid) != before:
             await asyncio.sleep(0.01)
+
+
+async def test_a_full_disk_refuses_for_now_and_is_told(large: Parent, worker: tuple[int, str], tmp_path: Path) -> None:
+    pid, address = worker
+    hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]
+    async with httpx.AsyncClient(base_url=address, headers=large.client.headers, verify=False) as client:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (2**20, hard))
+        answer = await client.get(PATH)
+        assert (answer.status_code, answer.json()["code"]) == (503, "too_busy")
+        assert "an export in TMPDIR: File too large event=storage_error" in (tmp_path / "log").read_text()
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
+        assert (await client.get(PATH)).status_code == 200

@@ -1,13 +1,15 @@
 """Conditional requests beyond rows of a family: profile, account, documents with a revision, what has no version."""
 
 import asyncio
-from typing import Any
+from typing import Any, get_origin
 
 import httpx
 import pytest
 
+from api.app import unserved_app
 from api.database.aliases import Connection
-from api.http.conditional import NOT_TAGS, ONLY_ANY, matches
+from api.http.conditional import NOT_TAGS, ONLY_ANY, Versioned, content_tag, matches, revised_tag
+from api.http.openapi.document import documented_routes
 from tests.accounts import Accounts
 from tests.auth.logins import PASSWORD, new_name
 from tests.email_confirmations.confirmations import parent_with_password, status
@@ -15,6 +17,7 @@ from tests.family_resources.resources import check_problem
 
 PROFILE = {"name": "Noor", "stressLevel": "low", "experienceLevel": "experienced"}
 PATH = "/api/parent-profile"
+ACCOUNT = "/api/users/me"
 
 
 async def put(client: httpx.AsyncClient, name: str, **headers: str) -> httpx.Response:
@@ -148,6 +151,65 @@ async def test_an_email_change_depends_on_the_version_too(accounts: Accounts, da
     assert (await status(parent))[2] == body["email"]
 
 
+@pytest.mark.parametrize(("path", "table", "key"), [(PATH, "parent_profiles", "user_id"), (ACCOUNT, "users", "id")])
+async def test_rows_of_two_accounts_differ_at_one_path(
+    path: str, table: str, key: str, accounts: Accounts, database: Connection
+) -> None:
+    """Also if both were written in one transaction, as by a migration, or are of one moment by chance."""
+    one, other = await accounts.parent(), await accounts.parent()
+    await database.execute("set session_replication_role = replica")
+    await database.execute(
+        f"update {table} set updated_at = '2026-03-01T19:20:00.123456Z' where {key} = any($1)",
+        [one.user_id, other.user_id],
+    )
+    await database.execute("reset session_replication_role")
+    tag = (await one.client.get(path)).headers["etag"]
+    read = await other.client.get(path, headers={"If-None-Match": tag})
+    assert (read.status_code, tag == read.headers["etag"]) == (200, False)
+    moments = ('"2026-03-01T19:20:00.123456"', '"2026-03-01T20:20:00.123456+01:00"')
+    for known in (tag, *moments, f"W/{read.headers['etag']}"):
+        refused = await other.client.patch(path, json={}, headers={"If-Match": known})
+        check_problem(refused, 412, "precondition_failed")
+        assert refused.headers["etag"] == read.headers["etag"]
+    for parent in (one, other):
+        known = (await parent.client.get(path)).headers["etag"]
+        assert (await parent.client.patch(path, json={}, headers={"If-Match": known})).status_code == 200
+
+
+async def test_a_check_for_suggestions_is_read_but_no_change(accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    tag = (await parent.client.get(PATH)).headers["etag"]
+    for _ in range(2):
+        await database.execute(
+            "update parent_profiles set last_suggestion_check = clock_timestamp() where id = $1",
+            parent.parent_profile_id,
+        )
+        read = await parent.client.get(PATH, headers={"If-None-Match": tag})
+        assert (read.status_code, read.headers["etag"] == tag) == (200, False)
+        tag = read.headers["etag"]
+    await database.execute(
+        "update parent_profiles set last_suggestion_check = clock_timestamp() where id = $1", parent.parent_profile_id
+    )
+    changed = await parent.client.patch(PATH, json={"bio": "a"}, headers={"If-Match": tag})
+    assert changed.status_code == 200
+    assert (await parent.client.get(PATH, headers={"If-None-Match": changed.headers["etag"]})).status_code == 304
+    check_problem(
+        await parent.client.patch(PATH, json={"bio": "b"}, headers={"If-Match": tag}), 412, "precondition_failed"
+    )
+
+
+async def test_an_erasure_depends_on_the_version_too(accounts: Accounts, database: Connection) -> None:
+    parent = await parent_with_password(accounts, database)
+    stale = (await parent.client.get(ACCOUNT)).headers["etag"]
+    fresh = (await parent.client.patch(ACCOUNT, json={"profilePicture": None})).headers["etag"]
+    for known, status_code in ((stale, 412), ('"other"', 412), (f"{stale}, {fresh}", 204)):
+        answer = await parent.client.request(
+            "DELETE", ACCOUNT, json={"password": PASSWORD}, headers={"If-Match": known}
+        )
+        assert (answer.status_code, answer.headers.get("etag")) == (status_code, fresh if status_code == 412 else None)
+    assert await database.fetchval("select count(*) from users where id = $1", parent.user_id) == 0
+
+
 @pytest.mark.parametrize("path", ["/api/onboarding/progress", "/api/profile"])
 async def test_a_revision_is_no_change(path: str, accounts: Accounts) -> None:
     """It differs at each reading, so the tag is weak, and of the rest."""
@@ -229,3 +291,25 @@ def test_a_long_list_of_tags_is_read_at_once() -> None:
     assert not matches(b'"a", ' * 6000 + b'"b', b'"b"')
     assert not matches(b"," * 30_000 + b'"', b'"b"')
     assert not matches(b" \t" * 15_000 + b"x", b'"b"')
+
+
+def test_every_change_of_what_has_a_version_takes_it() -> None:
+    """Also what is yet to come; on the rest no version holds."""
+    routes = documented_routes(unserved_app())
+    versioned = {
+        route.path
+        for route in routes
+        if route.method == "GET"
+        and (
+            route.endpoint.tag not in {content_tag, revised_tag, None}
+            or get_origin(route.endpoint.parsed_fn_signature.return_type.raw) is Versioned
+        )
+    }
+    changes = {
+        (route.method, route.path): route.endpoint.wants_condition
+        for route in routes
+        if route.path in versioned and route.method in {"PATCH", "PUT", "DELETE"}
+    }
+    assert len(versioned) == 4
+    assert changes == dict.fromkeys(changes, True)
+    assert ("DELETE", ACCOUNT) in changes

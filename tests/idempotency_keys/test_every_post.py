@@ -30,6 +30,7 @@ async def twice(service: str) -> AsyncIterator[Twice]:
         yield client
 
 
+@pytest.mark.long
 async def test_every_route(twice: Twice, database: Connection) -> None:
     await log_in_and_out(twice, database)
     await use(twice, database)

@@ -91,6 +91,31 @@ async def test_beside_merged_writes(accounts: Accounts, database: Connection) ->
         assert await database.fetchval(size, parent.parent_profile_id) == 12
 
 
+async def test_two_that_lock_their_account(accounts: Accounts, database: Connection) -> None:
+    """Neither waits for the other while that waits for it."""
+    parent, consent = await accounts.parent(), {"purpose": "privacy", "version": 1}
+    # What another worker's claim of a key does, and then its lock_consents.
+    await database.execute("begin")
+    await database.execute("select from users where id = $1 for no key update", parent.user_id)
+    request = asyncio.create_task(parent.client.post("/api/users/me/consents", json=consent, headers=new_key()))
+    await until_waiting(database, "from users")
+    await database.execute("select from users where id = $1 for update", parent.user_id)
+    await database.execute("commit")
+    assert (await request).status_code == 201
+
+
+async def test_one_whose_account_is_erased_meanwhile(accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    assert (await parent.client.get(CHILDREN)).status_code == 200
+    await database.execute("begin")
+    await database.execute("delete from users where id = $1", parent.user_id)
+    request = asyncio.create_task(parent.client.post(CHILDREN, json=CHILD, headers=new_key()))
+    await until_waiting(database, "claim_key")
+    await database.execute("commit")
+    answer = await request
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
+
+
 async def test_registrations_at_once(client: httpx.AsyncClient, database: Connection) -> None:
     """The second finds the name taken by the first: it gets the first one's answer, and so the same session."""
     name, address, key = new_name(), new_address(), new_key()

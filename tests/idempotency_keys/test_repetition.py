@@ -3,14 +3,18 @@
 from secrets import token_hex
 from typing import Final
 
+import httpx
 import pytest
 
+from api.auth.tokens import new_token
 from api.database.aliases import Connection
 from tests.accounts import Accounts
+from tests.auth.logins import PASSWORD, log_in, new_name, register
 
 CHILDREN: Final = "/api/child-profiles"
 CHILD: Final = {"name": "Mees", "age": 4}
 JSON: Final = {"Content-Type": "application/json"}
+NUMBER: Final = "select count(*) from idempotency_keys"
 
 
 def new_key() -> dict[str, str]:
@@ -19,10 +23,11 @@ def new_key() -> dict[str, str]:
 
 async def test_a_repetition_gets_the_first_answer(accounts: Accounts) -> None:
     parent, key = await accounts.parent(), new_key()
-    first = await parent.client.post(CHILDREN, json=CHILD, headers=key)
-    again = await parent.client.post(CHILDREN, content=b'{ "age": 4, "name": "Mees"}', headers={**key, **JSON})
+    first = await parent.client.post(CHILDREN, json={**CHILD, "routines": {"bad": 19, "bed": [1, 2]}}, headers=key)
+    other = b'{ "routines":{"bed":[1,2],"bad":19}, "age": 4, "name": "Mees"}'
+    again = await parent.client.post(CHILDREN, content=other, headers={**key, **JSON})
     quoted = {"Idempotency-Key": f'"{key["Idempotency-Key"]}"'}
-    third = await parent.client.post(CHILDREN, json=CHILD, headers=quoted)
+    third = await parent.client.post(CHILDREN, content=other, headers={**quoted, **JSON})
     assert [answer.status_code for answer in (first, again, third)] == [201, 201, 201]
     assert first.content == again.content == third.content
     assert first.headers["location"] == again.headers["location"]
@@ -62,6 +67,25 @@ async def test_an_ended_session_gets_no_kept_answer(accounts: Accounts) -> None:
     assert (await parent.client.post(CHILDREN, json=CHILD, headers=key)).status_code == 401
 
 
+async def test_a_stranger_has_nothing_kept(client: httpx.AsyncClient, database: Connection) -> None:
+    """Whoever logs out with tokens that are made up doesn't fill the disk."""
+    before = await database.fetchval(NUMBER)
+    answer = await client.post("/api/logout", headers={"Authorization": f"Bearer {new_token()}", **new_key()})
+    assert answer.status_code == 200
+    assert await database.fetchval(NUMBER) == before
+
+
+async def test_an_erased_account_has_no_kept_answer(client: httpx.AsyncClient) -> None:
+    """Nor of a request without a session, that gave it one."""
+    name, key = new_name(), new_key()
+    client.headers.update(key)
+    first = await register(client, name)
+    assert (await client.request("DELETE", "/api/users/me", json={"password": PASSWORD})).status_code == 204
+    again = await register(client, name)
+    assert again.status_code == 201
+    assert again.json()["user"]["id"] != first.json()["user"]["id"]
+
+
 async def test_a_problem_keeps_nothing(accounts: Accounts, database: Connection) -> None:
     parent, key = await accounts.parent(profile=False), new_key()
     refused = await parent.client.post(CHILDREN, json=CHILD, headers=key)
@@ -93,7 +117,7 @@ async def test_without_a_key_nothing_is_kept(accounts: Accounts, database: Conne
     assert not await kept(database, parent.user_id)
 
 
-@pytest.mark.parametrize("key", ["", '""', '"', "a b", 'a"b', "a" * 256, "é".encode(), 'a"', '"a', "a, b"])
+@pytest.mark.parametrize("key", ["", '""', '"', "a b", 'a"b', "a" * 256, "é".encode(), 'a"', '"a', "a\\b", "a, b"])
 async def test_a_malformed_key_is_refused(accounts: Accounts, key: str | bytes) -> None:
     parent = await accounts.parent()
     answer = await parent.client.post(CHILDREN, json=CHILD, headers=[(b"Idempotency-Key", _bytes(key))])
@@ -121,6 +145,20 @@ async def test_an_account_keeps_so_many_in_a_day(accounts: Accounts, database: C
     assert (await parent.client.post(CHILDREN, json=CHILD)).status_code == 201
     await grow_old(database, parent.user_id, "24 hours")
     assert (await parent.client.post(CHILDREN, json=CHILD, headers=new_key())).status_code == 201
+
+
+async def test_so_many_logins_of_an_account_are_kept(client: httpx.AsyncClient, database: Connection) -> None:
+    name = new_name()
+    user_id = (await register(client, name)).json()["user"]["id"]
+    await database.execute(
+        "insert into idempotency_keys (key_digest, user_id) select sha256(($1 || n)::text::bytea), $2"
+        " from generate_series(1, 1000) as n",
+        token_hex(8), user_id,
+    )  # fmt: skip
+    client.headers.update(new_key())
+    refused = await log_in(client, name)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_idempotency_keys")
+    assert await database.fetchval("select count(*) from sessions where user_id = $1", user_id) == 1
 
 
 async def test_a_batch_is_repeated(accounts: Accounts, database: Connection) -> None:

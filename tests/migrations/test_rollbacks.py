@@ -2,6 +2,7 @@
 
 import subprocess
 
+import psycopg
 import pytest
 
 from api.migrations import migrate, read_migrations, rollback
@@ -44,6 +45,31 @@ def test_one_by_one_and_all_together(empty: str, tmp_path_factory: pytest.TempPa
     assert dump(empty) == before[0]
     migrate(empty)
     assert dump(empty) == after
+
+
+def test_the_latest_are_taken_back_from_a_family_that_declined(migrated: str) -> None:
+    with psycopg.connect(migrated, autocommit=True) as connection:
+        for sql in (
+            "insert into users (id, username, email, password) values (1, 'noor', 'noor@example.org', '$argon2id$x')",
+            "insert into parent_profiles (id, user_id, name) values (1, 1, 'Noor')",
+            "insert into child_profiles (parent_profile_id, name, age) values (1, 'Bram', 4)",
+            "insert into consents (user_id, purpose, version, withdrawn_at) values (1, 'health_data', 1, now())",
+        ):
+            connection.execute(sql)
+        while rollback(migrated).id != "0053_consent_texts":
+            pass
+        # Nobody was asked any more, so all of it is taken.
+        connection.execute("""update child_profiles set routines = '{"bedtijd": "19:30"}'""")
+        connection.execute(
+            """
+            insert into child_profiles (parent_profile_id, name, age, routines)
+            values (1, 'Tess', 1, '{"bedtijd": "19:00"}')
+            """
+        )
+        while rollback(migrated).id != "0046_audit_trail":
+            pass
+        migrate(migrated)
+        assert connection.execute("select count(*) from child_profiles where routines <> '{}'").fetchone() == (2,)
 
 
 def test_headers_of_rollbacks_say_what_is_lost() -> None:

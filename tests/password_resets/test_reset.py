@@ -28,7 +28,7 @@ async def test_a_forgotten_password(client: httpx.AsyncClient, service: str, dat
     name = new_name()
     user = (await register(client, name)).json()["user"]
     token = (await log_in(client, name, path="/api/sessions")).json()["token"]
-    answer = await ask(client, user["email"].upper())
+    answer = await ask(client, user["email"].upper(), "203.0.113.7")
     assert (answer.status_code, answer.json()) == (200, {"message": ANSWER})
     [link] = links_in(await mail_about(user["email"].upper(), SUBJECT))
     assert link.startswith(f"{service}/reset-password/nw_")
@@ -55,6 +55,8 @@ async def test_a_forgotten_password(client: httpx.AsyncClient, service: str, dat
         *("registered", "logged_in", "password_reset_asked", "password_reset", "sessions_ended", "email_confirmed"),
         *("login_refused", "logged_in"),
     ]
+    asked = "select network from audit_events where user_id = $1 and event = 'password_reset_asked'"
+    assert await database.fetchval(asked, user["id"]) == "203.0.113.0/24"
 
 
 async def test_one_mail_lists_each_account(client: httpx.AsyncClient, accounts: Accounts, database: Connection) -> None:

@@ -12,7 +12,8 @@ from tests.auth.logins import log_in, new_name, register
 # What became of the factors of an account, apart from logins and sessions.
 EVENTS: Final = (
     "select array_agg(event order by id) from audit_events"
-    " where user_id = $1 and event not in ('registered', 'logged_in', 'session_ended', 'sessions_ended')"
+    " where user_id = $1 and event not in"
+    " ('registered', 'second_factor_asked', 'logged_in', 'session_ended', 'sessions_ended')"
 )
 
 

@@ -126,6 +126,7 @@ def test_families_are_whole(empty: str, tmp_path: Path) -> None:
     assert counts(empty)["sessions"] == 20
 
 
+@pytest.mark.long
 def test_the_tables_are_analyzed(empty: str, tmp_path: Path) -> None:
     run(empty, tmp_path, 200)
     statistics = query(
@@ -144,6 +145,7 @@ def test_the_same_numbers_give_the_same_families(empty: str, another: str, tmp_p
     assert content(another) == content(empty)
 
 
+@pytest.mark.long
 def test_numbers_continue_after_those_in_use(empty: str, tmp_path: Path) -> None:
     add_user(empty, "FAMILY-7", "someone@example.org")
     add_user(empty, "family-nine", "Sanne.Bakker.12@EXAMPLE.org")
@@ -152,6 +154,7 @@ def test_numbers_continue_after_those_in_use(empty: str, tmp_path: Path) -> None
     assert "family-13 to family-15 " in said
 
 
+@pytest.mark.long
 def test_explicit_ids_ahead_of_the_sequence(empty: str, tmp_path: Path) -> None:
     for id in (1, 2, 9):
         add_user(empty, f"moved-{id}", f"moved-{id}@example.org", id)
@@ -161,6 +164,7 @@ def test_explicit_ids_ahead_of_the_sequence(empty: str, tmp_path: Path) -> None:
     assert ids == [1, 2, *range(9, 31)]
 
 
+@pytest.mark.long
 def test_rows_inserted_later_get_unused_ids(empty: str, tmp_path: Path) -> None:
     run(empty, tmp_path, 20, "--sessions", 5)
     with psycopg.connect(empty) as connection:
@@ -207,12 +211,14 @@ def test_the_token_file(empty: str, tmp_path: Path) -> None:
     assert {token for token, *_ in lines(tmp_path)}.isdisjoint(token for token, *_ in first)
 
 
+@pytest.mark.long
 def test_more_sessions_than_families(empty: str, tmp_path: Path) -> None:
     said = run(empty, tmp_path / "not" / "yet", 3, "--sessions", 4)
     assert said.startswith("--sessions 4: there are tokens for 3 families only")
     assert len(lines(tmp_path / "not" / "yet")) == 3
 
 
+@pytest.mark.long
 def test_no_family_at_all(empty: str, tmp_path: Path) -> None:
     run(empty, tmp_path, 3, "--sessions", 3)
     assert "families: 0 adds nothing: give 1 or more" in run(empty, tmp_path, 0, status=2)
@@ -225,6 +231,7 @@ def test_no_number(number: str, tmp_path: Path) -> None:
     assert "not a whole number" in run("postgresql://nowhere", tmp_path, f" {number}", status=2)
 
 
+@pytest.mark.long
 def test_two_seedings_at_once(empty: str, tmp_path: Path) -> None:
     with start(empty, tmp_path / "a", 300) as first, start(empty, tmp_path / "b", 300) as second:
         assert [process.wait(60) for process in (first, second)] == [0, 0]
@@ -275,6 +282,7 @@ def test_a_database_without_the_schema(cluster: EmbeddedServer, tmp_path: Path) 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 def test_a_database_that_is_behind(empty: str, tmp_path: Path) -> None:
     rollback(empty)
     [line] = run(empty, tmp_path, 3, "--sessions", 1, status=1).splitlines()

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import msgspec
+import psycopg
 
 from api.checks.rehearsal.families import sample_families
 from api.checks.rehearsal.locks import LockWatch, TableLock, lock_watch
@@ -16,6 +17,8 @@ from api.checks.rehearsal.traffic import Observations, run_clients
 from api.checks.releases.release import Release, write_migrations
 from api.database.connections import connect
 from api.migrations import MigrationError, migrate
+from api.migrations.scripts import run_script
+from api.paths import ROLES
 
 
 class Baseline(msgspec.Struct, frozen=True):
@@ -58,7 +61,8 @@ async def rehearse(
         RehearsalError: no statement can be called, one fails before any migration, or clients get no answer.
 
     """
-    connection = await connect(dsn)
+    service = await asyncio.to_thread(_service_dsn, dsn, release)
+    connection = await connect(service)
     try:
         requests, left_out = await plan_requests(connection, release.statements)
     finally:
@@ -69,7 +73,7 @@ async def rehearse(
     with tempfile.TemporaryDirectory(prefix="nestwerk-") as name:
         stage = Path(name)
         write_migrations(stage, release.applied)
-        async with lock_watch(dsn) as watch, run_clients(dsn, requests, families) as traffic:
+        async with lock_watch(dsn) as watch, run_clients(service, requests, families) as traffic:
             await traffic.round()
             first = traffic.begin()
             await asyncio.sleep(seconds)
@@ -95,6 +99,15 @@ async def rehearse(
                 report(RehearsedMigration(file.id, duration, failure, locks, observed.waited, seen))
                 if failure is not None or all_broken:
                     return
+
+
+def _service_dsn(dsn: str, release: Release) -> str:
+    """The database's address for clients: with the rights of the release, which no migration may take for granted."""
+    if release.roles is None:
+        return dsn
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        run_script(connection, ROLES, release.roles)
+    return dsn.replace("://postgres@", "://nestwerk_service@")
 
 
 async def _apply(dsn: str, stage: Path, watch: LockWatch) -> tuple[float | None, str | None]:

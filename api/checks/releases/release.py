@@ -18,6 +18,7 @@ from api.paths import ROOT
 
 MIGRATIONS: Final = paths.MIGRATIONS.relative_to(ROOT)
 QUERIES: Final = paths.QUERIES.relative_to(ROOT)
+ROLES: Final = paths.ROLES.relative_to(ROOT)
 
 
 class ReleaseError(CommandError):
@@ -25,12 +26,16 @@ class ReleaseError(CommandError):
 
 
 class Release(msgspec.Struct, frozen=True):
-    """A release: its migrations and its statements; `pending` are the working tree's migrations after it."""
+    """A release: its migrations and its statements; `pending` are the working tree's migrations after it.
+
+    `roles` is what grants its service its rights, where a git revision says.
+    """
 
     name: str
     applied: Sequence[MigrationFile]
     pending: Sequence[MigrationFile]
     statements: Mapping[str, Statement]
+    roles: str | None = None
 
 
 def find_release(given: str | None, root: Path = ROOT) -> Release:
@@ -84,4 +89,5 @@ def _git_release(root: Path, name: str, files: Sequence[MigrationFile]) -> Relea
             raise ReleaseError(f"{file.id} is a migration of {name}, but not of the working tree")
         if file.checksum != known[file.id].checksum:
             raise ReleaseError(f"{file.id} was edited since {name}: no database of that release could be migrated")
-    return Release(name, applied, files[len(applied) :], statements)
+    roles = git(root, "show", f"{commit.decode().strip()}:{ROLES}")
+    return Release(name, applied, files[len(applied) :], statements, roles.decode() if roles else None)

@@ -7,10 +7,11 @@ from typing import Any, Final
 import psycopg
 from psycopg.rows import namedtuple_row
 
+from api.database.queries import STATEMENTS
 from api.database.statements.files import read_statements
-from api.paths import QUERIES, SUPPORT
+from api.paths import SUPPORT
 
-_STATEMENTS: Final = {**read_statements(SUPPORT), "erase_account": read_statements(QUERIES)["erase_account"]}
+_STATEMENTS: Final = {**read_statements(SUPPORT), "erase_account": STATEMENTS["erase_account"]}
 # A command waits for a family's writes, and not for long.
 _OPTIONS: Final = "set timezone = 'UTC'; set lock_timeout = '5s'; set statement_timeout = '1min'"
 

@@ -11,14 +11,13 @@ from api.http.idempotency import PATTERN
 from api.http.openapi.links import add_links
 from api.http.openapi.operations import operation
 from api.http.openapi.problems import ProblemResponses
-from api.http.openapi.responses import headers
+from api.http.openapi.responses import TAG, headers
 from api.http.openapi.schemas import Schemas, result_type
 from api.problems.problem import ProblemDocument
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _INTRODUCTION: Final = Path(__file__).with_name("introduction.md").read_text("utf-8")
-_TAG: Final = '(W/)?"[!#-~]*"'
-_TAGS: Final = rf"^(\*|{_TAG}([ \t]*,[ \t]*{_TAG})*)$"
+_TAGS: Final = rf"^(\*|{TAG}([ \t]*,[ \t]*{TAG})*)$"
 _PARAMETERS: Final = {
     "Accept-Language": {
         "name": "Accept-Language",
@@ -45,7 +44,7 @@ _PARAMETERS: Final = {
         "name": "If-None-Match",
         "in": "header",
         "description": "`*`: only if there is none yet; else it is refused (412).",
-        "schema": {"type": "string", "const": "*"},
+        "schema": {"type": "string", "enum": ["*"]},
     },
     "Idempotency-Key": {
         "name": "Idempotency-Key",

@@ -7,8 +7,9 @@ from typing import Any, Final, get_origin
 from api.http.endpoint import Endpoint
 from api.http.openapi.schemas import Schemas, result_type
 
+TAG: Final = '(W/)?"[!#-~]*"'
 _TAG: Final = {
-    "schema": {"type": "string", "pattern": '^(W/)?"[!#-~]*"$'},
+    "schema": {"type": "string", "pattern": f"^{TAG}$"},
     "example": '"2026-03-01T19:24:30.654321Z"',
 }
 CURRENT_TAG: Final = {"description": "Entity tag of what is there now, if anything is.", **_TAG}

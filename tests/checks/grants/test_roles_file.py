@@ -229,6 +229,7 @@ def test_statements_that_the_service_may_not_run(granted: Connection, statement:
             granted.execute(statement.encode())
 
 
+@pytest.mark.long
 def test_running_it_again_takes_back_what_others_granted(granted: Connection) -> None:
     granted.execute("grant select on users to public; grant delete on users to nestwerk_reader with grant option")
     granted.execute("set role nestwerk_reader; grant delete on users to nestwerk_service; reset role")
@@ -270,6 +271,7 @@ def test_the_owner_migrates_back_and_forth(granted: Connection) -> None:
         granted.execute("drop function merge_patch(jsonb, jsonb) cascade")
 
 
+@pytest.mark.long
 def test_columns_that_a_migration_adds_are_no_fault(granted: Connection) -> None:
     # They have no grants until roles.sql is run again, which the previous release doesn't need.
     with granted.transaction(force_rollback=True):

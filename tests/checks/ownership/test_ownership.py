@@ -234,8 +234,10 @@ async def test_no_function_uses_an_owned_table_but_for_the_family_of_the_row_tha
         # Removes what is old, whose it was.
         "remove_year_old_events",
         # Have the account or family of the row, or that a statement gives them.
-        *("apply_health_consent", "mark_refusal", "needs_consent", "refuse_consent_change", "refuses_health_data"),
+        *("keep_health_consent", "mark_refusal", "needs_consent", "refuse_consent_change", "refuses_health_data"),
         *("refuse_health_data", "takes_document"),
+        # Looks whether anybody answered a text.
+        "refuse_text_change",
         # Say the table, or library_suggestions, in an error only.
         *("forget_onboarding_copies", "refuse_unknown_concerns"),
         *("has_answers_without_rows", "refuse_lost_answers"),
