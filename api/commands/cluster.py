@@ -8,6 +8,7 @@ import argparse
 from api.cluster.cluster import cluster_folder, run_cluster
 from api.cluster.control import kill, members, switch_over
 from api.cluster.layout import kept_layout
+from api.cluster.programs import ClusterError
 from api.settings import Settings
 from api.terminal import say
 
@@ -26,7 +27,10 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     elif options.switchover:
         say(switch_over(kept_layout(folder)))
     elif options.status:
-        for each in members(kept_layout(folder)):
+        found = members(kept_layout(folder))
+        if not found:
+            raise ClusterError("no node answers: `just cluster` starts them")
+        for each in found:
             timeline, lag = each.get("timeline", "?"), each.get("lag", 0)
             say(f"{each['name']}  {each['role']:<15} {each['state']:<10} timeline {timeline}  lag {lag}")
     else:

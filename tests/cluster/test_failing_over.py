@@ -5,7 +5,6 @@ import os
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from importlib.util import find_spec
 from time import monotonic
 from typing import Final
 
@@ -13,16 +12,10 @@ import asyncpg
 import pytest
 
 from tests.accounts import Accounts, Parent
-from tests.cluster.trial import Trial, running_cluster
+from tests.cluster.trial import NEEDS_PATRONI, Trial, running_cluster
 from tests.faults.books import Books
 
-pytestmark = [
-    pytest.mark.drill,
-    pytest.mark.skipif(
-        find_spec("patroni") is None and not os.environ.get("SKIP_NOTHING"),
-        reason="the group `cluster` isn't installed",
-    ),
-]
+pytestmark = [pytest.mark.drill, NEEDS_PATRONI]
 
 # How often each is done.
 KILLS: Final = int(os.environ.get("CLUSTER_KILLS", "2"))

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,9 @@ from api.cluster.control import is_whole
 from api.cluster.layout import Layout, free_ports, kept_layout
 from api.paths import ROOT
 
+NEEDS_PATRONI: Final = pytest.mark.skipif(
+    find_spec("patroni") is None and not os.environ.get("SKIP_NOTHING"), reason="the group `cluster` isn't installed"
+)
 # Seconds for the whole cluster to be there, or to be whole again.
 PATIENCE: Final = 150.0
 
@@ -22,11 +26,24 @@ PATIENCE: Final = 150.0
 class Trial:
     """A cluster that runs: its layout, and the addresses of the instances of the service."""
 
-    def __init__(self, environment: dict[str, str], folder: Path, ports: Sequence[int]) -> None:
+    def __init__(
+        self,
+        environment: dict[str, str],
+        folder: Path,
+        ports: Sequence[int],
+        process: "subprocess.Popen[bytes] | None" = None,
+    ) -> None:
         self._environment = environment
+        self._process = process
         self.folder = folder
         self.layout: Layout = kept_layout(folder)
         self.addresses = [f"http://127.0.0.1:{port}" for port in ports]
+
+    @property
+    def process(self) -> "subprocess.Popen[bytes]":
+        """The process of `just cluster`."""
+        assert self._process is not None
+        return self._process
 
     def run(self, *options: str) -> str:
         """What `just cluster` with options prints."""
@@ -59,7 +76,7 @@ def running_cluster(data_dir: Path) -> Iterator[Trial]:
             if process.poll() is not None or time.monotonic() > deadline:
                 pytest.fail(f"the cluster didn't start:\n{output.read_text()}")
             time.sleep(0.1)
-        yield Trial(environment, data_dir / "cluster", (port, port + 1))
+        yield Trial(environment, data_dir / "cluster", (port, port + 1), process)
     finally:
         process.terminate()
         process.wait(60)
