@@ -46,6 +46,7 @@ MOST: Final = 32
 Spool = SpooledTemporaryFile[bytes]
 ReadPage = Callable[[int], Awaitable[Page]]
 
+# Also one whose client was gone before it began to read is no more once nobody refers to it.
 _kept: Final[WeakSet[Spool]] = WeakSet()
 
 
@@ -56,7 +57,8 @@ async def export(caller: Caller) -> AsyncGenerator[bytes]:
         Problem: `not_authenticated` if the account is gone, `too_busy`, or the database is away.
 
     """
-    if len(_kept) >= MOST:
+    # A thread may hold one that was closed for a moment more.
+    if sum(not spool.closed for spool in _kept) >= MOST:
         raise Problem(TOO_BUSY)
     spool: Spool = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  the answer closes it
     _kept.add(spool)
