@@ -39,11 +39,6 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
     os.environ["PYTHONPYCACHEPREFIX"] = _compiled.name
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are cores, as some tests wait."""
-    return (os.cpu_count() or 1) + 1
-
-
 # Most tests look for what a service says; those of the log choose its format.
 os.environ["LOG_FORMAT"] = "text"
 
