@@ -39,9 +39,9 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
     os.environ["PYTHONPYCACHEPREFIX"] = _compiled.name
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are cores, as some tests wait."""
-    return (os.cpu_count() or 1) + 1
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the file that takes longest, so that no process is left alone with it."""
+    items.sort(key=lambda item: item.path.name != "test_schemathesis.py")
 
 
 # Most tests look for what a service says; those of the log choose its format.

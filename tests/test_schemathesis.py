@@ -271,6 +271,7 @@ async def test_operation(
     create_test(operation=operation, test_func=try_case, config=config)()
 
 
+@pytest.mark.long
 def test_links(document: OpenApiSchema, families: list[Caller]) -> None:
     """Scenarios, each of one family, that follow the document's links from response to request."""
     for item in document.raw_schema["paths"].values():

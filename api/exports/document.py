@@ -9,7 +9,8 @@ those up to the one of the export are the same as in the snapshot.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from tempfile import SpooledTemporaryFile
 from typing import Final
@@ -46,6 +47,7 @@ MOST: Final = 32
 Spool = SpooledTemporaryFile[bytes]
 ReadPage = Callable[[int], Awaitable[Page]]
 
+# Also one whose client was gone before it began to read is no more once nobody refers to it.
 _kept: Final[WeakSet[Spool]] = WeakSet()
 
 
@@ -56,23 +58,31 @@ async def export(caller: Caller) -> AsyncGenerator[bytes]:
         Problem: `not_authenticated` if the account is gone, `too_busy`, or the database is away.
 
     """
-    if len(_kept) >= MOST:
+    # A thread may hold one that was closed for a moment more.
+    if sum(not spool.closed for spool in _kept) >= MOST:
         raise Problem(TOO_BUSY)
     spool: Spool = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  the answer closes it
     _kept.add(spool)
+    try:
+        async with _turn():
+            last_event = await _read_snapshot(caller, spool)
+    except BaseException:
+        spool.close()
+        raise
+    return _document(caller, spool, last_event)
+
+
+@asynccontextmanager
+async def _turn() -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(_LONGEST_WAIT):
             await _turns.acquire()
     except TimeoutError:
         raise Problem(TOO_BUSY) from None
     try:
-        last_event = await _read_snapshot(caller, spool)
-    except BaseException:
-        spool.close()
-        raise
+        yield
     finally:
         _turns.release()
-    return _document(caller, spool, last_event)
 
 
 async def _read_snapshot(caller: Caller, spool: Spool) -> int:

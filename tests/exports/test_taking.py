@@ -64,5 +64,7 @@ async def test_a_worker_has_so_many_documents(monkeypatch: pytest.MonkeyPatch) -
             await document.export(caller)
         assert refused.value.type is TOO_BUSY
     await documents.pop().aclose()
-    del given
-    assert await anext(await document.export(caller)) == b"{"
+    documents.append(await document.export(caller))
+    assert await anext(documents[-1]) == b"{"
+    for given in documents:
+        await given.aclose()

@@ -77,6 +77,7 @@ def test_none_is_done_after_an_answer_that_failed() -> None:
         assert done == ["/a"]
 
 
+@pytest.mark.long
 def test_a_client_with_a_large_body_is_held_up_too() -> None:
     taken = []
 
@@ -133,6 +134,7 @@ def test_a_stopping_server_answers_a_client_that_reads_late() -> None:
         assert client.rest() == b""
 
 
+@pytest.mark.long
 def test_a_client_that_reads_all_the_time_is_not_cut_off() -> None:
     """Though some of an answer is always left to send."""
     parts = 200

@@ -148,6 +148,7 @@ async def test_wrk(service: str, accounts: Accounts, tmp_path: Path) -> None:
     assert abs(answers.failed - answers.requests) <= 4
 
 
+@pytest.mark.long
 async def test_pgbench(cluster: EmbeddedServer, accounts: Accounts, database: Connection, tmp_path: Path) -> None:
     families = [await family_of(await accounts.parent()) for _ in range(3)]
     write_scripts(tmp_path, families)

@@ -85,6 +85,7 @@ def test_two_at_once_with_an_index_made_concurrently(
     assert ends_well(second) == ""
 
 
+@pytest.mark.long
 def test_says_that_it_waits(empty: str, folder: Folder, watcher: psycopg.Connection[Any]) -> None:
     folder.add("0003_slow", "select pg_sleep(0.5);", "select 1;")
     process = migrating(empty, folder)
@@ -139,6 +140,7 @@ def test_an_index_that_can_not_be_made_leaves_nothing(
     assert status(empty, directory=folder.path)[-1].state == "pending"
 
 
+@pytest.mark.long
 def test_an_index_waits_for_older_transactions_as_long_as_they_last(
     empty: str, folder: Folder, watcher: psycopg.Connection[Any]
 ) -> None:

@@ -94,9 +94,9 @@ def ask_together(address: str, requests: list[bytes], number: int) -> list[bytes
         ]
         answers = []
         pairs = list(zip(connections, cycle(requests), strict=False))
-        # A few hundred at a time are no overload, however busy the machine is.
-        for start in range(0, number, 200):
-            together = pairs[start : start + 200]
+        # So few at a time are no overload, however busy the machine is.
+        for start in range(0, number, 50):
+            together = pairs[start : start + 50]
             for connection, sent in together:
                 connection.sendall(sent)
             answers += [connection.recv(len("HTTP/1.1 200")) for connection, _ in together]

@@ -157,6 +157,7 @@ def is_declared_nullable(query: Query, text: str) -> bool:
     return query.optional
 
 
+@pytest.mark.long
 async def test_finds_every_column_whose_nullability_changes(own: Connection) -> None:
     seen: set[str] = set()
     not_given: set[str] = set()
