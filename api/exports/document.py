@@ -47,7 +47,7 @@ MOST: Final = 32
 Spool = SpooledTemporaryFile[bytes]
 ReadPage = Callable[[int], Awaitable[Page]]
 
-# Also one whose client was gone before it began to read is no more once nobody refers to it.
+# They're held weakly, as nothing closes the document of a client that is gone before it reads.
 _kept: Final[WeakSet[Spool]] = WeakSet()
 
 
