@@ -51,14 +51,14 @@ async def open_connection(dsn: str, **options: Any) -> Connection:
 
     """
     found = read_url(dsn)
-    places = await _places(found)
+    targets = await places(found)
     wanted = found.get("target_session_attrs") or "any"
     # Any server is better than none, where a standby would only be preferred.
     kinds = ("standby", "any") if wanted == "prefer-standby" else (wanted,)
-    arguments = _arguments(found) | options
+    arguments = arguments_of(found) | options
     for kind in kinds:
         try:
-            connection = await _first(arguments | {"target_session_attrs": SessionAttribute(kind)}, places)
+            connection = await _first(arguments | {"target_session_attrs": SessionAttribute(kind)}, targets)
         except _GO_ON:
             if kind == kinds[-1]:
                 raise
@@ -120,7 +120,7 @@ class _Towards:
         return await self._loop.create_connection(factory, self._address, port, **options)
 
 
-async def _places(found: Mapping[str, str]) -> list[dict[str, Any]]:
+async def places(found: Mapping[str, str]) -> list[dict[str, Any]]:
     """Host and port of each place; without a host, asyncpg looks where PostgreSQL's sockets usually are."""
     ports = found.get("port", "").split(",")
     if not found.get("host"):
@@ -149,7 +149,7 @@ async def _places_of(host: str, port: int) -> list[dict[str, Any]]:
     return places if len(places) > 1 else [place]
 
 
-def _arguments(found: Mapping[str, str]) -> dict[str, Any]:
+def arguments_of(found: Mapping[str, str]) -> dict[str, Any]:
     """Arguments of `asyncpg.connect` that are the same for each place."""
     given = {argument: found[name] for name, argument in _ARGUMENTS.items() if found.get(name)}
     tls = "&".join(f"{name}={quote(found[name], safe='')}" for name in _OF_TLS if found.get(name))

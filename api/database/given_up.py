@@ -2,6 +2,9 @@
 
 A backend that is stopped, or waits for its disk, may finish a write long after its connection was given up; that would
 undo a later write that was confirmed. Any of them still takes one of PostgreSQL's connections.
+
+None does so any more once the service is connected to a server that was started anew, or to another that was promoted:
+what the one before still commits isn't in the other's history, and is taken back when it follows.
 """
 
 import asyncio
@@ -14,6 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from api.database.aliases import Connection
 from api.database.backoff import backoff
+from api.database.lookout import Lookout
 from api.database.retries import OutcomeUnknown
 
 logger = logging.getLogger(__name__)
@@ -22,7 +26,11 @@ logger = logging.getLogger(__name__)
 PATIENCE: Final = 1.0
 POLL_INTERVAL: Final = 0.02
 
-_IDENTIFY: Final = "select pid, backend_start from pg_stat_activity where pid = pg_backend_pid()"
+_IDENTIFY: Final = """
+select pid, backend_start, case when not pg_is_in_recovery() then pg_postmaster_start_time() end
+  from pg_stat_activity
+ where pid = pg_backend_pid()
+"""
 # Gives the sessions that are still there. A process id alone may have gone to another session.
 _END: Final = """
 select pid, backend_start, pg_terminate_backend(pid)
@@ -36,10 +44,14 @@ class DatabaseAway(ConnectionError):  # noqa: N818
 
 
 class Session(NamedTuple):
-    """A backend of PostgreSQL, which a process id alone doesn't identify for good."""
+    """A backend of PostgreSQL, which a process id alone doesn't identify for good.
+
+    `server` is when that was started, by which it's told from others; None of one that follows another.
+    """
 
     pid: int
     started: datetime
+    server: datetime | None = None
 
 
 async def identify_session(connection: Connection) -> Session:
@@ -50,7 +62,7 @@ async def identify_session(connection: Connection) -> Session:
 
     """
     [row] = await connection.fetch(_IDENTIFY)
-    return Session(row["pid"], row["backend_start"])
+    return Session(*row)
 
 
 def session_of(connection: Any) -> Session:
@@ -65,9 +77,10 @@ class GivenUp:
     Every write runs within `async with` this object.
     """
 
-    def __init__(self, connect: Callable[[], Awaitable[Connection]]) -> None:
-        """Take the function that opens a connection to end sessions from."""
+    def __init__(self, connect: Callable[[], Awaitable[Connection]], lookout: Lookout | None = None) -> None:
+        """Take what opens a connection to end sessions from, and where those wait who wait for that."""
         self._connect = connect
+        self._lookout = lookout or Lookout()
         self._sessions: set[Session] = set()
         # Those that may still write, and those of them that outlived an attempt to end them.
         self._writing: set[Session] = set()
@@ -87,6 +100,11 @@ class GivenUp:
 
     def __len__(self) -> int:
         return len(self._sessions)
+
+    def moved_to(self, server: datetime | None) -> None:
+        """Forget the sessions of other servers than the one that takes writes now."""
+        if server is not None:
+            self._forget({session for session in self._sessions if session.server != server})
 
     def not_gone(self, sessions: set[Session]) -> set[Session]:
         """Those of the sessions that aren't known to be gone."""
@@ -153,6 +171,15 @@ class GivenUp:
             extra={"event": "given_up", "error": type(error).__name__},
         )  # fmt: skip
 
+    def _forget(self, gone: set[Session]) -> None:
+        was_writing = bool(self._writing)
+        self._sessions -= gone
+        self._writing -= gone
+        self._stuck -= gone
+        self._tell()
+        if was_writing and not self._writing:
+            self._lookout.notice()
+
     def _tell(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
@@ -162,12 +189,9 @@ class GivenUp:
         try:
             while self._sessions:
                 asked = frozenset(self._sessions)
-                rows = await connection.fetch(_END, *zip(*asked, strict=True))
-                gone = asked - {Session(row["pid"], row["backend_start"]) for row in rows}
-                self._sessions -= gone
-                self._writing -= gone
-                self._stuck -= gone
-                self._tell()
+                rows = await connection.fetch(_END, [each.pid for each in asked], [each.started for each in asked])
+                there = {(row["pid"], row["backend_start"]) for row in rows}
+                self._forget({session for session in asked if (session.pid, session.started) not in there})
                 if self._sessions:
                     await asyncio.sleep(POLL_INTERVAL)
         finally:

@@ -11,6 +11,7 @@ import asyncpg
 from api.database.aliases import Connection
 from api.database.backoff import backoff
 from api.database.given_up import DatabaseAway, GivenUp, Session, session_of
+from api.database.lookout import Lookout
 
 logger = logging.getLogger(__name__)
 
@@ -43,12 +44,13 @@ class Keeper:
         *,
         connections: int = 1,
         writes: bool = False,
+        lookout: Lookout | None = None,
     ) -> None:
         """Take what the log calls the connections, what opens one, and where the sessions of lost ones go.
 
         Each keeper of `needed`, which may have this one among them and grow, gets a connection before this one gets
         more than one, or any if it isn't among them: PostgreSQL may have few left. `writes` says that a session which
-        is lost may always have been writing.
+        is lost may always have been writing. `lookout` ends a wait when a server comes.
         """
         self._needed = needed
         self._is_trying = False
@@ -57,6 +59,7 @@ class Keeper:
         self._given_up = given_up
         self._size = connections
         self._writes = writes
+        self._lookout = lookout or Lookout()
         self._open = 0
         self._lost: set[Session] = set()
         self._last_opened = -SHORT_LIFE
@@ -122,9 +125,10 @@ class Keeper:
         return tried
 
     async def _open_one(self, failures: int, tried: asyncio.Event) -> None:
+        if failures:
+            await asyncio.sleep(backoff(failures))
         while not self._closing:
-            if failures:
-                await asyncio.sleep(backoff(failures))
+            seen = self._lookout.seen
             try:
                 await self._wait_for_needed()
                 self._check_given_up()
@@ -133,6 +137,8 @@ class Keeper:
                 failures += 1
                 self._failed(error)
                 tried.set()
+                if await self._lookout.wait(backoff(failures), seen):
+                    failures = 0
             else:
                 self._opened(connection)
                 tried.set()
@@ -168,6 +174,7 @@ class Keeper:
         self._say(f"{self._open} of {self._size} connections", error)
 
     def _opened(self, connection: Connection) -> None:
+        self._given_up.moved_to(session_of(connection).server)
         self._open += 1
         self._last_opened = self._loop.time()
         self.away = False

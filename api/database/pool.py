@@ -12,6 +12,7 @@ from api.database.connections import ServiceConnection, connect
 from api.database.given_up import GivenUp
 from api.database.keeper import Keeper
 from api.database.lock_waits import LockWaits
+from api.database.lookout import Lookout
 from api.database.readings import pool_readings
 from api.database.retries import OutcomeUnknown, is_lost
 from api.database.shares import Owner, Shares, has_large_document
@@ -34,12 +35,16 @@ class Pool:
     """
 
     def __init__(
-        self, connect_for: Callable[[Sequence[Statement]], Awaitable[Connection]], merged: Sequence[Statement]
+        self,
+        connect_for: Callable[[Sequence[Statement]], Awaitable[Connection]],
+        merged: Sequence[Statement],
+        lookout: Lookout,
     ) -> None:
-        """Take what opens a connection, which may be for `:batch` statements, and these statements."""
+        """Take what opens a connection, which may be for `:batch` statements, these statements, and who looks out."""
         reading = [statement for statement in merged if statement.reads_only]
         writing = [statement for statement in merged if not statement.reads_only]
-        self._given_up = GivenUp(lambda: connect_for([]))
+        self._lookout = lookout
+        self._given_up = GivenUp(lambda: connect_for([]), lookout)
         self._shares = Shares()
 
         async def connect_for_writes() -> Connection:
@@ -53,9 +58,12 @@ class Pool:
             self._given_up,
             self._keepers,
             connections=SINGLE_CONNECTIONS,
+            lookout=lookout,
         )
-        reads = Keeper("merged reads", lambda: connect_for(reading), self._given_up, self._keepers)
-        writes = Keeper("merged writes", connect_for_writes, self._given_up, self._keepers, writes=True)
+        reads = Keeper("merged reads", lambda: connect_for(reading), self._given_up, self._keepers, lookout=lookout)
+        writes = Keeper(
+            "merged writes", connect_for_writes, self._given_up, self._keepers, writes=True, lookout=lookout
+        )
         self._keepers += (singles, reads, writes)
         self._single = SingleConnections(singles, self._shares)
         # Shared by both, so that executions that wait for locks never take all single connections.
@@ -198,7 +206,7 @@ class Pool:
 
     def keeper(self, kind: str, connect: Callable[[], Awaitable[Connection]]) -> Keeper:
         """What keeps one more connection open, for a use of its own; `kind` is what the log calls it."""
-        return Keeper(kind, connect, self._given_up, self._keepers)
+        return Keeper(kind, connect, self._given_up, self._keepers, lookout=self._lookout)
 
     async def open(self) -> None:
         """Begin to open the connections; wait for the first attempts, but not for long."""
@@ -213,6 +221,7 @@ class Pool:
         await self._writes.close()
         await self._single.close()
         await self._given_up.close()
+        self._lookout.close()
 
 
 async def _all_set(events: Iterable[asyncio.Event]) -> None:
@@ -228,7 +237,7 @@ async def open_pool(dsn: str, merged: Sequence[Statement]) -> AsyncIterator[Pool
 
     `merged` are the `:batch` statements, which are prepared on the connections for merged statements.
     """
-    pool = Pool(lambda statements: connect(dsn, merged=statements), merged)
+    pool = Pool(lambda statements: connect(dsn, merged=statements), merged, Lookout(dsn))
     try:
         await pool.open()
         with read(*pool.readings):
