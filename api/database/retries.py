@@ -4,8 +4,12 @@
 |---------------------------|---------------|------------------|---------------------------|
 | before it was sent        | any           | always           | the error                 |
 | as it leads to a standby  | any           | always           | the error                 |
+| by a shutdown, as it says | any           | once             | the error                 |
 | after it may have been    | reads only    | once             | the error                 |
 | after it may have been    | writes        | never            | OutcomeUnknown            |
+
+PostgreSQL says that it shuts down only in place of an answer: a statement that was running is rolled back. One that is
+committed, and waits for a standby, gets no answer at all.
 
 A write whose outcome is unknown may still take effect as long as its backend lives, so `given_up.py` ends that
 backend before the worker sends another write. Until the backend is gone, writes get a ConnectionError: nothing was
@@ -41,6 +45,10 @@ _LOST: Final = (
 )
 
 
+# The function of PostgreSQL that ends a session, rather than a pooler between.
+_ENDS_SESSIONS: Final = "ProcessInterrupts"
+
+
 class OutcomeUnknown(ConnectionError):  # noqa: N818
     """A write's connection was lost before the answer: it may or may not have taken effect."""
 
@@ -66,11 +74,22 @@ def find_loss(error: Exception, connection: Connection, statement: Statement) ->
         return None
     if isinstance(error, _NOT_DONE):
         return Loss("always", error)
-    if statement.reads_only:
+    if statement.reads_only or _is_rolled_back(error):
         return Loss("once", error)
     unknown = OutcomeUnknown(f"the connection was lost: {type(error).__name__}")
     unknown.__cause__ = error
     return Loss("never", unknown)
+
+
+def _is_rolled_back(error: Exception) -> bool:
+    """Whether the server ended the session of a statement in place of an answer.
+
+    asyncpg tells of that as the cause of a lost connection.
+    """
+    said = error.__cause__
+    return (
+        isinstance(said, asyncpg.AdminShutdownError) and getattr(said, "server_source_function", None) == _ENDS_SESSIONS
+    )
 
 
 def is_lost(error: Exception, connection: Connection) -> bool:

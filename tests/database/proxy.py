@@ -49,6 +49,12 @@ class Proxy:
         """Forward what was kept."""
         self._speaking.set()
 
+    def cut(self) -> None:
+        """End all connections at once."""
+        for writer in self._all:
+            writer.transport.abort()
+        self._all.clear()
+
     def pause(self) -> None:
         """Leave what clients send to the kernel, as a partitioned network does."""
         for writer in self._all:

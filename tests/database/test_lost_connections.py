@@ -1,6 +1,7 @@
 """A batcher whose connections are lost: reads are run again, and writes that may have taken effect are told apart."""
 
 import asyncio
+from typing import Any
 
 import asyncpg
 import pytest
@@ -54,20 +55,47 @@ async def test_acknowledged_writes_are_there_once_whatever_is_killed(
     assert acknowledged
 
 
-@pytest.mark.parametrize("together", [1, 3])
-async def test_a_write_that_was_sent_and_lost_is_told_from_one_that_was_not_sent(
-    together: int, batcher: Batcher, table: Connection, statements: dict[str, Statement]
-) -> None:
+async def send_writes(
+    batcher: Batcher, statements: dict[str, Statement], together: int
+) -> tuple[list["asyncio.Task[Any]"], "asyncio.Task[Any]"]:
+    """Writes that are sent, and one that waits behind them."""
     busy = await occupy(batcher, statements, 0.02 * (together - 1))
     sent = [asyncio.create_task(batcher.fetch(statements["linger"], [id])) for id in range(together)]
     await busy
     await asyncio.sleep(0.1)
     waiting = asyncio.create_task(outcome(batcher.fetch(statements["add"], [10, 10])))
     await asyncio.sleep(0)
+    return sent, waiting
+
+
+@pytest.mark.parametrize("together", [1, 3])
+async def test_a_write_that_was_sent_and_lost_is_told_from_one_that_was_not_sent(
+    together: int, dsn: str, table: Connection, statements: dict[str, Statement]
+) -> None:
+    async with Proxy(dsn) as proxy, opened(proxy.dsn, 1, list(statements.values())) as batcher:
+        sent, waiting = await send_writes(batcher, statements, together)
+        proxy.cut()
+        results = await asyncio.gather(*sent, return_exceptions=True)
+        assert {type(result) for result in results} == {OutcomeUnknown}
+        assert await waiting == ("rows", (10, 10))
+
+
+@pytest.mark.parametrize("together", [1, 3])
+async def test_a_write_whose_session_the_server_ends_is_rolled_back_and_run_again(
+    together: int, batcher: Batcher, table: Connection, statements: dict[str, Statement]
+) -> None:
+    sent, waiting = await send_writes(batcher, statements, together)
     await kill_backends(table, "linger")
-    results = await asyncio.gather(*sent, return_exceptions=True)
-    assert {type(result) for result in results} == {OutcomeUnknown}
+    assert [tuple(rows[0])[1:] for rows in await asyncio.gather(*sent)] == [(id, 0) for id in range(together)]
     assert await waiting == ("rows", (10, 10))
+    # Only once more: whoever ends it again may mean it.
+    sent, waiting = await send_writes(batcher, statements, 1)
+    await kill_backends(table, "linger")
+    await asyncio.sleep(0.15)
+    await kill_backends(table, "linger")
+    with pytest.raises(asyncpg.PostgresConnectionError):
+        await sent[0]
+    await waiting
 
 
 async def test_a_connection_that_dies_in_silence_is_replaced(

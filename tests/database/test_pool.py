@@ -13,6 +13,7 @@ from api.database.pool import Pool, open_pool
 from api.database.retries import OutcomeUnknown
 from api.database.single import SINGLE_CONNECTIONS
 from api.database.statements.files import Statement, read_statement_file
+from tests.database.proxy import Proxy
 
 CANCELLED: Final = 10_000
 TOGETHER: Final = 200
@@ -163,24 +164,44 @@ async def test_a_read_that_is_lost_twice_raises_what_was_lost_and_not_as_its_own
     assert raised.value.__cause__ is not raised.value
 
 
-async def test_a_write_that_is_lost_has_an_unknown_outcome(pool: Pool, nap: Statement, tmp_path: Path) -> None:
+async def test_a_write_whose_session_the_server_ends_is_run_once_more(
+    pool: Pool, nap: Statement, tmp_path: Path
+) -> None:
     path = tmp_path / "change.sql"
     path.write_text(
-        "-- A statement of the tests' own.\n\n-- name: change :exec\n"
-        "delete from users where id = 0 or pg_sleep(:seconds) is null;\n"
+        "-- A statement of the tests' own.\n\n-- name: change :many\n"
+        "delete from users where username = 'a' and pg_sleep(:seconds) is not null returning username;\n"
     )
+    change = read_statement_file(path)[0]
     async with pool.connection() as current:
         await current.execute(
             "insert into users (username, email, password) values ('a', 'a@b.c', '$argon2id$unusable')"
         )
     try:
-        writing = asyncio.create_task(pool.fetch(read_statement_file(path)[0], [1.0]))
-        await kill(pool, "change")
-        with pytest.raises(OutcomeUnknown):
+        writing = asyncio.create_task(pool.fetch(change, [1.0]))
+        await kill(pool, "change", times=2)
+        with pytest.raises(asyncpg.PostgresConnectionError):
             await writing
+        writing = asyncio.create_task(pool.fetch(change, [0.4]))
+        await kill(pool, "change")
+        assert len(await writing) == 1
     finally:
         async with pool.connection() as current:
             await current.execute("delete from users where username = 'a'")
+
+
+async def test_a_write_that_is_lost_has_an_unknown_outcome(dsn: str, tmp_path: Path) -> None:
+    path = tmp_path / "change.sql"
+    path.write_text(
+        "-- A statement of the tests' own.\n\n-- name: add :exec\n"
+        "insert into users (username, email, password) select 'a', 'a@b.c', '' where pg_sleep(:seconds) is null;\n"
+    )
+    async with Proxy(dsn) as proxy, open_pool(proxy.dsn, []) as pool:
+        writing = asyncio.create_task(pool.fetch(read_statement_file(path)[0], [1.0]))
+        await asyncio.sleep(0.2)
+        proxy.cut()
+        with pytest.raises(OutcomeUnknown):
+            await writing
 
 
 async def test_a_lost_connection_is_replaced(pool: Pool, nap: Statement) -> None:

@@ -102,5 +102,22 @@ def test_of_a_write_that_was_sent_the_outcome_is_unknown(error: Exception, state
     assert [loss.may_retry(tried=tried) for tried in (False, True)] == [False, False]
 
 
+@pytest.mark.parametrize(
+    ("function", "is_known"), [("ProcessInterrupts", True), (None, False)], ids=["of PostgreSQL", "of a pooler"]
+)
+def test_a_write_whose_session_was_ended_did_nothing(
+    function: str | None, is_known: bool, statements: dict[str, Statement]
+) -> None:
+    said = asyncpg.AdminShutdownError("terminating")
+    said.server_source_function = function
+    error = asyncpg.ConnectionDoesNotExistError("closed")
+    error.__cause__ = said
+    loss = loss_of(error, Connection(), statements["write"])
+    assert loss is not None
+    assert loss.may_retry(tried=False) is is_known
+    assert not loss.may_retry(tried=True)
+    assert (loss.error is error) is is_known
+
+
 def test_any_error_on_a_closed_connection_is_a_loss(statements: dict[str, Statement]) -> None:
     assert loss_of(asyncpg.PostgresError("?"), Connection(closed=True), statements["read"]) is not None
