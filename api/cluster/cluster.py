@@ -25,7 +25,7 @@ from api.terminal import say
 
 # Seconds for etcd, and for all nodes, to be there.
 _PATIENCE: Final = 120.0
-_INTERVAL: Final = 0.2
+_INTERVAL: Final = 0.1
 INSTANCES: Final = 2
 
 

@@ -28,13 +28,16 @@ def members(layout: Layout) -> list[dict[str, Any]]:
 
 
 def is_whole(layout: Layout) -> bool:
-    """Whether a node leads and the others follow it, as each says itself, as etcd remembers for a while who is gone."""
+    """Whether a node leads and the others follow it, as each says itself, as etcd remembers for a while who is gone.
+
+    Each of them also counts for commits, which takes Patroni a moment: before, a new leader may wait for another.
+    """
     try:
         _ask(layout, layout.etcd, "/health")
         found = [_ask(layout, node.rest, "/patroni") for node in layout.nodes]
     except OSError:
         return False
-    following = [each.get("replication_state") == "streaming" for each in found]
+    following = [each.get("replication_state") == "streaming" and each.get("quorum_standby") for each in found]
     return all(each["state"] == "running" for each in found) and following.count(True) == len(found) - 1
 
 

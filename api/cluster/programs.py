@@ -76,6 +76,9 @@ def patroni(layout: Layout, node: Node, folder: Path) -> Program:
         "PATRONI_SUPERUSER_PASSWORD": layout.passwords["postgres"],
         "PATRONI_REPLICATION_USERNAME": "replicator",
         "PATRONI_REPLICATION_PASSWORD": layout.passwords["replicator"],
+        # For before_stop.sh.
+        "PGDATA": str(home / "data"),
+        "PATH": f"{find_binary('postgres').parent}:{os.environ.get('PATH', os.defpath)}",
     }
     command = [sys.executable, "-m", "patroni", str(CONFIGURATION)]
     return Program(node.name, [*_AS_NOBODY, *command] if is_root() else command, os.environ | environment)

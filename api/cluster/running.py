@@ -1,9 +1,11 @@
 """Runs the programs of the cluster: each is started again some seconds after it ends, as systemd would."""
 
+import ctypes
 import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -19,6 +21,7 @@ from api.terminal import say
 RESTART: Final = 30.0
 # Seconds that a program has to end.
 _PATIENCE: Final = 20.0
+_PR_SET_CHILD_SUBREAPER: Final = 36
 _PIDS: Final = "pids.json"
 
 
@@ -30,6 +33,8 @@ class Running:
         self._programs: dict[str, Program] = {}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._ended: dict[str, float] = {}
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
     def start(self, program: Program) -> None:
         """Start a program, which is kept running from now on."""
@@ -45,6 +50,7 @@ class Running:
 
     def tend(self) -> None:
         """Notice which programs have ended, and start those again that ended a while ago."""
+        self._reap()
         for name, process in self._processes.items():
             if process.poll() is not None and name not in self._ended:
                 self._ended[name] = time.monotonic()
@@ -53,6 +59,18 @@ class Running:
             if time.monotonic() - moment > RESTART:
                 self.start(self._programs[name])
                 say(f"{name} was started again")
+
+    def _reap(self) -> None:
+        """Forget the children of programs that outlived their parents, as PostgreSQL does its Patroni's helper.
+
+        Otherwise they seem to run until the system's first process, which isn't in a hurry on each, forgets them.
+        """
+        own = {process.pid for process in self._processes.values()}
+        with suppress(ChildProcessError):
+            while (ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) is not None:
+                if ended.si_pid in own:
+                    return
+                os.waitpid(ended.si_pid, os.WNOHANG)
 
     def first_ended(self) -> str | None:
         """Name of a program that has ended, if one has."""

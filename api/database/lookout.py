@@ -128,7 +128,7 @@ async def _until(is_wanted: Callable[[bool, bool], bool], arguments: dict[str, A
             try:
                 while not is_wanted(*(await connection.fetch(_ASK))[0]):
                     await _pause()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
                 await _pause()
             else:
                 return

@@ -3,16 +3,16 @@
 import asyncio
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from time import monotonic
 from typing import Final
 
 import asyncpg
 import pytest
 
-from tests.accounts import Accounts, Parent
+from tests.accounts import Accounts
 from tests.cluster.trial import NEEDS_PATRONI, Trial, running_cluster
+from tests.cluster.watch import Watch
 from tests.faults.books import Books
 
 pytestmark = [pytest.mark.drill, NEEDS_PATRONI]
@@ -29,25 +29,6 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
         yield running
 
 
-class Watch:
-    """The longest times, in seconds, in which no read and no write was answered by an instance."""
-
-    def __init__(self) -> None:
-        self.longest: Counter[str] = Counter()
-
-    async def look(self, kind: str, ask: Callable[[], Awaitable[int]]) -> None:
-        """Ask again and again, until this is cancelled."""
-        answered = monotonic()
-        while True:
-            status = await ask()
-            now = monotonic()
-            assert status in {200, 500, 503}, (kind, status)
-            if status == 200:
-                self.longest[kind] = max(self.longest[kind], now - answered)  # type: ignore[assignment]
-                answered = now
-            await asyncio.sleep(0.02)
-
-
 @asynccontextmanager
 async def used(trial: Trial, watch: Watch) -> AsyncIterator[Counter[str]]:
     """Have clients read and write through both instances within the block, then hold their books against the rows."""
@@ -56,27 +37,14 @@ async def used(trial: Trial, watch: Watch) -> AsyncIterator[Counter[str]]:
     async with Accounts(trial.addresses[0], connection) as accounts:
         parents = [await accounts.parent() for _ in range(CLIENTS + 1)]
         await connection.close()
-        looks = [asyncio.create_task(watch.look(kind, ask)) for kind, ask in _asking(parents.pop())]
-        async with Books(parents, trial.addresses) as books:
+        async with (
+            watch.looking(trial.layout, trial.addresses, parents.pop()),
+            Books(parents, trial.addresses) as books,
+        ):
             yield books.codes
-        for look in looks:
-            look.cancel()
-        for ended in await asyncio.gather(*looks, return_exceptions=True):
-            assert isinstance(ended, asyncio.CancelledError), ended
     connection = await asyncpg.connect(dsn)
     await books.check(connection)
     await connection.close()
-
-
-def _asking(parent: Parent) -> Iterator[tuple[str, Callable[[], Awaitable[int]]]]:
-    async def read() -> int:
-        return (await parent.client.get("/api/parenting-goals?limit=1")).status_code
-
-    async def write() -> int:
-        return (await parent.client.patch("/api/parent-profile", json={"bio": str(monotonic())})).status_code
-
-    yield "read", read
-    yield "write", write
 
 
 @pytest.mark.parametrize(
@@ -101,7 +69,14 @@ async def test_what_was_confirmed_survives(
             await asyncio.to_thread(trial.wait_until_whole)
         codes += found
     with capsys.disabled():
+        longest = ", ".join(f"{what} {seconds:.2f} s" for what, seconds in sorted(watch.longest.items()))
         print(  # noqa: T201
-            f"\n{times} times {' '.join(options)}: {dict(codes)}; nothing lost, nothing twice; "
-            f"at most {watch.longest['write']:.1f} s without a write, {watch.longest['read']:.1f} s without a read"
+            f"\n{times} times {' '.join(options)}, load {os.getloadavg()[0]:.1f}: {dict(codes)}; "
+            f"nothing lost, nothing twice; longest: {longest}"
         )
+    loses_leader = said != "was killed" or "leader" in options
+    assert {status for _, status in watch.statuses} <= ({200, 503} if "--switchover" in options else {200, 500, 503})
+    for number in (1, 2):
+        assert (watch.statuses[f"ready {number}", 503] > 0) == loses_leader
+    if "--switchover" in options:
+        assert not any("outcome_unknown" in code for code in codes), codes
