@@ -31,7 +31,7 @@ _OF_TCP: Final = {
     if hasattr(socket, option)
 }
 # How one place failed, so that the next is tried: it can't be reached, isn't up, or isn't of the kind that is wanted.
-_GO_ON: Final = (
+GO_ON: Final = (
     OSError,
     asyncpg.ConnectionDoesNotExistError,
     asyncpg.CannotConnectNowError,
@@ -59,7 +59,7 @@ async def open_connection(dsn: str, **options: Any) -> Connection:
     for kind in kinds:
         try:
             connection = await _first(arguments | {"target_session_attrs": SessionAttribute(kind)}, targets)
-        except _GO_ON:
+        except GO_ON:
             if kind == kinds[-1]:
                 raise
         else:
@@ -87,7 +87,7 @@ async def _first(arguments: dict[str, Any], places: Sequence[dict[str, Any]]) ->
         for attempt in attempts:
             attempt.cancel()
             attempt.add_done_callback(_give_up)
-    raise next((failure for failure in failures if not isinstance(failure, _GO_ON)), failures[-1])
+    raise next((failure for failure in failures if not isinstance(failure, GO_ON)), failures[-1])
 
 
 def _give_up(attempt: "asyncio.Future[Connection]") -> None:

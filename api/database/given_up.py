@@ -15,6 +15,8 @@ from contextvars import Context
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+import asyncpg
+
 from api.database.aliases import Connection
 from api.database.backoff import backoff
 from api.database.lookout import Lookout
@@ -155,7 +157,8 @@ class GivenUp:
                 failures = 0
             except Exception as error:  # noqa: BLE001
                 failures += 1
-                if not self._stuck >= self._writing or failures == 1:
+                # That the database is away is logged by who needs it.
+                if not isinstance(error, DatabaseAway) and (not self._stuck >= self._writing or failures == 1):
                     self._say(error)
                 self._stuck = set(self._writing)
                 self._tell()
@@ -185,8 +188,13 @@ class GivenUp:
         self._changed = asyncio.Event()
 
     async def _end(self) -> None:
-        connection = await self._connect()
         try:
+            connection = await self._connect()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise DatabaseAway("no connection to end sessions from") from error
+        try:
+            if session_of(connection).server is None and any(session.server for session in self._sessions):
+                raise DatabaseAway("a server that follows another doesn't know the sessions of that one")
             while self._sessions:
                 asked = frozenset(self._sessions)
                 rows = await connection.fetch(_END, [each.pid for each in asked], [each.started for each in asked])

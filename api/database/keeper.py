@@ -1,7 +1,6 @@
 """Keeps connections open: opens them, and others in place of those that are lost."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import Context
 from typing import Final
@@ -12,8 +11,6 @@ from api.database.aliases import Connection
 from api.database.backoff import backoff
 from api.database.given_up import DatabaseAway, GivenUp, Session, session_of
 from api.database.lookout import Lookout
-
-logger = logging.getLogger(__name__)
 
 # Seconds. A connection that is lost sooner than this isn't replaced at once, as its replacement may fare no better.
 SHORT_LIFE: Final = 1.0
@@ -50,7 +47,8 @@ class Keeper:
 
         Each keeper of `needed`, which may have this one among them and grow, gets a connection before this one gets
         more than one, or any if it isn't among them: PostgreSQL may have few left. `writes` says that a session which
-        is lost may always have been writing. `lookout` ends a wait when a server comes.
+        is lost may always have been writing. `lookout` ends a wait when a server comes, and tells
+        the log how things are.
         """
         self._needed = needed
         self._is_trying = False
@@ -66,7 +64,6 @@ class Keeper:
         # Whether there's no connection, and an attempt to open one has failed; and how the last attempt failed.
         self.away = False
         self._failure: Exception | None = None
-        self._said = ""
         self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
         # Set while there's a connection.
@@ -171,7 +168,7 @@ class Keeper:
             if not self.away:
                 self.away = True
                 self._refuse(self.refusal())
-        self._say(f"{self._open} of {self._size} connections", error)
+        self._lookout.lacks(self.kind, f"{self._open} of {self._size} connections", error)
 
     def _opened(self, connection: Connection) -> None:
         self._given_up.moved_to(session_of(connection).server)
@@ -181,13 +178,5 @@ class Keeper:
         self.connected.set()
         connection.add_termination_listener(self._closed)  # type: ignore[arg-type]
         self._take(connection)
-        if self._open == self._size and self._said:
-            self._say("all connections again")
-            self._said = ""
-
-    def _say(self, state: str, error: Exception | None = None) -> None:
-        """Log a change of state."""
-        why = {"error": type(error).__name__, "sqlstate": getattr(error, "sqlstate", None)} if error else {}
-        if (said := f"{state} {why.get('error')}") != self._said:
-            self._said = said
-            logger.warning("%s: %s", self.kind, state, extra={"event": "connections", **why})
+        if self._open == self._size:
+            self._lookout.has_all(self.kind)

@@ -5,6 +5,7 @@ costs next to nothing: a standby is asked over a connection that stays open, and
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from contextvars import Context
@@ -13,10 +14,12 @@ from typing import Any, Final, cast
 
 import asyncpg
 
-from api.database.addresses import arguments_of, places
+from api.database.addresses import GO_ON, arguments_of, places
 from api.database.aliases import Connection
 from api.database.backoff import LONGEST
 from api.database_url.reading import read_url
+
+logger = logging.getLogger(__name__)
 
 # Seconds between two looks at a server, at least and at most: workers don't ask, nor come, all at once.
 _INTERVAL: Final = (0.05, 0.15)
@@ -48,6 +51,9 @@ class Lookout:
         self._task: asyncio.Task[None] | None = None
         self._end: asyncio.TimerHandle | None = None
         self._rests_until = 0.0
+        # Kinds of connections that aren't complete, and why that is, as far as it was said.
+        self._lacking: set[str] = set()
+        self._said: set[str] = set()
 
     async def wait(self, seconds: float, seen: int) -> bool:
         """Wait for some seconds, or until more is seen than `seen`; whether it was.
@@ -75,6 +81,27 @@ class Lookout:
         self.seen += 1
         self._changed.set()
         self._changed = asyncio.Event()
+
+    def lacks(self, kind: str, state: str, error: Exception) -> None:
+        """Log that connections of a kind can't be opened, unless one was already said to be so for the same reason.
+
+        That no server is there is one reason, though it shows in many ways, which change with each attempt.
+        """
+        name = type(error).__name__
+        reason = "" if isinstance(error, GO_ON) else name
+        if not self._lacking or reason not in self._said:
+            why = {"error": name, "sqlstate": getattr(error, "sqlstate", None)}
+            logger.warning("%s: %s", kind, state, extra={"event": "connections", **why})
+        self._lacking.add(kind)
+        self._said.add(reason)
+
+    def has_all(self, kind: str) -> None:
+        """Log that nothing is lacking any more."""
+        if kind in self._lacking:
+            self._lacking.discard(kind)
+            if not self._lacking:
+                self._said.clear()
+                logger.warning("all connections again", extra={"event": "connections"})
 
     def close(self) -> None:
         """Look no more."""

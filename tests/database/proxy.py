@@ -20,6 +20,8 @@ class Proxy:
         self._silent: set[asyncio.StreamWriter] = set()
         self._speaking = asyncio.Event()
         self._all: set[asyncio.StreamWriter] = set()
+        # How many connections there were.
+        self.accepted = 0
         # What is done before each execution of a statement that was prepared before.
         self.before_execution: Callable[[], Awaitable[None]] | None = None
 
@@ -65,6 +67,7 @@ class Proxy:
             writer.transport.resume_reading()  # type: ignore[attr-defined]
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.accepted += 1
         upstream, back = await asyncio.open_unix_connection(self._socket)
         self._all |= {writer, back}
         await asyncio.gather(self._carry(reader, back), self._carry(upstream, writer))

@@ -16,6 +16,7 @@ from api.database.aliases import Connection
 from api.database.connections import OPTIONS, connect
 from api.database.given_up import DatabaseAway, GivenUp
 from api.database.keeper import Keeper
+from api.database.lookout import Lookout
 from api.database.pool import Pool, open_pool
 from api.database.single import SINGLE_CONNECTIONS
 from api.database.statements.files import Statement, read_statement_file
@@ -29,12 +30,13 @@ class Refused:
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
         self.refuses = True
+        self.error: type[Exception] = ConnectionRefusedError
         self.attempts = 0
 
     async def __call__(self) -> Connection:
         self.attempts += 1
         if self.refuses:
-            raise ConnectionRefusedError
+            raise self.error
         return await connect(self._dsn)
 
 
@@ -70,7 +72,7 @@ async def test_a_refused_connection_is_tried_again_after_waits_and_told_once(
     assert not keeper.away
     assert [(record.getMessage(), vars(record).get("error")) for record in caplog.records] == [
         ("tests: 0 of 1 connections", "ConnectionRefusedError"),
-        ("tests: all connections again", None),
+        ("all connections again", None),
     ]
     # One that is lost at once isn't replaced without a wait.
     attempts = database.attempts
@@ -84,6 +86,37 @@ async def test_a_refused_connection_is_tried_again_after_waits_and_told_once(
     await keeper.close()
     opened[0].terminate()
     await given_up.close()
+
+
+async def test_all_keepers_of_a_worker_tell_the_log_once(
+    dsn: str, short_waits: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    lookout, given_up, opened = Lookout(), GivenUp(lambda: connect(dsn)), list[Connection]()
+    databases = [Refused(dsn) for _ in range(3)]
+    keepers = [Keeper(f"kind {number}", each, given_up, lookout=lookout) for number, each in enumerate(databases)]
+    for tried in [keeper.start(opened.append) for keeper in keepers]:
+        await tried.wait()
+    # How it shows that no server is there changes with every attempt.
+    for error in (asyncpg.TargetServerAttributeNotMatched, asyncpg.CannotConnectNowError, TimeoutError) * 3:
+        for database in databases:
+            database.error = error
+        await asyncio.sleep(0.03)
+    databases[1].error = asyncpg.InvalidPasswordError
+    await asyncio.sleep(0.3)
+    assert all(database.attempts > 3 for database in databases)
+    for database in databases:
+        database.refuses = False
+    await asyncio.gather(*[keeper.connected.wait() for keeper in keepers])
+    assert [(record.getMessage(), vars(record).get("error")) for record in caplog.records] == [
+        ("kind 0: 0 of 1 connections", "ConnectionRefusedError"),
+        ("kind 1: 0 of 1 connections", "InvalidPasswordError"),
+        ("all connections again", None),
+    ]
+    for keeper in keepers:
+        await keeper.close()
+    for connection in opened:
+        connection.terminate()
 
 
 @pytest.fixture

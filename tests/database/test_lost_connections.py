@@ -88,14 +88,6 @@ async def test_a_write_whose_session_the_server_ends_is_rolled_back_and_run_agai
     await kill_backends(table, "linger")
     assert [tuple(rows[0])[1:] for rows in await asyncio.gather(*sent)] == [(id, 0) for id in range(together)]
     assert await waiting == ("rows", (10, 10))
-    # Only once more: whoever ends it again may mean it.
-    sent, waiting = await send_writes(batcher, statements, 1)
-    await kill_backends(table, "linger")
-    await asyncio.sleep(0.15)
-    await kill_backends(table, "linger")
-    with pytest.raises(asyncpg.PostgresConnectionError):
-        await sent[0]
-    await waiting
 
 
 async def test_a_connection_that_dies_in_silence_is_replaced(
