@@ -18,6 +18,7 @@ from api.database.executions import slow_statements
 from api.database.pool import open_pool
 from api.database.queries import check_used, merged_statements
 from api.database.serving import served
+from api.database.standbys.absence import absence
 from api.facts import Facts, FactsError, merge_facts
 from api.http.application import Application
 from api.http.authentication import Authentication
@@ -81,6 +82,7 @@ def create_app(settings: Settings) -> Application:
         proxies=TrustedProxies(settings.trusted_proxies),
         authentication=Authentication(COOKIE, identify),
         answer_once=answer_once,
+        data_age=absence.seconds if settings.read_database_url else None,
         slow=settings.slow_ms / 1000,
         origins=settings.allowed_origins,
         labels={**load_facts().labels, **GENERAL_LABELS},
@@ -120,7 +122,7 @@ async def lifespan(dsn: str, settings: Settings) -> AsyncIterator[None]:
     """Within the block, run statements, listen for changed callers, send mails, suggest and clean up."""
     sender = Sender(_transport(settings), Renderer(settings.public_url, settings.mail_from))
     async with (
-        open_pool(dsn, merged_statements()) as pool,
+        open_pool(dsn, merged_statements(), settings.read_database_url, settings.max_lag) as pool,
         served(pool),
         callers.listening(pool.keeper("changed callers", lambda: connect(dsn)), {CHANNEL: sender.wake}),
         sender.running(),

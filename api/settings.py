@@ -10,7 +10,7 @@ from typing import Final, Literal, get_args
 
 import msgspec
 
-from api.database_url.reading import complete_url
+from api.database_url.reading import DatabaseUrlError, complete_url
 from api.mail_settings import HOST, MailFrom, MailServer, read_mail_from, read_public_url, read_smtp_url
 from api.setting_values import SettingsError, value_or_file
 
@@ -33,6 +33,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     metrics_port: int | None = None
     workers: int = 1
     database_url: str | None = None
+    # Servers that reads may go to, and the seconds that one may be behind.
+    read_database_url: str | None = None
+    max_lag: int = 1
     # Seconds that the service waits for its database when it starts, and goes on serving after it was told to stop.
     start_timeout: int = 60
     drain_seconds: int = 0
@@ -94,6 +97,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         metrics_port=_integer(environment, "METRICS_PORT", default=0, least=1, most=65535) or None,
         workers=_integer(environment, "WORKERS", default=os.cpu_count() or 1, least=1, most=256),
         database_url=_database_url(environment),
+        read_database_url=_read_database_url(environment),
+        max_lag=_integer(environment, "MAX_LAG", default=1, least=1, most=60),
         start_timeout=_integer(environment, "START_TIMEOUT", default=60, least=0, most=86_400),
         drain_seconds=_integer(environment, "DRAIN_SECONDS", default=0, least=0, most=3600),
         data_dir=_data_dir(environment),
@@ -138,6 +143,18 @@ def _integer(environment: Mapping[str, str], name: str, *, default: int, least: 
 def _database_url(environment: Mapping[str, str]) -> str | None:
     url = value_or_file(environment, "DATABASE_URL")
     return complete_url(url, environment) if url else None
+
+
+def _read_database_url(environment: Mapping[str, str]) -> str | None:
+    url = value_or_file(environment, "READ_DATABASE_URL")
+    if not url:
+        return None
+    if not value_or_file(environment, "DATABASE_URL"):
+        raise SettingsError("READ_DATABASE_URL is set without DATABASE_URL, the leader's: set that too")
+    try:
+        return complete_url(url, environment)
+    except DatabaseUrlError as error:
+        raise SettingsError(str(error).replace("DATABASE_URL", "READ_DATABASE_URL")) from None
 
 
 def _data_dir(environment: Mapping[str, str]) -> Path:

@@ -7,7 +7,8 @@
 --
 -- nestwerk_owner    owns tables, views, functions and enums, and migrates: `set role nestwerk_owner`, or log in as a
 --                   member of it. Who isn't a superuser becomes one here, and can go on migrating
--- nestwerk_service  the service logs in as this role; it can run its statements, and nothing else
+-- nestwerk_service  the service logs in as this role; it can run its statements, and nothing else. As a member of
+--                   pg_read_all_stats it sees which server a standby follows, without which it reads from none
 -- nestwerk_reader   reads data that is neither secret nor about anybody's health
 --
 -- Roles are created without a password, so nobody can log in over the network before a DBA sets one.
@@ -43,6 +44,14 @@ begin
   end loop;
   if exists (select from pg_roles where rolname = 'nestwerk_service' and rolconnlimit not between 0 and most) then
     execute format('alter role nestwerk_service connection limit %s', most);
+  end if;
+  if not pg_has_role('nestwerk_service', 'pg_read_all_stats', 'usage') then
+    begin
+      grant pg_read_all_stats to nestwerk_service;
+    exception
+      when insufficient_privilege then
+        raise notice 'only a superuser can grant pg_read_all_stats to nestwerk_service: without it the service reads from no standby';
+    end;
   end if;
   -- Only who can become the owner can give it what they made, and only who has its rights can change that later.
   if not (pg_has_role('nestwerk_owner', 'set') and pg_has_role('nestwerk_owner', 'usage')) then

@@ -86,7 +86,12 @@ def patroni(layout: Layout, node: Node, folder: Path) -> Program:
 
 def service(layout: Layout, port: int, data_dir: Path) -> Program:
     """An instance of the service; pictures and keys are in a folder of all, as those of machines in a bucket."""
-    environment = {"DATABASE_URL": layout.dsn(SERVICE), "PORT": str(port), "DATA_DIR": str(data_dir)}
+    environment = {
+        "DATABASE_URL": layout.dsn(SERVICE),
+        "READ_DATABASE_URL": layout.dsn(SERVICE, kind="any"),
+        "PORT": str(port),
+        "DATA_DIR": str(data_dir),
+    }
     return Program(f"service-{port}", [sys.executable, "-m", "api", "serve"], os.environ | environment)
 
 

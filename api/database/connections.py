@@ -105,9 +105,14 @@ OPTIONS: Final[Mapping[str, Any]] = {
 }
 
 
-async def connect(dsn: str, *, merged: Sequence[Statement] = ()) -> Connection:
-    """Open a connection; `merged` are the `:batch` statements to prepare on it, if it is for merged statements."""
-    connection = await open_connection(dsn, **OPTIONS)
+async def connect(
+    dsn: str, *, merged: Sequence[Statement] = (), patience: float = STATEMENT_TIMEOUT + GRACE
+) -> Connection:
+    """Open a connection; `merged` are the `:batch` statements to prepare on it, if it is for merged statements.
+
+    A statement is waited for as long as `patience` says, in seconds.
+    """
+    connection = await open_connection(dsn, **{**OPTIONS, "command_timeout": patience})
     try:
         await _set_up(connection, _MERGED_SETTINGS if merged else _SERVER_SETTINGS)
         for statement in merged:

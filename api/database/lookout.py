@@ -54,6 +54,7 @@ class Lookout:
         # Kinds of connections that aren't complete, and why that is, as far as it was said.
         self._lacking: set[str] = set()
         self._said: set[str] = set()
+        self._first = ""
 
     async def wait(self, seconds: float, seen: int) -> bool:
         """Wait for some seconds, or until more is seen than `seen`; whether it was.
@@ -92,16 +93,18 @@ class Lookout:
         if not self._lacking or reason not in self._said:
             why = {"error": name, "sqlstate": getattr(error, "sqlstate", None)}
             logger.warning("%s: %s", kind, state, extra={"event": "connections", **why})
+        self._first = self._first or kind
         self._lacking.add(kind)
         self._said.add(reason)
 
     def has_all(self, kind: str) -> None:
-        """Log that nothing is lacking any more."""
+        """Log that nothing is lacking any more, by the kind that was the first to lack it."""
         if kind in self._lacking:
             self._lacking.discard(kind)
             if not self._lacking:
                 self._said.clear()
-                logger.warning("all connections again", extra={"event": "connections"})
+                logger.warning("%s: all connections again", self._first, extra={"event": "connections"})
+                self._first = ""
 
     def close(self) -> None:
         """Look no more."""

@@ -1,14 +1,15 @@
 """A worker's connections: some for single statements and transactions, and two for merged statements."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Final, cast
 
 from api.database.aliases import Connection, Row
 from api.database.batching import Batcher
-from api.database.connections import ServiceConnection, connect
+from api.database.connections import GRACE, STATEMENT_TIMEOUT, ServiceConnection, connect
 from api.database.given_up import GivenUp
 from api.database.keeper import Keeper
 from api.database.lock_waits import LockWaits
@@ -17,14 +18,24 @@ from api.database.readings import pool_readings
 from api.database.retries import OutcomeUnknown, is_lost
 from api.database.shares import Owner, Shares, has_large_document
 from api.database.single import SINGLE_CONNECTIONS, SingleConnections
+from api.database.standbys.reads import Elsewhere, StandbyReads
+from api.database.standbys.standby import Standby
 from api.database.statements.files import Statement
 from api.database.transactions import LateTransaction, Transaction
+from api.database_url.reading import split_hosts
 from api.metrics import read
 
 # Connections of a worker: for single statements, merged reads and merged writes, and one that listens.
 CONNECTIONS: Final = SINGLE_CONNECTIONS + 3
+# And where reads go to standbys: one for the leader's position, and two of a server that is listed, which it may be too.
+READING_CONNECTIONS: Final = 3
 # Seconds that a pool waits for its first connections before it opens without them.
 START_PATIENCE: Final = 2.0
+# Seconds that a statement is waited for on a standby; the leader can answer it too.
+STANDBY_PATIENCE: Final = 0.75
+
+# Opens a connection, which may be for `:batch` statements.
+ConnectFor = Callable[[Sequence[Statement]], Awaitable[Connection]]
 
 
 class Pool:
@@ -36,11 +47,16 @@ class Pool:
 
     def __init__(
         self,
-        connect_for: Callable[[Sequence[Statement]], Awaitable[Connection]],
+        connect_for: ConnectFor,
         merged: Sequence[Statement],
         lookout: Lookout,
+        standbys: Mapping[str, ConnectFor] = MappingProxyType({}),
+        max_lag: float = 1.0,
     ) -> None:
-        """Take what opens a connection, which may be for `:batch` statements, these statements, and who looks out."""
+        """Take what opens a connection, which may be for `:batch` statements, these statements, and who looks out.
+
+        `standbys` are those that reads may go to, by name, unless they are more than `max_lag` seconds behind.
+        """
         reading = [statement for statement in merged if statement.reads_only]
         writing = [statement for statement in merged if not statement.reads_only]
         self._lookout = lookout
@@ -72,6 +88,12 @@ class Pool:
         self._writes = Batcher(writes, lock_waits, self._shares, self._single.fetch)
         kinds = ((singles, self._single), (reads, self._reads), (writes, self._writes))
         self.readings = pool_readings(kinds, self._given_up)
+        self._standbys: StandbyReads | None = None
+        if standbys:
+            leader = self.keeper("the leader's position", lambda: connect_for([]))
+            each = [Standby(name, connect, reading) for name, connect in standbys.items()]
+            self._standbys = StandbyReads(leader, each, self._shares, max_lag)
+            self.readings += self._standbys.readings()
         self._transaction: ContextVar[Transaction | LateTransaction | None] = ContextVar("transaction", default=None)
         self._closed = False
 
@@ -97,7 +119,7 @@ class Pool:
             raise ConnectionError("the pool isn't open")
         turn = 0 if owner is None else self._shares.enter(owner)
         try:
-            merged = statement.batch
+            merged, given = statement.batch, arguments
             if merged and (
                 (self._shares.taken and self._shares.is_costly(owner))
                 or (not statement.reads_only and has_large_document(arguments))
@@ -105,6 +127,11 @@ class Pool:
                 merged = False
                 arguments = [[argument] for argument in arguments]
             if statement.reads_only:
+                if self._standbys is not None:
+                    if merged or self._standbys.is_alone:
+                        with suppress(Elsewhere):
+                            return await self._standbys.fetch(statement, given, owner, turn)
+                    await self._standbys.settled()
                 return await (self._reads if merged else self._single).fetch(statement, arguments, owner, turn)
             async with self._given_up:
                 return await (self._writes if merged else self._single).fetch(statement, arguments, owner, turn)
@@ -213,10 +240,14 @@ class Pool:
         await _all_set([self._single.open(), self._reads.open(), self._writes.open()])
         # Where PostgreSQL has few connections left, each kind gets one before any gets more.
         await _all_set([tried for keeper in self._keepers for tried in keeper.fill()])
+        if self._standbys is not None:
+            await _all_set(self._standbys.open())
 
     async def close(self) -> None:
         """Refuse further statements, and let running merged statements finish."""
         self._closed = True
+        if self._standbys is not None:
+            await self._standbys.close()
         await self._reads.close()
         await self._writes.close()
         await self._single.close()
@@ -232,18 +263,26 @@ async def _all_set(events: Iterable[asyncio.Event]) -> None:
 
 
 @asynccontextmanager
-async def open_pool(dsn: str, merged: Sequence[Statement]) -> AsyncIterator[Pool]:
+async def open_pool(
+    dsn: str, merged: Sequence[Statement], standbys: str | None = None, max_lag: float = 1.0
+) -> AsyncIterator[Pool]:
     """Open a pool until the block ends; while the database is away, its statements raise ConnectionError.
 
-    `merged` are the `:batch` statements, which are prepared on the connections for merged statements.
+    `merged` are the `:batch` statements, which are prepared on the connections for merged statements. `standbys` is a
+    URL whose hosts reads may go to, unless they are more than `max_lag` seconds behind.
     """
-    pool = Pool(lambda statements: connect(dsn, merged=statements), merged, Lookout(dsn))
+    reading = {name: _connecting(url, STANDBY_PATIENCE) for name, url in split_hosts(standbys or "").items()}
+    pool = Pool(_connecting(dsn), merged, Lookout(dsn), reading, max_lag)
     try:
         await pool.open()
         with read(*pool.readings):
             yield pool
     finally:
         await pool.close()
+
+
+def _connecting(dsn: str, patience: float = STATEMENT_TIMEOUT + GRACE) -> ConnectFor:
+    return lambda statements: connect(dsn, merged=statements, patience=patience)
 
 
 @asynccontextmanager

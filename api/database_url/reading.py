@@ -66,6 +66,26 @@ def complete_url(url: str, environment: Mapping[str, str] = os.environ) -> str:
     return url + ("&" if "?" in url else "?") * bool(missing) + "&".join(missing)
 
 
+def split_hosts(url: str) -> dict[str, str]:
+    """URLs of the hosts of a URL, by host and port, whatever kind of server each is; none for an empty one.
+
+    Raises:
+        DatabaseUrlError: as `read_url`.
+
+    """
+    if not url:
+        return {}
+    found = read_url(url)
+    hosts, ports = found.get("host", "").split(","), found.get("port", "").split(",")
+    places = zip(hosts, ports * len(hosts) if len(ports) == 1 else ports, strict=True)
+    # The last parameter of a name counts.
+    return {
+        f"{host}:{port or 5432}": f"{url}{'&' if '?' in url else '?'}"
+        f"host={quote(host, safe='')}&port={port or 5432}&target_session_attrs=any"
+        for host, port in places
+    }
+
+
 def forget_variables(environment: MutableMapping[str, str] = os.environ) -> None:
     """Remove libpq's variables, which somebody has for another server, so that the embedded one is found.
 

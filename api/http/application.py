@@ -1,7 +1,7 @@
 """The ASGI application: it routes every request, and turns errors into problem responses."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from random import getrandbits
 from time import perf_counter
@@ -65,6 +65,7 @@ class Application(Litestar):
         proxies: TrustedProxies,
         authentication: Authentication = NO_AUTHENTICATION,
         answer_once: AnswerOnce = answer_anew,
+        data_age: Callable[[], int | None] | None = None,
         labels: Mapping[str, Text] = GENERAL_LABELS,
         origins: Sequence[str] = (),
         slow: float = inf,
@@ -72,7 +73,8 @@ class Application(Litestar):
     ) -> None:
         """Take the trusted proxies, how callers are authenticated, and what parents call the fields of JSON.
 
-        `answer_once` answers requests with an `Idempotency-Key`. Pages of the `origins` may call with a bearer token.
+        `answer_once` answers requests with an `Idempotency-Key`. `data_age` says for how many seconds there has been
+        nobody to change data, if that's so. Pages of the `origins` may call with a bearer token.
 
         Requests that take longer than `slow` seconds are logged, and at the level `debug` all.
         """
@@ -82,6 +84,7 @@ class Application(Litestar):
         self.authentication = authentication
         self.answer_once = answer_once
         self.labels = labels
+        self._data_age = data_age
         self._origins = AllowedOrigins(origins)
         self._always: Headers = [_SERVER, _NOSNIFF, *self._origins.always]
         super().__init__(**options)
@@ -131,6 +134,8 @@ class Application(Litestar):
             content_type = _PROBLEM
         if response is not None:
             status = response.status
+            if self._data_age is not None and status == 200 and (age := self._data_age()) is not None:
+                common.append((b"data-age", b"%d" % age))
             if cross_origin:
                 response = replace(response, headers=for_page(response.headers, scope["method"]))
             response_headers = (

@@ -18,6 +18,7 @@ EXPOSED: Final = (
     "Accept-Encoding",
     "Allow",
     "Content-Disposition",
+    "Data-Age",
     "ETag",
     "Idempotent-Replayed",
     "Location",

@@ -14,8 +14,9 @@ from api.checks.faults import Fault
 from api.checks.grants.privileges import check_privileges
 from api.command_error import CommandError
 from api.database.connections import connect
-from api.database.pool import CONNECTIONS
+from api.database.pool import CONNECTIONS, READING_CONNECTIONS
 from api.database.queries import bound_queries
+from api.database_url.reading import split_hosts
 from api.metrics import read
 from api.migrations import check_current, migrate
 from api.migrations.progress import say_applied
@@ -153,10 +154,12 @@ def _run_workers(settings: Settings, dsn: str, listening: Sequence[socket.socket
 
 
 def _say_connections(settings: Settings, dsn: str) -> None:
-    needed = settings.workers * CONNECTIONS
+    needed = settings.workers * (CONNECTIONS + (READING_CONNECTIONS if settings.read_database_url else 0))
     free = free_connections(dsn, needed)
     workers = f"{settings.workers} worker{'s' if settings.workers > 1 else ''}"
     say(f"starting {workers}, which take {needed} connections to PostgreSQL, where {free} are free")
+    if hosts := split_hosts(settings.read_database_url or ""):
+        say(f"reads go to the standbys of {', '.join(hosts)}")
     if free < needed:
         say(f"until {needed - free} more are free, some requests wait or are refused")
 
@@ -166,8 +169,10 @@ def _environment(settings: Settings, dsn: str) -> Mapping[str, str]:
     more = {"DATA_DIR": str(settings.data_dir.resolve()), "LOG_FORMAT": settings.log_format}
     if settings.backup_dir:
         more["BACKUP_DIR"] = str(settings.backup_dir)
+    # Renewed workers read what files say then, as after a password was changed.
+    if path := os.environ.get("READ_DATABASE_URL_FILE"):
+        more["READ_DATABASE_URL_FILE"] = str(Path(path).resolve())
     if path := os.environ.get("DATABASE_URL_FILE"):
-        # Renewed workers read what it says then, as after its password was changed.
         return os.environ | more | {"DATABASE_URL_FILE": str(Path(path).resolve())}
     return os.environ | more | {"DATABASE_URL": dsn}
 

@@ -72,7 +72,7 @@ async def test_a_refused_connection_is_tried_again_after_waits_and_told_once(
     assert not keeper.away
     assert [(record.getMessage(), vars(record).get("error")) for record in caplog.records] == [
         ("tests: 0 of 1 connections", "ConnectionRefusedError"),
-        ("all connections again", None),
+        ("tests: all connections again", None),
     ]
     # One that is lost at once isn't replaced without a wait.
     attempts = database.attempts
@@ -111,7 +111,7 @@ async def test_all_keepers_of_a_worker_tell_the_log_once(
     assert [(record.getMessage(), vars(record).get("error")) for record in caplog.records] == [
         ("kind 0: 0 of 1 connections", "ConnectionRefusedError"),
         ("kind 1: 0 of 1 connections", "InvalidPasswordError"),
-        ("all connections again", None),
+        ("kind 0: all connections again", None),
     ]
     for keeper in keepers:
         await keeper.close()

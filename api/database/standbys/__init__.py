@@ -1,0 +1,1 @@
+"""Reads on standbys, which show whatever was confirmed before they began."""

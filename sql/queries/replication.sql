@@ -1,0 +1,27 @@
+-- Where a server is in the write-ahead log, by which reads on standbys show what was confirmed before they began.
+
+-- name: get_position :one
+-- The leader's timeline and how far its log is safe: whatever was confirmed is before that. Of a standby, the timeline that it
+-- receives (null once it receives nothing), how far it has replayed and received the log, and its name among those that commits
+-- wait for. What it receives is shown to members of pg_read_all_stats. The moments of transactions tell whether the leader shows
+-- what a standby shows.
+-- owner: none, because it reads no rows.
+select coalesce(pg_is_in_recovery(), true) as follows,
+       case
+         when pg_is_in_recovery() then receiver.received_tli
+         else ('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::integer
+       end as timeline,
+       case
+         when pg_is_in_recovery() then pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')
+         else pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')
+       end::bigint as replayed,
+       case
+         when pg_is_in_recovery() then pg_wal_lsn_diff(greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), '0/0')
+         else pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')
+       end::bigint as received,
+       substring(receiver.conninfo from 'application_name=([^ ]+)') as name,
+       coalesce(current_setting('synchronous_standby_names'), '') as waits_for,
+       coalesce(pg_current_snapshot()::text, '') as snapshot
+  from (values (true)) as this (server)
+  left join pg_stat_wal_receiver as receiver
+    on this.server;
