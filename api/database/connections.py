@@ -6,13 +6,14 @@ Settings are set once a connection is open: PgBouncer refuses most of them befor
 import socket
 import struct
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import asyncpg
 
 from api.database.addresses import open_connection, socket_of
 from api.database.aliases import Connection, Row
 from api.database.codecs import set_codecs
+from api.database.fence import fence
 from api.database.given_up import Session, identify_session
 from api.database.retries import NotReplicated
 from api.database.statements.files import Statement
@@ -141,5 +142,6 @@ async def _set_up(connection: Connection, settings: Mapping[str, str]) -> None:
     socket_of(connection).setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
     await connection.execute("; ".join(f"set {name} = '{value}'" for name, value in settings.items()))
     connection.session = await identify_session(connection)  # type: ignore[attr-defined]
+    fence.enter(cast("ServiceConnection", connection))
     connection.add_log_listener(connection.hear)  # type: ignore[attr-defined]
     await set_codecs(connection)

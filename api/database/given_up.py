@@ -29,8 +29,15 @@ PATIENCE: Final = 1.0
 POLL_INTERVAL: Final = 0.02
 
 _IDENTIFY: Final = """
-select pid, backend_start, case when not pg_is_in_recovery() then pg_postmaster_start_time() end
+select pid, backend_start, this.system_identifier, this.started, this.timeline
   from pg_stat_activity
+  left join (
+         select system_identifier, pg_postmaster_start_time() as started,
+                ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::integer as timeline
+           from pg_control_system()
+          where not pg_is_in_recovery()
+       ) as this
+    on true
  where pid = pg_backend_pid()
 """
 # Gives the sessions that are still there. A process id alone may have gone to another session.
@@ -45,15 +52,20 @@ class DatabaseAway(ConnectionError):  # noqa: N818
     """The database can't be used, which was logged when that began."""
 
 
-class Session(NamedTuple):
-    """A backend of PostgreSQL, which a process id alone doesn't identify for good.
+class Server(NamedTuple):
+    """A server that takes writes: of which database system, since when it runs, and the timeline of its log."""
 
-    `server` is when that was started, by which it's told from others; None of one that follows another.
-    """
+    system: int
+    started: datetime
+    timeline: int
+
+
+class Session(NamedTuple):
+    """A backend of PostgreSQL, which a process id alone doesn't identify for good; no `server` is one that follows."""
 
     pid: int
     started: datetime
-    server: datetime | None = None
+    server: Server | None = None
 
 
 async def identify_session(connection: Connection) -> Session:
@@ -64,7 +76,8 @@ async def identify_session(connection: Connection) -> Session:
 
     """
     [row] = await connection.fetch(_IDENTIFY)
-    return Session(*row)
+    pid, started, *server = row
+    return Session(pid, started, None if server[0] is None else Server(*server))
 
 
 def session_of(connection: Any) -> Session:
@@ -103,7 +116,7 @@ class GivenUp:
     def __len__(self) -> int:
         return len(self._sessions)
 
-    def moved_to(self, server: datetime | None) -> None:
+    def moved_to(self, server: Server | None) -> None:
         """Forget the sessions of other servers than the one that takes writes now."""
         if server is not None:
             self._forget({session for session in self._sessions if session.server != server})

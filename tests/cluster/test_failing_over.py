@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -10,6 +11,8 @@ from typing import Final
 import asyncpg
 import pytest
 
+from api.cluster.control import leader
+from api.cluster.running import read_pids
 from tests.accounts import Accounts
 from tests.cluster.trial import NEEDS_PATRONI, Trial, running_cluster
 from tests.cluster.watch import Watch
@@ -47,6 +50,14 @@ async def used(trial: Trial, watch: Watch) -> AsyncIterator[Counter[str]]:
     await connection.close()
 
 
+def _tell(capsys: pytest.CaptureFixture[str], what: str, watch: Watch, codes: Counter[str]) -> None:
+    longest = ", ".join(f"{each} {seconds:.2f} s" for each, seconds in sorted(watch.longest.items()))
+    with capsys.disabled():
+        print(  # noqa: T201
+            f"\n{what}, load {os.getloadavg()[0]:.1f}: {dict(codes)}; nothing lost, nothing twice; longest: {longest}"
+        )
+
+
 @pytest.mark.parametrize(
     ("options", "times", "said"),
     [
@@ -68,15 +79,31 @@ async def test_what_was_confirmed_survives(
             await asyncio.sleep(3)
             await asyncio.to_thread(trial.wait_until_whole)
         codes += found
-    with capsys.disabled():
-        longest = ", ".join(f"{what} {seconds:.2f} s" for what, seconds in sorted(watch.longest.items()))
-        print(  # noqa: T201
-            f"\n{times} times {' '.join(options)}, load {os.getloadavg()[0]:.1f}: {dict(codes)}; "
-            f"nothing lost, nothing twice; longest: {longest}"
-        )
+    _tell(capsys, f"{times} times {' '.join(options)}", watch, codes)
     loses_leader = said != "was killed" or "leader" in options
     assert {status for _, status in watch.statuses} <= ({200, 503} if "--switchover" in options else {200, 500, 503})
     for number in (1, 2):
         assert (watch.statuses[f"ready {number}", 503] > 0) == loses_leader
     if "--switchover" in options:
         assert not any("outcome_unknown" in code for code in codes), codes
+
+
+async def test_a_leader_whose_patroni_hangs_is_left(trial: Trial, capsys: pytest.CaptureFixture[str]) -> None:
+    """It goes on taking connections after another was promoted, and confirms nothing."""
+    watch = Watch()
+    async with used(trial, watch) as codes:
+        await asyncio.to_thread(trial.wait_until_whole)
+        led = await asyncio.to_thread(leader, trial.layout)
+        assert led is not None
+        patroni = read_pids(trial.folder)[led]
+        os.kill(patroni, signal.SIGSTOP)
+        try:
+            async with asyncio.timeout(60):
+                while await asyncio.to_thread(leader, trial.layout) in {None, led}:
+                    await asyncio.sleep(0.2)
+            await asyncio.sleep(5)
+        finally:
+            os.kill(patroni, signal.SIGCONT)
+        await asyncio.to_thread(trial.wait_until_whole)
+    _tell(capsys, "Patroni hung", watch, codes)
+    assert {status for _, status in watch.statuses} <= {200, 500, 503}

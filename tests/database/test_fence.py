@@ -1,0 +1,69 @@
+"""A leader that was replaced and doesn't know it is left, and not gone back to."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from api.database import fence as fence_module
+from api.database.connections import connect
+from api.database.fence import Fence, ReplacedLeaderError
+from api.database.given_up import Server, Session, session_of
+
+SYSTEM = 7
+STARTED = datetime.now(UTC)
+
+
+class Connection:
+    """Stands in for a connection to a server on a timeline; None of one that follows another."""
+
+    def __init__(self, timeline: int | None) -> None:
+        self.session = Session(1, STARTED, None if timeline is None else Server(SYSTEM, STARTED, timeline))
+        self.closed = False
+
+    def terminate(self) -> None:
+        self.closed = True
+
+    def is_closed(self) -> bool:
+        return self.closed
+
+
+def test_a_replaced_leader_is_left_as_soon_as_another_is_known() -> None:
+    fence, before, standby, after = Fence(), [Connection(1), Connection(1)], Connection(None), Connection(2)
+    for connection in (*before, standby):
+        fence.enter(connection)
+    assert not any(connection.closed for connection in before)
+    fence.enter(after)
+    assert all(connection.closed for connection in before)
+    assert not after.closed
+    assert not standby.closed
+    with pytest.raises(ReplacedLeaderError):
+        fence.enter(Connection(1))
+    other_system = Connection(1)
+    other_system.session = Session(1, STARTED, Server(SYSTEM + 1, STARTED, 1))
+    fence.enter(other_system)
+    # Also while nothing is connected to the other.
+    after.terminate()
+    with pytest.raises(ReplacedLeaderError):
+        fence.enter(Connection(1))
+
+
+def test_a_server_that_was_restored_may_have_an_earlier_timeline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fence_module, "_REMEMBERED", 0.0)
+    fence, before, after = Fence(), Connection(3), Connection(2)
+    fence.enter(before)
+    with pytest.raises(ReplacedLeaderError):
+        fence.enter(after)
+    before.terminate()
+    fence.enter(after)
+    fence.enter(Connection(2))
+
+
+async def test_each_connection_knows_its_server(dsn: str) -> None:
+    one, other = await connect(dsn), await connect(dsn)
+    server = session_of(one).server
+    assert server is not None
+    assert server.timeline == 1
+    assert session_of(other).server == server
+    assert session_of(other) != session_of(one)
+    for connection in (one, other):
+        connection.terminate()
