@@ -130,6 +130,23 @@ async def connect(
     return connection
 
 
+async def for_writes(connection: Connection) -> Connection:
+    """The connection, if its server takes writes; otherwise it's closed.
+
+    Raises:
+        asyncpg.TargetServerAttributeNotMatched: it doesn't.
+        OSError, asyncpg.PostgresError, asyncpg.InterfaceError: the connection is lost.
+
+    """
+    try:
+        if await connection.fetchval("show transaction_read_only") == "on":
+            raise asyncpg.TargetServerAttributeNotMatched("the server takes no writes")
+    except BaseException:
+        connection.terminate()
+        raise
+    return connection
+
+
 async def _set_up(connection: Connection, settings: Mapping[str, str]) -> None:
     """Prepare a new connection for the service's statements.
 

@@ -1,4 +1,4 @@
-"""Looks out for a server of the kind that a database's URL wants, while no connection to one can be opened.
+"""Looks out for a server that takes writes, while no connection to one can be opened.
 
 A standby that is promoted, or a server that starts, is then used at once, and not when the next attempt is due. That
 costs next to nothing: a standby is asked over a connection that stays open, and one that isn't there refuses.
@@ -6,7 +6,6 @@ costs next to nothing: a standby is asked over a connection that stays open, and
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
 from contextlib import suppress
 from contextvars import Context
 from random import uniform
@@ -25,21 +24,11 @@ logger = logging.getLogger(__name__)
 _INTERVAL: Final = (0.05, 0.15)
 # Seconds that an answer takes at most.
 _TIMEOUT: Final = 1.0
-_ASK: Final = "select pg_is_in_recovery(), current_setting('transaction_read_only')::boolean"
-
-# Whether a server is of a kind, of `target_session_attrs`, by whether it follows another and whether it refuses writes.
-_IS_OF: Final[Mapping[str, Callable[[bool, bool], bool]]] = {
-    "any": lambda _, __: True,
-    "primary": lambda follows, _: not follows,
-    "standby": lambda follows, _: follows,
-    "prefer-standby": lambda _, __: True,
-    "read-write": lambda _, refuses: not refuses,
-    "read-only": lambda _, refuses: refuses,
-}
+_ASK: Final = "select not current_setting('transaction_read_only')::boolean"
 
 
 class Lookout:
-    """Says when a server of the kind that is wanted has come; all that waits for one in a worker shares it."""
+    """Says when a server that takes writes has come; all that waits for one in a worker shares it."""
 
     def __init__(self, dsn: str | None = None) -> None:
         """Take the database's URL; without one nothing is seen."""
@@ -129,13 +118,12 @@ class Lookout:
 
     async def _look(self, dsn: str) -> None:
         found = read_url(dsn)
-        is_wanted = _IS_OF[found.get("target_session_attrs") or "any"]
         looks: list[asyncio.Task[None]] = []
         try:
             # Names that aren't known now are asked for again when somebody waits again.
             with suppress(OSError):
                 arguments = arguments_of(found) | {"timeout": _TIMEOUT, "command_timeout": _TIMEOUT}
-                looks = [asyncio.create_task(_until(is_wanted, arguments | place)) for place in await places(found)]
+                looks = [asyncio.create_task(_until_writable(arguments | place)) for place in await places(found)]
                 await asyncio.wait(looks, return_when=asyncio.FIRST_COMPLETED)
                 self._rests_until = asyncio.get_running_loop().time() + LONGEST
                 self.notice()
@@ -144,8 +132,8 @@ class Lookout:
                 look.cancel()
 
 
-async def _until(is_wanted: Callable[[bool, bool], bool], arguments: dict[str, Any]) -> None:
-    """Look at one place until there's a server as it is wanted."""
+async def _until_writable(arguments: dict[str, Any]) -> None:
+    """Look at one place until there's a server that takes writes."""
     while True:
         try:
             connection = cast("Connection", await asyncpg.connect(**arguments))
@@ -156,7 +144,7 @@ async def _until(is_wanted: Callable[[bool, bool], bool], arguments: dict[str, A
             await asyncio.sleep(LONGEST)
         else:
             try:
-                while not is_wanted(*(await connection.fetch(_ASK))[0]):
+                while not await connection.fetchval(_ASK):
                     await _pause()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
                 await _pause()

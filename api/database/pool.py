@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from api.database.aliases import Connection, Row
 from api.database.batching import Batcher
-from api.database.connections import GRACE, STATEMENT_TIMEOUT, ServiceConnection, connect
+from api.database.connections import GRACE, STATEMENT_TIMEOUT, ServiceConnection, connect, for_writes
 from api.database.given_up import GivenUp
 from api.database.keeper import Keeper
 from api.database.lock_waits import LockWaits
@@ -65,7 +65,7 @@ class Pool:
 
         async def connect_for_writes() -> Connection:
             await self._given_up.wait()
-            return await connect_for(writing)
+            return await for_writes(await connect_for(writing))
 
         self._keepers: list[Keeper] = []
         singles = Keeper(

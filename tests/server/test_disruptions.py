@@ -242,6 +242,7 @@ async def test_a_server_that_takes_no_writes_any_more(server: EmbeddedServer, pa
             assert (refused.status_code, refused.json()["code"]) == (503, "database_unavailable")
             assert refused.headers["Retry-After"] == "1"
         assert (await parent.client.get("/api/parenting-goals")).status_code == 200
+        assert (await parent.client.get("/health/ready")).status_code == 503
     finally:
         await connection.execute("set default_transaction_read_only = off")
         await connection.execute("alter system reset default_transaction_read_only")
@@ -251,6 +252,7 @@ async def test_a_server_that_takes_no_writes_any_more(server: EmbeddedServer, pa
         while (await parent.client.post("/api/parenting-goals", json={"title": "Rust"})).status_code != 201:
             await asyncio.sleep(0.1)
     assert (await parent.client.post("/api/onboarding/progress", json=document)).status_code == 200
+    assert (await parent.client.get("/health/ready")).status_code == 200
 
 
 async def test_a_commit_that_no_standby_has_is_no_success(server: EmbeddedServer, parent: Parent) -> None:
