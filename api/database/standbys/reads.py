@@ -31,7 +31,7 @@ from api.database.standbys.asking import Merged, Watched
 from api.database.standbys.positions import Place, Position, Quorum, read_quorum, read_snapshot
 from api.database.standbys.standby import Behind, Standby, by_cost
 from api.database.statements.files import Statement
-from api.metrics import Counter, Reading
+from api.metrics import Counter
 
 logger = logging.getLogger(__name__)
 
@@ -265,24 +265,6 @@ class StandbyReads:
             waits_for = under_way if waits_for is None else waits_for & under_way
             if not waits_for and snapshot.xmax >= most:
                 return
-
-    def readings(self) -> list[Reading]:
-        """What the metrics say of the standbys."""
-        return [
-            Reading(
-                "nestwerk_standby_lag_seconds",
-                "How far standbys are behind the leader.",
-                ("host",),
-                lambda: {(each.name,): each.lag for each in self._standbys},
-                is_shared=True,
-            ),
-            Reading(
-                "nestwerk_standby_used_workers",
-                "Workers that read from a standby.",
-                ("host",),
-                lambda: {(each.name,): int(each.usable) for each in self._standbys},
-            ),
-        ]
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         # It's for many, and not only for the request that happens to begin it.

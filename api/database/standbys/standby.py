@@ -14,6 +14,7 @@ from api.database.standbys.absence import absence
 from api.database.standbys.asking import Watched
 from api.database.standbys.positions import Place, Position
 from api.database.statements.files import Statement
+from api.metrics import Reading
 
 logger = logging.getLogger(__name__)
 
@@ -185,3 +186,22 @@ class Standby:
 
 def by_cost(standby: Standby) -> Any:
     return standby.cost
+
+
+def standby_readings(standbys: Sequence[Standby]) -> list[Reading]:
+    """What the metrics say of standbys."""
+    return [
+        Reading(
+            "nestwerk_standby_lag_seconds",
+            "How far standbys are behind the leader.",
+            ("host",),
+            lambda: {(each.name,): each.lag for each in standbys},
+            is_shared=True,
+        ),
+        Reading(
+            "nestwerk_standby_used_workers",
+            "Workers that read from a standby.",
+            ("host",),
+            lambda: {(each.name,): int(each.usable) for each in standbys},
+        ),
+    ]
