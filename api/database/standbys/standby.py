@@ -32,7 +32,7 @@ _WEIGHT: Final = 0.2
 AWAY: Final = "away"
 LEADS: Final = "leads"
 UNSEEN: Final = "follows nobody, or its role may not see whom: pg_read_all_stats"
-UNCOUNTED: Final = "not among those that commits wait for"
+UNCOUNTED: Final = "not among those that confirm commits alone"
 BEHIND: Final = "too far behind"
 FOLLOWS: Final = "follows"
 
@@ -81,8 +81,9 @@ class Standby:
     async def close(self) -> None:
         await self._watched.close()
         await self._keeper.close()
-        if self._connection is not None:
-            await self._connection.close(timeout=5.0)
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close(timeout=5.0)
         await self._given_up.close()
 
     @property
