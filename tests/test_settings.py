@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from api.database_url.reading import read_url, split_hosts
 from api.mail_settings import MailFrom, MailServer
 from api.paths import ROOT
 from api.setting_values import SettingsError
@@ -241,3 +242,36 @@ def test_a_command_ends_with_one_line_about_a_wrong_setting(command: str) -> Non
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (1, "", 1)
     assert "DATABASE_URL" in ran.stderr
     assert "secret" not in ran.stderr
+
+
+def test_where_reads_go_needs_to_be_known_beside_the_leader(tmp_path: Path) -> None:
+    leader = {"DATABASE_URL": "postgresql://noor@a/nestwerk"}
+    settings = read_settings(
+        {**leader, "READ_DATABASE_URL": "postgresql://noor:geheim@b,c:6432/nestwerk", "MAX_LAG": "5"}
+    )
+    assert settings.read_database_url is not None
+    assert split_hosts(settings.read_database_url).keys() == {"b:5432", "c:6432"}
+    assert settings.max_lag == 5
+    file = tmp_path / "url"
+    file.write_text("postgresql://noor@b/nestwerk\n")
+    assert read_settings({**leader, "READ_DATABASE_URL_FILE": str(file)}).read_database_url is not None
+    assert read_settings({**leader, "READ_DATABASE_URL": ""}).read_database_url is None
+    with pytest.raises(SettingsError, match="READ_DATABASE_URL is set without DATABASE_URL"):
+        read_settings({"READ_DATABASE_URL": "postgresql://noor@b/nestwerk"})
+    with pytest.raises(SettingsError, match="READ_DATABASE_URL is not like") as refused:
+        read_settings({**leader, "READ_DATABASE_URL": "postgresql://noor:ge/heim@b/nestwerk"})
+    assert "ge/heim" not in str(refused.value)
+    for wrong in ("0", "61", "1.5"):
+        with pytest.raises(SettingsError, match="MAX_LAG"):
+            read_settings({"MAX_LAG": wrong})
+
+
+def test_hosts_are_split_as_libpq_reads_them() -> None:
+    split = split_hosts("postgresql://noor@a,[::1]:6432/nestwerk?sslmode=disable&target_session_attrs=read-write")
+    read = {name: read_url(url, {}) for name, url in split.items()}
+    assert {name: (url["host"], url["port"], url["target_session_attrs"]) for name, url in read.items()} == {
+        "a:5432": ("a", "5432", "any"),
+        "::1:6432": ("::1", "6432", "any"),
+    }
+    assert split_hosts("") == {}
+    assert split_hosts("postgresql:///nestwerk?host=/run/a,/run/b&port=1").keys() == {"/run/a:1", "/run/b:1"}

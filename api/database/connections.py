@@ -106,14 +106,14 @@ OPTIONS: Final[Mapping[str, Any]] = {
 }
 
 
-async def connect(
-    dsn: str, *, merged: Sequence[Statement] = (), patience: float = STATEMENT_TIMEOUT + GRACE
-) -> Connection:
+async def connect(dsn: str, *, merged: Sequence[Statement] = (), patience: float | None = None) -> Connection:
     """Open a connection; `merged` are the `:batch` statements to prepare on it, if it is for merged statements.
 
-    A statement is waited for as long as `patience` says, in seconds.
+    `patience` is how many seconds a statement is waited for, if not as long as usual.
     """
-    connection = await open_connection(dsn, **{**OPTIONS, "command_timeout": patience})
+    connection = await open_connection(
+        dsn, **{**OPTIONS, **({} if patience is None else {"command_timeout": patience})}
+    )
     try:
         await _set_up(connection, _MERGED_SETTINGS if merged else _SERVER_SETTINGS)
         for statement in merged:
@@ -140,7 +140,7 @@ async def for_writes(connection: Connection) -> Connection:
     """
     try:
         if await connection.fetchval("show transaction_read_only") == "on":
-            raise asyncpg.TargetServerAttributeNotMatched("the server takes no writes")
+            raise asyncpg.TargetServerAttributeNotMatched("the server takes no writes")  # noqa: TRY301
     except BaseException:
         connection.terminate()
         raise

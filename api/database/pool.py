@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from api.database.aliases import Connection, Row
 from api.database.batching import Batcher
-from api.database.connections import GRACE, STATEMENT_TIMEOUT, ServiceConnection, connect, for_writes
+from api.database.connections import ServiceConnection, connect, for_writes
 from api.database.given_up import GivenUp
 from api.database.keeper import Keeper
 from api.database.lock_waits import LockWaits
@@ -19,7 +19,7 @@ from api.database.retries import OutcomeUnknown, is_lost
 from api.database.shares import Owner, Shares, has_large_document
 from api.database.single import SINGLE_CONNECTIONS, SingleConnections
 from api.database.standbys.reads import Elsewhere, StandbyReads
-from api.database.standbys.standby import Standby
+from api.database.standbys.standby import Standby, standby_readings
 from api.database.statements.files import Statement
 from api.database.transactions import LateTransaction, Transaction
 from api.database_url.reading import split_hosts
@@ -27,7 +27,7 @@ from api.metrics import read
 
 # Connections of a worker: for single statements, merged reads and merged writes, and one that listens.
 CONNECTIONS: Final = SINGLE_CONNECTIONS + 3
-# And where reads go to standbys: one for the leader's position, and two of a server that is listed, which it may be too.
+# And where reads go to standbys: one for the leader's position, and two for each server of those, as it may be, too.
 READING_CONNECTIONS: Final = 3
 # Seconds that a pool waits for its first connections before it opens without them.
 START_PATIENCE: Final = 2.0
@@ -89,11 +89,11 @@ class Pool:
         kinds = ((singles, self._single), (reads, self._reads), (writes, self._writes))
         self.readings = pool_readings(kinds, self._given_up)
         self._standbys: StandbyReads | None = None
-        if standbys:
+        each = [Standby(name, connect, reading) for name, connect in standbys.items()]
+        if each:
             leader = self.keeper("the leader's position", lambda: connect_for([]))
-            each = [Standby(name, connect, reading) for name, connect in standbys.items()]
             self._standbys = StandbyReads(leader, each, self._shares, max_lag)
-            self.readings += self._standbys.readings()
+        self.readings += standby_readings(each)
         self._transaction: ContextVar[Transaction | LateTransaction | None] = ContextVar("transaction", default=None)
         self._closed = False
 
@@ -281,7 +281,7 @@ async def open_pool(
         await pool.close()
 
 
-def _connecting(dsn: str, patience: float = STATEMENT_TIMEOUT + GRACE) -> ConnectFor:
+def _connecting(dsn: str, patience: float | None = None) -> ConnectFor:
     return lambda statements: connect(dsn, merged=statements, patience=patience)
 
 

@@ -84,7 +84,7 @@ class Application(Litestar):
         self.authentication = authentication
         self.answer_once = answer_once
         self.labels = labels
-        self._data_age = data_age
+        self.data_age = data_age
         self._origins = AllowedOrigins(origins)
         self._always: Headers = [_SERVER, _NOSNIFF, *self._origins.always]
         super().__init__(**options)
@@ -134,8 +134,6 @@ class Application(Litestar):
             content_type = _PROBLEM
         if response is not None:
             status = response.status
-            if self._data_age is not None and status == 200 and (age := self._data_age()) is not None:
-                common.append((b"data-age", b"%d" % age))
             if cross_origin:
                 response = replace(response, headers=for_page(response.headers, scope["method"]))
             response_headers = (

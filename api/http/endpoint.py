@@ -120,6 +120,8 @@ class Endpoint(HTTPRouteHandler):
         authentication: Authentication = getattr(app, "authentication", NO_AUTHENTICATION)
         self._identify = authentication.identify
         self._answer_once: AnswerOnce = getattr(app, "answer_once", answer_anew)
+        self.may_be_old = self.needs_database and self.http_methods <= _SAFE_METHODS
+        self._data_age: Callable[[], int | None] | None = getattr(app, "data_age", None) if self.may_be_old else None
         self._cookies = {
             scheme: cookie_name(authentication.cookie, secure=scheme == "https").encode()
             for scheme in ("http", "https")
@@ -211,6 +213,8 @@ class Endpoint(HTTPRouteHandler):
             response = _unless_unmodified(headers, response)
         if renewed_cookie is not None:
             response.headers.append((b"set-cookie", renewed_cookie))
+        if self._data_age is not None and (age := self._data_age()) is not None:
+            response.headers.append((b"data-age", b"%d" % age))
         return response
 
     async def _respond_once(

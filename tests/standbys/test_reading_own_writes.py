@@ -12,7 +12,6 @@ import httpx
 import psycopg
 import pytest
 
-from api.postgres.embedded import EmbeddedServer
 from tests.accounts import Accounts, Parent
 from tests.standbys.following import Follower
 
@@ -26,8 +25,8 @@ DEVICES: Final = 2
 DELAY: Final = 3
 
 
-@pytest.fixture
-def slow_standby(leader: EmbeddedServer, standbys: list[Follower]) -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def slow_standby(standbys: list[Follower]) -> Iterator[None]:
     """Have one standby be behind, and more often than not near the edge of being asked."""
     delays = (f"{DELAY}s", "2ms")
     for standby, delay in zip(standbys, delays, strict=True):

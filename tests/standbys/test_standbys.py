@@ -12,6 +12,9 @@ import httpx
 import psycopg
 import pytest
 
+from api.database.pool import open_pool
+from api.database.queries import merged_statements
+from api.database.standbys import reads
 from api.postgres.embedded import EmbeddedServer
 from tests.accounts import Accounts, Parent
 from tests.standbys.conftest import reading_service
@@ -216,3 +219,42 @@ async def test_a_role_that_may_not_see_whom_standbys_follow_reads_from_the_leade
                 assert [await executions(standby, "list_child_profiles") for standby in standbys] == before
         finally:
             superuser.execute("grant pg_read_all_stats to nestwerk_service")
+
+
+@pytest.mark.usefixtures("instances")
+async def test_who_goes_on_to_the_leader_finds_there_what_a_standby_showed(
+    leader: EmbeddedServer,
+    standbys: list[Follower],
+    read_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A standby shows a commit that still waits for a word, and the leader doesn't yet."""
+    monkeypatch.setattr(reads, "SETTLE", 20.0)
+    async with open_pool(leader.service_dsn, merged_statements(), read_url) as pool:
+        assert pool._standbys is not None
+        await asyncio.wait_for(pool._standbys.settled(), 10)
+        superuser, writer = await asyncpg.connect(leader.dsn), await asyncpg.connect(leader.dsn)
+        shown = await asyncpg.connect(standbys[0].dsn)
+        await superuser.execute("alter system set synchronous_standby_names = 'ANY 1 (nobody)'")
+        await superuser.execute("select pg_reload_conf()")
+        try:
+            await asyncio.sleep(0.2)
+            write = asyncio.create_task(
+                writer.execute("update schedules set due_at = 'infinity' where name = 'cleaning'")
+            )
+            async with asyncio.timeout(20):
+                while not await shown.fetchval("select due_at = 'infinity' from schedules where name = 'cleaning'"):
+                    await asyncio.sleep(0.01)
+            settled = asyncio.create_task(pool._standbys.settled())
+            await asyncio.sleep(0.5)
+            assert not await superuser.fetchval("select due_at = 'infinity' from schedules where name = 'cleaning'")
+            assert not settled.done()
+        finally:
+            await superuser.execute("alter system set synchronous_standby_names = 'ANY 1 (one, two)'")
+            await superuser.execute("select pg_reload_conf()")
+        await settled
+        assert await superuser.fetchval("select due_at = 'infinity' from schedules where name = 'cleaning'")
+        await write
+        await superuser.execute("update schedules set due_at = now() where name = 'cleaning'")
+        for connection in (superuser, writer, shown):
+            await connection.close()

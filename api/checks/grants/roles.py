@@ -36,7 +36,13 @@ select rolname::text, what, what = 'can run code with `do`'
                    cross join aclexplode(paracl) as acl
                    where acl.grantee in (0, role.oid)
                 )),
-                ('is a member of another role', exists (select from pg_auth_members where member = role.oid)),
+                ('is a member of another role', exists (
+                  select
+                    from pg_auth_members
+                   where member = role.oid
+                     -- So that it sees whom a standby follows.
+                     and (rolname, roleid::regrole::text) <> ('nestwerk_service', 'pg_read_all_stats')
+                )),
                 ('may take all connections',
                   rolname = 'nestwerk_service'
                   and rolconnlimit not between 0 and current_setting('max_connections')::integer

@@ -68,8 +68,9 @@ class Watched:
 
     async def close(self) -> None:
         await self._keeper.close()
-        if self._connection is not None:
-            self._connection.terminate()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.terminate()
 
     async def ask(self) -> Place:
         """Where the server is, after this was called.

@@ -8,7 +8,7 @@ import msgspec
 from api.database.queries import Queries, bind
 
 # `ANY 1 (node2, "node-3")`, `FIRST 2 (a, b)`, `2 (a, b)` and `a, b`, as PostgreSQL reads `synchronous_standby_names`.
-_WAITS_FOR: Final = re.compile(r"\s*(?:(?:(?:any|first)\s+)?(\d+)\s*\((.*)\)|(.*))\s*", re.IGNORECASE | re.DOTALL)
+_WAITS_FOR: Final = re.compile(r"\s*(?:(any\s+)?(?:first\s+)?(\d+)\s*\((.*)\)|(.*))\s*", re.IGNORECASE | re.DOTALL)
 _NAME: Final = re.compile(r'"((?:[^"]|"")*)"|([^\s,"]+)')
 
 
@@ -39,30 +39,18 @@ class ReplicationQueries(Queries, Protocol):
 GET_POSITION: Final = bind(ReplicationQueries).get_position
 
 
-class Quorum(NamedTuple):
-    """The standbys that commits wait for, by name in lower case, and for how many; no names: they wait for none."""
+def read_confirming(waits_for: str) -> frozenset[str] | None:
+    """The standbys any of which confirms a commit alone, in lower case, by `synchronous_standby_names`.
 
-    number: int
-    names: frozenset[str]
-
-    def counts(self, name: str | None) -> bool:
-        """Whether commits may wait for a standby."""
-        return name is not None and (name.lower() in self.names or "*" in self.names)
-
-    def has_all(self, standbys: int) -> bool:
-        """Whether so many of the standbys can't all lack what was confirmed."""
-        return bool(self.names) and "*" not in self.names and standbys > len(self.names) - self.number
-
-
-def read_quorum(waits_for: str) -> Quorum:
-    """The quorum of `synchronous_standby_names`."""
+    There are none where commits wait for no standby, and it's None where some may show what isn't confirmed yet, as the
+    word of several is needed, or that of whichever comes first.
+    """
     found = _WAITS_FOR.fullmatch(waits_for)
-    number, named, plain = found.groups() if found else (None, None, "")
-    names = {
-        (quoted.replace('""', '"') or bare).lower()
-        for quoted, bare in _NAME.findall((named if number else plain) or "")
-    }
-    return Quorum(int(number or 1), frozenset(names))
+    any_of, number, listed, plain = found.groups() if found else (None, None, None, "")
+    written: str = (listed if number else plain) or ""
+    names = frozenset((quoted.replace('""', '"') or bare).lower() for quoted, bare in _NAME.findall(written))
+    is_alone = int(number or 1) == 1 and (any_of or len(names) <= 1)
+    return names if is_alone else None
 
 
 class Snapshot(NamedTuple):

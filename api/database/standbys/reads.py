@@ -5,8 +5,8 @@ is before that. A standby that has replayed as much answers; one that doesn't wi
 and the leader answers. This is ReadIndex of Raft (Ongaro, Consensus: Bridging Theory and Practice, 2014, 6.4), so
 clients carry no positions.
 
-While no leader answers, what standbys have received stands for it: where so many of those that commits wait for are
-there that one has it all, the one that has most answers; else nobody does, save for as long as callers are remembered.
+While no leader answers, what standbys have received stands for it: where all that can confirm a commit are there, the
+one that has most has it all, and answers; else nobody does, save for as long as callers are remembered.
 
 A standby may show a transaction a moment before the leader does, which still waits for the standby's word. So that a
 client that saw it there doesn't miss it on the leader, reads that go on there wait until the leader shows it.
@@ -28,10 +28,10 @@ from api.database.shares import SLOW, SLOW_CALL, Owner, Shares
 from api.database.standbys import standby as states
 from api.database.standbys.absence import absence
 from api.database.standbys.asking import Merged, Watched
-from api.database.standbys.positions import Place, Position, Quorum, read_quorum, read_snapshot
+from api.database.standbys.positions import Place, Position, read_confirming, read_snapshot
 from api.database.standbys.standby import Behind, Standby, by_cost
 from api.database.statements.files import Statement
-from api.metrics import Counter, Reading
+from api.metrics import Counter
 
 logger = logging.getLogger(__name__)
 
@@ -63,11 +63,12 @@ class StandbyReads:
         self._shares = shares
         self._most_behind = most_behind
         self._queue = CallQueue()
-        self._quorum = Quorum(1, frozenset())
+        # Those that commits wait for, as far as is known.
+        self._confirming: frozenset[str] | None = None
         # Where the leader was, and when, in the loop's time; no entry has a lower position than the one before it.
         self._history: deque[tuple[float, Position]] = deque(maxlen=_REMEMBERED)
         self._settling = Merged(self._settle)
-        self._confirming = Merged(self._find_confirmed)
+        self._confirmed = Merged(self._find_confirmed)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
 
@@ -184,7 +185,7 @@ class StandbyReads:
 
         """
         place = await self._ask_leader()
-        return await self._confirming.ask() if place is None else _position(place)
+        return await self._confirmed.ask() if place is None else _position(place)
 
     async def _ask_leader(self) -> Place | None:
         try:
@@ -200,7 +201,7 @@ class StandbyReads:
         places = zip(self._standbys, await asyncio.gather(*(each.look() for each in self._standbys)), strict=True)
         followers = [each for each, place in places if place is not None and self._is_counted(each)]
         most = max((each.received for each in followers), default=Position(0, 0))
-        if self._quorum.has_all(len({each.called for each in followers})):
+        if self._confirming and self._confirming <= {(each.called or "").lower() for each in followers}:
             return most
         # Without a quorum the leader's last place is the best that is known.
         heard, last = self._history[-1] if self._history else (-UNPROVEN, Position(0, 0))
@@ -215,7 +216,7 @@ class StandbyReads:
         while True:
             place = await self._ask_leader()
             if place is not None:
-                self._quorum = read_quorum(place.waits_for)
+                self._confirming = read_confirming(place.waits_for)
                 position = _position(place)
                 if self._history and position < self._history[-1][1]:
                     self._history.clear()
@@ -239,8 +240,9 @@ class StandbyReads:
         return states.BEHIND if standby.lag > self._most_behind else states.FOLLOWS
 
     def _is_counted(self, standby: Standby) -> bool:
-        """Whether a standby shows nothing that isn't confirmed yet: its word is what a commit waits for."""
-        return not self._quorum.names or self._quorum.counts(standby.called)
+        """Whether a standby shows nothing that isn't confirmed yet, as it confirms commits itself, or nobody does."""
+        names = self._confirming
+        return names is not None and (not names or "*" in names or (standby.called or "").lower() in names)
 
     def _lag(self, standby: Standby) -> float:
         """Seconds since the leader was where a standby is, as far as that is remembered."""
@@ -265,24 +267,6 @@ class StandbyReads:
             waits_for = under_way if waits_for is None else waits_for & under_way
             if not waits_for and snapshot.xmax >= most:
                 return
-
-    def readings(self) -> list[Reading]:
-        """What the metrics say of the standbys."""
-        return [
-            Reading(
-                "nestwerk_standby_lag_seconds",
-                "How far standbys are behind the leader.",
-                ("host",),
-                lambda: {(each.name,): each.lag for each in self._standbys},
-                is_shared=True,
-            ),
-            Reading(
-                "nestwerk_standby_used_workers",
-                "Workers that read from a standby.",
-                ("host",),
-                lambda: {(each.name,): int(each.usable) for each in self._standbys},
-            ),
-        ]
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         # It's for many, and not only for the request that happens to begin it.

@@ -14,6 +14,7 @@ from api.database.standbys.absence import absence
 from api.database.standbys.asking import Watched
 from api.database.standbys.positions import Place, Position
 from api.database.statements.files import Statement
+from api.metrics import Reading
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ _WEIGHT: Final = 0.2
 AWAY: Final = "away"
 LEADS: Final = "leads"
 UNSEEN: Final = "follows nobody, or its role may not see whom: pg_read_all_stats"
-UNCOUNTED: Final = "not among those that commits wait for"
+UNCOUNTED: Final = "not among those that confirm commits alone"
 BEHIND: Final = "too far behind"
 FOLLOWS: Final = "follows"
 
@@ -80,8 +81,9 @@ class Standby:
     async def close(self) -> None:
         await self._watched.close()
         await self._keeper.close()
-        if self._connection is not None:
-            await self._connection.close(timeout=5.0)
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close(timeout=5.0)
         await self._given_up.close()
 
     @property
@@ -185,3 +187,22 @@ class Standby:
 
 def by_cost(standby: Standby) -> Any:
     return standby.cost
+
+
+def standby_readings(standbys: Sequence[Standby]) -> list[Reading]:
+    """What the metrics say of standbys."""
+    return [
+        Reading(
+            "nestwerk_standby_lag_seconds",
+            "How far standbys are behind the leader.",
+            ("host",),
+            lambda: {(each.name,): each.lag for each in standbys},
+            is_shared=True,
+        ),
+        Reading(
+            "nestwerk_standby_used_workers",
+            "Workers that read from a standby.",
+            ("host",),
+            lambda: {(each.name,): int(each.usable) for each in standbys},
+        ),
+    ]

@@ -49,6 +49,11 @@ _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
         "description": "Says that this is the first answer to a request with this `Idempotency-Key`, given again.",
         "schema": {"type": "string", "const": "true"},
     },
+    "Data-Age": {
+        "description": "Seconds for which nothing could be changed, as PostgreSQL's leader is away: so old is this.",
+        "schema": {"type": "integer", "minimum": 0},
+        "example": 7,
+    },
     "WWW-Authenticate": {
         "description": "How to authenticate.",
         "required": True,
@@ -97,6 +102,8 @@ def _response(endpoint: Endpoint, status: HTTPStatus, schemas: Schemas) -> dict[
         names.append("Set-Cookie")
     if endpoint.takes_key:
         names.append("Idempotent-Replayed")
+    if endpoint.may_be_old:
+        names.append("Data-Age")
     response: dict[str, Any] = {"description": status.phrase, "headers": header_references(*names)}
     if kind is not None and status != HTTPStatus.NO_CONTENT:
         response["content"] = {"application/json": schemas.content(kind)}
