@@ -13,6 +13,7 @@ from api.database.connections import connect
 from api.database.given_up import GivenUp
 from api.database.keeper import Keeper
 from tests.accounts import Accounts
+from tests.database.proxy import Proxy
 
 DIGEST = b"d" * 32
 
@@ -129,6 +130,25 @@ async def test_a_lost_connection_clears_the_cache_and_is_replaced(dsn: str, data
             while look_up.asked == asked:
                 await asyncio.sleep(0.005)
                 await made.get(DIGEST, look_up)
+
+
+async def test_a_connection_that_falls_silent_counts_no_more(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(caller_cache, "HEARTBEAT", 0.1)
+    look_up, made = LookUp(caller(-1)), CallerCache()
+    async with Proxy(dsn) as proxy, asyncio.timeout(20), made.listening(keeper(lambda: connect(proxy.dsn))):
+        while not made._listening:
+            await asyncio.sleep(0.005)
+        for _ in range(2):
+            await made.get(DIGEST, look_up)
+        assert look_up.asked == 1
+        # It stays open, and nothing more comes.
+        proxy.go_silent()
+        while look_up.asked == 1:
+            await made.get(DIGEST, look_up)
+            await asyncio.sleep(0.005)
+        # Another one is opened, which is heard.
+        while not made._listening:
+            await asyncio.sleep(0.005)
 
 
 async def test_capacity(cache: CallerCache, monkeypatch: pytest.MonkeyPatch) -> None:
