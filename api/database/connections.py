@@ -14,8 +14,8 @@ from api.database.addresses import open_connection, socket_of
 from api.database.aliases import Connection, Row
 from api.database.codecs import set_codecs
 from api.database.fence import fence
-from api.database.given_up import Session, identify_session
 from api.database.retries import NotReplicated
+from api.database.sessions import Session, identify_session
 from api.database.statements.files import Statement
 
 # Seconds. No statement is excepted: requests that do most, batches of 500 rows and the completion of a large family,

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Final, Protocol
 from weakref import WeakSet
 
-from api.database.given_up import Server, Session
+from api.database.sessions import Server, Session
 
 # Seconds that a server is remembered when nothing is connected to it any more. One that was restored may be on a
 # timeline of before.

@@ -12,8 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import Context
-from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 import asyncpg
 
@@ -21,6 +20,7 @@ from api.database.aliases import Connection
 from api.database.backoff import backoff
 from api.database.lookout import Lookout
 from api.database.retries import OutcomeUnknown
+from api.database.sessions import Server, Session, session_of
 
 logger = logging.getLogger(__name__)
 
@@ -28,18 +28,6 @@ logger = logging.getLogger(__name__)
 PATIENCE: Final = 1.0
 POLL_INTERVAL: Final = 0.02
 
-_IDENTIFY: Final = """
-select pid, backend_start, this.system_identifier, this.started, this.timeline
-  from pg_stat_activity
-  left join (
-         select system_identifier, pg_postmaster_start_time() as started,
-                ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::integer as timeline
-           from pg_control_system()
-          where not pg_is_in_recovery()
-       ) as this
-    on true
- where pid = pg_backend_pid()
-"""
 # Gives the sessions that are still there. A process id alone may have gone to another session.
 _END: Final = """
 select pid, backend_start, pg_terminate_backend(pid)
@@ -50,40 +38,6 @@ select pid, backend_start, pg_terminate_backend(pid)
 
 class DatabaseAway(ConnectionError):  # noqa: N818
     """The database can't be used, which was logged when that began."""
-
-
-class Server(NamedTuple):
-    """A server that takes writes: of which database system, since when it runs, and the timeline of its log."""
-
-    system: int
-    started: datetime
-    timeline: int
-
-
-class Session(NamedTuple):
-    """A backend of PostgreSQL, which a process id alone doesn't identify for good; no `server` is one that follows."""
-
-    pid: int
-    started: datetime
-    server: Server | None = None
-
-
-async def identify_session(connection: Connection) -> Session:
-    """The session of an open connection.
-
-    Raises:
-        OSError, asyncpg.PostgresError, asyncpg.InterfaceError: the connection is lost.
-
-    """
-    [row] = await connection.fetch(_IDENTIFY)
-    pid, started, *server = row
-    return Session(pid, started, None if server[0] is None else Server(*server))
-
-
-def session_of(connection: Any) -> Session:
-    """The session of a connection that was opened by `connections.connect`."""
-    session: Session = connection.session
-    return session
 
 
 class GivenUp:

@@ -9,8 +9,9 @@ import asyncpg
 
 from api.database.aliases import Connection
 from api.database.backoff import backoff
-from api.database.given_up import DatabaseAway, GivenUp, Session, session_of
+from api.database.given_up import DatabaseAway, GivenUp
 from api.database.lookout import Lookout
+from api.database.sessions import Session, session_of
 
 # Seconds. A connection that is lost sooner than this isn't replaced at once, as its replacement may fare no better.
 SHORT_LIFE: Final = 1.0

@@ -7,7 +7,7 @@ import pytest
 from api.database import fence as fence_module
 from api.database.connections import connect
 from api.database.fence import Fence, ReplacedLeaderError
-from api.database.given_up import Server, Session, session_of
+from api.database.sessions import Server, Session, session_of
 
 SYSTEM = 7
 STARTED = datetime.now(UTC)

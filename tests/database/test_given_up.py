@@ -11,11 +11,14 @@ from typing import Any, Final
 import asyncpg
 import pytest
 
+from api.database import given_up as given_up_module
 from api.database.aliases import Connection
 from api.database.connections import OPTIONS, connect
-from api.database.given_up import PATIENCE, GivenUp, session_of
+from api.database.given_up import PATIENCE, GivenUp
+from api.database.lookout import Lookout
 from api.database.pool import Pool, open_pool
 from api.database.retries import OutcomeUnknown
+from api.database.sessions import session_of
 from api.database.statements.files import Statement, read_statement_file
 from tests.database.proxy import Proxy
 
@@ -102,6 +105,52 @@ async def test_a_session_that_has_the_process_id_of_one_that_is_gone_is_left_alo
     await given_up.wait()
     with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
         await other.fetchval("select 1")
+    other.terminate()
+
+
+async def test_a_lost_leader_holds_nothing_up_once_another_takes_writes(dsn: str) -> None:
+    other = await connect(dsn)
+    session = session_of(other)
+    assert session.server is not None
+    lookout, away = Lookout(), asyncio.Event()
+
+    async def fail() -> Connection:
+        away.set()
+        raise ConnectionRefusedError
+
+    given_up = GivenUp(fail, lookout)
+    given_up.add(session, writing=True)
+    await away.wait()
+    # The same server, and one that follows, say nothing.
+    for server in (session.server, None):
+        given_up.moved_to(server)
+        assert len(given_up) == 1
+        assert not lookout.seen
+    given_up.moved_to(session.server._replace(timeline=session.server.timeline + 1))
+    assert not len(given_up)
+    assert lookout.seen
+    await given_up.wait()
+    await given_up.close()
+    assert await other.fetchval("select 1") == 1
+    other.terminate()
+
+
+async def test_a_server_that_follows_ends_no_session_of_its_leader(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(given_up_module, "PATIENCE", 0.2)
+    other = await connect(dsn)
+    session = session_of(other)
+
+    async def connect_to_standby() -> Connection:
+        connection = await connect(dsn)
+        vars(connection)["session"] = session_of(connection)._replace(server=None)
+        return connection
+
+    given_up = GivenUp(connect_to_standby)
+    given_up.add(session._replace(pid=1), writing=True)
+    with pytest.raises(ConnectionError, match="may still take effect"):
+        await given_up.wait()
+    assert len(given_up) == 1
+    await given_up.close()
     other.terminate()
 
 
