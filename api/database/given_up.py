@@ -14,8 +14,6 @@ from contextlib import suppress
 from contextvars import Context
 from typing import Final
 
-import asyncpg
-
 from api.database.aliases import Connection
 from api.database.backoff import backoff
 from api.database.lookout import Lookout
@@ -157,7 +155,7 @@ class GivenUp:
     async def _end(self) -> None:
         try:
             connection = await self._connect()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except Exception as error:
             raise DatabaseAway("no connection to end sessions from") from error
         try:
             if session_of(connection).server is None and any(session.server for session in self._sessions):

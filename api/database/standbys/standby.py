@@ -10,6 +10,7 @@ from api.database.call_queue import Call
 from api.database.executions import callers_of, execute
 from api.database.given_up import GivenUp
 from api.database.keeper import Keeper
+from api.database.lookout import Lookout
 from api.database.standbys.absence import absence
 from api.database.standbys.asking import Watched
 from api.database.standbys.positions import Place, Position
@@ -54,8 +55,10 @@ class Standby:
         self.name = name
         given_up = GivenUp(lambda: connect([]))
         self._given_up = given_up
-        self._watched = Watched(Keeper(f"position of {name}", lambda: connect([]), given_up))
-        self._keeper = Keeper(f"reads of {name}", lambda: connect(merged), given_up)
+        # Of both, the log tells once.
+        lookout = Lookout()
+        self._watched = Watched(Keeper(f"position of {name}", lambda: connect([]), given_up, lookout=lookout))
+        self._keeper = Keeper(f"reads of {name}", lambda: connect(merged), given_up, lookout=lookout)
         self._connection: Connection | None = None
         self.busy = False
         self.state = ""
