@@ -11,6 +11,7 @@ from yoyo.migrations import MigrationList
 from api.migrations.backend import Backend, FileMigration
 from api.migrations.connection import connected, locked
 from api.migrations.files import MigrationError, MigrationFile, read_migrations
+from api.migrations.patience import Patience, Tries, trying
 from api.migrations.printing import PrintingBackend
 from api.migrations.scripts import ScriptError, reason
 from api.migrations.session import LOCK_TIMEOUT, STATEMENT_TIMEOUT, session_settings
@@ -20,6 +21,7 @@ from api.migrations.states import (
     read_status,
     refuse_edited,
     refuse_foreign_database,
+    refuse_other_branches,
 )
 from api.paths import MIGRATIONS
 
@@ -41,12 +43,14 @@ def migrate(  # noqa: PLR0913
     to: str | None = None,
     report: Report | None = None,
     waiting: Callable[[], None] | None = None,
+    patience: Patience | None = None,
     lock_timeout: str = LOCK_TIMEOUT,
     statement_timeout: str = STATEMENT_TIMEOUT,
 ) -> list[Applied]:
     """Apply all pending migrations, or those up to the id or number `to`, each in a transaction with its mark.
 
-    `report` is called after each, `waiting` once if another run has the lock.
+    `report` is called after each, `waiting` once if another run has the lock. A file that meets a lock of somebody else
+    is tried again while `patience` lasts.
 
     Raises:
         MigrationError: a file or the database can't be used (then nothing is applied), or a statement failed (then
@@ -62,7 +66,10 @@ def migrate(  # noqa: PLR0913
         backend.prepare_history()
         pending = pending_files(wanted, read_status(connection, files))
         migrations = backend.to_apply(MigrationList([FileMigration(file) for file in pending]))
-        return [_timed(backend.apply_one, migration, migration.file.path, report) for migration in migrations]
+        with trying(dsn, connection, patience) as tries:
+            return [
+                _timed(backend.apply_one, migration, migration.file.path, tries, report) for migration in migrations
+            ]
 
 
 def print_migrations(
@@ -105,10 +112,13 @@ def rollback(  # noqa: PLR0913
     directory: Path = MIGRATIONS,
     expected: str | None = None,
     waiting: Callable[[], None] | None = None,
+    patience: Patience | None = None,
     lock_timeout: str = LOCK_TIMEOUT,
     statement_timeout: str = STATEMENT_TIMEOUT,
 ) -> Applied:
     """Roll back the last applied migration; `expected` is its id, if somebody has agreed to that one.
+
+    It's tried again as by `migrate`.
 
     Raises:
         MigrationError: nothing is applied, a file was edited after it was applied or the last one's is missing, it
@@ -122,7 +132,8 @@ def rollback(  # noqa: PLR0913
         if expected not in {None, file.id}:
             raise MigrationError(f"{file.id} is the last one by now, and not {expected}: nothing was taken back")
         backend = Backend(connection, settings)
-        return _timed(backend.rollback_one, FileMigration(file), file.rollback_path, None)
+        with trying(dsn, connection, patience) as tries:
+            return _timed(backend.rollback_one, FileMigration(file), file.rollback_path, tries)
 
 
 def status(dsn: str, *, directory: Path = MIGRATIONS) -> list[MigrationStatus]:
@@ -132,20 +143,20 @@ def status(dsn: str, *, directory: Path = MIGRATIONS) -> list[MigrationStatus]:
         MigrationError: a file can't be used, or the database can't be reached or isn't ours.
 
     """
-    with connected(dsn) as connection:
-        refuse_foreign_database(connection)
-        return read_status(connection, read_migrations(directory))
+    return _status(dsn, read_migrations(directory))
 
 
 def check_current(dsn: str, *, directory: Path = MIGRATIONS) -> list[str]:
     """Refuse a database that the code can't work with; returns the applied migrations that the code doesn't know.
 
     Raises:
-        MigrationError: the schema is behind, or a file was edited after it was applied.
+        MigrationError: the schema is behind or another branch's, or a file was edited after it was applied.
 
     """
-    entries = status(dsn, directory=directory)
+    files = read_migrations(directory)
+    entries = _status(dsn, files)
     refuse_edited(entries)
+    refuse_other_branches(files, entries)
     pending = [entry.id for entry in entries if entry.state == "pending"]
     if pending:
         raise MigrationError(f"the schema is behind: {pending[0]} is not applied; run `just migrate`")
@@ -167,6 +178,12 @@ def up_to(files: Sequence[MigrationFile], to: str | None) -> Sequence[MigrationF
     raise MigrationError(f"{to} is no migration: give a number from 1 to {len(files)}, or a name")
 
 
+def _status(dsn: str, files: Sequence[MigrationFile]) -> list[MigrationStatus]:
+    with connected(dsn) as connection:
+        refuse_foreign_database(connection)
+        return read_status(connection, files)
+
+
 def _last(files: Sequence[MigrationFile], entries: Sequence[MigrationStatus]) -> MigrationFile:
     refuse_edited(entries)
     applied = [entry for entry in entries if entry.state != "pending"]
@@ -180,11 +197,15 @@ def _last(files: Sequence[MigrationFile], entries: Sequence[MigrationStatus]) ->
 
 
 def _timed(
-    run: Callable[[FileMigration], None], migration: FileMigration, path: Path, report: Report | None
+    run: Callable[[FileMigration], None],
+    migration: FileMigration,
+    path: Path,
+    tries: Tries,
+    report: Report | None = None,
 ) -> Applied:
     started = perf_counter()
     try:
-        run(migration)
+        tries.run(lambda: run(migration), path.name)
     except ScriptError as error:
         raise MigrationError(str(error)) from error
     except psycopg.Error as error:

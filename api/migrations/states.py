@@ -86,11 +86,23 @@ def pending_files(files: Sequence[MigrationFile], entries: Sequence[MigrationSta
 
     """
     refuse_edited(entries)
+    refuse_other_branches(files, entries)
     applied = [entry.id for entry in entries if entry.state != "pending"]
     pending = [entry.id for entry in entries if entry.state == "pending"]
     if applied and pending and pending[0] < applied[-1]:
         raise MigrationError(f"{pending[0]} came late: {applied[-1]} is applied already; give it the next number")
     return [file for file in files if file.id in pending]
+
+
+def refuse_other_branches(files: Sequence[MigrationFile], entries: Sequence[MigrationStatus]) -> None:
+    """Refuse a number that another migration has in the database, as where two branches gave it."""
+    numbers = {file.id[:4]: file.id for file in files}
+    for entry in entries:
+        if entry.state == "missing" and (here := numbers.get(entry.id[:4])) is not None:
+            raise MigrationError(
+                f"{entry.id} is applied, and here {here} has its number: give {here} the next number, and bring the "
+                "files of the other, as by merging its branch"
+            )
 
 
 def refuse_edited(entries: Sequence[MigrationStatus]) -> None:
