@@ -21,7 +21,6 @@ from api.migrations.states import (
     read_status,
     refuse_edited,
     refuse_foreign_database,
-    refuse_other_branches,
 )
 from api.paths import MIGRATIONS
 
@@ -136,33 +135,6 @@ def rollback(  # noqa: PLR0913
             return _timed(backend.rollback_one, FileMigration(file), file.rollback_path, tries)
 
 
-def status(dsn: str, *, directory: Path = MIGRATIONS) -> list[MigrationStatus]:
-    """State of each migration, in order.
-
-    Raises:
-        MigrationError: a file can't be used, or the database can't be reached or isn't ours.
-
-    """
-    return _status(dsn, read_migrations(directory))
-
-
-def check_current(dsn: str, *, directory: Path = MIGRATIONS) -> list[str]:
-    """Refuse a database that the code can't work with; returns the applied migrations that the code doesn't know.
-
-    Raises:
-        MigrationError: the schema is behind or another branch's, or a file was edited after it was applied.
-
-    """
-    files = read_migrations(directory)
-    entries = _status(dsn, files)
-    refuse_edited(entries)
-    refuse_other_branches(files, entries)
-    pending = [entry.id for entry in entries if entry.state == "pending"]
-    if pending:
-        raise MigrationError(f"the schema is behind: {pending[0]} is not applied; run `just migrate`")
-    return [entry.id for entry in entries if entry.state == "missing"]
-
-
 def up_to(files: Sequence[MigrationFile], to: str | None) -> Sequence[MigrationFile]:
     """Migrations up to that of an id or a number, such as 21 or 0021; all without one.
 
@@ -176,12 +148,6 @@ def up_to(files: Sequence[MigrationFile], to: str | None) -> Sequence[MigrationF
         if file.goes_by(to):
             return files[:count]
     raise MigrationError(f"{to} is no migration: give a number from 1 to {len(files)}, or a name")
-
-
-def _status(dsn: str, files: Sequence[MigrationFile]) -> list[MigrationStatus]:
-    with connected(dsn) as connection:
-        refuse_foreign_database(connection)
-        return read_status(connection, files)
 
 
 def _last(files: Sequence[MigrationFile], entries: Sequence[MigrationStatus]) -> MigrationFile:
