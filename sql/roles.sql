@@ -125,20 +125,22 @@ begin
       object.name
     );
   end loop;
-  -- Everybody may run functions unless somebody takes that back, as it's done here. Those of triggers nobody calls; those that
-  -- run with their owner's rights are granted below, by name.
+  -- Everybody may run functions, unless somebody takes that back. Those that run with their owner's rights are granted below,
+  -- by name, and those of triggers nobody calls.
   for object in
-    select oid::regprocedure::text as name, not prosecdef and prorettype <> 'trigger'::regtype as is_called
+    select oid::regprocedure::text as name, prosecdef as is_owners, prorettype = 'trigger'::regtype as is_triggers
       from pg_proc
      where pronamespace = 'public'::regnamespace
        and proowner = 'nestwerk_owner'::regrole
   loop
-    execute format('revoke all on routine %s from public, nestwerk_service, nestwerk_reader cascade', object.name);
-    if object.is_called then
+    execute format('revoke all on routine %s from nestwerk_service, nestwerk_reader cascade', object.name);
+    if object.is_owners then
+      execute format('revoke all on routine %s from public cascade', object.name);
+    elsif not object.is_triggers then
       execute format('grant execute on routine %s to nestwerk_service, nestwerk_reader', object.name);
     end if;
   end loop;
-  -- Those of extensions, where somebody has taken them from everybody.
+  -- And those of the extension, where somebody has.
   for object in
     select p.oid::regprocedure::text as name
       from pg_proc as p

@@ -6,8 +6,9 @@ import psycopg
 
 from api.checks.grants.roles import READER, SERVICE
 
-# Objects of extensions are left out, and what everybody may do in other schemas. Rights of PUBLIC on the schema public
-# are up to the DBA; whether it can create tables is checked with the roles.
+# Objects of extensions are left out, and what everybody may do in other schemas. Rights of PUBLIC on the schema public,
+# and on functions that run with the rights of their caller, are up to the DBA; whether it can create tables is checked
+# with the roles.
 _GRANTS: Final = r"""
 with granted as (
   select 'pg_class'::regclass as catalog, c.oid,
@@ -32,6 +33,8 @@ with granted as (
   select 'pg_proc'::regclass, p.oid, 'function', null, 0, p.pronamespace, acl.*
     from pg_proc as p
    cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as acl
+   where acl.grantee <> 0
+      or p.prosecdef
    union all
   select 'pg_type'::regclass, t.oid, 'type', null, 0, t.typnamespace, acl.*
     from pg_type as t

@@ -93,11 +93,14 @@ PLANTED: Final = [
     ),
     ("alter role nestwerk_service connection limit 20", []),
     (
-        "grant execute on function fold(text) to public; grant usage on sequence users_id_seq to nestwerk_service",
+        (
+            "grant execute on function set_updated_at() to nestwerk_service;"
+            "grant usage on sequence mails_id_seq to public"
+        ),
         [
-            "PUBLIC may execute on function fold(text) here, and not by sql/roles.sql: run the file again",
+            "PUBLIC may have usage on sequence mails_id_seq here, and not by sql/roles.sql: run the file again",
             (
-                "nestwerk_service may have usage on sequence users_id_seq here, and not by sql/roles.sql: "
+                "nestwerk_service may execute on function set_updated_at() here, and not by sql/roles.sql: "
                 "run the file again"
             ),
         ],
