@@ -210,6 +210,7 @@ def test_batches_have_all_the_time_they_need(folder: Folder, empty: str) -> None
     migrate(empty, directory=folder.path, statement_timeout="100ms")
 
 
+@pytest.mark.long
 def test_an_index_is_dropped_and_made_anew(folder: Folder, empty: str, watcher: psycopg.Connection[Any]) -> None:
     """As what is cut off leaves it, and however often."""
     folder.add("0003_pets_idx", INDEX, DROP_INDEX)
@@ -234,6 +235,7 @@ def test_an_index_is_dropped_and_made_anew(folder: Folder, empty: str, watcher: 
     assert invalid_indexes(watcher) == 0
 
 
+@pytest.mark.long
 def test_a_partition_is_taken_off(folder: Folder, empty: str, watcher: psycopg.Connection[Any]) -> None:
     """Also where that was begun, or done without its mark."""
     folder.add(

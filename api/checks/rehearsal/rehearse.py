@@ -16,6 +16,7 @@ from api.checks.rehearsal.rehearsal_error import RehearsalError
 from api.checks.rehearsal.requests import Request, plan_requests
 from api.checks.rehearsal.traffic import Observations, run_clients
 from api.checks.releases.release import QUERIES, ROLES, Release, write_migrations
+from api.checks.schema import dump_schema
 from api.database.aliases import Connection
 from api.database.connections import connect
 from api.database.statements.files import read_statements
@@ -35,10 +36,11 @@ class RehearsedMigration(msgspec.Struct, frozen=True):
     """How one migration went.
 
     `seconds` is None if it failed, for the reason in `failure`; `waited` is the longest wait of a client for a lock, in
-    seconds.
+    seconds. `schema` is a dump of what was there before.
     """
 
     id: str
+    schema: str
     seconds: float | None
     failure: str | None
     locks: Sequence[TableLock]
@@ -84,6 +86,7 @@ async def rehearse(
             report_baseline(Baseline(len(release.statements) - len(left_out), left_out, first))
             for file in release.pending:
                 write_migrations(stage, [file])
+                schema = await asyncio.to_thread(dump_schema, dsn)
                 seen = traffic.begin()
                 async with watch.watching() as observed:
                     duration, failure = await _apply(dsn, stage, watch)
@@ -96,7 +99,7 @@ async def rehearse(
                     # Broken requests that are under way are answered, and counted, before the next migration.
                     await traffic.round()
                 locks = await watch.locks(file.id, observed)
-                report(RehearsedMigration(file.id, duration, failure, locks, observed.waited, seen))
+                report(RehearsedMigration(file.id, schema, duration, failure, locks, observed.waited, seen))
                 if failure is not None or all_broken:
                     return
             if release.roles is not None:
@@ -113,7 +116,7 @@ async def rehearse(
                     await asyncio.sleep(seconds)
                     await asyncio.gather(traffic.round(), newer.round())
                 locks = await watch.locks(str(ROLES), observed)
-                report(RehearsedMigration(str(ROLES), duration, failure, locks, observed.waited, seen))
+                report(RehearsedMigration(str(ROLES), "", duration, failure, locks, observed.waited, seen))
 
 
 @asynccontextmanager

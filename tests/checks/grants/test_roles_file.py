@@ -278,6 +278,7 @@ def test_running_it_again_takes_back_what_others_granted(granted: Connection) ->
     granted.execute("drop extension pg_stat_statements")
 
 
+@pytest.mark.long
 def test_everything_of_ours_is_given_to_the_owner_and_nothing_of_others(migrated: str) -> None:
     """Whatever kind it is, in a database that others have tables in."""
     ours = {
