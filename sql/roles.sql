@@ -5,7 +5,7 @@
 --
 -- It is one transaction, so the service can stay up.
 --
--- nestwerk_owner    owns tables, views, functions and enums, and migrates: `set role nestwerk_owner`, or log in as a
+-- nestwerk_owner    owns what is in the schema public and nobody else's, and migrates: `set role nestwerk_owner`, or log in as a
 --                   member of it. Who isn't a superuser becomes one here, and can go on migrating
 -- nestwerk_service  the service logs in as this role; it can run its statements, and nothing else. As a member of
 --                   pg_read_all_stats it sees which server a standby follows, without which it reads from none
@@ -67,47 +67,103 @@ grant usage on schema public to nestwerk_service, nestwerk_reader;
 do $$
 declare
   object record;
+  others text[] := '{}';
 begin
   for object in
-    select kind, name
-      from (
-             select case relkind when 'v' then 'view' when 'm' then 'materialized view' else 'table' end as kind,
-                    oid::regclass::text as name,
-                    oid, relowner as owner, 'pg_class'::regclass as catalog
-               from pg_class
-              where relnamespace = 'public'::regnamespace
-                and relkind in ('r', 'p', 'v', 'm')
-              union all
-             select 'routine', oid::regprocedure::text, oid, proowner, 'pg_proc'
-               from pg_proc
-              where pronamespace = 'public'::regnamespace
-              union all
-             select 'type', oid::regtype::text, oid, typowner, 'pg_type'
-               from pg_type
-              where typnamespace = 'public'::regnamespace
-                and typtype in ('e', 'd')
-           ) as objects
-     -- Objects that have this owner already needn't be locked; those of extensions keep their owner.
-     where owner <> 'nestwerk_owner'::regrole
+    select case what.type
+             when 'statistics object' then 'statistics'
+             when 'composite type' then 'type'
+             else what.type
+           end as kind,
+           what.identity,
+           -- What the first superuser owns isn't recorded there.
+           coalesce(s.refobjid, 10) as owner
+      from pg_depend as d
+     cross join lateral pg_identify_object(d.classid, d.objid, 0) as what
+      left join pg_shdepend as s
+        on s.dbid = (select oid from pg_database where datname = current_database())
+       and s.classid = d.classid
+       and s.objid = d.objid
+       and s.deptype = 'o'
+     where d.refclassid = 'pg_namespace'::regclass
+       and d.refobjid = 'public'::regnamespace
+       and d.deptype = 'n'
+       and what.type in (
+             'table', 'view', 'materialized view', 'foreign table', 'sequence', 'function', 'procedure', 'aggregate', 'type',
+             'composite type', 'statistics object', 'collation', 'conversion', 'operator', 'operator class', 'operator family',
+             'text search configuration', 'text search dictionary'
+           )
+       -- Objects that have this owner already needn't be locked; those of extensions keep their owner, and what is part of
+       -- another, as a column's sequence, has that one's.
+       and s.refobjid is distinct from 'nestwerk_owner'::regrole
        and not exists (
              select
-               from pg_depend as d
-              where d.classid = catalog
-                and d.objid = objects.oid
-                and d.deptype = 'e'
+               from pg_depend as of_another
+              where of_another.classid = d.classid
+                and of_another.objid = d.objid
+                and of_another.objsubid = 0
+                and (of_another.deptype in ('e', 'i') or (what.type = 'sequence' and of_another.deptype = 'a'))
            )
   loop
-    execute format('alter %s %s owner to nestwerk_owner', object.kind, object.name);
+    -- What is others' in a database that is shared stays theirs: of those who can't become the owner.
+    if pg_has_role(object.owner, 'usage')
+       and (
+         object.owner in ('nestwerk_service'::regrole, 'nestwerk_reader'::regrole)
+         or pg_has_role(object.owner, 'nestwerk_owner', 'set')
+       )
+    then
+      execute format('alter %s %s owner to nestwerk_owner', object.kind, object.identity);
+    else
+      others := others || format('%s (%s)', object.identity, pg_get_userbyid(object.owner));
+    end if;
   end loop;
+  if others <> '{}' then
+    raise notice 'left to others, who are no members of nestwerk_owner: %', array_to_string(others, ', ');
+  end if;
   -- All grants are removed here, and granted anew below.
   for object in
-    select oid::regclass::text as name
+    select oid::regclass::text as name, relkind = 'S' as is_sequence
       from pg_class
      where relnamespace = 'public'::regnamespace
-       and relkind in ('r', 'p', 'v', 'm')
+       and relkind in ('r', 'p', 'v', 'm', 'f', 'S')
        and relowner = 'nestwerk_owner'::regrole
   loop
-    execute format('revoke all on %s from public, nestwerk_service, nestwerk_reader cascade', object.name);
+    execute format(
+      'revoke all on %s %s from public, nestwerk_service, nestwerk_reader cascade',
+      case when object.is_sequence then 'sequence' else 'table' end,
+      object.name
+    );
+  end loop;
+  -- Everybody may run functions, unless somebody takes that back. Those that run with their owner's rights are granted below,
+  -- by name, and those of triggers nobody calls.
+  for object in
+    select oid::regprocedure::text as name, prosecdef as is_owners, prorettype = 'trigger'::regtype as is_triggers
+      from pg_proc
+     where pronamespace = 'public'::regnamespace
+       and proowner = 'nestwerk_owner'::regrole
+  loop
+    execute format('revoke all on routine %s from nestwerk_service, nestwerk_reader cascade', object.name);
+    if object.is_owners then
+      execute format('revoke all on routine %s from public cascade', object.name);
+    elsif not object.is_triggers then
+      execute format('grant execute on routine %s to nestwerk_service, nestwerk_reader', object.name);
+    end if;
+  end loop;
+  -- And those of the extension, where somebody has.
+  for object in
+    select p.oid::regprocedure::text as name
+      from pg_proc as p
+      join pg_depend as d
+        on d.classid = 'pg_proc'::regclass
+       and d.objid = p.oid
+       and d.deptype = 'e'
+      join pg_extension as e
+        on e.oid = d.refobjid
+       and e.extname = 'vector'
+     where p.proacl is not null
+       and not (has_function_privilege('nestwerk_service', p.oid, 'execute') and has_function_privilege('nestwerk_reader', p.oid, 'execute'))
+  loop
+    execute format('grant execute on function %s to nestwerk_service, nestwerk_reader', object.name);
   end loop;
 end;
 $$;

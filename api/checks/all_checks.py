@@ -12,7 +12,8 @@ from api.checks.contract import check_contract
 from api.checks.conventions import check_conventions, conventions
 from api.checks.faults import Message
 from api.checks.generated import generated_files
-from api.checks.grants.database_grants import check_database_grants, read_grants
+from api.checks.grants.database_grants import check_database_grants
+from api.checks.grants.granted import read_grants
 from api.checks.grants.release_grants import kept_privileges
 from api.checks.grants.roles import left_to_superusers
 from api.checks.grants.roles_file import check_roles_file

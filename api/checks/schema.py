@@ -7,6 +7,7 @@ from typing import Final
 
 import psycopg
 
+from api.checks.beside import read_beside
 from api.command_error import CommandError
 from api.migrations.scripts import reason
 from api.paths import SCHEMA
@@ -15,29 +16,6 @@ from api.postgres.programs import find_client, without_secrets
 _HEADER: Final = """\
 -- The schema that the migrations make, as pg_dump writes it. Not to be edited: `just generate` writes it anew.
 
-"""
-
-
-# Extensions and other schemas, by name only, as the role may have no right to read them. `just slow` creates
-# pg_stat_statements itself.
-_EXTENSIONS_AND_SCHEMAS: Final = """
-select format('CREATE EXTENSION %I;', extname)
-  from pg_extension
- where extname not in ('plpgsql', 'pg_stat_statements')
-
-union all
-
-select format('CREATE SCHEMA %I;', n.nspname)
-  from pg_namespace as n
- where n.nspname !~ '^pg_'
-   and n.nspname not in ('public', 'information_schema')
-   and not exists (
-         select
-           from pg_depend as d
-          where d.classid = 'pg_namespace'::regclass
-            and d.objid = n.oid
-            and d.deptype = 'e'
-       )
 """
 
 
@@ -53,9 +31,10 @@ class DumpError(CommandError):
 def dump_schema(dsn: str) -> str:
     """Definitions of everything in the schema public, without owners, privileges and lines that vary by version.
 
-    Extensions and other schemas come first, by their names.
+    What there is besides it comes first, by name.
 
     Raises:
+        BesideError: sql/beside.txt has a fault.
         DumpError: the database can't be reached or read.
 
     """
@@ -65,6 +44,10 @@ def dump_schema(dsn: str) -> str:
     answer = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603
     if answer.returncode != 0:
         raise DumpError(" ".join(answer.stderr.split()))
+    try:
+        beside = read_beside(dsn)
+    except psycopg.Error as error:
+        raise DumpError(reason(error)) from error
     kept = [
         line
         for line in answer.stdout.splitlines()
@@ -72,22 +55,15 @@ def dump_schema(dsn: str) -> str:
             ("--", "SET ", "\\", "SELECT pg_catalog.set_config", "CREATE SCHEMA", "COMMENT ON SCHEMA")
         )
     ]
-    paragraphs = [*_extensions_and_schemas(dsn), *"\n".join(kept).split("\n\n")]
+    paragraphs = [*beside, *"\n".join(kept).split("\n\n")]
     return _HEADER + "\n\n".join(part.strip("\n") for part in paragraphs if part.strip()) + "\n"
-
-
-def _extensions_and_schemas(dsn: str) -> list[str]:
-    try:
-        with psycopg.connect(dsn) as connection:
-            return sorted(definition for (definition,) in connection.execute(_EXTENSIONS_AND_SCHEMAS))
-    except psycopg.Error as error:
-        raise DumpError(reason(error)) from error
 
 
 def drift(dsn: str) -> list[str]:
     """Lines of a unified diff from sql/schema.sql to a database; none if they're the same.
 
     Raises:
+        BesideError: sql/beside.txt has a fault.
         DumpError: the database can't be reached or read.
 
     """

@@ -3,7 +3,7 @@
 import argparse
 
 from api.migrations import migrate, print_migrations, status
-from api.migrations.progress import say_applied, say_waiting
+from api.migrations.progress import PATIENCE, say_applied, say_waiting
 from api.postgres.databases import service_database
 from api.postgres.roles import make_roles
 from api.postgres.server_checks import check_server
@@ -24,7 +24,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             if not print_migrations(dsn, say, to=options.to):
                 say(f"-- {nothing}")
             return 0
-        applied = migrate(dsn, to=options.to, report=say_applied, waiting=say_waiting)
+        applied = migrate(dsn, to=options.to, report=say_applied, waiting=say_waiting, patience=PATIENCE)
         if applied and options.to is None and settings.database_url is None:
             # Nobody else grants there what the release needs that `just reload` brings.
             make_roles(dsn)

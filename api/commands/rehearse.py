@@ -1,17 +1,20 @@
 """Apply migrations to a copy under a release's traffic.
 
-Shown of each migration are its locks, how long clients waited, and the errors that they were served.
+Shown of each migration are its locks, how long clients waited, and the errors that they were served. At the end all are
+taken back, and it's shown what that loses without saying so.
 """
 
 import argparse
 import asyncio
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from api.app import load_routers
 from api.checks.rehearsal.families import seed_copy
 from api.checks.rehearsal.rehearse import Baseline, RehearsedMigration, rehearse
+from api.checks.rehearsal.rollbacks import take_back
 from api.checks.releases.release import MIGRATIONS, Release, find_release, write_migrations
 from api.commands._arguments import whole_number
 from api.paths import ROOT
@@ -72,7 +75,22 @@ def print_rehearsal_on(dsn: str, release: Release, *, families: int, seconds: fl
         _print_rehearsed(rehearsed)
 
     asyncio.run(rehearse(dsn, release, seconds=seconds, report_baseline=report_baseline, report=report))
-    return _print_verdict(release, done)
+    verdict = _print_verdict(release, done)
+    if any(rehearsed.failure for rehearsed in done) or len(done) < len(release.pending):
+        return verdict
+    return max(verdict, _print_taken_back(dsn, release, {each.id: each.schema for each in done}, root))
+
+
+def _print_taken_back(dsn: str, release: Release, schemas: Mapping[str, str], root: Path) -> int:
+    """Take the migrations back again; returns 0 if nothing is wrong with that."""
+    faults = 0
+    say("\ntaken back:")
+    for taken in take_back(dsn, release.pending, schemas, root / MIGRATIONS):
+        say(f"  {taken.id}")
+        faults += len(taken.faults)
+        for fault in taken.faults:
+            say(f"  {fault}")
+    return int(bool(faults))
 
 
 def _print_rehearsed(rehearsed: RehearsedMigration) -> None:

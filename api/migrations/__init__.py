@@ -4,15 +4,13 @@ from api.migrations.files import MigrationError, MigrationFile, read_migrations
 from api.migrations.new import new_migration
 from api.migrations.runner import (
     Applied,
-    check_current,
     find_last,
     migrate,
     print_migrations,
     rollback,
-    status,
     up_to,
 )
-from api.migrations.states import MigrationStatus, State
+from api.migrations.states import MigrationStatus, State, check_current, status
 
 __all__ = [
     "Applied",

@@ -4,7 +4,7 @@ yoyo itself runs a migration on one connection, marks it as applied on another, 
 migration and its mark commit together, and the lock is an advisory lock of PostgreSQL, which ends with the session.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,8 @@ from yoyo.migrations import Migration, StepBase
 
 from api.migrations.files import MigrationFile
 from api.migrations.scripts import ScriptError, run_script
-from api.migrations.session import NO_TIMEOUTS, Settings, reset_statements, set_statements
+from api.migrations.session import NO_STATEMENT_TIMEOUT, NO_TIMEOUTS, Settings, reset_statements, set_statements
+from api.sql_parser.lexer import quoted
 
 CHECKSUMS: Final = "migration_checksums"
 # The tables that record migrations.
@@ -53,15 +54,26 @@ insert into _yoyo_version
 values (2, timezone('UTC', now()))
 on conflict do nothing;
 """
-_IS_INVALID: Final = """
-select exists (
-  select
-    from pg_index
-    join pg_class
-      on pg_class.oid = indexrelid
-   where relname = %s
-     and not indisvalid
-)
+_INVALID: Final = """
+select relname
+  from pg_index
+  join pg_class
+    on pg_class.oid = indexrelid
+ where relname = any(%s)
+   and relnamespace = 'public'::regnamespace
+   and not indisvalid
+"""
+_ATTACHED: Final = """
+select case
+         when inhdetachpending then 'pending'
+         when inhrelid is not null then 'yes'
+         else 'no'
+       end
+  from pg_class
+  left join pg_inherits
+    on inhrelid = pg_class.oid
+   and inhparent = to_regclass(%s)
+ where pg_class.oid = to_regclass(%s)
 """
 
 
@@ -74,10 +86,16 @@ class FileStep(StepBase):  # type: ignore[misc]
         self._file = file
 
     def apply(self, backend: "Backend", force: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
-        backend.run_file(self._file.path, self._file.apply)
+        if self._file.outside is None or self._file.outside.detached is None:
+            backend.run_file(self._file.path, self._file.apply)
+        else:
+            backend.detach(self._file, *self._file.outside.detached)
 
     def rollback(self, backend: "Backend", force: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
-        backend.run_file(self._file.rollback_path, self._file.rollback)
+        if self._file.outside is None or self._file.outside.detached is None:
+            backend.run_file(self._file.rollback_path, self._file.rollback)
+        else:
+            backend.attach(self._file, *self._file.outside.detached)
 
 
 class FileMigration(Migration):  # type: ignore[misc]
@@ -89,7 +107,7 @@ class FileMigration(Migration):  # type: ignore[misc]
 
     def load(self) -> None:
         self.source = self.file.apply
-        self.use_transactions = self.file.transactional
+        self.use_transactions = self.file.outside is None
         # None, as read_migrations has checked them, and yoyo looks them up among all migrations it has ever loaded.
         self._depends: set[Migration] = set()
         self.steps = [FileStep(self.file)]
@@ -158,17 +176,46 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
             {"id": migration.id, "checksum": migration.file.checksum},
         )
 
+    def detach(self, file: MigrationFile, table: str, partition: str) -> None:
+        """Take a partition off its table, also if that was cut off before.
+
+        Raises:
+            ScriptError: a statement failed.
+
+        """
+        attached = self._attached(table, partition)
+        if attached == "pending":
+            self.run(f"alter table {quoted(table)} detach partition {quoted(partition)} finalize")
+        elif attached != "no":
+            self.run_file(file.path, file.apply)
+
+    def attach(self, file: MigrationFile, table: str, partition: str) -> None:
+        """Put a partition back that `detach` has taken off, unless that is done.
+
+        Raises:
+            ScriptError: a statement failed.
+
+        """
+        if self._attached(table, partition) != "yes":
+            self.run_file(file.rollback_path, file.rollback)
+
+    def _attached(self, table: str, partition: str) -> str | None:
+        """`yes`, `no`, or `pending` while a partition is being taken off; None if there's no such table."""
+        found = self._session.execute(_ATTACHED, [quoted(table), quoted(partition)]).fetchone()
+        return None if found is None else str(found[0])
+
     @contextmanager
     def _marking(self, migration: FileMigration, direction: str) -> Iterator[None]:
         """Run a migration's step and then the block, in one transaction if the migration allows it."""
-        with self.transaction() if migration.file.transactional else nullcontext():
-            if migration.file.index is not None:
-                self.run(set_statements(NO_TIMEOUTS))
+        outside = migration.file.outside
+        with self.transaction() if outside is None else nullcontext():
+            if outside is not None:
+                self.run(set_statements(NO_STATEMENT_TIMEOUT if outside.locks_out else NO_TIMEOUTS))
             try:
                 migration.process_steps(self, direction)
             except ScriptError as error:
-                if migration.file.index is not None:
-                    raise self._drop_invalid_index(migration.file, error) from error
+                if outside is not None and outside.indexes:
+                    raise self._drop_invalid(outside.indexes, error) from error
                 raise
             # What the file leaves, as a search path or a temporary table, must not affect its mark or the next file.
             self.run(reset_statements(self._settings))
@@ -176,13 +223,17 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
                 yield
                 self.log_migration(migration, direction)
 
-    def _drop_invalid_index(self, file: MigrationFile, error: ScriptError) -> ScriptError:
-        """Try to drop the invalid index; if that fails, the error says so, and the next run begins with dropping it."""
+    def _drop_invalid(self, indexes: Sequence[str], error: ScriptError) -> ScriptError:
+        """Try to drop invalid indexes; if that fails, the error says so, and the next run begins with dropping them."""
         with suppress(psycopg.Error):
             self.run(reset_statements(self._settings))
-            self.run(file.rollback)
+            for name in self._invalid(indexes):
+                self.run(f"drop index concurrently {quoted(name)}")
         try:
-            is_left = self._session.execute(_IS_INVALID, (file.index,)).fetchone() == (True,)
+            left = self._invalid(indexes)
         except psycopg.Error:
-            return ScriptError(f"{error}; it may have left the index {file.index} invalid: run again")
-        return ScriptError(f"{error}; it left the index {file.index} invalid: run again") if is_left else error
+            return ScriptError(f"{error}; it may have left the index {indexes[0]} invalid: run again")
+        return ScriptError(f"{error}; it left the index {left[0]} invalid: run again") if left else error
+
+    def _invalid(self, indexes: Sequence[str]) -> list[str]:
+        return [name for (name,) in self._session.execute(_INVALID, [list(indexes)])]

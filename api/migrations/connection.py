@@ -26,7 +26,10 @@ def connected(dsn: str) -> Iterator[psycopg.Connection[Any]]:
 
     """
     try:
-        with psycopg.connect(dsn, autocommit=True, fallback_application_name="nestwerk migrations") as connection:
+        # Statements that psycopg prepared by itself would be gone between files.
+        with psycopg.connect(
+            dsn, autocommit=True, prepare_threshold=None, fallback_application_name="nestwerk migrations"
+        ) as connection:
             connection.execute(f"set search_path = {SEARCH_PATH}".encode())
             yield connection
     except psycopg.errors.InsufficientPrivilege as error:

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from api.command_error import CommandError
+from api.migrations.outside import Outside, outside_transaction
 from api.migrations.scripts import line_at, syntax_error
 from api.paths import MIGRATIONS, migration_files
 from api.sql_parser.library import ParseError
@@ -17,8 +17,11 @@ from api.sql_parser.parser import parse
 
 _NAME: Final = re.compile(r"(?P<number>\d{4})_[a-z0-9]+(_[a-z0-9]+)*")
 _DIRECTIVE: Final = re.compile(r"--\s*(?P<key>depends|transactional)\s*:\s*(?P<value>.*)")
+# The rows of a `copy … from stdin` are no SQL, so PostgreSQL's parser stops at them.
+_COPY: Final = re.compile(r"^\s*copy\b[^;]*\bfrom\s+stdin\b[^;]*;\s*\Z", re.IGNORECASE | re.MULTILINE)
 
-_COMMIT: Final = re.compile(r"\bcommit;")
+
+_COPIES: Final = "copies from or to a client, and there is none: write `insert into … values …`"
 
 
 class MigrationError(CommandError):
@@ -28,16 +31,15 @@ class MigrationError(CommandError):
 class MigrationFile(msgspec.Struct, frozen=True):
     """A migration, read from its two files.
 
-    `index` is the name of the index that it creates concurrently, if any. `checksum` is the SHA-256, in hex, of both
-    texts with line endings normalised.
+    `outside` is what it does outside a transaction, if it runs so. `checksum` is the SHA-256, in hex, of both texts,
+    with line endings normalised.
     """
 
     id: str
     path: Path
     apply: str
     rollback: str
-    transactional: bool
-    index: str | None
+    outside: Outside | None
     depends: frozenset[str]
     checksum: str
 
@@ -104,14 +106,20 @@ def _read(path: Path) -> MigrationFile:
     transactional = directives.get("transactional", "true")
     if transactional not in {"true", "false"}:
         raise MigrationError(f"{path.name}: transactional is true or false, not {transactional!r}")
-    index = _concurrent_index(path, apply, rollback) if transactional == "false" else None
+    outside = outside_transaction(apply, rollback)
+    if transactional == "true":
+        outside = None
+    elif outside is None:
+        raise MigrationError(
+            f"{path.name}: can't be run again after being cut off, which outside a transaction it has to be: make an "
+            "index concurrently behind `drop index concurrently if exists`, or one of the others in sql/README.md"
+        )
     return MigrationFile(
         id=path.stem,
         path=path,
         apply=apply,
         rollback=rollback,
-        transactional=transactional == "true",
-        index=index,
+        outside=outside,
         depends=frozenset(directives.get("depends", "").split()),
         checksum=checksum(apply, rollback),
     )
@@ -119,11 +127,16 @@ def _read(path: Path) -> MigrationFile:
 
 def _text(path: Path) -> str:
     try:
-        text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
+        # psql skips a byte order mark too.
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
         statements = parse(text)
     except UnicodeDecodeError:
         raise MigrationError(f"{path.name}: is not UTF-8: save it so") from None
     except ParseError as error:
+        if copy := _COPY.search(text[: error.position]):
+            raise MigrationError(
+                f"{path.name}:{line_at(text, copy.end(0) - len(copy[0].lstrip()))}: {_COPIES}"
+            ) from None
         raise MigrationError(f"{path.name}:{syntax_error(text, error)}") from None
     if "\0" in text:
         raise MigrationError(f"{path.name}: holds a NUL character: take it out")
@@ -140,32 +153,5 @@ def _refusal(tree: dict[str, Any]) -> str | None:
         case {"TransactionStmt": _}:
             return "begins or ends a transaction, and runs in one already: take that out"
         case {"CopyStmt": copy} if "filename" not in copy:
-            return "copies from or to a client, and there is none: write `insert into … values …`"
+            return _COPIES
     return None
-
-
-def _concurrent_index(path: Path, apply: str, rollback: str) -> str | None:
-    """The index that a migration outside a transaction creates; None if it changes rows in batches.
-
-    An interruption can leave an invalid index behind, so the migration has to begin with dropping it.
-    """
-    match [statement.tree for text in (apply, rollback) for statement in parse(text)]:
-        case [
-            {"DropStmt": {"concurrent": True, "missing_ok": True} as leftover},
-            {"IndexStmt": {"concurrent": True, "idxname": created}},
-            {"DropStmt": {"concurrent": True, "missing_ok": True} as dropped},
-        ] if _dropped_names(leftover) == _dropped_names(dropped) == [created]:
-            return str(created)
-        case [{"DoStmt": {"args": [{"DefElem": {"arg": {"String": {"sval": body}}}}]}}, {"SelectStmt": _}]:
-            if _COMMIT.search(body):
-                return None
-    raise MigrationError(
-        f"{path.name}: outside a transaction only `drop index concurrently if exists x;` and then"
-        " `create index concurrently x …;`, with the same drop as rollback, or a `do` block that commits batches, with"
-        " `select;` as rollback, can be run again after being cut off"
-    )
-
-
-def _dropped_names(drop: Mapping[str, Any]) -> list[str]:
-    """Names that a `drop` lists, without their schemas."""
-    return [dropped["List"]["items"][-1]["String"]["sval"] for dropped in drop["objects"]]

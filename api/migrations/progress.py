@@ -1,7 +1,12 @@
 """Prints the progress of migrations."""
 
+from typing import Final
+
+from api.migrations.patience import WAITS, Patience
 from api.migrations.runner import Applied
 from api.terminal import say
+
+PATIENCE: Final = Patience(WAITS, say)
 
 
 def say_applied(applied: Applied) -> None:

@@ -11,6 +11,7 @@ from yoyo.migrations import MigrationList
 from api.migrations.backend import Backend, FileMigration
 from api.migrations.connection import connected, locked
 from api.migrations.files import MigrationError, MigrationFile, read_migrations
+from api.migrations.patience import Patience, Tries, trying
 from api.migrations.printing import PrintingBackend
 from api.migrations.scripts import ScriptError, reason
 from api.migrations.session import LOCK_TIMEOUT, STATEMENT_TIMEOUT, session_settings
@@ -41,12 +42,14 @@ def migrate(  # noqa: PLR0913
     to: str | None = None,
     report: Report | None = None,
     waiting: Callable[[], None] | None = None,
+    patience: Patience | None = None,
     lock_timeout: str = LOCK_TIMEOUT,
     statement_timeout: str = STATEMENT_TIMEOUT,
 ) -> list[Applied]:
     """Apply all pending migrations, or those up to the id or number `to`, each in a transaction with its mark.
 
-    `report` is called after each, `waiting` once if another run has the lock.
+    `report` is called after each, `waiting` once if another run has the lock. A file that meets a lock of somebody else
+    is tried again while `patience` lasts.
 
     Raises:
         MigrationError: a file or the database can't be used (then nothing is applied), or a statement failed (then
@@ -62,7 +65,10 @@ def migrate(  # noqa: PLR0913
         backend.prepare_history()
         pending = pending_files(wanted, read_status(connection, files))
         migrations = backend.to_apply(MigrationList([FileMigration(file) for file in pending]))
-        return [_timed(backend.apply_one, migration, migration.file.path, report) for migration in migrations]
+        with trying(dsn, connection, patience) as tries:
+            return [
+                _timed(backend.apply_one, migration, migration.file.path, tries, report) for migration in migrations
+            ]
 
 
 def print_migrations(
@@ -105,10 +111,13 @@ def rollback(  # noqa: PLR0913
     directory: Path = MIGRATIONS,
     expected: str | None = None,
     waiting: Callable[[], None] | None = None,
+    patience: Patience | None = None,
     lock_timeout: str = LOCK_TIMEOUT,
     statement_timeout: str = STATEMENT_TIMEOUT,
 ) -> Applied:
     """Roll back the last applied migration; `expected` is its id, if somebody has agreed to that one.
+
+    It's tried again as by `migrate`.
 
     Raises:
         MigrationError: nothing is applied, a file was edited after it was applied or the last one's is missing, it
@@ -122,34 +131,8 @@ def rollback(  # noqa: PLR0913
         if expected not in {None, file.id}:
             raise MigrationError(f"{file.id} is the last one by now, and not {expected}: nothing was taken back")
         backend = Backend(connection, settings)
-        return _timed(backend.rollback_one, FileMigration(file), file.rollback_path, None)
-
-
-def status(dsn: str, *, directory: Path = MIGRATIONS) -> list[MigrationStatus]:
-    """State of each migration, in order.
-
-    Raises:
-        MigrationError: a file can't be used, or the database can't be reached or isn't ours.
-
-    """
-    with connected(dsn) as connection:
-        refuse_foreign_database(connection)
-        return read_status(connection, read_migrations(directory))
-
-
-def check_current(dsn: str, *, directory: Path = MIGRATIONS) -> list[str]:
-    """Refuse a database that the code can't work with; returns the applied migrations that the code doesn't know.
-
-    Raises:
-        MigrationError: the schema is behind, or a file was edited after it was applied.
-
-    """
-    entries = status(dsn, directory=directory)
-    refuse_edited(entries)
-    pending = [entry.id for entry in entries if entry.state == "pending"]
-    if pending:
-        raise MigrationError(f"the schema is behind: {pending[0]} is not applied; run `just migrate`")
-    return [entry.id for entry in entries if entry.state == "missing"]
+        with trying(dsn, connection, patience) as tries:
+            return _timed(backend.rollback_one, FileMigration(file), file.rollback_path, tries)
 
 
 def up_to(files: Sequence[MigrationFile], to: str | None) -> Sequence[MigrationFile]:
@@ -180,11 +163,15 @@ def _last(files: Sequence[MigrationFile], entries: Sequence[MigrationStatus]) ->
 
 
 def _timed(
-    run: Callable[[FileMigration], None], migration: FileMigration, path: Path, report: Report | None
+    run: Callable[[FileMigration], None],
+    migration: FileMigration,
+    path: Path,
+    tries: Tries,
+    report: Report | None = None,
 ) -> Applied:
     started = perf_counter()
     try:
-        run(migration)
+        tries.run(lambda: run(migration), path.name)
     except ScriptError as error:
         raise MigrationError(str(error)) from error
     except psycopg.Error as error:

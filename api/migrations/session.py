@@ -14,8 +14,10 @@ SEARCH_PATH: Final = "public, pg_temp"
 # In PostgreSQL's notation.
 LOCK_TIMEOUT: Final = "5s"
 STATEMENT_TIMEOUT: Final = "10min"
-# For an index that is created or dropped concurrently: it waits for all older transactions, but blocks nobody.
+# For an index or a partition, concurrently: it waits for all older transactions, but blocks nobody.
 NO_TIMEOUTS: Final[Settings] = {"lock_timeout": "0", "statement_timeout": "0"}
+# For a block that commits each of its batches: it's one statement, however many they are.
+NO_STATEMENT_TIMEOUT: Final[Settings] = {"statement_timeout": "0"}
 
 
 def session_settings(lock_timeout: str = LOCK_TIMEOUT, statement_timeout: str = STATEMENT_TIMEOUT) -> Settings:
@@ -30,8 +32,14 @@ def session_settings(lock_timeout: str = LOCK_TIMEOUT, statement_timeout: str = 
 
 
 def reset_statements(settings: Settings) -> str:
-    """SQL that undoes all settings of a session and drops its temporary tables, then applies these settings."""
-    return f"reset session authorization; reset role; reset all; discard temp; {set_statements(settings)}"
+    """SQL that undoes what a file leaves in its session, then applies these settings.
+
+    It's what `discard all` does, which can't be in a transaction, without giving up the lock on migrations.
+    """
+    return (
+        "reset session authorization; reset role; reset all; close all; deallocate all; unlisten *; discard temp; "
+        f"discard sequences; {set_statements(settings)}"
+    )
 
 
 def set_statements(settings: Settings) -> str:
@@ -40,5 +48,5 @@ def set_statements(settings: Settings) -> str:
 
 
 def reset_session(connection: psycopg.Connection[Any], settings: Settings) -> None:
-    """Undo all settings of a session and drop its temporary tables, then apply these settings."""
+    """Undo what was left in a session, then apply these settings."""
     connection.execute(reset_statements(settings).encode())

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import msgspec
 import psycopg
 
 from api.migrations.backend import CHECKSUMS
-from api.migrations.files import MigrationError, MigrationFile
+from api.migrations.connection import connected
+from api.migrations.files import MigrationError, MigrationFile, read_migrations
+from api.paths import MIGRATIONS
 
 State = Literal["applied", "pending", "edited", "missing"]
 
@@ -54,6 +57,39 @@ class MigrationStatus(msgspec.Struct, frozen=True):
     applied_at: datetime | None
 
 
+def status(dsn: str, *, directory: Path = MIGRATIONS) -> list[MigrationStatus]:
+    """State of each migration, in order.
+
+    Raises:
+        MigrationError: a file can't be used, or the database can't be reached or isn't ours.
+
+    """
+    return _status(dsn, read_migrations(directory))
+
+
+def check_current(dsn: str, *, directory: Path = MIGRATIONS) -> list[str]:
+    """Refuse a database that the code can't work with; returns the applied migrations that the code doesn't know.
+
+    Raises:
+        MigrationError: the schema is behind or another branch's, or a file was edited after it was applied.
+
+    """
+    files = read_migrations(directory)
+    entries = _status(dsn, files)
+    refuse_edited(entries)
+    _refuse_other_branches(files, entries)
+    pending = [entry.id for entry in entries if entry.state == "pending"]
+    if pending:
+        raise MigrationError(f"the schema is behind: {pending[0]} is not applied; run `just migrate`")
+    return [entry.id for entry in entries if entry.state == "missing"]
+
+
+def _status(dsn: str, files: Sequence[MigrationFile]) -> list[MigrationStatus]:
+    with connected(dsn) as connection:
+        refuse_foreign_database(connection)
+        return read_status(connection, files)
+
+
 def read_status(connection: psycopg.Connection[Any], files: Sequence[MigrationFile]) -> list[MigrationStatus]:
     """State of each migration, in order."""
     history = read_history(connection)
@@ -86,11 +122,23 @@ def pending_files(files: Sequence[MigrationFile], entries: Sequence[MigrationSta
 
     """
     refuse_edited(entries)
+    _refuse_other_branches(files, entries)
     applied = [entry.id for entry in entries if entry.state != "pending"]
     pending = [entry.id for entry in entries if entry.state == "pending"]
     if applied and pending and pending[0] < applied[-1]:
         raise MigrationError(f"{pending[0]} came late: {applied[-1]} is applied already; give it the next number")
     return [file for file in files if file.id in pending]
+
+
+def _refuse_other_branches(files: Sequence[MigrationFile], entries: Sequence[MigrationStatus]) -> None:
+    """Refuse a number that another migration has in the database, as where two branches gave it."""
+    numbers = {file.id[:4]: file.id for file in files}
+    for entry in entries:
+        if entry.state == "missing" and (here := numbers.get(entry.id[:4])) is not None:
+            raise MigrationError(
+                f"{entry.id} is applied, and here {here} has its number: give {here} the next number, and bring the "
+                "files of the other, as by merging its branch"
+            )
 
 
 def refuse_edited(entries: Sequence[MigrationStatus]) -> None:

@@ -176,6 +176,28 @@ def test_a_trigger_that_reads_what_the_release_may_not(
     assert re.search(r"\d+ x add_session: permission denied for table users, and still", capsys.readouterr().out)
 
 
+@pytest.mark.long
+def test_grants_that_the_release_lacks_and_statements_that_disturb_it(
+    empty: str, tree: Tree, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The tree's roles.sql takes a right away that only the release needs, and one of its statements has no right."""
+    tree.tag("v1")
+    tree.add("harmless", "alter table users add column shoe_size integer;")
+    roles, users = tree.root / "sql" / "roles.sql", tree.root / "sql" / "queries" / "users.sql"
+    roles.write_text(
+        roles.read_text("utf-8").replace("\ncommit;", "revoke insert on sessions from nestwerk_service;\ncommit;")
+    )
+    users.write_text(
+        f"{users.read_text('utf-8')}\n-- name: see_sizes :many\n-- Sizes.\nselect number from family_sizes;\n"
+    )
+    release = tree.release("v1")
+    dsn = prepared(empty, release, tree.root / "stage")
+    assert print_rehearsal_on(dsn, release, families=FAMILIES, seconds=0, root=tree.root) == 1
+    said = capsys.readouterr().out.partition("\nsql/roles.sql ")[2]
+    assert re.search(r"^  \d+ x add_session: permission denied for table sessions, and still$", said, re.MULTILINE)
+    assert re.search(r"^  \d+ x see_sizes of the tree: permission denied for table family_sizes", said, re.MULTILINE)
+
+
 @pytest.mark.parametrize("given", ["nowhere", "9999", "--all"])
 def test_an_unknown_release_is_named(given: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rehearse", "--", given]) == 1

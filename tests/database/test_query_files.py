@@ -216,6 +216,11 @@ def test_mistakes_are_named(tmp_path: Path, text: str, mistake: str) -> None:
     assert "\n" not in str(refusal.value)
 
 
+def test_skips_a_byte_order_mark(tmp_path: Path) -> None:
+    (tmp_path / "a.sql").write_text("\ufeff-- name: get_one :one\n-- One.\nselect 1 as one;\n", "utf-8")
+    assert list(read_statements(tmp_path)) == ["get_one"]
+
+
 def test_refuses_what_is_not_utf_8(tmp_path: Path) -> None:
     path = tmp_path / "latin.sql"
     path.write_bytes("-- é\n\n-- name: q :one\nselect '".encode() + "é';".encode("latin-1"))

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from api.checks.contract.catalog import read_catalog
+from api.database.connections import connect
 from api.migrations import MigrationError, check_current, migrate, rollback, status
 from api.postgres.embedded import EmbeddedServer
 from tests.migrations.migration_files import Folder
@@ -78,3 +80,23 @@ def test_a_temporary_table_hides_no_table(empty: str, folder: Folder) -> None:
     migrate(empty, directory=folder.path)
     with psycopg.connect(empty) as connection:
         assert connection.execute("select id from pets order by id").fetchall() == [(1,), (2,)]
+
+
+def test_what_a_file_leaves_in_its_session_is_gone(empty: str, folder: Folder) -> None:
+    left = "listen pets; prepare p as select 1; declare c cursor with hold for select 1; set statement_timeout = '1h';"
+    folder.add("0003_first", left, "select;")
+    folder.add("0004_second", left, "select;")
+    assert len(migrate(empty, directory=folder.path)) == 4
+
+
+async def test_an_enum_of_the_same_name_in_another_schema(elsewhere: str, folder: Folder) -> None:
+    """The service compares its own with the code, and so starts."""
+    folder.add("0003_moods", "create type mood as enum ('calm');", "drop type mood;")
+    migrate(elsewhere, directory=folder.path)
+    with psycopg.connect(elsewhere) as other:
+        other.execute("create type app.mood as enum ('angry')")
+    connection = await connect(elsewhere)
+    try:
+        assert (await read_catalog(connection)).enums == {"mood": ("calm",)}
+    finally:
+        await connection.close()

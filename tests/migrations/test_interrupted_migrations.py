@@ -38,6 +38,12 @@ def wait_for_migration(connection: psycopg.Connection[Any], condition: str) -> N
     )
 
 
+def wait_for_its_end(connection: psycopg.Connection[Any]) -> None:
+    """Wait until PostgreSQL has noticed that a migration's process is gone."""
+    migrates = "application_name = 'nestwerk migrations' and datname = current_database()"
+    wait_for_session(connection, f"not exists (select from pg_stat_activity where {migrates})")
+
+
 def ends_well(process: subprocess.Popen[str]) -> str:
     out, errors = process.communicate(timeout=30)
     assert (process.returncode, errors) == (0, "")
@@ -195,6 +201,67 @@ def test_batches_that_were_cut_off_go_on(folder: Folder, empty: str, watcher: ps
     watcher.execute("alter table pets drop constraint planted")
     assert [each.id for each in migrate(empty, directory=folder.path)] == ["0003_batches"]
     assert pets(watcher) == [-5, -4, -3, -2, -1]
+    rollback(empty, directory=folder.path)
+
+
+def test_batches_have_all_the_time_they_need(folder: Folder, empty: str) -> None:
+    """Each is short, and all of them are one statement."""
+    folder.add("0003_batches", BATCHES.replace("commit;", "commit; perform pg_sleep(0.05);"), "select;\n")
+    migrate(empty, directory=folder.path, statement_timeout="100ms")
+
+
+@pytest.mark.long
+def test_an_index_is_dropped_and_made_anew(folder: Folder, empty: str, watcher: psycopg.Connection[Any]) -> None:
+    """As what is cut off leaves it, and however often."""
+    folder.add("0003_pets_idx", INDEX, DROP_INDEX)
+    migrate(empty, directory=folder.path)
+    folder.add(
+        "0004_again",
+        "-- transactional: false\ndrop index concurrently if exists pets_idx_ccnew;\n"
+        "drop index concurrently if exists pets_idx_ccold;\nreindex index concurrently pets_idx;\n",
+        "select;\n",
+    )
+    folder.add("0005_dropped", f"-- transactional: false\n{DROP_INDEX}", INDEX)
+    with open_writer(empty):
+        process = migrating(empty, folder)
+        wait_for_migration(watcher, "query like '%reindex%' and wait_event_type = 'Lock'")
+        kill(process)
+        wait_for_its_end(watcher)
+    assert invalid_indexes(watcher) == 1
+    assert [each.id for each in migrate(empty, directory=folder.path)] == ["0004_again", "0005_dropped"]
+    assert watcher.execute("select from pg_indexes where indexname ~ 'pets_idx'").fetchone() is None
+    rollback(empty, directory=folder.path)
+    rollback(empty, directory=folder.path)
+    assert invalid_indexes(watcher) == 0
+
+
+@pytest.mark.long
+def test_a_partition_is_taken_off(folder: Folder, empty: str, watcher: psycopg.Connection[Any]) -> None:
+    """Also where that was begun, or done without its mark."""
+    folder.add(
+        "0003_naps",
+        "create table naps (id bigint) partition by list (id);\ncreate table old partition of naps for values in (1);",
+        "drop table naps;",
+    )
+    migrate(empty, directory=folder.path)
+    detach, attach = "alter table naps detach partition old concurrently;", "alter table naps attach partition old"
+    folder.add("0004_old", f"-- transactional: false\n{detach}", f"{attach} for values in (1);")
+    with psycopg.connect(empty) as reader:
+        reader.execute("select from naps")
+        process = migrating(empty, folder)
+        wait_for_migration(watcher, "query like '%detach%' and wait_event_type = 'Lock'")
+        kill(process)
+        wait_for_its_end(watcher)
+    pending = "select inhdetachpending from pg_inherits where inhrelid = 'old'::regclass"
+    assert watcher.execute(pending).fetchone() == (True,)
+    for _ in range(2):
+        assert migrate(empty, directory=folder.path)
+        assert watcher.execute(pending).fetchone() is None
+        rollback(empty, directory=folder.path)
+        assert watcher.execute(pending).fetchone() == (False,)
+    watcher.execute("alter table naps detach partition old")
+    assert migrate(empty, directory=folder.path)
+    watcher.execute(f"{attach} for values in (1)".encode())
     rollback(empty, directory=folder.path)
 
 

@@ -5,12 +5,18 @@ from pathlib import Path
 import pytest
 
 from api.migrations import MigrationError, new_migration, read_migrations
+from api.migrations.outside import Outside
 from tests.migrations.migration_files import Folder
 
 CREATE_INDEX = "create index concurrently pets_idx on pets (id);\n"
 DROP_INDEX = "drop index concurrently if exists pets_idx;\n"
 BATCHES = "do $$ begin delete from pets; commit; end $$;\n"
 OUTSIDE = "-- transactional: false\n"
+NOT_AGAIN = "0002_b.sql: can't be run again after being cut off"
+REINDEX = "".join(f"drop index concurrently if exists x_{each};" for each in ("ccnew", "ccold"))
+REINDEX += "reindex index concurrently x;"
+DETACH, ATTACH = "alter table t detach partition p concurrently;", "alter table t attach partition p for values in (1);"
+COPIES = "copies from or to a client, and there is none: write `insert into … values …`"
 
 
 @pytest.fixture
@@ -49,22 +55,28 @@ def folder(tmp_path: Path) -> Folder:
             {"0002_b.sql": "select 1;", "0002_b.rollback.sql": "copy (select 1) to stdout"},
             "0002_b.rollback.sql:1: copies from or to a client",
         ),
+        ({"0002_b.sql": "select 1;\n\ncopy pets (id)\n  from stdin;\n1\n2\n\\.\nselekt;"}, f"0002_b.sql:3: {COPIES}"),
         ({"0002_b.sql": "-- transactional: no\nselect 1"}, "0002_b.sql: transactional is true or false, not 'no'"),
-        ({"0002_b.sql": OUTSIDE + CREATE_INDEX, "0002_b.rollback.sql": DROP_INDEX}, "0002_b.sql: outside a"),
+        ({"0002_b.sql": OUTSIDE + CREATE_INDEX, "0002_b.rollback.sql": DROP_INDEX}, NOT_AGAIN),
         (
             {"0002_b.sql": OUTSIDE + DROP_INDEX + CREATE_INDEX, "0002_b.rollback.sql": "drop index pets_idx"},
-            "0002_b.sql: outside a",
+            NOT_AGAIN,
         ),
         (
             {
                 "0002_b.sql": OUTSIDE + DROP_INDEX.replace("pets_idx", "other") + CREATE_INDEX,
                 "0002_b.rollback.sql": DROP_INDEX,
             },
-            "0002_b.sql: outside a",
+            NOT_AGAIN,
         ),
-        ({"0002_b.sql": OUTSIDE + BATCHES.replace("commit;", "")}, "0002_b.sql: outside a"),
-        ({"0002_b.sql": OUTSIDE + BATCHES + "select 1;"}, "0002_b.sql: outside a"),
-        ({"0002_b.sql": OUTSIDE + BATCHES, "0002_b.rollback.sql": "drop table pets"}, "0002_b.sql: outside a"),
+        ({"0002_b.sql": OUTSIDE + BATCHES.replace("commit;", "")}, NOT_AGAIN),
+        ({"0002_b.sql": OUTSIDE + DROP_INDEX, "0002_b.rollback.sql": CREATE_INDEX}, NOT_AGAIN),
+        ({"0002_b.sql": OUTSIDE + "reindex index concurrently x;"}, NOT_AGAIN),
+        ({"0002_b.sql": OUTSIDE + REINDEX.replace("_ccold", "_other")}, NOT_AGAIN),
+        ({"0002_b.sql": OUTSIDE + DETACH}, NOT_AGAIN),
+        ({"0002_b.sql": OUTSIDE + DETACH.replace(" concurrently", ""), "0002_b.rollback.sql": ATTACH}, NOT_AGAIN),
+        ({"0002_b.sql": OUTSIDE + BATCHES + "select 1;"}, NOT_AGAIN),
+        ({"0002_b.sql": OUTSIDE + BATCHES, "0002_b.rollback.sql": "drop table pets"}, NOT_AGAIN),
     ],
 )
 def test_refused(folder: Folder, files: dict[str, str | bytes | None], message: str) -> None:
@@ -91,16 +103,24 @@ def test_no_migration_at_all(tmp_path: Path) -> None:
 def test_directives(folder: Folder) -> None:
     folder.add("0002_b", "-- depends: 0001_pets\n-- transactional: false\n" + DROP_INDEX + CREATE_INDEX, DROP_INDEX)
     folder.add("0003_c", OUTSIDE + BATCHES, "select;")
-    first, second, third = read_migrations(folder.path)
-    assert (first.transactional, first.depends) == (True, frozenset())
-    assert (second.transactional, second.depends) == (False, frozenset({"0001_pets"}))
-    assert not third.transactional
+    folder.add("0004_d", OUTSIDE + DROP_INDEX, DROP_INDEX + CREATE_INDEX)
+    folder.add("0005_e", OUTSIDE + REINDEX, "select;")
+    folder.add("0006_f", OUTSIDE + DETACH, ATTACH)
+    read = read_migrations(folder.path)
+    assert (read[0].outside, read[0].depends, read[1].depends) == (None, frozenset(), frozenset({"0001_pets"}))
+    assert [each.outside for each in read[1:]] == [
+        Outside(("pets_idx",)),
+        Outside(locks_out=True),
+        Outside(("pets_idx",)),
+        Outside(("x_ccnew", "x_ccold")),
+        Outside(detached=("t", "p")),
+    ]
 
 
-def test_line_endings_make_no_difference_and_anything_else_does(folder: Folder) -> None:
+def test_line_endings_and_a_byte_order_mark_make_no_difference_and_anything_else_does(folder: Folder) -> None:
     [before] = read_migrations(folder.path)
     for path in (before.path, before.rollback_path):
-        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     assert read_migrations(folder.path) == [before]
     checksums = {before.checksum}
     for path in (before.path, before.rollback_path):

@@ -1,11 +1,13 @@
 """Migrations that are applied, rolled back, fail, or meet a database that they can't use."""
 
+import re
 from collections.abc import Callable
 
 import psycopg
 import pytest
 
 from api.migrations import Applied, MigrationError, check_current, migrate, rollback, status
+from api.migrations.patience import Patience
 from api.postgres.embedded import EmbeddedServer
 from tests.migrations.migration_files import Folder, dump
 
@@ -146,6 +148,24 @@ def test_a_table_that_is_locked(empty: str, folder: Folder) -> None:
     assert rollback(empty, directory=folder.path).id == "0003_longer_pets"
 
 
+def test_a_locked_table_is_tried_again_and_who_holds_it_is_told(empty: str, folder: Folder) -> None:
+    migrate(empty, directory=folder.path)
+    folder.add("0003_longer_pets", "alter table pets add name text;", "alter table pets drop name;")
+    said: list[str] = []
+    with psycopg.connect(empty, application_name="a report") as other:
+        other.execute("lock table pets in access share mode")
+        held = rf"it's held by pid {other.info.backend_pid} \(postgres, a report, idle in transaction for \d+ s, lock\)"
+        patience = Patience((0.01,), said.append)
+        with pytest.raises(MigrationError, match=rf"^0003_longer_pets\.sql:1: .* due to lock timeout: {held}$"):
+            migrate(empty, directory=folder.path, lock_timeout="500ms", patience=patience)
+        [told] = said
+        assert re.fullmatch(
+            rf"0003_longer_pets\.sql met a lock, and was taken back: {held}; trying again in 0.01 s", told
+        )
+        patience = Patience((0.01, 0.01), lambda _: other.rollback())
+        assert migrate(empty, directory=folder.path, lock_timeout="500ms", patience=patience)
+
+
 @pytest.mark.parametrize(
     "setting",
     [
@@ -174,10 +194,21 @@ def test_settings_end_with_their_file(empty: str, folder: Folder, setting: str) 
 
 def test_a_file_that_came_late(empty: str, folder: Folder) -> None:
     migrate(empty, directory=folder.path)
-    for path in sorted(folder.path.glob("0002*")):
-        path.rename(folder.path / path.name.replace("0002", "0003"))
-    folder.add("0002_beds")
-    fails(migrate, empty, folder, "0002_beds came late: 0002_toys is applied already; give it the next number")
+    with psycopg.connect(empty) as connection:
+        connection.execute("delete from _yoyo_migration where migration_id = '0001_pets'")
+    fails(migrate, empty, folder, "0001_pets came late: 0002_toys is applied already; give it the next number")
+
+
+@pytest.mark.parametrize("name", ["0002_beds", "0002_wings"])
+def test_a_number_that_another_branch_gave(empty: str, folder: Folder, name: str) -> None:
+    """Whichever of the two names comes first."""
+    migrate(empty, directory=folder.path)
+    for path in folder.path.glob("0002*"):
+        path.unlink()
+    folder.add(name)
+    folder.add("0003_bowls")
+    for run in (migrate, check_current):
+        fails(run, empty, folder, f"^0002_toys is applied, and here {name} has its number: give {name} the next number")
 
 
 def test_a_database_that_is_newer_than_the_files(empty: str, folder: Folder) -> None:

@@ -1,13 +1,20 @@
 """Each migration up, down and up again: the schema is the same each time."""
 
+import io
 import subprocess
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from api.checks.rehearsal.rollbacks import take_back
+from api.checks.schema import dump_schema
 from api.migrations import migrate, read_migrations, rollback
 from api.paths import MIGRATIONS
 from api.postgres.programs import find_binary
+from api.seed.copying import add_families
+from tests.checks.working_tree import LAST
+from tests.migrations.migration_files import Folder
 
 
 def dump(dsn: str) -> str:
@@ -45,6 +52,80 @@ def test_one_by_one_and_all_together(empty: str, tmp_path_factory: pytest.TempPa
     assert dump(empty) == before[0]
     migrate(empty)
     assert dump(empty) == after
+
+
+@pytest.mark.long
+def test_nothing_is_lost_but_what_their_heads_say(empty: str, tmp_path: Path) -> None:
+    """In a database with families, down to the tables of accounts."""
+    files, schemas = read_migrations(), {}
+    for file in files:
+        schemas[file.id] = dump_schema(empty)
+        migrate(empty, to=file.id)
+    with psycopg.connect(empty) as connection:
+        add_families(connection, 30, 30, io.StringIO())
+        connection.execute(
+            "insert into suggestions (parent_profile_id, slug, relevance, expires_at)"
+            " select id, slug, 50, now() from parent_profiles cross join library_suggestions"
+        )
+    found = {taken.id: taken.faults for taken in take_back(empty, files[2:], schemas, MIGRATIONS)}
+    # These are counted anew when it's applied again.
+    [sizes] = found.pop("0019_family_limits")
+    assert sizes.startswith("0019_family_limits.rollback.sql changes or loses values of number, of_table,")
+    assert found == {file.id: [] for file in files[2:] if file.id in found}
+    assert len(found) == len(files) - 3
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("apply", "rollback", "fault"),
+    [
+        (
+            "alter table mails add column note text not null default 'x';",
+            "-- Takes back it. Nothing is lost.\n\nalter table mails drop column note;",
+            "changes or loses values of note in mails, and its head says that nothing is lost: say what is",
+        ),
+        (
+            "create table naps (id bigint);",
+            "-- Takes back it. Loses the naps.\n\ndrop table naps; truncate mails;",
+            f"in mails, which {LAST + 1:04}_it.sql has nothing to do with: leave them",
+        ),
+        (
+            "create table naps (id bigint); create type nap as enum ('long');",
+            "-- Takes back it. Loses the naps.\n\ndrop table naps;",
+            "doesn't make the schema what it was before: correct it",
+        ),
+        # Its columns come back in another order.
+        (
+            "alter table passkeys drop column created_at;",
+            """-- Takes back it. Loses the moments.
+
+            alter table passkeys add column created_at timestamptz not null default now();
+            comment on column passkeys.created_at is '[operational] When it was added.';
+            """,
+            None,
+        ),
+    ],
+)
+def test_what_a_rollback_loses_is_held_against_its_head(
+    migrated: str, tmp_path: Path, apply: str, rollback: str, fault: str | None
+) -> None:
+    for path in MIGRATIONS.glob("*.sql"):
+        (tmp_path / path.name).symlink_to(path)
+    Folder(tmp_path).add(f"{LAST + 1:04}_it", apply, rollback)
+    [file] = read_migrations(tmp_path)[LAST:]
+    with psycopg.connect(migrated) as connection:
+        connection.execute("insert into users (username, email, password) values ('n', 'n@example.org', '$argon2id$')")
+        connection.execute(
+            "insert into mails (user_id, kind, recipient, language, parameters)"
+            " select id, 'welcome', 'n@example.org', 'nl', '{}' from users"
+        )
+    before = dump_schema(migrated)
+    migrate(migrated, directory=tmp_path)
+    [taken] = take_back(migrated, [file], {file.id: before}, tmp_path)
+    if fault is None:
+        assert taken.faults == []
+    else:
+        assert any(fault in each for each in taken.faults), taken.faults
 
 
 def test_the_latest_are_taken_back_from_a_family_that_declined(migrated: str) -> None:

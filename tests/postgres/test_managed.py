@@ -9,7 +9,8 @@ import httpx
 import psycopg
 import pytest
 
-from api.checks.grants.database_grants import check_database_grants, read_grants
+from api.checks.grants.database_grants import check_database_grants
+from api.checks.grants.granted import read_grants
 from api.checks.grants.roles import left_to_superusers
 from api.commands.check import print_check
 from api.migrations import MigrationError, check_current, migrate, rollback

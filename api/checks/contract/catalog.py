@@ -63,6 +63,7 @@ select t.typname::text as name, array_agg(e.enumlabel::text order by e.enumsorto
   from pg_enum as e
   join pg_type as t
     on t.oid = e.enumtypid
+   and t.typnamespace = 'public'::regnamespace
  group by t.typname
 """
 

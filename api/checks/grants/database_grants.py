@@ -1,71 +1,20 @@
 """Compares the grants of a database with those of sql/roles.sql; only reads, with any role."""
 
 from collections.abc import Collection, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import psycopg
 
 from api.checks.faults import Message
+from api.checks.grants.granted import Grant, read_grants
 from api.checks.grants.roles import READER, SERVICE, check_role_attributes
 from api.checks.grants.roles_file import column_list
 
-# Objects of extensions are left out.
-_GRANTS: Final = """
-with granted as (
-  select c.oid, c.relname::text as name, null::text as column_name, 0 as position, acl.*
-    from pg_class as c
-   cross join lateral aclexplode(c.relacl) as acl
-   where c.relnamespace = 'public'::regnamespace
-   union all
-  select c.oid, c.relname::text, a.attname::text, a.attnum, acl.*
-    from pg_class as c
-    join pg_attribute as a
-      on a.attrelid = c.oid
-     and not a.attisdropped
-   cross join lateral aclexplode(a.attacl) as acl
-   where c.relnamespace = 'public'::regnamespace
-   union all
-  select n.oid, 'schema public', null, 0, acl.grantor, acl.grantee, 'have usage', false
-    from pg_namespace as n
-   cross join lateral aclexplode(n.nspacl) as acl
-   where n.nspname = 'public'
-     -- Rights of PUBLIC on the schema are up to the DBA; whether it can create tables is checked with the roles.
-     and acl.grantee <> 0
-     and acl.privilege_type = 'USAGE'
-)
-select grantees.grantee, privileges.privilege, granted.name, granted.column_name
-  from granted
- cross join lateral (
-         values (case when granted.grantee = 0 then 'PUBLIC' else pg_get_userbyid(granted.grantee)::text end)
-       ) as grantees (grantee)
- cross join lateral (
-         values (lower(granted.privilege_type), true),
-                ('grant ' || lower(granted.privilege_type), granted.is_grantable)
-       ) as privileges (privilege, holds)
- where grantees.grantee = any(%s)
-   and privileges.holds
-   and not exists (select from pg_depend as d where d.objid = granted.oid and d.deptype = 'e')
- order by grantees.grantee, granted.name, privileges.privilege, granted.position
-"""
 _NEVER_RUN: Final[Message] = (
     f"nothing is granted to {SERVICE} or {READER} here: "
     "run it as a superuser, or as the owner of the database, "
     'with psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f sql/roles.sql'
 )
-
-
-class Grant(NamedTuple):
-    """A privilege of a role, or of PUBLIC, on a column, or on a whole table."""
-
-    grantee: str
-    privilege: str
-    table: str
-    column: str | None
-
-
-def read_grants(connection: psycopg.Connection[Any]) -> list[Grant]:
-    """Grants of a database to the service, the reader and PUBLIC."""
-    return [Grant(*row) for row in connection.execute(_GRANTS, [[SERVICE, READER, "PUBLIC"]])]
 
 
 def check_database_grants(connection: psycopg.Connection[Any], wanted: Collection[Grant]) -> list[str]:
@@ -97,6 +46,4 @@ def _phrases(grants: Sequence[Grant]) -> list[tuple[str, str]]:
         table = grant._replace(column=None)
         if grant.column is None or table not in grants:
             columns.setdefault(table, []).extend(filter(None, [grant.column]))
-    return [
-        (table.grantee, f"{table.privilege} {column_list(names)}on {table.table}") for table, names in columns.items()
-    ]
+    return [(table.grantee, f"{table.privilege} {column_list(names)}on {table.on}") for table, names in columns.items()]

@@ -95,27 +95,36 @@ select rolname::text,
  where rolname = any(%(roles)s)
    and not coalesce(rolconfig, '{}') @> array[name || '=' || value]
 """
-# Objects of extensions are left out.
-_OWNED_BY_OTHERS: Final = """
-select name, pg_get_userbyid(owner)::text
-  from (
-         select oid::regclass::text as name, oid, relowner as owner, 'pg_class'::regclass as catalog
-           from pg_class
-          where relnamespace = 'public'::regnamespace
-            and relkind in ('r', 'p', 'v', 'm')
-          union all
-         select oid::regprocedure::text, oid, proowner, 'pg_proc'
-           from pg_proc
-          where pronamespace = 'public'::regnamespace
-          union all
-         select oid::regtype::text, oid, typowner, 'pg_type'
-           from pg_type
-          where typnamespace = 'public'::regnamespace
-            and typtype in ('e', 'd')
-       ) as objects
- where pg_get_userbyid(owner) <> %s
+# What sql/roles.sql gives to the owner, by the same query.
+_OWNED_BY_OTHERS: Final = r"""
+select regexp_replace((pg_identify_object(d.classid, d.objid, 0)).identity, '\m(public|pg_catalog)\.', '', 'g'),
+       pg_get_userbyid(owner)::text
+  from pg_depend as d
+  left join pg_shdepend as s
+    on s.dbid = (select oid from pg_database where datname = current_database())
+   and s.classid = d.classid
+   and s.objid = d.objid
+   and s.deptype = 'o'
+ cross join lateral (values (coalesce(s.refobjid, 10))) as owners (owner)
+ where d.refclassid = 'pg_namespace'::regclass
+   and d.refobjid = 'public'::regnamespace
+   and d.deptype = 'n'
+   and d.classid::regclass::text = any(
+         '{pg_class,pg_proc,pg_type,pg_statistic_ext,pg_collation,pg_conversion,pg_operator,pg_opclass,pg_opfamily,pg_ts_config,'
+         'pg_ts_dict}'
+       )
+   and pg_get_userbyid(owner) <> %(owner)s
+   and (pg_get_userbyid(owner) = any(%(roles)s) or pg_has_role(owner, %(owner)s, 'set'))
    and not exists (
-         select from pg_depend as d where d.classid = catalog and d.objid = objects.oid and d.deptype = 'e'
+         select
+           from pg_depend as of_another
+          where of_another.classid = d.classid
+            and of_another.objid = d.objid
+            and of_another.objsubid = 0
+            and (
+              of_another.deptype in ('e', 'i')
+              or (of_another.deptype = 'a' and d.objid in (select oid from pg_class where relkind = 'S'))
+            )
        )
  order by 1
 """
@@ -136,7 +145,7 @@ def check_role_attributes(connection: psycopg.Connection[Any]) -> list[Message]:
 
     Where the database's owner is no superuser, what only a superuser can change is left out: see `left_to_superusers`.
     """
-    foreign = connection.execute(_OWNED_BY_OTHERS, [OWNER])
+    foreign = connection.execute(_OWNED_BY_OTHERS, {"owner": OWNER, "roles": [SERVICE, READER]})
     return [
         *(fault for fault, is_superusers in _role_faults(connection) if not is_superusers),
         *(f"{name} is owned by {owner}: give it to {OWNER}, which is to own everything" for name, owner in foreign),

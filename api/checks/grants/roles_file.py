@@ -1,6 +1,6 @@
 """Checks that sql/roles.sql grants the service exactly what its statements need, and the reader no secrets."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -8,32 +8,15 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from api.checks.faults import Message
+from api.checks.grants.granted import Grant, read_grants
 from api.checks.grants.privileges import explain_script
 from api.checks.grants.release_grants import Privilege
 from api.checks.grants.roles import READER, SERVICE, check_role_attributes
 from api.database.statements.files import Statement
 from api.migrations.states import HISTORY
 
-_GRANTS: Final = """
-select grantee::text, lower(privilege_type), table_name::text, column_name::text
-  from (
-         select grantee, privilege_type, table_schema, table_name, column_name
-           from information_schema.column_privileges
-          union all
-         select grantee, privilege_type, table_schema, table_name, null
-           from information_schema.table_privileges
-       ) as privileges
- where table_schema = 'public'
-   and grantee in (%(role)s, 'PUBLIC')
-   and not exists (
-         select
-           from pg_depend as d
-          where d.classid = 'pg_class'::regclass
-            and d.objid = format('%%I.%%I', table_schema, table_name)::regclass
-            and d.deptype = 'e'
-       )
-"""
-# Each column with its privacy class and whether a role may read and write it. yoyo's tables have no comments.
+# Each column with its privacy class and whether a role may read and write it. yoyo's tables have no comments. Who reads
+# partitions does so by their tables.
 _COLUMNS: Final = r"""
 select c.relname::text,
        a.attname::text,
@@ -51,6 +34,7 @@ select c.relname::text,
    and not a.attisdropped
  where c.relnamespace = 'public'::regnamespace
    and c.relkind in ('r', 'p', 'v', 'm')
+   and not c.relispartition
    and c.relname <> all(array['_yoyo_log', '_yoyo_version', 'yoyo_lock'])
    and not exists (
          select from pg_depend as d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
@@ -110,31 +94,48 @@ def _unneeded(
     connection: psycopg.Connection[Any], statements: Sequence[Statement], kept: Collection[Privilege]
 ) -> list[Message]:
     idle: dict[tuple[str, str, str], list[str]] = {}
-    grants = connection.execute(_GRANTS, {"role": SERVICE}).fetchall()
-    concerned = {
-        table: concerned_statements(connection, table, statements) for table in dict.fromkeys(row[2] for row in grants)
-    }
-    for grantee, privilege, table, column in grants:
-        if grantee == SERVICE and (privilege, table, column) in kept:
-            continue
-        revoke = SQL("revoke {} {} on {} from {}").format(
-            SQL(privilege),
-            SQL("({})").format(Identifier(column)) if column else SQL(""),
-            Identifier(table),
-            SQL("public") if grantee == "PUBLIC" else Identifier(grantee),
-        )
-        with connection.transaction(force_rollback=True):
-            connection.execute(revoke)
-            if not refusal(connection, concerned[table]):
-                idle.setdefault((grantee, privilege, table), []).extend(filter(None, [column]))
+    grants = [grant for grant in read_grants(connection) if not _is_given(grant, kept)]
+    tables = dict.fromkeys(grant.name for grant in grants if grant.kind == "table" and grant.grantee != READER)
+    concerned = {table: concerned_statements(connection, table, statements) for table in tables}
+    for grant in grants:
+        if not _is_needed(connection, grant, concerned):
+            idle.setdefault((grant.grantee, grant.privilege, grant.on), []).extend(filter(None, [grant.column]))
     return [
-        f"{grantee} may {privilege} {column_list(columns)}on {table}: no statement needs it; {_MEND}"
-        for (grantee, privilege, table), columns in idle.items()
+        f"{grantee} may {privilege} {column_list(columns)}on {name}: no statement needs it; {_MEND}"
+        for (grantee, privilege, name), columns in idle.items()
     ]
 
 
+def _is_given(grant: Grant, kept: Collection[Privilege]) -> bool:
+    """Whether sql/roles.sql gives it on purpose, or another check looks at it."""
+    if grant.kind == "schema":
+        return grant.name == "public" and grant.privilege == "have usage"
+    if grant.kind == "function":
+        return grant.privilege == "execute" and grant.grantee != "PUBLIC"
+    if grant.kind != "table" or grant.privilege.startswith("grant "):
+        return False
+    if grant.grantee == READER:
+        return grant.privilege != "maintain"
+    return grant.grantee == SERVICE and (grant.privilege, grant.name, grant.column) in kept
+
+
+def _is_needed(connection: psycopg.Connection[Any], grant: Grant, concerned: Mapping[str, Sequence[Statement]]) -> bool:
+    """Whether a statement is refused without it."""
+    if grant.kind != "table" or grant.grantee == READER or grant.privilege.startswith("grant "):
+        return False
+    revoke = SQL("revoke {} {} on {} from {}").format(
+        SQL(grant.privilege),
+        SQL("({})").format(Identifier(grant.column)) if grant.column else SQL(""),
+        Identifier(grant.name),
+        SQL("public") if grant.grantee == "PUBLIC" else Identifier(grant.grantee),
+    )
+    with connection.transaction(force_rollback=True):
+        connection.execute(revoke)
+        return refusal(connection, concerned[grant.name]) is not None
+
+
 def column_list(columns: Sequence[str]) -> str:
-    """Columns in parentheses, as in a grant; empty for the whole table."""
+    """Columns in parentheses, as in a grant; empty for the whole object."""
     return f"({', '.join(columns)}) " if columns else ""
 
 

@@ -2,9 +2,10 @@
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from time import perf_counter
 
 import msgspec
 import psycopg
@@ -12,13 +13,15 @@ import psycopg
 from api.checks.rehearsal.families import sample_families
 from api.checks.rehearsal.locks import LockWatch, TableLock, lock_watch
 from api.checks.rehearsal.rehearsal_error import RehearsalError
-from api.checks.rehearsal.requests import plan_requests
+from api.checks.rehearsal.requests import Request, plan_requests
 from api.checks.rehearsal.traffic import Observations, run_clients
-from api.checks.releases.release import Release, write_migrations
+from api.checks.releases.release import QUERIES, ROLES, Release, write_migrations
+from api.checks.schema import dump_schema
+from api.database.aliases import Connection
 from api.database.connections import connect
+from api.database.statements.files import read_statements
 from api.migrations import MigrationError, migrate
-from api.migrations.scripts import run_script
-from api.paths import ROLES
+from api.migrations.scripts import ScriptError, run_script
 
 
 class Baseline(msgspec.Struct, frozen=True):
@@ -33,10 +36,11 @@ class RehearsedMigration(msgspec.Struct, frozen=True):
     """How one migration went.
 
     `seconds` is None if it failed, for the reason in `failure`; `waited` is the longest wait of a client for a lock, in
-    seconds.
+    seconds. `schema` is a dump of what was there before.
     """
 
     id: str
+    schema: str
     seconds: float | None
     failure: str | None
     locks: Sequence[TableLock]
@@ -56,17 +60,15 @@ async def rehearse(
 
     Clients run the release's statements throughout, and for `seconds` before the first migration and after each.
     Requests that a migration breaks aren't sent during the next ones. No migration is applied after one that fails.
+    Where the release is a git revision, the tree's sql/roles.sql comes last, and clients of the tree beside the others.
 
     Raises:
         RehearsalError: no statement can be called, one fails before any migration, or clients get no answer.
 
     """
     service = await asyncio.to_thread(_service_dsn, dsn, release)
-    connection = await connect(service)
-    try:
+    async with _connected(service) as connection:
         requests, left_out = await plan_requests(connection, release.statements)
-    finally:
-        await connection.close()
     families = await asyncio.to_thread(sample_families, dsn)
     if not requests or not families:
         raise RehearsalError(f"the schema of {release.name} has no statement or no family that clients could call for")
@@ -84,6 +86,7 @@ async def rehearse(
             report_baseline(Baseline(len(release.statements) - len(left_out), left_out, first))
             for file in release.pending:
                 write_migrations(stage, [file])
+                schema = await asyncio.to_thread(dump_schema, dsn)
                 seen = traffic.begin()
                 async with watch.watching() as observed:
                     duration, failure = await _apply(dsn, stage, watch)
@@ -96,18 +99,66 @@ async def rehearse(
                     # Broken requests that are under way are answered, and counted, before the next migration.
                     await traffic.round()
                 locks = await watch.locks(file.id, observed)
-                report(RehearsedMigration(file.id, duration, failure, locks, observed.waited, seen))
+                report(RehearsedMigration(file.id, schema, duration, failure, locks, observed.waited, seen))
                 if failure is not None or all_broken:
                     return
+            if release.roles is not None:
+                seen = traffic.begin()
+                async with watch.watching() as observed:
+                    duration, failure = await asyncio.to_thread(
+                        _run_roles, dsn, (release.tree / ROLES).read_text("utf-8")
+                    )
+                seen.close()
+                # As while workers are replaced.
+                async with run_clients(service, await _newer_requests(dsn, release), families) as newer:
+                    newer.seen = seen
+                    await asyncio.gather(traffic.round(), newer.round())
+                    await asyncio.sleep(seconds)
+                    await asyncio.gather(traffic.round(), newer.round())
+                locks = await watch.locks(str(ROLES), observed)
+                report(RehearsedMigration(str(ROLES), "", duration, failure, locks, observed.waited, seen))
+
+
+@asynccontextmanager
+async def _connected(dsn: str) -> AsyncIterator[Connection]:
+    connection = await connect(dsn)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def _newer_requests(dsn: str, release: Release) -> list[Request]:
+    """Requests of the tree that the release doesn't have."""
+    former = {statement.text for statement in release.statements.values()}
+    changed = {
+        name: statement
+        for name, statement in read_statements(release.tree / QUERIES).items()
+        if statement.text not in former
+    }
+    async with _connected(dsn) as connection:
+        requests, _ = await plan_requests(connection, changed)
+    return [request._replace(name=f"{request.name} of the tree") for request in requests]
 
 
 def _service_dsn(dsn: str, release: Release) -> str:
     """The database's address for clients: with the rights of the release, which no migration may take for granted."""
     if release.roles is None:
         return dsn
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        run_script(connection, ROLES, release.roles)
+    _run_roles(dsn, release.roles)
     return dsn.replace("://postgres@", "://nestwerk_service@")
+
+
+def _run_roles(dsn: str, text: str) -> tuple[float | None, str | None]:
+    """Duration of sql/roles.sql in seconds, or the reason of its failure."""
+    begun = perf_counter()
+    # By this name its locks are seen as those of migrations are.
+    with psycopg.connect(dsn, autocommit=True, application_name="nestwerk migrations") as connection:
+        try:
+            run_script(connection, ROLES, text)
+        except ScriptError as error:
+            return None, str(error)
+    return perf_counter() - begun, None
 
 
 async def _apply(dsn: str, stage: Path, watch: LockWatch) -> tuple[float | None, str | None]:

@@ -67,7 +67,9 @@ class Traffic:
         """
         self._round += 1
         self._shuffled = list(self.requests)
-        self._awaited = {*(request.name for request in self.requests), *range(CLIENTS)}
+        self._awaited = {*(request.name for request in self.requests), *range(CLIENTS)} if self.requests else set()
+        if not self._awaited:
+            return
         self._complete.clear()
         try:
             async with asyncio.timeout(ROUND_TIMEOUT):
@@ -122,11 +124,11 @@ class Traffic:
 
 @asynccontextmanager
 async def run_clients(dsn: str, requests: Sequence[Request], families: Sequence[Family]) -> AsyncIterator[Traffic]:
-    """Run clients until the block ends, on a pool like that of a worker."""
+    """Run clients until the block ends, on a pool like that of a worker; none if there is no request."""
     merged = [statement for request in requests for statement, _ in request.steps if statement.batch]
     async with open_pool(dsn, merged) as pool:
         traffic = Traffic(pool, requests, families)
-        clients = [asyncio.create_task(traffic.client(number)) for number in range(CLIENTS)]
+        clients = [asyncio.create_task(traffic.client(number)) for number in range(CLIENTS if requests else 0)]
         try:
             yield traffic
         finally:

@@ -26,7 +26,7 @@ class ReleaseError(CommandError):
 
 
 class Release(msgspec.Struct, frozen=True):
-    """A release: its migrations and its statements; `pending` are the working tree's migrations after it.
+    """A release: its migrations and its statements; `pending` are the migrations after it in the working tree, `tree`.
 
     `roles` is what grants its service its rights, where a git revision says.
     """
@@ -35,6 +35,7 @@ class Release(msgspec.Struct, frozen=True):
     applied: Sequence[MigrationFile]
     pending: Sequence[MigrationFile]
     statements: Mapping[str, Statement]
+    tree: Path
     roles: str | None = None
 
 
@@ -55,7 +56,7 @@ def find_release(given: str | None, root: Path = ROOT) -> Release:
             given = tag.decode().strip() if tag else files[max(len(files) - 2, 0)].id
         for count, file in enumerate(files, start=1):
             if file.goes_by(given):
-                return Release(file.id, files[:count], files[count:], read_statements(root / QUERIES))
+                return Release(file.id, files[:count], files[count:], read_statements(root / QUERIES), root)
         return _git_release(root, given, files)
     except (MigrationError, QueryFileError) as error:
         raise ReleaseError(str(error)) from error
@@ -90,4 +91,4 @@ def _git_release(root: Path, name: str, files: Sequence[MigrationFile]) -> Relea
         if file.checksum != known[file.id].checksum:
             raise ReleaseError(f"{file.id} was edited since {name}: no database of that release could be migrated")
     roles = git(root, "show", f"{commit.decode().strip()}:{ROLES}")
-    return Release(name, applied, files[len(applied) :], statements, roles.decode() if roles else None)
+    return Release(name, applied, files[len(applied) :], statements, root, roles.decode() if roles else None)

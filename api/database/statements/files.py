@@ -121,7 +121,7 @@ def _read(paths: Iterable[Path]) -> dict[str, Statement]:
 def _blocks(path: Path, mistakes: list[str]) -> Iterator[_Block]:
     """Blocks of a file; errors outside of blocks are added to `mistakes`."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode()
         mistakes.append(f"{path}:{_line(before, len(before))}: is not UTF-8: save it so")

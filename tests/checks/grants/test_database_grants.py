@@ -6,7 +6,8 @@ from typing import Any, Final
 import psycopg
 import pytest
 
-from api.checks.grants.database_grants import Grant, check_database_grants, read_grants
+from api.checks.grants.database_grants import check_database_grants
+from api.checks.grants.granted import Grant, read_grants
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
 from tests.conftest import NewDatabase
@@ -91,6 +92,25 @@ PLANTED: Final = [
         ],
     ),
     ("alter role nestwerk_service connection limit 20", []),
+    (
+        (
+            "grant execute on function set_updated_at() to nestwerk_service;"
+            "grant usage on sequence mails_id_seq to public"
+        ),
+        [
+            "PUBLIC may have usage on sequence mails_id_seq here, and not by sql/roles.sql: run the file again",
+            (
+                "nestwerk_service may execute on function set_updated_at() here, and not by sql/roles.sql: "
+                "run the file again"
+            ),
+        ],
+    ),
+    (
+        "revoke execute on function fold(text) from nestwerk_service",
+        ["nestwerk_service may not execute on function fold(text) here: run the file again"],
+    ),
+    # What others do in their own schemas for everybody, or in ours for themselves.
+    ("create schema app; grant usage on schema app to public; grant select on users to pg_monitor", []),
     # Objects of extensions are left out.
     ("create extension pg_stat_statements schema public", []),
 ]

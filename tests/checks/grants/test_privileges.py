@@ -30,7 +30,7 @@ from api.postgres.roles import make_roles
             },
         ),
         (
-            "revoke execute on function merge_patch(jsonb, jsonb) from public",
+            "revoke execute on function merge_patch(jsonb, jsonb) from public, nestwerk_service",
             {"update_child_profile": "function merge_patch"},
         ),
         # A missing table is no missing privilege: the contract's check reports it.

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
+from api.checks.grants.roles import check_role_attributes
 from api.checks.grants.roles_file import check_roles_file
 from api.database.queries import STATEMENTS
 from api.migrations import migrate, rollback
@@ -47,7 +48,7 @@ MISSING: Final = [
 TOO_MANY: Final = [
     (
         "grant update (created_at, id) on users to nestwerk_service",
-        [f"nestwerk_service may update (created_at, id) on users: {IDLE}"],
+        [f"nestwerk_service may update (id, created_at) on users: {IDLE}"],
     ),
     ("grant truncate on users to nestwerk_service", [f"nestwerk_service may truncate on users: {IDLE}"]),
     (
@@ -80,8 +81,43 @@ TOO_MANY: Final = [
         [f"nestwerk_reader may not read users.username, which is personal; {MEND}"],
     ),
     (
+        """grant usage on sequence users_id_seq to nestwerk_service;
+           grant select on sequence users_id_seq to nestwerk_reader""",
+        [
+            f"nestwerk_reader may select on sequence users_id_seq: {IDLE}",
+            f"nestwerk_service may have usage on sequence users_id_seq: {IDLE}",
+        ],
+    ),
+    (
+        "grant select (id) on users to nestwerk_service, nestwerk_reader with grant option",
+        [f"{role} may grant select (id) on users: {IDLE}" for role in ("nestwerk_service", "nestwerk_reader")],
+    ),
+    ("grant maintain on mails to nestwerk_reader", [f"nestwerk_reader may maintain on mails: {IDLE}"]),
+    (
+        """create schema app; create table app.chats (id bigint); grant select on app.chats to nestwerk_reader;
+           grant usage on schema app to nestwerk_reader; grant usage on type mail_language to nestwerk_service""",
+        [
+            f"nestwerk_reader may select on app.chats: {IDLE}",
+            f"nestwerk_reader may have usage on schema app: {IDLE}",
+            f"nestwerk_service may have usage on type mail_language: {IDLE}",
+        ],
+    ),
+    (
+        """create table naps (id bigint, secret text) partition by list (id);
+           create table naps_of_one partition of naps for values in (1);
+           alter table naps owner to nestwerk_owner; alter table naps_of_one owner to nestwerk_owner;
+           comment on column naps.id is '[operational] Key.'; comment on column naps.secret is '[secret] A hash.';
+           comment on column naps_of_one.id is '[operational] Key.';
+           grant select (id) on naps to nestwerk_reader; grant select on naps_of_one to nestwerk_reader""",
+        [f"nestwerk_reader may select on naps_of_one: {IDLE}"],
+    ),
+    (
         "grant update (age) on child_profiles to nestwerk_reader",
         [f"nestwerk_reader may change child_profiles.age: it is to read only; {MEND}"],
+    ),
+    (
+        "alter default privileges in schema public grant select on tables to nestwerk_service",
+        [f"nestwerk_service may select on what is made later: for role postgres in schema public on tables: {IDLE}"],
     ),
 ]
 # Changes to the roles, and the faults that result.
@@ -240,6 +276,72 @@ def test_running_it_again_takes_back_what_others_granted(granted: Connection) ->
     # Objects of extensions keep their grants.
     assert granted.execute(readable).fetchall() == [(True,)]
     granted.execute("drop extension pg_stat_statements")
+
+
+@pytest.mark.long
+def test_everything_of_ours_is_given_to_the_owner_and_nothing_of_others(migrated: str) -> None:
+    """Whatever kind it is, in a database that others have tables in."""
+    ours = {
+        "table": "mine", "view": "seen", "materialized view": "kept", "sequence": "counted", "type": "pair",
+        "statistics": "of_names", "collation": "plain", "operator": "=== (integer, integer)", "function": "one()",
+        "text search configuration": "words", "procedure": "work()", "aggregate": "total(integer)",
+    }  # fmt: skip
+    with psycopg.connect(migrated, autocommit=True) as connection:
+        connection.execute("create role chats; create role migrator in role nestwerk_owner")
+        try:
+            connection.execute(
+                """
+                create table mine (id bigint) partition by list (id);
+                create table mine_default partition of mine default;
+                create view seen as select 1 as one; create materialized view kept as select 1 as one;
+                create sequence counted; create type pair as (a integer); create type span as range (subtype = integer);
+                create statistics of_names on username, email from users; create collation plain from "C";
+                create operator === (leftarg = integer, rightarg = integer, function = int4eq);
+                create function one() returns integer return 1; create procedure work() begin atomic select 1; end;
+                create aggregate total(integer) (sfunc = int4pl, stype = integer);
+                create text search configuration words (copy = simple);
+                create table theirs (id bigint generated by default as identity); alter table theirs owner to chats;
+                create domain their_word as text; alter domain their_word owner to chats;
+                alter table mine_default owner to migrator
+                """
+            )
+            make_roles(migrated)
+            left = connection.execute(
+                """
+                select distinct (pg_identify_object(classid, objid, 0)).identity
+                  from pg_shdepend
+                  join pg_database
+                    on pg_database.oid = dbid
+                   and datname = current_database()
+                 where deptype = 'o'
+                   and refobjid <> 'nestwerk_owner'::regrole
+                 order by 1
+                """
+            ).fetchall()
+            assert left == [("public.their_word",), ("public.theirs",), ("public.theirs_id_seq",)]
+            assert check_role_attributes(connection) == []
+            for kind, name in ours.items():
+                with connection.transaction(force_rollback=True):
+                    # The owner can drop what is its own.
+                    connection.execute("set local role nestwerk_owner")
+                    connection.execute(f"drop {kind} {name}".encode())
+        finally:
+            connection.execute("drop owned by chats, migrator; drop role chats, migrator")
+
+
+def test_functions_run_where_everybody_lost_the_right(migrated: str) -> None:
+    """As where a DBA takes it back, of our functions and those of the extension."""
+    with psycopg.connect(migrated, autocommit=True, prepare_threshold=None) as connection:
+        connection.execute("revoke execute on all functions in schema public from public")
+        make_roles(migrated)
+        assert check_roles_file(connection, STATEMENTS.values()) == []
+        with connection.transaction(force_rollback=True):
+            connection.execute("set local role nestwerk_service")
+            # Of a check, an index, a trigger and an operator.
+            connection.execute(
+                "insert into users (username, email, password) values ('n', 'n@example.org', '$argon2id$')"
+            )
+            connection.execute("select '[1]'::halfvec <=> '[1]'::halfvec")
 
 
 def test_roles_of_others_keep_what_everybody_has(migrated: str) -> None:
