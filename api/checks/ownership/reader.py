@@ -1,12 +1,11 @@
 """Checks whose rows a statement reads and writes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from api.checks.ownership.equalities import equalities
 from api.checks.ownership.labelling import Labelling
 from api.checks.ownership.owned_tables import NO_LABELS, OWNER_PARAMETERS, Labels
-from api.checks.ownership.relations import CALLS, Operand, Relation, Result, Scope, without_casts
+from api.checks.ownership.relations import CALLS, Demand, OneOf, Operand, Relation, Result, Scope, without_casts
 from api.checks.sql import ast
 from api.checks.sql.tree import nodes
 
@@ -67,7 +66,7 @@ class Reader(Labelling):
             column = target.table.unique.get(clause.infer.conname, key)
             if column is not None:
                 target.columns[column] |= given.get(column, NO_LABELS)
-            target.equalities += equalities(clause.whereClause, scope)
+            target.demands += self.demands(clause.whereClause, scope)
             self.label_columns(target)
         if not target.is_restricted:
             self.fault(
@@ -78,7 +77,7 @@ class Reader(Labelling):
         self._require_apart(target, NO_LABELS.union(*(given.get(name or "", NO_LABELS) for name in keys)))
 
     def on_merge(self, node: Any, target: Relation, source: Scope, scope: Scope) -> None:  # noqa: ARG002
-        target.equalities += equalities(node.joinCondition, scope)
+        target.demands += self.demands(node.joinCondition, scope)
         self.label_columns(target)
         if not target.is_restricted and not _is_false(node.joinCondition):
             self.fault(
@@ -97,11 +96,7 @@ class Reader(Labelling):
             )
 
     def on_update(self, node: Any, target: Relation) -> None:  # noqa: ARG002
-        pairs = [pair for one, other in target.equalities for pair in ((one, other), (other, one))]
-        self._require_apart(
-            target,
-            NO_LABELS.union(*(self.operand_labels(other) for one, other in pairs if _is_target_column(one, target))),
-        )
+        self._require_apart(target, self._held(target.demands, target))
 
     def on_assignment(self, assignment: Any, target: Relation, value: Labels, expression: Any) -> None:  # noqa: ARG002
         """Require that a row keeps its owner."""
@@ -114,6 +109,19 @@ class Reader(Labelling):
     def on_write(self, node: Any, target: Relation, others: Sequence[Relation]) -> None:  # noqa: ARG002
         if isinstance(node, ast.InsertStmt | ast.MergeStmt):
             target.mark_restricted()
+
+    def _held(self, demands: Iterable[Demand], target: Relation) -> Labels:
+        """Labels of what a target's columns are equal to."""
+        held = NO_LABELS
+        for demand in demands:
+            if isinstance(demand, OneOf):
+                branches = [self._held(branch, target) for branch in demand.branches]
+                held |= frozenset.intersection(*branches) if branches else NO_LABELS
+                continue
+            for one, other in ((demand.left, demand.right), (demand.right, demand.left)):
+                if _is_target_column(one, target):
+                    held |= self.operand_labels(other)
+        return held
 
     def _require_apart(self, target: Relation, held: Labels) -> None:
         """Require that no two calls of an execution are for the same row, as only one of them would change it."""

@@ -129,6 +129,9 @@ class Analysis(ABC, Generic[ValueT, RelationT]):
     def on_join(self, join: Join[RelationT]) -> None:
         """Called when a join has been read."""
 
+    def on_subselect(self, item: Any, relation: RelationT, outer: Scope[RelationT]) -> None:
+        """Called when a subquery in a `from` has been read; `outer` is the level around it as it sees it."""
+
     def on_where(self, scope: Scope[RelationT], where: Any, target: RelationT | None) -> None:
         """Called when a level's relations and `where` have been read; `target` is the table of an update or delete."""
 

@@ -13,12 +13,16 @@ class FromItems(Results[ValueT, RelationT]):
     """The part of the reader that reads relations."""
 
     def level(
-        self, outer: Scope[RelationT], items: Any, where: Any, target: RelationT | None = None
+        self, outer: Scope[RelationT], items: Any, where: Any, target: RelationT | None = None, having: Any = None
     ) -> Scope[RelationT]:
         """Read a query level: the target of a write, if any, then the relations of the `from`, then the `where`."""
-        scope = self.relations(outer, items, where, target)
+        held = where
+        if having is not None:
+            conditions = (where, having) if where is not None else (having,)
+            held = ast.BoolExpr(boolop=ast.BoolExprType.AND_EXPR, args=conditions)
+        scope = self.relations(outer, items, held, target)
         self.read_parts(where, scope)
-        self.on_where(scope, where, target)
+        self.on_where(scope, held, target)
         return scope
 
     def relations(
@@ -55,8 +59,10 @@ class FromItems(Results[ValueT, RelationT]):
             case ast.RangeVar():
                 relation = self._table(item, scope)
             case ast.RangeSubselect():
-                result = self.query(item.subquery, left if item.lateral else scope.outer or Scope())
+                outer = left if item.lateral else scope.outer or Scope()
+                result = self.query(item.subquery, outer)
                 relation = self._relation(item.alias, self.rename_columns(result, item.alias, item), item)
+                self.on_subselect(item, relation, outer)
                 self.on_derived_columns(item, relation.columns, relation.used)
             case ast.RangeFunction():
                 relation = self._function(item, left)

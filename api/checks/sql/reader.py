@@ -54,7 +54,7 @@ class Reader(Writes[ValueT, RelationT]):
         elif node.valuesLists:
             result, scope = self._values(node.valuesLists, outer), Scope(outer=outer)
         else:
-            scope = self.level(outer, node.fromClause, node.whereClause)
+            scope = self.level(outer, node.fromClause, node.whereClause, having=_of_groups(node))
             scope.grouped = bool(node.groupClause)
             result = self.output(node.targetList, scope)
         if any(isinstance(part, ast.GroupingSet) for part in node.groupClause or ()):
@@ -78,6 +78,12 @@ class Reader(Writes[ValueT, RelationT]):
             Column(f"column{place}", self.either(values)) for place, values in enumerate(zip(*rows, strict=False), 1)
         ]
         return Result(tuple(columns), known=len({len(row) for row in rows}) == 1)
+
+
+def _of_groups(select: Any) -> Any:
+    """The `having` of a query that groups; of rows in the groups that are left it holds as `where` does."""
+    plain = not any(isinstance(part, ast.GroupingSet) for part in select.groupClause or ())
+    return select.havingClause if select.groupClause and plain else None
 
 
 def _is_output(expression: Any, names: set[str | None], scope: Scope[RelationT]) -> bool:
