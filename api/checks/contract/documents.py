@@ -155,13 +155,10 @@ def key_of(reading: Reading, node: Any, sides: list[Value]) -> Value | None:
     )
 
 
-def key_tested_by(reading: Reading, node: Any, scope: Scope) -> set[tuple[str, str]]:
-    """The parameter and key that a condition `document ? 'key'` tests for; empty for other conditions."""
-    match node:
-        case ast.A_Expr(kind=ast.A_Expr_Kind.AEXPR_OP, name=[ast.String(sval="?")]):
-            found = _document_key(node, [reading.value(node.lexpr, scope)])
-            return {(found[0].parameter, found[1])} if found else set()
-    return set()
+def tested_key(node: Any, sides: list[Value]) -> tuple[str, str] | None:
+    """The parameter and key that `document ? 'key'` tests for."""
+    found = _document_key(node, sides)
+    return (found[0].parameter, found[1]) if found else None
 
 
 def _document_key(node: Any, sides: list[Value]) -> tuple[Document, str] | None:

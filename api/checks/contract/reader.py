@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from api.checks.contract import expressions, relations, writes
 from api.checks.contract.calls import call_value
 from api.checks.contract.conditions import not_null_columns
+from api.checks.contract.json_functions import json_column
 from api.checks.contract.reading import Reading
 from api.checks.contract.values import Columns, Relation, Result, Scope, Value, either
 from api.checks.sql import Found, ast
@@ -39,6 +42,10 @@ class Reader(Reading):
     def either(self, values: Sequence[Value]) -> Value:
         return either(values)
 
+    def both(self, one: Value, other: Value) -> Value:
+        may_be_null = one.may_be_null and other.may_be_null
+        return replace(either([one, other]), nullable=may_be_null, absent=False)
+
     def operation(self, node: Any, scope: Scope) -> Value:
         return expressions.operation(self, node, scope)
 
@@ -56,6 +63,9 @@ class Reader(Reading):
     def functions(self, item: Any, scope: Scope) -> Result:
         return relations.functions(self, item, scope)
 
+    def json_column(self, column: Any, *, nested: bool) -> Value:
+        return json_column(self, column, nested=nested)
+
     def row_version(self, target: Relation, alias: str, *, missing: bool) -> dict[str, Value]:  # noqa: ARG002
         return writes.row_version(target, missing=missing)
 
@@ -67,6 +77,10 @@ class Reader(Reading):
         if target is None:
             for relation, column in not_null_columns(where, scope):
                 relation.mark_not_null(column)
+
+    def on_sometimes_grouped(self, found: Found[Relation]) -> None:
+        if found.column is not None:
+            found.relation.columns[found.column] = found.relation.columns[found.column].as_nullable()
 
     def on_derived_columns(self, node: Any, columns: Mapping[str, Value], used: set[str]) -> None:
         if isinstance(node, ast.RangeFunction):

@@ -58,8 +58,9 @@ def functions(reading: Reading, item: Any, scope: Scope) -> Result:
     for call, definitions in item.functions:
         found = _columns(reading, call, definitions or item.coldeflist, scope)
         known = known and found.known
-        several = len(item.functions) > 1
-        columns += [Column(name, value.as_nullable() if several else value) for name, value in found.columns]
+        # The parameters of a batch are all of one length; the rows of other functions are filled up with nulls.
+        uneven = len(item.functions) > 1 and not (reading.statement.batch and _is_of_calls(found))
+        columns += [Column(name, value.as_nullable() if uneven else value) for name, value in found.columns]
     if item.ordinality:
         columns.append(Column("ordinality", NOT_NULL))
     if not known:
@@ -67,6 +68,10 @@ def functions(reading: Reading, item: Any, scope: Scope) -> Result:
             reading.fault(item, "which column is which isn't known here: cast arrays, count with row_number()")
         columns = [Column(name, UNKNOWN) for name, _ in columns]
     return Result(tuple(columns), known)
+
+
+def _is_of_calls(found: Result) -> bool:
+    return all(value.document is not None for _, value in found.columns)
 
 
 def has_definitions(item: Any) -> bool:

@@ -70,7 +70,10 @@ def _demands(condition: Any, reading: _Reading, holds: bool) -> list[Demand]:  #
         case ast.BoolExpr(boolop=how):
             if (how == ast.BoolExprType.AND_EXPR) == holds:
                 parts = list(_conjuncts(condition, holds))
-                return [*_of_halves(parts, reading), *(each for part in parts for each in _demands(*part[:1], reading, part[1]))]
+                return [
+                    *_of_halves(parts, reading),
+                    *(each for part in parts for each in _demands(*part[:1], reading, part[1])),
+                ]
             return one_of(_demands(arg, reading, holds) for arg in condition.args)
         case ast.A_Const():
             # A text may be a truth too.

@@ -37,10 +37,14 @@ def _call_labels(statement: Statement, parameter: Any) -> Labels:
 
 def _unnested_parameters(item: Any) -> list[Any]:
     """Arguments of an `unnest` of parameters that each give one column; empty for other functions."""
-    match item.functions:
-        case [[ast.FuncCall(funcname=[ast.String(sval="unnest")], args=arguments), _]] if not item.is_rowsfrom:
-            return list(arguments or ()) if all(map(_is_array, arguments or ())) else []
-    return []
+    found: list[Any] = []
+    for call, definitions in item.functions:
+        match call:
+            case ast.FuncCall(funcname=[ast.String(sval="unnest")], args=arguments) if not definitions:
+                found += arguments or ()
+            case _:
+                return []
+    return found if all(map(_is_array, found)) else []
 
 
 def _is_array(expression: Any) -> bool:

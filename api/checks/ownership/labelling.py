@@ -69,6 +69,9 @@ class Labelling(sql.Reader[Labels, Relation]):
     def either(self, values: Sequence[Labels]) -> Labels:
         return frozenset.intersection(*values)
 
+    def both(self, one: Labels, other: Labels) -> Labels:
+        return one | other
+
     def operation(self, node: Any, scope: Scope) -> Labels:
         stripped = without_casts(node)
         return super().operation(node, scope) if stripped is node else self.value(stripped, scope)
@@ -117,6 +120,11 @@ class Labelling(sql.Reader[Labels, Relation]):
                 f' write `tables=family_table("{name}")` in the facts.py of its feature',
             )
         return Result(tuple(Column(name, NO_LABELS) for name in owned.owners) if owned else (), known=False)
+
+    def on_sometimes_grouped(self, found: Found[Relation]) -> None:
+        # An owner's label is of a null too, that of a call isn't.
+        if found.column is not None:
+            found.relation.columns[found.column] &= frozenset(OWNER_PARAMETERS.values())
 
     def functions(self, item: Any, scope: Scope) -> Result:
         for call, _ in item.functions:
@@ -221,7 +229,6 @@ class Labelling(sql.Reader[Labels, Relation]):
             relation, column = operand.column
             return relation.columns[column]
         return self.labels(operand.expression, operand.scope, operand.place)
-
 
 
 def _implied(level: Scope) -> list[Demand]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from api.checks.ownership.closure import add_labels, label_sets
 from api.checks.ownership.labelling import Labelling
 from api.checks.ownership.owned_tables import NO_LABELS, OWNER_PARAMETERS, Labels
 from api.checks.ownership.relations import CALLS, Demand, OneOf, Operand, Relation, Result, Scope, without_casts
@@ -86,13 +87,19 @@ class Reader(Labelling):
                 f" demand {_demanded(target)} there",
             )
 
-    def on_merge_when(self, clause: Any, target: Relation) -> None:
+    def on_merge_when(self, clause: Any, target: Relation, scope: Scope) -> None:
         by_source = clause.matchKind == ast.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_SOURCE
-        if by_source and target.table is not None:
+        if not by_source or target.table is None:
+            return
+        demands = self.demands(clause.condition, scope)
+        # What the merge's `on` proves isn't so of these rows.
+        known = {key: NO_LABELS if key[0] is target else labels for key, labels in label_sets(demands).items()}
+        add_labels(known, demands, self.operand_labels)
+        if not any(label in known.get((target, column), NO_LABELS) for column, label in target.owners.items()):
             self.fault(
                 target.node,
                 f"rows of {target.node.relname} change that the merge's `on` does not restrict:"
-                " leave out `when not matched by source`",
+                f" demand {_demanded(target)} in its `when not matched by source and …`",
             )
 
     def on_update(self, node: Any, target: Relation) -> None:  # noqa: ARG002

@@ -52,7 +52,11 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     **{"time": time, "woken": time, "ratio": float},
 }
 _NAMES: Final = {
-    **{kind.__name__: kind for kind in (date, datetime, time, timedelta, Decimal, UUID, Range, Level)if hasattr(kind, "__name__")},
+    **{
+        kind.__name__: kind
+        for kind in (date, datetime, time, timedelta, Decimal, UUID, Range, Level)
+        if hasattr(kind, "__name__")
+    },
     **{"Raw": msgspec.Raw, "Milestone": Annotated[msgspec.Raw, Milestone]},
 }
 
@@ -70,10 +74,7 @@ async def faults(database: tuple[Connection, Catalog], folder: Path, sql: str, g
     mode = ":many :batch" if "w.call" in sql else ":many"
     (folder / "queries.sql").write_text(f"-- Queries.\n\n-- name: query {mode}\n-- A query.\n{sql.strip()};\n")
     [statement] = read_statement_file(folder / "queries.sql")
-    fields = [
-        (name, eval(kind, _NAMES.copy()))
-        for name, kind in (each.split(": ") for each in gives.split(", "))
-    ]
+    fields = [(name, eval(kind, _NAMES.copy())) for name, kind in (each.split(": ") for each in gives.split(", "))]
 
     async def function() -> None: ...
 
@@ -85,13 +86,17 @@ async def faults(database: tuple[Connection, Catalog], folder: Path, sql: str, g
     connection, catalog = database
     described = await describe(connection, query)
     return [
-        str(fault.what)
-        for fault in [*faults_of(catalog, query, described), *check_ownership({"query": statement})]
+        str(fault.what) for fault in [*faults_of(catalog, query, described), *check_ownership({"query": statement})]
     ]
 
 
 @pytest.mark.parametrize(
-    "right", [pytest.param(right, id=name) for kind in (CONDITIONS, QUERIES, WRITES, TYPES, BATCHES) for name, right in kind.items()]
+    "right",
+    [
+        pytest.param(right, id=name)
+        for kind in (CONDITIONS, QUERIES, WRITES, TYPES, BATCHES)
+        for name, right in kind.items()
+    ],
 )
 async def test_is_accepted_and_its_wrong_twin_is_not(
     _database: tuple[Connection, Catalog], tmp_path: Path, right: Right, monkeypatch: pytest.MonkeyPatch

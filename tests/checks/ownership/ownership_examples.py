@@ -316,9 +316,9 @@ LEAKS = {
          where p.user_id = :user_id and c.parent_profile_id = (select id from t limit 1)""",
     "column of a search clause": """
         with recursive t (n) as (select 1 union all select n + 1 from t where n < 2)
-             search depth first by n set id
-        select p.id from parent_profiles as p
-         where p.user_id = :user_id and exists (select from t where id is null)""",
+             search depth first by n set owner
+        select c.id from child_profiles as c, t
+         where c.parent_profile_id = (t.owner::text::bigint) and exists (select :parent_profile_id::bigint as owner)""",
 }
 
 UNNEST = "unnest(:parent_profile_id::bigint[], :id::bigint[]) with ordinality as wanted (parent_profile_id, id, call)"
