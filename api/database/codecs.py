@@ -1,4 +1,4 @@
-"""Codecs that pass jsonb and json values on as encoded JSON, without decoding them."""
+"""Codecs that pass jsonb and json values on as encoded JSON, without decoding them, and addresses as texts."""
 
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -12,11 +12,16 @@ _VERSION: Final = b"\x01"
 
 
 async def set_codecs(connection: Connection) -> None:
-    """Have a connection accept structs, `msgspec.Raw` and plain data as jsonb, and return `msgspec.Raw` for JSON."""
+    """Have a connection accept structs, `msgspec.Raw` and plain data as jsonb, and return `msgspec.Raw` for JSON.
+
+    Addresses are texts, as JSON has nothing else for them.
+    """
     await connection.set_type_codec(
         "jsonb", schema="pg_catalog", format="binary", encoder=_encode_jsonb, decoder=_decode_jsonb
     )
     await connection.set_type_codec("json", schema="pg_catalog", format="binary", encoder=bytes, decoder=msgspec.Raw)
+    for name in ("inet", "cidr"):
+        await connection.set_type_codec(name, schema="pg_catalog", format="text", encoder=str, decoder=str)
 
 
 def column_document(value: Any) -> Any:

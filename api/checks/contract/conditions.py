@@ -23,7 +23,7 @@ _TESTED: Final = {
 }
 
 
-def not_null_columns(condition: Any, scope: Scope, *, holds: bool = True) -> Columns:
+def not_null_columns(condition: Any, scope: Scope, *, holds: bool = True) -> Columns:  # noqa: PLR0911
     """Columns of a level that aren't null in rows for which a condition is true, or false."""
     match condition:
         case ast.BoolExpr(boolop=ast.BoolExprType.NOT_EXPR, args=[arg]):

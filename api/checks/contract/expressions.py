@@ -1,6 +1,6 @@
 """Abstract values of expressions."""
 
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -29,6 +29,9 @@ from api.checks.contract.values import (
     null_if_any,
 )
 from api.checks.sql import Found, ast
+
+_MOMENTS: Final = frozenset({"timestamptz", "timestamp"})
+_PARTS_OF_MOMENTS: Final = frozenset({"date", "time"})
 
 
 def operation(reading: Reading, node: Any, scope: Scope) -> Value:  # noqa: C901, PLR0911
@@ -76,11 +79,14 @@ def _least_or_greatest(values: list[Value]) -> Value:
 
 
 def _cast(reading: Reading, node: Any, scope: Scope) -> Value:
-    value, type_ = reading.value(node.arg, scope), documents.type_name(node.typeName)
+    value, type_ = reading.value(node.arg, scope), documents.type_name(reading, node.typeName)
     plain, is_json = is_plain(type_, reading.catalog.enums), type_.startswith("json")
     # A JSON null casts as SQL NULL.
     lost = value.json and (type_ in JSON_NULL_IS_NULL or not (plain or is_json))
     keys, listed = (value.keys, value.listed) if is_json else (None, False)
+    if value.type in _MOMENTS and type_ in _PARTS_OF_MOMENTS:
+        # The day of a moment is another thing.
+        value = replace(value, names=frozenset())
     return replace(value, nullable=value.nullable or lost, type=type_, keys=keys, listed=listed, json=not plain)
 
 

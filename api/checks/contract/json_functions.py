@@ -31,7 +31,7 @@ def json_value(reading: Reading, node: Any, scope: Scope) -> Value:
         return replace(null_if_any(values), type="bool")
     output = getattr(node, "output", None)
     default = _TYPES[node.op] if isinstance(node, ast.JsonFuncExpr) else "json"
-    type_ = type_name(output.typeName) if output is not None else default
+    type_ = type_name(reading, output.typeName) if output is not None else default
     exists = isinstance(node, ast.JsonFuncExpr) and node.op == ast.JsonExprOp.JSON_EXISTS_OP
     # A path may lead nowhere, or to a JSON null; whether it does is null only for a document that is, or an error.
     may_lack = isinstance(node, ast.JsonFuncExpr) and not (exists and node.on_error is None)
@@ -43,5 +43,5 @@ def json_column(reading: Reading, column: Any, *, nested: bool) -> Value:
     """Abstract value of a column of `json_table`: nothing may be where its path leads."""
     if column.coltype == ast.JsonTableColumnType.JTC_FOR_ORDINALITY:
         return Value(nullable=nested, type="int4", json=False)
-    type_ = type_name(column.typeName)
+    type_ = type_name(reading, column.typeName)
     return Value(type=type_, json=not is_plain(type_, reading.catalog.enums))

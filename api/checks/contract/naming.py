@@ -6,10 +6,13 @@ from typing import Final
 
 _CAPITAL: Final = re.compile(r"(?<=[a-z0-9])([A-Z])")
 # Plurals that aren't made with -s.
-_IRREGULAR: Final = {
-    **{"people": "person", "children": "child", "men": "man", "women": "woman", "feet": "foot", "teeth": "tooth"},
-    **{"data": "datum", "media": "medium", "criteria": "criterion", "mice": "mouse", "geese": "goose"},
-}
+_IRREGULAR: Final = dict(
+    each.split(" ")
+    for each in (
+        *("people person", "children child", "men man", "women woman", "feet foot", "teeth tooth", "mice mouse"),
+        *("data datum", "media medium", "criteria criterion", "geese goose"),
+    )
+)
 # Ends of plurals, and what stands there in the singular.
 _ENDINGS: Final = (
     ("s", ""),

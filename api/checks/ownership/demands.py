@@ -147,7 +147,7 @@ def _of_subquery(link: Any, reading: _Reading, holds: bool) -> list[Demand]:  # 
     return []
 
 
-def _of_operator(condition: Any, reading: _Reading, holds: bool) -> list[Demand]:  # noqa: C901, FBT001, PLR0911
+def _of_operator(condition: Any, reading: _Reading, holds: bool) -> list[Demand]:  # noqa: FBT001, PLR0911
     kind, name, left, right = condition.kind, condition.name[-1].sval, condition.lexpr, condition.rexpr
     equal = _EITHER_WAY.get(name) is holds
     if kind == _KIND.AEXPR_OP and equal:

@@ -89,7 +89,8 @@ LEAKS = {
         select count(*) from child_profiles group by rollup (parent_profile_id)
         having parent_profile_id is not distinct from :parent_profile_id""",
     "in the columns": "select id, parent_profile_id = :parent_profile_id as mine from child_profiles",
-    "in a case": "select id from child_profiles where case when true then true else parent_profile_id = :parent_profile_id end",
+    "in a case": """
+        select id from child_profiles where case when true then true else parent_profile_id = :parent_profile_id end""",
     "else of what a null makes neither": """
         select id from child_profiles
          where case when parent_profile_id <> :parent_profile_id then false else true end""",
@@ -107,7 +108,9 @@ LEAKS = {
          where u.id = :user_id""",
     "exists of all rows": """
         select c.id from child_profiles as c
-         where exists (select max(p.id) from parent_profiles as p where p.id = c.parent_profile_id and p.user_id = :user_id)""",
+         where exists (
+                 select max(p.id) from parent_profiles as p where p.id = c.parent_profile_id and p.user_id = :user_id
+               )""",
     "exists of a left join": """
         select c.id from child_profiles as c
          where exists (

@@ -81,7 +81,9 @@ COLUMNS: Final = {
     "select jt.n, jt.step, k from a, json_table(x, '$' columns ("
     "n for ordinality, step text path '$.s', nested '$.k' columns (k int path '$'))) as jt": "n=? step=? k=?",
     "select json_object('x': x, 'id': $1) as one, json_array(select y from b) as ys from a": "one=$1,a.x ys=b.y",
-    "select json_value(x, '$.k' passing id as n default $1 on error) as v, x is json as j from a": "v=$1,a.id,a.x j=a.x",
+    "select json_value(x, '$.k' passing id as n default $1 on error) as v, x is json as j from a": (
+        "v=$1,a.id,a.x j=a.x"
+    ),
     # Writes.
     "insert into a (x) values ($1) returning id, x, old.x as before, new.x as after": (
         "id=a.id x=a.x before=old.x| after=new.x"
