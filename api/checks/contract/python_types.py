@@ -101,7 +101,7 @@ def type_mismatch(  # noqa: PLR0911
         return None if plain in {msgspec.Raw, dict, list, Any} or is_struct(plain) else "a JSON document"
     if get_origin(python) is Literal and not gives:
         python = type(get_args(python)[0])
-    return None if name in _SCALARS.get(python, ()) else name
+    return None if name in _SCALARS.get(get_origin(python) or python, ()) else name
 
 
 def _read_as(name: str, python: Any, *, in_document: bool) -> str:

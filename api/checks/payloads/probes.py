@@ -62,7 +62,7 @@ _MOMENTS: Final = (
 )
 _DATES: Final = ("0001-01-01", "1582-10-04", "2000-02-29", "9999-12-31", "10000-01-01", "infinity", "0044-03-15 BC")
 _TIMES: Final = ("00:00:00", "07:30:00", "23:59:59.999999", "24:00:00")
-_DURATIONS: Final = ("PT0S", "P1DT2H30M", "PT0.000001S", "-P1D", "P36500D", "infinity")
+_DURATIONS: Final = ("PT0S", "P1DT2H30M", "PT0.000001S", "P36500D", "infinity")
 _UUIDS: Final = ("00000000-0000-0000-0000-000000000000", "0189f7e2-77a5-7000-8000-000000000000")
 # Digits before and behind the point of numbers that are tried.
 _DIGITS: Final = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20)
@@ -74,7 +74,7 @@ _DECIMALS: Final = (
         for digits in _DIGITS
         for places in _PLACES
     ),
-    *("0", "0.50", "1.5", "NaN", "Infinity"),
+    *("0", "0.50", "1.5"),
 )
 _VALUES: Final[Mapping[type[Type], Sequence[Any]]] = {
     DateTimeType: _MOMENTS,
@@ -167,8 +167,9 @@ def _lists(items: Type, limits: set[int]) -> Iterator[tuple[str, list[Any]]]:
     yield "an empty list", []
     yield "a list of null", [None]
     yield "a list of a list", [["a"]]
+    [item, *_] = _VALUES.get(type(items), ("a",))
     for count in _around({*_COUNTS, *limits}):
-        yield f"a list of {count}", ["a"] * count
+        yield f"a list of {count}", [item] * count
     if isinstance(items, StrType):
         for label, text in _texts(limits):
             yield f"a list of {label}", [text]

@@ -34,7 +34,8 @@ create table milestones (
   mass grams default 1,
   place home,
   level stress_level not null default 'low',
-  constraint milestones_pkey primary key (parent_profile_id, id)
+  constraint milestones_pkey primary key (parent_profile_id, id),
+  constraint milestones_period_excl exclude using gist (period with &&)
 );
 create view own_milestones as
 select m.id, m.parent_profile_id, m.title, m.born, coalesce(m.label, '') as label
@@ -743,3 +744,23 @@ BATCHES: Final[dict[str, Right]] = {
         ("(w.call))", "())"),
     ),
 }
+
+# Writes and gives back a value of each type.
+ROUND_TRIP: Final = (
+    """
+    insert into milestones (
+      parent_profile_id, child_id, title, born, weight, token, lasted, address, network, woken, photo, ratio, days,
+      weights, period, periods, label, level
+    )
+    values (
+      :parent_profile_id, :child_id, :title, :born, :weight, :token, :lasted, :address, :network, :woken, :photo,
+      :ratio, :days, :weights, :period, :periods, (:name || '')::short_name, :level
+    )
+    returning born, weight, token, lasted, address, network, woken, photo, ratio, days, weights, period, periods, level
+    """,
+    (
+        "born: date | None, weight: Decimal, token: UUID, lasted: timedelta, address: str | None, network: str, "
+        "woken: time, photo: bytes | None, ratio: float, days: list[date], weights: list[Decimal], "
+        "period: Range | None, periods: list[Range] | None, level: Level"
+    ),
+)
