@@ -83,7 +83,7 @@ COLUMNS: Final = {
     "is_ill": ("boolean", "bool", "= False"),
 }
 EXAMPLE: Final = (
-    '"hours": 9, "born": "2020-02-29", "weight": "3.250", "woken": "06:30:00", "lasted": "PT1H", "device": None,'
+    '"hours": 9, "born": "2020-02-29", "weight": "3.250", "woken": "06:30:00", "lasted": "PT3600S", "device": None,'
     ' "days": [], "isIll": False,'
 )
 KINDS: Final = """Hours = Annotated[int, Meta(ge=0, le=24)]

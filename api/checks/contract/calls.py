@@ -50,11 +50,11 @@ def call_value(reading: Reading, node: Any, scope: Scope) -> Value:
         return replace(_with_keys(made, name, arguments), nullable=nullable)
     if node.over is not None and name in WINDOW_FUNCTIONS:
         return _of_other_row(node, name, arguments, scope)
-    total = name in TOTAL_FUNCTIONS or (name == "extract" and _extracts_infinite_field(node))
+    total = name in TOTAL_FUNCTIONS or (name == "extract" and _extracts_infinite_field(node)) or _is_slice(name, node)
     if name in RANGE_BOUNDS and arguments[0].type not in _TEXTS:
         total = False
     known = null_if_any(arguments)
-    if name not in TOTAL_FUNCTIONS and name != "extract":
+    if name not in TOTAL_FUNCTIONS and name not in {"extract", "substring"}:
         return replace(known, nullable=True, json=True, null_elements=True)
     json = "json" in name or name == "merge_patch" or (name == "array_append" and any(each.json for each in arguments))
     null_elements = name == "array_append" and any(each.may_be_null or each.null_elements for each in arguments)
@@ -142,6 +142,14 @@ def _is_own_column(reference: Any, scope: Scope) -> bool:
     if found is not None:
         return found.relation in scope.relations
     return len(reference.fields) > 1 and scope.relation(reference.fields[0].sval) in scope.relations
+
+
+def _is_slice(name: str, node: Any) -> bool:
+    """Whether this is a `substring` by position; one by pattern may match nothing."""
+    match node.args:
+        case [_, ast.A_Const(val=ast.Integer()), *_] if name == "substring":
+            return True
+    return False
 
 
 def _extracts_infinite_field(node: Any) -> bool:

@@ -13,12 +13,12 @@ TOTAL_FUNCTIONS: Final = frozenset(
     {
         "abs", "age", "array_append", "array_to_string", "ascii", "btrim", "cardinality", "casefold", "ceil",
         "char_length", "chr", "concat_ws", "convert_to", "date_bin", "date_trunc", "div", "encode", "exp", "floor",
-        "fold", "gcd", "host", "initcap", "isempty", "isfinite", "jsonb_array_length", "jsonb_set",
+        "fold", "format", "gcd", "host", "initcap", "isempty", "isfinite", "jsonb_array_length", "jsonb_set",
         "jsonb_strip_nulls", "jsonb_typeof", "justify_days", "justify_hours", "justify_interval", "lcm", "left",
         "length", "ln", "log", "lower", "lpad", "ltrim", "make_date", "make_interval", "make_time",
         "make_timestamptz", "masklen", "md5", "merge_patch", "mod", "network", "normalize", "ntile", "octet_length",
-        "position", "power", "regexp_count", "regexp_like", "regexp_replace", "repeat", "replace", "reverse", "right",
-        "round", "row_to_json", "rpad", "rtrim", "sha256", "sha512", "sign", "split_part", "sqrt", "starts_with",
+        "overlay", "position", "power", "regexp_count", "regexp_like", "regexp_replace", "repeat", "replace", "reverse",
+        "right", "round", "row_to_json", "rpad", "rtrim", "sha256", "sha512", "sign", "split_part", "sqrt", "starts_with",
         "strpos", "substr", "timezone", "to_json", "to_jsonb", "to_timestamp", "translate", "trim", "trunc", "upper",
     }
 )  # fmt: skip

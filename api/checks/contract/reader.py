@@ -73,9 +73,11 @@ class Reader(Reading):
         relations.on_join(join)
 
     def on_where(self, scope: Scope, where: Any, target: Relation | None) -> None:
-        # A write may change the values, so its condition says nothing of the columns afterwards.
-        if target is None:
-            for relation, column in not_null_columns(where, scope):
+        for relation, column in not_null_columns(where, scope):
+            if relation is target:
+                # A write may change the value, which isn't null before.
+                self.not_null |= {(relation, column)}
+            else:
                 relation.mark_not_null(column)
 
     def on_sometimes_grouped(self, found: Found[Relation]) -> None:
@@ -107,7 +109,8 @@ class Reader(Reading):
     def on_assignment(self, assignment: Any, target: Relation, value: Value, expression: Any) -> None:
         writes.check_assignment(self, assignment, target, value, expression)
 
-    def on_write(self, node: Any, target: Relation, others: Sequence[Relation]) -> None:  # noqa: ARG002
+    def on_write(self, node: Any, target: Relation, others: Sequence[Relation]) -> None:
+        self.not_null = frozenset(each for each in self.not_null if each[0] is not target)
         clauses = node.mergeWhenClauses or () if isinstance(node, ast.MergeStmt) else ()
         if any(clause.matchKind == ast.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_SOURCE for clause in clauses):
             for source in others:

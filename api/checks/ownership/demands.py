@@ -10,11 +10,13 @@ from typing import Any, Final, NamedTuple
 from api.checks.ownership.relations import Demand, Equality, OneOf, Operand, Relation, Scope, without_casts
 from api.checks.sql import ast
 from api.checks.sql.analysis import Join
+from api.checks.sql.counting import counted_query
 from api.checks.sql.tree import same
 
 # Demands of the rows that a subquery has to have, its first column true or false if that is given.
 Existing = Callable[[Any, Scope, bool | None], list[Demand]]
 
+_NOT_NULL: Final = ast.NullTestType.IS_NOT_NULL
 _NEVER: Final = OneOf(())
 _KIND: Final = ast.A_Expr_Kind
 _EITHER_WAY: Final = {"=": True, "<>": False, "!=": False}
@@ -89,6 +91,17 @@ def _demands(condition: Any, reading: _Reading, holds: bool) -> list[Demand]:  #
             return _of_subquery(condition, reading, holds)
         case ast.A_Expr():
             return _of_operator(condition, reading, holds)
+    return _of_row(condition, reading, holds)
+
+
+def _of_row(condition: Any, reading: _Reading, holds: bool) -> list[Demand]:  # noqa: FBT001
+    """Demands of a row that is there, as one of its columns isn't null."""
+    match condition:
+        case ast.NullTest(nulltesttype=test, arg=ast.ColumnRef(fields=[ast.String(sval=name), ast.String()])) if (
+            holds == (test == _NOT_NULL)
+        ):
+            relation = reading.scope.relation(name)
+            return list(relation.implied) if relation is not None else []
     return []
 
 
@@ -152,6 +165,8 @@ def _of_operator(condition: Any, reading: _Reading, holds: bool) -> list[Demand]
     equal = _EITHER_WAY.get(name) is holds
     if kind == _KIND.AEXPR_OP and equal:
         return _compared(left, right, reading)
+    if kind == _KIND.AEXPR_OP and holds and (query := counted_query(left, name, right)) is not None:
+        return reading.existing(query, reading.scope, None)
     if (kind, holds) in _NOT_DISTINCT:
         return _equal(left, right, reading, nulls=True)
     if (kind, holds) in _BETWEEN:

@@ -17,7 +17,7 @@ from api.checks.ownership.owned_tables import (
     Labels,
     OwnedTable,
 )
-from api.checks.ownership.relations import CALLS, Demand, Operand, Relation, Result, Scope, without_casts
+from api.checks.ownership.relations import CALLS, Demand, Equality, Operand, Relation, Result, Scope, without_casts
 from api.checks.sql import Column, Found, ast
 from api.checks.sql.analysis import Join
 from api.checks.sql.tree import function_name
@@ -150,7 +150,7 @@ class Labelling(sql.Reader[Labels, Relation]):
             self._remembered[id(level)] = remembered
             self.read_items(level, items, target)
             del self._remembered[id(level)]
-            demanded = [*self.demands(where, level), *_implied(level)]
+            demanded = self.level_demands(where, level)
             for relation in level.relations:
                 relation.demands += demanded
             for relation in level.relations:
@@ -208,10 +208,23 @@ class Labelling(sql.Reader[Labels, Relation]):
         faults = len(self.faults)
         level = self.relations(outer, query.fromClause, query.whereClause, None)
         del self.faults[faults:]
-        found = [*self.demands(query.whereClause, level), *_implied(level)]
+        found = self.level_demands(query.whereClause, level)
         if holds is not None:
             found += demands(query.targetList[0].val, level, self.existing, holds=holds)
         return found
+
+    def level_demands(self, where: Any, level: Scope) -> list[Demand]:
+        """Demands that hold for all rows of a level; a row that is compared in the `where` is there."""
+        found = self.demands(where, level)
+        there = {id(each) for each in level.relations if not each.optional}
+        there |= {
+            id(side.column[0])
+            for demand in found
+            if isinstance(demand, Equality) and not demand.nulls
+            for side in (demand.left, demand.right)
+            if side.column
+        }
+        return [*found, *(demand for each in level.relations if id(each) in there for demand in each.implied)]
 
     def label_columns(self, relation: Relation) -> None:
         """Give a relation's columns the labels that its demands prove."""
@@ -229,8 +242,3 @@ class Labelling(sql.Reader[Labels, Relation]):
             relation, column = operand.column
             return relation.columns[column]
         return self.labels(operand.expression, operand.scope, operand.place)
-
-
-def _implied(level: Scope) -> list[Demand]:
-    """Demands that hold for all rows of a level."""
-    return [demand for relation in level.relations if not relation.optional for demand in relation.implied]

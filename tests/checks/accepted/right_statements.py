@@ -249,6 +249,34 @@ QUERIES: Final[dict[str, Right]] = {
         "id: int",
         ("join lateral (", "left join lateral ("),
     ),
+    "left join whose row is there": (
+        """
+        select c.id from child_profiles as c
+          left join parent_profiles as p on p.id = c.parent_profile_id and p.user_id = :user_id
+         where p.name is not null
+        """,
+        "id: int",
+        ("is not null", "is null"),
+    ),
+    "left join that is compared": (
+        """
+        select c.id, p.name from child_profiles as c
+          left join parent_profiles as p on p.id = c.parent_profile_id
+         where p.user_id = :user_id and p.name = :name
+        """,
+        "id: int, name: str",
+        ("p.user_id = :user_id and", "p.user_id is not distinct from :user_id or"),
+    ),
+    "count above nothing": (
+        """
+        select c.id from child_profiles as c
+         where (
+                 select count(*) from parent_profiles as p where p.id = c.parent_profile_id and p.user_id = :user_id
+               ) > 0
+        """,
+        "id: int",
+        (") > 0", ") > -1"),
+    ),
     "rows from": (
         """
         select w.position as position, c.name
@@ -556,6 +584,15 @@ WRITES: Final[dict[str, Right]] = {
         """,
         "id: int",
         ("not (p.user_id <> :user_id)", "p.user_id <> :user_id"),
+    ),
+    "update by what is not null": (
+        f"""
+        update child_profiles as c set name = v.name, development_notes = development_notes || v.name
+          from unnest(:ids::bigint[], :names::text[]) as v (id, name)
+         where c.id = v.id and v.name is not null and c.{_OWNED} returning c.id
+        """,
+        "id: int",
+        ("and v.name is not null", ""),
     ),
     "delete by exists": (
         """

@@ -136,7 +136,16 @@ LEAKS = {
     "condition on the kept side of a left join": """
         select c.id from child_profiles as c left join users as u
             on u.id = :user_id and c.parent_profile_id = :parent_profile_id
-         where u.id = :user_id""",
+         where u.id is null or u.id = :user_id""",
+    "null on the nullable side": """
+        select c.id from child_profiles as c left join parent_profiles as p
+            on p.id = c.parent_profile_id and p.user_id = :user_id
+         where p.id is null""",
+    "a count that may be 0": """
+        select c.id from child_profiles as c
+         where (
+                 select count(*) from parent_profiles as p where p.id = c.parent_profile_id and p.user_id = :user_id
+               ) >= 0""",
     "equality that a left join doesn't demand": """
         select c.id from child_profiles as c
           left join parenting_goals as g
