@@ -25,12 +25,14 @@ class Table(msgspec.Struct, frozen=True):
 
     `owners` says whose id each owner column holds; all of them name the same owner. Without owners, rows belong to
     nobody. `unique` maps unique constraints to the owner column among their columns: a row that conflicts there has the
-    same owner. `grows` if the table gets larger with every family or every login.
+    same owner. `grows` if the table gets larger with every family or every login. `may_be_nobodys` if an owner column
+    may be null.
     """
 
     owners: Mapping[str, Owner] = {}
     unique: Mapping[str, str] = {}
     grows: bool = True
+    may_be_nobodys: bool = False
 
 
 def family_table(name: str) -> dict[str, Table]:

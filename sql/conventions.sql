@@ -62,13 +62,15 @@ our_constraints as (
       on c.conrelid = t.oid
      -- A foreign key to a partitioned table has a further constraint for each partition.
      and c.conparentid = 0
-   where c.contype in ('p', 'u', 'f', 'c')
+   where c.contype in ('p', 'u', 'f', 'c', 'x')
 )
 select 'tables and views are plural and snake_case' as convention,
        name as subject,
        'should be named in plural snake_case' as fault
   from our_relations
  where name !~ '^[a-z][a-z0-9_]*s$'
+   -- Plurals that aren't made with -s.
+   and name !~ '^(([a-z][a-z0-9_]*)?(children|people|women)|([a-z][a-z0-9_]*_)?(criteria|data|feet|media|men|teeth))$'
 
 union all
 
@@ -108,6 +110,7 @@ select 'constraints are named for their table and columns',
          when 'p' then table_name || '_pkey'
          when 'u' then table_name || '_' || array_to_string(columns, '_') || '_key'
          when 'f' then table_name || '_' || array_to_string(columns, '_') || '_fkey'
+         when 'x' then table_name || '_COLUMNS_excl'
          else table_name || '_' || coalesce(columns[1], 'COLUMN') || '_check'
        end
   from our_constraints
@@ -116,6 +119,8 @@ select 'constraints are named for their table and columns',
            when 'p' then array[table_name || '_pkey']
            when 'u' then array[table_name || '_' || array_to_string(columns, '_') || '_key']
            when 'f' then array[table_name || '_' || array_to_string(columns, '_') || '_fkey']
+           -- What excludes may be an expression.
+           when 'x' then array[case when starts_with(name, table_name || '_') and name like '%\_excl' then name else '' end]
            -- A check of several columns is named for any one of them.
            else array(select table_name || '_' || c || '_check' from unnest(columns) as c)
          end
@@ -141,7 +146,7 @@ select 'indexes are named for their table',
            from our_constraints as c
           where c.table_id = t.oid
             and c.name = i.relname
-            and c.contype in ('p', 'u')
+            and c.contype in ('p', 'u', 'x')
        )
 
 union all
@@ -180,7 +185,15 @@ select 'foreign keys have an index',
          select
            from pg_index as x
           where x.indrelid = c.table_id
-            and x.indpred is null
+            and (
+                  x.indpred is null
+                  -- A row that has a null there refers to none.
+                  or exists (
+                    select
+                      from unnest(c.columns) as k (name)
+                     where pg_get_expr(x.indpred, x.indrelid) = format('(%I IS NOT NULL)', k.name)
+                  )
+                )
             and x.indisvalid
             and (x.indkey::smallint[])[0:cardinality(c.conkey) - 1] @> c.conkey
        )
@@ -227,7 +240,7 @@ select 'moments are timestamptz',
        table_name || '.' || name, 'should be timestamptz, and is ' || type
   from table_columns
  where type like 'timestamp%without time zone'
-    or type like 'time with%'
+    or type ~ '^time(\(\d\))? with time zone'
 
 union all
 

@@ -21,6 +21,7 @@ from api.checks.kept_files import outdated
 from api.checks.noun_facts import check_facts
 from api.checks.ownership.check import check_ownership, exemptions
 from api.checks.ownership.owner_arguments import check_owner_arguments
+from api.checks.ownership.views import check_views
 from api.checks.payloads.check import check_payloads, undeclared_structs
 from api.checks.payloads.fields import fields_of
 from api.checks.plans.check import check_plans
@@ -68,7 +69,11 @@ def _contract(dsn: str) -> Outcome:
 
 
 def _ownership(_: str) -> Outcome:
-    faults = [*check_ownership(STATEMENTS), *check_owner_arguments(STATEMENTS, API.rglob("*.py"))]
+    faults = [
+        *check_ownership(STATEMENTS),
+        *check_views(),
+        *check_owner_arguments(STATEMENTS, API.rglob("*.py")),
+    ]
     remarks = [f"{name}: none, because {reason}" for name, reason in exemptions(STATEMENTS).items()]
     return Outcome(len(STATEMENTS), "statements and who calls", list(map(str, faults)), remarks)
 

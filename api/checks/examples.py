@@ -2,8 +2,10 @@
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any, Final, Literal, get_args, get_origin
+from uuid import UUID
 
 import msgspec
 
@@ -18,7 +20,14 @@ ExampleMaker = Callable[[Family], Any]
 # Rows asked of a list.
 _COUNT: Final = 21
 # Values that sort before every key of a list, by type.
-_BEGINNINGS: Final[Mapping[Any, Any]] = {int: 0, str: "", datetime: datetime.min.replace(tzinfo=UTC)}
+_BEGINNINGS: Final[Mapping[Any, Any]] = {
+    int: 0,
+    str: "",
+    datetime: datetime.min.replace(tzinfo=UTC),
+    date: date.min,
+    Decimal: Decimal(0),
+    UUID: UUID(int=0),
+}
 
 
 class Examples:

@@ -1,6 +1,7 @@
-"""Codecs that pass jsonb and json values on as encoded JSON, without decoding them."""
+"""Codecs that pass jsonb and json values on as encoded JSON, without decoding them, and addresses as texts."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -12,17 +13,23 @@ _VERSION: Final = b"\x01"
 
 
 async def set_codecs(connection: Connection) -> None:
-    """Have a connection accept structs, `msgspec.Raw` and plain data as jsonb, and return `msgspec.Raw` for JSON."""
+    """Have a connection accept structs, `msgspec.Raw` and plain data as jsonb, and return `msgspec.Raw` for JSON.
+
+    Addresses are texts, as JSON has nothing else for them.
+    """
     await connection.set_type_codec(
         "jsonb", schema="pg_catalog", format="binary", encoder=_encode_jsonb, decoder=_decode_jsonb
     )
     await connection.set_type_codec("json", schema="pg_catalog", format="binary", encoder=bytes, decoder=msgspec.Raw)
+    for name in ("inet", "cidr"):
+        await connection.set_type_codec(name, schema="pg_catalog", format="text", encoder=str, decoder=str)
 
 
 def column_document(value: Any) -> Any:
-    """Convert structs to objects keyed by column, without UNSET fields, and datetimes to UTC.
+    """Convert structs to objects keyed by column, without UNSET fields, datetimes to UTC, and durations to words.
 
-    PostgreSQL can't read offsets from UTC of 16 hours or more, but RFC 3339 allows up to 23:59.
+    PostgreSQL can't read offsets from UTC of 16 hours or more, but RFC 3339 allows up to 23:59; nor durations with a
+    sign before them, as msgspec writes them.
     """
     if isinstance(value, msgspec.Struct):
         return {
@@ -32,7 +39,19 @@ def column_document(value: Any) -> Any:
         }
     if isinstance(value, list):
         return [column_document(item) for item in value]
-    return value.astimezone(UTC) if isinstance(value, datetime) else value
+    convert = _CONVERSIONS.get(type(value))
+    return value if convert is None else convert(value)
+
+
+def _to_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+def _to_interval(duration: timedelta) -> str:
+    return f"{duration.days} days {duration.seconds} seconds {duration.microseconds} microseconds"
+
+
+_CONVERSIONS: Final[Mapping[type, Callable[[Any], Any]]] = {datetime: _to_utc, timedelta: _to_interval}
 
 
 def encode_document(value: Any) -> msgspec.Raw:

@@ -47,9 +47,9 @@ _QUERY_CACHE_SIZE: Final = 256
 _LONGEST_CACHED_QUERY: Final = 256
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _pacing: Final = Pacing()
-_encode: Final = msgspec.json.Encoder(decimal_format="number").encode
+_encode: Final = msgspec.json.Encoder().encode
 # The same bytes, however a client writes the same JSON.
-_encode_canonically: Final = msgspec.json.Encoder(decimal_format="number", order="deterministic").encode
+_encode_canonically: Final = msgspec.json.Encoder(order="deterministic").encode
 
 
 class Endpoint(HTTPRouteHandler):

@@ -8,6 +8,8 @@ from msgspec.inspect import (
     AnyType,
     BoolType,
     DateTimeType,
+    DateType,
+    DecimalType,
     DictType,
     EnumType,
     FloatType,
@@ -18,8 +20,11 @@ from msgspec.inspect import (
     NoneType,
     StrType,
     StructType,
+    TimeDeltaType,
+    TimeType,
     Type,
     UnionType,
+    UUIDType,
     type_info,
 )
 
@@ -85,9 +90,9 @@ def input_type(type: Any) -> InputType:
     """Inspect a type; this is slow, so keep the result.
 
     Raises:
-        TypeError: the type isn't allowed as input: an integer lacks `ge` or `le`, a moment lacks `tz=True`, a union has
-            several members besides None, the checks don't know it, or the text of `Meta(extra={"message": …})` has
-            parameters.
+        TypeError: the type isn't allowed as input: an integer lacks `ge` or `le`, a moment lacks `tz=True`, a time of
+            day `tz=False`, a Decimal `decimal(…)`, a union has several members besides None, the checks don't know it,
+            or the text of `Meta(extra={"message": …})` has parameters.
 
     """
     kind = type_info(type)
@@ -117,19 +122,23 @@ def _parts(kind: Type) -> Iterator[Unwrapped]:
         case DictType(key_type=(StrType() | AnyType()) as keys, value_type=values):
             yield from _parts(keys)
             yield from _parts(values)
-        case IntType(gt=None, lt=None, multiple_of=None, ge=int(), le=int()) | DateTimeType(tz=True):
-            pass
-        case (
-            FloatType(gt=None, lt=None, multiple_of=None)
-            | AnyType()
-            | BoolType()
-            | EnumType()
-            | LiteralType()
-            | StrType()
-        ):
-            pass
-        case _:
+        case _ if not _is_allowed(part):
             raise TypeError(f"not a type of input, or without the limits that it needs: {part.kind}")
+
+
+def _is_allowed(part: Unwrapped) -> bool:
+    """Whether a type of single values is allowed as input."""
+    match part.kind:
+        case (
+            IntType(gt=None, lt=None, multiple_of=None, ge=int(), le=int())
+            | FloatType(gt=None, lt=None, multiple_of=None)
+        ):
+            return True
+        case DateTimeType(tz=True) | DateType() | TimeType(tz=False) | TimeDeltaType() | UUIDType():
+            return True
+        case DecimalType():
+            return "rule" in part.extra
+    return isinstance(part.kind, AnyType | BoolType | EnumType | LiteralType | StrType)
 
 
 def _is_checked(kind: Type) -> bool:

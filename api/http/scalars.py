@@ -6,17 +6,42 @@ They refuse what msgspec does, and what PostgreSQL can't store: NUL characters, 
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from math import isinf
-from typing import Any, Final
+from typing import Annotated, Any, Final
+from uuid import UUID
 
 import msgspec
-from msgspec.inspect import AnyType, DateTimeType, EnumType, FloatType, IntType, LiteralType, StrType, Type
+from msgspec.inspect import (
+    AnyType,
+    DateTimeType,
+    DateType,
+    DecimalType,
+    EnumType,
+    FloatType,
+    IntType,
+    LiteralType,
+    StrType,
+    TimeDeltaType,
+    TimeType,
+    Type,
+    UUIDType,
+)
 
 from api.problems import field_messages
 from api.problems.text import Text
 
 _UNLIMITED: Final[dict[type, Type]] = {str: StrType(), float: FloatType()}
+
+# Types of values that are texts in JSON.
+_WRITTEN: Final[Mapping[type[Type], tuple[Any, Text]]] = {
+    DateType: (date, field_messages.MUST_BE_DATE),
+    TimeType: (Annotated[time, msgspec.Meta(tz=False)], field_messages.MUST_BE_TIME),
+    TimeDeltaType: (timedelta, field_messages.MUST_BE_DURATION),
+    UUIDType: (UUID, field_messages.MUST_BE_UUID),
+    DecimalType: (Decimal, field_messages.MUST_BE_DECIMAL),
+}
 
 # A text and its parameters.
 Message = tuple[Text, Mapping[str, object]]
@@ -37,7 +62,7 @@ def check_scalar(kind: Type, value: Any, extra: Mapping[str, Any]) -> Message | 
             return _choice(choices, value)
         case EnumType(cls=members):
             return _choice(tuple(member.value for member in members), value)
-    return None
+    return _written(kind, value)
 
 
 def _is_infinite(value: Any) -> bool:
@@ -80,6 +105,18 @@ def _moment(value: str) -> Message | None:
         return field_messages.MUST_BE_MOMENT, {}
     except OverflowError:
         return field_messages.MOMENT_OUT_OF_RANGE, {}
+    return None
+
+
+def _written(kind: Type, value: str) -> Message | None:
+    """Message for a text that isn't a value of its type, if that is one of those written as texts."""
+    if (known := _WRITTEN.get(type(kind))) is None:
+        return None
+    python, message = known
+    try:
+        msgspec.convert(value, python)
+    except msgspec.ValidationError:
+        return message, {}
     return None
 
 

@@ -1,12 +1,14 @@
 """Types that the JSON documents of all features share."""
 
-from datetime import datetime
+import re
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Meta
 
 from api.problems.field_messages import NOT_EMAIL, NOT_EMPTY
+from api.problems.text import Text
 
 T = TypeVar("T")
 
@@ -15,6 +17,7 @@ LARGEST_ID = 2**63 - 1
 
 # Input must have a time zone.
 Moment = Annotated[datetime, Meta(tz=True)]
+TimeOfDay = Annotated[time, Meta(tz=False)]
 TextList = Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(max_length=50)]
 
 # A JSON object that is sent as the database returned it: bytes to the program, an object to the documentation.
@@ -35,6 +38,26 @@ def required_text(max_length: int, description: str) -> Meta:
     """Constraints of a text that must not be blank."""
     return Meta(
         min_length=1, max_length=max_length, pattern=r"\S", description=description, extra={"message": NOT_EMPTY}
+    )
+
+
+def decimal(whole: int, places: int, *, signed: bool = False, description: str) -> Meta:
+    """Constraints of a Decimal: how many digits it has at most before and behind its point, as `numeric` columns limit.
+
+    It is text in JSON, so that no client loses its digits: `"12.50"`.
+    """
+    pattern = rf"{'-?' if signed else ''}[0-9]{{1,{whole}}}" + (rf"(\.[0-9]{{1,{places}}})?" if places else "")
+    matches = re.compile(pattern, re.ASCII).fullmatch
+    wrong = Text(
+        f"mag hoogstens {whole} cijfers voor en {places} achter de punt hebben"
+        + ("" if signed else ", en niet onder nul zijn"),
+        f"must have at most {whole} digits before and {places} behind its point"
+        + ("" if signed else ", and not be below zero"),
+    )
+    return Meta(
+        description=description,
+        extra={"rule": lambda value: None if matches(value) else wrong},
+        extra_json_schema={"pattern": f"^{pattern}$"},
     )
 
 

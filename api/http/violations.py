@@ -11,6 +11,8 @@ from msgspec.inspect import (
     AnyType,
     BoolType,
     DateTimeType,
+    DateType,
+    DecimalType,
     DictType,
     FloatType,
     IntType,
@@ -18,7 +20,10 @@ from msgspec.inspect import (
     LiteralType,
     StrType,
     StructType,
+    TimeDeltaType,
+    TimeType,
     Type,
+    UUIDType,
 )
 
 from api.http.document_limits import exceeded_limit
@@ -34,6 +39,12 @@ _EXPECTED: Final[dict[type[Type], tuple[tuple[type, ...], Text]]] = {
     FloatType: ((int, float), field_messages.MUST_BE_NUMBER),
     BoolType: ((bool,), field_messages.MUST_BE_BOOLEAN),
     DateTimeType: ((str,), field_messages.MUST_BE_MOMENT),
+    DateType: ((str,), field_messages.MUST_BE_DATE),
+    TimeType: ((str,), field_messages.MUST_BE_TIME),
+    TimeDeltaType: ((str,), field_messages.MUST_BE_DURATION),
+    UUIDType: ((str,), field_messages.MUST_BE_UUID),
+    # As a number it may have lost digits before it came here.
+    DecimalType: ((str,), field_messages.MUST_BE_DECIMAL),
     ListType: ((list,), field_messages.MUST_BE_LIST),
     DictType: ((dict,), field_messages.MUST_BE_OBJECT),
     StructType: ((dict,), field_messages.MUST_BE_OBJECT),

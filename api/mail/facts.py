@@ -6,7 +6,7 @@ from typing import Final
 from api.facts import Facts, Table
 
 FACTS: Final = Facts(
-    tables={"mails": Table({"user_id": "user"})},
+    tables={"mails": Table({"user_id": "user"}, may_be_nobodys=True)},
     examples={
         "kind": "password_changed",
         "kinds": ["password_changed"],

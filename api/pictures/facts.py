@@ -41,7 +41,7 @@ STORAGE_UNAVAILABLE: Final = ProblemType(
 )
 
 FACTS: Final = Facts(
-    tables={"pictures": Table({"user_id": "user"})},
+    tables={"pictures": Table({"user_id": "user"}, may_be_nobodys=True)},
     labels={"profilePicture": Text("profielfoto", "profile picture")},
     examples={
         "add_picture.name": lambda _: f"{token_hex(16)}.webp",

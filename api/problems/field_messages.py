@@ -24,6 +24,19 @@ MUST_BE_MOMENT: Final = Text(
     "moet een moment in ISO 8601 zijn, zoals 2026-01-31T09:30:00Z",
     "must be a moment in ISO 8601, such as 2026-01-31T09:30:00Z",
 )
+MUST_BE_DATE: Final = Text("moet een datum zijn, zoals 2026-01-31", "must be a date, such as 2026-01-31")
+MUST_BE_TIME: Final = Text("moet een tijd zijn, zoals 07:30:00", "must be a time of day, such as 07:30:00")
+MUST_BE_DURATION: Final = Text(
+    "moet een duur in ISO 8601 zijn, zoals P1DT2H30M", "must be a duration in ISO 8601, such as P1DT2H30M"
+)
+MUST_BE_UUID: Final = Text(
+    "moet een UUID zijn, zoals 0189f7e2-77a5-7000-8000-000000000000",
+    "must be a UUID, such as 0189f7e2-77a5-7000-8000-000000000000",
+)
+MUST_BE_DECIMAL: Final = Text(
+    'moet een getal zijn dat als tekst geschreven is, zoals "12.50"',
+    'must be a number that is written as text, such as "12.50"',
+)
 NEEDS_TIME_ZONE: Final = Text(
     "moet een tijdzone hebben, zoals Z of +02:00", "must have a time zone, such as Z or +02:00"
 )

@@ -33,28 +33,107 @@ GENERATED: Final = {
     "sql/schema.sql",
     "tests/plans/sleep_diaries.txt",
 }
-NEW_COLUMN: Final = """-- How long a diary says that a child slept.
+NEW_COLUMNS: Final = """-- What a diary says of how a child slept.
 --
--- Locks: access exclusive on sleep_diaries for milliseconds; the default is kept in the catalog.
--- Rollback loses the hours.
+-- Locks: access exclusive on sleep_diaries for milliseconds; the defaults are kept in the catalog.
+-- Rollback loses what was said.
 
 alter table sleep_diaries
   add column hours integer not null default 8,
-  add constraint sleep_diaries_hours_check check (hours between 0 and 24) not valid;
+  add column born date,
+  add column weight numeric(6, 3),
+  add column woken time not null default '07:00',
+  add column lasted interval not null default '0',
+  add column device uuid,
+  add column days date[] not null default '{}',
+  add column is_ill boolean not null default false,
+  add constraint sleep_diaries_hours_check check (hours between 0 and 24) not valid,
+  add constraint sleep_diaries_born_check check (born between '0001-01-01' and '9999-12-31') not valid,
+  add constraint sleep_diaries_weight_check check (weight >= 0) not valid,
+  add constraint sleep_diaries_woken_check check (woken < '24:00') not valid,
+  add constraint sleep_diaries_lasted_check check (isfinite(lasted)) not valid,
+  add constraint sleep_diaries_days_check
+    check (cardinality(days) <= 3 and array_position(days, null) is null and array_ndims(days) = 1
+           and '0001-01-01' <= all (days) and '9999-12-31' >= all (days)) not valid;
 alter table sleep_diaries validate constraint sleep_diaries_hours_check;
+alter table sleep_diaries validate constraint sleep_diaries_born_check;
+alter table sleep_diaries validate constraint sleep_diaries_weight_check;
+alter table sleep_diaries validate constraint sleep_diaries_woken_check;
+alter table sleep_diaries validate constraint sleep_diaries_lasted_check;
+alter table sleep_diaries validate constraint sleep_diaries_days_check;
 
 comment on column sleep_diaries.hours is '[health-related] Hours of sleep.';
+comment on column sleep_diaries.born is '[personal] Birthday.';
+comment on column sleep_diaries.weight is '[health-related] Kilograms.';
+comment on column sleep_diaries.woken is '[health-related] When the child woke up.';
+comment on column sleep_diaries.lasted is '[health-related] How long the nap was.';
+comment on column sleep_diaries.device is '[personal] What measured it.';
+comment on column sleep_diaries.days is '[health-related] Days of it.';
+comment on column sleep_diaries.is_ill is '[health-related] Whether the child was ill.';
 """
-HOURS_TEST: Final = """
+# The columns that are added, with their types in a statement and in Python.
+COLUMNS: Final = {
+    "hours": ("integer", "Hours", "= 8"),
+    "born": ("date", "date | None", "= None"),
+    "weight": ("numeric", "Weight | None", "= None"),
+    "woken": ("time", "TimeOfDay", "= time(7)"),
+    "lasted": ("interval", "timedelta", "= timedelta()"),
+    "device": ("uuid", "UUID | None", "= None"),
+    "days": ("date[]", "Days", "= []"),
+    "is_ill": ("boolean", "bool", "= False"),
+}
+EXAMPLE: Final = (
+    '"hours": 9, "born": "2020-02-29", "weight": "3.250", "woken": "06:30:00", "lasted": "PT3600S", "device": None,'
+    ' "days": [], "isIll": False,'
+)
+KINDS: Final = """Hours = Annotated[int, Meta(ge=0, le=24)]
+Days = Annotated[list[date], Meta(max_length=3)]
+Weight = Annotated[Decimal, decimal(3, 3, description="Kilograms.")]
+"""
+TYPES_TEST: Final = """
 
-async def test_hours(accounts: Accounts) -> None:
+WRITTEN = {
+    "hours": 24,
+    "born": "2020-02-29",
+    "weight": "3.250",
+    "woken": "06:30:00",
+    "lasted": "PT1H30M",
+    "device": "0189f7e2-77a5-7000-8000-000000000000",
+    "days": ["2026-01-31", "2026-02-01"],
+    "isIll": True,
+}
+
+
+async def test_types(accounts: Accounts) -> None:
     parent = await accounts.parent()
-    assert (await add(parent))["hours"] == 8
-    assert (await add(parent, hours=24))["hours"] == 24
-    answer = await parent.client.post(PATH, json={"name": "a", "hours": 25})
-    check_problem(answer, 400, "invalid_body", "/hours")
+    made = await add(parent)
+    assert (made["hours"], made["born"], made["weight"], made["woken"], made["days"]) == (8, None, None, "07:00:00", [])
+    made = await add(parent, **WRITTEN)
+    assert {name: made[name] for name in WRITTEN} == {**WRITTEN, "lasted": "PT5400S"}
+    # Digits are kept, in one as in a list; a patch changes what it names.
+    found = (await parent.client.get(f"{PATH}/{made['id']}")).json()
+    assert found["weight"] == "3.250"
+    patched = await parent.client.patch(f"{PATH}/{made['id']}", json={"born": None, "weight": "12.5"})
+    assert (patched.json()["born"], patched.json()["weight"], patched.json()["woken"]) == (None, "12.500", "06:30:00")
+    wrong = {
+        "hours": 25,
+        "born": "2020-02-30",
+        "weight": 3.25,
+        "woken": "6 o'clock",
+        "lasted": "an hour",
+        "device": "mine",
+        "days": ["today"],
+        "isIll": "yes",
+    }
+    for name, value in wrong.items():
+        answer = await parent.client.post(PATH, json={"name": "a", name: value})
+        check_problem(answer, 400, "invalid_body", f"/{name}/0" if name == "days" else f"/{name}")
+    answer = await parent.client.post(PATH, json={"name": "a", "weight": "3.2501"})
+    check_problem(answer, 400, "invalid_body", "/weight")
 """
-ROLLBACK: Final = "-- Takes back the hours. Loses them.\n\nalter table sleep_diaries drop column hours;\n"
+ROLLBACK: Final = "-- Takes back what is said of sleep. Loses it.\n\nalter table sleep_diaries\n" + ",\n".join(
+    f"  drop column {name}" for name in COLUMNS
+)
 
 
 class Copy:
@@ -114,42 +193,63 @@ def test_it_works_as_it_stands(started: tuple[Copy, str]) -> None:
     copy.run("pytest", "-q", "tests/test_access.py", "-k", "sleep-diaries or has_a_row")
 
 
-def test_a_column_changes_a_migration_the_statements_and_the_schema(started: tuple[Copy, str]) -> None:
+def test_columns_of_all_types_change_a_migration_the_statements_and_the_schema(started: tuple[Copy, str]) -> None:
     copy, _ = started
     number = len(list((copy.root / "sql" / "migrations").glob("*.rollback.sql"))) + 1
     migration = copy.root / "sql" / "migrations" / f"{number:04}_sleep_hours.sql"
-    migration.write_text(NEW_COLUMN)
-    migration.with_suffix(".rollback.sql").write_text(ROLLBACK)
-    copy.edit(
-        "sql/queries/sleep_diaries.sql",
-        (r"\b(sleep_diary|found|given)\.name(?=,|\n|\))", r"\1.name, \1.hours"),
-        (r"\(parent_profile_id, name\)", "(parent_profile_id, name, hours)"),
-        (r"name text\)", "name text, hours integer)"),
-        (r"\(name, position\)", "(name, hours, position)"),
-        (r"(returning id, parent_profile_id, name)", r"\1, hours"),
-        (
-            r"(set name = .*),\n",
-            r"\1,\n       hours = case when wanted.patch ? 'hours' then patched.hours else sleep_diary.hours end,\n",
-        ),
+    migration.write_text(NEW_COLUMNS)
+    migration.with_suffix(".rollback.sql").write_text(f"{ROLLBACK};\n")
+    names = ", ".join(COLUMNS)
+    typed = ", ".join(f"{name} {type_}" for name, (type_, *_) in COLUMNS.items())
+    patched = "".join(
+        f",\n       {name} = case when wanted.patch ? '{name}' then patched.{name} else sleep_diary.{name} end"
+        for name in COLUMNS
     )
     copy.edit(
+        "sql/queries/sleep_diaries.sql",
+        (
+            r"\b(sleep_diary|found|given)\.name(?=,|\n|\))",
+            r"\1.name, " + ", ".join(rf"\1.{name}" for name in COLUMNS),
+        ),
+        (r"\(parent_profile_id, name\)", f"(parent_profile_id, name, {names})"),
+        (r"name text\)", f"name text, {typed})"),
+        (r"\(name, position\)", f"(name, {names}, position)"),
+        (r"(returning id, parent_profile_id, name)", rf"\1, {names}"),
+        (r"(set name = .*),\n", rf"\1{patched},\n"),
+    )
+    fields = "".join(f"    {name}: {kind}\n" for name, (_, kind, _) in COLUMNS.items())
+    given = "".join(f"    {name}: {kind} {default}\n" for name, (_, kind, default) in COLUMNS.items())
+    changes = "".join(f"    {name}: {kind} | UnsetType = UNSET\n" for name, (_, kind, _) in COLUMNS.items())
+    copy.edit(
         "api/sleep_diaries/schemas.py",
-        (r"(    name: str\n)", r"\1    hours: int\n"),
-        (r'("name": "Voorbeeld",\n)', r'\1        "hours": 9,\n'),
-        (r"(    name: Name\n)", r"\1    hours: Hours = 8\n"),
-        (r"(    name: Name \| UnsetType = UNSET\n)", r"\1    hours: Hours | UnsetType = UNSET\n"),
-        (r"\n\nclass SleepDiary\(", r"\nHours = Annotated[int, Meta(ge=0, le=24)]\n\n\nclass SleepDiary("),
+        (r"(    name: str\n)", rf"\1{fields}"),
+        (r"(    name: Name\n)", rf"\1{given}"),
+        (r"(    name: Name \| UnsetType = UNSET\n)", rf"\1{changes}"),
+        (
+            r"from typing import Annotated.*",
+            r"from datetime import date, time, timedelta\nfrom decimal import Decimal\n\g<0>\nfrom uuid import UUID",
+        ),
+        (
+            r"import Document, Input, Moment, required_text",
+            "import Document, Input, Moment, TimeOfDay, decimal, required_text",
+        ),
+        (r'("name": "Voorbeeld",\n)', rf"\1        {EXAMPLE}\n"),
+        (
+            r"\n\nclass SleepDiary\(",
+            f"\n{KINDS}\n\nclass SleepDiary(",
+        ),
     )
     # A field without a label is named, with what to write.
     said = copy.run("api", "check", status=1)
     assert 'api/sleep_diaries/facts.py:1: NewSleepDiary: hours has no label: add "hours": Text(' in said
-    copy.edit("api/sleep_diaries/facts.py", (r"labels=\{", r'labels={"hours": Text("uren", "hours"), '))
+    labels = ", ".join(f'"{name}": Text("wat", "what")' for name in [*COLUMNS, "isIll"] if name != "is_ill")
+    copy.edit("api/sleep_diaries/facts.py", (r"labels=\{", f"labels={{{labels}, "))
     assert copy.run("api", "generate").splitlines() == [
         "wrote sql/schema.sql", "wrote sql/README.md", "wrote sql/roles.sql"
     ]  # fmt: skip
     assert "wrong" not in copy.run("api", "check")
-    copy.edit("tests/sleep_diaries/test_sleep_diaries.py", (r"\Z", HOURS_TEST))
-    copy.run("pytest", "-q", "tests/sleep_diaries")
+    copy.edit("tests/sleep_diaries/test_sleep_diaries.py", (r"\Z", TYPES_TEST))
+    copy.run("pytest", "-q", "tests/sleep_diaries", "tests/http/test_openapi.py")
 
 
 @pytest.mark.parametrize(

@@ -11,18 +11,24 @@ from api.checks.contract.null_semantics import (
     INFINITE_FIELDS,
     NEVER_NULL,
     NEVER_NULL_WITHOUT_ARGUMENTS,
+    OF_FRAME,
     RANGE_BOUNDS,
     TOTAL_FUNCTIONS,
+    WINDOW_FUNCTIONS,
 )
 from api.checks.contract.python_types import is_plain
 from api.checks.contract.reading import Reading
-from api.checks.contract.values import UNKNOWN, Scope, Value, list_of, null_if_any
+from api.checks.contract.values import NOT_NULL, UNKNOWN, Scope, Value, list_of, null_if_any
 from api.checks.sql import ast
 from api.checks.sql.tree import function_name, parts
 
 _TEXTS: Final = frozenset({"text", "varchar"})
-# Set in `frameOptions` if a frame is written; the default frame has at least the row itself.
-_FRAMEOPTION_NONDEFAULT: Final = 1
+# Of `frameOptions` in parsenodes.h. A frame without the first is the default one, which has at least the row itself, as
+# have those that begin and end with one of these and exclude nothing.
+_NONDEFAULT: Final = 0x1
+_BEGINS_BEFORE: Final = 0x20 | 0x200 | 0x800
+_ENDS_BEHIND: Final = 0x100 | 0x400 | 0x4000
+_EXCLUDES: Final = 0x8000 | 0x10000
 
 
 def call_value(reading: Reading, node: Any, scope: Scope) -> Value:
@@ -42,17 +48,30 @@ def call_value(reading: Reading, node: Any, scope: Scope) -> Value:
         nullable = not _has_rows(node, scope) or (not listed and any(value.may_be_null for value in arguments))
         made = list_of(arguments[:1]) if name == "array_agg" else Value(json="json" in name)
         return replace(_with_keys(made, name, arguments), nullable=nullable)
-    total = name in TOTAL_FUNCTIONS or (name == "extract" and _extracts_infinite_field(node))
+    if node.over is not None and name in WINDOW_FUNCTIONS:
+        return _of_other_row(node, name, arguments, scope)
+    total = name in TOTAL_FUNCTIONS or (name == "extract" and _extracts_infinite_field(node)) or _is_slice(name, node)
     if name in RANGE_BOUNDS and arguments[0].type not in _TEXTS:
         total = False
     known = null_if_any(arguments)
-    if name not in TOTAL_FUNCTIONS and name != "extract":
+    if name not in TOTAL_FUNCTIONS and name not in {"extract", "substring"}:
         return replace(known, nullable=True, json=True, null_elements=True)
     json = "json" in name or name == "merge_patch" or (name == "array_append" and any(each.json for each in arguments))
     null_elements = name == "array_append" and any(each.may_be_null or each.null_elements for each in arguments)
     return replace(
         _with_keys(known, name, arguments), nullable=known.nullable or not total, json=json, null_elements=null_elements
     )
+
+
+def _of_other_row(node: Any, name: str, arguments: list[Value], scope: Scope) -> Value:
+    """The first or last value of a frame, or what stands in a row before or behind, with what stands for a lack."""
+    value, *rest = arguments
+    if name in OF_FRAME:
+        there = _has_own_row(node.over, scope)
+    else:
+        _, *defaults = rest or [NOT_NULL]
+        there = bool(defaults) and not defaults[0].may_be_null
+    return replace(value, nullable=value.nullable or not there, names=frozenset())
 
 
 def _with_keys(value: Value, name: str, arguments: list[Value]) -> Value:
@@ -85,8 +104,17 @@ def _has_rows(node: Any, scope: Scope) -> bool:
     if node.agg_filter is not None:
         return False
     if node.over is not None:
-        return node.over.name is None and not node.over.frameOptions & _FRAMEOPTION_NONDEFAULT
+        return _has_own_row(node.over, scope)
     return scope.grouped
+
+
+def _has_own_row(window: Any, scope: Scope) -> bool:
+    """Whether a window's frame is sure to have the row itself; one with a name is among those of the level."""
+    if window.name is not None:
+        window = next(each for each in scope.windows if each.name == window.name)
+    options = window.frameOptions
+    own = options & _BEGINS_BEFORE and options & _ENDS_BEHIND and not options & _EXCLUDES
+    return not options & _NONDEFAULT or bool(own)
 
 
 def _refuse_outer_aggregate(reading: Reading, node: Any, scope: Scope) -> None:
@@ -114,6 +142,14 @@ def _is_own_column(reference: Any, scope: Scope) -> bool:
     if found is not None:
         return found.relation in scope.relations
     return len(reference.fields) > 1 and scope.relation(reference.fields[0].sval) in scope.relations
+
+
+def _is_slice(name: str, node: Any) -> bool:
+    """Whether this is a `substring` by position; one by pattern may match nothing."""
+    match node.args:
+        case [_, ast.A_Const(val=ast.Integer()), *_] if name == "substring":
+            return True
+    return False
 
 
 def _extracts_infinite_field(node: Any) -> bool:

@@ -29,6 +29,16 @@ def certainly_has_row(select: Any) -> bool:
     return select.whereClause is None and all(map(_item_has_row, select.fromClause or ()))
 
 
+def may_aggregate(select: Any) -> bool:
+    """Whether a query may aggregate rows that aren't there, and have a row nevertheless."""
+    if select.groupClause is not None:
+        return any(isinstance(part, ast.GroupingSet) for part in select.groupClause)
+    calls = [call for call in _calls((select.targetList, select.sortClause)) if call.over is None]
+    return select.havingClause is not None or any(
+        function_name(call) in AGGREGATES or function_name(call) not in _OF_ONE_ROW for call in calls
+    )
+
+
 def _item_has_row(item: Any) -> bool:
     match item:
         case ast.RangeSubselect(subquery=subquery):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from api.database.aliases import Connection
 
@@ -25,10 +26,22 @@ Table = Mapping[str, TableColumn]
 
 
 class Catalog(msgspec.Struct, frozen=True):
-    """Columns of each table, in their order, and labels of each enum."""
+    """Columns of each table, in their order, labels of each enum, and what domains and composite types are made of."""
 
     tables: Mapping[str, Table]
     enums: Mapping[str, tuple[str, ...]]
+    # Types by the names of domains, which may be domains too.
+    domains: Mapping[str, str] = {}
+    # Fields of composite types, with their types.
+    composites: Mapping[str, Mapping[str, str]] = {}
+    views: frozenset[str] = frozenset()
+
+    def base(self, type_: str) -> str:
+        """A type, or the one that a domain or a list of domains is of."""
+        element = type_.removesuffix("[]")
+        while element in self.domains:
+            element = self.domains[element]
+        return f"{element}[]" if type_.endswith("[]") else element
 
 
 _COLUMNS: Final = """
@@ -37,9 +50,9 @@ select c.relname::text as table_name, a.attname::text as column_name,
          when e.oid is null then t.typname::text
          else e.typname || '[]'
        end as type,
-       not a.attnotnull or not coalesce(k.convalidated, true) as nullable,
-       a.attnotnull as refuses_null,
-       a.attnotnull and not a.atthasdef and a.attidentity = '' as required
+       (not a.attnotnull or not coalesce(k.convalidated, true)) and not t.typnotnull as nullable,
+       a.attnotnull or t.typnotnull as refuses_null,
+       (a.attnotnull or t.typnotnull) and not a.atthasdef and a.attidentity = '' and t.typdefault is null as required
   from pg_class as c
   join pg_attribute as a
     on a.attrelid = c.oid
@@ -66,12 +79,46 @@ select t.typname::text as name, array_agg(e.enumlabel::text order by e.enumsorto
    and t.typnamespace = 'public'::regnamespace
  group by t.typname
 """
+# Domains with the type that they are of, and fields of composite types that aren't rows of a table.
+_MADE_TYPES: Final = """
+select t.typname::text as name, null::text as field, coalesce(e.typname || '[]', b.typname) as type
+  from pg_type as t
+  join pg_type as b
+    on b.oid = t.typbasetype
+  left join pg_type as e
+    on e.oid = b.typelem
+   and b.typcategory = 'A'
+ where t.typtype = 'd'
+   and t.typnamespace = 'public'::regnamespace
+ union all
+select c.relname, a.attname, coalesce(e.typname || '[]', b.typname)
+  from pg_class as c
+  join pg_attribute as a
+    on a.attrelid = c.oid
+   and a.attnum > 0
+   and not a.attisdropped
+  join pg_type as b
+    on b.oid = a.atttypid
+  left join pg_type as e
+    on e.oid = b.typelem
+   and b.typcategory = 'A'
+ where c.relkind = 'c'
+   and c.relnamespace = 'public'::regnamespace
+"""
 
 
 async def read_catalog(connection: Connection) -> Catalog:
-    """Tables and enums of the database behind a connection."""
-    tables: dict[str, dict[str, TableColumn]] = {}
-    for table, column, *rest in await connection.fetch(_COLUMNS):
-        tables.setdefault(table, {})[column] = TableColumn(*rest)
+    """Tables and types of the database behind a connection."""
     labels = {name: tuple(labels) for name, labels in await connection.fetch(_LABELS)}
-    return Catalog(tables, labels)
+    domains: dict[str, str] = {}
+    composites: dict[str, dict[str, str]] = {}
+    for name, field, type_ in await connection.fetch(_MADE_TYPES):
+        if field is None:
+            domains[name] = type_
+        else:
+            composites.setdefault(name, {})[field] = type_
+    made = Catalog({}, labels, domains, composites)
+    tables: dict[str, dict[str, TableColumn]] = {}
+    for table, column, type_, *rest in await connection.fetch(_COLUMNS):
+        tables.setdefault(table, {})[column] = TableColumn(made.base(type_), *rest)
+    return replace(made, tables=tables)

@@ -7,6 +7,7 @@ import asyncpg
 from api.checks.contract.catalog import Catalog, read_catalog
 from api.checks.contract.comparison import Comparison, Described
 from api.checks.contract.reader import Reader
+from api.checks.contract.views import through_views
 from api.checks.faults import Fault, line_of
 from api.checks.sql.ast import parse_sql
 from api.database.aliases import Connection
@@ -19,7 +20,7 @@ async def check_contract(connection: Connection, queries: Iterable[Query]) -> li
     Parameters and columns are compared by name, type, nullability and enum labels. A value that a statement passes on
     has to keep its name, and a value for a `not null` column must never be null.
     """
-    catalog = await read_catalog(connection)
+    catalog = await through_views(connection, await read_catalog(connection))
     return sorted(
         {fault for query in queries for fault in faults_of(catalog, query, await describe(connection, query))}
     )

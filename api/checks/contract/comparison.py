@@ -32,11 +32,13 @@ class Comparison:
 
     def __init__(self, query: Query, catalog: Catalog) -> None:
         self._query = query
+        self._catalog = catalog
         self._enums = catalog.enums
 
     def parameters(self, described: Described) -> Iterator[Message]:
         """Parameters of another type than declared."""
-        for name, type_ in zip(self._query.statement.parameters, described.parameters, strict=True):
+        for name, given in zip(self._query.statement.parameters, described.parameters, strict=True):
+            type_ = self._catalog.base(given)
             hint, one = self._query.parameters[name], type_
             if self._query.statement.batch:
                 if not type_.endswith("[]"):
@@ -103,8 +105,18 @@ class Comparison:
             value = value.as_nullable()
         yield from self._column(name, type_, value, declared)
 
-    def _column(self, name: str, type_: Message | None, value: Value, declared: Declared) -> Iterator[Message]:
-        if type_ is not None and (right := type_mismatch(type_, declared.type, self._enums, gives=True)) is not None:
+    def _mismatch(self, type_: str, declared: Declared, *, in_document: bool) -> str | None:
+        if type_ in self._catalog.composites:
+            what = f"a row of {', '.join(self._catalog.composites[type_])}"
+            if not in_document:
+                return f"{what}: give its fields, `(…).FIELD`, or `to_jsonb(…)` of it"
+            return None if is_struct(declared.type) else what
+        return type_mismatch(type_, declared.type, self._enums, gives=True, in_document=in_document)
+
+    def _column(
+        self, name: str, type_: Message | None, value: Value, declared: Declared, *, in_document: bool = False
+    ) -> Iterator[Message]:
+        if type_ is not None and (right := self._mismatch(type_, declared, in_document=in_document)) is not None:
             yield f"column {name} is {in_words(type_, right)}, and its type says {declared}"
         if value.may_be_null != declared.nullable:
             says = "may be null" if value.may_be_null else "is never null"
@@ -113,6 +125,8 @@ class Comparison:
             yield f"column {name} may have nulls in it, and its type says {declared}: leave those out"
         if declared.content is not None:
             yield from self._document(name, value, declared.content)
+        elif in_document and type_ in self._catalog.composites and is_struct(declared.type):
+            yield from self._document(name, value, declared.type)
 
     def _document(self, name: str, value: Value, content: Any) -> Iterator[Message]:
         """Differences between JSON that a statement builds of rows and the struct that it's decoded as."""
@@ -133,7 +147,7 @@ class Comparison:
             declared = parse_hint(hints[key])
             if part.type is None and declared.content is None:
                 yield f"column {name}: the type of the key {key} isn't known here: cast it"
-            yield from self._column(f"{name}: the key {key}", part.type, part, declared)
+            yield from self._column(f"{name}: the key {key}", part.type, part, declared, in_document=True)
         for key in hints:
             if key not in value.keys:
                 yield f"column {name}: no key for the field {key} of {struct.__name__}: select it, or take it out there"

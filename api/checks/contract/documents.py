@@ -1,6 +1,6 @@
 """JSON in statements: the keys read of parameters, and the keys of documents that are built."""
 
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final, NamedTuple, get_args, get_origin, get_type_hints
 
 from msgspec.structs import replace
@@ -18,10 +18,10 @@ RECORDS: Final = SINGLE_RECORD | {"jsonb_to_recordset", "json_to_recordset"}
 BUILDERS: Final = frozenset({"json_agg", "jsonb_agg", "row_to_json", "to_json", "to_jsonb"})
 
 
-def type_name(node: Any) -> str:
-    """Short name of a type in a column definition, such as `int4` or `text[]`."""
+def type_name(reading: Reading, node: Any) -> str:
+    """Short name of a type in a cast or a column definition, such as `int4` or `text[]`; for a domain its own type."""
     names = [part.sval for part in node.names]
-    return f"{names[-1]}{'[]' * len(node.arrayBounds or ())}"
+    return reading.catalog.base(f"{names[-1]}{'[]' * len(node.arrayBounds or ())}")
 
 
 class _Source(NamedTuple):
@@ -41,7 +41,7 @@ def record_columns(reading: Reading, call: Any, definitions: Any, scope: Scope) 
     if base:
         return _populated_columns(reading, call, source, base[0], there=not value.may_be_null)
     fields = [
-        Column(definition.colname, _field(reading, definition, source, type_name(definition.typeName)))
+        Column(definition.colname, _field(reading, definition, source, type_name(reading, definition.typeName)))
         for definition in definitions or ()
     ]
     return [Column(key, field.as_nullable()) for key, field in fields] if value.may_be_null else fields
@@ -102,7 +102,8 @@ def _of_key(source: _Source, key: str) -> Value | None:
 
 def _check_type(reading: Reading, node: Any, source: _Source, key: str, type_: str | None) -> None:
     hint = hints_of(source.struct)[key]
-    if type_ is not None and (right := type_mismatch(type_, hint, reading.catalog.enums, gives=False)) is not None:
+    mismatch = partial(type_mismatch, enums=reading.catalog.enums, gives=False, in_document=True)
+    if type_ is not None and (right := mismatch(type_, hint)) is not None:
         read, name = in_words(type_, right), source.struct.__name__
         reading.fault(
             node,
@@ -155,13 +156,10 @@ def key_of(reading: Reading, node: Any, sides: list[Value]) -> Value | None:
     )
 
 
-def key_tested_by(reading: Reading, node: Any, scope: Scope) -> set[tuple[str, str]]:
-    """The parameter and key that a condition `document ? 'key'` tests for; empty for other conditions."""
-    match node:
-        case ast.A_Expr(kind=ast.A_Expr_Kind.AEXPR_OP, name=[ast.String(sval="?")]):
-            found = _document_key(node, [reading.value(node.lexpr, scope)])
-            return {(found[0].parameter, found[1])} if found else set()
-    return set()
+def tested_key(node: Any, sides: list[Value]) -> tuple[str, str] | None:
+    """The parameter and key that `document ? 'key'` tests for."""
+    found = _document_key(node, sides)
+    return (found[0].parameter, found[1]) if found else None
 
 
 def _document_key(node: Any, sides: list[Value]) -> tuple[Document, str] | None:

@@ -1,14 +1,17 @@
 """Abstract values of expressions."""
 
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
 from api.checks.contract import documents
 from api.checks.contract.calls import first_of_group
 from api.checks.contract.cardinality import certainly_has_row
+from api.checks.contract.conditions import Columns, not_null_columns
+from api.checks.contract.json_functions import JSON_NODES, json_value
 from api.checks.contract.null_semantics import JSON_NULL_IS_NULL
 from api.checks.contract.operators import operator_value
+from api.checks.contract.presence import keys_there, keys_where_equal, keys_where_unequal
 from api.checks.contract.python_types import has_null_elements, is_plain, parse_hint, type_mismatch
 from api.checks.contract.reading import Reading
 from api.checks.contract.values import (
@@ -26,6 +29,9 @@ from api.checks.contract.values import (
     null_if_any,
 )
 from api.checks.sql import Found, ast
+
+_MOMENTS: Final = frozenset({"timestamptz", "timestamp"})
+_PARTS_OF_MOMENTS: Final = frozenset({"date", "time"})
 
 
 def operation(reading: Reading, node: Any, scope: Scope) -> Value:  # noqa: C901, PLR0911
@@ -51,8 +57,10 @@ def operation(reading: Reading, node: Any, scope: Scope) -> Value:  # noqa: C901
             return first_of_group(reading, node, scope)
         case ast.CollateClause() | ast.NamedArgExpr():
             return reading.value(node.arg, scope)
+    if isinstance(node, JSON_NODES):
+        return json_value(reading, node, scope)
     # The rest is never null: tests of null or truth, `current_timestamp` and the like, `merge_action()`, `default`.
-    reading.read_parts(getattr(node, "arg", None), scope)
+    reading.read_parts((getattr(node, "arg", None), getattr(node, "args", None)), scope)
     return NOT_NULL
 
 
@@ -71,11 +79,14 @@ def _least_or_greatest(values: list[Value]) -> Value:
 
 
 def _cast(reading: Reading, node: Any, scope: Scope) -> Value:
-    value, type_ = reading.value(node.arg, scope), documents.type_name(node.typeName)
+    value, type_ = reading.value(node.arg, scope), documents.type_name(reading, node.typeName)
     plain, is_json = is_plain(type_, reading.catalog.enums), type_.startswith("json")
     # A JSON null casts as SQL NULL.
     lost = value.json and (type_ in JSON_NULL_IS_NULL or not (plain or is_json))
     keys, listed = (value.keys, value.listed) if is_json else (None, False)
+    if value.type in _MOMENTS and type_ in _PARTS_OF_MOMENTS:
+        # The day of a moment is another thing.
+        value = replace(value, names=frozenset())
     return replace(value, nullable=value.nullable or lost, type=type_, keys=keys, listed=listed, json=not plain)
 
 
@@ -88,17 +99,39 @@ def _constant(node: Any) -> Value:
 
 
 def _case(reading: Reading, node: Any, scope: Scope) -> Value:
+    """Abstract value of a `case`; each branch is read with what is known where it is reached."""
     reading.read_parts(node.arg, scope)
     values = []
+    before = reading.present, reading.not_null
     for when in node.args:
         reading.value(when.expr, scope)
-        asked = documents.key_tested_by(reading, when.expr, scope) if node.arg is None else set()
-        before = set(reading.present)
-        reading.present |= asked
+        otherwise = reading.present, reading.not_null
+        if node.arg is None:
+            reading.present |= keys_there(reading, when.expr, scope)
+            reading.not_null |= not_null_columns(when.expr, scope)
+            # The branches behind it are reached where it isn't true, be it false or null.
+            unlike = keys_there(reading, when.expr, scope, holds=False)
+            known = _known_otherwise(when.expr, scope)
+        else:
+            reading.present |= keys_where_equal(reading, node.arg, when.expr, scope)
+            unlike, known = keys_where_unequal(reading, node.arg, when.expr, scope), frozenset()
         values.append(reading.value(when.result, scope))
-        reading.present = before
+        reading.present, reading.not_null = otherwise[0] | unlike, otherwise[1] | known
     values.append(reading.value(node.defresult, scope) if node.defresult is not None else NULL)
+    reading.present, reading.not_null = before
     return either(values)
+
+
+def _known_otherwise(condition: Any, scope: Scope) -> Columns:
+    """Columns that aren't null where a condition isn't true: those that it tests for null, as that is never null."""
+    match condition:
+        case ast.NullTest() | ast.BooleanTest():
+            return not_null_columns(condition, scope, holds=False)
+        case ast.BoolExpr(boolop=ast.BoolExprType.OR_EXPR, args=args):
+            return frozenset[tuple[Relation, str]]().union(*(_known_otherwise(arg, scope) for arg in args))
+        case ast.BoolExpr(boolop=ast.BoolExprType.NOT_EXPR, args=[ast.NullTest()]):
+            return not_null_columns(condition, scope, holds=False)
+    return frozenset()
 
 
 def parameter(reading: Reading, node: Any) -> Value:
@@ -125,6 +158,8 @@ def column(reading: Reading, found: Found[Relation]) -> Value:
         reading.read_keys.setdefault(value.field[0], set()).add(value.field[1])
         if value.field in reading.present:
             value = replace(value, absent=False)
+    if (relation, name) in reading.not_null:
+        value = replace(value, nullable=False)
     return value if name == "id" and value.names else replace(value, names=frozenset({name}))
 
 

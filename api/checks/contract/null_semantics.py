@@ -4,18 +4,22 @@ from typing import Final
 
 AGGREGATES: Final = frozenset(
     {
-        "array_agg", "avg", "bool_and", "bool_or", "count", "json_agg", "json_object_agg", "jsonb_agg",
-        "jsonb_object_agg", "max", "min", "string_agg", "sum",
+        "any_value", "array_agg", "avg", "bool_and", "bool_or", "count", "every", "json_agg", "json_object_agg",
+        "jsonb_agg", "jsonb_object_agg", "max", "min", "string_agg", "sum",
     }
 )  # fmt: skip
 # Functions that return null only if an argument is null. array_length isn't one: it's null for an empty array.
 TOTAL_FUNCTIONS: Final = frozenset(
     {
-        "abs", "array_append", "array_to_string", "btrim", "cardinality", "ceil", "char_length", "convert_to",
-        "date_trunc", "encode", "floor", "fold", "initcap", "jsonb_array_length", "jsonb_set", "jsonb_strip_nulls",
-        "jsonb_typeof", "left", "length", "lower", "md5", "merge_patch", "mod", "ntile", "octet_length", "position",
-        "regexp_replace", "repeat", "replace", "reverse", "right", "round", "row_to_json", "sha256", "split_part",
-        "timezone", "to_json", "to_jsonb", "trim", "upper",
+        "abs", "age", "array_append", "array_to_string", "ascii", "btrim", "cardinality", "casefold", "ceil",
+        "char_length", "chr", "concat_ws", "convert_to", "date_bin", "date_trunc", "div", "encode", "exp", "floor",
+        "fold", "format", "gcd", "host", "initcap", "isempty", "isfinite", "jsonb_array_length", "jsonb_set",
+        "jsonb_strip_nulls", "jsonb_typeof", "justify_days", "justify_hours", "justify_interval", "lcm", "left",
+        "length", "ln", "log", "lower", "lpad", "ltrim", "make_date", "make_interval", "make_time",
+        "make_timestamptz", "masklen", "md5", "merge_patch", "mod", "network", "normalize", "ntile", "octet_length",
+        "overlay", "position", "power", "regexp_count", "regexp_like", "regexp_replace", "repeat", "replace", "reverse",
+        "right", "round", "row_to_json", "rpad", "rtrim", "sha256", "sha512", "sign", "split_part", "sqrt", "starts_with",
+        "strpos", "substr", "timezone", "to_json", "to_jsonb", "to_timestamp", "translate", "trim", "trunc", "upper",
     }
 )  # fmt: skip
 # Functions that never return null.
@@ -23,7 +27,7 @@ NEVER_NULL: Final = frozenset(
     {
         "clock_timestamp", "concat", "count", "cume_dist", "dense_rank", "gen_random_uuid", "json_build_array",
         "json_build_object", "jsonb_build_array", "jsonb_build_object", "now", "percent_rank", "random", "rank",
-        "row_number", "uuidv7",
+        "num_nonnulls", "num_nulls", "row_number", "uuidv4", "uuidv7",
     }
 )  # fmt: skip
 # Those of NEVER_NULL that may return null if they have arguments.
@@ -32,6 +36,9 @@ NEVER_NULL_WITHOUT_ARGUMENTS: Final = frozenset({"random", "uuidv7"})
 INFINITE_FIELDS: Final = frozenset(
     {"century", "decade", "epoch", "isoyear", "julian", "millennium", "year"},
 )
+# Window functions that give a value of another row; those of a frame give one wherever it has the row itself.
+OF_FRAME: Final = frozenset({"first_value", "last_value"})
+WINDOW_FUNCTIONS: Final = OF_FRAME | {"lag", "lead"}
 # Functions that return null for a range that is unbounded on that side; with a text they change its case.
 RANGE_BOUNDS: Final = frozenset({"lower", "upper"})
 # Functions that turn JSON into exactly one record.

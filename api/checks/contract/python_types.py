@@ -1,11 +1,14 @@
 """Compares PostgreSQL types with Python type hints."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+from uuid import UUID
 
 import msgspec
+from asyncpg import Range
 from msgspec import UnsetType
 
 from api.checks.sql.types import JSON_TYPES, PLAIN_TYPES
@@ -15,9 +18,23 @@ _SCALARS: Final[Mapping[type, frozenset[str]]] = {
     bool: frozenset({"bool"}),
     int: frozenset({"int2", "int4", "int8"}),
     float: frozenset({"float4", "float8"}),
-    str: frozenset({"text", "varchar"}),
+    # Addresses are texts by their codecs.
+    str: frozenset({"text", "varchar", "bpchar", "inet", "cidr"}),
     bytes: frozenset({"bytea"}),
     datetime: frozenset({"timestamptz"}),
+    date: frozenset({"date"}),
+    time: frozenset({"time"}),
+    timedelta: frozenset({"interval"}),
+    Decimal: frozenset({"numeric"}),
+    UUID: frozenset({"uuid"}),
+    Range: frozenset({"daterange", "int4range", "int8range", "numrange", "tsrange", "tstzrange"}),
+}
+# What a document has otherwise than a column, by whether the document is given or built, and what to write there.
+_IN_DOCUMENTS: Final[Mapping[tuple[str, bool], str]] = {
+    ("numeric", True): "a number that may lose its digits in JSON: cast it to text, as Decimal is sent",
+    ("interval", True): "a text of PostgreSQL's in JSON: give `extract(epoch from …)` for seconds",
+    ("bytea", True): "hexadecimal in JSON: give `encode(…, 'base64')`, which is a text",
+    ("bytea", False): "hexadecimal in JSON: read a text, and `decode(…, 'base64')` it",
 }
 
 
@@ -56,12 +73,18 @@ def parse_hint(hint: Any) -> Declared:
     return Declared(hint, nullable, absent, content)
 
 
-def type_mismatch(name: str, hint: Any, enums: Mapping[str, tuple[str, ...]], *, gives: bool) -> str | None:
+def type_mismatch(  # noqa: PLR0911
+    name: str, hint: Any, enums: Mapping[str, tuple[str, ...]], *, gives: bool, in_document: bool = False
+) -> str | None:
     """Description of a PostgreSQL type that a type hint doesn't match, or None if it does; None and UNSET aside.
 
-    `gives` if the value comes from PostgreSQL: then the hint has to have every label of an enum.
+    `gives` if the value comes from PostgreSQL: then the hint has to have every label of an enum. `in_document` if the
+    value is in JSON, which a statement builds or takes apart.
     """
     python = parse_hint(hint).type
+    if in_document and python is not float and (name, gives) in _IN_DOCUMENTS:
+        return _IN_DOCUMENTS[name, gives]
+    name = _read_as(name, python, in_document=in_document and gives)
     if name in enums:
         labels = enums[name]
         literal = get_args(python) if get_origin(python) is Literal else None
@@ -72,13 +95,22 @@ def type_mismatch(name: str, hint: Any, enums: Mapping[str, tuple[str, ...]], *,
         element = get_args(python)[0] if get_origin(python) is list else None
         if element is None:
             return f"a list of {name.removesuffix('[]')}"
-        return type_mismatch(name.removesuffix("[]"), element, enums, gives=gives)
+        return type_mismatch(name.removesuffix("[]"), element, enums, gives=gives, in_document=in_document)
     if name in JSON_TYPES:
         plain = get_origin(python) or python
         return None if plain in {msgspec.Raw, dict, list, Any} or is_struct(plain) else "a JSON document"
     if get_origin(python) is Literal and not gives:
         python = type(get_args(python)[0])
-    return None if name in _SCALARS.get(python, ()) else name
+    return None if name in _SCALARS.get(get_origin(python) or python, ()) else name
+
+
+def _read_as(name: str, python: Any, *, in_document: bool) -> str:
+    """The type that a type is as good as: a list for several ranges, in JSON a text for Decimal."""
+    if name.endswith("multirange"):
+        return f"{name.removesuffix('multirange')}range[]"
+    if in_document and python is Decimal and name in _SCALARS[str]:
+        return "numeric"
+    return "float8" if in_document and python is float and name == "numeric" else name
 
 
 def in_words(name: str, kind: str) -> str:

@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from api.checks.contract import expressions, relations, writes
 from api.checks.contract.calls import call_value
 from api.checks.contract.conditions import not_null_columns
+from api.checks.contract.json_functions import json_column
 from api.checks.contract.reading import Reading
 from api.checks.contract.values import Columns, Relation, Result, Scope, Value, either
 from api.checks.sql import Found, ast
@@ -39,6 +42,10 @@ class Reader(Reading):
     def either(self, values: Sequence[Value]) -> Value:
         return either(values)
 
+    def both(self, one: Value, other: Value) -> Value:
+        may_be_null = one.may_be_null and other.may_be_null
+        return replace(either([one, other]), nullable=may_be_null, absent=False)
+
     def operation(self, node: Any, scope: Scope) -> Value:
         return expressions.operation(self, node, scope)
 
@@ -56,6 +63,9 @@ class Reader(Reading):
     def functions(self, item: Any, scope: Scope) -> Result:
         return relations.functions(self, item, scope)
 
+    def json_column(self, column: Any, *, nested: bool) -> Value:
+        return json_column(self, column, nested=nested)
+
     def row_version(self, target: Relation, alias: str, *, missing: bool) -> dict[str, Value]:  # noqa: ARG002
         return writes.row_version(target, missing=missing)
 
@@ -63,10 +73,16 @@ class Reader(Reading):
         relations.on_join(join)
 
     def on_where(self, scope: Scope, where: Any, target: Relation | None) -> None:
-        # A write may change the values, so its condition says nothing of the columns afterwards.
-        if target is None:
-            for relation, column in not_null_columns(where, scope):
+        for relation, column in not_null_columns(where, scope):
+            if relation is target:
+                # A write may change the value, which isn't null before.
+                self.not_null |= {(relation, column)}
+            else:
                 relation.mark_not_null(column)
+
+    def on_sometimes_grouped(self, found: Found[Relation]) -> None:
+        if found.column is not None:
+            found.relation.columns[found.column] = found.relation.columns[found.column].as_nullable()
 
     def on_derived_columns(self, node: Any, columns: Mapping[str, Value], used: set[str]) -> None:
         if isinstance(node, ast.RangeFunction):
@@ -93,7 +109,8 @@ class Reader(Reading):
     def on_assignment(self, assignment: Any, target: Relation, value: Value, expression: Any) -> None:
         writes.check_assignment(self, assignment, target, value, expression)
 
-    def on_write(self, node: Any, target: Relation, others: Sequence[Relation]) -> None:  # noqa: ARG002
+    def on_write(self, node: Any, target: Relation, others: Sequence[Relation]) -> None:
+        self.not_null = frozenset(each for each in self.not_null if each[0] is not target)
         clauses = node.mergeWhenClauses or () if isinstance(node, ast.MergeStmt) else ()
         if any(clause.matchKind == ast.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_SOURCE for clause in clauses):
             for source in others:

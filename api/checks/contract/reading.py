@@ -25,8 +25,10 @@ class Reading(sql.Reader[Value, Relation]):
         self.statement = statement
         self.parameters = parameters
         self.read_keys: dict[str, set[str]] = {}
-        # Keys of JSON parameters that a `case` has tested for in the branch that is being read.
-        self.present: set[tuple[str, str]] = set()
+        # Keys of JSON parameters that a `case` shows to be there in the branch that is being read.
+        self.present: frozenset[tuple[str, str]] = frozenset()
+        # Columns that aren't null in that branch.
+        self.not_null: frozenset[tuple[Relation, str]] = frozenset()
         # Columns of subqueries, CTEs and functions, which all have to be used, and the set of those that are.
         self.derived_columns: list[tuple[Any, list[str], set[str]]] = []
 

@@ -19,6 +19,7 @@ _RIGHT_MAY_LACK: Final = frozenset({ast.JoinType.JOIN_LEFT, ast.JoinType.JOIN_FU
 def table(reading: Reading, node: Any) -> Result:
     """Columns of a table; nothing is known of one that the catalog lacks."""
     known = reading.columns_of(node.relname) if node.schemaname in {None, "public"} else {}
+    is_view = node.relname in reading.catalog.views
     columns = [
         Column(
             name,
@@ -26,12 +27,27 @@ def table(reading: Reading, node: Any) -> Result:
                 nullable=facts.nullable,
                 type=facts.type,
                 json=not is_plain(facts.type, reading.catalog.enums),
-                names=frozenset({id_of(node.relname) if name == "id" else name}),
+                keys=composite_keys(reading, facts.type),
+                # Whose id a view shows isn't known.
+                names=frozenset({id_of(node.relname) if name == "id" and not is_view else name}),
             ),
         )
         for name, facts in known.items()
     ]
     return Result(tuple(columns), known=bool(columns))
+
+
+def composite_keys(reading: Reading, type_: str) -> dict[str, Value] | None:
+    """Values by field of a composite type, each of which may be null; None for other types."""
+    fields = reading.catalog.composites.get(type_)
+    if fields is None:
+        return None
+    found: dict[str, Value] = {}
+    for name, field in fields.items():
+        base = reading.catalog.base(field)
+        plain = is_plain(base, reading.catalog.enums)
+        found[name] = Value(type=base, json=not plain, keys=composite_keys(reading, base))
+    return found
 
 
 def on_join(join: Join[Relation]) -> None:
@@ -58,8 +74,9 @@ def functions(reading: Reading, item: Any, scope: Scope) -> Result:
     for call, definitions in item.functions:
         found = _columns(reading, call, definitions or item.coldeflist, scope)
         known = known and found.known
-        several = len(item.functions) > 1
-        columns += [Column(name, value.as_nullable() if several else value) for name, value in found.columns]
+        # The parameters of a batch are all of one length; the rows of other functions are filled up with nulls.
+        uneven = len(item.functions) > 1 and not (reading.statement.batch and _is_of_calls(found))
+        columns += [Column(name, value.as_nullable() if uneven else value) for name, value in found.columns]
     if item.ordinality:
         columns.append(Column("ordinality", NOT_NULL))
     if not known:
@@ -67,6 +84,10 @@ def functions(reading: Reading, item: Any, scope: Scope) -> Result:
             reading.fault(item, "which column is which isn't known here: cast arrays, count with row_number()")
         columns = [Column(name, UNKNOWN) for name, _ in columns]
     return Result(tuple(columns), known)
+
+
+def _is_of_calls(found: Result) -> bool:
+    return all(value.document is not None for _, value in found.columns)
 
 
 def has_definitions(item: Any) -> bool:

@@ -1,5 +1,7 @@
 """Labels of the columns of functions in a `from`, above all of `unnest` of a batch's parameters."""
 
+import re
+from functools import cache
 from typing import Any, Final
 
 from api.checks.ownership.owned_tables import NO_LABELS, OWNER_PARAMETERS, Labels
@@ -8,9 +10,10 @@ from api.checks.sql import Column, ast
 from api.checks.sql.tree import nodes
 from api.checks.sql.types import JSON_TYPES, PLAIN_TYPES
 from api.database.statements.files import Statement
+from api.paths import SCHEMA
 
-# Types whose arrays `unnest` turns into one column.
-_ONE_COLUMN: Final = PLAIN_TYPES | JSON_TYPES
+# Enums in sql/schema.sql, and domains of built-in types.
+_MADE: Final = re.compile(r"^CREATE (?:TYPE public\.(\w+) AS ENUM|DOMAIN public\.(\w+) AS (?!public\.))", re.MULTILINE)
 
 
 def functions(item: Any, statement: Statement, seen: set[int]) -> Result:
@@ -37,10 +40,14 @@ def _call_labels(statement: Statement, parameter: Any) -> Labels:
 
 def _unnested_parameters(item: Any) -> list[Any]:
     """Arguments of an `unnest` of parameters that each give one column; empty for other functions."""
-    match item.functions:
-        case [[ast.FuncCall(funcname=[ast.String(sval="unnest")], args=arguments), _]] if not item.is_rowsfrom:
-            return list(arguments or ()) if all(map(_is_array, arguments or ())) else []
-    return []
+    found: list[Any] = []
+    for call, definitions in item.functions:
+        match call:
+            case ast.FuncCall(funcname=[ast.String(sval="unnest")], args=arguments) if not definitions:
+                found += arguments or ()
+            case _:
+                return []
+    return found if all(map(_is_array, found)) else []
 
 
 def _is_array(expression: Any) -> bool:
@@ -49,5 +56,12 @@ def _is_array(expression: Any) -> bool:
         case ast.TypeCast(
             arg=ast.ParamRef(), typeName=ast.TypeName(names=[*_, ast.String(sval=name)], arrayBounds=[_])
         ):
-            return name in _ONE_COLUMN
+            return name in types_of_one_column()
     return False
+
+
+@cache
+def types_of_one_column() -> frozenset[str]:
+    """Types whose arrays `unnest` turns into one column: not those of rows."""
+    found = _MADE.findall(SCHEMA.read_text("utf-8"))
+    return PLAIN_TYPES | JSON_TYPES | {name for names in found for name in names if name}

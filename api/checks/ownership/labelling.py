@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.checks import sql
-from api.checks.ownership.equalities import equalities, using_equalities
+from api.checks.contract.cardinality import may_aggregate
+from api.checks.ownership.closure import add_labels, label_sets
+from api.checks.ownership.demands import demands, one_of, using_demands
 from api.checks.ownership.functions import functions
 from api.checks.ownership.owned_tables import (
     NO_LABELS,
@@ -15,7 +17,7 @@ from api.checks.ownership.owned_tables import (
     Labels,
     OwnedTable,
 )
-from api.checks.ownership.relations import CALLS, Operand, Relation, Result, Scope, without_casts
+from api.checks.ownership.relations import CALLS, Demand, Equality, Operand, Relation, Result, Scope, without_casts
 from api.checks.sql import Column, Found, ast
 from api.checks.sql.analysis import Join
 from api.checks.sql.tree import function_name
@@ -67,6 +69,9 @@ class Labelling(sql.Reader[Labels, Relation]):
     def either(self, values: Sequence[Labels]) -> Labels:
         return frozenset.intersection(*values)
 
+    def both(self, one: Labels, other: Labels) -> Labels:
+        return one | other
+
     def operation(self, node: Any, scope: Scope) -> Labels:
         stripped = without_casts(node)
         return super().operation(node, scope) if stripped is node else self.value(stripped, scope)
@@ -116,6 +121,11 @@ class Labelling(sql.Reader[Labels, Relation]):
             )
         return Result(tuple(Column(name, NO_LABELS) for name in owned.owners) if owned else (), known=False)
 
+    def on_sometimes_grouped(self, found: Found[Relation]) -> None:
+        # An owner's label is of a null too, that of a call isn't.
+        if found.column is not None:
+            found.relation.columns[found.column] &= frozenset(OWNER_PARAMETERS.values())
+
     def functions(self, item: Any, scope: Scope) -> Result:
         for call, _ in item.functions:
             self.value(call, scope)
@@ -135,12 +145,14 @@ class Labelling(sql.Reader[Labels, Relation]):
             del self.faults[faults:]
             level = Scope(outer=outer)
             if target is not None:
-                target.equalities.clear()
+                target.demands.clear()
+                target.implied.clear()
             self._remembered[id(level)] = remembered
             self.read_items(level, items, target)
             del self._remembered[id(level)]
+            demanded = self.level_demands(where, level)
             for relation in level.relations:
-                relation.equalities += equalities(where, level)
+                relation.demands += demanded
             for relation in level.relations:
                 self.label_columns(relation)
             found = [dict(relation.columns) for relation in level.relations]
@@ -159,36 +171,67 @@ class Labelling(sql.Reader[Labels, Relation]):
         super().add_relation(relation, scope)
 
     def on_join(self, join: Join[Relation]) -> None:
-        demanded = [*equalities(join.node.quals, join.scope), *using_equalities(join)]
+        how = join.node.jointype
+        demanded = [*self.demands(join.node.quals, join.scope), *using_demands(join)]
         for relation in [
-            *(join.left if join.node.jointype not in _LEFT_IS_KEPT else ()),
-            *(join.right if join.node.jointype not in _RIGHT_IS_KEPT else ()),
+            *(join.left if how not in _LEFT_IS_KEPT else ()),
+            *(join.right if how not in _RIGHT_IS_KEPT else ()),
         ]:
-            relation.equalities += demanded
+            relation.demands += demanded
+        # Of a full join neither side has to be there.
+        if how != ast.JoinType.JOIN_FULL:
+            (join.right if how in _LEFT_IS_KEPT else join.left)[0].implied += demanded
+        for relation in [*(join.right if how in _LEFT_IS_KEPT else ()), *(join.left if how in _RIGHT_IS_KEPT else ())]:
+            relation.optional = True
+
+    def on_subselect(self, item: Any, relation: Relation, outer: Scope) -> None:
+        relation.implied += self.existing(item.subquery, outer)
+
+    def demands(self, condition: Any, scope: Scope) -> list[Demand]:
+        """Demands of a condition that is true."""
+        return demands(condition, scope, self.existing)
+
+    def existing(self, query: Any, outer: Scope, holds: bool | None = None) -> list[Demand]:  # noqa: FBT001
+        """Demands that hold where a query has a row, its first column true or false if that is given.
+
+        They tell of the columns around it that it refers to. Of an aggregate over all rows there's always a row.
+        """
+        if not isinstance(query, ast.SelectStmt) or query.withClause is not None or query.valuesLists:
+            return []
+        if query.op != ast.SetOperation.SETOP_NONE:
+            left, right = (self.existing(each, outer, holds) for each in (query.larg, query.rarg))
+            if query.op == ast.SetOperation.SETOP_UNION:
+                return one_of([left, right])
+            return [*left, *right] if query.op == ast.SetOperation.SETOP_INTERSECT else left
+        if may_aggregate(query):
+            return []
+        faults = len(self.faults)
+        level = self.relations(outer, query.fromClause, query.whereClause, None)
+        del self.faults[faults:]
+        found = self.level_demands(query.whereClause, level)
+        if holds is not None:
+            found += demands(query.targetList[0].val, level, self.existing, holds=holds)
+        return found
+
+    def level_demands(self, where: Any, level: Scope) -> list[Demand]:
+        """Demands that hold for all rows of a level; a row that is compared in the `where` is there."""
+        found = self.demands(where, level)
+        there = {id(each) for each in level.relations if not each.optional}
+        there |= {
+            id(side.column[0])
+            for demand in found
+            if isinstance(demand, Equality) and not demand.nulls
+            for side in (demand.left, demand.right)
+            if side.column
+        }
+        return [*found, *(demand for each in level.relations if id(each) in there for demand in each.implied)]
 
     def label_columns(self, relation: Relation) -> None:
-        """Give a relation's columns the labels that its equalities prove."""
-        known = {
-            _key(*side.column): side.column[0].columns[side.column[1]]
-            for pair in relation.equalities
-            for side in pair
-            if side.column is not None
-        }
-        pairs = [
-            [(side.column and _key(*side.column), self.operand_labels(side)) for side in pair]
-            for pair in relation.equalities
-        ]
-        changed = True
-        while changed:
-            changed = False
-            for pair in pairs:
-                labels = NO_LABELS.union(*(known[key] if key else given for key, given in pair))
-                for key, _ in pair:
-                    if key and known[key] != labels:
-                        known[key] = labels
-                        changed = True
+        """Give a relation's columns the labels that its demands prove."""
+        known = label_sets(relation.demands)
+        add_labels(known, relation.demands, self.operand_labels)
         for (owner, column), labels in known.items():
-            if owner == id(relation):
+            if owner is relation:
                 relation.columns[column] |= labels
         if relation.is_restricted:
             relation.mark_restricted()
@@ -199,7 +242,3 @@ class Labelling(sql.Reader[Labels, Relation]):
             relation, column = operand.column
             return relation.columns[column]
         return self.labels(operand.expression, operand.scope, operand.place)
-
-
-def _key(relation: Relation, column: str) -> tuple[int, str]:
-    return id(relation), column

@@ -1,12 +1,12 @@
 """Checks whose rows a statement reads and writes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from api.checks.ownership.equalities import equalities
+from api.checks.ownership.closure import add_labels, label_sets
 from api.checks.ownership.labelling import Labelling
 from api.checks.ownership.owned_tables import NO_LABELS, OWNER_PARAMETERS, Labels
-from api.checks.ownership.relations import CALLS, Operand, Relation, Result, Scope, without_casts
+from api.checks.ownership.relations import CALLS, Demand, OneOf, Operand, Relation, Result, Scope, without_casts
 from api.checks.sql import ast
 from api.checks.sql.tree import nodes
 
@@ -67,7 +67,7 @@ class Reader(Labelling):
             column = target.table.unique.get(clause.infer.conname, key)
             if column is not None:
                 target.columns[column] |= given.get(column, NO_LABELS)
-            target.equalities += equalities(clause.whereClause, scope)
+            target.demands += self.demands(clause.whereClause, scope)
             self.label_columns(target)
         if not target.is_restricted:
             self.fault(
@@ -78,7 +78,7 @@ class Reader(Labelling):
         self._require_apart(target, NO_LABELS.union(*(given.get(name or "", NO_LABELS) for name in keys)))
 
     def on_merge(self, node: Any, target: Relation, source: Scope, scope: Scope) -> None:  # noqa: ARG002
-        target.equalities += equalities(node.joinCondition, scope)
+        target.demands += self.demands(node.joinCondition, scope)
         self.label_columns(target)
         if not target.is_restricted and not _is_false(node.joinCondition):
             self.fault(
@@ -87,21 +87,23 @@ class Reader(Labelling):
                 f" demand {_demanded(target)} there",
             )
 
-    def on_merge_when(self, clause: Any, target: Relation) -> None:
+    def on_merge_when(self, clause: Any, target: Relation, scope: Scope) -> None:
         by_source = clause.matchKind == ast.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_SOURCE
-        if by_source and target.table is not None:
+        if not by_source or target.table is None:
+            return
+        demands = self.demands(clause.condition, scope)
+        # What the merge's `on` proves isn't so of these rows.
+        known = {key: NO_LABELS if key[0] is target else labels for key, labels in label_sets(demands).items()}
+        add_labels(known, demands, self.operand_labels)
+        if not any(label in known.get((target, column), NO_LABELS) for column, label in target.owners.items()):
             self.fault(
                 target.node,
                 f"rows of {target.node.relname} change that the merge's `on` does not restrict:"
-                " leave out `when not matched by source`",
+                f" demand {_demanded(target)} in its `when not matched by source and …`",
             )
 
     def on_update(self, node: Any, target: Relation) -> None:  # noqa: ARG002
-        pairs = [pair for one, other in target.equalities for pair in ((one, other), (other, one))]
-        self._require_apart(
-            target,
-            NO_LABELS.union(*(self.operand_labels(other) for one, other in pairs if _is_target_column(one, target))),
-        )
+        self._require_apart(target, self._held(target.demands, target))
 
     def on_assignment(self, assignment: Any, target: Relation, value: Labels, expression: Any) -> None:  # noqa: ARG002
         """Require that a row keeps its owner."""
@@ -114,6 +116,19 @@ class Reader(Labelling):
     def on_write(self, node: Any, target: Relation, others: Sequence[Relation]) -> None:  # noqa: ARG002
         if isinstance(node, ast.InsertStmt | ast.MergeStmt):
             target.mark_restricted()
+
+    def _held(self, demands: Iterable[Demand], target: Relation) -> Labels:
+        """Labels of what a target's columns are equal to."""
+        held = NO_LABELS
+        for demand in demands:
+            if isinstance(demand, OneOf):
+                branches = [self._held(branch, target) for branch in demand.branches]
+                held |= frozenset.intersection(*branches) if branches else NO_LABELS
+                continue
+            for one, other in ((demand.left, demand.right), (demand.right, demand.left)):
+                if _is_target_column(one, target):
+                    held |= self.operand_labels(other)
+        return held
 
     def _require_apart(self, target: Relation, held: Labels) -> None:
         """Require that no two calls of an execution are for the same row, as only one of them would change it."""

@@ -25,18 +25,35 @@ class Operand(NamedTuple):
     column: "tuple[Relation, str] | None" = None
 
 
-Equality = tuple[Operand, Operand]
+class Equality(NamedTuple):
+    """Two equal values; both may be null if `nulls`."""
+
+    left: Operand
+    right: Operand
+    nulls: bool = False
+
+
+class OneOf(NamedTuple):
+    """Branches of demands, of which all of one branch hold."""
+
+    branches: "tuple[tuple[Demand, ...], ...]"
+
+
+Demand = Equality | OneOf
 
 
 class Relation(sql.Relation[Labels], eq=False):
-    """A relation, and the equalities that hold for all of its rows that reach the result.
+    """A relation, and the demands that hold for all of its rows that reach the result.
 
-    `table` is set if it is an owned table; `owners` are its owner columns.
+    `table` is set if it is an owned table; `owners` are its owner columns. `implied` are demands that hold where it has
+    a row, which it may lack if `optional`.
     """
 
     table: OwnedTable | None = None
     owners: Mapping[str, Label] = msgspec.field(default_factory=dict)
-    equalities: list[Equality] = msgspec.field(default_factory=list)
+    demands: list[Demand] = msgspec.field(default_factory=list)
+    implied: list[Demand] = msgspec.field(default_factory=list)
+    optional: bool = False
 
     @property
     def is_restricted(self) -> bool:

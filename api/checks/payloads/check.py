@@ -47,6 +47,8 @@ async def check_payloads(
     transaction = connection.transaction()
     await transaction.start()
     try:
+        # As msgspec writes them.
+        await connection.execute("set local intervalstyle = iso_8601")
         tables = {name: await Table.copy(connection, name) for name in sorted({table for table, _ in columns})}
         for (table, column), fields in columns.items():
             differences += await _differences(tables[table], column, fields)
@@ -121,7 +123,7 @@ def _absence_differences(field: Field, column: TableColumn) -> Iterator[Differen
     else:
         has_default = column.has_default or column.nullable
         says = f"has the default {_json(column.default)}" if has_default else "has no default and is not null"
-        alike = not field.required and (field.default is UNSET or field.default == column.default)
+        alike = not field.required and (field.default is UNSET or field.is_value(column.default))
         right = alike if has_default else field.required
     if not (right or field.is_item):
         yield Difference(field, "absent", "absent", f"{_describe_absence(field)}, and {column} {says}")

@@ -23,14 +23,20 @@ as $$
 declare
   document text;
   reason text;
+  kept jsonb;
   answers text[] := '{}';
 begin
   foreach document in array documents loop
     begin
-      execute format('insert into %s (%I) select %I from jsonb_populate_record(null::%s, $1)',
-                     target, attribute, attribute, target)
+      execute format('insert into %s (%I) select %I from jsonb_populate_record(null::%s, $1) returning to_jsonb(%I)',
+                     target, attribute, attribute, target, attribute)
+         into kept
         using jsonb_build_object(attribute, document::jsonb);
-      answers := answers || null::text;
+      -- A number that is rounded isn't kept.
+      answers := answers || case
+        when jsonb_typeof(kept) = 'number' and kept::numeric <> (document::jsonb #>> '{}')::numeric
+        then 'it is rounded'
+      end;
     exception when others then
       get stacked diagnostics reason = constraint_name;
       answers := answers || coalesce(nullif(reason, ''), sqlerrm);

@@ -49,6 +49,14 @@ class Field(NamedTuple):
         default = info.default if info.default_factory is NODEFAULT else info.default_factory()
         return UNSET if default is UNSET else msgspec.to_builtins(default)
 
+    def is_value(self, written: Any) -> bool:
+        """Whether its value if it's absent is the one that JSON has for a column's."""
+        try:
+            [default, other] = [msgspec.convert(each, self.type, strict=False) for each in (self.default, written)]
+        except msgspec.ValidationError:
+            return False
+        return bool(default == other)
+
     @property
     def limits(self) -> str:
         """Its type and limits in words."""

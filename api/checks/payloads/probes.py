@@ -1,21 +1,28 @@
 """Values to try a field and its column with, around their limits and around common limits."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, Final
 
 import msgspec
 from msgspec.inspect import (
+    BoolType,
     DateTimeType,
+    DateType,
+    DecimalType,
     DictType,
+    FloatType,
     IntType,
     ListType,
     LiteralType,
     Metadata,
     StrType,
     StructType,
+    TimeDeltaType,
+    TimeType,
     Type,
     UnionType,
+    UUIDType,
     type_info,
 )
 
@@ -53,6 +60,31 @@ _MOMENTS: Final = (
     *("2038-01-19T03:14:08Z", "9999-12-31T23:59:59.999999Z", "infinity", "-infinity", "10000-01-01T00:00:00Z"),
     "0044-03-15T00:00:00Z BC",
 )
+_DATES: Final = ("0001-01-01", "1582-10-04", "2000-02-29", "9999-12-31", "10000-01-01", "infinity", "0044-03-15 BC")
+_TIMES: Final = ("00:00:00", "07:30:00", "23:59:59.999999", "24:00:00")
+_DURATIONS: Final = ("PT0S", "P1DT2H30M", "PT0.000001S", "P36500D", "infinity")
+_UUIDS: Final = ("00000000-0000-0000-0000-000000000000", "0189f7e2-77a5-7000-8000-000000000000")
+# Digits before and behind the point of numbers that are tried.
+_DIGITS: Final = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20)
+_PLACES: Final = (0, 1, 2, 3, 4, 6, 8)
+_DECIMALS: Final = (
+    *(
+        f"{sign}{'9' * digits}.{'9' * places}".removesuffix(".")
+        for sign in ("", "-")
+        for digits in _DIGITS
+        for places in _PLACES
+    ),
+    *("0", "0.50", "1.5"),
+)
+_VALUES: Final[Mapping[type[Type], Sequence[Any]]] = {
+    DateTimeType: _MOMENTS,
+    DateType: _DATES,
+    TimeType: _TIMES,
+    TimeDeltaType: _DURATIONS,
+    UUIDType: _UUIDS,
+    DecimalType: _DECIMALS,
+    BoolType: (True, False),
+}
 
 
 def probes(hints: Iterable[Any], numbers: set[int], words: set[str]) -> Probes:
@@ -98,8 +130,11 @@ def _of_kind(kind: Type, limits: set[int]) -> Probes:
             return {str(number): number for number in _around({*_NUMBERS, *limits})} | {
                 str(-number): -number for number in (1, 2**31 + 1, 2**63)
             }
-        case DateTimeType():
-            return {repr(moment): moment for moment in _MOMENTS}
+        case DateTimeType() | DateType() | TimeType() | TimeDeltaType() | UUIDType() | DecimalType() | BoolType():
+            return {repr(value): value for value in _VALUES[type(kind)]}
+        case FloatType():
+            numbers = sorted({*_NUMBERS, *limits})
+            return {str(number): number for number in (*numbers, *(-number for number in numbers), 0.5, 1e300)}
         case ListType(item_type=items):
             return dict(_lists(value_type(items), limits))
         case DictType():
@@ -132,8 +167,9 @@ def _lists(items: Type, limits: set[int]) -> Iterator[tuple[str, list[Any]]]:
     yield "an empty list", []
     yield "a list of null", [None]
     yield "a list of a list", [["a"]]
+    [item, *_] = _VALUES.get(type(items), ("a",))
     for count in _around({*_COUNTS, *limits}):
-        yield f"a list of {count}", ["a"] * count
+        yield f"a list of {count}", [item] * count
     if isinstance(items, StrType):
         for label, text in _texts(limits):
             yield f"a list of {label}", [text]

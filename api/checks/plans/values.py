@@ -2,8 +2,10 @@
 
 import shlex
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import psycopg
@@ -70,7 +72,7 @@ def _text(value: Any) -> str:
             return value
         case bytes():
             return f"\\x{value.hex()}"
-        case [str() | bytes() | int() | datetime(), *_]:
+        case [str() | bytes() | int() | date() | time() | timedelta() | Decimal() | UUID(), *_]:
             return _array(*map(_text, value))
     return msgspec.json.encode(column_document(value)).decode().strip('"')
 

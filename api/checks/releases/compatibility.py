@@ -8,6 +8,7 @@ import asyncpg
 from api.checks.contract.catalog import Catalog, read_catalog
 from api.checks.contract.python_types import same_python_type
 from api.checks.contract.reader import Reader
+from api.checks.contract.views import through_views
 from api.checks.faults import Message
 from api.checks.releases.type_uses import element_type, read_type_uses
 from api.checks.sql.ast import parse_sql
@@ -41,7 +42,7 @@ class Signatures(NamedTuple):
 
 async def read_signatures(connection: Connection, statements: Iterable[Statement]) -> Signatures:
     """Signatures of statements on the schema behind a connection."""
-    catalog = await read_catalog(connection)
+    catalog = await through_views(connection, await read_catalog(connection))
     signatures = {statement.name: await _signature(connection, catalog, statement) for statement in statements}
     return Signatures(signatures, catalog.enums)
 
@@ -88,7 +89,7 @@ async def _signature(connection: Connection, catalog: Catalog, statement: Statem
     [tree] = parse_sql(statement.text)
     columns = reader.read(tree)
     attributes = prepared.get_attributes()
-    parameters = [parameter.name for parameter in prepared.get_parameters()]
+    parameters = [catalog.base(parameter.name) for parameter in prepared.get_parameters()]
     uses = read_type_uses(catalog, tree, parameters)
     given = frozenset(element_type(attribute.type.name) for attribute in attributes)
     if given & JSON_TYPES:

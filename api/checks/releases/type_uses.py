@@ -68,6 +68,9 @@ class _Reader(sql.Reader[Types, Relation]):
     def either(self, values: Sequence[Types]) -> Types:
         return _NO_TYPES.union(*values)
 
+    def both(self, one: Types, other: Types) -> Types:
+        return one | other
+
     def operation(self, node: Any, scope: Scope) -> Types:
         types = self._part_types(node, scope)
         match node:

@@ -81,6 +81,10 @@ class Analysis(ABC, Generic[ValueT, RelationT]):
     def either(self, values: Sequence[ValueT]) -> ValueT:
         """Abstract value of one of several values."""
 
+    @abstractmethod
+    def both(self, one: ValueT, other: ValueT) -> ValueT:
+        """Abstract value of what two values both are."""
+
     def operation(self, node: Any, scope: Scope[RelationT]) -> ValueT:
         """Abstract value of an operator, a constant, a cast, a `case` and the like; has to read all parts."""
         self.read_parts(tuple(parts(node)), scope)
@@ -114,6 +118,10 @@ class Analysis(ABC, Generic[ValueT, RelationT]):
     def functions(self, item: Any, scope: Scope[RelationT]) -> Result[ValueT]:
         """Columns of the functions in a `from` item, with the ordinality; has to read their arguments."""
 
+    def json_column(self, column: Any, *, nested: bool) -> ValueT:  # noqa: ARG002
+        """Abstract value of a column of `json_table`; `nested` if it is of a nested path."""
+        return self.unknown
+
     @abstractmethod
     def row_version(self, target: RelationT, alias: str, *, missing: bool) -> dict[str, ValueT]:
         """Columns of the row before or after a write, `old` or `new`; it may not exist if `missing`."""
@@ -129,8 +137,14 @@ class Analysis(ABC, Generic[ValueT, RelationT]):
     def on_join(self, join: Join[RelationT]) -> None:
         """Called when a join has been read."""
 
+    def on_subselect(self, item: Any, relation: RelationT, outer: Scope[RelationT]) -> None:
+        """Called when a subquery in a `from` has been read; `outer` is the level around it as it sees it."""
+
     def on_where(self, scope: Scope[RelationT], where: Any, target: RelationT | None) -> None:
         """Called when a level's relations and `where` have been read; `target` is the table of an update or delete."""
+
+    def on_sometimes_grouped(self, found: Found[RelationT]) -> None:
+        """Called for a column that some grouping sets lack, before the columns of the result are read."""
 
     def on_select(self, node: Any, scope: Scope[RelationT], result: Result[ValueT]) -> None:
         """Called when a select has been read; the scope of a set operation has no relations."""
@@ -158,8 +172,8 @@ class Analysis(ABC, Generic[ValueT, RelationT]):
     def on_merge(self, node: Any, target: RelationT, source: Scope[RelationT], scope: Scope[RelationT]) -> None:
         """Called when the source and the target of a merge have been read."""
 
-    def on_merge_when(self, clause: Any, target: RelationT) -> None:
-        """Called before a `when` clause of a merge is read."""
+    def on_merge_when(self, clause: Any, target: RelationT, scope: Scope[RelationT]) -> None:
+        """Called before a `when` clause of a merge is read, with the scope that it sees."""
 
     def on_update(self, node: Any, target: RelationT) -> None:
         """Called before the assignments of an update or of a merge's `when` are read."""

@@ -25,7 +25,16 @@ _OPERATIONS: Final = (
     ast.SQLValueFunction,
     ast.MergeSupportFunc,
     ast.SetToDefault,
+    ast.GroupingFunc,
+    ast.JsonFuncExpr,
+    ast.JsonObjectConstructor,
+    ast.JsonArrayConstructor,
+    ast.JsonIsPredicate,
+    ast.JsonParseExpr,
+    ast.JsonScalarExpr,
+    ast.JsonSerializeExpr,
 )
+_OF_ARRAY: Final = ast.SubLinkType.ARRAY_SUBLINK
 
 
 class Expressions(Analysis[ValueT, RelationT]):
@@ -47,6 +56,8 @@ class Expressions(Analysis[ValueT, RelationT]):
             case ast.SubLink():
                 self.read_parts(node.testexpr, scope)
                 return self.subquery(node, self.query(node.subselect, scope))
+            case ast.JsonArrayQueryConstructor():
+                return self.value(ast.SubLink(subLinkType=_OF_ARRAY, subselect=node.query), scope)
             case ast.A_Indirection():
                 return self._indirection(node, scope)
         self.refuse(node)

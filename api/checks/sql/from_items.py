@@ -4,6 +4,7 @@ from typing import Any
 
 from api.checks.sql import ast
 from api.checks.sql.analysis import Join
+from api.checks.sql.json_items import json_columns
 from api.checks.sql.results import Results
 from api.checks.sql.scopes import Column, RelationT, Result, Scope, ValueT
 from api.checks.sql.tree import names_in
@@ -13,12 +14,16 @@ class FromItems(Results[ValueT, RelationT]):
     """The part of the reader that reads relations."""
 
     def level(
-        self, outer: Scope[RelationT], items: Any, where: Any, target: RelationT | None = None
+        self, outer: Scope[RelationT], items: Any, where: Any, target: RelationT | None = None, having: Any = None
     ) -> Scope[RelationT]:
         """Read a query level: the target of a write, if any, then the relations of the `from`, then the `where`."""
-        scope = self.relations(outer, items, where, target)
+        held = where
+        if having is not None:
+            conditions = (where, having) if where is not None else (having,)
+            held = ast.BoolExpr(boolop=ast.BoolExprType.AND_EXPR, args=conditions)
+        scope = self.relations(outer, items, held, target)
         self.read_parts(where, scope)
-        self.on_where(scope, where, target)
+        self.on_where(scope, held, target)
         return scope
 
     def relations(
@@ -55,11 +60,15 @@ class FromItems(Results[ValueT, RelationT]):
             case ast.RangeVar():
                 relation = self._table(item, scope)
             case ast.RangeSubselect():
-                result = self.query(item.subquery, left if item.lateral else scope.outer or Scope())
+                outer = left if item.lateral else scope.outer or Scope()
+                result = self.query(item.subquery, outer)
                 relation = self._relation(item.alias, self.rename_columns(result, item.alias, item), item)
+                self.on_subselect(item, relation, outer)
                 self.on_derived_columns(item, relation.columns, relation.used)
             case ast.RangeFunction():
                 relation = self._function(item, left)
+            case ast.JsonTable():
+                relation = self._json_table(item, left)
             case _:
                 self.refuse(item)
                 relation = self._relation(getattr(item, "alias", None), Result(known=False), item)
@@ -93,23 +102,45 @@ class FromItems(Results[ValueT, RelationT]):
         self.on_derived_columns(item, relation.columns, relation.used)
         return relation
 
+    def _json_table(self, item: Any, scope: Scope[RelationT]) -> RelationT:
+        if item.alias is None:
+            self.fault(item, "a function's rows hide others that are called as it is: give them a name with `as`")
+        self.read_parts((item.context_item, item.passing), scope)
+        columns = tuple(
+            Column(str(column.name), self.json_column(column, nested=nested)) for column, nested in json_columns(item)
+        )
+        return self._relation(item.alias, self.rename_columns(Result(columns), item.alias, item), item)
+
     def _join(self, node: Any, scope: Scope[RelationT]) -> list[RelationT]:
         left = self._item(node.larg, scope)
         right = self._item(node.rarg, scope)
-        if node.isNatural:
-            self.fault(node, "a natural join changes its meaning with its tables: write `on` or `using`")
+        natural = _common_columns(left, right) if node.isNatural else []
+        if natural is None:
+            self.fault(
+                node,
+                "a natural join changes its meaning with its tables: write `on` or `using`, or name the columns in"
+                " subqueries",
+            )
         if node.alias is not None or node.join_using_alias is not None:
             self.fault(node, "an alias of a join hides those in it: leave it out")
         # A join condition sees only the two sides of its join.
         sides = Scope(left + right, scope.outer)
         self.read_parts(node.quals, sides)
-        names = names_in(node.usingClause)
+        names = natural or names_in(node.usingClause)
         equated = [(name, _using_relation(name, left), _using_relation(name, right)) for name in names]
         for relation in left + right:
             relation.merged.update(names)
             relation.used.update(relation.columns.keys() & set(names))
         self.on_join(Join(node, left, right, sides, equated))
         return left + right
+
+
+def _common_columns(left: list[RelationT], right: list[RelationT]) -> list[str] | None:
+    """Names that both sides of a natural join have; None if a table is among them, or their columns aren't known."""
+    if any(isinstance(each.node, ast.RangeVar) or not each.complete for each in left + right):
+        return None
+    others = {name for relation in right for name in relation.columns}
+    return list(dict.fromkeys(name for relation in left for name in relation.columns if name in others))
 
 
 def _using_relation(name: str, side: list[RelationT]) -> RelationT | None:

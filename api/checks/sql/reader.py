@@ -1,8 +1,12 @@
 """Reads statements: selects, their CTEs and set operations, and writes."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from api.checks.sql import ast
+from api.checks.sql.grouping import has_groups, sometimes_grouped
 from api.checks.sql.scopes import Column, Cte, RelationT, Result, Scope, ValueT
 from api.checks.sql.tree import expressions_in
 from api.checks.sql.writes import Writes
@@ -25,8 +29,6 @@ class Reader(Writes[ValueT, RelationT]):
             # Each may be referred to before it has been read.
             scope.ctes = {cte.ctename: Cte(self.recursive_reference()) for cte in clause.ctes}
         for cte in clause.ctes:
-            if cte.search_clause is not None or cte.cycle_clause is not None:
-                self.fault(cte, "`search` and `cycle` add columns that aren't known here: write them as columns")
             known = scope.ctes.get(cte.ctename) or Cte(self.recursive_reference())
             if clause.recursive and isinstance(cte.ctequery, ast.SelectStmt) and cte.ctequery.larg is not None:
                 known.result = self._cte_result(cte, cte.ctequery.larg, scope)
@@ -37,11 +39,21 @@ class Reader(Writes[ValueT, RelationT]):
                 known.result = self._cte_result(cte, cte.ctequery, scope)
             scope.ctes[cte.ctename] = known
             self.on_derived_columns(cte, {name: value for name, value in known.result.columns if name}, known.used)
+            known.result = replace(known.result, columns=(*known.result.columns, *self._added_columns(cte)))
         return scope
 
     def _cte_result(self, cte: Any, query: Any, scope: Scope[RelationT]) -> Result[ValueT]:
         """Result of a CTE's query, its columns renamed by the CTE's column list."""
         return self.rename_columns(self.query(query, scope), ast.Alias(colnames=cte.aliascolnames), cte)
+
+    def _added_columns(self, cte: Any) -> Iterator[Column[ValueT]]:
+        """Columns that `search` and `cycle` add to a CTE's."""
+        if search := cte.search_clause:
+            yield Column(str(search.search_seq_column), self.unknown)
+        if cycle := cte.cycle_clause:
+            marks = [self.value(mark, Scope()) for mark in (cycle.cycle_mark_value, cycle.cycle_mark_default)]
+            yield Column(str(cycle.cycle_mark_column), self.either(marks))
+            yield Column(str(cycle.cycle_path_column), self.unknown)
 
     def _select(self, node: Any, outer: Scope[RelationT]) -> Result[ValueT]:
         if node.intoClause is not None:
@@ -54,14 +66,10 @@ class Reader(Writes[ValueT, RelationT]):
         elif node.valuesLists:
             result, scope = self._values(node.valuesLists, outer), Scope(outer=outer)
         else:
-            scope = self.level(outer, node.fromClause, node.whereClause)
-            scope.grouped = bool(node.groupClause)
+            scope = self.level(outer, node.fromClause, node.whereClause, having=_of_groups(node))
+            scope.grouped, scope.windows = has_groups(node.groupClause), tuple(node.windowClause or ())
+            self._grouping_sets(node, scope)
             result = self.output(node.targetList, scope)
-        if any(isinstance(part, ast.GroupingSet) for part in node.groupClause or ()):
-            self.fault(
-                node.groupClause[0],
-                "a grouping set has nulls for what it doesn't group by: write a query for each, joined by `union all`",
-            )
         names = {column.name for column in result.columns}
         for clause in (node.groupClause, node.distinctClause, node.sortClause):
             for expression in expressions_in(clause):
@@ -71,6 +79,18 @@ class Reader(Writes[ValueT, RelationT]):
         self.on_select(node, scope, result)
         return result
 
+    def _grouping_sets(self, node: Any, scope: Scope[RelationT]) -> None:
+        for expression in sometimes_grouped(node.groupClause):
+            found = scope.find(expression) if isinstance(expression, ast.ColumnRef) else None
+            if found is not None and found.column is not None:
+                self.on_sometimes_grouped(found)
+            elif not isinstance(expression, ast.ColumnRef) or all(each.complete for each in scope.relations):
+                self.fault(
+                    node.groupClause[0],
+                    "a grouping set has nulls for what it doesn't group by, and which that is isn't known of an"
+                    " expression: make it a column of a subquery first",
+                )
+
     def _values(self, lists: Any, outer: Scope[RelationT]) -> Result[ValueT]:
         rows = [[self.value(value, outer) for value in row] for row in lists]
         # Rows differ in length only if one has a `*`, which is a fault of its own.
@@ -78,6 +98,12 @@ class Reader(Writes[ValueT, RelationT]):
             Column(f"column{place}", self.either(values)) for place, values in enumerate(zip(*rows, strict=False), 1)
         ]
         return Result(tuple(columns), known=len({len(row) for row in rows}) == 1)
+
+
+def _of_groups(select: Any) -> Any:
+    """The `having` of a query that groups; of rows in the groups that are left it holds as `where` does."""
+    plain = not any(isinstance(part, ast.GroupingSet) for part in select.groupClause or ())
+    return select.havingClause if select.groupClause and plain else None
 
 
 def _is_output(expression: Any, names: set[str | None], scope: Scope[RelationT]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from api.checks.sql import ast
 from api.checks.sql.expressions import Expressions
 from api.checks.sql.scopes import Column, RelationT, Result, Scope, ValueT
 from api.checks.sql.tree import is_star, names_in, output_name
@@ -56,5 +57,14 @@ class Results(Expressions[ValueT, RelationT]):
             other = right.at(place, self.unknown)
             if known and name:
                 self.on_name(other, name, node.rarg)
-            columns.append(Column(name, self.either([value, other]) if known else self.unknown))
+            columns.append(Column(name, self._of_both_queries(node.op, value, other) if known else self.unknown))
         return Result(tuple(columns), known, left.traits | right.traits)
+
+    def _of_both_queries(self, op: Any, value: ValueT, other: ValueT) -> ValueT:
+        """Abstract value of a set operation's column: of either query, of both, or only of the first."""
+        match op:
+            case ast.SetOperation.SETOP_INTERSECT:
+                return self.both(value, other)
+            case ast.SetOperation.SETOP_EXCEPT:
+                return value
+        return self.either([value, other])

@@ -82,13 +82,15 @@ class Found(NamedTuple, Generic[RelationT]):
 class Scope(msgspec.Struct, Generic[RelationT], eq=False):
     """Relations and CTEs of one query level, and the level around it.
 
-    `grouped` if the level has a `group by`: no group is empty, so its aggregates have at least one row.
+    `grouped` if the level has a `group by`: no group is empty, so its aggregates have at least one row. `windows` are
+    those of its `window`.
     """
 
     relations: list[RelationT] = msgspec.field(default_factory=list)
     outer: "Scope[RelationT] | None" = None
     ctes: dict[str, Cte[Any]] = msgspec.field(default_factory=dict)
     grouped: bool = False
+    windows: tuple[Any, ...] = ()
 
     def levels(self) -> Iterator["Scope[RelationT]"]:
         """The level and those around it, the innermost first."""

@@ -6,8 +6,17 @@ from typing import Any, Final
 from api.checks.sql import ast
 
 # Nodes that hold expressions but are none themselves, and nodes without expressions.
-_HOLDERS: Final = (tuple, list, ast.SortBy, ast.CaseWhen, ast.GroupingSet, ast.WindowDef, ast.A_Indices, ast.IndexElem)
-_LEAVES: Final = (ast.TypeName, ast.String, ast.Integer, ast.Float, ast.Boolean, ast.BitString, ast.A_Star)
+_HOLDERS: Final = (
+    *(tuple, list, ast.SortBy, ast.CaseWhen, ast.GroupingSet, ast.WindowDef, ast.A_Indices, ast.IndexElem),
+    *(ast.JsonValueExpr, ast.JsonKeyValue, ast.JsonArgument, ast.JsonBehavior, ast.JsonTablePathSpec),
+)
+_LEAVES: Final = (
+    *(ast.TypeName, ast.String, ast.Integer, ast.Float, ast.Boolean, ast.BitString, ast.A_Star),
+    *(ast.JsonOutput, ast.JsonFormat),
+)
+
+# Expressions that are of one value wherever they are written alike.
+_OF_ONE_VALUE: Final = (ast.ColumnRef, ast.ParamRef, ast.A_Const, ast.TypeCast, *_LEAVES)
 
 
 def parts(node: Any) -> Iterator[Any]:
@@ -25,6 +34,17 @@ def nodes(node: Any) -> Iterator[Any]:
         yield node
     for part in parts(node):
         yield from nodes(part)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two expressions are columns, parameters or constants, written alike, and so of one value."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, _OF_ONE_VALUE):
+        return all(same(getattr(one, name), getattr(other, name)) for name in type(one).__slots__ if name != "location")
+    if isinstance(one, tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    return not isinstance(one, ast.Node) and bool(one == other)
 
 
 def expressions_in(node: Any) -> Iterator[Any]:

@@ -1,7 +1,7 @@
 """Reads `insert`, `update`, `delete` and `merge`."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -9,6 +9,12 @@ from api.checks.sql import ast
 from api.checks.sql.from_items import FromItems
 from api.checks.sql.scopes import Column, RelationT, Result, Scope, ValueT
 from api.checks.sql.tree import names_in
+
+# The rows before and after a write, and what they are called in `returning`.
+_VERSIONS: Final = {
+    ast.ReturningOptionKind.RETURNING_OPTION_OLD: "old",
+    ast.ReturningOptionKind.RETURNING_OPTION_NEW: "new",
+}
 
 
 class Writes(FromItems[ValueT, RelationT]):
@@ -79,7 +85,7 @@ class Writes(FromItems[ValueT, RelationT]):
         }
         for clause in node.mergeWhenClauses:
             level = scopes[clause.matchKind]
-            self.on_merge_when(clause, target)
+            self.on_merge_when(clause, target, level)
             self.read_parts(clause.condition, level)
             if clause.commandType == ast.CmdType.CMD_INSERT:
                 self.read_parts([column.indirection for column in clause.targetList or ()], level)
@@ -124,12 +130,12 @@ class Writes(FromItems[ValueT, RelationT]):
         clause = node.returningClause
         if clause is None:
             return Result(traits=frozenset().union(*(each.traits for each in (target, *others))))
-        if clause.options:
-            self.fault(node.relation, "old and new under other names aren't told apart here: leave out `with (…)`")
+        named = {option.option: str(option.value) for option in clause.options or ()}
+        old, new = (named.get(option, name) for option, name in _VERSIONS.items())
         # `returning *` of a merge gives the source before the target.
         ordered = [*others, target] if isinstance(node, ast.MergeStmt) else [target, *others]
         added, deleted = _may_add(node), _may_delete(node)
-        versions = [self._row_version(target, "old", missing=added), self._row_version(target, "new", missing=deleted)]
+        versions = [self._row_version(target, old, missing=added), self._row_version(target, new, missing=deleted)]
         return self.output(clause.exprs, Scope([*ordered, *versions], outer))
 
     def _row_version(self, target: RelationT, alias: str, *, missing: bool) -> RelationT:

@@ -84,16 +84,68 @@ LEAKS = {
     "not in": "select id from child_profiles where parent_profile_id not in (select :parent_profile_id::bigint)",
     "having": """
         select parent_profile_id from child_profiles group by parent_profile_id
-        having parent_profile_id = :parent_profile_id""",
+        having parent_profile_id = :parent_profile_id or count(*) > 3""",
+    "having of a grouping set": """
+        select count(*) from child_profiles group by rollup (parent_profile_id)
+        having parent_profile_id is not distinct from :parent_profile_id""",
     "in the columns": "select id, parent_profile_id = :parent_profile_id as mine from child_profiles",
-    "in a case": "select id from child_profiles where case when true then parent_profile_id = :parent_profile_id end",
+    "in a case": """
+        select id from child_profiles where case when true then true else parent_profile_id = :parent_profile_id end""",
+    "else of what a null makes neither": """
+        select id from child_profiles
+         where case when parent_profile_id <> :parent_profile_id then false else true end""",
+    "text that is a truth": "select id from child_profiles where parent_profile_id = :parent_profile_id or 't'",
+    "bounds of other columns": """
+        select id from child_profiles where parent_profile_id >= :parent_profile_id and id <= :parent_profile_id""",
+    "bounds that differ each time": """
+        select id from child_profiles where parent_profile_id between abs(:parent_profile_id) and abs(:id)""",
+    "all of an array that may be empty": """
+        select id from child_profiles where parent_profile_id = all (select :parent_profile_id::bigint where false)""",
+    "nobody's rows": """
+        select m.id from users as u
+          left join idempotency_keys as k on k.user_id = u.id
+          join mails as m on m.user_id is not distinct from k.user_id
+         where u.id = :user_id""",
+    "exists of all rows": """
+        select c.id from child_profiles as c
+         where exists (
+                 select max(p.id) from parent_profiles as p where p.id = c.parent_profile_id and p.user_id = :user_id
+               )""",
+    "exists of a left join": """
+        select c.id from child_profiles as c
+         where exists (
+                 select from users as u
+                   left join parent_profiles as p on p.user_id = u.id and p.id = c.parent_profile_id
+                  where u.id = :user_id
+               )""",
+    "exists of a union": """
+        select c.id from child_profiles as c
+         where exists (
+                 select from parent_profiles as p where p.id = c.parent_profile_id and p.user_id = :user_id
+                  union all
+                 select from users as u where u.id = :user_id
+               )""",
+    "lateral of a left join": """
+        select c.id from child_profiles as c
+          left join lateral (
+                 select p.name from parent_profiles as p where p.id = c.parent_profile_id and p.user_id = :user_id
+               ) as mine on true""",
     "second reference by its id": """
         select g.id from child_profiles as c join parenting_goals as g on g.id = c.id
          where c.parent_profile_id = :parent_profile_id""",
     "condition on the kept side of a left join": """
         select c.id from child_profiles as c left join users as u
             on u.id = :user_id and c.parent_profile_id = :parent_profile_id
-         where u.id = :user_id""",
+         where u.id is null or u.id = :user_id""",
+    "null on the nullable side": """
+        select c.id from child_profiles as c left join parent_profiles as p
+            on p.id = c.parent_profile_id and p.user_id = :user_id
+         where p.id is null""",
+    "a count that may be 0": """
+        select c.id from child_profiles as c
+         where (
+                 select count(*) from parent_profiles as p where p.id = c.parent_profile_id and p.user_id = :user_id
+               ) >= 0""",
     "equality that a left join doesn't demand": """
         select c.id from child_profiles as c
           left join parenting_goals as g
@@ -276,9 +328,9 @@ LEAKS = {
          where p.user_id = :user_id and c.parent_profile_id = (select id from t limit 1)""",
     "column of a search clause": """
         with recursive t (n) as (select 1 union all select n + 1 from t where n < 2)
-             search depth first by n set id
-        select p.id from parent_profiles as p
-         where p.user_id = :user_id and exists (select from t where id is null)""",
+             search depth first by n set owner
+        select c.id from child_profiles as c, t
+         where c.parent_profile_id = (t.owner::text::bigint) and exists (select :parent_profile_id::bigint as owner)""",
 }
 
 UNNEST = "unnest(:parent_profile_id::bigint[], :id::bigint[]) with ordinality as wanted (parent_profile_id, id, call)"

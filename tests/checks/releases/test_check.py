@@ -21,7 +21,10 @@ def test_a_harmless_migration_breaks_nothing(empty: str, tree: Tree) -> None:
            alter table parent_profiles alter column bio set default '', alter column email set default '';
            alter table parenting_goals alter column category type varchar(50);
            create table shoes (id bigint);
-           create index parent_profiles_name_idx on parent_profiles (name);""",
+           create index parent_profiles_name_idx on parent_profiles (name);
+           -- A table that was renamed, and a view of its old name.
+           alter table parenting_goals rename to goals;
+           create view parenting_goals as select * from goals;""",
     )
     assert breaking(empty, tree) == []
 

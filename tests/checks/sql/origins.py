@@ -47,6 +47,9 @@ class OriginReader(sql.Reader[Origins, Relation]):
     def either(self, values: Sequence[Origins]) -> Origins:
         return frozenset().union(*values)
 
+    def both(self, one: Origins, other: Origins) -> Origins:
+        return one | other
+
     def operation(self, node: Any, scope: Scope) -> Origins:
         return self.either([self.value(part, scope) for part in expressions_in(tuple(parts(node)))])
 

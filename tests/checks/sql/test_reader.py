@@ -9,6 +9,7 @@ from api.checks.sql.ast import parse_sql
 from api.checks.sql.tree import nodes
 from tests.checks.sql.origins import read, shown
 
+_RECURSIVE: Final = "with recursive t (n) as (select 1 union all select n + 1 from t where n < 3)"
 # The origins of a result's columns.
 COLUMNS: Final = {
     # Tables, aliases and levels.
@@ -68,10 +69,21 @@ COLUMNS: Final = {
     "with recursive t as (select x from u), u as (select y as x from b) select x from t": "x=?",
     # Set operations and values.
     "select id from a union select y from b": "id=a.id,b.y",
-    "(select id from a limit 1) except all (select z from c order by id)": "id=a.id,c.z",
+    "(select id from a limit 1) except all (select z from c order by id)": "id=a.id",
     "values (1, $1), (2, $2)": "column1= column2=$1,$2",
     "select n from (values ($1)) as t (n)": "n=$1",
     "select m from (select id from a intersect select id from b) as t (m)": "m=a.id,b.id",
+    # Columns that clauses add, or leave out.
+    f"{_RECURSIVE} search depth first by n set place cycle n set again to 'y' default 'n' using path"
+    " select n, place, again, path from t": "n= place=? again= path=?",
+    "select x, grouping(x) as level from a group by rollup (x)": "x=a.x level=a.x",
+    "select t.id, y from (select id from a) as s natural join (select id, y from b) as t": "id=b.id y=b.y",
+    "select jt.n, jt.step, k from a, json_table(x, '$' columns ("
+    "n for ordinality, step text path '$.s', nested '$.k' columns (k int path '$'))) as jt": "n=? step=? k=?",
+    "select json_object('x': x, 'id': $1) as one, json_array(select y from b) as ys from a": "one=$1,a.x ys=b.y",
+    "select json_value(x, '$.k' passing id as n default $1 on error) as v, x is json as j from a": (
+        "v=$1,a.id,a.x j=a.x"
+    ),
     # Writes.
     "insert into a (x) values ($1) returning id, x, old.x as before, new.x as after": (
         "id=a.id x=a.x before=old.x| after=new.x"
@@ -81,6 +93,7 @@ COLUMNS: Final = {
     ),
     "delete from a using b where a.id = b.id returning *": "id=a.id x=a.x id=b.id y=b.y",
     "delete from a returning old.id, new.id": "id=old.id id=new.id|",
+    "delete from a returning with (old as o, new as n) o.id, n.id": "id=o.id id=n.id|",
     "merge into a as t using b as s on t.id = s.id when matched then delete"
     " when not matched then insert (x) values (s.y) returning *, new.x as after, old.x as before": (
         "id=b.id y=b.y id=a.id x=a.x after=new.x| before=old.x|"

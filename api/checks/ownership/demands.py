@@ -1,0 +1,232 @@
+"""What a condition is known to demand: equalities that hold whenever it is true.
+
+A condition is read with De Morgan's laws, as what makes it true or false. A null makes it neither, so `is not false`
+demands nothing. Of `or`, `case`, `coalesce` and lists one branch holds, and what all branches prove is proved.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+from api.checks.ownership.relations import Demand, Equality, OneOf, Operand, Relation, Scope, without_casts
+from api.checks.sql import ast
+from api.checks.sql.analysis import Join
+from api.checks.sql.counting import counted_query
+from api.checks.sql.tree import same
+
+# Demands of the rows that a subquery has to have, its first column true or false if that is given.
+Existing = Callable[[Any, Scope, bool | None], list[Demand]]
+
+_NOT_NULL: Final = ast.NullTestType.IS_NOT_NULL
+_NEVER: Final = OneOf(())
+_KIND: Final = ast.A_Expr_Kind
+_EITHER_WAY: Final = {"=": True, "<>": False, "!=": False}
+_AT_MOST: Final = {("<=", True): False, (">", False): False, (">=", True): True, ("<", False): True}
+# Kinds of expressions, whether they are to be true, and how two sides are equal then.
+_BETWEEN: Final = {
+    (_KIND.AEXPR_BETWEEN, True),
+    (_KIND.AEXPR_BETWEEN_SYM, True),
+    (_KIND.AEXPR_NOT_BETWEEN, False),
+    (_KIND.AEXPR_NOT_BETWEEN_SYM, False),
+}
+_NOT_DISTINCT: Final = {(_KIND.AEXPR_NOT_DISTINCT, True), (_KIND.AEXPR_DISTINCT, False)}
+# Tests of truth, by whether they are true: what their argument is then. The others may be of a null.
+_TESTED: Final = {
+    (ast.BoolTestType.IS_TRUE, True): True,
+    (ast.BoolTestType.IS_NOT_TRUE, False): True,
+    (ast.BoolTestType.IS_FALSE, True): False,
+    (ast.BoolTestType.IS_NOT_FALSE, False): False,
+}
+
+
+class _Reading(NamedTuple):
+    scope: Scope
+    existing: Existing
+
+
+def demands(condition: Any, scope: Scope, existing: Existing, *, holds: bool = True) -> list[Demand]:
+    """Demands that hold whenever a condition is true, or false."""
+    return _demands(condition, _Reading(scope, existing), holds)
+
+
+def using_demands(join: Join[Relation]) -> Iterator[Demand]:
+    """Equalities of a join's `using`, where its columns are certain."""
+    for name, left, right in join.equated:
+        if left is not None and right is not None:
+            yield Equality(
+                Operand(None, join.scope, column=(left, name)), Operand(None, join.scope, column=(right, name))
+            )
+
+
+def one_of(branches: Iterable[list[Demand]]) -> list[Demand]:
+    """Demands of which one branch holds; branches that can't hold are left out."""
+    possible = [branch for branch in branches if _NEVER not in branch]
+    if len(possible) == 1:
+        return possible[0]
+    return [OneOf(tuple(map(tuple, possible)))] if all(possible) else []
+
+
+def _demands(condition: Any, reading: _Reading, holds: bool) -> list[Demand]:  # noqa: FBT001, PLR0911
+    match condition:
+        case ast.BoolExpr(boolop=ast.BoolExprType.NOT_EXPR, args=[arg]):
+            return _demands(arg, reading, not holds)
+        case ast.BoolExpr(boolop=how):
+            if (how == ast.BoolExprType.AND_EXPR) == holds:
+                parts = list(_conjuncts(condition, holds))
+                return [
+                    *_of_halves(parts, reading),
+                    *(each for part in parts for each in _demands(*part[:1], reading, part[1])),
+                ]
+            return one_of(_demands(arg, reading, holds) for arg in condition.args)
+        case ast.A_Const():
+            # A text may be a truth too.
+            unlike = condition.isnull or getattr(condition.val, "boolval", holds) is not holds
+            return [_NEVER] if unlike else []
+        case ast.BooleanTest(booltesttype=test, arg=arg) if (test, holds) in _TESTED:
+            return _demands(arg, reading, _TESTED[test, holds])
+        case ast.CoalesceExpr(args=args):
+            return one_of(_demands(arg, reading, holds) for arg in args)
+        case ast.CaseExpr():
+            return one_of(_branches(condition, reading, holds))
+        case ast.SubLink():
+            return _of_subquery(condition, reading, holds)
+        case ast.A_Expr():
+            return _of_operator(condition, reading, holds)
+    return _of_row(condition, reading, holds)
+
+
+def _of_row(condition: Any, reading: _Reading, holds: bool) -> list[Demand]:  # noqa: FBT001
+    """Demands of a row that is there, as one of its columns isn't null."""
+    match condition:
+        case ast.NullTest(nulltesttype=test, arg=ast.ColumnRef(fields=[ast.String(sval=name), ast.String()])) if (
+            holds == (test == _NOT_NULL)
+        ):
+            relation = reading.scope.relation(name)
+            return list(relation.implied) if relation is not None else []
+    return []
+
+
+def _conjuncts(condition: Any, holds: bool) -> Iterator[tuple[Any, bool]]:  # noqa: FBT001
+    """Conditions that all hold, each with whether it is true or false."""
+    match condition:
+        case ast.BoolExpr(boolop=ast.BoolExprType.NOT_EXPR, args=[arg]):
+            yield from _conjuncts(arg, not holds)
+        case ast.BoolExpr(boolop=how) if (how == ast.BoolExprType.AND_EXPR) == holds:
+            for arg in condition.args:
+                yield from _conjuncts(arg, holds)
+        case _:
+            yield condition, holds
+
+
+def _of_halves(parts: Sequence[tuple[Any, bool]], reading: _Reading) -> Iterator[Demand]:
+    """Equalities of what is neither less nor more: `x >= a and x <= a`."""
+    bounds = []
+    for part, holds in parts:
+        match part:
+            case ast.A_Expr(kind=_KIND.AEXPR_OP, name=[ast.String(sval=name)]) if (name, holds) in _AT_MOST:
+                turned = _AT_MOST[name, holds]
+                bounds.append((part.rexpr, part.lexpr) if turned else (part.lexpr, part.rexpr))
+    for place, (low, high) in enumerate(bounds):
+        if any(same(low, other_high) and same(high, other_low) for other_low, other_high in bounds[:place]):
+            yield from _equal(low, high, reading)
+
+
+def _branches(case: Any, reading: _Reading, holds: bool) -> Iterator[list[Demand]]:  # noqa: FBT001
+    for when in case.args:
+        reached = _demands(when.expr, reading, True) if case.arg is None else _compared(case.arg, when.expr, reading)  # noqa: FBT003
+        yield [*reached, *_demands(when.result, reading, holds)]
+    # Without `else` a case is null.
+    yield _demands(case.defresult, reading, holds) if case.defresult is not None else [_NEVER]
+
+
+def _of_subquery(link: Any, reading: _Reading, holds: bool) -> list[Demand]:  # noqa: FBT001
+    """Demands of `exists (…)`, `x in (…)` or a query that gives a truth."""
+    match link.subLinkType:
+        case ast.SubLinkType.EXISTS_SUBLINK if holds:
+            return reading.existing(link.subselect, reading.scope, None)
+        case ast.SubLinkType.EXPR_SUBLINK:
+            return reading.existing(link.subselect, reading.scope, holds)
+        case ast.SubLinkType.ANY_SUBLINK | ast.SubLinkType.ALL_SUBLINK as kind:
+            # `x in (select …)` has no name for its operator.
+            name = link.operName[-1].sval if link.operName else "="
+            of_any = (kind == ast.SubLinkType.ANY_SUBLINK) == holds
+            found = reading.existing(link.subselect, reading.scope, None) if of_any else []
+            if of_any and _EITHER_WAY.get(name) is holds:
+                parts = link.testexpr.args if isinstance(link.testexpr, ast.RowExpr) else (link.testexpr,)
+                found += [
+                    Equality(_operand(part, reading.scope), Operand(link, reading.scope, place))
+                    for place, part in enumerate(parts or ())
+                ]
+            return found
+    return []
+
+
+def _of_operator(condition: Any, reading: _Reading, holds: bool) -> list[Demand]:  # noqa: FBT001, PLR0911
+    kind, name, left, right = condition.kind, condition.name[-1].sval, condition.lexpr, condition.rexpr
+    equal = _EITHER_WAY.get(name) is holds
+    if kind == _KIND.AEXPR_OP and equal:
+        return _compared(left, right, reading)
+    if kind == _KIND.AEXPR_OP and holds and (query := counted_query(left, name, right)) is not None:
+        return reading.existing(query, reading.scope, None)
+    if (kind, holds) in _NOT_DISTINCT:
+        return _equal(left, right, reading, nulls=True)
+    if (kind, holds) in _BETWEEN:
+        low, high = right
+        return _equal(left, low, reading) if same(low, high) else []
+    if kind == _KIND.AEXPR_IN and equal:
+        return one_of(_equal(left, each, reading) for each in right)
+    elements = _elements(right)
+    if kind in {_KIND.AEXPR_OP_ANY, _KIND.AEXPR_OP_ALL} and equal and elements:
+        found = [_equal(left, each, reading) for each in elements]
+        of_any = (kind == _KIND.AEXPR_OP_ANY) == holds
+        return one_of(found) if of_any else [demand for each in found for demand in each]
+    if kind == _KIND.AEXPR_OP and holds and name in {"<@", "@>"}:
+        inner, outer = (left, right) if name == "<@" else (right, left)
+        return [
+            demand
+            for part in _elements(inner)
+            for demand in one_of(_equal(part, each, reading) for each in _elements(outer))
+            if _elements(outer)
+        ]
+    return []
+
+
+def _compared(left: Any, right: Any, reading: _Reading) -> list[Demand]:
+    """Demands of `left = right`, one of which may be the constant true or false."""
+    for one, other in ((left, right), (right, left)):
+        if isinstance(other, ast.A_Const) and (truth := getattr(other.val, "boolval", None)) is not None:
+            return _demands(one, reading, truth)
+    return _equal(left, right, reading)
+
+
+def _equal(left: Any, right: Any, reading: _Reading, *, nulls: bool = False) -> list[Demand]:
+    """Equalities of two values, or of the parts of two rows or arrays; `nulls` if two nulls are equal too."""
+    ones, others = _elements(left), _elements(right)
+    if ones and others:
+        nulls = True
+    else:
+        ones, others = _parts(left), _parts(right)
+    if len(ones) != len(others):
+        return []
+    return [
+        Equality(_operand(one, reading.scope), _operand(other, reading.scope), nulls)
+        for one, other in zip(ones, others, strict=True)
+    ]
+
+
+def _operand(expression: Any, scope: Scope) -> Operand:
+    reference = without_casts(expression)
+    found = scope.find(reference) if isinstance(reference, ast.ColumnRef) else None
+    if found is None or found.column is None or not found.certain:
+        return Operand(expression, scope)
+    return Operand(expression, scope, column=(found.relation, found.column))
+
+
+def _elements(expression: Any) -> tuple[Any, ...]:
+    """Elements of an array that is written out; none of other expressions."""
+    while isinstance(expression, ast.TypeCast):
+        expression = expression.arg
+    return tuple(expression.elements or ()) if isinstance(expression, ast.A_ArrayExpr) else ()
+
+
+def _parts(expression: Any) -> tuple[Any, ...]:
+    return tuple(expression.args or ()) if isinstance(expression, ast.RowExpr) else (expression,)
