@@ -25,6 +25,7 @@ from api.checks.payloads.fields import fields_of
 from api.checks.plans.check import check_plans
 from api.checks.plans.plans import plans_by_statistics
 from api.checks.retention import check_retentions, read_retentions
+from api.checks.rows.check import check_rows
 from api.checks.schema import drift
 from api.command_error import CommandError
 from api.database.aliases import Connection
@@ -64,6 +65,11 @@ def run_check(name: str, check: Check, dsn: str) -> Outcome:
 def _contract(dsn: str) -> Outcome:
     faults = _run(dsn, lambda connection: check_contract(connection, bound_queries()))
     return Outcome(len(bound_queries()), "statements and their types", faults)
+
+
+def _rows(dsn: str) -> Outcome:
+    faults = _run(dsn, lambda connection: check_rows(connection, STATEMENTS.values()))
+    return Outcome(len(STATEMENTS), "statements, their rows", faults)
 
 
 def _ownership(_: str) -> Outcome:
@@ -164,6 +170,7 @@ def _run(dsn: str, check: Callable[[Connection], Coroutine[Any, Any, list[Any]]]
 # them where the database is made from the tree's migrations.
 READ_ONLY_CHECKS: Final[Mapping[str, Check]] = {
     "contract": _contract,
+    "rows": _rows,
     "ownership": _ownership,
     "conventions": _conventions,
     "retention": _retention,
