@@ -10,7 +10,7 @@ import psycopg
 from api.app import load_facts, unserved_app
 from api.checks.contract import check_contract
 from api.checks.conventions import check_conventions, conventions
-from api.checks.faults import Message
+from api.checks.faults import Fault, Message
 from api.checks.generated import generated_files
 from api.checks.grants.database_grants import check_database_grants, read_grants
 from api.checks.grants.release_grants import kept_privileges
@@ -25,6 +25,8 @@ from api.checks.payloads.fields import fields_of
 from api.checks.plans.check import check_plans
 from api.checks.plans.plans import plans_by_statistics
 from api.checks.retention import check_retentions, read_retentions
+from api.checks.routes.check import check_routes
+from api.checks.routes.violations import read_violations
 from api.checks.rows.check import check_rows
 from api.checks.schema import drift
 from api.command_error import CommandError
@@ -70,6 +72,15 @@ def _contract(dsn: str) -> Outcome:
 def _rows(dsn: str) -> Outcome:
     faults = _run(dsn, lambda connection: check_rows(connection, STATEMENTS.values()))
     return Outcome(len(STATEMENTS), "statements, their rows", faults)
+
+
+def _routes(dsn: str) -> Outcome:
+    routes = documented_routes(unserved_app())
+
+    async def check(connection: Connection) -> list[Fault]:
+        return check_routes(await read_violations(connection), bound_queries(), routes)
+
+    return Outcome(len(routes), "routes and their problems", _run(dsn, check))
 
 
 def _ownership(_: str) -> Outcome:
@@ -178,6 +189,7 @@ READ_ONLY_CHECKS: Final[Mapping[str, Check]] = {
     "grants": _database_grants,
 }
 TREE_CHECKS: Final[Mapping[str, Check]] = {
+    "routes": _routes,
     "facts": _facts,
     "payloads": _payloads,
     "grants": _roles_file,
