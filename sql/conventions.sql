@@ -63,6 +63,18 @@ our_constraints as (
      -- A foreign key to a partitioned table has a further constraint for each partition.
      and c.conparentid = 0
    where c.contype in ('p', 'u', 'f', 'c')
+),
+our_functions as (
+  select p.oid::regprocedure::text as signature, p.proname, p.prosrc, p.prosecdef, p.prorettype, p.proconfig
+    from pg_proc as p
+   where p.pronamespace = 'public'::regnamespace
+     and not exists (
+           select
+             from pg_depend as d
+            where d.classid = 'pg_proc'::regclass
+              and d.objid = p.oid
+              and d.deptype = 'e'
+         )
 )
 select 'tables and views are plural and snake_case' as convention,
        name as subject,
@@ -394,6 +406,33 @@ select 'updated_at follows every update',
                          end
                 )
        )
+
+union all
+
+select 'functions run no text as SQL',
+       f.signature, 'should have its SQL written out: no check reads what `execute` runs'
+  from our_functions as f
+ where f.prosrc ~* '\mexecute\M'
+   -- It counts in each table of families that has its trigger.
+   and f.proname <> 'keep_family_size'
+
+union all
+
+select 'only triggers have their owner''s rights',
+       f.signature, 'should be `security invoker`: with its owner''s rights it reaches what its caller may not'
+  from our_functions as f
+ where f.prosecdef
+   and f.prorettype <> 'trigger'::regtype
+   -- It takes no argument, and only removes.
+   and f.proname <> 'remove_year_old_events'
+
+union all
+
+select 'functions with their owner''s rights set their search_path',
+       f.signature, 'should have `set search_path = public, pg_temp`, as it has its owner''s rights'
+  from our_functions as f
+ where f.prosecdef
+   and coalesce(array_to_string(f.proconfig, ' '), '') not like '%search_path=%'
 
 union all
 

@@ -19,7 +19,9 @@ from api.checks.grants.roles_file import check_roles_file
 from api.checks.kept_files import outdated
 from api.checks.noun_facts import check_facts
 from api.checks.ownership.check import check_ownership, exemptions
+from api.checks.ownership.declared import check_declared
 from api.checks.ownership.owner_arguments import check_owner_arguments
+from api.checks.ownership.written_out import check_written_out
 from api.checks.payloads.check import check_payloads, undeclared_structs
 from api.checks.payloads.fields import fields_of
 from api.checks.plans.check import check_plans
@@ -83,10 +85,13 @@ def _routes(dsn: str) -> Outcome:
     return Outcome(len(routes), "routes and their problems", _run(dsn, check))
 
 
-def _ownership(_: str) -> Outcome:
-    faults = [*check_ownership(STATEMENTS), *check_owner_arguments(STATEMENTS, API.rglob("*.py"))]
-    remarks = [f"{name}: none, because {reason}" for name, reason in exemptions(STATEMENTS).items()]
-    return Outcome(len(STATEMENTS), "statements and who calls", list(map(str, faults)), remarks)
+def _ownership(dsn: str) -> Outcome:
+    files = list(API.rglob("*.py"))
+    faults = [*check_ownership(STATEMENTS), *check_owner_arguments(STATEMENTS, files), *check_written_out(files)]
+    with psycopg.connect(dsn) as connection:
+        undeclared = check_declared(connection)
+    remarks = [f"{name}: {reason}" for name, reason in exemptions(STATEMENTS).items()]
+    return Outcome(len(STATEMENTS), "statements and who calls", [*map(str, faults), *undeclared], remarks)
 
 
 def _conventions(dsn: str) -> Outcome:

@@ -87,7 +87,7 @@ returning wanted.call, suggestion.id;
 -- for the nearest by embedding and less for those behind, if both were embedded by one model. The best for each concern that
 -- the parent names goes before all others, and each further one of a category counts 12 less. Ties are decided by a hash, so
 -- not all parents get the same, and the same parent always does.
--- owner: none, because it works for all parents.
+-- owner: any, because it works for all parents.
 -- plan: all texts of the library are compared with each parent that was taken.
 -- lock: a turn is one worker's; what a family changes meanwhile counts at its next look.
 with turn as materialized (

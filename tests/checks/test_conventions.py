@@ -207,6 +207,21 @@ BROKEN: Final = [
         "key(): should say public.username_key, or set its search_path",
     ),
     (
+        (
+            "create function one() returns text language plpgsql as"
+            " $$ declare t text; begin execute 'select name from child_' || 'profiles' into t; return t; end $$"
+        ),
+        "one(): should have its SQL written out: no check reads what `execute` runs",
+    ),
+    (
+        "create function one() returns text language sql security definer set search_path = public as $$ select 'a' $$",
+        "one(): should be `security invoker`: with its owner's rights it reaches what its caller may not",
+    ),
+    (
+        "create function one() returns trigger language plpgsql security definer as $$ begin return null; end $$",
+        "one(): should have `set search_path = public, pg_temp`, as it has its owner's rights",
+    ),
+    (
         "create function mail() returns text language plpgsql as $$ begin return (select email from users); end $$",
         "mail(): should say public.users, or set its search_path",
     ),
