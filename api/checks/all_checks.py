@@ -24,6 +24,7 @@ from api.checks.ownership.owner_arguments import check_owner_arguments
 from api.checks.ownership.written_out import check_written_out
 from api.checks.payloads.check import check_payloads, undeclared_structs
 from api.checks.payloads.fields import fields_of
+from api.checks.payloads.pairs import read_shared_checks, unmapped_checks
 from api.checks.plans.check import check_plans
 from api.checks.plans.plans import plans_by_statistics
 from api.checks.retention import check_retentions, read_retentions
@@ -115,10 +116,16 @@ def _facts(_: str) -> Outcome:
 def _payloads(dsn: str) -> Outcome:
     facts = load_facts()
     fields = [field for payload in facts.payloads for field in fields_of(payload)]
-    faults = _run(dsn, lambda connection: check_payloads(connection, facts.payloads, facts.exemptions))
-    return Outcome(
-        len(fields), "fields and their columns", [*map(str, undeclared_structs(bound_queries(), facts)), *faults]
-    )
+
+    async def check(connection: Connection) -> list[Fault]:
+        checks = await read_shared_checks(connection)
+        return [
+            *undeclared_structs(bound_queries(), facts),
+            *unmapped_checks(checks, facts.payloads, bound_queries()),
+            *await check_payloads(connection, facts.payloads, facts.exemptions),
+        ]
+
+    return Outcome(len(fields), "fields and their columns", _run(dsn, check))
 
 
 def _drift(dsn: str) -> Outcome:
