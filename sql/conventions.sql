@@ -3,7 +3,7 @@
 
 -- Our tables and views, without those that record migrations or belong to extensions, and without partitions.
 with our_relations as (
-  select c.oid, c.relname::text as name, c.relkind as kind
+  select c.oid, c.relname::text as name, c.relkind as kind, c.relpersistence, c.reloptions
     from pg_class as c
    where c.relnamespace = 'public'::regnamespace
      and c.relkind in ('r', 'p', 'v', 'm')
@@ -17,7 +17,7 @@ with our_relations as (
          )
 ),
 our_tables as (
-  select oid, name
+  select oid, name, relpersistence, reloptions
     from our_relations
    where kind in ('r', 'p')
 ),
@@ -42,13 +42,13 @@ our_columns as (
      and not a.attisdropped
 ),
 table_columns as (
-  select table_id, table_name, name, attidentity, type, checks
+  select table_id, table_name, name, attidentity, type, comment, checks
     from our_columns
    where kind in ('r', 'p')
 ),
 our_constraints as (
-  select t.oid as table_id, t.name as table_name, c.conname::text as name, c.contype, c.confdeltype, c.conkey,
-         c.convalidated,
+  select t.oid as table_id, t.name as table_name, c.conname::text as name, c.contype, c.confrelid, c.confdeltype,
+         c.conkey, coalesce(c.confdelsetcols, c.conkey) as set_columns, c.convalidated,
          array(
            select a.attname::text
              from unnest(c.conkey) with ordinality as k (attnum, position)
@@ -63,6 +63,18 @@ our_constraints as (
      -- A foreign key to a partitioned table has a further constraint for each partition.
      and c.conparentid = 0
    where c.contype in ('p', 'u', 'f', 'c', 'x')
+),
+our_functions as (
+  select p.oid::regprocedure::text as signature, p.proname, p.prosrc, p.prosecdef, p.prorettype, p.proconfig
+    from pg_proc as p
+   where p.pronamespace = 'public'::regnamespace
+     and not exists (
+           select
+             from pg_depend as d
+            where d.classid = 'pg_proc'::regclass
+              and d.objid = p.oid
+              and d.deptype = 'e'
+         )
 )
 select 'tables and views are plural and snake_case' as convention,
        name as subject,
@@ -177,6 +189,66 @@ select 'foreign keys say what happens on delete',
 
 union all
 
+select 'a family''s rows go with their account',
+       table_name, name || ' needs `on delete cascade`: a family''s rows go with its account'
+  from our_constraints
+ where contype = 'f'
+   and confrelid in (to_regclass('public.users'), to_regclass('public.parent_profiles'))
+   and confdeltype not in ('a', 'c', 'n')
+
+union all
+
+select 'owners have a foreign key',
+       table_name || '.' || name,
+       'needs a foreign key to ' || case name when 'user_id' then 'users' else 'parent_profiles' end
+       || ', or a comment that it is kept when the account is erased'
+  from table_columns as c
+ where name in ('user_id', 'parent_profile_id')
+   and comment not like '%kept when the account is erased%'
+   and not exists (
+         select
+           from our_constraints as f
+          where f.table_id = c.table_id
+            and f.contype = 'f'
+            and f.columns[1] = c.name
+            and f.confrelid = to_regclass(
+                  case c.name when 'user_id' then 'public.users' else 'public.parent_profiles' end
+                )
+       )
+
+union all
+
+select 'foreign keys set to null what may be null',
+       c.table_name, c.name || ' sets ' || a.attname || ' to null, which is not null: write `on delete cascade`'
+  from our_constraints as c
+  join pg_attribute as a
+    on a.attrelid = c.table_id
+   and a.attnum = any(c.set_columns)
+   and a.attnotnull
+ where c.contype = 'f'
+   and c.confdeltype = 'n'
+
+union all
+
+select 'tables outlive a crash',
+       name, 'is unlogged, so a crash empties it: `alter table … set logged`'
+  from our_tables
+ where relpersistence = 'u'
+
+union all
+
+select 'tables are vacuumed',
+       name, 'is never vacuumed by itself: `alter table … reset (autovacuum_enabled)`'
+  from our_tables
+ where exists (
+         select
+           from pg_options_to_table(reloptions)
+          where option_name in ('autovacuum_enabled', 'toast.autovacuum_enabled')
+            and option_value not in ('true', 'on', 'yes', '1')
+       )
+
+union all
+
 select 'foreign keys have an index',
        c.table_name, c.name || ' needs an index that begins with ' || array_to_string(c.columns, ', ')
   from our_constraints as c
@@ -262,7 +334,7 @@ select 'texts have a length check',
        table_name || '.' || name, 'needs a check of its length'
   from table_columns
  where type = 'text'
-   and checks !~ 'length\(|\{\d+,\d+\}'
+   and checks !~ ('length\(\(?' || name || '\)?(::text\))?\)? (<|<=|=) \d{1,6}\M|\{\d+,\d{1,6}\}')
 
 union all
 
@@ -270,7 +342,7 @@ select 'lists of texts have a check',
        table_name || '.' || name, 'needs a check with is_text_list(…)'
   from table_columns
  where type = 'text[]'
-   and checks not like '%is_text_list(%'
+   and checks !~ ('is_text_list\(' || name || ', \d{1,4}, \d{1,6}\)')
 
 union all
 
@@ -278,7 +350,32 @@ select 'documents have a type check',
        table_name || '.' || name, 'needs a check of jsonb_typeof(…)'
   from table_columns
  where type = 'jsonb'
-   and checks not like '%jsonb_typeof(%'
+   and checks !~ ('jsonb_typeof\(' || name || '\) = ')
+
+union all
+
+-- Where a parent writes freely, they write of their family's health as well.
+select 'what a parent writes freely is health-related',
+       table_name || '.' || name, 'should be [health-related]: a parent may write anything there'
+  from table_columns as c
+ where comment not like '[health-related]%'
+   and (
+         type in ('text[]', 'jsonb')
+         or (type = 'text' and checks !~ ' ~\*? ' and checks ~ ('length\(' || name || '\) <=? ([2-9]\d\d|\d{4,})\M'))
+       )
+   -- How one wants to be reached tells nothing of anybody's health, and the name of a model isn't theirs.
+   and (table_name, name) not in (
+         ('parent_profiles', 'communication_preference'), ('parent_profiles', 'profile_embedding_model')
+       )
+   and (
+         table_name = 'parent_profiles'
+         or exists (
+              select
+                from table_columns as o
+               where o.table_id = c.table_id
+                 and o.name = 'parent_profile_id'
+            )
+       )
 
 union all
 
@@ -293,8 +390,62 @@ select 'updated_at follows every update',
              on p.oid = g.tgfoid
           where g.tgrelid = c.table_id
             and p.proname = 'set_updated_at'
+            -- For each row, before, on update.
+            and g.tgtype & 19 = 19
             and g.tgenabled <> 'D'
+            -- Whatever is about somebody has to be in its list of columns, if it has one, and not in its condition,
+            -- which tells apart what the service itself changes.
+            and not exists (
+                  select
+                    from our_columns as o
+                    join pg_attribute as a
+                      on a.attrelid = o.table_id
+                     and a.attname = o.name
+                   where o.table_id = c.table_id
+                     and o.comment ~ '^\[(personal|health-related)\]'
+                     -- A digest is worked out, and only staff ban an account.
+                     and o.type <> 'bytea'
+                     and (o.table_name, o.name) not in (('users', 'banned_at'), ('users', 'ban_reason'))
+                     and case
+                           when cardinality(g.tgattr::smallint[]) > 0 then a.attnum <> all(g.tgattr::smallint[])
+                           else exists (
+                             select
+                               from pg_depend as d
+                              where d.classid = 'pg_trigger'::regclass
+                                and d.objid = g.oid
+                                and d.refobjid = o.table_id
+                                and d.refobjsubid = a.attnum
+                           )
+                         end
+                )
        )
+
+union all
+
+select 'functions run no text as SQL',
+       f.signature, 'should have its SQL written out: no check reads what `execute` runs'
+  from our_functions as f
+ where f.prosrc ~* '\mexecute\M'
+   -- It counts in each table of families that has its trigger.
+   and f.proname <> 'keep_family_size'
+
+union all
+
+select 'only triggers have their owner''s rights',
+       f.signature, 'should be `security invoker`: with its owner''s rights it reaches what its caller may not'
+  from our_functions as f
+ where f.prosecdef
+   and f.prorettype <> 'trigger'::regtype
+   -- It takes no argument, and only removes.
+   and f.proname <> 'remove_year_old_events'
+
+union all
+
+select 'functions with their owner''s rights set their search_path',
+       f.signature, 'should have `set search_path = public, pg_temp`, as it has its owner''s rights'
+  from our_functions as f
+ where f.prosecdef
+   and coalesce(array_to_string(f.proconfig, ' '), '') not like '%search_path=%'
 
 union all
 

@@ -10,7 +10,7 @@ import psycopg
 from api.app import load_facts, unserved_app
 from api.checks.contract import check_contract
 from api.checks.conventions import check_conventions, conventions
-from api.checks.faults import Message
+from api.checks.faults import Fault, Message
 from api.checks.generated import generated_files
 from api.checks.grants.database_grants import check_database_grants
 from api.checks.grants.granted import read_grants
@@ -20,13 +20,19 @@ from api.checks.grants.roles_file import check_roles_file
 from api.checks.kept_files import outdated
 from api.checks.noun_facts import check_facts
 from api.checks.ownership.check import check_ownership, exemptions
+from api.checks.ownership.declared import check_declared
 from api.checks.ownership.owner_arguments import check_owner_arguments
 from api.checks.ownership.views import check_views
+from api.checks.ownership.written_out import check_written_out
 from api.checks.payloads.check import check_payloads, undeclared_structs
 from api.checks.payloads.fields import fields_of
+from api.checks.payloads.pairs import read_shared_checks, unmapped_checks
 from api.checks.plans.check import check_plans
 from api.checks.plans.plans import plans_by_statistics
 from api.checks.retention import check_retentions, read_retentions
+from api.checks.routes.check import check_routes
+from api.checks.routes.violations import read_violations
+from api.checks.rows.check import check_rows
 from api.checks.schema import drift
 from api.command_error import CommandError
 from api.database.aliases import Connection
@@ -68,14 +74,32 @@ def _contract(dsn: str) -> Outcome:
     return Outcome(len(bound_queries()), "statements and their types", faults)
 
 
-def _ownership(_: str) -> Outcome:
+def _rows(dsn: str) -> Outcome:
+    faults = _run(dsn, lambda connection: check_rows(connection, STATEMENTS.values()))
+    return Outcome(len(STATEMENTS), "statements, their rows", faults)
+
+
+def _routes(dsn: str) -> Outcome:
+    routes = documented_routes(unserved_app())
+
+    async def check(connection: Connection) -> list[Fault]:
+        return check_routes(await read_violations(connection), bound_queries(), routes)
+
+    return Outcome(len(routes), "routes and their problems", _run(dsn, check))
+
+
+def _ownership(dsn: str) -> Outcome:
+    files = list(API.rglob("*.py"))
     faults = [
         *check_ownership(STATEMENTS),
         *check_views(),
-        *check_owner_arguments(STATEMENTS, API.rglob("*.py")),
+        *check_owner_arguments(STATEMENTS, files),
+        *check_written_out(files),
     ]
-    remarks = [f"{name}: none, because {reason}" for name, reason in exemptions(STATEMENTS).items()]
-    return Outcome(len(STATEMENTS), "statements and who calls", list(map(str, faults)), remarks)
+    with psycopg.connect(dsn) as connection:
+        undeclared = check_declared(connection)
+    remarks = [f"{name}: {reason}" for name, reason in exemptions(STATEMENTS).items()]
+    return Outcome(len(STATEMENTS), "statements and who calls", [*map(str, faults), *undeclared], remarks)
 
 
 def _conventions(dsn: str) -> Outcome:
@@ -99,10 +123,16 @@ def _facts(_: str) -> Outcome:
 def _payloads(dsn: str) -> Outcome:
     facts = load_facts()
     fields = [field for payload in facts.payloads for field in fields_of(payload)]
-    faults = _run(dsn, lambda connection: check_payloads(connection, facts.payloads, facts.exemptions))
-    return Outcome(
-        len(fields), "fields and their columns", [*map(str, undeclared_structs(bound_queries(), facts)), *faults]
-    )
+
+    async def check(connection: Connection) -> list[Fault]:
+        checks = await read_shared_checks(connection)
+        return [
+            *undeclared_structs(bound_queries(), facts),
+            *unmapped_checks(checks, facts.payloads, bound_queries()),
+            *await check_payloads(connection, facts.payloads, facts.exemptions),
+        ]
+
+    return Outcome(len(fields), "fields and their columns", _run(dsn, check))
 
 
 def _drift(dsn: str) -> Outcome:
@@ -170,6 +200,7 @@ def _run(dsn: str, check: Callable[[Connection], Coroutine[Any, Any, list[Any]]]
 # them where the database is made from the tree's migrations.
 READ_ONLY_CHECKS: Final[Mapping[str, Check]] = {
     "contract": _contract,
+    "rows": _rows,
     "ownership": _ownership,
     "conventions": _conventions,
     "retention": _retention,
@@ -177,6 +208,7 @@ READ_ONLY_CHECKS: Final[Mapping[str, Check]] = {
     "grants": _database_grants,
 }
 TREE_CHECKS: Final[Mapping[str, Check]] = {
+    "routes": _routes,
     "facts": _facts,
     "payloads": _payloads,
     "grants": _roles_file,

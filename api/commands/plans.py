@@ -1,6 +1,6 @@
 """Show how plans differ from those in tests/plans.
 
---statistics brings tests/plans/statistics.sql up to date instead.
+--statistics adds tables to tests/plans/statistics.sql instead, those that it lacks; what is there stays as it is.
 """
 
 import argparse
@@ -12,9 +12,9 @@ from api.checks.kept_files import outdated
 from api.checks.plans.check import check_plans
 from api.checks.plans.files import plan_files
 from api.checks.plans.plans import GROWING, Plan, explain
-from api.checks.plans.statistics import FEW_ROWS, read_statistics, table_sizes
+from api.checks.plans.statistics import FEW_ROWS, read_statistics, table_sizes, tables_in
 from api.database.statements.files import read_statements
-from api.paths import PLANS, QUERIES, ROOT, STATISTICS
+from api.paths import QUERIES, STATISTICS
 from api.postgres.databases import service_database
 from api.settings import Settings
 from api.terminal import say
@@ -22,7 +22,9 @@ from api.terminal import say
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--statistics", action="store_true", help="keep the database's statistics, which `just generate` makes plans of"
+        "--statistics",
+        action="store_true",
+        help="keep the database's statistics of new tables, which `just generate` makes plans of",
     )
 
 
@@ -51,16 +53,22 @@ def _print_plans(dsn: str) -> int:
 
 
 def _write_statistics(dsn: str) -> int:
-    """Write tests/plans/statistics.sql, if all growing tables of the database have many rows."""
+    """Add what tests/plans/statistics.sql lacks of growing tables that have many rows; 1 if nothing is added."""
+    kept = STATISTICS.read_text("utf-8") if STATISTICS.exists() else ""
     with psycopg.connect(dsn, autocommit=True) as connection:
-        few = [table for table, rows in table_sizes(connection, GROWING).items() if rows < FEW_ROWS]
-        if few:
-            say(f"fewer than {FEW_ROWS:,} rows or never analyzed: {', '.join(few)}")
+        sizes = table_sizes(connection, GROWING - tables_in(kept))
+        many = [table for table, rows in sizes.items() if rows >= FEW_ROWS]
+        if few := sizes.keys() - many:
+            say(
+                f"fewer than {FEW_ROWS:,} rows or never analyzed, so their sizes stay assumed: {', '.join(sorted(few))}"
+            )
+        if not many:
+            say("nothing to add; what is kept stays as it is")
             return 1
-        statistics = read_statistics(connection)
-    PLANS.mkdir(exist_ok=True)
-    STATISTICS.write_text(statistics, "utf-8")
-    say(f"wrote {STATISTICS.relative_to(ROOT)}: `just generate` makes the plans that come of it")
+        added = read_statistics(connection, many)
+    STATISTICS.parent.mkdir(exist_ok=True)
+    STATISTICS.write_text(kept + added, "utf-8")
+    say(f"added {', '.join(many)} to {STATISTICS.name}: `just generate` makes the plans that come of it")
     return 0
 
 

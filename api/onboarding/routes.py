@@ -43,7 +43,7 @@ async def get_onboarding_progress(caller: Caller) -> OnboardingProgress:
     "/progress",
     status_code=200,
     body_limit=BODY_LIMIT,
-    problems=[CONSENT_REQUIRED, ONBOARDING_TOO_LARGE, TOO_MANY_CHILDREN, TOO_MANY_GOALS],
+    problems=[CONSENT_REQUIRED, ONBOARDING_CHANGED, ONBOARDING_TOO_LARGE, TOO_MANY_CHILDREN, TOO_MANY_GOALS],
     next_operations=["get_onboarding_progress", "complete_onboarding"],
 )
 async def save_onboarding_progress(caller: Caller, data: OnboardingStep, language: Language) -> OnboardingSaved:

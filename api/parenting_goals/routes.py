@@ -57,7 +57,7 @@ async def get_parenting_goal(caller: Caller, id: Id) -> ParentingGoal:
     return await sql.get_parenting_goal(parent_profile_id=caller.parent_profile_id, id=id)
 
 
-@patch("/{id:int}", tag=row_tag, problems=[CONSENT_REQUIRED, PARENTING_GOAL_NOT_FOUND])
+@patch("/{id:int}", tag=row_tag, problems=[PARENTING_GOAL_NOT_FOUND])
 async def update_parenting_goal(
     caller: Caller, id: Id, data: ParentingGoalPatch, condition: Condition
 ) -> ParentingGoal:

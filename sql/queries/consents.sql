@@ -70,6 +70,7 @@ select count(agreed_at)
 -- name: give_consent :one
 -- Agrees to a text, if that version is the current one; who agreed to it before gets that consent. The caller holds the account's lock.
 -- plan: the filter is on one row.
+-- single: of a version one consent is in force; what is added here isn't seen by the second part.
 with given as (
   insert into consents (user_id, purpose, version, agreed_at)
   select :user_id, purpose, version, now()

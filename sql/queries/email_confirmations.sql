@@ -58,6 +58,7 @@ select user_id
 -- Makes a link to confirm an address, if the account has this one to confirm; the link before ends. The account is locked first, and a
 -- change that has just been taken back, as by a new password, isn't begun again.
 -- plan: the filters are on the one row of an account.
+-- single: what begins has no confirmation that could be renewed.
 with account as (
   select id, email, email_confirmed_at is not null as is_confirmed
     from users

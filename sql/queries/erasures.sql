@@ -21,9 +21,10 @@ select account.id, account.updated_at,
 -- no known account, as those with links for new passwords, unless another account has that address. Files of its pictures have lost
 -- their account then, and the service removes them, in two minutes where one may still be written. If the address is
 -- confirmed, a last mail goes there, which belongs to nobody.
--- owner: none, because a mail to the account's address may be of nobody.
+-- owner: any, because a mail to the account's address may be of nobody.
 -- plan: the index finds the limits of an account, of which an attack may make millions, as what is behind a name comes before z
 -- in any collation; the filters are of one account and one address.
+-- lock: of the profile only the language of a mail is read.
 with account as (
   select id, email, email_confirmed_at is not null as is_confirmed,
          encode(sha256(convert_to(username_key(username), 'UTF8')), 'hex') as username_digest

@@ -170,7 +170,7 @@ select (
                     join onboarding_merge_bases as saved
                       on saved.parent_profile_id = profile.id
                    where profile.user_id = owner.id
-                   order by saved.saved_at
+                   order by saved.saved_at, saved.reading
                 ) as base
        ) as onboarding_merge_bases
   from owner;

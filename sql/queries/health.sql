@@ -7,6 +7,6 @@ select asked.call,
        asked.migrations::text[] <@ applied.migrations as applied
   from unnest(:migrations::text[]) with ordinality as asked (migrations, call)
  cross join (
-         select coalesce(array_agg(migration_id), '{}')::text[] as migrations
+         select coalesce(array_agg(migration_id order by migration_id), '{}')::text[] as migrations
            from _yoyo_migration
        ) as applied;

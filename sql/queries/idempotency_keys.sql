@@ -45,6 +45,7 @@ select case
 -- Adds the answer to a key that this transaction has claimed, and whose data it has: of a login that's only known now. False if the
 -- account has no room, as its answers of a day are too many, or too large together.
 -- owner: none, because the digest is of the account, too.
+-- lock: claim_key has locked the account, whose other keys are counted.
 with kept as (
   select count(*) < 1000 and coalesce(sum(octet_length(sealed_answer)), 0) < 16777216 as has_room
     from idempotency_keys

@@ -52,6 +52,7 @@ delete from mails
 -- How many mails wait, counted up to 10,000, and for how many seconds the first of them has been due.
 -- owner: none, because it counts for the service's operators.
 -- plan: the index is walked for 10,000 mails at most.
+-- limit: they are only counted.
 select count(due_at) as waiting,
        greatest(extract(epoch from now() - min(due_at)), 0)::float8 as overdue
   from (

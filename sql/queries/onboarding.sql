@@ -83,6 +83,7 @@ values (:user_id)
 -- What is health-related is refused first, if the parent doesn't consent to it. The profile is locked; the children's rows are here,
 -- so that nothing changes them before sync_child_profiles does.
 -- plan: a family has 20 merge bases at most.
+-- lock: lock_onboarding has locked the profile, and with it what only saves of it change.
 with tab as materialized (
   select profile.id as parent_profile_id,
          profile.completed_onboarding, profile.onboarding_data,
@@ -231,6 +232,7 @@ returning profile.id, profile.user_id, profile.name, profile.email, profile.stre
 -- the row's id. What was added at which place is kept for the tab that goes on from :reading.
 -- Rows are locked in the order of their keys, as by other statements, so that none deadlock: save_onboarding has done it.
 -- plan: a tab is one row.
+-- lock: save_onboarding has locked the rows, in the order of their keys.
 with given as materialized (
   select entry.id, entry.name, entry.age, entry.change,
          case

@@ -32,6 +32,7 @@ returning challenge_digest;
 
 -- name: list_credentials :many
 -- The credentials of the caller's passkeys, which a new one has to differ from.
+-- limit: an account has 20 at most.
 select credential_id, transports
   from passkeys
  where user_id = :user_id

@@ -6,6 +6,7 @@
 -- owner: none, because whoever reads the mails of the address may have them.
 -- Accounts are locked first, so that one that gets another address at this moment has no link that goes to the one before.
 -- plan: accounts of one address are few, and so are their links.
+-- order: an account gets one link.
 with locked as (
   select id, username, email_confirmed_at
     from users
@@ -17,6 +18,7 @@ with locked as (
             where user_id = users.id
               and expires_at > now()
          ) < :most::integer
+   order by id
      for share
 ),
 account as (

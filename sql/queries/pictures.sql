@@ -9,6 +9,7 @@ values (:user_id, :name);
 -- name: show_picture :maybe
 -- Has the account show a picture of its own that was written just now; a trigger lets go of the one before.
 -- plan: the filter is on the one row of a picture.
+-- lock: what takes a picture away takes it half an hour later.
 update users as account
    set profile_picture = '/uploads/' || picture.name
   from pictures as picture
@@ -27,6 +28,7 @@ update users
 -- name: take_removable_pictures :many
 -- Names of up to 100 files that may be removed, longest first. Who takes them has an hour, and then they're taken again.
 -- owner: none, because it tidies up for all.
+-- order: their files are removed together.
 update pictures
    set removable_at = now() + interval '1 hour'
  where name in (

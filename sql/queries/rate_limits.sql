@@ -75,6 +75,7 @@ update rate_limits as rate
 -- alone: a failure counts, and nothing is answered.
 -- owner: none, because failures of all are counted together.
 -- plan: the filter is on the events of an account within an hour.
+-- lock: a few events more do no harm.
 with alike as (
   select count(*) as number,
          count(*) filter (where network is not distinct from :network) as number_of_network

@@ -5,6 +5,7 @@
 -- Open suggestions of each caller, best first, in a language: nl or en. They fit each page of the client that shows some, so its
 -- context is given back. None is of a chat here, as chats are another service's.
 -- plan: a family has some dozens in 90 days, and five of them open.
+-- limit: a family has five open ones, and those that it got more of before, which expire in two weeks.
 select wanted.call,
        suggestion.id,
        concat(case wanted.language when 'en' then library.text_en else library.text_nl end) as text,
@@ -86,8 +87,9 @@ returning wanted.call, suggestion.id;
 -- for the nearest by embedding and less for those behind, if both were embedded by one model. The best for each concern that
 -- the parent names goes before all others, and each further one of a category counts 12 less. Ties are decided by a hash, so
 -- not all parents get the same, and the same parent always does.
--- owner: none, because it works for all parents.
+-- owner: any, because it works for all parents.
 -- plan: all texts of the library are compared with each parent that was taken.
+-- lock: a turn is one worker's; what a family changes meanwhile counts at its next look.
 with turn as materialized (
   select
     from schedules
@@ -126,7 +128,7 @@ told as materialized (
              concat_ws(
                ' ', array_to_string(due.primary_concerns, ' '), due.onboarding_data #>> '{goals,supportAreas}',
                (
-                 select string_agg(array_to_string(special_needs, ' '), ' ')
+                 select string_agg(array_to_string(special_needs, ' '), ' ' order by id)
                    from child_profiles
                   where parent_profile_id = due.id
                ),
@@ -159,6 +161,7 @@ parent as materialized (
            select concern
              from meant
             where id = due.id
+            order by concern
          ) as concerns,
          child.ages, child.children, given.slugs, given.open
     from due
@@ -168,9 +171,14 @@ parent as materialized (
             where parent_profile_id = due.id
          ) as child
    cross join lateral (
-           select coalesce(array_agg(slug) filter (where created_at > now() - interval '90 days'), '{}') as slugs,
+           select coalesce(
+                    array_agg(slug order by id) filter (where created_at > now() - interval '90 days'), '{}'
+                  ) as slugs,
                   coalesce(
-                    array_agg(slug) filter (where used_at is null and dismissed_at is null and expires_at > now()), '{}'
+                    array_agg(slug order by id) filter (
+                      where used_at is null and dismissed_at is null and expires_at > now()
+                    ),
+                    '{}'
                   ) as open
              from suggestions
             where parent_profile_id = due.id
@@ -186,6 +194,7 @@ library as materialized (
              from concerns as concern
             where concern.is_sensitive
               and concern.concern = any(library.concerns)
+            order by concern.concern
          ) as sensitive,
          embedded.model, l2_normalize(embedded.embedding) as embedding
     from library_suggestions as library
@@ -279,6 +288,7 @@ select (select count(id) from checked)::integer as parents,
 -- Of the :count parents who are due first, those whose profile has no embedding of :model, or one of what it said before: what is to
 -- be embedded, and its digest.
 -- owner: none, because it works for all parents.
+-- order: of those who are due since the same moment any come first.
 with due as (
   select id, primary_concerns, support_network, bio, onboarding_data, profile_embedding_digest, updated_at
     from parent_profiles

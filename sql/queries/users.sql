@@ -70,6 +70,7 @@ select password
 
 -- name: get_own_words :one
 -- What a password of the caller may not be made of: the username, the e-mail address, and the names in the profile.
+-- plan: the sort is of the few names of one family.
 select account.username, account.email,
        array(
          select profile.name
@@ -81,6 +82,7 @@ select account.username, account.email,
            join child_profiles as child
              on child.parent_profile_id = profile.id
           where profile.user_id = account.id
+          order by name
        ) as names
   from users as account
  where account.id = :user_id;

@@ -166,7 +166,7 @@ def test_a_fault_hides_no_other(tree: Tree) -> None:
 def test_an_index_that_is_missed(tree: Tree) -> None:
     tree.add("fewer_indexes", "drop index sessions_expires_at_idx;")
     said = check(tree).stdout
-    slow = "reads all of sessions: restrict it by what an index begins with, or note `-- plan: REASON`"
+    slow = "restrict sessions by what an index begins with, or note `-- plan: REASON`: it reads all of it"
     assert f": remove_expired_sessions: {slow}\n" in said
     assert "\ntests/plans/cleaning.txt is not what the rest of the tree makes: run `just generate`\n" in said
 

@@ -9,6 +9,7 @@ from api.checks.contract import expressions, relations, writes
 from api.checks.contract.calls import call_value
 from api.checks.contract.conditions import not_null_columns
 from api.checks.contract.json_functions import json_column
+from api.checks.contract.kept import check_kept
 from api.checks.contract.reading import Reading
 from api.checks.contract.values import Columns, Relation, Result, Scope, Value, either
 from api.checks.sql import Found, ast
@@ -86,9 +87,10 @@ class Reader(Reading):
 
     def on_derived_columns(self, node: Any, columns: Mapping[str, Value], used: set[str]) -> None:
         if isinstance(node, ast.RangeFunction):
-            # Of a function's columns only the keys of a JSON parameter have to be used.
+            # Of a function's columns only the keys of a JSON parameter and the elements of parameters have to be used.
             defined = relations.has_definitions(node)
-            columns = {name: value for name, value in columns.items() if defined and value.field}
+            taken = relations.unnests_parameters(node)
+            columns = {name: value for name, value in columns.items() if taken or (defined and value.field)}
         self.derived_columns.append((node, list(columns), used))
 
     def on_unknown_star(self, node: Any) -> None:
@@ -102,12 +104,16 @@ class Reader(Reading):
     def on_insert(self, target: Relation, given: Mapping[str, Value], rows: Sequence[Sequence[Any]]) -> None:
         writes.check_insert(self, target, given, rows)
 
+    def on_conflict_update(self, clause: Any, target: Relation, *_: object) -> None:
+        writes.check_update(self, target, names_in(clause.targetList))
+
     def on_update(self, node: Any, target: Relation) -> None:
         if isinstance(node, ast.UpdateStmt):
             writes.check_update(self, target, names_in(node.targetList))
 
     def on_assignment(self, assignment: Any, target: Relation, value: Value, expression: Any) -> None:
         writes.check_assignment(self, assignment, target, value, expression)
+        check_kept(self, assignment, target, expression)
 
     def on_write(self, node: Any, target: Relation, others: Sequence[Relation]) -> None:
         self.not_null = frozenset(each for each in self.not_null if each[0] is not target)

@@ -10,7 +10,7 @@ from api.checks.contract.reading import Reading
 from api.checks.contract.values import NOT_NULL, UNKNOWN, Relation, Result, Scope, Value
 from api.checks.sql import Column, ast
 from api.checks.sql.analysis import Join
-from api.checks.sql.tree import function_name
+from api.checks.sql.tree import function_name, nodes
 
 _LEFT_MAY_LACK: Final = frozenset({ast.JoinType.JOIN_RIGHT, ast.JoinType.JOIN_FULL})
 _RIGHT_MAY_LACK: Final = frozenset({ast.JoinType.JOIN_LEFT, ast.JoinType.JOIN_FULL})
@@ -93,6 +93,14 @@ def _is_of_calls(found: Result) -> bool:
 def has_definitions(item: Any) -> bool:
     """Whether a function has a column definition list."""
     return bool(item.coldeflist) or any(definitions for _, definitions in item.functions)
+
+
+def unnests_parameters(item: Any) -> bool:
+    """Whether an item is an `unnest` of parameters."""
+    return any(
+        function_name(call) == "unnest" and any(isinstance(node, ast.ParamRef) for node in nodes(call.args))
+        for call, _ in item.functions
+    )
 
 
 def _columns(reading: Reading, call: Any, definitions: Any, scope: Scope) -> Result:

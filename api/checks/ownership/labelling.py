@@ -7,6 +7,7 @@ from api.checks import sql
 from api.checks.contract.cardinality import may_aggregate
 from api.checks.ownership.closure import add_labels, label_sets
 from api.checks.ownership.demands import demands, one_of, using_demands
+from api.checks.ownership.family_readers import family_readers
 from api.checks.ownership.functions import functions
 from api.checks.ownership.owned_tables import (
     NO_LABELS,
@@ -23,6 +24,8 @@ from api.checks.sql.analysis import Join
 from api.checks.sql.tree import function_name
 from api.database.statements.files import Statement
 
+# Labels of ids that are the caller's.
+_OWNERS: Labels = frozenset(OWNER_PARAMETERS.values())
 _LEFT_IS_KEPT = {ast.JoinType.JOIN_LEFT, ast.JoinType.JOIN_FULL}
 _RIGHT_IS_KEPT = {ast.JoinType.JOIN_RIGHT, ast.JoinType.JOIN_FULL}
 
@@ -80,6 +83,11 @@ class Labelling(sql.Reader[Labels, Relation]):
         name = function_name(node)
         if name in SQL_RUNNERS:
             self.fault(node, f"{name} runs SQL of its own: write that SQL here")
+        if self.owned and name in family_readers():
+            given = self.labels(node.args[0], scope) if node.args else NO_LABELS
+            if given.isdisjoint(_OWNERS):
+                what = f"give {name} the caller's id first, and let its body restrict by that: it reads families"
+                self.fault(node, what)
         if node.over is not None and any(relation.traits & CALLS for relation in scope.relations):
             parts = node.over.partitionClause or ()
             if not any("call" in self.labels(part, scope) for part in parts):

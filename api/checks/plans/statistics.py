@@ -3,7 +3,8 @@
 Histograms and common values are left out, as those of timestamps change every day and names are personal data.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -13,17 +14,21 @@ from psycopg.sql import SQL, Literal
 
 # With fewer rows in a table, a plan doesn't show what it would be with many.
 FEW_ROWS: Final = 1000
+_NAMES: Final = re.compile(r"'relname', '(\w+)'")
 _BLOCK: Final = 8192
 # Most blocks in one file of a relation; further blocks are in another file.
 _SEGMENT: Final = 131_072
 
 _RELATIONS: Final = """
 select relname, relpages, reltuples, relallvisible, relallfrozen
-  from pg_class
+  from pg_class as c
  where relnamespace = 'public'::regnamespace
    and relkind in ('r', 'i')
    and relpages > 1
    and oid::regclass::text !~ '^(_?yoyo|migration_)'
+   and (%(tables)s::text[] is null or coalesce(
+         (select x.indrelid::regclass::text from pg_index as x where x.indexrelid = c.oid), relname
+       ) = any (%(tables)s))
  order by relname
 """
 _COLUMNS: Final = """
@@ -93,9 +98,17 @@ def table_sizes(connection: psycopg.Connection[Any], tables: Iterable[str]) -> d
     return dict(connection.execute(_SIZES, [sorted(tables)]).fetchall())
 
 
-def read_statistics(connection: psycopg.Connection[Any]) -> str:
-    """Statements that restore this database's statistics of tables, indexes and columns in another one."""
-    relations = connection.execute(_RELATIONS).fetchall()
+def tables_in(statistics: str) -> set[str]:
+    """Tables and indexes that a text of `read_statistics` knows."""
+    return set(_NAMES.findall(statistics))
+
+
+def read_statistics(connection: psycopg.Connection[Any], tables: Collection[str] | None = None) -> str:
+    """Statements that restore this database's statistics of tables, indexes and columns in another one.
+
+    `tables` limits them to those, and their indexes.
+    """
+    relations = connection.execute(_RELATIONS, {"tables": sorted(tables) if tables is not None else None}).fetchall()
     lines = [
         *(
             _call(connection, "pg_restore_relation_stats", relname=name, relpages=pages, reltuples=int(tuples),

@@ -5,7 +5,7 @@ from typing import Final
 
 from api.sql_parser.library import ParseError
 
-NOTES: Final = ("alone", "apart", "owner", "plan")
+NOTES: Final = ("alone", "apart", "limit", "lock", "order", "owner", "plan", "single")
 
 _NOTE: Final = re.compile(rf"\s*--\s*(?P<key>{'|'.join(NOTES)}):\s*(?P<text>.+)")
 

@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from api.app import load_facts, load_routers
 from api.checks.payloads.check import check_payloads, undeclared_structs
+from api.checks.payloads.pairs import SharedCheck, read_shared_checks, unmapped_checks
 from api.child_profiles.schemas import NewChildProfile
 from api.database.aliases import Connection
 from api.database.queries import bound_queries
@@ -339,3 +340,22 @@ def test_a_struct_that_is_not_listed_is_a_fault() -> None:
         stranger: Any = SimpleNamespace(statement=query.statement, parameters={"child": hint})
         [fault] = undeclared_structs([stranger], FACTS)
         assert "takes Stranger, and no feature says what table it fills: add Payload(Stranger, " in str(fault)
+
+
+async def test_checks_over_several_fields_are_mapped(database: Connection) -> None:
+    queries = bound_queries()
+    payloads = FACTS.payloads
+    checks = await read_shared_checks(database)
+    assert len(checks) > 5
+    assert unmapped_checks(checks, payloads, queries) == []
+    planted = SharedCheck("child_profiles", "child_profiles_age_check", frozenset({"age", "last_assessment"}))
+    found = unmapped_checks([planted], payloads, queries)
+    assert {fault.statement for fault in found} == {"add_child_profile", "add_child_profiles", "update_child_profile"}
+    assert {fault.what for fault in found} == {
+        (
+            "map child_profiles_age_check to a problem in the constraints of its `bind`:"
+            " age and last_assessment that are right alone can break it together"
+        )
+    }
+    mapped = planted._replace(name="child_profiles_routines_check")
+    assert unmapped_checks([mapped], payloads, queries) == []

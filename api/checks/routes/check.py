@@ -1,0 +1,93 @@
+"""Checks what routes declare of problems, and what they make of their arguments."""
+
+import ast
+import inspect
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from api.checks.faults import Fault, Message
+from api.checks.routes.reached import reached
+from api.checks.routes.violations import Violations
+from api.checks.sql import ast as sql
+from api.checks.sql.ast import parse_sql
+from api.database.query import Query
+from api.http.openapi.document import Route
+from api.problems import types
+from api.problems.types import CONSENT_REQUIRED, ProblemType
+
+# Those that any route documents by itself, or that the service answers before and after it.
+_GENERAL: Final = {kind for kind in vars(types).values() if isinstance(kind, ProblemType)} - {CONSENT_REQUIRED}
+_CONSENT: Final = "health_data_consent"
+
+
+def check_routes(violations: Violations, queries: Sequence[Query], routes: Iterable[Route]) -> list[Fault]:
+    """Problems that routes don't declare or can't have, arguments that they don't use, and unknown constraints."""
+    problems = {query.statement.name: [*problems_of(violations, query)] for query in queries}
+    found = [*_strangers(violations, queries)]
+    for route in routes:
+        found += [_fault(route.endpoint.fn, what) for what in (*_problems(problems, route), *_unused(route))]
+    return sorted(set(found))
+
+
+def _strangers(violations: Violations, queries: Iterable[Query]) -> Iterator[Fault]:
+    for query in queries:
+        for name in query.constraints.keys() - violations.names:
+            path, line, _ = query.where.split(":")
+            what = f"correct {name} in the constraints of its `bind`, or take it out: the schema has none of that name"
+            yield Fault(Path(path), int(line), query.statement.name, what)
+
+
+def problems_of(violations: Violations, query: Query) -> Iterator[ProblemType]:
+    """Problem types that calls of a statement can raise, by a row that is missing or by constraints."""
+    [tree] = parse_sql(query.statement.text)
+    adds = query.statement.mode == "one" and isinstance(tree, sql.InsertStmt | sql.MergeStmt)
+    if query.rows == "one" and not query.optional and not adds:
+        yield query.missing
+    for name in violations.of(tree):
+        if name == _CONSENT:
+            yield CONSENT_REQUIRED
+        elif name in query.constraints:
+            yield query.constraints[name]
+
+
+def _problems(problems: Mapping[str, Sequence[ProblemType]], route: Route) -> Iterator[Message]:
+    declared = set(route.endpoint.problems)
+    found = reached(route.endpoint.fn)
+    raised, caught = [
+        {
+            kind: query.statement.name
+            for query in each
+            for kind in problems[query.statement.name]
+            if kind not in _GENERAL
+        }
+        for each in (found.queries, found.caught)
+    ]
+    for kind in sorted(raised.keys() - declared - _GENERAL, key=lambda kind: kind.code):
+        yield f"add {kind.code} to the problems of the route: {raised[kind]} can raise it"
+    for kind in sorted(declared - raised.keys() - caught.keys() - found.problems, key=lambda kind: kind.code):
+        yield f"take {kind.code} out of the problems of the route: nothing that it calls raises it"
+
+
+def _unused(route: Route) -> Iterator[Message]:
+    """Arguments of a route, and what it unpacks from them, that are never read."""
+    function = route.endpoint.fn
+    tree = _functions(Path(inspect.getfile(function)))[function.__name__]
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+    given = [each.arg for each in (*tree.args.args, *tree.args.kwonlyargs) if each.arg != "caller"]
+    for name in dict.fromkeys([*given, *(node.id for node in names)]):
+        if name not in read and not name.startswith("_"):
+            yield f"use {name}, or leave it out: what clients give there would change nothing"
+
+
+@cache
+def _functions(path: Path) -> dict[str, ast.AsyncFunctionDef | ast.FunctionDef]:
+    """The functions of a file, by name."""
+    tree = ast.parse(path.read_text("utf-8"))
+    return {node.name: node for node in tree.body if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)}
+
+
+def _fault(function: Any, what: Message) -> Fault:
+    return Fault(Path(inspect.getfile(function)), inspect.getsourcelines(function)[1], function.__name__, what)

@@ -1,0 +1,155 @@
+"""The constraints that a statement can violate, by name, from the catalog and the parse tree."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from api.checks.sql import ast
+from api.checks.sql.tree import function_name, names_in, nodes
+from api.database.aliases import Connection
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A constraint, or a trigger that raises one: its name, its table, and what has to be written to violate it.
+
+    An update violates it if it sets one of the `columns`, of which a trigger for inserts has none.
+    """
+
+    name: str
+    table: str
+    columns: frozenset[str]
+    on_insert: bool = True
+
+
+class Violations(msgspec.Struct, frozen=True):
+    """Constraints, and the constraints that a function raises when a statement calls it."""
+
+    rules: tuple[Rule, ...]
+    raised: Mapping[str, frozenset[str]]
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(rule.name for rule in self.rules).union(*self.raised.values())
+
+    def of(self, tree: Any) -> frozenset[str]:
+        """Names of the constraints that a statement can violate."""
+        inserted: set[str] = set()
+        updated: dict[str, set[str]] = {}
+        called: set[str] = set()
+        for node in nodes(tree):
+            match node:
+                case ast.FuncCall():
+                    called |= self.raised.get(function_name(node), frozenset())
+                case ast.InsertStmt(relation=relation):
+                    inserted.add(relation.relname)
+                    clause = node.onConflictClause
+                    updated.setdefault(relation.relname, set()).update(
+                        names_in(clause.targetList if clause is not None else ())
+                    )
+                case ast.UpdateStmt(relation=relation):
+                    updated.setdefault(relation.relname, set()).update(names_in(node.targetList))
+                case ast.MergeStmt(relation=relation):
+                    for when in node.mergeWhenClauses:
+                        if when.commandType == ast.CmdType.CMD_INSERT:
+                            inserted.add(relation.relname)
+                        updated.setdefault(relation.relname, set()).update(names_in(when.targetList))
+        return frozenset(called) | {
+            rule.name
+            for rule in self.rules
+            if (rule.on_insert and rule.table in inserted) or not rule.columns.isdisjoint(updated.get(rule.table, ()))
+        }
+
+
+# How a function says in its text which constraint it raises.
+_RAISED: Final = re.compile(
+    r"constraint = (?:'(?P<name>\w+)'|(?P<argument>tg_argv\[0\])|tg_table_name \|\| '(?P<end>\w+)')"
+)
+
+_CONSTRAINTS: Final = """
+select c.conname::text as name, c.conrelid::regclass::text as table_name, array(
+         select a.attname::text
+           from pg_attribute as a
+          where a.attrelid = c.conrelid
+            and a.attnum = any(c.conkey)
+       ) as columns
+  from pg_constraint as c
+ where c.connamespace = 'public'::regnamespace
+   and c.contype in ('c', 'f', 'p', 'u', 'x')
+
+union all
+
+select x.indexrelid::regclass::text, x.indrelid::regclass::text, array(
+         select distinct a.attname::text
+           from pg_depend as d
+           join pg_attribute as a
+             on a.attrelid = d.refobjid
+            and a.attnum = d.refobjsubid
+          where d.classid = 'pg_class'::regclass
+            and d.objid = x.indexrelid
+            and d.refobjsubid > 0
+       )
+  from pg_index as x
+  join pg_class as i
+    on i.oid = x.indexrelid
+ where i.relnamespace = 'public'::regnamespace
+   and x.indisunique
+   and not exists (select from pg_constraint as c where c.conindid = x.indexrelid)
+"""
+_TRIGGERS: Final = """
+select t.tgrelid::regclass::text as table_name, p.proname::text as function,
+       string_to_array(encode(t.tgargs, 'escape'), '\\000') as arguments,
+       t.tgtype & 4 <> 0 as on_insert, t.tgtype & 16 <> 0 as on_update,
+       array(
+         select a.attname::text
+           from pg_attribute as a
+          where a.attrelid = t.tgrelid
+            and a.attnum > 0
+            and (cardinality(t.tgattr::smallint[]) = 0 or a.attnum = any(t.tgattr::smallint[]))
+       ) as columns
+  from pg_trigger as t
+  join pg_proc as p
+    on p.oid = t.tgfoid
+ where not t.tgisinternal
+"""
+_FUNCTIONS: Final = """
+select p.proname::text as name, coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) as body
+  from pg_proc as p
+ where p.pronamespace = 'public'::regnamespace
+   and not exists (
+         select from pg_depend as d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
+       )
+"""
+
+
+async def read_violations(connection: Connection) -> Violations:
+    """Constraints, and what raises them, of the database behind a connection."""
+    rules = [Rule(name, table, frozenset(columns)) for name, table, columns in await connection.fetch(_CONSTRAINTS)]
+    bodies = {row["name"]: row["body"] for row in await connection.fetch(_FUNCTIONS)}
+    for table, function, arguments, on_insert, on_update, columns in await connection.fetch(_TRIGGERS):
+        text = " ".join(bodies[each] for each in _called(function, bodies))
+        named = {column for column in columns if column in arguments or f"'{column}'" in text}
+        changed = frozenset(named or columns) if on_update else frozenset[str]()
+        rules += [Rule(name, table, changed, on_insert) for name in _raised(text, table, arguments)]
+    raised = {name: frozenset(_raised(" ".join(bodies[each] for each in _called(name, bodies)))) for name in bodies}
+    return Violations(tuple(rules), raised)
+
+
+def _called(name: str, bodies: Mapping[str, str]) -> set[str]:
+    """A function, and those that it calls."""
+    found: set[str] = set()
+    left = [name] if name in bodies else []
+    while left:
+        found.add(each := left.pop())
+        words = set(re.findall(r"(\w+)\s*\(", bodies[each]))
+        left += (words & bodies.keys()) - found
+    return found
+
+
+def _raised(text: str, table: str = "", arguments: Sequence[str] = ()) -> Iterator[str]:
+    for match in _RAISED.finditer(text):
+        if match["argument"]:
+            yield from arguments[:1]
+        elif match["name"] or table:
+            yield match["name"] or f"{table}{match['end']}"

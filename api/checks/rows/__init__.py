@@ -1,0 +1,1 @@
+"""How many rows a statement gives or changes, in which order, and which it locks before."""

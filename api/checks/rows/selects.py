@@ -1,0 +1,89 @@
+"""What is known of the rows of a select before they are limited, and what they are ordered by."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from api.checks.contract.null_semantics import AGGREGATES
+from api.checks.rows.dependencies import NONE, Atom, Level, Result, Rows, Scope, Value, exact
+from api.checks.rows.following import Following
+from api.checks.sql import ast
+from api.checks.sql.tree import function_name, parts
+
+
+class Selects(Following):
+    """The part of the reader that reads selects."""
+
+    def rows_of_select(self, node: Any, scope: Scope, level: Level, outputs: Sequence[Value]) -> Rows:
+        """Facts of a select's rows before they are ordered and limited."""
+        if node.op != ast.SetOperation.SETOP_NONE:
+            sides = [self.rows_of[id(each)] for each in (node.larg, node.rarg)]
+            return Rows(is_bounded=all(side.is_bounded for side in sides), unlocked=_tables(sides, "unlocked"))
+        if node.valuesLists:
+            return Rows(NONE if len(node.valuesLists) == 1 else None, is_bounded=True)
+        below = [relation.rows for relation in scope.relations]
+        rows = Rows(
+            level.key(),
+            own=level.numbers,
+            is_bounded=level.is_bounded(),
+            is_given=any(each.is_given for each in below),
+            unlocked=frozenset() if node.lockingClause else _tables(below, "unlocked"),
+            locked=_tables(below, "locked") | (_tables(below, "unlocked") if node.lockingClause else frozenset()),
+            numbered=tuple(place for place, target in enumerate(node.targetList or ()) if _is_number(target.val)),
+        )
+        calls = list(_calls(node.targetList))
+        if node.groupClause:
+            groups = exact([self.value(each, scope) for each in node.groupClause])
+            rows = replace(rows, key=groups)
+        elif any(function_name(call) in AGGREGATES and call.over is None for call in calls):
+            rows = replace(rows, key=NONE, is_bounded=True)
+        if any(function_name(call) in self.catalog.sets for call in calls):
+            rows = replace(rows, key=None)
+        distinct = [each for each in node.distinctClause or () if each is not None]
+        if node.distinctClause:
+            keys = exact([self.value(each, scope) for each in distinct] if distinct else outputs)
+            rows = replace(rows, key=rows.key if keys is None else keys)
+        return rows
+
+    def sorts(self, node: Any, scope: Scope, result: Result) -> tuple[list[Atom], set[int]]:
+        """Atoms that a select is ordered by, and positions of the output columns that it's ordered by."""
+        names = [column.name for column in result.columns]
+        atoms: list[Atom] = []
+        positions: set[int] = set()
+        for sort in node.sortClause or ():
+            match sort.node:
+                case ast.A_Const(val=ast.Integer(ival=number)):
+                    place = number - 1
+                case ast.ColumnRef(fields=[ast.String(sval=name)]) if name in names:
+                    place = names.index(name)
+                case expression:
+                    place, value = -1, self.value(expression, scope)
+            if place >= 0:
+                positions.add(place)
+                value = result.columns[place].value
+            atoms += [value.atom] if value.atom is not None else []
+        positions |= {place for place, column in enumerate(result.columns) if column.value.atom in atoms}
+        return atoms, positions
+
+
+def _tables(rows: Iterable[Rows], which: str) -> frozenset[str]:
+    return frozenset[str]().union(*(getattr(each, which) for each in rows))
+
+
+def _is_number(expression: Any) -> bool:
+    """Whether an expression numbers all rows of a query."""
+    match expression:
+        case ast.FuncCall(over=ast.WindowDef(partitionClause=None)):
+            return function_name(expression) == "row_number"
+    return False
+
+
+def _calls(node: Any) -> Iterator[Any]:
+    """Calls of functions in an expression, outside of its subqueries."""
+    if isinstance(node, ast.SubLink):
+        return
+    if isinstance(node, ast.FuncCall):
+        yield node
+    for part in parts(node):
+        yield from _calls(part)

@@ -1,0 +1,126 @@
+"""What routes declare of problems, and make of their arguments: the tree has no faults, and planted ones are named."""
+
+import copy
+from types import SimpleNamespace
+from typing import Any, Final
+
+import pytest
+
+from api.app import unserved_app
+from api.checks.routes.check import check_routes
+from api.checks.routes.violations import read_violations
+from api.child_profiles.facts import CHILD_PROFILE_NOT_FOUND, ROUTINES_TOO_LARGE, TOO_MANY_CHILDREN
+from api.child_profiles.queries import sql
+from api.child_profiles.routes import BY_ID
+from api.database.aliases import Connection
+from api.database.queries import bound_queries
+from api.http.openapi.document import documented_routes
+from api.problems.problem import Problem
+from api.problems.types import CONSENT_REQUIRED
+
+ROUTES: Final = documented_routes(unserved_app())
+
+
+async def test_the_tree_has_no_faults(database: Connection) -> None:
+    assert check_routes(await read_violations(database), bound_queries(), ROUTES) == []
+    assert len(ROUTES) > 50
+
+
+async def test_problems_that_are_not_declared_are_named(database: Connection) -> None:
+    """All of those that statements raise: not those that the code of a route raises by itself."""
+    violations = await read_violations(database)
+    named: dict[str, set[str]] = {}
+    for route in ROUTES:
+        endpoint = SimpleNamespace(fn=route.endpoint.fn, problems=())
+        faults = check_routes(violations, bound_queries(), [route._replace(endpoint=endpoint)])  # type: ignore[arg-type]
+        named[route.endpoint.fn.__name__] = {fault.what.split()[1] for fault in faults}
+    assert named["update_child_profile"] == {"consent_required", "child_profile_not_found", "routines_too_large"}
+    assert named["add_child_profiles"] >= {"consent_required", "too_many_children", "parent_profile_required"}
+    assert named["save_onboarding_progress"] >= {"consent_required", "onboarding_too_large", "too_many_goals"}
+    assert named["register"] == {"username_taken"}
+    assert named["list_child_profiles"] == named["update_parenting_goal"] - {"parenting_goal_not_found"} == set()
+    # Of all problems that routes declare, besides what their code raises.
+    assert sum(map(len, named.values())) > 30
+
+
+# Routes as somebody in a hurry would write them.
+
+
+async def forgets_the_cursor(caller: Any, limit: int, cursor: str | None) -> Any:
+    rows = await sql.list_child_profiles(parent_profile_id=caller.parent_profile_id, after=0, count=limit + 1)
+    return BY_ID.page(rows, limit)
+
+
+async def begins_anew(caller: Any, limit: int, cursor: str | None) -> Any:
+    (after,) = BY_ID.after(cursor)  # noqa: RUF059
+    rows = await sql.list_child_profiles(parent_profile_id=caller.parent_profile_id, after=0, count=limit + 1)
+    return BY_ID.page(rows, limit)
+
+
+async def goes_on(caller: Any, limit: int, cursor: str | None) -> Any:
+    (after,) = BY_ID.after(cursor)
+    rows = await sql.list_child_profiles(parent_profile_id=caller.parent_profile_id, after=after, count=limit + 1)
+    return BY_ID.page(rows, limit)
+
+
+async def removes(caller: Any, id: int) -> None:
+    await _remove(caller, id)
+
+
+async def _remove(caller: Any, id: int) -> None:
+    await sql.delete_child_profile(parent_profile_id=caller.parent_profile_id, id=id, versions=None)
+
+
+async def removes_if_there(caller: Any, id: int) -> None:
+    try:
+        await _remove_quietly(caller, id)
+    except Problem:
+        return
+
+
+async def _remove_quietly(caller: Any, id: int) -> None:
+    try:
+        await sql.delete_child_profile(parent_profile_id=caller.parent_profile_id, id=id, versions=None)
+    except Problem:
+        return
+
+
+@pytest.mark.parametrize(
+    ("function", "problems", "said"),
+    [
+        (forgets_the_cursor, [], ["use cursor, or leave it out: what clients give there would change nothing"]),
+        (begins_anew, [], ["use after, or leave it out: what clients give there would change nothing"]),
+        (goes_on, [], []),
+        (
+            goes_on,
+            [TOO_MANY_CHILDREN],
+            ["take too_many_children out of the problems of the route: nothing that it calls raises it"],
+        ),
+        (removes, [CHILD_PROFILE_NOT_FOUND], []),
+        (
+            removes,
+            [CONSENT_REQUIRED],
+            [
+                "add child_profile_not_found to the problems of the route: delete_child_profile can raise it",
+                "take consent_required out of the problems of the route: nothing that it calls raises it",
+            ],
+        ),
+        (removes_if_there, [], []),
+    ],
+)
+async def test_planted_faults_are_named(
+    database: Connection, function: Any, problems: list[Any], said: list[str]
+) -> None:
+    route: Any = SimpleNamespace(endpoint=SimpleNamespace(fn=function, problems=problems))
+    found = check_routes(await read_violations(database), bound_queries(), [route])
+    assert [fault.what for fault in found] == said
+
+
+async def test_unknown_constraints_are_named(database: Connection) -> None:
+    query = copy.copy(next(each for each in bound_queries() if each.statement.name == "add_child_profile"))
+    query.constraints = {**query.constraints, "child_profiles_limits": ROUTINES_TOO_LARGE}
+    [fault] = check_routes(await read_violations(database), [query], [])
+    assert fault.what == (
+        "correct child_profiles_limits in the constraints of its `bind`, or take it out:"
+        " the schema has none of that name"
+    )
