@@ -1,0 +1,78 @@
+"""Which tests are run on a mutant: those that run what it changes, the likeliest first, as many as fit in a time."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Final
+
+from api.database.queries import STATEMENTS
+from api.paths import ROOT
+from tests.mutation.mutants import Mutant
+from tests.mutation.tasks import Touch
+
+# Seconds of tests for a mutant that none of them notices.
+MOST_SECONDS: Final = 8.0
+
+
+class Candidates:
+    """Tests by what they run; `note` tells which ones were right, and they come first from then on."""
+
+    def __init__(self, touches: Sequence[Touch], most_seconds: float = MOST_SECONDS) -> None:
+        self._touches = {touch.test: touch for touch in touches}
+        self._most_seconds = most_seconds
+        self._kills: Counter[tuple[str, str]] = Counter()
+        self._of_statement: dict[str, set[str]] = {}
+        for touch in touches:
+            for name in touch.statements:
+                self._of_statement.setdefault(name, set()).add(touch.test)
+
+    def of(self, mutant: Mutant) -> dict[str, float]:
+        """Names of tests and their seconds, in the order in which they are to be run."""
+        names = statements_about(mutant)
+        found = {test for name in names for test in self._of_statement.get(name, ())}
+        if mutant.kind != "statement":
+            found |= {test for test in self._touches if mutant.subject in _source(test)}
+        chosen: dict[str, float] = {}
+        seconds = 0.0
+        for test in sorted(found, key=lambda test: self._rank(mutant, test)):
+            if seconds + self._touches[test].seconds <= self._most_seconds:
+                chosen[test] = self._touches[test].seconds
+                seconds += self._touches[test].seconds
+        return chosen
+
+    def note(self, mutant: Mutant, test: str) -> None:
+        self._kills[mutant.subject, test] += 1
+
+    def _rank(self, mutant: Mutant, test: str) -> tuple[float, ...]:
+        """Those that found mutants of the subject, those that name it, those of its noun, and those of few statements."""
+        touch = self._touches[test]
+        noun = mutant.file.rpartition("/")[2].removesuffix(".sql")
+        return (
+            -self._kills[mutant.subject, test],
+            mutant.subject not in _source(test),
+            f"tests/{noun}/" not in test,
+            len(touch.statements) * touch.seconds,
+        )
+
+
+def statements_about(mutant: Mutant) -> list[str]:
+    """The mutated statement, or those that name the table or function that a mutant changes."""
+    if mutant.kind == "statement":
+        return [mutant.subject]
+    words = set(re.findall(r"\w+", mutant.apply.partition(" as $")[0])) | {mutant.subject}
+    return [name for name, statement in STATEMENTS.items() if words & _tables_and_functions(statement.source)]
+
+
+@cache
+def _tables_and_functions(source: str) -> frozenset[str]:
+    return frozenset(re.findall(r"(?:from|join|into|update) (\w+)", source)) | frozenset(re.findall(r"(\w+)\(", source))
+
+
+@cache
+def _source(test: str) -> str:
+    return (ROOT / test.partition("::")[0]).read_text("utf-8")
+
+
+def by_file(touches: Mapping[str, Sequence[Touch]]) -> list[Touch]:
+    return [touch for of_file in touches.values() for touch in of_file]

@@ -1,0 +1,56 @@
+"""Which tests run which statements, found out once for each test file and kept in `DATA_DIR/mutation.json`."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from api.paths import ROOT
+from tests.mutation.pool import in_turn
+from tests.mutation.tasks import Record, Touch
+
+# Folders of tests that run no statement of a service, or servers of their own, which take long.
+_ELSEWHERE: Final = frozenset(
+    "adoption backups checks clients faults http1 load migrations mutation postgres problems seed server sql_parser"
+    " telemetry".split()
+)
+
+
+class Recording(msgspec.Struct, frozen=True):
+    """Of one file, whose text had this digest."""
+
+    digest: str
+    touches: list[Touch]
+
+
+def test_files() -> list[str]:
+    """Files of tests that may run statements of the service."""
+    paths = sorted((ROOT / "tests").rglob("test_*.py"))
+    relative = [path.relative_to(ROOT) for path in paths]
+    return [str(path) for path in relative if path.parts[1] not in _ELSEWHERE and len(path.parts) > 2]
+
+
+def recorded(kept: Path, count: int) -> list[Touch]:
+    """What is kept, and what is found out now of files that are new or were changed."""
+    files = {path: sha256((ROOT / path).read_bytes()).hexdigest() for path in test_files()}
+    known: dict[str, Recording] = {}
+    if kept.exists():
+        known = msgspec.json.decode(kept.read_bytes(), type=dict[str, Recording])
+    known = {path: recording for path, recording in known.items() if files.get(path) == recording.digest}
+    missing = [path for path in files if path not in known]
+
+    def note(path: str, answer: Any) -> None:
+        known[path] = Recording(files[path], answer or [])
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(msgspec.json.encode(known))
+
+    if missing:
+        in_turn(missing, Record, missing, count, note)
+    return [touch for recording in known.values() for touch in recording.touches]
+
+
+def files_of(touches: Sequence[Touch]) -> list[str]:
+    """Files in which tests stand."""
+    return sorted({touch.test.partition("::")[0] for touch in touches})

@@ -1,0 +1,122 @@
+"""A pytest plugin: a process that keeps everything warm, and runs the tests that it's asked to run, on mutants.
+
+`MUTATION_SOCKET` is where the tool listens.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from multiprocessing.connection import Client
+from pathlib import Path
+from types import FrameType, SimpleNamespace
+from typing import Any, Final
+
+import msgspec
+import pytest
+from _pytest.runner import runtestprotocol
+
+from tests.mutation import world
+from tests.mutation.checking import Checks
+from tests.mutation.mutants import Mutant
+from tests.mutation.replacing import replaced
+from tests.mutation.tasks import Record, Touch, Try, Verdict
+
+# Seconds that a test may take: so many, and so many times what it took without a mutant.
+_PATIENCE: Final = 5.0
+_LONGER: Final = 5.0
+
+
+class Worker:
+    """Runs tests of a pytest session in any order and number."""
+
+    def __init__(self, session: pytest.Session) -> None:
+        self._session = session
+        self._items = {item.nodeid: item for item in session.items}
+        self._anchor: Any = SimpleNamespace(listchain=lambda: [session])
+        first = next(item for item in session.items if item.path.name == "world.py")
+        if not self._passes(first, self._anchor, 120):
+            raise RuntimeError("the world of the tests could not be made")
+        self._checks = Checks(world.made[0])
+        self._run = Path(os.environ["RUN_FILE"])
+
+    def record(self, path: str) -> list[Touch]:
+        """Tests of a file that pass twice, one directly after the other."""
+        items = [item for item in self._items.values() if str(item.path).endswith(f"/{path}")]
+        touches = []
+        for item in items:
+            self._run.write_bytes(b"")
+            started = time.monotonic()
+            passes = self._passes(item, self._anchor, 20)
+            seconds = time.monotonic() - started
+            statements = sorted(set(self._run.read_text().split()))
+            if passes and statements and self._passes(item, self._anchor, 20):
+                touches.append(Touch(item.nodeid, seconds, statements))
+        return touches
+
+    def attempt(self, task: Try) -> Verdict:
+        verdict = self._checks.verdict(task.mutant)
+        if verdict.outcome not in {"survived", "kept"} or not task.tests:
+            return verdict
+        found = self._tested(task.mutant, task.tests)
+        return msgspec.structs.replace(verdict, ran=found.ran) if found.outcome == "survived" else found
+
+    def _tested(self, mutant: Mutant, tests: Mapping[str, float]) -> Verdict:
+        items = [self._items[test] for test in tests if test in self._items]
+        failed: pytest.Item | None = None
+        count = 0
+        with replaced(mutant, world.made[0]):
+            for item, following in zip(items, [*items[1:], self._anchor], strict=True):
+                count += 1
+                if not self._passes(item, following, _PATIENCE + _LONGER * tests[item.nodeid]):
+                    failed = item
+                    break
+            self._session._setupstate.teardown_exact(self._anchor)
+        if failed is None:
+            return Verdict("survived", "", count)
+        if not self._passes(failed, self._anchor, 2 * _PATIENCE + _LONGER * tests[failed.nodeid]):
+            return Verdict("broken", f"{failed.nodeid} fails without a mutant, too", count)
+        return Verdict("tests", failed.nodeid, count)
+
+    def _passes(self, item: pytest.Item, following: pytest.Item, seconds: float) -> bool:
+        with _at_most(seconds):
+            try:
+                reports = runtestprotocol(item, log=False, nextitem=following)
+            except pytest.fail.Exception:
+                return False
+        failed = [report for report in reports if report.failed]
+        for report in failed:
+            sys.stderr.write(f"{report.nodeid}\n{report.longreprtext}\n")
+        return not failed
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Fail what takes longer, as a mutant may loop."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        pytest.fail(f"took longer than {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool:
+    """Do what the tool asks for, until it closes the connection."""
+    with Client(os.environ["MUTATION_SOCKET"]) as connection:
+        worker = Worker(session)
+        connection.send("ready")
+        while True:
+            try:
+                task = connection.recv()
+            except EOFError:
+                return True
+            connection.send(worker.record(task.path) if isinstance(task, Record) else worker.attempt(task))
