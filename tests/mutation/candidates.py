@@ -13,6 +13,8 @@ from tests.mutation.tasks import Touch
 
 # Seconds of tests for a mutant that none of them notices.
 MOST_SECONDS: Final = 8.0
+# Where tests of roles stand, which run no statement.
+OF_ROLES: Final = ("tests/checks/grants/test_roles_file.py",)
 
 
 class Candidates:
@@ -29,10 +31,14 @@ class Candidates:
 
     def of(self, mutant: Mutant) -> dict[str, float]:
         """Names of tests and their seconds, in the order in which they are to be run."""
+        if mutant.kind == "rollback":
+            return {}
         names = statements_about(mutant)
         found = {test for name in names for test in self._of_statement.get(name, ())}
-        if mutant.kind != "statement":
-            found |= {test for test in self._touches if mutant.subject in _source(test)}
+        if mutant.kind == "object":
+            found |= {test for test in self._touches if mutant.subject.rpartition(".")[2] in _source(test)}
+        if mutant.kind == "roles":
+            found = {test for test in self._touches if test.startswith(OF_ROLES)}
         chosen: dict[str, float] = {}
         seconds = 0.0
         for test in sorted(found, key=lambda test: self._rank(mutant, test)):
@@ -60,8 +66,7 @@ def statements_about(mutant: Mutant) -> list[str]:
     """The mutated statement, or those that name the table or function that a mutant changes."""
     if mutant.kind == "statement":
         return [mutant.subject]
-    words = set(re.findall(r"\w+", mutant.apply.partition(" as $")[0])) | {mutant.subject}
-    return [name for name, statement in STATEMENTS.items() if words & _tables_and_functions(statement.source)]
+    return [name for name, each in STATEMENTS.items() if _tables_and_functions(each.source).intersection(mutant.about)]
 
 
 @cache

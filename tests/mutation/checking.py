@@ -13,9 +13,10 @@ from api.checks.contract.catalog import read_catalog
 from api.checks.contract.check import check_contract, describe, faults_of
 from api.checks.contract.comparison import Described
 from api.checks.conventions import check_conventions
-from api.checks.grants.roles_file import check_roles_file, refusal
+from api.checks.grants.roles_file import refusal
 from api.checks.ownership.check import check_ownership
 from api.checks.payloads.check import check_payloads
+from api.checks.payloads.fields import fields_of
 from api.checks.plans.check import check_plans
 from api.checks.plans.plans import GROWING, explain
 from api.checks.plans.statistics import pretend_statistics
@@ -23,14 +24,18 @@ from api.checks.retention import check_retentions
 from api.database.connections import connect
 from api.database.queries import STATEMENTS, bound_queries
 from api.database.statements.files import QueryFileError, Statement
+from api.facts import Exemption, Payload
 from api.paths import STATISTICS
 from api.postgres.roles import make_roles
+from tests.mutation.checking_scripts import ScriptChecks
 from tests.mutation.mutants import Mutant
 from tests.mutation.reading import LostParameter, read_mutated
 from tests.mutation.tasks import Verdict
 from tests.mutation.world import World
 
 _CLEANING: Final = "cleaning"
+# Operators whose mutants may change what types and nulls a statement has.
+_OF_CONTRACTS: Final = frozenset({"not null", "default", "unique", "constraint lost"})
 
 
 class Checks:
@@ -39,6 +44,7 @@ class Checks:
     def __init__(self, world: World) -> None:
         load_routers()
         make_roles(world.checks_dsn)
+        self._scripts = ScriptChecks(world)
         self._loop = asyncio.new_event_loop()
         self._connection = self._loop.run_until_complete(connect(world.checks_dsn))
         self._run(self._connection.execute("set transaction_timeout = 0; set statement_timeout = '20s'"))
@@ -52,7 +58,9 @@ class Checks:
     def verdict(self, mutant: Mutant) -> Verdict:
         """What the checks say of a mutant: `survived` if they say nothing."""
         try:
-            return self._of_statement(mutant) if mutant.kind == "statement" else self._of_object(mutant)
+            if mutant.kind == "statement":
+                return self._of_statement(mutant)
+            return self._of_object(mutant) if mutant.kind == "object" else self._scripts.verdict(mutant)
         except (QueryFileError, LostParameter) as error:
             return Verdict("check", str(error))
 
@@ -89,28 +97,41 @@ class Checks:
             except psycopg.Error as error:
                 return Verdict("stillborn", str(error).partition("\n")[0])
             try:
-                faults: list[object] = [*check_conventions(self._psycopg), *check_retentions(self._psycopg, STATEMENTS)]
-                faults = faults or [*check_plans(explain(self._psycopg, STATEMENTS))]
-                faults = faults or (
-                    check_roles_file(self._psycopg, STATEMENTS.values()) if "grant" in mutant.operator else []
-                )
+                faults: list[object] = [*check_conventions(self._psycopg)]
+                if not faults and mutant.of in {"index", "constraint", "column"}:
+                    faults += check_retentions(self._psycopg, STATEMENTS)
+                if not faults and (mutant.of == "index" or mutant.operator == "constraint lost"):
+                    faults += check_plans(explain(self._psycopg, STATEMENTS))
             except psycopg.Error as error:
                 return Verdict("check", str(error).partition("\n")[0])
         return Verdict("check", str(faults[0])) if faults else self._run(self._typed(mutant))
 
     async def _typed(self, mutant: Mutant) -> Verdict:
-        """What contract and payloads say."""
+        """What contract and payloads say, where a mutant may be about them."""
         transaction = self._connection.transaction()
         await transaction.start()
+        faults: list[object] = []
         try:
             await self._connection.execute(mutant.apply)
-            faults = await check_payloads(self._connection, self._facts.payloads, self._facts.exemptions)
-            faults = faults or await check_contract(self._connection, self._queries.values())
+            if mutant.operator in _OF_CONTRACTS:
+                faults += await check_contract(self._connection, self._queries.values())
+            if not faults and (mutant.of in {"constraint", "column"} or "immutable" in mutant.apply):
+                faults += await check_payloads(self._connection, *self._payloads_about(mutant))
         except asyncpg.PostgresError as error:
             return Verdict("check", str(error))
         finally:
             await transaction.rollback()
         return Verdict("check", str(faults[0])) if faults else Verdict("survived", "")
+
+    def _payloads_about(self, mutant: Mutant) -> tuple[list[Payload], list[Exemption]]:
+        """Payloads that fill a table, and their exemptions, as all of them take a while."""
+        payloads = [
+            payload
+            for payload in self._facts.payloads
+            if {payload.table, *(column.partition(".")[0] for column in payload.columns.values())} & {*mutant.about}
+        ]
+        structs = {str(field).partition(".")[0] for payload in payloads for field in fields_of(payload)}
+        return payloads, [each for each in self._facts.exemptions if each.field.partition(".")[0] in structs]
 
     def _run(self, coroutine: Any) -> Any:
         return self._loop.run_until_complete(coroutine)

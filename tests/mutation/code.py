@@ -107,8 +107,10 @@ class Code:
         """Each of several parts goes, with the separator beside it."""
         for number, (start, end) in enumerate(parts):
             if len(parts) > 1 and start < end:
-                yield self.lost(operator, start - 1, end) if number else Edit(
-                    operator, ((self.tokens[start].start, self.tokens[end + 1].start, ""),)
+                yield (
+                    self.lost(operator, start - 1, end)
+                    if number
+                    else Edit(operator, ((self.tokens[start].start, self.tokens[end + 1].start, ""),))
                 )
 
     def _ends_clause(self, index: int) -> bool:

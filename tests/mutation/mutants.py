@@ -3,11 +3,14 @@
 import difflib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from api.paths import ROOT
+
+# Characters of a piece of SQL that tell which one it is; of a shorter one its line does.
+_TELLING: Final = 25
 
 Kind = Literal["statement", "object", "rollback", "roles"]
 
@@ -18,7 +21,8 @@ class Mutant(msgspec.Struct, frozen=True):
     `subject` is the name of the statement or object that differs, `line` where. `old` and `new` are the pieces of text,
     `text` is the whole file. What stands for the mutated object: `statement` is the SQL of one statement with its
     header, for `sql/queries`; `apply` changes a migrated database so that it is as the edited migration makes it, and
-    `undo` takes that back.
+    `undo` takes that back; `about` are the tables and functions whose statements may notice
+    it, `of` is the kind of the object.
     """
 
     kind: Kind
@@ -32,11 +36,19 @@ class Mutant(msgspec.Struct, frozen=True):
     statement: str = ""
     apply: str = ""
     undo: str = ""
+    about: tuple[str, ...] = ()
+    of: str = ""
 
     @property
     def label(self) -> str:
         """What notes call it."""
-        return f"{self.operator}: {shortened(self.old)} -> {shortened(self.new) or 'nothing'}"
+        changed = f"{shortened(self.old)} -> {shortened(self.new) or 'nothing'}"
+        return f"{self.operator}: {changed}" if len(self.old) >= _TELLING else f"{self.operator} in {self.within}: {changed}"
+
+    @property
+    def within(self) -> str:
+        """The line of the original file that it's in."""
+        return shortened((ROOT / self.file).read_text("utf-8").splitlines()[self.line - 1])
 
     @property
     def place(self) -> str:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +26,9 @@ class Process:
 
     def __init__(self, files: Sequence[str]) -> None:
         self._files = files
-        self._folder = TemporaryDirectory(prefix="nestwerk-mutation-")
+        self._folder = TemporaryDirectory(prefix="nestwerk-mutation-", ignore_cleanup_errors=True)
+        # PostgreSQL runs as another user under root.
+        Path(self._folder.name).chmod(0o711)
         self._connection: Connection[Any, Any] | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -43,22 +46,29 @@ class Process:
         return answer
 
     def stop(self) -> None:
+        """End it, so that its fixtures are torn down; if it hangs, end what it started too."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-        if self._process is not None:
-            try:
-                self._process.wait(15)
-            except subprocess.TimeoutExpired:
-                os.killpg(self._process.pid, signal.SIGKILL)
-                self._process.wait()
-            self._process = None
+        if self._process is None:
+            return
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            # A PostgreSQL server has a session of its own.
+            for path in Path(self._folder.name).rglob("postmaster.pid"):
+                with suppress(ProcessLookupError):
+                    os.kill(int(path.read_text().split()[0]), signal.SIGINT)
+        self._process = None
 
     def _start(self) -> "Connection[Any, Any]":
         folder = Path(self._folder.name)
         address = str(folder / f"socket-{os.urandom(4).hex()}")
         environment = os.environ | {
             "MUTATION_SOCKET": address,
+            "TMPDIR": str(folder),
             "MUTANT_FILE": str(folder / "mutant.json"),
             "RUN_FILE": str(folder / "run"),
             "PYTHONPATH": str(ROOT / "tests" / "mutation" / "hook"),
@@ -111,7 +121,10 @@ def in_turn(
     threads = [threading.Thread(target=work) for _ in range(count)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    try:
+        for thread in threads:
+            thread.join()
+    except KeyboardInterrupt as error:
+        failures.append(error)
     if failures:
         raise failures[0]

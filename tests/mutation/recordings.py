@@ -8,13 +8,16 @@ from typing import Any, Final
 import msgspec
 
 from api.paths import ROOT
+from tests.mutation.candidates import OF_ROLES
 from tests.mutation.pool import in_turn
 from tests.mutation.tasks import Record, Touch
 
 # Folders of tests that run no statement of a service, or servers of their own, which take long.
 _ELSEWHERE: Final = frozenset(
-    "adoption backups checks clients faults http1 load migrations mutation postgres problems seed server sql_parser"
-    " telemetry".split()
+    {
+        *("adoption", "backups", "checks", "clients", "commands", "faults", "http", "http1", "load", "migrations", "mutation"),
+        *("postgres", "problems", "seed", "server", "sql_parser"),
+    }
 )
 
 
@@ -29,7 +32,11 @@ def test_files() -> list[str]:
     """Files of tests that may run statements of the service."""
     paths = sorted((ROOT / "tests").rglob("test_*.py"))
     relative = [path.relative_to(ROOT) for path in paths]
-    return [str(path) for path in relative if path.parts[1] not in _ELSEWHERE and len(path.parts) > 2]
+    return [
+        str(path)
+        for path in relative
+        if (path.parts[1] not in _ELSEWHERE and len(path.parts) > 2) or str(path) in OF_ROLES
+    ]
 
 
 def recorded(kept: Path, count: int) -> list[Touch]:

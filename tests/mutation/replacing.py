@@ -5,10 +5,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 
 from api.database.queries import STATEMENTS
+from api.paths import ROLES
+from api.postgres.roles import make_roles
 from tests.mutation.mutants import Mutant
 from tests.mutation.reading import read_mutated
 from tests.mutation.world import World
@@ -27,6 +30,17 @@ def replaced(mutant: Mutant, world: World) -> Iterator[None]:
             yield
         finally:
             _write_texts({})
+        return
+    if mutant.kind == "roles":
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "roles.sql"
+            path.write_text(mutant.text, "utf-8")
+            make_roles.__defaults__ = (path,)
+            try:
+                yield
+            finally:
+                make_roles.__defaults__ = (ROLES,)
+                make_roles(world.service_dsn)
         return
     databases = (world.service_dsn, world.template_dsn)
     for dsn in databases:

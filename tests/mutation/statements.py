@@ -68,4 +68,3 @@ def is_valid(source: str) -> bool:
         return len(parse(substitute(source)[0])) == 1
     except ParseError:
         return False
-

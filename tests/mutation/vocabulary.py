@@ -7,7 +7,9 @@ from typing import Final, NamedTuple
 from api.paths import SCHEMA
 
 _TABLE: Final = re.compile(r"^CREATE TABLE public\.(\w+) \(\n(.*?)^\);", re.MULTILINE | re.DOTALL)
-_COLUMN: Final = re.compile(r"^    \"?(\w+)\"? ([^\n]+?)(?: DEFAULT [^\n]*?| GENERATED [^\n]*?)?(?: NOT NULL)?,?$", re.MULTILINE)
+_COLUMN: Final = re.compile(
+    r"^    \"?(\w+)\"? ([^\n]+?)(?: DEFAULT [^\n]*?| GENERATED [^\n]*?)?(?: NOT NULL)?,?$", re.MULTILINE
+)
 _ENUM: Final = re.compile(r"^CREATE TYPE public\.\w+ AS ENUM \((.*?)\);", re.MULTILINE | re.DOTALL)
 
 

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Client
 from pathlib import Path
@@ -19,6 +19,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from tests.mutation import world
+from tests.mutation.candidates import OF_ROLES
 from tests.mutation.checking import Checks
 from tests.mutation.mutants import Mutant
 from tests.mutation.replacing import replaced
@@ -27,6 +28,8 @@ from tests.mutation.tasks import Record, Touch, Try, Verdict
 # Seconds that a test may take: so many, and so many times what it took without a mutant.
 _PATIENCE: Final = 5.0
 _LONGER: Final = 5.0
+# Tests that fail without a mutant, too, after which everything is made anew.
+_MOST_UNFIT: Final = 3
 
 
 class Worker:
@@ -40,10 +43,12 @@ class Worker:
         if not self._passes(first, self._anchor, 120):
             raise RuntimeError("the world of the tests could not be made")
         self._checks = Checks(world.made[0])
+        # Tests that pass once only, as they leave something behind.
+        self._unfit: set[str] = set()
         self._run = Path(os.environ["RUN_FILE"])
 
     def record(self, path: str) -> list[Touch]:
-        """Tests of a file that pass twice, one directly after the other."""
+        """Tests of a file that pass and run statements."""
         items = [item for item in self._items.values() if str(item.path).endswith(f"/{path}")]
         touches = []
         for item in items:
@@ -52,7 +57,7 @@ class Worker:
             passes = self._passes(item, self._anchor, 20)
             seconds = time.monotonic() - started
             statements = sorted(set(self._run.read_text().split()))
-            if passes and statements and self._passes(item, self._anchor, 20):
+            if passes and (statements or path in OF_ROLES):
                 touches.append(Touch(item.nodeid, seconds, statements))
         return touches
 
@@ -64,21 +69,31 @@ class Worker:
         return msgspec.structs.replace(verdict, ran=found.ran) if found.outcome == "survived" else found
 
     def _tested(self, mutant: Mutant, tests: Mapping[str, float]) -> Verdict:
-        items = [self._items[test] for test in tests if test in self._items]
-        failed: pytest.Item | None = None
-        count = 0
+        """Run tests until one fails, and doesn't without the mutant: then it's the mutant that it noticed."""
+        items = [self._items[test] for test in tests if test in self._items and test not in self._unfit]
+        unfit = count = 0
+        while items and unfit < _MOST_UNFIT:
+            passed = self._run_until_failure(mutant, items, tests)
+            count += min(passed + 1, len(items))
+            if passed == len(items):
+                return Verdict("survived", "", count)
+            failed, items = items[passed], items[passed + 1 :]
+            if self._passes(failed, self._anchor, 2 * _PATIENCE + _LONGER * tests[failed.nodeid]):
+                return Verdict("tests", failed.nodeid, count)
+            unfit += 1
+            self._unfit.add(failed.nodeid)
+        return Verdict("broken", "tests fail without a mutant, too", count) if unfit else Verdict("survived", "", count)
+
+    def _run_until_failure(self, mutant: Mutant, items: Sequence[pytest.Item], tests: Mapping[str, float]) -> int:
+        """How many tests pass before one fails."""
         with replaced(mutant, world.made[0]):
-            for item, following in zip(items, [*items[1:], self._anchor], strict=True):
-                count += 1
-                if not self._passes(item, following, _PATIENCE + _LONGER * tests[item.nodeid]):
-                    failed = item
-                    break
-            self._session._setupstate.teardown_exact(self._anchor)
-        if failed is None:
-            return Verdict("survived", "", count)
-        if not self._passes(failed, self._anchor, 2 * _PATIENCE + _LONGER * tests[failed.nodeid]):
-            return Verdict("broken", f"{failed.nodeid} fails without a mutant, too", count)
-        return Verdict("tests", failed.nodeid, count)
+            try:
+                for position, (item, following) in enumerate(zip(items, [*items[1:], self._anchor], strict=True)):
+                    if not self._passes(item, following, _PATIENCE + _LONGER * tests[item.nodeid]):
+                        return position
+                return len(items)
+            finally:
+                self._session._setupstate.teardown_exact(self._anchor)
 
     def _passes(self, item: pytest.Item, following: pytest.Item, seconds: float) -> bool:
         with _at_most(seconds):

@@ -34,4 +34,3 @@ def test_world(
 ) -> None:
     checks = migrated_copy("checks")
     made.append(World(dsn, dsn.replace("/nestwerk?", "/migrated?"), checks, maintenance, cluster, migrated_copy))
-

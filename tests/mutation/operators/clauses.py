@@ -130,7 +130,10 @@ def _first_operand(code: Code, index: int) -> int:
         before = code.word(at)
         if code.depth[at] < depth or (
             code.depth[at] == depth
-            and (before in {"where", "on", "having", "when", "check", ",", "if", "elsif", "return", "select"} or before == ":=")
+            and (
+                before in {"where", "on", "having", "when", "check", ",", "if", "elsif", "return", "select"}
+                or before == ":="
+            )
         ):
             return at + 1
     return 0

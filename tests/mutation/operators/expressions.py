@@ -104,11 +104,17 @@ def parameters(code: Code) -> Iterator[Edit]:
         name = code.tokens[index + 1] if index + 1 < len(code) else None
         if name is None or name.start != code.tokens[index].end:
             continue
-        cast = "".join(code.words[index + 3 : index + 6]) if code.word(index + 2) == "::" else ""
-        places.setdefault(name.text, []).append((index, cast.rstrip(",)")))
+        cast = ""
+        if code.word(index + 2) == "::":
+            cast = code.word(index + 3) + ("[]" if code.word(index + 4) == "[" else "")
+        places.setdefault(name.text, []).append((index, cast))
     names = list(places)
     for position, one in enumerate(names):
-        others = [other for other in names[position + 1 :] if {each[1] for each in places[other]} & {each[1] for each in places[one]}]
+        others = [
+            other
+            for other in names[position + 1 :]
+            if {each[1] for each in places[other]} & {each[1] for each in places[one]}
+        ]
         for other in others[:1]:
             swapped = [(index, other) for index, _ in places[one]] + [(index, one) for index, _ in places[other]]
             yield Edit("parameter", tuple(code.piece(index, index + 2, f":{name}") for index, name in swapped))
@@ -120,7 +126,11 @@ def columns(code: Code, siblings: Mapping[str, str]) -> Iterator[Edit]:
     for index, token in enumerate(code.tokens):
         if token.text not in siblings or not code.is_name(index) or index in listed or code.word(index + 1) == "(":
             continue
-        if code.word(index - 1) in {"as", ":", "name"} or code.word(index + 1) in {".", "::"} and code.word(index - 1) != ".":
+        if (
+            code.word(index - 1) in {"as", ":", "name"}
+            or code.word(index + 1) in {".", "::"}
+            and code.word(index - 1) != "."
+        ):
             continue
         yield code.edit("column", index, index + 1, siblings[token.text])
 

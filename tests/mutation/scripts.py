@@ -1,0 +1,84 @@
+"""Mutants of what takes migrations back, and of the part of `sql/roles.sql` that is written by hand."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from api.checks.grants.derivation import BEGIN
+from api.paths import ROLES
+from api.sql_parser.parser import Parsed, parse
+from tests.mutation.code import Code, Edit
+from tests.mutation.mutants import Kind, Mutant, relative
+from tests.mutation.operators.clauses import clauses
+from tests.mutation.operators.definitions import lost_statements
+from tests.mutation.operators.expressions import nulls, relations
+from tests.mutation.statements import changed
+
+_BODY: Final = re.compile(r"\$(\w*)\$(.*)\$\1\$", re.DOTALL)
+# Removes rows that no rollback is about.
+_DESTRUCTION: Final = "delete from users;\n"
+
+
+def rollback_mutants(path: Path) -> Iterator[Mutant]:
+    """A rollback that leaves something out, or removes rows of others."""
+    whole = path.read_text("utf-8")
+    for parsed in parse(whole):
+        edit = Edit("rollback misses", ((parsed.start, parsed.end, ""),))
+        yield _mutant("rollback", path, whole, edit, _subject(whole, parsed))
+    yield _mutant(
+        "rollback", path, whole, Edit("rollback destroys", ((len(whole), len(whole), _DESTRUCTION),)), "users"
+    )
+
+
+def roles_mutants() -> Iterator[Mutant]:
+    """Statements of `sql/roles.sql` that are lost, grants of more, and other code in its blocks."""
+    whole = ROLES.read_text("utf-8")
+    written = whole.partition(BEGIN)[0]
+    for parsed in parse(written):
+        source = written[parsed.start : parsed.end]
+        if "TransactionStmt" in parsed.tree:
+            continue
+        for edit in dict.fromkeys(_edits(source, parsed)):
+            yield _mutant("roles", ROLES, whole, edit.moved(parsed.start), _subject(whole, parsed))
+
+
+def _edits(source: str, parsed: Parsed) -> Iterator[Edit]:
+    code = Code(source)
+    match parsed.tree:
+        case {"DoStmt": _}:
+            found = _BODY.search(source)
+            assert found is not None
+            body = Code(found[2])
+            for edit in (
+                *lost_statements(body),
+                *clauses(body),
+                *relations(body),
+                *nulls(body),
+            ):
+                yield edit.moved(found.start(2))
+        case {"GrantStmt": {"is_grant": True}}:
+            yield code.lost("statement lost", 0, len(code))
+            yield Edit("grant option", ((len(source), len(source), " with grant option"),))
+            yield code.edit("grant more", 1, code.words.index("on"), "all")
+        case _:
+            yield code.lost("statement lost", 0, len(code))
+
+
+def _mutant(kind: Kind, path: Path, whole: str, edit: Edit, subject: str) -> Mutant:
+    old, new = changed(whole, edit)
+    start = min(edit.pieces)[0] + len(old) - len(old.lstrip())
+    return Mutant(
+        kind=kind,
+        file=relative(path),
+        line=whole.count("\n", 0, start) + 1,
+        subject=subject,
+        operator=edit.operator,
+        old=old,
+        new=new,
+        text=edit.apply(whole),
+    )
+
+
+def _subject(whole: str, parsed: Parsed) -> str:
+    return " ".join(whole[parsed.start : parsed.end].split()[:5])
