@@ -30,6 +30,10 @@ test-long *arguments: _develop
 drill *arguments: _develop
     @exec python -m pytest -m drill "$@"
 
+# Try mutants of the SQL, or of FILEs below sql/, against the checks and the tests; --readme writes the score of all
+mutate *arguments: _develop
+    @exec python -m tests.mutation.mutate "$@"
+
 # Apply the migrations that are pending, showing each file and its time; --dry-run prints their SQL, --to N ends there
 migrate *arguments:
     @exec python -m api migrate "$@"

@@ -1,1 +1,1 @@
-"""Mutation testing of the SQL: what would just check and the tests notice, if a statement were another one?"""
+"""Mutation testing of the SQL: what checks and tests notice, were a statement or an object another one."""

@@ -51,7 +51,7 @@ class Candidates:
         self._kills[mutant.subject, test] += 1
 
     def _rank(self, mutant: Mutant, test: str) -> tuple[float, ...]:
-        """Those that found mutants of the subject, those that name it, those of its noun, and those of few statements."""
+        """First those that found mutants of the subject, those that name it, of its noun, and of few statements."""
         touch = self._touches[test]
         noun = mutant.file.rpartition("/")[2].removesuffix(".sql")
         return (

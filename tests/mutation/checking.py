@@ -29,7 +29,7 @@ from api.paths import STATISTICS
 from api.postgres.roles import make_roles
 from tests.mutation.checking_scripts import ScriptChecks
 from tests.mutation.mutants import Mutant
-from tests.mutation.reading import LostParameter, read_mutated
+from tests.mutation.reading import OtherParametersError, read_mutated
 from tests.mutation.tasks import Verdict
 from tests.mutation.world import World
 
@@ -61,7 +61,7 @@ class Checks:
             if mutant.kind == "statement":
                 return self._of_statement(mutant)
             return self._of_object(mutant) if mutant.kind == "object" else self._scripts.verdict(mutant)
-        except (QueryFileError, LostParameter) as error:
+        except (QueryFileError, OtherParametersError) as error:
             return Verdict("check", str(error))
 
     def _of_statement(self, mutant: Mutant) -> Verdict:

@@ -10,15 +10,18 @@ _OPENING: Final = frozenset({"(", "["})
 _CLOSING: Final = frozenset({")", "]"})
 # Words that begin another part of a statement, and so end the one before.
 _STARTERS: Final = frozenset(
-    "select from where group having order limit offset for union intersect except returning set values on using window"
-    " join left right full inner cross natural when then else insert update delete merge with do as if elsif loop into"
-    " begin end return raise execute perform".split()
+    {
+        *("select", "from", "where", "group", "having", "order", "limit", "offset", "for", "union", "intersect"),
+        *("except", "returning", "set", "values", "on", "using", "window", "join", "left", "right", "full", "inner"),
+        *("cross", "natural", "when", "then", "else", "insert", "update", "delete", "merge", "with", "do", "as"),
+        *("if", "elsif", "loop", "into", "begin", "end", "return", "raise", "execute", "perform"),
+    }
 )
 _NAMES: Final = frozenset({Kind.IDENTIFIER, Kind.UNICODE_IDENTIFIER})
 
 
 class Edit(NamedTuple):
-    """What an operator of mutation does: pieces of a text, from `start` to before `end` in characters, become others."""
+    """What an operator does: pieces of a text, each from `start` to before `end` in characters, become others."""
 
     operator: str
     pieces: tuple[tuple[int, int, str], ...]

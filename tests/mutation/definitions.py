@@ -1,4 +1,4 @@
-"""What the migrations define and no later one redefines or drops: tables' columns and constraints, indexes, triggers, functions."""
+"""What the migrations define, and no later one redefines or drops."""
 
 import re
 from collections.abc import Iterator
@@ -63,7 +63,7 @@ def _elements(path: Path, text: str, parsed: Parsed, table: str) -> Iterator[Def
     code = Code(_source(text, parsed))
     opening = code.words.index("(")
     for start, end in code.split(opening + 1, code.match[opening], ","):
-        yield _element(path, parsed.start, code, start, end, table)
+        yield _element(table, path, parsed.start, code, (start, end))
 
 
 def _actions(path: Path, text: str, parsed: Parsed, table: str) -> Iterator[Definition]:
@@ -73,10 +73,11 @@ def _actions(path: Path, text: str, parsed: Parsed, table: str) -> Iterator[Defi
     for start, end in code.split(first, len(code), ","):
         if code.word(start) == "add" and code.word(start + 1) in {"constraint", "column"}:
             offset = 2 if code.word(start + 1) == "column" else 1
-            yield _element(path, parsed.start, code, start + offset, end, table)
+            yield _element(table, path, parsed.start, code, (start + offset, end))
 
 
-def _element(path: Path, offset: int, code: Code, start: int, end: int, table: str) -> Definition:
+def _element(table: str, path: Path, offset: int, code: Code, part: tuple[int, int]) -> Definition:
+    start, end = part
     is_constraint = code.word(start) == "constraint"
     name = code.word(start + 1 if is_constraint else start)
     first, last = code.tokens[start].start, code.tokens[end - 1].end

@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from api.app import load_routers
-from api.paths import MIGRATIONS, QUERIES, ROLES
+from api.paths import MIGRATIONS, QUERIES, ROLES, SQL_README
 from api.settings import read_settings
 from api.terminal import say
 from tests.mutation.candidates import Candidates
 from tests.mutation.definitions import read_definitions
 from tests.mutation.mutants import Mutant
-from tests.mutation.notes import needless, read_notes
+from tests.mutation.notes import Note, needless, read_notes
 from tests.mutation.objects import object_mutants
 from tests.mutation.pool import in_turn
 from tests.mutation.recordings import files_of, recorded
-from tests.mutation.report import README, Result, marked, score, survivors, tables
+from tests.mutation.report import Result, marked, score, survivors, tables
 from tests.mutation.scripts import roles_mutants, rollback_mutants
 from tests.mutation.statements import statement_mutants
 from tests.mutation.tasks import Record, Touch, Try, Verdict
@@ -30,7 +30,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="just mutate", description=__doc__)
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files below sql/; all of them by default")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="as many as cores by default")
-    parser.add_argument("--readme", action="store_true", help="write the score into README.md; only of all files")
+    parser.add_argument("--readme", action="store_true", help="write the score into sql/README.md; only of all files")
     options = parser.parse_args()
     if options.readme and options.files:
         parser.error("--readme writes the score of all files: name none")
@@ -39,11 +39,9 @@ def main() -> int:
     mutants = mutants_of([path.resolve() for path in options.files])
     touches = recorded(read_settings().data_dir / "mutation.json", options.processes)
     say(f"{len(mutants):,} mutants, {len(touches):,} tests")
-    results = tried(mutants, touches, options.processes)
     notes = read_notes()
+    results = tried(mutants, touches, options.processes, notes)
     found = survivors(results, notes)
-    for result in found:
-        say("\n".join([f"\n{result.mutant.place}", *result.mutant.diff()]))
     idle = needless(notes, (result.mutant for result in results if result.column(notes) == "equivalent"),
                     {mutant.file for mutant in mutants})  # fmt: skip
     for note in idle:
@@ -51,12 +49,12 @@ def main() -> int:
     text = f"{tables(results, notes)}\n\n{score(results, notes)}, in {(time.monotonic() - started) / 60:.0f} minutes."
     say(f"\n{text}")
     if options.readme:
-        README.write_text(marked(README.read_text("utf-8"), text), "utf-8")
+        SQL_README.write_text(marked(SQL_README.read_text("utf-8"), text), "utf-8")
     return int(bool(found or idle))
 
 
-def tried(mutants: Sequence[Mutant], touches: Sequence[Touch], processes: int) -> list[Result]:
-    """How each mutant ended."""
+def tried(mutants: Sequence[Mutant], touches: Sequence[Touch], processes: int, notes: Sequence[Note]) -> list[Result]:
+    """How each mutant ended; survivors are shown at once."""
     candidates = Candidates(touches)
     results: list[Result] = []
 
@@ -67,7 +65,10 @@ def tried(mutants: Sequence[Mutant], touches: Sequence[Touch], processes: int) -
         verdict = verdict or Verdict("tests", "took too long")
         if verdict.outcome == "tests":
             candidates.note(mutant, verdict.by)
-        results.append(Result(mutant, verdict))
+        result = Result(mutant, verdict)
+        results.append(result)
+        if result.column(notes) in {"survived", "kept"}:
+            say("\n".join([f"\n{mutant.place}", *mutant.diff(), f"{verdict.ran} tests: {verdict.outcome}"]))
         if len(results) % 200 == 0:
             say(f"{len(results):,} tried")
 

@@ -2,17 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Final
 
-from api.sql_parser.lexer import Kind
 from tests.mutation.code import Code, Edit
 from tests.mutation.definitions import Definition
-from tests.mutation.mutants import Mutant, relative
+from tests.mutation.mutants import Mutant, mutant_of
 from tests.mutation.operators import definitions as operators
 from tests.mutation.operators.clauses import clauses
 from tests.mutation.operators.expressions import columns, constants, nulls, relations
-from tests.mutation.statements import changed
 from tests.mutation.vocabulary import Vocabulary
 
 _BODY: Final = re.compile(r"\$(\w*)\$(.*)\$\1\$", re.DOTALL)
@@ -24,30 +21,14 @@ def object_mutants(
 ) -> Iterator[Mutant]:
     """Mutants of some definitions among all that stand."""
     for definition in definitions:
-        whole = definition.path.read_text("utf-8")
         about = tuple(sorted(_about(definition, standing)))
+        subject = definition.name if definition.kind != "column" else f"{definition.table}.{definition.name}"
         for edit in dict.fromkeys(_edits(definition, vocabulary)):
             apply, undo = scripts(definition, edit)
-            old, new = changed(definition.text, edit)
-            first = min(edit.pieces)[0]
-            yield Mutant(
-                kind="object",
-                file=relative(definition.path),
-                line=whole.count("\n", 0, definition.start + first + len(old) - len(old.lstrip())) + 1,
-                subject=definition.name if definition.kind != "column" else f"{definition.table}.{definition.name}",
-                operator=edit.operator,
-                old=old,
-                new=new,
-                text=edit.moved(definition.start).apply(whole),
-                apply=apply,
-                undo=undo,
-                about=about,
-                of=definition.kind,
+            moved = edit.moved(definition.start)
+            yield mutant_of(
+                "object", definition.path, moved, subject, apply=apply, undo=undo, about=about, of=definition.kind
             )
-
-
-def migrations_among(paths: Sequence[Path], standing: Sequence[Definition]) -> list[Definition]:
-    return [definition for definition in standing if definition.path in paths]
 
 
 def _edits(definition: Definition, vocabulary: Vocabulary) -> Iterator[Edit]:
@@ -61,19 +42,18 @@ def _edits(definition: Definition, vocabulary: Vocabulary) -> Iterator[Edit]:
         case "constraint":
             yield from operators.constraint_edits(code)
             if "check" in code.words:
-                yield from _expressions(code, definition, vocabulary)
+                yield from _expressions(code, vocabulary)
         case "index":
             yield from operators.index_edits(code)
         case "trigger":
             yield from operators.trigger_edits(code)
-            yield from _expressions(code, definition, vocabulary)
+            yield from _expressions(code, vocabulary)
         case "function":
             yield from _function_edits(code, vocabulary)
 
 
-def _expressions(code: Code, definition: Definition, vocabulary: Vocabulary) -> Iterator[Edit]:
+def _expressions(code: Code, vocabulary: Vocabulary) -> Iterator[Edit]:
     # Without the operators for clauses, as words such as `on` and `update` mean other things here.
-    del definition
     yield from relations(code)
     yield from nulls(code)
     yield from constants(code, vocabulary.labels, ())

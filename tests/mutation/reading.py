@@ -10,7 +10,7 @@ from api.database.statements.files import Statement, read_statement_file
 from tests.mutation.mutants import Mutant
 
 
-class LostParameter(ValueError):
+class OtherParametersError(ValueError):
     """A mutant takes other parameters than its original, so that its declaration is refused."""
 
 
@@ -19,7 +19,7 @@ def read_mutated(mutant: Mutant, original: Statement) -> Statement:
 
     Raises:
         QueryFileError: the statement is refused as it's read.
-        LostParameter: it hasn't the parameters of the original.
+        OtherParametersError: it hasn't the parameters of the original.
 
     """
     with TemporaryDirectory() as folder:
@@ -27,7 +27,7 @@ def read_mutated(mutant: Mutant, original: Statement) -> Statement:
         path.write_text(mutant.statement, "utf-8")
         [read] = read_statement_file(path)
     if set(read.parameters) != set(original.parameters):
-        raise LostParameter(f"{original.name}: its parameters are {', '.join(read.parameters)}")
+        raise OtherParametersError(f"{original.name}: its parameters are {', '.join(read.parameters)}")
     order = [original.parameters.index(name) + 1 for name in read.parameters]
     text = re.sub(r"\$(\d+)", lambda found: f"${order[int(found[1]) - 1]}", read.text)
     # Faults look up their lines by the source as the file has it.

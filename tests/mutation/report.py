@@ -5,12 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
-from api.paths import ROOT
 from tests.mutation.mutants import Mutant
 from tests.mutation.notes import Note
 from tests.mutation.tasks import Verdict
 
-README: Final = ROOT / "README.md"
 _MARKED: Final = re.compile(r"(?<=<!-- mutants -->\n).*?(?=<!-- /mutants -->)", re.DOTALL)
 _COLUMNS: Final = ("check", "tests", "kept", "equivalent", "survived")
 _HEADINGS: Final = ("named by `just check`", "by tests", "by a kept file only", "equivalent", "survive")
@@ -71,5 +69,5 @@ def marked(document: str, text: str) -> str:
     """
     replaced, count = _MARKED.subn(lambda _: f"\n{text}\n\n", document)
     if count != 1:
-        raise ValueError("README.md needs <!-- mutants --> and <!-- /mutants --> once, on lines of their own")
+        raise ValueError("sql/README.md needs <!-- mutants --> and <!-- /mutants --> once, on lines of their own")
     return replaced

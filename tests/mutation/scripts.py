@@ -9,11 +9,10 @@ from api.checks.grants.derivation import BEGIN
 from api.paths import ROLES
 from api.sql_parser.parser import Parsed, parse
 from tests.mutation.code import Code, Edit
-from tests.mutation.mutants import Kind, Mutant, relative
+from tests.mutation.mutants import Mutant, mutant_of
 from tests.mutation.operators.clauses import clauses
 from tests.mutation.operators.definitions import lost_statements
 from tests.mutation.operators.expressions import nulls, relations
-from tests.mutation.statements import changed
 
 _BODY: Final = re.compile(r"\$(\w*)\$(.*)\$\1\$", re.DOTALL)
 # Removes rows that no rollback is about.
@@ -25,10 +24,9 @@ def rollback_mutants(path: Path) -> Iterator[Mutant]:
     whole = path.read_text("utf-8")
     for parsed in parse(whole):
         edit = Edit("rollback misses", ((parsed.start, parsed.end, ""),))
-        yield _mutant("rollback", path, whole, edit, _subject(whole, parsed))
-    yield _mutant(
-        "rollback", path, whole, Edit("rollback destroys", ((len(whole), len(whole), _DESTRUCTION),)), "users"
-    )
+        yield mutant_of("rollback", path, edit, _subject(whole, parsed))
+    destruction = Edit("rollback destroys", ((len(whole), len(whole), _DESTRUCTION),))
+    yield mutant_of("rollback", path, destruction, "users")
 
 
 def roles_mutants() -> Iterator[Mutant]:
@@ -40,7 +38,7 @@ def roles_mutants() -> Iterator[Mutant]:
         if "TransactionStmt" in parsed.tree:
             continue
         for edit in dict.fromkeys(_edits(source, parsed)):
-            yield _mutant("roles", ROLES, whole, edit.moved(parsed.start), _subject(whole, parsed))
+            yield mutant_of("roles", ROLES, edit.moved(parsed.start), _subject(whole, parsed))
 
 
 def _edits(source: str, parsed: Parsed) -> Iterator[Edit]:
@@ -63,21 +61,6 @@ def _edits(source: str, parsed: Parsed) -> Iterator[Edit]:
             yield code.edit("grant more", 1, code.words.index("on"), "all")
         case _:
             yield code.lost("statement lost", 0, len(code))
-
-
-def _mutant(kind: Kind, path: Path, whole: str, edit: Edit, subject: str) -> Mutant:
-    old, new = changed(whole, edit)
-    start = min(edit.pieces)[0] + len(old) - len(old.lstrip())
-    return Mutant(
-        kind=kind,
-        file=relative(path),
-        line=whole.count("\n", 0, start) + 1,
-        subject=subject,
-        operator=edit.operator,
-        old=old,
-        new=new,
-        text=edit.apply(whole),
-    )
 
 
 def _subject(whole: str, parsed: Parsed) -> str:

@@ -10,7 +10,7 @@ from api.database.statements.parameters import substitute
 from api.sql_parser.library import ParseError
 from api.sql_parser.parser import parse
 from tests.mutation.code import Code, Edit
-from tests.mutation.mutants import Mutant, relative
+from tests.mutation.mutants import Mutant, mutant_of
 from tests.mutation.operators.clauses import clauses
 from tests.mutation.operators.expressions import columns, constants, nulls, parameters, relations
 from tests.mutation.vocabulary import Vocabulary
@@ -30,19 +30,7 @@ def statement_mutants(path: Path, vocabulary: Vocabulary) -> Iterator[Mutant]:
         for edit in dict.fromkeys(edits(statement.source, siblings, vocabulary.labels, words)):
             mutated = edit.apply(statement.source)
             if is_valid(mutated):
-                old, new = changed(statement.source, edit)
-                first = min(edit.pieces)[0]
-                yield Mutant(
-                    kind="statement",
-                    file=relative(path),
-                    line=whole.count("\n", 0, start + first + len(old) - len(old.lstrip())) + 1,
-                    subject=statement.name,
-                    operator=edit.operator,
-                    old=old,
-                    new=new,
-                    text=edit.moved(start).apply(whole),
-                    statement=f"{block}{mutated};\n",
-                )
+                yield mutant_of("statement", path, edit.moved(start), statement.name, statement=f"{block}{mutated};\n")
 
 
 def edits(source: str, siblings: Mapping[str, str], labels: Mapping[str, str], words: Sequence[str]) -> Iterator[Edit]:
@@ -54,12 +42,6 @@ def edits(source: str, siblings: Mapping[str, str], labels: Mapping[str, str], w
     yield from constants(code, labels, words)
     yield from parameters(code)
     yield from columns(code, siblings)
-
-
-def changed(source: str, edit: Edit) -> tuple[str, str]:
-    """The pieces of text that an edit replaces, and what it puts there."""
-    pieces = sorted(edit.pieces)
-    return "; ".join(source[start:end] for start, end, _ in pieces), "; ".join(new for _, _, new in pieces)
 
 
 def is_valid(source: str) -> bool:

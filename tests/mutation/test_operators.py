@@ -13,6 +13,7 @@ from tests.mutation.statements import is_valid
 from tests.mutation.vocabulary import read_vocabulary
 
 SIBLINGS = {"name": "bio", "id": "parent_profile_id"}
+CALL = "execute function f()"
 LABELS = {"high": "very_high"}
 
 
@@ -81,7 +82,9 @@ def flat(source: str, edits: Iterator[Edit]) -> list[str]:
         ("not", "select 1 where not a", ["select 1 where a"]),
         ("not", "select 1 where exists (select 1)", ["select 1 where not exists (select 1)"]),
         ("not", "select 1 where a in (1)", ["select 1 where a not in (1)"]),
-        ("assignment", "update t set a = 1, b = 2 where c", ["update t set b = 2 where c", "update t set a = 1 where c"]),
+        ("assignment", "update t set a = 1, b = 2 where c", [
+            "update t set b = 2 where c", "update t set a = 1 where c",
+        ]),
         ("relation", "select 1 where a < 1", ["select 1 where a <= 1", "select 1 where a > 1"]),
         ("relation", "select 1 where a = 1", ["select 1 where a <> 1"]),
         ("logic", "select 1 where a and b between 1 and 2", ["select 1 where a or b between 1 and 2"]),
@@ -135,21 +138,22 @@ def test_statements(operator: str, source: str, expected: list[str]) -> None:
         ]),
         (
             definitions.trigger_edits,
-            "create trigger t before insert or update of a, b on c for each row when (d) execute function e()",
+            f"create trigger t before insert or update of a, b on c for each row when (d) {CALL}",
             [
                 "",
-                "create trigger t after insert or update of a, b on c for each row when (d) execute function e()",
-                "create trigger t before update of a, b on c for each row when (d) execute function e()",
-                "create trigger t before insert on c for each row when (d) execute function e()",
-                "create trigger t before insert or update of b on c for each row when (d) execute function e()",
-                "create trigger t before insert or update of a on c for each row when (d) execute function e()",
-                "create trigger t before insert or update on c for each row when (d) execute function e()",
-                "create trigger t before insert or update of a, b on c for each row execute function e()",
-                "create trigger t before insert or update of a, b on c for each statement when (d) execute function e()",
+                f"create trigger t after insert or update of a, b on c for each row when (d) {CALL}",
+                f"create trigger t before update of a, b on c for each row when (d) {CALL}",
+                f"create trigger t before insert on c for each row when (d) {CALL}",
+                f"create trigger t before insert or update of b on c for each row when (d) {CALL}",
+                f"create trigger t before insert or update of a on c for each row when (d) {CALL}",
+                f"create trigger t before insert or update on c for each row when (d) {CALL}",
+                f"create trigger t before insert or update of a, b on c for each row {CALL}",
+                f"create trigger t before insert or update of a, b on c for each statement when (d) {CALL}",
             ],
         ),
         (definitions.lost_statements, "begin if a then delete from b; end if; return new; end;", [
-            "begin if a then null; end if; return new; end;", "begin if a then delete from b; end if; return null; end;",
+            "begin if a then null; end if; return new; end;",
+            "begin if a then delete from b; end if; return null; end;",
         ]),
     ],
 )  # fmt: skip

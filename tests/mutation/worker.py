@@ -38,6 +38,7 @@ class Worker:
     def __init__(self, session: pytest.Session) -> None:
         self._session = session
         self._items = {item.nodeid: item for item in session.items}
+        # Stands for a next test, so that pytest keeps the fixtures of the session and no others.
         self._anchor: Any = SimpleNamespace(listchain=lambda: [session])
         first = next(item for item in session.items if item.path.name == "world.py")
         if not self._passes(first, self._anchor, 120):
@@ -95,7 +96,7 @@ class Worker:
             finally:
                 self._session._setupstate.teardown_exact(self._anchor)
 
-    def _passes(self, item: pytest.Item, following: pytest.Item, seconds: float) -> bool:
+    def _passes(self, item: pytest.Item, following: Any, seconds: float) -> bool:
         with _at_most(seconds):
             try:
                 reports = runtestprotocol(item, log=False, nextitem=following)

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from api.postgres.embedded import EmbeddedServer
 from tests.conftest import NewDatabase
 
 
@@ -18,19 +17,16 @@ class World(NamedTuple):
     template_dsn: str
     checks_dsn: str
     maintenance: psycopg.Connection[Any]
-    cluster: EmbeddedServer
-    copy: NewDatabase
 
 
 made: list[World] = []
 
 
 def test_world(
-    cluster: EmbeddedServer,
     dsn: str,
     service: str,
     maintenance: psycopg.Connection[Any],
     migrated_copy: NewDatabase,
 ) -> None:
     checks = migrated_copy("checks")
-    made.append(World(dsn, dsn.replace("/nestwerk?", "/migrated?"), checks, maintenance, cluster, migrated_copy))
+    made.append(World(dsn, dsn.replace("/nestwerk?", "/migrated?"), checks, maintenance))

@@ -1,69 +1,78 @@
-"""Has every Python process below this one run mutated statements, and note which statements it runs.
+"""Has every Python process below the tool run mutated statements, and note which statements it runs.
 
-`MUTANT_FILE` names a file with texts of statements by name, as JSON; it's looked at before each call, so a service that
-runs goes on with other statements as soon as it changes. `RUN_FILE` gets the names of the statements that are called, a
-line each. Both are set by the tool for the processes that it starts, and this folder is in their `PYTHONPATH`.
+`MUTANT_FILE` names a file with texts of statements by name, as JSON; it's looked at before each call, so a service
+that runs goes on with other statements as soon as it changes. `RUN_FILE` gets the names of the statements that are
+called, a line each. Python imports this module by itself, as its folder is in `PYTHONPATH`; without `MUTANT_FILE` it
+does nothing.
 """
 
 import json
 import os
 import sys
+from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 _MODULE = "api.database.query"
-_mutant_file = os.environ.get("MUTANT_FILE", "")
-_texts: dict = {}
-_modified = 0
+
+
+class _Mutants:
+    """Texts of statements that stand in place of others, as the file has them now."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._modified = 0
+        self._texts: dict[str, str] = {}
+
+    def text_of(self, name: str, original: str) -> str:
+        modified = self._path.stat().st_mtime_ns
+        if modified != self._modified:
+            self._modified = modified
+            self._texts = json.loads(self._path.read_text("utf-8"))
+        return self._texts.get(name, original)
 
 
 class _Finder(MetaPathFinder):
-    def find_spec(self, name, path=None, target=None) -> ModuleSpec | None:  # type: ignore[no-untyped-def]
-        if name != _MODULE:
+    """Finds the module of queries once, and has it changed when it was executed."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != _MODULE:
             return None
         sys.meta_path.remove(self)
-        spec = PathFinder.find_spec(name, path)
-        execute = spec.loader.exec_module
+        spec = PathFinder.find_spec(fullname, path, target)
+        assert spec is not None
+        loader: Any = spec.loader
+        execute = loader.exec_module
 
-        def executed(module) -> None:  # type: ignore[no-untyped-def]
+        def executed(module: ModuleType) -> None:
             execute(module)
-            _patch(module.Query)
+            _change(module)
 
-        spec.loader.exec_module = executed
+        loader.exec_module = executed
         return spec
 
 
-def _patch(query_type) -> None:  # type: ignore[no-untyped-def]
-    from msgspec.structs import replace
+def _change(module: Any) -> None:
+    mutants = _Mutants(Path(os.environ["MUTANT_FILE"]))
+    run = os.open(os.environ["RUN_FILE"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    call = module.Query.__call__
+    originals: dict[Any, Any] = {}
 
-    call = query_type.__call__
-    originals: dict = {}
-    run = os.open(os.environ["RUN_FILE"], os.O_WRONLY | os.O_APPEND | os.O_CREAT) if "RUN_FILE" in os.environ else None
-
-    async def called(self, **arguments):  # type: ignore[no-untyped-def]
-        _read()
+    async def called(self: Any, **arguments: object) -> Any:
         original = originals.setdefault(self, self.statement)
-        text = _texts.get(original.name, original.text)
+        text = mutants.text_of(original.name, original.text)
         if text != self.statement.text:
-            self.statement = replace(original, text=text)
-        if run is not None:
-            os.write(run, f"{original.name}\n".encode())
+            self.statement = module.msgspec.structs.replace(original, text=text)
+        os.write(run, f"{original.name}\n".encode())
         return await call(self, **arguments)
 
-    query_type.__call__ = called
+    module.Query.__call__ = called
 
 
-def _read() -> None:
-    global _modified, _texts
-    try:
-        modified = os.stat(_mutant_file).st_mtime_ns
-    except OSError:
-        return
-    if modified != _modified:
-        _modified = modified
-        with open(_mutant_file) as file:
-            _texts = json.load(file)
-
-
-if _mutant_file:
+if "MUTANT_FILE" in os.environ:
     sys.meta_path.insert(0, _Finder())

@@ -71,7 +71,8 @@ def _orders(code: Code) -> Iterator[Edit]:
         for start, stop in keys:
             last = code.word(stop - 1)
             if last in {"asc", "desc"}:
-                yield code.edit("direction", stop - 1, stop, "desc" if last == "asc" else "asc")
+                other = "desc" if last == "asc" else "asc"
+                yield code.edit("direction", start, stop, f"{code.source(start, stop - 1)} {other}")
             elif last not in {"first", "last"} and start < stop:
                 yield code.edit("direction", start, stop, f"{code.source(start, stop)} desc")
 

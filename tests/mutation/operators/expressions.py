@@ -126,10 +126,8 @@ def columns(code: Code, siblings: Mapping[str, str]) -> Iterator[Edit]:
     for index, token in enumerate(code.tokens):
         if token.text not in siblings or not code.is_name(index) or index in listed or code.word(index + 1) == "(":
             continue
-        if (
-            code.word(index - 1) in {"as", ":", "name"}
-            or code.word(index + 1) in {".", "::"}
-            and code.word(index - 1) != "."
+        if code.word(index - 1) in {"as", ":", "name"} or (
+            code.word(index + 1) in {".", "::"} and code.word(index - 1) != "."
         ):
             continue
         yield code.edit("column", index, index + 1, siblings[token.text])
