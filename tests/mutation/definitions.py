@@ -25,7 +25,7 @@ class Definition(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str, str]:
-        return (self.kind, "" if self.kind in {"index", "function"} else self.table, self.name)
+        return (self.kind, self.table, self.name)
 
 
 def read_definitions() -> list[Definition]:

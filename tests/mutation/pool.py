@@ -63,6 +63,10 @@ class Process:
                     os.kill(int(path.read_text().split()[0]), signal.SIGINT)
         self._process = None
 
+    def close(self) -> None:
+        self.stop()
+        self._folder.cleanup()
+
     def _start(self) -> "Connection[Any, Any]":
         folder = Path(self._folder.name)
         address = str(folder / f"socket-{os.urandom(4).hex()}")
@@ -116,7 +120,7 @@ def in_turn(
             failures.append(error)
             raise
         finally:
-            process.stop()
+            process.close()
 
     threads = [threading.Thread(target=work) for _ in range(count)]
     for thread in threads:

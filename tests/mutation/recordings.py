@@ -51,9 +51,9 @@ def test_files() -> list[str]:
     ]
 
 
-def recorded(kept: Path, count: int) -> list[Touch]:
-    """What is kept, and what is found out now of files that are new or were changed."""
-    files = {path: sha256((ROOT / path).read_bytes()).hexdigest() for path in test_files()}
+def recorded(kept: Path, count: int, paths: Sequence[str] | None = None) -> list[Touch]:
+    """What is kept, and what is found out now of files that are new or were changed; of all, unless some are given."""
+    files = {path: sha256((ROOT / path).read_bytes()).hexdigest() for path in paths or test_files()}
     known: dict[str, Recording] = {}
     if kept.exists():
         known = msgspec.json.decode(kept.read_bytes(), type=dict[str, Recording])

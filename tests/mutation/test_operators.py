@@ -87,6 +87,9 @@ def flat(source: str, edits: Iterator[Edit]) -> list[str]:
         ]),
         ("relation", "select 1 where a < 1", ["select 1 where a <= 1", "select 1 where a > 1"]),
         ("relation", "select 1 where a = 1", ["select 1 where a <> 1"]),
+        # Nothing could tell whether a moment is that of the clock.
+        ("relation", "select 1 where a < now()", ["select 1 where a > now()"]),
+        ("relation", "select 1 where now() >= a", ["select 1 where now() < a"]),
         ("logic", "select 1 where a and b between 1 and 2", ["select 1 where a or b between 1 and 2"]),
         ("between", "select 1 where b between 1 and 2", ["select 1 where b not between 1 and 2"]),
         ("arithmetic", "select a - 1, -1", ["select a + 1, -1"]),

@@ -20,7 +20,8 @@ def relations(code: Code) -> Iterator[Edit]:
     """Comparisons, logic and arithmetic become others."""
     for index, word in enumerate(code.words):
         for other in _RELATIONS.get(word, ()):
-            yield code.edit("relation", index, index + 1, other)
+            if not (other in {f"{word}=", word.rstrip("=")} and _is_about_now(code, index)):
+                yield code.edit("relation", index, index + 1, other)
         if word in {"and", "or"} and not _is_of_between(code, index):
             yield code.edit("logic", index, index + 1, "or" if word == "and" else "and")
         if word == "between":
@@ -33,6 +34,11 @@ def relations(code: Code) -> Iterator[Edit]:
             yield code.edit("not", index, index + 1, "not exists")
         if word == "in" and code.word(index + 1) == "(" and code.word(index - 1) != "not":
             yield code.edit("not", index, index + 1, "not in")
+
+
+def _is_about_now(code: Code, index: int) -> bool:
+    """Whether a moment is compared with the clock: nothing can tell whether it may be the same one."""
+    return any(code.word(at) in {"now", "clock_timestamp"} for at in (index - 3, index + 1))
 
 
 def nulls(code: Code) -> Iterator[Edit]:
