@@ -12,7 +12,7 @@ from tests.mutation.mutants import Mutant
 from tests.mutation.tasks import Touch
 
 # Seconds of tests for a mutant that none of them notices.
-MOST_SECONDS: Final = 8.0
+MOST_SECONDS: Final = 5.0
 # Where tests of roles stand, which run no statement.
 OF_ROLES: Final = ("tests/checks/grants/test_roles_file.py",)
 

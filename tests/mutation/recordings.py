@@ -61,7 +61,10 @@ def recorded(kept: Path, count: int, paths: Sequence[str] | None = None) -> list
     missing = [path for path in files if path not in known]
 
     def note(path: str, answer: Any) -> None:
-        known[path] = Recording(files[path], answer or [])
+        if answer is None:
+            # The process broke; the next run of the tool tries again.
+            return
+        known[path] = Recording(files[path], answer)
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_bytes(msgspec.json.encode(known))
 

@@ -17,6 +17,9 @@ from types import ModuleType
 from typing import Any
 
 _MODULE = "api.database.query"
+_READING = "api.database.statements.files"
+# Where declarations are held against statements, when a process starts.
+_BINDING = "api.database.queries"
 
 
 class _Mutants:
@@ -58,19 +61,33 @@ class _Finder(MetaPathFinder):
 
 
 def _change(module: Any) -> None:
+    """Change the class of queries, and what the next module makes: a dictionary of all statements."""
     mutants = _Mutants(Path(os.environ["MUTANT_FILE"]))
     run = os.open(os.environ["RUN_FILE"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     call = module.Query.__call__
+    replace = module.msgspec.structs.replace
     originals: dict[Any, Any] = {}
 
     async def called(self: Any, **arguments: object) -> Any:
         original = originals.setdefault(self, self.statement)
         text = mutants.text_of(original.name, original.text)
         if text != self.statement.text:
-            self.statement = module.msgspec.structs.replace(original, text=text)
+            self.statement = replace(original, text=text)
         os.write(run, f"{original.name}\n".encode())
         return await call(self, **arguments)
 
+    class Statements(dict[str, Any]):
+        def __getitem__(self, name: str) -> Any:
+            original = super().__getitem__(name)
+            if sys._getframe(1).f_globals["__name__"] == _BINDING:
+                return original
+            os.write(run, f"{name}\n".encode())
+            text = mutants.text_of(name, original.text)
+            return original if text == original.text else replace(original, text=text)
+
+    files = sys.modules[_READING]
+    read = files.read_statements
+    files.read_statements = lambda directory: Statements(read(directory))  # type: ignore[attr-defined]
     module.Query.__call__ = called
 
 
