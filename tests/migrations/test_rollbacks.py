@@ -1,6 +1,8 @@
 """Each migration up, down and up again: the schema is the same each time."""
 
 import subprocess
+from pathlib import Path
+from typing import Any, Final
 
 import psycopg
 import pytest
@@ -8,6 +10,14 @@ import pytest
 from api.migrations import migrate, read_migrations, rollback
 from api.paths import MIGRATIONS
 from api.postgres.programs import find_binary
+from api.seed.seeding import seed
+
+# Tables whose rows were inserted by a migration, and go with it.
+INSERTED: Final = {
+    "0053_consent_texts": {"consent_texts"},
+    "0045_suggestion_library": {"concerns", "library_suggestions"},
+    "0042_suggestions": {"schedules"},
+}
 
 
 def dump(dsn: str) -> str:
@@ -70,6 +80,31 @@ def test_the_latest_are_taken_back_from_a_family_that_declined(migrated: str) ->
             pass
         migrate(migrated)
         assert connection.execute("select count(*) from child_profiles where routines <> '{}'").fetchone() == (2,)
+
+
+@pytest.mark.long
+def test_rows_of_tables_that_stay_are_kept(migrated: str, tmp_path: Path) -> None:
+    seed(migrated, families=3, sessions=3, token_path=tmp_path / "sessions.tsv")
+    with psycopg.connect(migrated, autocommit=True) as connection:
+        connection.execute("insert into audit_events (actor_kind, event, user_id) values ('system', 'tested', 1)")
+        connection.execute("insert into mails (kind, recipient, language) values ('tested', 'noor@example.org', 'nl')")
+        connection.execute("insert into pictures (name) values ('0123456789abcdef0123456789abcdef.webp')")
+        before = count_rows(connection)
+        assert before["users"] == before["parent_profiles"] == 3
+        for _ in read_migrations():
+            id = rollback(migrated).id
+            after = count_rows(connection)
+            lost = {table for table, count in after.items() if count != before.get(table, count)}
+            assert lost == INSERTED.get(id, set()), id
+            before = after
+
+
+def count_rows(connection: psycopg.Connection[Any]) -> dict[str, int]:
+    """How many rows each table has, but for those that record migrations."""
+    tables = connection.execute(
+        "select tablename from pg_tables where schemaname = 'public' and tablename !~ '^(_?yoyo_|migration_)'"
+    ).fetchall()
+    return {table: connection.execute(f"select count(*) from {table}".encode()).fetchall()[0][0] for (table,) in tables}
 
 
 def test_headers_of_rollbacks_say_what_is_lost() -> None:
