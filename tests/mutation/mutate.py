@@ -31,13 +31,15 @@ def main() -> int:
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files below sql/; all of them by default")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="as many as cores by default")
     parser.add_argument("--readme", action="store_true", help="write the score into sql/README.md; only of all files")
+    parser.add_argument("--checks", action="store_true", help="try the checks alone: minutes for all files")
     options = parser.parse_args()
-    if options.readme and options.files:
-        parser.error("--readme writes the score of all files: name none")
+    if options.readme and (options.files or options.checks):
+        parser.error("--readme writes the score of all files, by checks and tests")
     load_routers()
     started = time.monotonic()
     mutants = mutants_of([path.resolve() for path in options.files])
-    touches = recorded(read_settings().data_dir / "mutation.json", options.processes)
+    kept = read_settings().data_dir / "mutation.json"
+    touches = [] if options.checks else recorded(kept, options.processes)
     say(f"{len(mutants):,} mutants, {len(touches):,} tests")
     notes = read_notes()
     results = tried(mutants, touches, options.processes, notes)
