@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Final
 
@@ -41,25 +41,29 @@ class Candidates:
             found = {test for test in self._touches if test.startswith(OF_ROLES)}
         chosen: dict[str, float] = {}
         seconds = 0.0
-        for test in sorted(found, key=lambda test: self._rank(mutant, test)):
+        for test in self._in_order(mutant, found):
             if seconds + self._touches[test].seconds <= self._most_seconds:
                 chosen[test] = self._touches[test].seconds
-                seconds += self._touches[test].seconds
+                seconds += chosen[test]
         return chosen
 
     def note(self, mutant: Mutant, test: str) -> None:
         self._kills[mutant.subject, test] += 1
 
-    def _rank(self, mutant: Mutant, test: str) -> tuple[float, ...]:
-        """First those that found mutants of the subject, those that name it, of its noun, and of few statements."""
-        touch = self._touches[test]
+    def _in_order(self, mutant: Mutant, tests: Iterable[str]) -> list[str]:
+        """First what found mutants of the subject, what names it and what is of its noun, the shortest first.
+
+        Of the others one of each file comes in turn, as tests of one file are alike.
+        """
         noun = mutant.file.rpartition("/")[2].removesuffix(".sql")
-        return (
-            -self._kills[mutant.subject, test],
-            mutant.subject not in _source(test),
-            f"tests/{noun}/" not in test,
-            len(touch.statements) * touch.seconds,
-        )
+        turns: Counter[str] = Counter()
+        ranks: dict[str, tuple[float, ...]] = {}
+        for test in sorted(tests, key=lambda test: self._touches[test].seconds):
+            path = test.partition("::")[0]
+            is_near = mutant.subject in _source(test) or f"tests/{noun}/" in test
+            turns[path] += 1
+            ranks[test] = (-self._kills[mutant.subject, test], not is_near, turns[path])
+        return sorted(ranks, key=ranks.__getitem__)
 
 
 def statements_about(mutant: Mutant) -> list[str]:
@@ -77,7 +81,3 @@ def _tables_and_functions(source: str) -> frozenset[str]:
 @cache
 def _source(test: str) -> str:
     return (ROOT / test.partition("::")[0]).read_text("utf-8")
-
-
-def by_file(touches: Mapping[str, Sequence[Touch]]) -> list[Touch]:
-    return [touch for of_file in touches.values() for touch in of_file]
