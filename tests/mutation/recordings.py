@@ -21,6 +21,7 @@ _ELSEWHERE: Final = frozenset(
             "checks",
             "clients",
             "commands",
+            "database",
             "faults",
             "http",
             "http1",
