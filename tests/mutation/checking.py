@@ -86,7 +86,11 @@ class Checks:
         except Exception as error:  # noqa: BLE001
             # A check that stops names no statement, but it doesn't let one pass.
             yield f"the check stops: {error!r}"
-        yield from check_plans(explain(self._psycopg, one))
+        try:
+            yield from check_plans(explain(self._psycopg, one))
+        except psycopg.Error as error:
+            # Constants that no value can be made of, which PostgreSQL only sees as it plans.
+            yield f"PostgreSQL says: {error}"
         if statement.path.stem == _CLEANING:
             yield from check_retentions(self._psycopg, {**STATEMENTS, **one})
 

@@ -64,7 +64,7 @@ def tried(mutants: Sequence[Mutant], touches: Sequence[Touch], processes: int, n
         return Try(mutant, candidates.of(mutant))
 
     def done(mutant: Mutant, verdict: Any) -> None:
-        verdict = verdict or Verdict("tests", "took too long")
+        verdict = verdict or Verdict("broken", "the process ended")
         if verdict.outcome == "tests":
             candidates.note(mutant, verdict.by)
         result = Result(mutant, verdict)

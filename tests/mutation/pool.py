@@ -14,11 +14,14 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from api.paths import ROOT
-from tests.mutation.tasks import Record, Try, Verdict
+from tests.mutation.tasks import UNFIT, Record, Try, Verdict
 
 # Seconds: for a process to be ready, and for a task of it.
 _START: Final = 180
 _TASK: Final = 300
+# Verdicts after which a process can't go on.
+TOO_LONG: Final = "took too long"
+_ENDINGS: Final = frozenset({TOO_LONG, UNFIT})
 
 
 class Process:
@@ -38,10 +41,13 @@ class Process:
         answer = None
         try:
             connection.send(task)
-            answer = connection.recv() if connection.poll(_TASK) else None
+            if connection.poll(_TASK):
+                answer = connection.recv()
+            elif isinstance(task, Try):
+                answer = Verdict("tests", TOO_LONG)
         except (EOFError, OSError):
             pass
-        if answer is None or (isinstance(answer, Verdict) and answer.outcome == "broken"):
+        if answer is None or (isinstance(answer, Verdict) and answer.by in _ENDINGS):
             self.stop()
         return answer
 

@@ -1,6 +1,6 @@
 """What the tool and its processes say to each other."""
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -8,6 +8,10 @@ from tests.mutation.mutants import Mutant
 
 # How a mutant ended: PostgreSQL refuses it, a check names it, a test fails, only a kept file differs, or none of these.
 Outcome = Literal["stillborn", "check", "tests", "kept", "survived", "broken"]
+
+
+# What a process says that has to be made anew.
+UNFIT: Final = "tests fail without a mutant, too"
 
 
 class Record(msgspec.Struct, frozen=True):

@@ -22,7 +22,7 @@ from tests.mutation import world
 from tests.mutation.checking import Checks
 from tests.mutation.mutants import Mutant
 from tests.mutation.replacing import replaced
-from tests.mutation.tasks import Record, Touch, Try, Verdict
+from tests.mutation.tasks import UNFIT, Record, Touch, Try, Verdict
 
 # Seconds that a test may take: so many, and so many times what it took without a mutant.
 _PATIENCE: Final = 5.0
@@ -82,7 +82,7 @@ class Worker:
                 return Verdict("tests", failed.nodeid, count)
             unfit += 1
             self._unfit.add(failed.nodeid)
-        return Verdict("broken", "tests fail without a mutant, too", count) if unfit else Verdict("survived", "", count)
+        return Verdict("broken", UNFIT, count) if unfit else Verdict("survived", "", count)
 
     def _run_until_failure(self, mutant: Mutant, items: Sequence[pytest.Item], tests: Mapping[str, float]) -> int:
         """How many tests pass before one fails."""
