@@ -9,6 +9,7 @@ import pytest
 
 from api.auth.cleaning import REMOVALS
 from api.database.aliases import Connection
+from tests.auth.test_cleaning import NOT_DUE
 
 # One is in use, 200 go, one is left to the next step; and one is to stay.
 OLD: Final = 202
@@ -49,7 +50,8 @@ OF: Final = {
     ),
     "remove_begun_logins": Removal("passkey_logins", "expires_at", "0", "challenge_digest", DIGEST),
     "remove_unsent_mails": Removal(
-        "mails", "created_at", "2 days", "kind, recipient, language, due_at", "'tested', concat($2::text, '@b'), 'nl', 'infinity'"
+        "mails", "created_at", "2 days", "kind, recipient, language, due_at",
+        "'tested', concat($2::text, '@b'), 'nl', 'infinity'",
     ),
     "remove_old_keys": Removal("idempotency_keys", "created_at", "24 hours", "key_digest", DIGEST),
     "remove_old_suggestions": Removal(
@@ -63,7 +65,7 @@ OF: Final = {
 async def mark(pool: None, database: Connection) -> AsyncIterator[str]:
     """Begins the names of as many users as there are rows, and is that of a family; no worker cleans meanwhile."""
     made = token_hex(8)
-    await database.execute("update schedules set due_at = now() + interval '200 seconds' where name = 'cleaning'")
+    await database.execute(NOT_DUE)
     await database.execute(
         "insert into users (username, email, password)"
         " select concat($1::text, number), 'a@b', '$argon2id$x' from generate_series(1, $2) as number",

@@ -19,9 +19,14 @@ from tests.mutation.tasks import UNFIT, Record, Try, Verdict
 # Seconds: for a process to be ready, and for a task of it.
 _START: Final = 180
 _TASK: Final = 300
+_TRIES: Final = 3
 # Verdicts after which a process can't go on.
 TOO_LONG: Final = "took too long"
 _ENDINGS: Final = frozenset({TOO_LONG, UNFIT})
+
+
+class NotReadyError(Exception):
+    """A process isn't ready; the message is the end of what it printed."""
 
 
 class Process:
@@ -37,7 +42,7 @@ class Process:
 
     def ask(self, task: Record | Try) -> Any:
         """The answer to a task; None if there was none in time, and the next task has a new process."""
-        connection = self._connection or self._start()
+        connection = self._connection or self._started()
         answer = None
         try:
             connection.send(task)
@@ -73,6 +78,15 @@ class Process:
         self.stop()
         self._folder.cleanup()
 
+    def _started(self) -> "Connection[Any, Any]":
+        """Start it, again if it isn't ready in time, as on a machine with much other work."""
+        for _ in range(_TRIES - 1):
+            try:
+                return self._start()
+            except NotReadyError:
+                self.stop()
+        return self._start()
+
     def _start(self) -> "Connection[Any, Any]":
         folder = Path(self._folder.name)
         address = str(folder / f"socket-{os.urandom(4).hex()}")
@@ -93,9 +107,12 @@ class Process:
             # multiprocessing offers no time limit of its own.
             listener._listener._socket.settimeout(_START)  # type: ignore[attr-defined]
             self._connection = listener.accept()
-        if not self._connection.poll(_START) or self._connection.recv() != "ready":
-            raise RuntimeError((folder / "output").read_text()[-2000:])
-        return self._connection
+        try:
+            if self._connection.poll(_START) and self._connection.recv() == "ready":
+                return self._connection
+        except EOFError:
+            pass
+        raise NotReadyError((folder / "output").read_text()[-2000:])
 
 
 def in_turn(
