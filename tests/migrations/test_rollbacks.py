@@ -88,6 +88,7 @@ def test_rows_of_tables_that_stay_are_kept(migrated: str, tmp_path: Path) -> Non
     with psycopg.connect(migrated, autocommit=True) as connection:
         connection.execute("insert into audit_events (actor_kind, event, user_id) values ('system', 'tested', 1)")
         connection.execute("insert into mails (kind, recipient, language) values ('tested', 'noor@example.org', 'nl')")
+        connection.execute("update users set profile_picture = '/uploads/0123456789abcdef0123456789abcdef.webp'")
         connection.execute("insert into pictures (name) values ('0123456789abcdef0123456789abcdef.webp')")
         before = count_rows(connection)
         assert before["users"] == before["parent_profiles"] == 3
