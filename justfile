@@ -39,6 +39,10 @@ drill *arguments: _develop
 cluster *arguments: _cluster
     @exec python -m api cluster "$@"
 
+# Try mutants of the SQL, or of FILEs below sql/, against the checks and the tests; --readme writes the score of all
+mutate *arguments: _develop
+    @exec python -m tests.mutation.mutate "$@"
+
 # Apply the migrations that are pending, showing each file and its time; --dry-run prints their SQL, --to N ends there
 migrate *arguments:
     @exec python -m api migrate "$@"

@@ -4,7 +4,6 @@ import asyncio
 from secrets import token_hex
 
 import asyncpg
-import psycopg
 import pytest
 
 from api.auth import cleaning
@@ -55,50 +54,24 @@ select array[(select count(*) from sessions where user_id = $1), (select count(*
        (select count(*) from password_resets where user_id = $1),
        (select count(*) from email_confirmations where user_id = $1)]
 """
-# Factors that were begun, half of them in time, and one that was added.
-FACTORS = """
-with begun (position, moment) as (
-  values (1, now() - interval '1 minute'), (2, now() + interval '1 minute')
-),
-app as (
-  insert into totp_factors (user_id, sealed_secret, expires_at, confirmed_at)
-  select ($1::bigint[])[position], sha256($2::text::bytea), moment, null from begun
-  union all
-  select ($1::bigint[])[3], sha256($2::text::bytea), null, now()
-),
-registration as (
-  insert into passkey_registrations (user_id, challenge_digest, expires_at)
-  select ($1::bigint[])[position], sha256($2::text::bytea), moment from begun
-)
-insert into passkey_logins (challenge_digest, expires_at)
-select sha256(concat($2::text, position)::bytea), moment from begun
-"""
-FACTORS_LEFT = """
-select array[(select count(*) from totp_factors where user_id = any($1)),
-       (select count(*) from passkey_registrations where user_id = any($1)),
-       (select count(*) from passkey_logins, generate_series(1, 2) as position
-         where challenge_digest = sha256(concat($2::text, position)::bytea))]
-"""
 DUE = "update schedules set due_at = now()"
+# So that no worker of the service takes the turn.
+NOT_DUE = """
+insert into schedules (name, due_at) values ('cleaning', now() + interval '200 seconds')
+    on conflict (name) do update set due_at = excluded.due_at
+"""
 
 
 async def plant(accounts: Accounts, database: Connection, sessions: int = 1) -> tuple[int, str]:
     """A user with rows of each kind, and a mark that the others have."""
     parent, mark = await accounts.parent(), token_hex(8)
+    await database.execute(NOT_DUE)
     await database.execute("delete from sessions where user_id = $1", parent.user_id)
     async with database.transaction():
         # More sessions than an account may have.
         await database.execute("set local session_replication_role = replica")
         await database.execute(ROWS, parent.user_id, mark, sessions)
     return parent.user_id, mark
-
-
-async def test_factors_that_were_only_begun_go(pool: None, accounts: Accounts, database: Connection) -> None:
-    ids, mark = [(await accounts.parent()).user_id for _ in range(3)], token_hex(8)
-    await database.execute(FACTORS, ids, mark)
-    assert await database.fetchval(FACTORS_LEFT, ids, mark) == [3, 2, 2]
-    assert await cleaned(database) >= 3
-    assert await database.fetchval(FACTORS_LEFT, ids, mark) == [2, 1, 1]
 
 
 async def cleaned(database: Connection) -> int:
@@ -188,14 +161,6 @@ async def test_a_step_that_fails_is_a_line_and_keeps_no_other_from_its_work(
     assert await database.fetchval(LEFT, user_id, mark) == [1, 1, 1, 1, 1, 0]
     [line] = [record.getMessage() for record in caplog.records if record.name == cleaning.__name__]
     assert line == "first: UndefinedTableError"
-
-
-async def test_rows_in_use_are_passed_over(pool: None, accounts: Accounts, database: Connection, dsn: str) -> None:
-    user_id, mark = await plant(accounts, database)
-    with psycopg.connect(dsn) as connection:
-        connection.execute("select from sessions where user_id = %s for update", [user_id])
-        await cleaned(database)
-    assert await database.fetchval(LEFT, user_id, mark) == [2, 1, 1, 1, 1, 0]
 
 
 @pytest.mark.long

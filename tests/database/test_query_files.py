@@ -80,6 +80,12 @@ def test_reads_all_files_of_a_folder(tmp_path: Path) -> None:
     assert list(read_statements(tmp_path)) == ["first", "second"]
 
 
+def test_equivalent_mutants_are_noted_one_by_one(tmp_path: Path) -> None:
+    text = "-- name: q :one\n-- equivalent: a, because b\n--    c\n-- equivalent: d, because e\nselect 1;"
+    [statement] = read_statement_file(write(tmp_path / "a.sql", text))
+    assert statement.notes == {"equivalent": "a, because b c\nd, because e"}
+
+
 @pytest.mark.parametrize(
     ("sql", "reads_only"),
     [

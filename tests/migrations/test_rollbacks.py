@@ -67,6 +67,10 @@ def test_nothing_is_lost_but_what_their_heads_say(empty: str, tmp_path: Path) ->
             "insert into suggestions (parent_profile_id, slug, relevance, expires_at)"
             " select id, slug, 50, now() from parent_profiles cross join library_suggestions"
         )
+        connection.execute("insert into audit_events (actor_kind, event, user_id) values ('system', 'tested', 1)")
+        connection.execute("insert into mails (kind, recipient, language) values ('tested', 'noor@example.org', 'nl')")
+        connection.execute("update users set profile_picture = '/uploads/0123456789abcdef0123456789abcdef.webp'")
+        connection.execute("insert into pictures (name) values ('0123456789abcdef0123456789abcdef.webp')")
     found = {taken.id: taken.faults for taken in take_back(empty, files[2:], schemas, MIGRATIONS)}
     # These are counted anew when it's applied again.
     [sizes] = found.pop("0019_family_limits")

@@ -5,13 +5,17 @@ from typing import Final
 
 from api.sql_parser.library import ParseError
 
-NOTES: Final = ("alone", "apart", "limit", "lock", "order", "owner", "plan", "single")
+NOTES: Final = ("alone", "apart", "equivalent", "limit", "lock", "order", "owner", "plan", "single")
+# A statement may have several of them.
+_REPEATED: Final = frozenset({"equivalent"})
 
 _NOTE: Final = re.compile(rf"\s*--\s*(?P<key>{'|'.join(NOTES)}):\s*(?P<text>.+)")
 
 
 def read_comments(text: str) -> tuple[str, dict[str, str]]:
     """Prose, its lines joined, and notes: lines `-- KEY: text` with a key of `NOTES`, then indented lines.
+
+    Of the notes `equivalent` each is a line of the text.
 
     Raises:
         ParseError: a key comes twice; the arguments are the reason and the position in characters.
@@ -26,9 +30,9 @@ def read_comments(text: str) -> tuple[str, dict[str, str]]:
         note = _NOTE.match(line)
         if note is not None:
             key = note["key"]
-            if key in notes:
+            if key in notes and key not in _REPEATED:
                 raise ParseError(f"{key} is noted twice: make one note of both", position)
-            notes[key] = note["text"].strip()
+            notes[key] = "\n".join(filter(None, (notes.get(key), note["text"].strip())))
         elif key is not None and content.startswith("   "):
             notes[key] += f" {content.strip()}"
         else:

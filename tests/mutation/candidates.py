@@ -1,0 +1,83 @@
+"""Which tests are run on a mutant: those that run what it changes, the likeliest first, as many as fit in a time."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Final
+
+from api.database.queries import STATEMENTS
+from api.paths import ROOT
+from tests.mutation.mutants import Mutant
+from tests.mutation.tasks import Touch
+
+# Seconds of tests for a mutant that none of them notices.
+MOST_SECONDS: Final = 5.0
+# Where tests of roles stand, which run no statement.
+OF_ROLES: Final = ("tests/checks/grants/test_roles_file.py",)
+
+
+class Candidates:
+    """Tests by what they run; `note` tells which ones were right, and they come first from then on."""
+
+    def __init__(self, touches: Sequence[Touch], most_seconds: float = MOST_SECONDS) -> None:
+        self._touches = {touch.test: touch for touch in touches}
+        self._most_seconds = most_seconds
+        self._kills: Counter[tuple[str, str]] = Counter()
+        self._of_statement: dict[str, set[str]] = {}
+        for touch in touches:
+            for name in touch.statements:
+                self._of_statement.setdefault(name, set()).add(touch.test)
+
+    def of(self, mutant: Mutant) -> dict[str, float]:
+        """Names of tests and their seconds, in the order in which they are to be run."""
+        if mutant.kind == "rollback":
+            return {}
+        names = statements_about(mutant)
+        found = {test for name in names for test in self._of_statement.get(name, ())}
+        if mutant.kind == "object":
+            found |= {test for test in self._touches if mutant.subject.rpartition(".")[2] in _source(test)}
+        if mutant.kind == "roles":
+            found = {test for test in self._touches if test.startswith(OF_ROLES)}
+        chosen: dict[str, float] = {}
+        seconds = 0.0
+        for test in self._in_order(mutant, found):
+            if seconds + self._touches[test].seconds <= self._most_seconds:
+                chosen[test] = self._touches[test].seconds
+                seconds += chosen[test]
+        return chosen
+
+    def note(self, mutant: Mutant, test: str) -> None:
+        self._kills[mutant.subject, test] += 1
+
+    def _in_order(self, mutant: Mutant, tests: Iterable[str]) -> list[str]:
+        """First what found mutants of the subject, what names it and what is of its noun, the shortest first.
+
+        Of the others one of each file comes in turn, as tests of one file are alike.
+        """
+        noun = mutant.file.rpartition("/")[2].removesuffix(".sql")
+        turns: Counter[str] = Counter()
+        ranks: dict[str, tuple[float, ...]] = {}
+        for test in sorted(tests, key=lambda test: self._touches[test].seconds):
+            path = test.partition("::")[0]
+            is_near = mutant.subject in _source(test) or f"tests/{noun}/" in test
+            turns[path] += 1
+            ranks[test] = (-self._kills[mutant.subject, test], not is_near, turns[path])
+        return sorted(ranks, key=ranks.__getitem__)
+
+
+def statements_about(mutant: Mutant) -> list[str]:
+    """The mutated statement, or those that name the table or function that a mutant changes."""
+    if mutant.kind == "statement":
+        return [mutant.subject]
+    return [name for name, each in STATEMENTS.items() if _tables_and_functions(each.source).intersection(mutant.about)]
+
+
+@cache
+def _tables_and_functions(source: str) -> frozenset[str]:
+    return frozenset(re.findall(r"(?:from|join|into|update) (\w+)", source)) | frozenset(re.findall(r"(\w+)\(", source))
+
+
+@cache
+def _source(test: str) -> str:
+    return (ROOT / test.partition("::")[0]).read_text("utf-8")

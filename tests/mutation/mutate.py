@@ -1,0 +1,100 @@
+"""`just mutate [FILE …]`: what the checks and the tests notice of mutants of the SQL."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from api.app import load_routers
+from api.paths import MIGRATIONS, QUERIES, ROLES, SQL_README
+from api.settings import read_settings
+from api.terminal import say
+from tests.mutation.candidates import Candidates
+from tests.mutation.definitions import read_definitions
+from tests.mutation.mutants import Mutant
+from tests.mutation.notes import Note, needless, read_notes
+from tests.mutation.objects import object_mutants
+from tests.mutation.pool import in_turn
+from tests.mutation.recordings import files_of, recorded
+from tests.mutation.report import Result, marked, score, survivors, tables
+from tests.mutation.scripts import roles_mutants, rollback_mutants
+from tests.mutation.statements import statement_mutants
+from tests.mutation.tasks import Record, Touch, Try, Verdict
+from tests.mutation.vocabulary import read_vocabulary
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="just mutate", description=__doc__)
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files below sql/; all of them by default")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="as many as cores by default")
+    parser.add_argument("--readme", action="store_true", help="write the score into sql/README.md; only of all files")
+    parser.add_argument("--checks", action="store_true", help="try the checks alone: minutes for all files")
+    options = parser.parse_args()
+    if options.readme and (options.files or options.checks):
+        parser.error("--readme writes the score of all files, by checks and tests")
+    load_routers()
+    started = time.monotonic()
+    mutants = mutants_of([path.resolve() for path in options.files])
+    kept = read_settings().data_dir / "mutation.json"
+    touches = [] if options.checks else recorded(kept, options.processes)
+    say(f"{len(mutants):,} mutants, {len(touches):,} tests")
+    notes = read_notes()
+    results = tried(mutants, touches, options.processes, notes)
+    found = survivors(results, notes)
+    idle = needless(notes, (result.mutant for result in results if result.column(notes) == "equivalent"),
+                    {mutant.file for mutant in mutants})  # fmt: skip
+    for note in idle:
+        say(f"{note.file}: {note.subject}: no mutant that survives is {note.label}: take the note out")
+    text = f"{tables(results, notes)}\n\n{score(results, notes)}, in {(time.monotonic() - started) / 60:.0f} minutes."
+    say(f"\n{text}")
+    if options.readme:
+        SQL_README.write_text(marked(SQL_README.read_text("utf-8"), text), "utf-8")
+    return int(bool(found or idle))
+
+
+def tried(mutants: Sequence[Mutant], touches: Sequence[Touch], processes: int, notes: Sequence[Note]) -> list[Result]:
+    """How each mutant ended; survivors are shown at once."""
+    candidates = Candidates(touches)
+    results: list[Result] = []
+
+    def task_of(mutant: Mutant) -> Record | Try:
+        return Try(mutant, candidates.of(mutant))
+
+    def done(mutant: Mutant, verdict: Any) -> None:
+        verdict = verdict or Verdict("broken", "the process ended")
+        if verdict.outcome == "tests":
+            candidates.note(mutant, verdict.by)
+        result = Result(mutant, verdict)
+        results.append(result)
+        if result.column(notes) in {"survived", "kept"}:
+            say("\n".join([f"\n{mutant.place}", *mutant.diff(), f"{verdict.ran} tests: {verdict.outcome}"]))
+        if len(results) % 200 == 0:
+            say(f"{len(results):,} tried")
+
+    in_turn(mutants, task_of, files_of(touches), processes, done)
+    return sorted(results, key=lambda result: (result.mutant.file, result.mutant.line))
+
+
+def mutants_of(paths: list[Path]) -> list[Mutant]:
+    """Mutants of some files below `sql/`, or of all."""
+    vocabulary = read_vocabulary()
+    standing = read_definitions()
+    paths = paths or [*sorted(QUERIES.glob("*.sql")), *sorted(MIGRATIONS.glob("*.sql")), ROLES]
+    mutants: list[Mutant] = []
+    for path in paths:
+        if path.parent == QUERIES:
+            mutants += statement_mutants(path, vocabulary)
+        elif path == ROLES:
+            mutants += roles_mutants()
+        elif path.name.endswith(".rollback.sql"):
+            mutants += rollback_mutants(path)
+        else:
+            mutants += object_mutants([each for each in standing if each.path == path], standing, vocabulary)
+    return mutants
+
+
+if __name__ == "__main__":
+    sys.exit(main())

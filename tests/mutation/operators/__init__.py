@@ -1,0 +1,1 @@
+"""Operators of mutation: each gives edits of a piece of SQL."""

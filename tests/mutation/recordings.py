@@ -1,0 +1,66 @@
+"""Which tests run which statements, found out once for each test file and kept in `DATA_DIR/mutation.json`."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from api.paths import ROOT
+from tests.mutation.candidates import OF_ROLES
+from tests.mutation.pool import in_turn
+from tests.mutation.tasks import Record, Touch
+
+# Folders of tests that run no statement of a service, or servers of their own, which take long.
+_ELSEWHERE: Final = frozenset(
+    {
+        *("adoption", "backups", "checks", "clients", "commands", "database", "faults", "http", "http1", "load"),
+        *("migrations", "mutation", "postgres", "problems", "seed", "server", "sql_parser"),
+    }
+)
+
+
+class Recording(msgspec.Struct, frozen=True):
+    """Of one file, whose text had this digest."""
+
+    digest: str
+    touches: list[Touch]
+
+
+def test_files() -> list[str]:
+    """Files of tests that may run statements of the service."""
+    paths = sorted((ROOT / "tests").rglob("test_*.py"))
+    relative = [path.relative_to(ROOT) for path in paths]
+    return [
+        str(path)
+        for path in relative
+        if (path.parts[1] not in _ELSEWHERE and len(path.parts) > 2) or str(path) in OF_ROLES
+    ]
+
+
+def recorded(kept: Path, count: int, paths: Sequence[str] | None = None) -> list[Touch]:
+    """What is kept, and what is found out now of files that are new or were changed; of all, unless some are given."""
+    files = {path: sha256((ROOT / path).read_bytes()).hexdigest() for path in paths or test_files()}
+    known: dict[str, Recording] = {}
+    if kept.exists():
+        known = msgspec.json.decode(kept.read_bytes(), type=dict[str, Recording])
+    known = {path: recording for path, recording in known.items() if files.get(path) == recording.digest}
+    missing = [path for path in files if path not in known]
+
+    def note(path: str, answer: Any) -> None:
+        if answer is None:
+            # The process broke; the next run of the tool tries again.
+            return
+        known[path] = Recording(files[path], answer)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(msgspec.json.encode(known))
+
+    if missing:
+        in_turn(missing, Record, missing, count, note)
+    return [touch for recording in known.values() for touch in recording.touches]
+
+
+def files_of(touches: Sequence[Touch]) -> list[str]:
+    """Files in which tests stand."""
+    return sorted({touch.test.partition("::")[0] for touch in touches})

@@ -1,0 +1,137 @@
+"""A pytest plugin: a process that keeps everything warm, and runs the tests that it's asked to run, on mutants.
+
+`MUTATION_SOCKET` is where the tool listens.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from multiprocessing.connection import Client
+from pathlib import Path
+from types import FrameType, SimpleNamespace
+from typing import Any, Final
+
+import msgspec
+import pytest
+from _pytest.runner import runtestprotocol
+
+from tests.mutation import world
+from tests.mutation.checking import Checks
+from tests.mutation.mutants import Mutant
+from tests.mutation.replacing import replaced
+from tests.mutation.tasks import UNFIT, Record, Touch, Try, Verdict
+
+# Seconds that a test may take: so many, and so many times what it took without a mutant.
+_PATIENCE: Final = 5.0
+_LONGER: Final = 5.0
+# Tests that fail without a mutant, too, after which everything is made anew.
+_MOST_UNFIT: Final = 3
+
+
+class Worker:
+    """Runs tests of a pytest session in any order and number."""
+
+    def __init__(self, session: pytest.Session) -> None:
+        self._session = session
+        self._items = {item.nodeid: item for item in session.items}
+        # Stands for a next test, so that pytest keeps the fixtures of the session and no others.
+        self._anchor: Any = SimpleNamespace(listchain=lambda: [session])
+        first = next(item for item in session.items if item.path.name == "world.py")
+        if not self._passes(first, self._anchor, 120):
+            raise RuntimeError("the world of the tests could not be made")
+        self._checks = Checks(world.made[0])
+        # Tests that pass once only, as they leave something behind.
+        self._unfit: set[str] = set()
+        self._run = Path(os.environ["RUN_FILE"])
+
+    def record(self, path: str) -> list[Touch]:
+        """Tests of a file that pass, and the statements that they run, if any."""
+        items = [item for item in self._items.values() if str(item.path).endswith(f"/{path}")]
+        touches = []
+        for item in items:
+            self._run.write_bytes(b"")
+            started = time.monotonic()
+            passes = self._passes(item, self._anchor, 20)
+            seconds = time.monotonic() - started
+            statements = sorted(set(self._run.read_text().split()))
+            if passes:
+                touches.append(Touch(item.nodeid, seconds, statements))
+        return touches
+
+    def attempt(self, task: Try) -> Verdict:
+        verdict = self._checks.verdict(task.mutant)
+        if verdict.outcome not in {"survived", "kept"} or not task.tests:
+            return verdict
+        found = self._tested(task.mutant, task.tests)
+        return msgspec.structs.replace(verdict, ran=found.ran) if found.outcome == "survived" else found
+
+    def _tested(self, mutant: Mutant, tests: Mapping[str, float]) -> Verdict:
+        """Run tests until one fails, and doesn't without the mutant: then it's the mutant that it noticed."""
+        items = [self._items[test] for test in tests if test in self._items and test not in self._unfit]
+        unfit = count = 0
+        while items and unfit < _MOST_UNFIT:
+            passed = self._run_until_failure(mutant, items, tests)
+            count += min(passed + 1, len(items))
+            if passed == len(items):
+                return Verdict("survived", "", count)
+            failed, items = items[passed], items[passed + 1 :]
+            if self._passes(failed, self._anchor, 2 * _PATIENCE + _LONGER * tests[failed.nodeid]):
+                return Verdict("tests", failed.nodeid, count)
+            unfit += 1
+            self._unfit.add(failed.nodeid)
+        return Verdict("broken", UNFIT, count) if unfit else Verdict("survived", "", count)
+
+    def _run_until_failure(self, mutant: Mutant, items: Sequence[pytest.Item], tests: Mapping[str, float]) -> int:
+        """How many tests pass before one fails."""
+        with replaced(mutant, world.made[0]):
+            try:
+                for position, (item, following) in enumerate(zip(items, [*items[1:], self._anchor], strict=True)):
+                    if not self._passes(item, following, _PATIENCE + _LONGER * tests[item.nodeid]):
+                        return position
+                return len(items)
+            finally:
+                self._session._setupstate.teardown_exact(self._anchor)
+
+    def _passes(self, item: pytest.Item, following: Any, seconds: float) -> bool:
+        with _at_most(seconds):
+            try:
+                reports = runtestprotocol(item, log=False, nextitem=following)
+            except pytest.fail.Exception:
+                return False
+        failed = [report for report in reports if report.failed]
+        for report in failed:
+            sys.stderr.write(f"{report.nodeid}\n{report.longreprtext}\n")
+        return not failed
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Fail what takes longer, as a mutant may loop."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        pytest.fail(f"took longer than {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool:
+    """Do what the tool asks for, until it closes the connection."""
+    with Client(os.environ["MUTATION_SOCKET"]) as connection:
+        worker = Worker(session)
+        connection.send("ready")
+        while True:
+            try:
+                task = connection.recv()
+            except EOFError:
+                return True
+            connection.send(worker.record(task.path) if isinstance(task, Record) else worker.attempt(task))
