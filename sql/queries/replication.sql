@@ -5,7 +5,8 @@
 -- receives (null once it receives nothing), how far it has replayed and received the log, and its name among those that commits
 -- wait for. What it receives is shown to members of pg_read_all_stats. The moments of transactions tell whether the leader shows
 -- what a standby shows.
--- owner: none, because it reads no rows.
+-- owner: any, because it reads no family's rows.
+-- single: a server has one receiver at most.
 select coalesce(pg_is_in_recovery(), true) as follows,
        case
          when pg_is_in_recovery() then receiver.received_tli

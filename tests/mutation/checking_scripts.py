@@ -19,7 +19,6 @@ from api.migrations import migrate, read_migrations
 from api.migrations.scripts import run_script
 from api.paths import ROLES, ROOT
 from api.postgres.roles import make_roles
-from tests.migrations.test_rollbacks import count_rows
 from tests.mutation.mutants import Mutant
 from tests.mutation.tasks import Verdict
 from tests.mutation.world import World
@@ -113,3 +112,11 @@ def _add_user(connection: psycopg.Connection[Any]) -> None:
         with suppress(psycopg.errors.CheckViolation, psycopg.errors.UndefinedTable):
             connection.execute(_USER.encode(), [picture])
             return
+
+
+def count_rows(connection: psycopg.Connection[Any]) -> dict[str, int]:
+    """How many rows each table has, but for those that record migrations."""
+    tables = connection.execute(
+        "select tablename from pg_tables where schemaname = 'public' and tablename !~ '^(_?yoyo_|migration_)'"
+    ).fetchall()
+    return {table: connection.execute(f"select count(*) from {table}".encode()).fetchall()[0][0] for (table,) in tables}

@@ -39,7 +39,8 @@ class Reader(Writes[ValueT, RelationT]):
                 known.result = self._cte_result(cte, cte.ctequery, scope)
             scope.ctes[cte.ctename] = known
             self.on_derived_columns(cte, {name: value for name, value in known.result.columns if name}, known.used)
-            known.result = replace(known.result, columns=(*known.result.columns, *self._added_columns(cte)))
+            if added := tuple(self._added_columns(cte)):
+                known.result = replace(known.result, columns=(*known.result.columns, *added))
         return scope
 
     def _cte_result(self, cte: Any, query: Any, scope: Scope[RelationT]) -> Result[ValueT]:
