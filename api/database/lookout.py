@@ -139,7 +139,7 @@ async def _until_writable(arguments: dict[str, Any]) -> None:
             connection = cast("Connection", await asyncpg.connect(**arguments))
         except (OSError, asyncpg.CannotConnectNowError):
             await _pause()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError):
+        except Exception:  # noqa: BLE001
             # It refuses this user, or has no connection left.
             await asyncio.sleep(LONGEST)
         else:
