@@ -14,7 +14,7 @@ import pytest
 
 from api.database.pool import open_pool
 from api.database.queries import merged_statements
-from api.database.standbys import reads
+from api.database.standbys import confirmed
 from api.postgres.embedded import EmbeddedServer
 from tests.accounts import Accounts, Parent
 from tests.standbys.conftest import reading_service
@@ -229,7 +229,8 @@ async def test_who_goes_on_to_the_leader_finds_there_what_a_standby_showed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A standby shows a commit that still waits for a word, and the leader doesn't yet."""
-    monkeypatch.setattr(reads, "SETTLE", 20.0)
+    monkeypatch.setattr(confirmed, "SETTLE", 20.0)
+    monkeypatch.setattr(confirmed, "_SETTLE_PATIENCE", 20.0)
     async with open_pool(leader.service_dsn, merged_statements(), read_url) as pool:
         assert pool._standbys is not None
         await asyncio.wait_for(pool._standbys.settled(), 10)
