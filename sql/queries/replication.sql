@@ -18,7 +18,8 @@ select coalesce(pg_is_in_recovery(), true) as follows,
          else pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')
        end::bigint as replayed,
        case
-         when pg_is_in_recovery() then pg_wal_lsn_diff(greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), '0/0')
+         when pg_is_in_recovery()
+           then pg_wal_lsn_diff(greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), '0/0')
          else pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')
        end::bigint as received,
        substring(receiver.conninfo from 'application_name=([^ ]+)') as name,
