@@ -18,8 +18,10 @@ from api.database.readings import pool_readings
 from api.database.retries import OutcomeUnknown, is_lost
 from api.database.shares import Owner, Shares, has_large_document
 from api.database.single import SINGLE_CONNECTIONS, SingleConnections
-from api.database.standbys.reads import Elsewhere, StandbyReads
-from api.database.standbys.standby import Standby, standby_readings
+from api.database.standbys.confirmed import Elsewhere
+from api.database.standbys.readings import standby_readings
+from api.database.standbys.reads import StandbyReads
+from api.database.standbys.standby import Standby
 from api.database.statements.files import Statement
 from api.database.transactions import LateTransaction, Transaction
 from api.database_url.reading import split_hosts

@@ -1,7 +1,8 @@
 -- Where a server is in the write-ahead log, by which reads on standbys show what was confirmed before they began.
 
 -- name: get_position :one
--- The leader's timeline and how far its log is safe: whatever was confirmed is before that. Of a standby, the timeline that it
+-- The leader's timeline and how far its log is safe: whatever was confirmed is before that. Where commits don't wait for
+-- their log (`synchronous_commit` is off), it's how far the log is written. Of a standby, the timeline that it
 -- receives (null once it receives nothing), how far it has replayed and received the log, and its name among those that commits
 -- wait for. What it receives is shown to members of pg_read_all_stats. The moments of transactions tell whether the leader shows
 -- what a standby shows.
@@ -14,10 +15,12 @@ select coalesce(pg_is_in_recovery(), true) as follows,
        end as timeline,
        case
          when pg_is_in_recovery() then pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')
+         when current_setting('synchronous_commit') = 'off' then pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')
          else pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')
        end::bigint as replayed,
        case
-         when pg_is_in_recovery() then pg_wal_lsn_diff(greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), '0/0')
+         when pg_is_in_recovery()
+           then pg_wal_lsn_diff(greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), '0/0')
          else pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')
        end::bigint as received,
        substring(receiver.conninfo from 'application_name=([^ ]+)') as name,
@@ -26,3 +29,11 @@ select coalesce(pg_is_in_recovery(), true) as follows,
   from (values (true)) as this (server)
   left join pg_stat_wal_receiver as receiver
     on this.server;
+
+-- name: identify_server :one
+-- Which server and database a connection leads to: a standby of another cluster has another number, and a name of several
+-- servers leads to one that began at another moment.
+-- owner: none, because it reads no rows.
+select concat_ws(' ', control.system_identifier, current_database()) as database,
+       pg_postmaster_start_time() as started
+  from pg_control_system() as control;

@@ -3,18 +3,21 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from time import monotonic
+from urllib.parse import quote
 
 import asyncpg
 import httpx
 import psycopg
 import pytest
 
-from api.database.pool import open_pool
+from api.database.connections import connect
+from api.database.pool import ConnectFor, Pool, open_pool
 from api.database.queries import merged_statements
-from api.database.standbys import reads
+from api.database.standbys import confirmed
+from api.database.standbys import standby as states
 from api.postgres.embedded import EmbeddedServer
 from tests.accounts import Accounts, Parent
 from tests.standbys.conftest import reading_service
@@ -229,7 +232,8 @@ async def test_who_goes_on_to_the_leader_finds_there_what_a_standby_showed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A standby shows a commit that still waits for a word, and the leader doesn't yet."""
-    monkeypatch.setattr(reads, "SETTLE", 20.0)
+    monkeypatch.setattr(confirmed, "SETTLE", 20.0)
+    monkeypatch.setattr(confirmed, "_SETTLE_PATIENCE", 20.0)
     async with open_pool(leader.service_dsn, merged_statements(), read_url) as pool:
         assert pool._standbys is not None
         await asyncio.wait_for(pool._standbys.settled(), 10)
@@ -258,3 +262,53 @@ async def test_who_goes_on_to_the_leader_finds_there_what_a_standby_showed(
         await superuser.execute("update schedules set due_at = now() where name = 'cleaning'")
         for connection in (superuser, writer, shown):
             await connection.close()
+
+
+@pytest.mark.usefixtures("instances")
+async def test_a_standby_is_not_read_over_another_name_s_connection_or_database(
+    leader: EmbeddedServer, standbys: list[Follower]
+) -> None:
+    with psycopg.connect(leader.dsn, autocommit=True) as superuser:
+        superuser.execute("create database other")
+    urls = [
+        leader.service_dsn.replace(quote(str(leader.cluster), safe=""), quote(str(each.cluster), safe=""))
+        for each in standbys
+    ]
+    turns = iter(urls * 100)
+
+    def connecting(found: Callable[[], str]) -> ConnectFor:
+        return lambda statements: connect(found(), merged=statements)
+
+    reading = {
+        "one": connecting(lambda: urls[0]),
+        # A name that leads to one server after another.
+        "several": connecting(lambda: next(turns)),
+        "other": connecting(lambda: urls[1].replace("/nestwerk?", "/other?")),
+    }
+    pool = Pool(connecting(lambda: leader.service_dsn), merged_statements(), reading)
+    await pool.open()
+    try:
+        assert pool._standbys is not None
+        expected = [states.FOLLOWS, states.SEVERAL, states.FOREIGN]
+        async with asyncio.timeout(15):
+            while [standby.state for standby in pool._standbys._standbys] != expected:
+                await asyncio.sleep(0.05)
+    finally:
+        await pool.close()
+
+
+async def test_migrations_and_vacuum_cost_no_read(
+    leader: EmbeddedServer, accounts: Accounts, standbys: list[Follower]
+) -> None:
+    parent = await accounts.parent()
+    await wait_until_used(parent, standbys[0])
+    reading = [asyncio.create_task(_read_for(parent, 1.5)) for _ in range(4)]
+    admin = await asyncpg.connect(leader.dsn)
+    while not all(task.done() for task in reading):
+        await admin.execute("alter table child_profiles add column more integer")
+        await admin.execute("alter table child_profiles alter column more type text")
+        await admin.execute("alter table child_profiles drop column more")
+        await admin.execute("vacuum child_profiles")
+        await asyncio.sleep(0.02)
+    await admin.close()
+    assert max(await asyncio.gather(*reading)) < 1.5

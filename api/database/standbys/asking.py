@@ -7,13 +7,12 @@ from typing import Final, Generic, TypeVar
 
 from api.database.aliases import Connection
 from api.database.keeper import Keeper
-from api.database.standbys.positions import GET_POSITION, Place
+from api.database.standbys.positions import GET_POSITION, IDENTIFY_SERVER, NOWHERE, Place, Position, Server
 
 T = TypeVar("T")
 
 # Seconds after which a server that doesn't say where it is counts as gone.
 PATIENCE: Final = 0.25
-_TEXT: Final = GET_POSITION.statement.text  # type: ignore[attr-defined]
 
 
 class Merged(Generic[T]):
@@ -50,6 +49,17 @@ def _look(task: "asyncio.Task[T]") -> None:
         task.exception()
 
 
+async def identify(connection: Connection) -> Server:
+    """Which server and database a connection leads to.
+
+    Raises:
+        OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError: it doesn't say so in time.
+
+    """
+    [row] = await connection.fetch(IDENTIFY_SERVER, timeout=PATIENCE)
+    return Server(*row)
+
+
 class Watched:
     """A server, asked over a connection of its own where it is."""
 
@@ -59,8 +69,33 @@ class Watched:
         self._leads = leads
         self._connection: Connection | None = None
         self._merged = Merged(self._fetch)
-        # Of where it is: after another connection it may be another server, or have begun anew.
-        self.connections = 0
+        self._forget()
+
+    def _forget(self) -> None:
+        """Know nothing of the server, as another connection may lead to another one, or to one that began anew."""
+        self.server: Server | None = None
+        self.place: Place | None = None
+        # While there's no leader to receive from, a standby is still where it was, under the name that it had.
+        self._timeline: int | None = None
+        self.called = ""
+
+    @property
+    def is_away(self) -> bool:
+        """Whether there's no connection, and an attempt to open one has failed."""
+        return self._keeper.away
+
+    @property
+    def replayed(self) -> Position:
+        """How far it had replayed when it was last asked; of a leader, what was confirmed is before that."""
+        return self._position(None if self.place is None else self.place.replayed)
+
+    @property
+    def received(self) -> Position:
+        """What it had of the log when it was last asked."""
+        return self._position(None if self.place is None else self.place.received)
+
+    def _position(self, lsn: int | None) -> Position:
+        return NOWHERE if lsn is None or self._timeline is None else Position(self._timeline, lsn)
 
     def open(self) -> asyncio.Event:
         """Begin to open the connection; the event says that the first attempt has ended."""
@@ -86,20 +121,26 @@ class Watched:
         if connection is None:
             raise self._keeper.refusal()
         try:
-            [row] = await connection.fetch(_TEXT, timeout=PATIENCE)
+            server = self.server or await identify(connection)
+            [row] = await connection.fetch(GET_POSITION, timeout=PATIENCE)
             place = Place(*row)
             if self._leads and place.follows:
                 raise ConnectionError("it follows another server")  # noqa: TRY301
+            if connection is not self._connection:
+                raise ConnectionError("the connection was lost")  # noqa: TRY301
         except Exception:
             self._replace(connection)
             raise
+        self.server, self.place = server, place
+        self._timeline = place.timeline or self._timeline
+        self.called = (place.name or self.called).lower()
         return place
 
     def _take(self, connection: Connection) -> None:
         self._connection = connection
-        self.connections += 1
 
     def _replace(self, connection: Connection) -> None:
         if connection is self._connection:
             self._connection = None
+            self._forget()
             self._keeper.replace(connection)

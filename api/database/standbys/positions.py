@@ -1,6 +1,8 @@
 """Where servers are in the write-ahead log, and what follows from that."""
 
 import re
+from datetime import datetime
+from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
 import msgspec
@@ -19,6 +21,9 @@ class Position(NamedTuple):
     lsn: int
 
 
+NOWHERE: Final = Position(0, 0)
+
+
 class Place(msgspec.Struct, frozen=True, gc=False):
     """Where a server is: the row of `get_position`."""
 
@@ -31,14 +36,26 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     snapshot: str
 
 
+class Server(msgspec.Struct, frozen=True, gc=False):
+    """Which server and database a connection leads to: the row of `identify_server`."""
+
+    database: str | None
+    started: datetime | None
+
+
 class ReplicationQueries(Queries, Protocol):
     async def get_position(self) -> Place: ...
 
-
-# It's asked of one server or another, over connections of their own.
-GET_POSITION: Final = bind(ReplicationQueries).get_position
+    async def identify_server(self) -> Server: ...
 
 
+_sql: Final = bind(ReplicationQueries)
+# They're asked of one server or another, over connections of their own.
+GET_POSITION: Final[str] = _sql.get_position.statement.text  # type: ignore[attr-defined]
+IDENTIFY_SERVER: Final[str] = _sql.identify_server.statement.text  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=8)
 def read_confirming(waits_for: str) -> frozenset[str] | None:
     """The standbys any of which confirms a commit alone, in lower case, by `synchronous_standby_names`.
 

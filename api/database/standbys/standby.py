@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from api.database.aliases import Connection, Row
@@ -12,10 +13,9 @@ from api.database.given_up import GivenUp
 from api.database.keeper import Keeper
 from api.database.lookout import Lookout
 from api.database.standbys.absence import absence
-from api.database.standbys.asking import Watched
-from api.database.standbys.positions import Place, Position
+from api.database.standbys.asking import Watched, identify
+from api.database.standbys.positions import Position, Server
 from api.database.statements.files import Statement
-from api.metrics import Reading
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +33,8 @@ _WEIGHT: Final = 0.2
 AWAY: Final = "away"
 LEADS: Final = "leads"
 UNSEEN: Final = "follows nobody, or its role may not see whom: pg_read_all_stats"
+FOREIGN: Final = "of another database than DATABASE_URL"
+SEVERAL: Final = "its name leads to several servers: name each"
 UNCOUNTED: Final = "not among those that confirm commits alone"
 BEHIND: Final = "too far behind"
 FOLLOWS: Final = "follows"
@@ -55,10 +57,14 @@ class Standby:
         self.name = name
         given_up = GivenUp(lambda: connect([]))
         self._given_up = given_up
+        self._connect = connect
+        self._merged = merged
         # Of both, the log tells once.
         lookout = Lookout()
-        self._watched = Watched(Keeper(f"position of {name}", lambda: connect([]), given_up, lookout=lookout))
-        self._keeper = Keeper(f"reads of {name}", lambda: connect(merged), given_up, lookout=lookout)
+        self.watched = Watched(Keeper(f"position of {name}", lambda: connect([]), given_up, lookout=lookout))
+        self._keeper = Keeper(f"reads of {name}", self._connect_for_reads, given_up, lookout=lookout)
+        # Where the connection for reads leads to.
+        self._server: Server | None = None
         self._connection: Connection | None = None
         self.busy = False
         self.state = ""
@@ -67,10 +73,6 @@ class Standby:
         self._rests_until = 0.0
         self._seconds = 0.0
         self._used = 0.0
-        self._seen_by = 0
-        self._timeline: int | None = None
-        self.called: str | None = None
-        self.place: Place | None = None
 
     def open(self, use: Callable[[], None]) -> list[asyncio.Event]:
         """Begin to open the connections; `use` is called when the one for reads has come or gone.
@@ -79,14 +81,14 @@ class Standby:
         """
         self._loop = asyncio.get_running_loop()
         self._use = use
-        return [self._watched.open(), self._keeper.start(self._take, closed=self._closed)]
+        return [self.watched.open(), self._keeper.start(self._take, closed=self._closed)]
 
     async def close(self) -> None:
-        await self._watched.close()
+        await self.watched.close()
         await self._keeper.close()
         connection, self._connection = self._connection, None
         if connection is not None:
-            await connection.close(timeout=5.0)
+            connection.terminate()
         await self._given_up.close()
 
     @property
@@ -103,46 +105,39 @@ class Standby:
         return float(self._seconds * 0.5 ** ((self._loop.time() - self._used) / _HALF_LIFE))
 
     @property
-    def position(self) -> Position:
-        """How far it had replayed when it was last asked."""
-        return self._position(None if self.place is None else self.place.replayed)
+    def is_whole(self) -> bool:
+        """Whether both connections lead to the same server, as far as is known."""
+        return self.watched.server is None or self._server is None or self._server == self.watched.server
 
-    @property
-    def received(self) -> Position:
-        """What it had of the log when it was last asked."""
-        return self._position(None if self.place is None else self.place.received)
+    async def look(self) -> None:
+        """Ask where it is."""
+        with suppress(Exception):
+            await self.watched.ask()
 
-    def _position(self, lsn: int | None) -> Position:
-        return Position(0, 0) if lsn is None or self._timeline is None else Position(self._timeline, lsn)
-
-    async def look(self) -> Place | None:
-        """Ask where it is; None if it doesn't say so."""
-        try:
-            place = await self._watched.ask()
-        except Exception:  # noqa: BLE001
-            self.place = None
-            return None
-        if self._seen_by != self._watched.connections:
-            self._seen_by, self._timeline, self.called = self._watched.connections, None, None
-        # While there's no leader to receive from, it's still where it was.
-        self._timeline = place.timeline or self._timeline
-        self.called = place.name or self.called
-        self.place = place
-        return place
-
-    async def reach(self, target: Position) -> None:
-        """Wait until it has replayed what is before a position.
+    async def reach(self, target: Position, database: str | None, patience: float = CATCH_UP) -> None:
+        """Wait until it has replayed what is before a position of a database.
 
         Raises:
-            Behind: that takes too long.
+            Behind: that takes longer than `patience` seconds, or it isn't known.
 
         """
-        deadline = self._loop.time() + CATCH_UP
-        while self.position < target:
-            if await self.look() is None or self._loop.time() > deadline:
+        deadline = self._loop.time() + patience
+        while not self._shows(target):
+            await self.look()
+            if self._shows(target):
+                break
+            if self.watched.place is None or self._loop.time() > deadline:
                 raise Behind
-            if self.position < target:
-                await asyncio.sleep(_LOOK)
+            await asyncio.sleep(_LOOK)
+        server = self.watched.server
+        # Positions of one server say nothing of another's.
+        if server is None or server.database != database or server != self._server:
+            raise Behind
+
+    def _shows(self, target: Position) -> bool:
+        # On a later timeline than the leader's is a server of another cluster, such as one restored from its backup.
+        replayed = self.watched.replayed
+        return replayed.timeline == target.timeline and replayed >= target
 
     async def execute(self, statement: Statement, arguments: Sequence[object], calls: Sequence[Call]) -> list[Row]:
         """Run a statement for some calls.
@@ -157,7 +152,7 @@ class Standby:
         started = self._loop.time()
         try:
             rows = await execute(connection, statement, arguments, calls=len(calls), callers=callers_of(calls))
-        except TimeoutError:
+        except (TimeoutError, asyncio.CancelledError):
             connection.terminate()
             raise
         finally:
@@ -177,6 +172,15 @@ class Standby:
             self.state = state
             logger.warning("standby %s: %s", self.name, state, extra={"event": "standby", "host": self.name})
 
+    async def _connect_for_reads(self) -> Connection:
+        connection = await self._connect(self._merged)
+        try:
+            self._server = await identify(connection)
+        except BaseException:
+            connection.terminate()
+            raise
+        return connection
+
     def _take(self, connection: Connection) -> None:
         self._connection = connection
         self._use()
@@ -190,22 +194,3 @@ class Standby:
 
 def by_cost(standby: Standby) -> Any:
     return standby.cost
-
-
-def standby_readings(standbys: Sequence[Standby]) -> list[Reading]:
-    """What the metrics say of standbys."""
-    return [
-        Reading(
-            "nestwerk_standby_lag_seconds",
-            "How far standbys are behind the leader.",
-            ("host",),
-            lambda: {(each.name,): each.lag for each in standbys},
-            is_shared=True,
-        ),
-        Reading(
-            "nestwerk_standby_used_workers",
-            "Workers that read from a standby.",
-            ("host",),
-            lambda: {(each.name,): int(each.usable) for each in standbys},
-        ),
-    ]

@@ -56,6 +56,8 @@ def test_lists_exempt_statements() -> None:
         "get_login",
         "get_mail_figures",
         "get_password_reset",
+        "get_position",
+        "identify_server",
         "is_username_taken",
         "issue_password_resets",
         "keep_answer",

@@ -1,0 +1,151 @@
+"""What counts as confirmed, and on which standbys it's there to be read."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from api.database.keeper import Keeper
+from api.database.standbys import standby as states
+from api.database.standbys.absence import absence
+from api.database.standbys.asking import Watched
+from api.database.standbys.confirmed import Confirmed, Elsewhere
+from api.database.standbys.positions import NOWHERE, Place, Position, Server
+from api.database.standbys.standby import Behind, Standby
+
+OURS = Server("1 nestwerk", datetime(2026, 1, 1, tzinfo=UTC))
+RESTARTED = Server("1 nestwerk", datetime(2026, 1, 2, tzinfo=UTC))
+FOREIGN = Server("2 nestwerk", datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@pytest.fixture(autouse=True)
+def known_absence() -> Iterator[None]:
+    yield
+    absence.end()
+
+
+def place(*, timeline: int = 1, lsn: int = 100, name: str = "a", follows: bool = True, snapshot: str = "1:1:") -> Place:
+    return Place(follows, timeline, lsn, lsn, name if follows else None, "ANY 1 (a, b)", snapshot)
+
+
+class Answers(Watched):
+    """A server that says one thing after another, the last one again and again, or fails."""
+
+    def __init__(self, *places: Place | None, server: Server = OURS) -> None:
+        super().__init__(cast("Keeper", SimpleNamespace(away=False, replace=lambda _: None)))
+        self.left = list(places)
+        self.always = server
+
+    async def ask(self) -> Place:
+        found = self.left.pop(0) if len(self.left) > 1 else self.left[0]
+        if found is None:
+            raise ConnectionError
+        self.server, self.place, self._timeline, self.called = self.always, found, found.timeline, found.name or ""
+        return found
+
+
+def a_standby(answers: Watched, reads_from: Server = OURS) -> Standby:
+    standby = Standby("here", cast("Any", None), [])
+    standby.watched, standby._server = answers, reads_from
+    standby._loop = asyncio.get_running_loop()
+    return standby
+
+
+def confirmed(leader: Watched, *standbys: Watched) -> Confirmed:
+    found = Confirmed(cast("Keeper", None), [a_standby(each) for each in standbys], 1.0)
+    found._leader, found._loop = leader, asyncio.get_running_loop()
+    return found
+
+
+def away(*places: Place) -> Answers:
+    """A leader that answers so often, and is then away."""
+    leader = Answers(*places, None)
+    leader._keeper = cast("Keeper", SimpleNamespace(away=True))
+    return leader
+
+
+async def test_a_transaction_that_the_leader_does_not_name_yet_is_waited_for() -> None:
+    # Transaction 7 waits for its standby while 8, which began later, is done.
+    leader = Answers(*(place(follows=False, snapshot=text) for text in ("7:7:", "7:7:", "7:9:7", "9:9:")))
+    await confirmed(leader, Answers(place(snapshot="7:8:"))).settled()
+    assert [left.snapshot for left in leader.left if left] == ["9:9:"]
+
+
+async def test_transactions_that_began_later_are_not_waited_for() -> None:
+    leader = Answers(*(place(follows=False, snapshot=text) for text in ("7:8:7", "7:8:7", "9:10:9", "11:11:")))
+    await confirmed(leader, Answers(place(snapshot="8:8:"))).settled()
+    assert [left.snapshot for left in leader.left if left] == ["11:11:"]
+
+
+async def test_without_a_leader_the_quorum_has_what_was_confirmed() -> None:
+    found = confirmed(away(place(follows=False, lsn=150)), Answers(place(lsn=120)), Answers(place(lsn=140, name="b")))
+    assert await found.position() == Position(1, 150)
+    assert await found.position() == Position(1, 140)
+
+
+async def test_a_quorum_that_has_not_followed_the_last_leader_is_none() -> None:
+    leader = away(place(follows=False, timeline=2))
+    found = confirmed(leader, Answers(place(lsn=120)), Answers(place(lsn=140, name="b")))
+    await found.position()
+    with pytest.raises(Elsewhere):
+        await found.position()
+
+
+async def test_without_a_quorum_standbys_are_believed_only_if_the_leader_is_away() -> None:
+    leader = away(place(follows=False))
+    found = confirmed(leader, Answers(place(lsn=120)))
+    await found.position()
+    assert await found.position() == Position(1, 120)
+    # A connection that is being renewed says nothing of the leader, which may have confirmed more.
+    leader._keeper = cast("Keeper", SimpleNamespace(away=False))
+    with pytest.raises(Elsewhere):
+        await found.position()
+
+
+async def test_without_a_quorum_one_that_lacks_what_the_leader_last_said_is_not_believed() -> None:
+    found = confirmed(away(place(follows=False, lsn=130)), Answers(place(lsn=120)))
+    await found.position()
+    with pytest.raises(Elsewhere):
+        await found.position()
+
+
+@pytest.mark.parametrize(
+    ("watched", "reads_from", "state"),
+    [
+        (OURS, OURS, states.FOLLOWS),
+        (FOREIGN, FOREIGN, states.FOREIGN),
+        (RESTARTED, OURS, states.SEVERAL),
+        (OURS, RESTARTED, states.SEVERAL),
+    ],
+)
+async def test_a_standby_is_read_where_both_connections_lead_to_it(
+    watched: Server, reads_from: Server, state: str
+) -> None:
+    found = confirmed(Answers(place(follows=False)), Answers(place(), server=watched))
+    found._standbys[0]._server = reads_from
+    await found.look_around()
+    assert found._standbys[0].state == state
+    if state == states.FOLLOWS:
+        await found._standbys[0].reach(Position(1, 100), OURS.database)
+        return
+    with pytest.raises(Behind):
+        await found._standbys[0].reach(Position(1, 100), OURS.database)
+
+
+@pytest.mark.parametrize("there", [Position(1, 101), Position(2, 1), Position(0, 1)])
+async def test_another_timeline_or_less_is_behind(there: Position) -> None:
+    with pytest.raises(Behind):
+        await a_standby(Answers(place())).reach(there, OURS.database)
+
+
+async def test_a_lost_connection_says_nothing_of_where_a_server_is() -> None:
+    watched = Answers(place())
+    connection = cast("Any", object())
+    watched._take(connection)
+    await watched.ask()
+    assert watched.replayed == Position(1, 100)
+    watched._replace(connection)
+    assert (watched.replayed, watched.server, watched.called) == (NOWHERE, None, "")

@@ -1,0 +1,137 @@
+"""Calls on a standby get its rows, or go on to the leader: none waits for long, or forever."""
+
+import asyncio
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, cast
+
+import asyncpg
+import pytest
+
+from api.child_profiles.queries import sql
+from api.database.shares import Shares
+from api.database.standbys import reads
+from api.database.standbys.confirmed import Elsewhere
+from api.database.standbys.reads import StandbyReads
+
+STATEMENT = cast("Any", sql.get_child_profile).statement
+ROW = (1, "row")
+
+
+class One:
+    """A standby that is there, and does what it's told with an execution."""
+
+    name = "one"
+    usable = True
+    busy = False
+    cost = 0.0
+
+    def __init__(self, execute: Callable[[], Any]) -> None:
+        self._execute = execute
+        self.rested = 0
+
+    async def reach(self, *_: object) -> None:
+        pass
+
+    async def execute(self, *_: object) -> object:
+        return await self._execute()
+
+    def rest(self) -> None:
+        self.rested += 1
+
+    async def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def of_one(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], tuple[StandbyReads, One]]:
+    async def nothing() -> None:
+        pass
+
+    def made(execute: Callable[[], Any]) -> tuple[StandbyReads, One]:
+        one = One(execute)
+        found = StandbyReads(cast("Any", None), cast("Any", [one]), Shares(), 1.0)
+        found._confirmed = cast("Any", SimpleNamespace(position=nothing, database="", close=nothing))
+        found._loop = asyncio.get_running_loop()
+        found._tending = found._loop.create_task(nothing())
+        return found, one
+
+    return made
+
+
+Made = Callable[[Callable[[], Any]], tuple[StandbyReads, One]]
+
+
+def fetch(found: StandbyReads) -> asyncio.Task[list[Any]]:
+    return asyncio.create_task(found.fetch(STATEMENT, (1, 1), 1, 0))
+
+
+async def test_executions_are_finished_when_reads_are_closed(of_one: Made) -> None:
+    async def slowly() -> list[object]:
+        await asyncio.sleep(0.05)
+        return [ROW]
+
+    found, _ = of_one(slowly)
+    first = fetch(found)
+    await asyncio.sleep(0.01)
+    waiting = fetch(found)
+    await asyncio.sleep(0)
+    await asyncio.wait_for(found.close(), 1)
+    assert await asyncio.wait_for(first, 1) == [ROW]
+    with pytest.raises(Elsewhere):
+        await asyncio.wait_for(waiting, 1)
+    with pytest.raises(Elsewhere):
+        await found.fetch(STATEMENT, (1, 1), 1, 0)
+
+
+async def test_who_waits_too_long_goes_on_to_the_leader(of_one: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reads, "PATIENCE", 0.05)
+    found, one = of_one(asyncio.Event().wait)
+    taken = fetch(found)
+    await asyncio.sleep(0.01)
+    waiting = fetch(found)
+    await asyncio.sleep(0.01)
+    found._queue.refuse_all(TimeoutError("no connection came free in time"))
+    for call in (taken, waiting):
+        with pytest.raises(Elsewhere):
+            await asyncio.wait_for(call, 1)
+    assert one.rested == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "rested"),
+    [
+        (asyncpg.SerializationError("conflict with recovery"), 1),
+        (ConnectionResetError(), 1),
+        (asyncpg.DataError("a value of the client"), 0),
+        (ValueError("a value that asyncpg refuses"), 0),
+    ],
+)
+async def test_a_standby_rests_after_its_own_errors(of_one: Made, error: Exception, rested: int) -> None:
+    async def fail() -> None:
+        raise error
+
+    found, one = of_one(fail)
+    with pytest.raises(Elsewhere):
+        await asyncio.wait_for(fetch(found), 1)
+    assert one.rested == rested
+
+
+async def test_a_caller_who_gave_up_costs_no_other_its_answer(of_one: Made) -> None:
+    begun = asyncio.Event()
+
+    async def slowly() -> list[object]:
+        begun.set()
+        await asyncio.sleep(0.02)
+        return [ROW]
+
+    found, one = of_one(slowly)
+    gone, waiting = fetch(found), None
+    await begun.wait()
+    waiting, another = fetch(found), fetch(found)
+    await asyncio.sleep(0)
+    gone.cancel()
+    another.cancel()
+    assert await asyncio.wait_for(waiting, 1) == [ROW]
+    assert not one.busy
+    assert not found._queue
