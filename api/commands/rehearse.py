@@ -75,10 +75,10 @@ def print_rehearsal_on(dsn: str, release: Release, *, families: int, seconds: fl
         _print_rehearsed(rehearsed)
 
     asyncio.run(rehearse(dsn, release, seconds=seconds, report_baseline=report_baseline, report=report))
-    verdict = _print_verdict(release, done)
     if any(rehearsed.failure for rehearsed in done) or len(done) < len(release.pending):
-        return verdict
-    return max(verdict, _print_taken_back(dsn, release, {each.id: each.schema for each in done}, root))
+        return _print_verdict(release, done)
+    wrongly = _print_taken_back(dsn, release, {each.id: each.schema for each in done}, root)
+    return max(wrongly, _print_verdict(release, done))
 
 
 def _print_taken_back(dsn: str, release: Release, schemas: Mapping[str, str], root: Path) -> int:

@@ -106,10 +106,8 @@ def _read(path: Path) -> MigrationFile:
     transactional = directives.get("transactional", "true")
     if transactional not in {"true", "false"}:
         raise MigrationError(f"{path.name}: transactional is true or false, not {transactional!r}")
-    outside = outside_transaction(apply, rollback)
-    if transactional == "true":
-        outside = None
-    elif outside is None:
+    outside = outside_transaction(apply, rollback) if transactional == "false" else None
+    if transactional == "false" and outside is None:
         raise MigrationError(
             f"{path.name}: can't be run again after being cut off, which outside a transaction it has to be: make an "
             "index concurrently behind `drop index concurrently if exists`, or one of the others in sql/README.md"

@@ -56,7 +56,8 @@ select grantees.grantee,
        privileges.privilege,
        granted.kind,
        regexp_replace(
-         (pg_identify_object(granted.catalog, granted.oid, 0)).identity, '\m(public|pg_catalog)\.', '', 'g'
+         (pg_identify_object(granted.catalog, granted.oid, 0)).identity,
+         '^public\.|(?<=[(,])(public|pg_catalog)\.', '', 'g'
        ),
        granted.column_name
   from granted
@@ -69,10 +70,7 @@ select grantees.grantee,
        ) as privileges (privilege, holds)
  where grantees.grantee = any(%(roles)s)
    and privileges.holds
-   and case
-         when granted.grantee = 0 then granted.namespace = 'public'::regnamespace
-         else granted.namespace::regnamespace::text !~ '^pg_|^information_schema$'
-       end
+   and (granted.grantee <> 0 or granted.namespace = 'public'::regnamespace)
    and not exists (
          select
            from pg_depend as d

@@ -42,6 +42,8 @@ select c.relname::text,
  order by 1, a.attnum
 """
 _READABLE: Final = {"personal", "operational"}
+# What a statement can need.
+_OF_STATEMENTS: Final = {"select", "insert", "update", "delete"}
 _MEND: Final = "`just generate` writes the grants"
 
 
@@ -111,12 +113,16 @@ def _is_given(grant: Grant, kept: Collection[Privilege]) -> bool:
     if grant.kind == "schema":
         return grant.name == "public" and grant.privilege == "have usage"
     if grant.kind == "function":
-        return grant.privilege == "execute" and grant.grantee != "PUBLIC"
+        return grant.privilege == "execute" and grant.grantee != "PUBLIC" and "." not in grant.name.partition("(")[0]
     if grant.kind != "table" or grant.privilege.startswith("grant "):
         return False
     if grant.grantee == READER:
         return grant.privilege != "maintain"
-    return grant.grantee == SERVICE and (grant.privilege, grant.name, grant.column) in kept
+    return (
+        grant.grantee == SERVICE
+        and grant.privilege in _OF_STATEMENTS
+        and (grant.privilege, grant.name, grant.column) in kept
+    )
 
 
 def _is_needed(connection: psycopg.Connection[Any], grant: Grant, concerned: Mapping[str, Sequence[Statement]]) -> bool:

@@ -92,6 +92,14 @@ TOO_MANY: Final = [
         "grant select (id) on users to nestwerk_service, nestwerk_reader with grant option",
         [f"{role} may grant select (id) on users: {IDLE}" for role in ("nestwerk_service", "nestwerk_reader")],
     ),
+    (
+        """grant execute on function pg_read_file(text) to nestwerk_service;
+           grant select on pg_authid to nestwerk_reader""",
+        [
+            f"nestwerk_reader may select on pg_catalog.pg_authid: {IDLE}",
+            f"nestwerk_service may execute on function pg_catalog.pg_read_file(text): {IDLE}",
+        ],
+    ),
     ("grant maintain on mails to nestwerk_reader", [f"nestwerk_reader may maintain on mails: {IDLE}"]),
     (
         """create schema app; create table app.chats (id bigint); grant select on app.chats to nestwerk_reader;
@@ -215,7 +223,9 @@ def test_wrong_grants_are_named(granted: Connection, planted: list[tuple[str, li
     with granted.transaction(force_rollback=True):
         for change, _ in planted:
             granted.execute(change.encode())
-        assert sorted(check_roles_file(granted, STATEMENTS.values())) == sorted(
+        # No statement of the release before needs that one either.
+        kept = {("truncate", "users", None)}
+        assert sorted(check_roles_file(granted, STATEMENTS.values(), kept)) == sorted(
             f"sql/roles.sql: {each}" for _, wanted in planted for each in wanted
         )
 
