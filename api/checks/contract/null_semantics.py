@@ -18,8 +18,9 @@ TOTAL_FUNCTIONS: Final = frozenset(
         "length", "ln", "log", "lower", "lpad", "ltrim", "make_date", "make_interval", "make_time",
         "make_timestamptz", "masklen", "md5", "merge_patch", "mod", "network", "normalize", "ntile", "octet_length",
         "overlay", "position", "power", "regexp_count", "regexp_like", "regexp_replace", "repeat", "replace", "reverse",
-        "right", "round", "row_to_json", "rpad", "rtrim", "sha256", "sha512", "sign", "split_part", "sqrt", "starts_with",
-        "strpos", "substr", "timezone", "to_json", "to_jsonb", "to_timestamp", "translate", "trim", "trunc", "upper",
+        "right", "round", "row_to_json", "rpad", "rtrim", "sha256", "sha512", "sign", "split_part", "sqrt",
+        "starts_with", "strpos", "substr", "timezone", "to_json", "to_jsonb", "to_timestamp", "translate", "trim",
+        "trunc", "upper",
     }
 )  # fmt: skip
 # Functions that never return null.

@@ -83,11 +83,23 @@ def test_lists_exempt_statements() -> None:
     }
 
 
+# Right joins whose left row is compared in the `where`, so that it's there.
+SAME_ROWS: Final = {
+    "export_account: right join",
+    "get_email_status: right join",
+    "get_own_words: right join",
+    "get_second_factors: right join",
+    "lock_account: right join",
+    "lock_for_erasure: right join",
+    "save_onboarding: right join",
+}
+
+
 @pytest.mark.long
 def test_finds_every_mutant() -> None:
     statements = read_statements(QUERIES)
     tried: dict[str, int] = {}
-    missed = []
+    missed = set()
     anybodys = exemptions(statements).keys()
     for name, unspoiled in statements.items():
         for what, mutant in mutants(unspoiled):
@@ -95,8 +107,8 @@ def test_finds_every_mutant() -> None:
                 continue
             tried[what] = tried.get(what, 0) + 1
             if not check_ownership({name: mutant}):
-                missed.append(f"{name}: {what}\n{mutant.text}")
-    assert missed == []
+                missed.add(f"{name}: {what}")
+    assert missed == SAME_ROWS
     assert tried.keys() == {what for what, *_ in MUTATIONS}
 
 
