@@ -120,6 +120,15 @@ def test_names_file_line_statement_and_table(tmp_path: Path) -> None:
     )
 
 
+def test_names_what_compares_the_owner_and_proves_nothing(tmp_path: Path) -> None:
+    sql = f"select id from child_profiles\n where age < 4\n    or {DEMANDED}"
+    [fault] = check_ownership(statement(tmp_path, sql))
+    assert str(fault) == (
+        f"{tmp_path}/queries.sql:7: query: child_profiles is not restricted to the caller by what compares"
+        f" parent_profile_id here: demand {DEMANDED}, in each branch of an or"
+    )
+
+
 @pytest.mark.parametrize("sql", MIXED.values(), ids=MIXED)
 def test_an_exemption_keeps_calls_apart(tmp_path: Path, sql: str) -> None:
     note = "-- owner: none, because they are anybody's"
