@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from api.http.input_types import input_type
-from api.http.schemas import Input, TimeOfDay, decimal
+from api.http.schemas import TimeOfDay, decimal
 from api.http.validation import decode_json, decode_query
 from api.problems.field_messages import MUST_BE_DATE, MUST_BE_DECIMAL, MUST_BE_DURATION, MUST_BE_TIME, MUST_BE_UUID
 from api.problems.problem import Problem
@@ -18,7 +18,7 @@ from api.problems.text import Text
 Weight = Annotated[Decimal, decimal(4, 3, description="Kilograms.")]
 
 
-class Values(Input):
+class Values(msgspec.Struct, forbid_unknown_fields=True):
     weight: Weight
     born: date
     woken: TimeOfDay

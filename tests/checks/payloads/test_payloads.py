@@ -304,7 +304,7 @@ async def test_finds_a_patch_that_changes_what_it_does_not_name(
         assert says in fault.what
 
 
-class Nap(Input):
+class Nap(msgspec.Struct):
     born: date
     weight: Annotated[Decimal, decimal(3, 3, description="Kilograms.")]
     woken: TimeOfDay = time(7)
