@@ -132,7 +132,9 @@ select 'constraints are named for their table and columns',
            when 'u' then array[table_name || '_' || array_to_string(columns, '_') || '_key']
            when 'f' then array[table_name || '_' || array_to_string(columns, '_') || '_fkey']
            -- What excludes may be an expression.
-           when 'x' then array[case when starts_with(name, table_name || '_') and name like '%\_excl' then name else '' end]
+           when 'x' then array[
+             case when starts_with(name, table_name || '_') and name like '%\_excl' then name else '' end
+           ]
            -- A check of several columns is named for any one of them.
            else array(select table_name || '_' || c || '_check' from unnest(columns) as c)
          end

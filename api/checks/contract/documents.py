@@ -124,7 +124,7 @@ def element_of(reading: Reading, array: Value) -> Value:
     declared = parse_hint(get_args(hint)[0])
     return Value(
         nullable=declared.nullable,
-        names=array.names,
+        names=frozenset(f"{name}[]" for name in array.names),
         type=element,
         document=Document(array.document.parameter, declared.type),
         json=array.json,

@@ -29,14 +29,15 @@ _ENDINGS: Final = (
 def names_agree(one: str, other: str) -> bool:
     """Whether a value named `one` may be called `other`: the same, or with words before or after it.
 
-    So `email` may become `profile_email`. The id of a user, `user.id`, may become `id`, `user_id` or `userId`. An
-    element may be called by the singular of its list's name.
+    So `email` may become `profile_email`. The id of a user, `users.id`, may become `id`, `user_id` or `userId`, and an
+    element of `names`, `names[]`, also `name`.
     """
     one, other = snake_case(one), snake_case(other)
     row, _, key = one.rpartition(".")
     if row:
         return other == key or any(f"_{other}".endswith(f"_{each}_{key}") for each in singulars(row))
-    return any(other == each or other.endswith(f"_{each}") or other.startswith(f"{each}_") for each in singulars(one))
+    ones = singulars(one.removesuffix("[]")) if one.endswith("[]") else (one,)
+    return any(other == each or other.endswith(f"_{each}") or other.startswith(f"{each}_") for each in ones)
 
 
 def id_of(table: str) -> str:

@@ -27,8 +27,16 @@ class Reader(Labelling):
 
     def on_where(self, scope: Scope, where: Any, target: Relation | None) -> None:  # noqa: ARG002
         for relation in scope.relations:
-            if not relation.is_restricted:
-                demanded = _demanded(relation)
+            if relation.is_restricted:
+                continue
+            demanded = _demanded(relation)
+            if (compared := _compared_owner(where, relation, scope)) is not None:
+                self.fault(
+                    compared,
+                    f"{relation.node.relname} is not restricted to the caller by what compares"
+                    f" {compared.fields[-1].sval} here: demand {demanded}, in each branch of an or",
+                )
+            else:
                 self.fault(relation.node, f"{relation.node.relname} is not restricted to the caller: demand {demanded}")
 
     def on_select(self, node: Any, scope: Scope, result: Result) -> None:
@@ -146,6 +154,15 @@ def _demanded(relation: Relation) -> str:
     owners = relation.table.owners if relation.table is not None else {}
     names = {label: parameter for parameter, label in OWNER_PARAMETERS.items()}
     return " or ".join(f"{column} = :{names[label]}" for column, label in owners.items())
+
+
+def _compared_owner(where: Any, relation: Relation, scope: Scope) -> Any:
+    """The first owner column of a relation in a condition, or None."""
+    for node in nodes(where):
+        found = scope.find(node) if isinstance(node, ast.ColumnRef) else None
+        if found is not None and found.relation is relation and found.column in relation.owners:
+            return node
+    return None
 
 
 def _is_target_column(operand: Operand, target: Relation) -> bool:

@@ -32,10 +32,13 @@ class Node:
 
     def __init__(self, **given: Any) -> None:
         defaults = _shape(type(self).__name__).defaults
-        if strangers := given.keys() - defaults:
+        # Most nodes are made without attributes.
+        if given and (strangers := given.keys() - defaults):
             raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(strangers))}")
         for name, default in defaults.items():
-            setattr(self, name, given.get(name, default))
+            setattr(self, name, default)
+        for name, value in given.items():
+            setattr(self, name, value)
 
 
 class _Shape(NamedTuple):

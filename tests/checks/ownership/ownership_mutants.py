@@ -220,7 +220,7 @@ MUTATIONS: list[tuple[str, Callable[[Any, Statement], bool], Replace]] = [
     ("not", _is_owner_equality, lambda node, _: _not(node)),
     ("<>", _is_owner_equality, _operator(ast.A_Expr_Kind.AEXPR_OP, "<>")),
     (">=", _is_owner_equality, _operator(ast.A_Expr_Kind.AEXPR_OP, ">=")),
-    ("is not distinct from", _is_owner_equality, _operator(ast.A_Expr_Kind.AEXPR_NOT_DISTINCT, "=")),
+    ("is distinct from", _is_owner_equality, _operator(ast.A_Expr_Kind.AEXPR_DISTINCT, "=")),
     ("another parameter as owner", _is_owner_parameter, _stranger),
     ("another owner inserted", _inserts, _inserted_stranger),
     ("without where", _is_changed, _without_where),

@@ -85,11 +85,23 @@ def test_lists_exempt_statements() -> None:
     }
 
 
+# Right joins whose left row is compared in the `where`, so that it's there.
+SAME_ROWS: Final = {
+    "export_account: right join",
+    "get_email_status: right join",
+    "get_own_words: right join",
+    "get_second_factors: right join",
+    "lock_account: right join",
+    "lock_for_erasure: right join",
+    "save_onboarding: right join",
+}
+
+
 @pytest.mark.long
 def test_finds_every_mutant() -> None:
     statements = read_statements(QUERIES)
     tried: dict[str, int] = {}
-    missed = []
+    missed = set()
     anybodys = exemptions(statements).keys()
     for name, unspoiled in statements.items():
         for what, mutant in mutants(unspoiled):
@@ -97,8 +109,8 @@ def test_finds_every_mutant() -> None:
                 continue
             tried[what] = tried.get(what, 0) + 1
             if not check_ownership({name: mutant}):
-                missed.append(f"{name}: {what}\n{mutant.text}")
-    assert missed == []
+                missed.add(f"{name}: {what}")
+    assert missed == SAME_ROWS
     assert tried.keys() == {what for what, *_ in MUTATIONS}
 
 
@@ -107,6 +119,15 @@ def test_names_file_line_statement_and_table(tmp_path: Path) -> None:
     assert (
         str(fault)
         == f"{tmp_path}/queries.sql:6: query: child_profiles is not restricted to the caller: demand {DEMANDED}"
+    )
+
+
+def test_names_what_compares_the_owner_and_proves_nothing(tmp_path: Path) -> None:
+    sql = f"select id from child_profiles\n where age < 4\n    or {DEMANDED}"
+    [fault] = check_ownership(statement(tmp_path, sql))
+    assert str(fault) == (
+        f"{tmp_path}/queries.sql:7: query: child_profiles is not restricted to the caller by what compares"
+        f" parent_profile_id here: demand {DEMANDED}, in each branch of an or"
     )
 
 

@@ -1,8 +1,11 @@
 """Payloads accept the values that their tables accept; every difference is found, and both sides are named."""
 
 from collections.abc import AsyncIterator
+from datetime import date, time, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Annotated, Any, Final, Literal
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -15,7 +18,7 @@ from api.child_profiles.schemas import NewChildProfile
 from api.database.aliases import Connection
 from api.database.queries import bound_queries
 from api.facts import Exemption, Payload
-from api.http.schemas import Input, TextList
+from api.http.schemas import Input, TextList, TimeOfDay, decimal
 from api.paths import ROOT
 
 load_routers()  # declares all statements
@@ -300,6 +303,75 @@ async def test_finds_a_patch_that_changes_what_it_does_not_name(
     else:
         [fault] = faults
         assert says in fault.what
+
+
+class Nap(msgspec.Struct):
+    born: date
+    weight: Annotated[Decimal, decimal(3, 3, description="Kilograms.")]
+    woken: TimeOfDay = time(7)
+    lasted: timedelta = timedelta()
+    device: UUID | None = None
+    days: Annotated[list[date], Meta(max_length=3)] = []
+    is_short: bool = False
+
+
+NAPS: Final = """
+create table naps (
+  born date not null check (born between '0001-01-01' and '9999-12-31'),
+  weight numeric(6, 3) not null check (weight >= 0),
+  woken time not null default '07:00' check (woken < '24:00'),
+  lasted interval not null default '0' check (isfinite(lasted)),
+  device uuid,
+  days date[] not null default '{}' check (
+    cardinality(days) <= 3 and array_position(days, null) is null and array_ndims(days) = 1
+  ),
+  is_short boolean not null default false
+)
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "field", "says"),
+    [
+        ("", "", "", ""),
+        (
+            "numeric(6, 3)",
+            "numeric(6, 2)",
+            "weight",
+            "takes '9.999' (decimal), and naps.weight doesn't (it is rounded)",
+        ),
+        (
+            "numeric(6, 3)",
+            "numeric(5, 3)",
+            "weight",
+            "takes '999' (decimal), and naps.weight doesn't (numeric field over",
+        ),
+        (" check (weight >= 0)", "", "weight", "doesn't take '-9' (decimal), and naps.weight does (no check)"),
+        ("'9999-12-31'", "'2999-12-31'", "born", "takes '9999-12-31' (date), and naps.born doesn't"),
+        (" check (woken < '24:00')", "", "woken", "doesn't take '24:00:00' (time), and naps.woken does (no check)"),
+        (
+            "default '07:00'",
+            "default '08:00'",
+            "woken",
+            'is "07:00:00" where it\'s absent, and naps.woken has the default',
+        ),
+        (
+            "default '0'",
+            "default '1 hour'",
+            "lasted",
+            'is "P0D" where it\'s absent, and naps.lasted has the default "PT1H"',
+        ),
+        (" check (isfinite(lasted))", "", "lasted", "doesn't take 'infinity' (timedelta), and naps.lasted does"),
+        ("<= 3", "<= 4", "days", "doesn't take a list of 4 (list max_length 3 of date), and naps.days does"),
+        ("device uuid", "device uuid not null", "device", "may be null, and naps.device is not null"),
+    ],
+)
+async def test_types_of_other_kinds(altered: Connection, right: str, wrong: str, field: str, says: str) -> None:
+    assert right in NAPS
+    await altered.execute(NAPS.replace(right, wrong, 1))
+    found = await check_payloads(altered, [Payload(Nap, "naps")], [])
+    assert {fault.statement for fault in found} == ({f"Nap.{field}"} if field else set()), found
+    assert any(says in fault.what for fault in found) or not says, found
 
 
 async def test_a_reference_takes_no_value_but_a_key(altered: Connection) -> None:
