@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 import asyncpg
@@ -38,7 +39,7 @@ from api.command_error import CommandError
 from api.database.aliases import Connection
 from api.database.connections import connect
 from api.database.queries import STATEMENTS, bound_queries
-from api.http.openapi.document import documented_routes
+from api.http.openapi.document import Route, documented_routes
 from api.migrations.scripts import ScriptError
 from api.paths import API, ROLES, ROOT, SCHEMA
 from api.postgres.databases import temporary_database
@@ -69,6 +70,11 @@ def run_check(name: str, check: Check, dsn: str) -> Outcome:
         return Outcome(0, "stopped by PostgreSQL", [f"{name}: PostgreSQL says: {str(error).splitlines()[0]}"])
 
 
+@cache
+def _documented() -> list[Route]:
+    return documented_routes(unserved_app())
+
+
 def _contract(dsn: str) -> Outcome:
     faults = _run(dsn, lambda connection: check_contract(connection, bound_queries()))
     return Outcome(len(bound_queries()), "statements and their types", faults)
@@ -80,7 +86,7 @@ def _rows(dsn: str) -> Outcome:
 
 
 def _routes(dsn: str) -> Outcome:
-    routes = documented_routes(unserved_app())
+    routes = _documented()
 
     async def check(connection: Connection) -> list[Fault]:
         return check_routes(await read_violations(connection), bound_queries(), routes)
@@ -116,7 +122,7 @@ def _retention(dsn: str) -> Outcome:
 
 def _facts(_: str) -> Outcome:
     queries = bound_queries()
-    faults = check_facts(load_facts(), queries, documented_routes(unserved_app()))
+    faults = check_facts(load_facts(), queries, _documented())
     return Outcome(len(queries), "statements, and their nouns", list(map(str, faults)))
 
 

@@ -44,6 +44,8 @@ def joined_faults(statement: Statement, tree: Any) -> Iterator[tuple[Any, Messag
         found = [(node, what) for node, what in reader.faults if isinstance(node, ast.RangeVar | ast.FuncCall)]
         if fewest is None or len(found) < len(fewest):
             fewest = found
+        if not fewest:
+            return
     for node, _ in fewest or ():
         name = node.relname if isinstance(node, ast.RangeVar) else function_name(node)
         yield node, f"join {name} by its owner, or note `-- owner: any, because REASON`: rows of several could meet"

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from api.checks.faults import Fault, Message
 from api.checks.routes.reached import reached
-from api.checks.routes.violations import Violations
+from api.checks.routes.violations import HEALTH_DATA_CONSENT, Violations
 from api.checks.sql import ast as sql
 from api.checks.sql.ast import parse_sql
 from api.database.query import Query
@@ -19,7 +19,6 @@ from api.problems.types import CONSENT_REQUIRED, ProblemType
 
 # Those that any route documents by itself, or that the service answers before and after it.
 _GENERAL: Final = {kind for kind in vars(types).values() if isinstance(kind, ProblemType)} - {CONSENT_REQUIRED}
-_CONSENT: Final = "health_data_consent"
 
 
 def check_routes(violations: Violations, queries: Sequence[Query], routes: Iterable[Route]) -> list[Fault]:
@@ -46,7 +45,7 @@ def problems_of(violations: Violations, query: Query) -> Iterator[ProblemType]:
     if query.rows == "one" and not query.optional and not adds:
         yield query.missing
     for name in violations.of(tree):
-        if name == _CONSENT:
+        if name == HEALTH_DATA_CONSENT:
             yield CONSENT_REQUIRED
         elif name in query.constraints:
             yield query.constraints[name]

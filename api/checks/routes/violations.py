@@ -62,6 +62,8 @@ class Violations(msgspec.Struct, frozen=True):
         }
 
 
+# Raised by triggers on what an account doesn't agree to; errors.py translates it for every statement.
+HEALTH_DATA_CONSENT: Final = "health_data_consent"
 # How a function says in its text which constraint it raises.
 _RAISED: Final = re.compile(
     r"constraint = (?:'(?P<name>\w+)'|(?P<argument>tg_argv\[0\])|tg_table_name \|\| '(?P<end>\w+)')"
@@ -131,9 +133,11 @@ async def read_violations(connection: Connection) -> Violations:
         text = " ".join(bodies[each] for each in _called(function, bodies))
         named = {column for column in columns if column in arguments or f"'{column}'" in text}
         changed = frozenset(named or columns) if on_update else frozenset[str]()
-        rules += [Rule(name, table, changed, on_insert) for name in _raised(text, table, arguments)]
-    raised = {name: frozenset(_raised(" ".join(bodies[each] for each in _called(name, bodies)))) for name in bodies}
-    return Violations(tuple(rules), raised)
+        # A trigger that is given no health-related columns asks for no consent.
+        raised = {name for name in _raised(text, table, arguments) if named or name != HEALTH_DATA_CONSENT}
+        rules += [Rule(name, table, changed, on_insert) for name in raised]
+    called = {name: frozenset(_raised(" ".join(bodies[each] for each in _called(name, bodies)))) for name in bodies}
+    return Violations(tuple(rules), called)
 
 
 def _called(name: str, bodies: Mapping[str, str]) -> set[str]:
