@@ -12,9 +12,9 @@ from api.paths import MIGRATIONS
 from api.postgres.programs import find_binary
 from api.seed.seeding import seed
 
-# Tables whose rows were inserted by a migration, and go with it.
+# Tables whose rows were inserted by a migration, and go with it; and those that refer to them.
 INSERTED: Final = {
-    "0053_consent_texts": {"consent_texts"},
+    "0053_consent_texts": {"consent_texts", "consents"},
     "0045_suggestion_library": {"concerns", "library_suggestions"},
     "0042_suggestions": {"schedules"},
 }
@@ -89,6 +89,10 @@ def test_rows_of_tables_that_stay_are_kept(migrated: str, tmp_path: Path) -> Non
         connection.execute("insert into audit_events (actor_kind, event, user_id) values ('system', 'tested', 1)")
         connection.execute("insert into mails (kind, recipient, language) values ('tested', 'noor@example.org', 'nl')")
         connection.execute("update users set profile_picture = '/uploads/0123456789abcdef0123456789abcdef.webp'")
+        connection.execute(
+            "insert into consents (user_id, purpose, version, agreed_at)"
+            " select users.id, purpose, version, now() from users, consent_texts"
+        )
         connection.execute("insert into pictures (name) values ('0123456789abcdef0123456789abcdef.webp')")
         before = count_rows(connection)
         assert before["users"] == before["parent_profiles"] == 3
