@@ -70,6 +70,10 @@ def test_nothing_is_lost_but_what_their_heads_say(empty: str, tmp_path: Path) ->
         connection.execute("insert into audit_events (actor_kind, event, user_id) values ('system', 'tested', 1)")
         connection.execute("insert into mails (kind, recipient, language) values ('tested', 'noor@example.org', 'nl')")
         connection.execute("update users set profile_picture = '/uploads/0123456789abcdef0123456789abcdef.webp'")
+        connection.execute(
+            "insert into consents (user_id, purpose, version, agreed_at)"
+            " select users.id, purpose, version, now() from users, consent_texts"
+        )
         connection.execute("insert into pictures (name) values ('0123456789abcdef0123456789abcdef.webp')")
     found = {taken.id: taken.faults for taken in take_back(empty, files[2:], schemas, MIGRATIONS)}
     # These are counted anew when it's applied again.

@@ -28,6 +28,11 @@ _USER: Final = """
 insert into users (username, email, password, profile_picture)
 values ('noor', 'noor@example.org', '$argon2id$x', %s)
 """
+_CONSENT: Final = """
+insert into consents (user_id, purpose, version, agreed_at)
+select users.id, purpose, version, now()
+  from users, consent_texts
+"""
 # The first one that a schema takes: later ones take what earlier ones have to do without.
 _PICTURES: Final = ("/uploads/0123456789abcdef0123456789abcdef.webp", "HTTPS://example.org/a", None)
 
@@ -107,11 +112,13 @@ class ScriptChecks:
 
 
 def _add_user(connection: psycopg.Connection[Any]) -> None:
-    """Add a user, if there's a table of them."""
+    """Add a user who agrees to all texts, if there are tables for that."""
     for picture in _PICTURES:
         with suppress(psycopg.errors.CheckViolation, psycopg.errors.UndefinedTable):
             connection.execute(_USER.encode(), [picture])
-            return
+            break
+    with suppress(psycopg.errors.UndefinedTable):
+        connection.execute(_CONSENT.encode())
 
 
 def count_rows(connection: psycopg.Connection[Any]) -> dict[str, int]:

@@ -20,9 +20,8 @@ from tests.mutation.tasks import UNFIT, Record, Try, Verdict
 _START: Final = 180
 _TASK: Final = 300
 _TRIES: Final = 3
-# Verdicts after which a process can't go on.
+# A verdict after which a process can't go on.
 TOO_LONG: Final = "took too long"
-_ENDINGS: Final = frozenset({TOO_LONG, UNFIT})
 
 
 class NotReadyError(Exception):
@@ -41,7 +40,19 @@ class Process:
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, task: Record | Try) -> Any:
-        """The answer to a task; None if there was none in time, and the next task has a new process."""
+        """The answer to a task; None if the process broke twice.
+
+        A process whose world is damaged, so that a test fails without a mutant, is replaced, and asked once more. If
+        that happens again, it's the mutant that does the damage.
+        """
+        answer = self._answer(task)
+        if answer is None or _is_damage(answer):
+            answer = self._answer(task)
+        if _is_damage(answer):
+            return Verdict("tests", f"{answer.by}, after it", answer.ran)
+        return answer
+
+    def _answer(self, task: Record | Try) -> Any:
         connection = self._connection or self._started()
         answer = None
         try:
@@ -52,7 +63,7 @@ class Process:
                 answer = Verdict("tests", TOO_LONG)
         except (EOFError, OSError):
             pass
-        if answer is None or (isinstance(answer, Verdict) and answer.by in _ENDINGS):
+        if answer is None or _is_damage(answer) or (isinstance(answer, Verdict) and answer.by == TOO_LONG):
             self.stop()
         return answer
 
@@ -155,3 +166,7 @@ def in_turn(
         failures.append(error)
     if failures:
         raise failures[0]
+
+
+def _is_damage(answer: Any) -> bool:
+    return isinstance(answer, Verdict) and answer.by.startswith(UNFIT)

@@ -10,8 +10,8 @@ from tests.mutation.mutants import Mutant
 Outcome = Literal["stillborn", "check", "tests", "kept", "survived", "broken"]
 
 
-# What a process says that has to be made anew.
-UNFIT: Final = "tests fail without a mutant, too"
+# What a process says that has to be made anew, and then the test.
+UNFIT: Final = "fails without the mutant, too: "
 
 
 class Record(msgspec.Struct, frozen=True):

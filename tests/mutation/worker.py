@@ -27,8 +27,6 @@ from tests.mutation.tasks import UNFIT, Record, Touch, Try, Verdict
 # Seconds that a test may take: so many, and so many times what it took without a mutant.
 _PATIENCE: Final = 5.0
 _LONGER: Final = 5.0
-# Tests that fail without a mutant, too, after which everything is made anew.
-_MOST_UNFIT: Final = 3
 
 
 class Worker:
@@ -43,12 +41,10 @@ class Worker:
         if not self._passes(first, self._anchor, 120):
             raise RuntimeError("the world of the tests could not be made")
         self._checks = Checks(world.made[0])
-        # Tests that pass once only, as they leave something behind.
-        self._unfit: set[str] = set()
         self._run = Path(os.environ["RUN_FILE"])
 
     def record(self, path: str) -> list[Touch]:
-        """Tests of a file that pass, and the statements that they run, if any."""
+        """Tests of a file that pass twice in a row, and the statements that they run, if any."""
         items = [item for item in self._items.values() if str(item.path).endswith(f"/{path}")]
         touches = []
         for item in items:
@@ -57,7 +53,7 @@ class Worker:
             passes = self._passes(item, self._anchor, 20)
             seconds = time.monotonic() - started
             statements = sorted(set(self._run.read_text().split()))
-            if passes:
+            if passes and self._passes(item, self._anchor, 20):
                 touches.append(Touch(item.nodeid, seconds, statements))
         return touches
 
@@ -70,19 +66,20 @@ class Worker:
 
     def _tested(self, mutant: Mutant, tests: Mapping[str, float]) -> Verdict:
         """Run tests until one fails, and doesn't without the mutant: then it's the mutant that it noticed."""
-        items = [self._items[test] for test in tests if test in self._items and test not in self._unfit]
-        unfit = count = 0
-        while items and unfit < _MOST_UNFIT:
+        items = [self._items[test] for test in tests if test in self._items]
+        count = 0
+        while items:
             passed = self._run_until_failure(mutant, items, tests)
             count += min(passed + 1, len(items))
             if passed == len(items):
-                return Verdict("survived", "", count)
+                break
             failed, items = items[passed], items[passed + 1 :]
-            if self._passes(failed, self._anchor, 2 * _PATIENCE + _LONGER * tests[failed.nodeid]):
+            patience = 2 * _PATIENCE + _LONGER * tests[failed.nodeid]
+            if self._passes(failed, self._anchor, patience):
                 return Verdict("tests", failed.nodeid, count)
-            unfit += 1
-            self._unfit.add(failed.nodeid)
-        return Verdict("broken", UNFIT, count) if unfit else Verdict("survived", "", count)
+            if not self._passes(failed, self._anchor, patience):
+                return Verdict("broken", f"{UNFIT}{failed.nodeid}", count)
+        return Verdict("survived", "", count)
 
     def _run_until_failure(self, mutant: Mutant, items: Sequence[pytest.Item], tests: Mapping[str, float]) -> int:
         """How many tests pass before one fails."""

@@ -25,6 +25,13 @@ async def test_a_goal_added_as_achieved(accounts: Accounts) -> None:
     assert before <= datetime.fromisoformat(goal["achievedDate"]) <= datetime.now(UTC)
 
 
+async def test_lists_have_it(accounts: Accounts) -> None:
+    parent = await accounts.parent()
+    goals = [await add(parent, GOALS, status=status) for status in ("active", "achieved")]
+    for query, expected in (({}, goals), ({"status": "achieved"}, goals[1:]), ({"status": "active"}, goals[:1])):
+        assert (await parent.client.get(GOALS.path, params=query)).json()["items"] == expected
+
+
 async def test_goals_of_a_batch(accounts: Accounts) -> None:
     parent = await accounts.parent()
     statuses = ["active", "achieved", "paused", "achieved"]

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from api.database.connections import connect
+from api.database.lookout import Lookout
 from api.database.pool import ConnectFor, Pool, open_pool
 from api.database.queries import merged_statements
 from api.database.standbys import confirmed
@@ -285,7 +286,7 @@ async def test_a_standby_is_not_read_over_another_name_s_connection_or_database(
         "several": connecting(lambda: next(turns)),
         "other": connecting(lambda: urls[1].replace("/nestwerk?", "/other?")),
     }
-    pool = Pool(connecting(lambda: leader.service_dsn), merged_statements(), reading)
+    pool = Pool(connecting(lambda: leader.service_dsn), merged_statements(), Lookout(), reading)
     await pool.open()
     try:
         assert pool._standbys is not None

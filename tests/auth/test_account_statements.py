@@ -1,0 +1,136 @@
+"""What statements on accounts do at the edges that no request comes to by itself, or not soon."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Final
+
+import pytest
+
+from api.database.aliases import Connection
+from tests.statements import run, taken_back
+
+ADDRESS: Final = "noor@example.org"
+TOKEN: Final = bytes(32)
+NETWORK: Final = "192.0.2.0/24"
+
+
+@pytest.fixture
+async def user_id(database: Connection) -> AsyncIterator[int]:
+    async with taken_back(database):
+        yield await database.fetchval(
+            "insert into users (username, email, password) values ('noor-edges', $1, '$argon2id$x') returning id",
+            ADDRESS,
+        )
+
+
+@pytest.mark.parametrize(
+    ("is_confirmed", "pending", "asked", "answer"),
+    [
+        (False, None, ADDRESS, [(False,)]),
+        (True, None, ADDRESS, []),
+        (False, None, "other@example.org", []),
+        (False, ADDRESS, ADDRESS, [(False,)]),
+        (True, ADDRESS, ADDRESS, []),
+        (True, "other@example.org", "other@example.org", [(True,)]),
+        (False, "other@example.org", "other@example.org", [(True,)]),
+        (False, "other@example.org", ADDRESS, []),
+    ],
+)
+async def test_a_link_confirms_the_account_s_or_the_new_address(  # noqa: PLR0917
+    user_id: int, database: Connection, is_confirmed: bool, pending: str | None, asked: str, answer: list[tuple[bool]]
+) -> None:
+    if is_confirmed:
+        await database.execute("update users set email_confirmed_at = now() where id = $1", user_id)
+    if pending:
+        await database.execute(
+            "insert into email_confirmations (user_id, email, expires_at) values ($1, $2, now())", user_id, pending
+        )
+    issued = await run(database, "issue_confirmation", user_id=user_id, email=asked, token_digest=TOKEN)
+    assert issued == answer
+    kept = await database.fetch(
+        "select email, token_digest = $2 as is_new, expires_at - now() as left"
+        "  from email_confirmations where user_id = $1",
+        user_id,
+        TOKEN,
+    )
+    if answer:
+        assert [tuple(row) for row in kept] == [(asked, True, timedelta(days=3))]
+    else:
+        assert not any(row["is_new"] for row in kept)
+    told = await run(database, "get_email_notice", user_id=user_id, email=asked)
+    assert told == [("noor-edges", is_confirmed and asked == ADDRESS)]
+
+
+@pytest.mark.parametrize(("age", "is_recent"), [("9 minutes 59 seconds", True), ("10 minutes 1 second", False)])
+async def test_a_login_is_recent_for_ten_minutes(user_id: int, database: Connection, age: str, is_recent: bool) -> None:
+    session_id = await database.fetchval(
+        "insert into sessions (user_id, token_digest, created_at, expires_at)"
+        " values ($1, $2, now() - $3::text::interval, now() + interval '1 day') returning id",
+        user_id,
+        TOKEN,
+        age,
+    )
+    [locked] = await run(database, "lock_account", user_id=user_id, session_id=session_id)
+    assert locked == ("noor-edges", ADDRESS, is_recent, False)
+
+
+async def test_one_other_session_that_ends_is_an_event(user_id: int, database: Connection) -> None:
+    ids = [
+        await database.fetchval(
+            "insert into sessions (user_id, token_digest, expires_at)"
+            " values ($1, sha256($2::text::bytea), now() + interval '1 day') returning id",
+            user_id,
+            mark,
+        )
+        for mark in ("a", "b")
+    ]
+    events = "select array_agg(details) from audit_events where user_id = $1 and event = 'sessions_ended'"
+    for _ in range(2):
+        # The second time there is none to end.
+        await run(database, "end_other_sessions", user_id=user_id, session_id=ids[0], network=NETWORK)
+        assert await database.fetchval("select array_agg(id) from sessions where user_id = $1", user_id) == ids[:1]
+        assert await database.fetchval(events, user_id) == ['{"sessions": 1}']
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_attack"),
+    [
+        (None, 18, False),
+        (-60, 18, False),
+        (60, 78, False),
+        (3581, 3599, False),
+        (3583, 3601, True),
+        (7195, 7200, True),
+    ],
+)
+async def test_failures_of_all_drain_one_in_eighteen_seconds(
+    user_id: int, database: Connection, before: int | None, after: int, is_attack: bool
+) -> None:
+    await database.execute("delete from rate_limits where subject = 'failures'")
+    if before is not None:
+        await database.execute(
+            "insert into rate_limits values ('failures', now() + $1 * interval '1 second')", float(before)
+        )
+    values = {"user_id": user_id, "event": "login_failed", "network": NETWORK, "is_unknown_device": True}
+    assert await run(database, "count_failure", **values) == [(is_attack,)]
+    left = "select drained_at - now() from rate_limits where subject = 'failures'"
+    assert await database.fetchval(left) == timedelta(seconds=after)
+    assert await run(database, "count_failure", **{**values, "is_unknown_device": False}) == [(False,)]
+    assert await database.fetchval(left) == timedelta(seconds=after)
+
+
+@pytest.mark.parametrize(("change", "is_found"), [("banned_at = null", True), ("banned_at = now()", False)])
+async def test_a_banned_account_has_no_link_for_a_password(
+    user_id: int, database: Connection, change: str, is_found: bool
+) -> None:
+    reason = "ban_reason = case when $2 then null else 'abuse'::ban_reason end"
+    await database.execute(f"update users set {change}, {reason} where id = $1", user_id, is_found)
+    await database.execute(
+        "insert into password_resets values ($1, $2, now() + interval '1 hour'), ($1, sha256('old'), now())",
+        user_id,
+        TOKEN,
+    )
+    found = await run(database, "get_password_reset", token_digest=TOKEN)
+    assert found == ([(user_id, ADDRESS)] if is_found else [])
+    old = await database.fetchval("select sha256('old')")
+    assert await run(database, "get_password_reset", token_digest=old) == []
