@@ -34,6 +34,7 @@ select coalesce(pg_is_in_recovery(), true) as follows,
 -- Which server and database a connection leads to: a standby of another cluster has another number, and a name of several
 -- servers leads to one that began at another moment.
 -- owner: none, because it reads no rows.
+-- single: a server has one control file.
 select concat_ws(' ', control.system_identifier, current_database()) as database,
        pg_postmaster_start_time() as started
   from pg_control_system() as control;
