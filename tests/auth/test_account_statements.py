@@ -134,3 +134,17 @@ async def test_a_banned_account_has_no_link_for_a_password(
     assert found == ([(user_id, ADDRESS)] if is_found else [])
     old = await database.fetchval("select sha256('old')")
     assert await run(database, "get_password_reset", token_digest=old) == []
+
+
+async def test_a_ban_ends_the_sessions_of_one_account(user_id: int, database: Connection) -> None:
+    other = await database.fetchval(
+        "insert into users (username, email, password) values ('bram-edges', $1, '$argon2id$x') returning id", ADDRESS
+    )
+    await database.execute(
+        "insert into sessions (user_id, token_digest, expires_at)"
+        " select id, sha256(id::text::bytea), now() + interval '1 day' from unnest($1::bigint[]) as id",
+        [user_id, other],
+    )
+    await database.execute("update users set banned_at = now(), ban_reason = 'abuse' where id = $1", user_id)
+    left = "select array_agg(user_id) from sessions where user_id = any($1)"
+    assert await database.fetchval(left, [user_id, other]) == [other]
