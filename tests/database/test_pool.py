@@ -178,7 +178,7 @@ async def test_a_write_whose_session_the_server_ends_is_run_once_more(
             "insert into users (username, email, password) values ('a', 'a@b.c', '$argon2id$unusable')"
         )
     try:
-        writing = asyncio.create_task(pool.fetch(change, [1.0]))
+        writing = asyncio.create_task(pool.fetch(change, [0.7]))
         await kill(pool, "change", times=2)
         with pytest.raises(asyncpg.PostgresConnectionError):
             await writing
