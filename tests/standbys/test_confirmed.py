@@ -94,6 +94,20 @@ async def test_a_quorum_that_has_not_followed_the_last_leader_is_none() -> None:
         await found.position()
 
 
+@pytest.mark.parametrize("timeline", [1, 2])
+async def test_one_that_leads_now_has_what_was_confirmed(timeline: int) -> None:
+    found = confirmed(away(place(follows=False)), Answers(place(follows=False, timeline=timeline, lsn=110)))
+    await found.position()
+    assert await found.position() == Position(timeline, 110)
+
+
+async def test_one_that_led_before_does_not_have_it() -> None:
+    found = confirmed(away(place(follows=False, timeline=2)), Answers(place(follows=False, lsn=210)))
+    await found.position()
+    with pytest.raises(Elsewhere):
+        await found.position()
+
+
 async def test_without_a_quorum_standbys_are_believed_only_if_the_leader_is_away() -> None:
     leader = away(place(follows=False))
     found = confirmed(leader, Answers(place(lsn=120)))

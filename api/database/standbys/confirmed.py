@@ -101,9 +101,13 @@ class Confirmed:
         return place
 
     async def _find(self) -> Position:
-        """What standbys have received, if one of them has all that was confirmed."""
+        """What standbys have received, if one of them has all that was confirmed, as one that leads now has."""
         await asyncio.gather(*(standby.look() for standby in self._standbys))
-        followers = [each.watched for each in self._standbys if self._is_ours(each) and self._is_counted(each)]
+        ours = [each for each in self._standbys if self._is_ours(each)]
+        leads = max((each.watched.received for each in ours if each.leads), default=NOWHERE)
+        if leads.timeline >= self._last.timeline > 0:
+            return leads
+        followers = [each.watched for each in ours if self._is_counted(each)]
         most = max((each.received for each in followers), default=NOWHERE)
         is_proven = self._confirming and self._confirming <= {each.called for each in followers}
         if is_proven and most.timeline >= self._last.timeline:
@@ -129,7 +133,7 @@ class Confirmed:
             return states.AWAY
         if not standby.is_whole or not self._is_ours(standby):
             return states.FOREIGN if standby.is_whole else states.SEVERAL
-        if not place.follows:
+        if standby.leads:
             return states.LEADS
         if standby.watched.replayed == NOWHERE or not self._is_counted(standby):
             return states.UNCOUNTED if standby.watched.replayed > NOWHERE else states.UNSEEN
