@@ -7,7 +7,7 @@ commit are there, the one that has most has it all; else it isn't known, save fo
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from api.database.keeper import Keeper
@@ -36,8 +36,14 @@ class Elsewhere(Exception):  # noqa: N818
 class Confirmed:
     """What was confirmed, as the leader of some standbys knows it, or they do."""
 
-    def __init__(self, leader: Keeper, standbys: Sequence[Standby], most_behind: float) -> None:
-        """Take what keeps a connection to the leader, the standbys, and how many seconds they may be behind."""
+    def __init__(
+        self, leader: Keeper, is_away: Callable[[], bool], standbys: Sequence[Standby], most_behind: float
+    ) -> None:
+        """Take what keeps a connection to the leader, whether that refuses any, and the standbys.
+
+        They may be `most_behind` seconds behind.
+        """
+        self._is_away = is_away
         self._leader = Watched(leader, leads=True)
         self._standbys = standbys
         self._most_behind = most_behind
@@ -113,7 +119,7 @@ class Confirmed:
         if is_proven and most.timeline >= self._last.timeline:
             return most
         # Without a quorum the leader's last position is the best that is known; whether it's away must be certain then.
-        if self._leader.is_away and self._loop.time() - self._heard < UNPROVEN and most >= self._last:
+        if self._is_away() and self._loop.time() - self._heard < UNPROVEN and most >= self._last:
             return most
         raise Elsewhere
 

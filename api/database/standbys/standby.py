@@ -189,7 +189,7 @@ class Standby:
 
     def _closed(self, connection: Connection) -> None:
         if connection is self._connection:
-            self._connection = None
+            self._connection = self._server = None
             self._keeper.replace(connection)
             self._use()
 
