@@ -18,7 +18,7 @@ from api.database.readings import pool_readings
 from api.database.retries import OutcomeUnknown, is_lost
 from api.database.shares import Owner, Shares, has_large_document
 from api.database.single import SINGLE_CONNECTIONS, SingleConnections
-from api.database.standbys.confirmed import Elsewhere
+from api.database.standbys.confirmed import Confirmed, Elsewhere
 from api.database.standbys.readings import standby_readings
 from api.database.standbys.reads import StandbyReads
 from api.database.standbys.standby import Standby
@@ -94,7 +94,8 @@ class Pool:
         each = [Standby(name, connect, reading) for name, connect in standbys.items()]
         if each:
             leader = self.keeper("the leader's position", lambda: connect_for([]))
-            self._standbys = StandbyReads(leader, each, self._shares, max_lag)
+            confirmed = Confirmed(leader, lambda: reads.away, each, max_lag)
+            self._standbys = StandbyReads(confirmed, each, self._shares)
         self.readings += standby_readings(each)
         self._transaction: ContextVar[Transaction | LateTransaction | None] = ContextVar("transaction", default=None)
         self._closed = False

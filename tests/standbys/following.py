@@ -19,6 +19,14 @@ class Follower(EmbeddedServer):
         """Leave that to the leader."""
 
 
+def let_standbys_in(server: EmbeddedServer) -> None:
+    """Have a server send its log; the embedded one lets nobody in but who started it."""
+    access = server.data_dir / "pg_hba.conf"
+    access.write_text("local replication all trust\n" + access.read_text())
+    with psycopg.connect(server.dsn, autocommit=True) as connection:
+        connection.execute("select pg_reload_conf()")
+
+
 @contextmanager
 def following(leader: EmbeddedServer, name: str) -> Iterator[Follower]:
     """Run a standby of a name within the block."""
@@ -26,11 +34,7 @@ def following(leader: EmbeddedServer, name: str) -> Iterator[Follower]:
         source = leader.dsn.replace("/nestwerk?", "/postgres?")
         conninfo = psycopg.conninfo.make_conninfo(source, application_name=name)
         server = Follower(Path(folder), more={"primary_conninfo": conninfo, "hot_standby_feedback": "on"})
-        # The embedded server lets nobody in but who started it.
-        access = leader.data_dir / "pg_hba.conf"
-        access.write_text("local replication all trust\n" + access.read_text())
-        with psycopg.connect(leader.dsn, autocommit=True) as connection:
-            connection.execute("select pg_reload_conf()")
+        let_standbys_in(leader)
         run_program("pg_basebackup", "-d", source, "-D", str(server.cluster), "--checkpoint=fast")
         (server.cluster / "standby.signal").touch()
         for of_leader in server.cluster.glob(".s.PGSQL.*"):

@@ -55,16 +55,14 @@ def a_standby(answers: Watched, reads_from: Server = OURS) -> Standby:
 
 
 def confirmed(leader: Watched, *standbys: Watched) -> Confirmed:
-    found = Confirmed(cast("Keeper", None), [a_standby(each) for each in standbys], 1.0)
+    found = Confirmed(cast("Keeper", None), lambda: True, [a_standby(each) for each in standbys], 1.0)
     found._leader, found._loop = leader, asyncio.get_running_loop()
     return found
 
 
 def away(*places: Place) -> Answers:
     """A leader that answers so often, and is then away."""
-    leader = Answers(*places, None)
-    leader._keeper = cast("Keeper", SimpleNamespace(away=True))
-    return leader
+    return Answers(*places, None)
 
 
 async def test_a_transaction_that_the_leader_does_not_name_yet_is_waited_for() -> None:
@@ -94,13 +92,26 @@ async def test_a_quorum_that_has_not_followed_the_last_leader_is_none() -> None:
         await found.position()
 
 
+@pytest.mark.parametrize("timeline", [1, 2])
+async def test_one_that_leads_now_has_what_was_confirmed(timeline: int) -> None:
+    found = confirmed(away(place(follows=False)), Answers(place(follows=False, timeline=timeline, lsn=110)))
+    await found.position()
+    assert await found.position() == Position(timeline, 110)
+
+
+async def test_one_that_led_before_does_not_have_it() -> None:
+    found = confirmed(away(place(follows=False, timeline=2)), Answers(place(follows=False, lsn=210)))
+    await found.position()
+    with pytest.raises(Elsewhere):
+        await found.position()
+
+
 async def test_without_a_quorum_standbys_are_believed_only_if_the_leader_is_away() -> None:
-    leader = away(place(follows=False))
-    found = confirmed(leader, Answers(place(lsn=120)))
+    found = confirmed(away(place(follows=False)), Answers(place(lsn=120)))
     await found.position()
     assert await found.position() == Position(1, 120)
     # A connection that is being renewed says nothing of the leader, which may have confirmed more.
-    leader._keeper = cast("Keeper", SimpleNamespace(away=False))
+    found._is_away = lambda: False
     with pytest.raises(Elsewhere):
         await found.position()
 

@@ -50,8 +50,8 @@ def of_one(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], tup
 
     def made(execute: Callable[[], Any]) -> tuple[StandbyReads, One]:
         one = One(execute)
-        found = StandbyReads(cast("Any", None), cast("Any", [one]), Shares(), 1.0)
-        found._confirmed = cast("Any", SimpleNamespace(position=nothing, database="", close=nothing))
+        confirmed = SimpleNamespace(position=nothing, database="", close=nothing)
+        found = StandbyReads(cast("Any", confirmed), cast("Any", [one]), Shares())
         found._loop = asyncio.get_running_loop()
         found._tending = found._loop.create_task(nothing())
         return found, one

@@ -199,7 +199,8 @@ async def test_reads_go_on_without_a_leader(
                     await asyncio.sleep(0.1)
         finally:
             leader.restart(lambda: False)
-            standbys[1].start()
+            if not standbys[1].is_running():
+                standbys[1].start()
     async with asyncio.timeout(30):
         while "Data-Age" in (answer := await parent.client.get(path)).headers or answer.status_code != 200:
             await asyncio.sleep(0.1)

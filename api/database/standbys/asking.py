@@ -80,11 +80,6 @@ class Watched:
         self.called = ""
 
     @property
-    def is_away(self) -> bool:
-        """Whether there's no connection, and an attempt to open one has failed."""
-        return self._keeper.away
-
-    @property
     def replayed(self) -> Position:
         """How far it had replayed when it was last asked; of a leader, what was confirmed is before that."""
         return self._position(None if self.place is None else self.place.replayed)

@@ -7,7 +7,7 @@ commit are there, the one that has most has it all; else it isn't known, save fo
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from api.database.keeper import Keeper
@@ -36,8 +36,14 @@ class Elsewhere(Exception):  # noqa: N818
 class Confirmed:
     """What was confirmed, as the leader of some standbys knows it, or they do."""
 
-    def __init__(self, leader: Keeper, standbys: Sequence[Standby], most_behind: float) -> None:
-        """Take what keeps a connection to the leader, the standbys, and how many seconds they may be behind."""
+    def __init__(
+        self, leader: Keeper, is_away: Callable[[], bool], standbys: Sequence[Standby], most_behind: float
+    ) -> None:
+        """Take what keeps a connection to the leader, whether that refuses any, and the standbys.
+
+        They may be `most_behind` seconds behind.
+        """
+        self._is_away = is_away
         self._leader = Watched(leader, leads=True)
         self._standbys = standbys
         self._most_behind = most_behind
@@ -101,15 +107,19 @@ class Confirmed:
         return place
 
     async def _find(self) -> Position:
-        """What standbys have received, if one of them has all that was confirmed."""
+        """What standbys have received, if one of them has all that was confirmed, as one that leads now has."""
         await asyncio.gather(*(standby.look() for standby in self._standbys))
-        followers = [each.watched for each in self._standbys if self._is_ours(each) and self._is_counted(each)]
+        ours = [each for each in self._standbys if self._is_ours(each)]
+        leads = max((each.watched.received for each in ours if each.leads), default=NOWHERE)
+        if leads.timeline >= self._last.timeline > 0:
+            return leads
+        followers = [each.watched for each in ours if self._is_counted(each)]
         most = max((each.received for each in followers), default=NOWHERE)
         is_proven = self._confirming and self._confirming <= {each.called for each in followers}
         if is_proven and most.timeline >= self._last.timeline:
             return most
         # Without a quorum the leader's last position is the best that is known; whether it's away must be certain then.
-        if self._leader.is_away and self._loop.time() - self._heard < UNPROVEN and most >= self._last:
+        if self._is_away() and self._loop.time() - self._heard < UNPROVEN and most >= self._last:
             return most
         raise Elsewhere
 
@@ -129,7 +139,7 @@ class Confirmed:
             return states.AWAY
         if not standby.is_whole or not self._is_ours(standby):
             return states.FOREIGN if standby.is_whole else states.SEVERAL
-        if not place.follows:
+        if standby.leads:
             return states.LEADS
         if standby.watched.replayed == NOWHERE or not self._is_counted(standby):
             return states.UNCOUNTED if standby.watched.replayed > NOWHERE else states.UNSEEN

@@ -17,7 +17,6 @@ import asyncpg
 from api.database.aliases import Row
 from api.database.call_queue import MOST_BYTES, Call, CallQueue, deliver, fail
 from api.database.executions import note_execution
-from api.database.keeper import Keeper
 from api.database.shares import SLOW, SLOW_CALL, Owner, Shares
 from api.database.standbys.absence import absence
 from api.database.standbys.confirmed import Confirmed, Elsewhere
@@ -44,9 +43,9 @@ _OF_THE_CALL: Final = (Elsewhere, asyncpg.DataError, ValueError)
 class StandbyReads:
     """Reads of a worker on standbys."""
 
-    def __init__(self, leader: Keeper, standbys: Sequence[Standby], shares: Shares, most_behind: float) -> None:
-        """Take what keeps a connection to the leader, the standbys, shares, and how many seconds they may be behind."""
-        self._confirmed = Confirmed(leader, standbys, most_behind)
+    def __init__(self, confirmed: Confirmed, standbys: Sequence[Standby], shares: Shares) -> None:
+        """Take what knows how far the log is safe, the standbys, and shares."""
+        self._confirmed = confirmed
         self._standbys = standbys
         self._shares = shares
         self._queue = CallQueue()

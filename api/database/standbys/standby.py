@@ -109,6 +109,11 @@ class Standby:
         """Whether both connections lead to the same server, as far as is known."""
         return self.watched.server is None or self._server is None or self._server == self.watched.server
 
+    @property
+    def leads(self) -> bool:
+        """Whether it followed nobody when it was last asked."""
+        return self.watched.place is not None and not self.watched.place.follows
+
     async def look(self) -> None:
         """Ask where it is."""
         with suppress(Exception):
@@ -187,7 +192,7 @@ class Standby:
 
     def _closed(self, connection: Connection) -> None:
         if connection is self._connection:
-            self._connection = None
+            self._connection = self._server = None
             self._keeper.replace(connection)
             self._use()
 
