@@ -148,6 +148,7 @@ def test_a_table_that_is_locked(empty: str, folder: Folder) -> None:
     assert rollback(empty, directory=folder.path).id == "0003_longer_pets"
 
 
+@pytest.mark.long
 def test_a_locked_table_is_tried_again_and_who_holds_it_is_told(empty: str, folder: Folder) -> None:
     migrate(empty, directory=folder.path)
     folder.add("0003_longer_pets", "alter table pets add name text;", "alter table pets drop name;")

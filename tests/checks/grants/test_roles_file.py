@@ -339,6 +339,7 @@ def test_everything_of_ours_is_given_to_the_owner_and_nothing_of_others(migrated
             connection.execute("drop owned by chats, migrator; drop role chats, migrator")
 
 
+@pytest.mark.long
 def test_functions_run_where_everybody_lost_the_right(migrated: str) -> None:
     """As where a DBA takes it back, of our functions and those of the extension."""
     with psycopg.connect(migrated, autocommit=True, prepare_threshold=None) as connection:

@@ -26,6 +26,7 @@ async def test_the_tree_has_no_faults(database: Connection) -> None:
     assert len(ROUTES) > 50
 
 
+@pytest.mark.long
 async def test_problems_that_are_not_declared_are_named(database: Connection) -> None:
     """All of those that statements raise: not those that the code of a route raises by itself."""
     violations = await read_violations(database)
