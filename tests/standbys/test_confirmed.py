@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 
 from api.database.keeper import Keeper
+from api.database.standbys import confirmed as confirming
 from api.database.standbys import standby as states
 from api.database.standbys.absence import absence
 from api.database.standbys.asking import Watched
@@ -70,6 +71,19 @@ async def test_a_transaction_that_the_leader_does_not_name_yet_is_waited_for() -
     leader = Answers(*(place(follows=False, snapshot=text) for text in ("7:7:", "7:7:", "7:9:7", "9:9:")))
     await confirmed(leader, Answers(place(snapshot="7:8:"))).settled()
     assert [left.snapshot for left in leader.left if left] == ["9:9:"]
+
+
+async def test_a_transaction_that_goes_on_for_long_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confirming, "SETTLE", 0.005)
+    asked = confirmed(Answers(place(follows=False, snapshot="7:9:7")), Answers(place(snapshot="9:9:")))
+    await asked.settled()
+    monkeypatch.setattr(confirming, "SETTLE", 60.0)
+    async with asyncio.timeout(5):
+        await asked.settled()
+    # Another one, such as a commit, is waited for all the same.
+    asked._leader = Answers(*(place(follows=False, snapshot=text) for text in ("7:9:7,8", "7:9:7,8", "7:9:7")))
+    await asked.settled()
+    assert len(asked._leader.left) == 1
 
 
 async def test_transactions_that_began_later_are_not_waited_for() -> None:

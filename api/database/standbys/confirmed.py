@@ -53,6 +53,8 @@ class Confirmed:
         self._heard, self._last = -UNPROVEN, NOWHERE
         # Where the leader was, and when; no entry has a lower position than the one before it.
         self._history: deque[tuple[float, Position]] = deque(maxlen=_REMEMBERED)
+        # Transactions that were waited for in vain: they go on for long, and a commit takes no time.
+        self._long: frozenset[int] = frozenset()
         self._settling = Merged(self._settle)
         self._finding = Merged(self._find)
 
@@ -166,12 +168,16 @@ class Confirmed:
         """Wait until the leader shows the transactions before one, as far as they are committed now."""
         deadline = self._loop.time() + SETTLE
         waits_for: frozenset[int] | None = None
-        while (place := await self._ask_leader()) is not None and self._loop.time() < deadline:
+        while (place := await self._ask_leader()) is not None:
             snapshot = read_snapshot(place.snapshot)
             # Those from its xmax on may be under way too, and aren't named yet.
             if snapshot.xmax >= end:
-                under_way = frozenset(each for each in snapshot.under_way if each < end)
+                self._long &= snapshot.under_way
+                under_way = frozenset(each for each in snapshot.under_way - self._long if each < end)
                 waits_for = under_way if waits_for is None else waits_for & under_way
                 if not waits_for:
                     return
+            if self._loop.time() > deadline:
+                self._long |= waits_for or frozenset()
+                return
             await asyncio.sleep(_LOOK)

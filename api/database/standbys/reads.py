@@ -9,6 +9,7 @@ import logging
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from contextvars import Context
+from operator import attrgetter
 from time import perf_counter
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from api.database.executions import note_execution
 from api.database.shares import SLOW, SLOW_CALL, Owner, Shares
 from api.database.standbys.absence import absence
 from api.database.standbys.confirmed import Confirmed, Elsewhere
-from api.database.standbys.standby import CATCH_UP, Behind, Standby, by_cost
+from api.database.standbys.standby import CATCH_UP, Behind, Standby
 from api.database.statements.files import Statement
 from api.metrics import Counter
 
@@ -104,7 +105,7 @@ class StandbyReads:
         usable = [standby for standby in self._standbys if standby.usable]
         if not usable or self._closing:
             self._queue.refuse_all(Elsewhere())
-        free = sorted((standby for standby in usable if not standby.busy), key=by_cost)
+        free = sorted((standby for standby in usable if not standby.busy), key=attrgetter("cost"))
         # Each takes all that wait, so others find none.
         if free and self._queue:
             free[0].busy = True

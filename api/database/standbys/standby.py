@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 from api.database.aliases import Connection, Row
 from api.database.call_queue import Call
@@ -195,7 +195,3 @@ class Standby:
             self._connection = self._server = None
             self._keeper.replace(connection)
             self._use()
-
-
-def by_cost(standby: Standby) -> Any:
-    return standby.cost
