@@ -170,7 +170,7 @@ async def test_a_write_whose_session_the_server_ends_is_run_once_more(
     path = tmp_path / "change.sql"
     path.write_text(
         "-- A statement of the tests' own.\n\n-- name: change :many\n"
-        "delete from users where username = 'a' and pg_sleep(:seconds) is not null returning username;\n"
+        "delete from users where username = 'a' and (select pg_sleep(:seconds)) is not null returning username;\n"
     )
     change = read_statement_file(path)[0]
     async with pool.connection() as current:
