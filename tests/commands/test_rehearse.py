@@ -84,6 +84,7 @@ def badly(
     maintenance.execute("drop database rehearsed_badly with (force)")
 
 
+@pytest.mark.long
 def test_a_harmless_migration(well: tuple[int, str]) -> None:
     status, output = well
     assert (status, output.splitlines()[-1]) == (0, "errors served: none")
@@ -94,6 +95,7 @@ def test_a_harmless_migration(well: tuple[int, str]) -> None:
     assert first.split()[-1] == "0"
 
 
+@pytest.mark.long
 def test_every_statement_is_called(well: tuple[int, str]) -> None:
     """One with a new parameter needs a value for it in api/checks/rehearsal/requests.py."""
     # These would end the families that are called for, or what can be written of them, or are for new accounts alone.
@@ -101,10 +103,12 @@ def test_every_statement_is_called(well: tuple[int, str]) -> None:
     assert said == ["without answer_consent_texts, withdraw_consent, erase_account: its share of the traffic is 0"]
 
 
+@pytest.mark.long
 def test_an_index_made_concurrently(well: tuple[int, str]) -> None:
     assert paragraphs(well[1])["index"].splitlines()[1:] == ["  SHARE UPDATE EXCLUSIVE users"]
 
 
+@pytest.mark.long
 def test_a_migration_that_rewrites_a_table(badly: tuple[int, str]) -> None:
     """Clients wait for its lock, but a changed column type causes no error."""
     first, *rest = paragraphs(badly[1])["ages"].splitlines()
@@ -115,6 +119,7 @@ def test_a_migration_that_rewrites_a_table(badly: tuple[int, str]) -> None:
     assert min(took, longest, waited) > 100
 
 
+@pytest.mark.long
 def test_a_migration_that_breaks_statements(badly: tuple[int, str]) -> None:
     status, output = badly
     assert status == 1
@@ -126,10 +131,12 @@ def test_a_migration_that_breaks_statements(badly: tuple[int, str]) -> None:
     assert re.fullmatch(r"errors served: [1-9]\d*", output.splitlines()[-1])
 
 
+@pytest.mark.long
 def test_what_is_broken_is_blamed_on_no_later_migration(badly: tuple[int, str]) -> None:
     assert "profile_picture" not in paragraphs(badly[1])["fails"]
 
 
+@pytest.mark.long
 def test_a_migration_that_fails_is_the_last(badly: tuple[int, str]) -> None:
     said = paragraphs(badly[1])["fails"]
     assert said.split()[1] == "failed"

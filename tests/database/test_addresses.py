@@ -76,6 +76,7 @@ async def test_keepalives_are_on_unless_the_url_says_otherwise(tcp: str) -> None
         await connection.close()
 
 
+@pytest.mark.long
 async def test_a_silent_host_holds_nobody_up(tcp: str) -> None:
     parts = urlsplit(tcp)
     with silent() as port:
