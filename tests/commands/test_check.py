@@ -60,7 +60,7 @@ def test_the_tree_is_in_order() -> None:
         ),
         (
             "alter type stress_level rename value 'low' to 'none'; alter function fold(text) rename to folded",
-            {"contract", "drift"},
+            {"contract", "drift", "grants"},
             [
                 "one of none, moderate, high, very_high",
                 "get_login: PostgreSQL says: function fold(text) does not exist\n",
