@@ -77,7 +77,7 @@ def test_the_release_before_keeps_its_grants(migrated: str, tmp_path: Path) -> N
         } == {
             " nestwerk_service may select (number) on family_sizes",
             " nestwerk_service may update (token_digest) on sessions",
-            " nestwerk_service may update (feedback, rating) on suggestions",
+            " nestwerk_service may update (rating, feedback) on suggestions",
         }
 
 

@@ -53,6 +53,7 @@ UNDETECTED: Final = {
     "confirm_totp: two values of a write swapped",
     "get_factors: two columns swapped",
     "get_second_factors: two columns swapped",
+    "get_position: two columns swapped",
     "issue_confirmation: a value not written",
     "lock_account: two columns swapped",
     "add_parenting_goals: a value not written",
