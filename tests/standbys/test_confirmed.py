@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from api.database.fence import ReplacedLeaderError
 from api.database.keeper import Keeper
 from api.database.standbys import confirmed as confirming
 from api.database.standbys import standby as states
@@ -84,6 +85,15 @@ async def test_a_transaction_that_goes_on_for_long_is_waited_for_once(monkeypatc
     asked._leader = Answers(*(place(follows=False, snapshot=text) for text in ("7:9:7,8", "7:9:7,8", "7:9:7")))
     await asked.settled()
     assert len(asked._leader.left) == 1
+
+
+async def test_a_leader_that_was_replaced_and_does_not_know_it_is_not_believed() -> None:
+    asked = confirmed(Answers(place(follows=False)), Answers(place(timeline=2, lsn=200, follows=False)))
+    asked.database = OURS.database
+    with pytest.raises(ReplacedLeaderError):
+        await asked.settled()
+    asked._last = Position(1, 100)
+    assert await asked.position() == Position(2, 200)
 
 
 async def test_transactions_that_began_later_are_not_waited_for() -> None:
