@@ -57,7 +57,7 @@ class Books:
         document: dict[str, object] = answer.json()
         code = "ok" if answer.is_success else str(document["code"])
         self.codes[f"{method} {code}"] += 1
-        assert code in {"ok", "outcome_unknown", "database_unavailable", "too_busy"}, answer.text
+        assert code in {"ok", "outcome_unknown", "database_unavailable", "too_busy", "too_many_requests"}, answer.text
         return code, document
 
     async def _client(self, number: int) -> None:
