@@ -1,11 +1,10 @@
 """Tells whether a query is certain to return a row."""
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 from api.checks.contract.null_semantics import AGGREGATES, NEVER_NULL, SINGLE_RECORD, TOTAL_FUNCTIONS
 from api.checks.sql import ast
-from api.checks.sql.tree import function_name, parts
+from api.checks.sql.tree import calls_in, function_name
 
 # Functions that are known not to return a set of rows.
 _OF_ONE_ROW: Final = AGGREGATES | NEVER_NULL | TOTAL_FUNCTIONS | {"extract"}
@@ -21,7 +20,7 @@ def certainly_has_row(select: Any) -> bool:
         or select.groupClause is not None
     ):
         return False
-    calls = list(_calls(select.targetList))
+    calls = list(calls_in(select.targetList))
     if any(function_name(call) not in _OF_ONE_ROW for call in calls):
         return False
     if any(call.over is None and function_name(call) in AGGREGATES for call in calls):
@@ -33,7 +32,7 @@ def may_aggregate(select: Any) -> bool:
     """Whether a query may aggregate rows that aren't there, and have a row nevertheless."""
     if select.groupClause is not None:
         return any(isinstance(part, ast.GroupingSet) for part in select.groupClause)
-    calls = [call for call in _calls((select.targetList, select.sortClause)) if call.over is None]
+    calls = [call for call in calls_in((select.targetList, select.sortClause)) if call.over is None]
     return select.havingClause is not None or any(
         function_name(call) in AGGREGATES or function_name(call) not in _OF_ONE_ROW for call in calls
     )
@@ -46,13 +45,3 @@ def _item_has_row(item: Any) -> bool:
         case ast.RangeFunction(functions=[[ast.FuncCall(funcname=[*_, ast.String(sval=name)]), *_]]):
             return name in SINGLE_RECORD
     return False
-
-
-def _calls(node: Any) -> Iterator[Any]:
-    """Calls of functions in an expression, outside of its subqueries."""
-    if isinstance(node, ast.SubLink):
-        return
-    if isinstance(node, ast.FuncCall):
-        yield node
-    for part in parts(node):
-        yield from _calls(part)

@@ -1,6 +1,6 @@
 """What is known of the rows of a select before they are limited, and what they are ordered by."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -9,7 +9,7 @@ from api.checks.contract.null_semantics import AGGREGATES
 from api.checks.rows.dependencies import NONE, Atom, Level, Result, Rows, Scope, Value, exact
 from api.checks.rows.following import Following
 from api.checks.sql import ast
-from api.checks.sql.tree import function_name, parts
+from api.checks.sql.tree import calls_in, function_name
 
 
 class Selects(Following):
@@ -32,7 +32,7 @@ class Selects(Following):
             locked=_tables(below, "locked") | (_tables(below, "unlocked") if node.lockingClause else frozenset()),
             numbered=tuple(place for place, target in enumerate(node.targetList or ()) if _is_number(target.val)),
         )
-        calls = list(_calls(node.targetList))
+        calls = list(calls_in(node.targetList))
         if node.groupClause:
             groups = exact([self.value(each, scope) for each in node.groupClause])
             rows = replace(rows, key=groups)
@@ -77,13 +77,3 @@ def _is_number(expression: Any) -> bool:
         case ast.FuncCall(over=ast.WindowDef(partitionClause=None)):
             return function_name(expression) == "row_number"
     return False
-
-
-def _calls(node: Any) -> Iterator[Any]:
-    """Calls of functions in an expression, outside of its subqueries."""
-    if isinstance(node, ast.SubLink):
-        return
-    if isinstance(node, ast.FuncCall):
-        yield node
-    for part in parts(node):
-        yield from _calls(part)

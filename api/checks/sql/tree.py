@@ -81,3 +81,13 @@ def output_name(node: Any) -> str | None:
         case ast.FuncCall():
             return function_name(node)
     return None
+
+
+def calls_in(node: Any) -> Iterator[Any]:
+    """Calls of functions in an expression, outside of its subqueries."""
+    if isinstance(node, ast.SubLink):
+        return
+    if isinstance(node, ast.FuncCall):
+        yield node
+    for part in parts(node):
+        yield from calls_in(part)
