@@ -30,7 +30,8 @@ def members(layout: Layout) -> list[dict[str, Any]]:
 def is_whole(layout: Layout) -> bool:
     """Whether a node leads and the others follow it, as each says itself, as etcd remembers for a while who is gone.
 
-    Each of them also counts for commits, which takes Patroni a moment: before, a new leader may wait for another.
+    Each of them also counts for commits, which takes Patroni a moment: before, a new leader may wait for another. And
+    none of them keeps to the leader because etcd was away.
     """
     try:
         _ask(layout, layout.etcd, "/health")
@@ -38,6 +39,8 @@ def is_whole(layout: Layout) -> bool:
     except OSError:
         return False
     following = [each.get("replication_state") == "streaming" and each.get("quorum_standby") for each in found]
+    if any(map(_keeps_to_its_leader, found)):
+        return False
     return all(each["state"] == "running" for each in found) and following.count(True) == len(found) - 1
 
 
@@ -79,11 +82,21 @@ def switch_over(layout: Layout) -> str:
     if node is None:
         raise ClusterError("there's no leader now: `just cluster --status`")
     try:
+        if any(_keeps_to_its_leader(_ask(layout, each.rest, "/patroni")) for each in layout.nodes):
+            raise ClusterError(
+                "etcd was away, and for 20 seconds more standbys keep to their leader, so that none would take its "
+                "place: try again then"
+            )
         return str(_ask(layout, node.rest, "/switchover", {"leader": leading}))
     except HTTPError as error:
         raise ClusterError(f"Patroni refuses: {error.read().decode()}") from None
     except OSError as error:
         raise ClusterError(f"Patroni can't be asked: {error}") from None
+
+
+def _keeps_to_its_leader(node: Mapping[str, Any]) -> bool:
+    """Whether a node has heard of its leader that etcd is away; it keeps to it for Patroni's ttl, whatever etcd says."""
+    return bool(node.get("failsafe_mode_is_active"))
 
 
 def _ask(layout: Layout, port: int, path: str, body: Mapping[str, object] | None = None) -> Any:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -86,6 +87,21 @@ async def test_what_was_confirmed_survives(
         assert (watch.statuses[f"ready {number}", 503] > 0) == loses_leader
     if "--switchover" in options:
         assert not any("outcome_unknown" in code for code in codes), codes
+
+
+def test_no_switchover_while_standbys_keep_to_their_leader(trial: Trial) -> None:
+    """For Patroni's ttl after etcd was away they would leave its place free."""
+    trial.wait_until_whole()
+    assert "was killed" in trial.run("--kill", "etcd")
+    deadline = time.monotonic() + 60
+    said = trial.run("--switchover")
+    while "etcd was away" not in said:
+        assert "Successfully" not in said
+        assert time.monotonic() < deadline, said
+        time.sleep(0.5)
+        said = trial.run("--switchover")
+    trial.wait_until_whole()
+    assert "Successfully switched over" in trial.run("--switchover")
 
 
 async def test_a_leader_whose_patroni_hangs_is_left(trial: Trial, capsys: pytest.CaptureFixture[str]) -> None:
