@@ -95,7 +95,7 @@ def switch_over(layout: Layout) -> str:
 
 
 def _keeps_to_its_leader(node: Mapping[str, Any]) -> bool:
-    """Whether a node has heard of its leader that etcd is away; it keeps to it for Patroni's ttl, whatever etcd says."""
+    """Whether a node heard of its leader that etcd is away: it keeps to it for Patroni's ttl, whatever etcd says."""
     return bool(node.get("failsafe_mode_is_active"))
 
 

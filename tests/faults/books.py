@@ -13,6 +13,8 @@ from api.database.aliases import Connection
 from tests.accounts import Parent
 
 CLIENTS = 8
+# One for all clients: making each its own takes the loop, which others measure on, half a second.
+_UNVERIFIED = httpx.create_ssl_context(verify=False)
 
 
 class Books:
@@ -31,7 +33,7 @@ class Books:
         self._clients = [[
             httpx.AsyncClient(
                 base_url=address, headers=parent.client.headers, cookies=parent.client.cookies,
-                verify=False, timeout=60,
+                verify=_UNVERIFIED, timeout=60,
             )
             for address in self._addresses
         ] for parent in self._parents]  # fmt: skip
