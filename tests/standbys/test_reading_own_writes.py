@@ -60,19 +60,29 @@ class Family:
                 self._written += 1
                 number = self._written
                 answer = await client.patch(self._path, json={"title": str(number)})
-                assert answer.status_code == 200, answer.text
+                if self._was_refused(answer):
+                    return
                 self._known = max(self._known, number)
             self.done["write"] += 1
             return
         before = self._known
         listed = random.random() < 0.5
         answer = await client.get("/api/parenting-goals" if listed else self._path)
-        assert answer.status_code == 200, answer.text
+        if self._was_refused(answer):
+            return
         goal = answer.json()["items"][0] if listed else answer.json()
         shown = int(goal["title"])
         assert shown >= before, f"{shown} is shown, and {before} was before it was asked for"
         self._known = max(self._known, shown)
         self.done["read"] += 1
+
+    def _was_refused(self, answer: httpx.Response) -> bool:
+        """Whether nothing was done, as may be where the machine has much else to do."""
+        if refused := answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            self.done["refused"] += 1
+        else:
+            assert answer.status_code == httpx.codes.OK, answer.text
+        return refused
 
 
 async def test_nobody_goes_back_in_time(
@@ -92,6 +102,7 @@ async def test_nobody_goes_back_in_time(
 
         await asyncio.gather(*(use(family, device) for family in families for device in range(DEVICES)))
     done = sum((family.done for family in families), Counter())
+    assert done["refused"] < STEPS / 100
     with capsys.disabled():
         print(f"\n{dict(done)}: each device saw what any of its family had been shown before")  # noqa: T201
 
