@@ -6,7 +6,7 @@ Settings are set once a connection is open: PgBouncer refuses most of them befor
 import socket
 import struct
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
 import asyncpg
 
@@ -14,8 +14,9 @@ from api.database.addresses import open_connection, socket_of
 from api.database.aliases import Connection, Row
 from api.database.codecs import set_codecs
 from api.database.fence import fence
+from api.database.queries import Queries, bind
 from api.database.retries import NotReplicated
-from api.database.sessions import Session, identify_session
+from api.database.sessions import Session
 from api.database.statements.files import Statement
 
 # Seconds. No statement is excepted: requests that do most, batches of 500 rows and the completion of a large family,
@@ -60,6 +61,13 @@ _MERGED_SETTINGS: Final[Mapping[str, str]] = {
 # Closing resets the connection at once.
 _LINGER: Final = struct.pack("ii", 1, 0)
 
+
+class SessionQueries(Queries, Protocol):
+    async def identify_session(self) -> Session: ...
+
+
+# It's asked on each connection.
+_IDENTIFY: Final[str] = bind(SessionQueries).identify_session.statement.text  # type: ignore[attr-defined]
 
 # The function of PostgreSQL that warns, and in which words is the server's language, that a commit's wait for a standby
 # was cancelled: the statement then succeeds.
@@ -158,7 +166,9 @@ async def _set_up(connection: Connection, settings: Mapping[str, str]) -> None:
     # the network takes effect after it. asyncpg itself closes connections too, so this is done when they are opened.
     socket_of(connection).setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
     await connection.execute("; ".join(f"set {name} = '{value}'" for name, value in settings.items()))
-    connection.session = await identify_session(connection)  # type: ignore[attr-defined]
-    fence.enter(cast("ServiceConnection", connection))
-    connection.add_log_listener(connection.hear)  # type: ignore[attr-defined]
+    opened = cast("ServiceConnection", connection)
+    [row] = await opened.fetch(_IDENTIFY)
+    opened.session = Session(**row)
+    fence.enter(opened)
+    opened.add_log_listener(opened.hear)
     await set_codecs(connection)

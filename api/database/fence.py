@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Final, Protocol
 from weakref import WeakSet
 
-from api.database.sessions import Server, Session
+from api.database.sessions import Leader, Session
 
 # Seconds that a server is remembered when nothing is connected to it any more. One that was restored may be on a
 # timeline of before.
@@ -31,7 +31,7 @@ class Fence:
 
     def __init__(self) -> None:
         self._connections: WeakSet[_Connection] = WeakSet()
-        self._newest: dict[int, Server] = {}
+        self._newest: dict[str, Leader] = {}
         self._seen = 0.0
 
     def enter(self, connection: _Connection) -> None:
@@ -41,25 +41,21 @@ class Fence:
             ReplacedLeaderError: its server was replaced.
 
         """
-        server = connection.session.server
-        if server is None:
+        leader = connection.session.leader
+        if leader is None:
             return
-        others = [each for each in self._connections if not each.is_closed() and _is_of(server, each)]
-        newest = self._newest.get(server.system)
-        if newest is not None and server.timeline < newest.timeline:
-            is_used = any(each.session.server == newest for each in others)
+        database = leader.server.database
+        others = [each for each in self._connections if each.session.database == database and not each.is_closed()]
+        newest = self._newest.get(database)
+        if newest is not None and leader.timeline < newest.timeline:
+            is_used = any(each.session.leader == newest for each in others)
             if is_used or monotonic() - self._seen < _REMEMBERED:
                 raise ReplacedLeaderError("another server was promoted since")
-        self._newest[server.system], self._seen = server, monotonic()
+        self._newest[database], self._seen = leader, monotonic()
         self._connections.add(connection)
         for each in others:
-            if each.session.server != server:
+            if each.session.leader != leader:
                 each.terminate()
-
-
-def _is_of(server: Server, connection: _Connection) -> bool:
-    """Whether a connection leads to the same database system, on whichever machine."""
-    return connection.session.server is not None and connection.session.server.system == server.system
 
 
 fence: Final = Fence()

@@ -18,7 +18,7 @@ from api.database.aliases import Connection
 from api.database.backoff import backoff
 from api.database.lookout import Lookout
 from api.database.retries import OutcomeUnknown
-from api.database.sessions import Server, Session, session_of
+from api.database.sessions import Leader, Session, session_of
 
 logger = logging.getLogger(__name__)
 
@@ -68,10 +68,10 @@ class GivenUp:
     def __len__(self) -> int:
         return len(self._sessions)
 
-    def moved_to(self, server: Server | None) -> None:
+    def moved_to(self, leader: Leader | None) -> None:
         """Forget the sessions of other servers than the one that takes writes now."""
-        if server is not None:
-            self._forget({session for session in self._sessions if session.server != server})
+        if leader is not None:
+            self._forget({session for session in self._sessions if session.leader != leader})
 
     def not_gone(self, sessions: set[Session]) -> set[Session]:
         """Those of the sessions that aren't known to be gone."""
@@ -158,7 +158,7 @@ class GivenUp:
         except Exception as error:
             raise DatabaseAway("no connection to end sessions from") from error
         try:
-            if session_of(connection).server is None and any(session.server for session in self._sessions):
+            if session_of(connection).leader is None and any(session.leader for session in self._sessions):
                 raise DatabaseAway("a server that follows another doesn't know the sessions of that one")
             while self._sessions:
                 asked = frozenset(self._sessions)

@@ -7,17 +7,16 @@ import pytest
 from api.database import fence as fence_module
 from api.database.connections import connect
 from api.database.fence import Fence, ReplacedLeaderError
-from api.database.sessions import Server, Session, session_of
+from api.database.sessions import Session, session_of
 
-SYSTEM = 7
 STARTED = datetime.now(UTC)
 
 
 class Connection:
     """Stands in for a connection to a server on a timeline; None of one that follows another."""
 
-    def __init__(self, timeline: int | None) -> None:
-        self.session = Session(1, STARTED, None if timeline is None else Server(SYSTEM, STARTED, timeline))
+    def __init__(self, timeline: int | None, database: str = "7 nestwerk") -> None:
+        self.session = Session(1, STARTED, database, STARTED, timeline)
         self.closed = False
 
     def terminate(self) -> None:
@@ -38,9 +37,7 @@ def test_a_replaced_leader_is_left_as_soon_as_another_is_known() -> None:
     assert not standby.closed
     with pytest.raises(ReplacedLeaderError):
         fence.enter(Connection(1))
-    other_system = Connection(1)
-    other_system.session = Session(1, STARTED, Server(SYSTEM + 1, STARTED, 1))
-    fence.enter(other_system)
+    fence.enter(Connection(1, "8 nestwerk"))
     # Also while nothing is connected to the other.
     after.terminate()
     with pytest.raises(ReplacedLeaderError):
@@ -60,10 +57,10 @@ def test_a_server_that_was_restored_may_have_an_earlier_timeline(monkeypatch: py
 
 async def test_each_connection_knows_its_server(dsn: str) -> None:
     one, other = await connect(dsn), await connect(dsn)
-    server = session_of(one).server
-    assert server is not None
-    assert server.timeline == 1
-    assert session_of(other).server == server
+    leader = session_of(one).leader
+    assert leader is not None
+    assert leader.timeline == 1
+    assert session_of(other).leader == leader
     assert session_of(other) != session_of(one)
     for connection in (one, other):
         connection.terminate()

@@ -10,12 +10,13 @@ import pytest
 
 from api.database.fence import ReplacedLeaderError
 from api.database.keeper import Keeper
+from api.database.sessions import Server
 from api.database.standbys import confirmed as confirming
 from api.database.standbys import standby as states
 from api.database.standbys.absence import absence
 from api.database.standbys.asking import Watched
 from api.database.standbys.confirmed import Confirmed, Elsewhere
-from api.database.standbys.positions import NOWHERE, Place, Position, Server
+from api.database.standbys.positions import NOWHERE, Place, Position
 from api.database.standbys.standby import Behind, Standby
 
 OURS = Server("1 nestwerk", datetime(2026, 1, 1, tzinfo=UTC))

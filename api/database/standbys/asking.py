@@ -7,7 +7,8 @@ from typing import Final, Generic, TypeVar
 
 from api.database.aliases import Connection
 from api.database.keeper import Keeper
-from api.database.standbys.positions import GET_POSITION, IDENTIFY_SERVER, NOWHERE, Place, Position, Server
+from api.database.sessions import Server, session_of
+from api.database.standbys.positions import GET_POSITION, NOWHERE, Place, Position
 
 T = TypeVar("T")
 
@@ -47,17 +48,6 @@ def _look(task: "asyncio.Task[T]") -> None:
     """Look at an error, which those who asked may not have waited for."""
     if not task.cancelled():
         task.exception()
-
-
-async def identify(connection: Connection) -> Server:
-    """Which server and database a connection leads to.
-
-    Raises:
-        OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError: it doesn't say so in time.
-
-    """
-    [row] = await connection.fetch(IDENTIFY_SERVER, timeout=PATIENCE)
-    return Server(*row)
 
 
 class Watched:
@@ -116,7 +106,6 @@ class Watched:
         if connection is None:
             raise self._keeper.refusal()
         try:
-            server = self.server or await identify(connection)
             [row] = await connection.fetch(GET_POSITION, timeout=PATIENCE)
             place = Place(*row)
             if self._leads and place.follows:
@@ -126,7 +115,7 @@ class Watched:
         except Exception:
             self._replace(connection)
             raise
-        self.server, self.place = server, place
+        self.server, self.place = session_of(connection).server, place
         self._timeline = place.timeline or self._timeline
         self.called = (place.name or self.called).lower()
         return place
