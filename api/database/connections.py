@@ -6,6 +6,7 @@ Settings are set once a connection is open: PgBouncer refuses most of them befor
 import socket
 import struct
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final, Protocol, cast
 
 import asyncpg
@@ -119,11 +120,10 @@ async def connect(dsn: str, *, merged: Sequence[Statement] = (), patience: float
 
     `patience` is how many seconds a statement is waited for, if not as long as usual.
     """
-    connection = await open_connection(
-        dsn, **{**OPTIONS, **({} if patience is None else {"command_timeout": patience})}
-    )
+    set_up = partial(_set_up, settings=_MERGED_SETTINGS if merged else _SERVER_SETTINGS)
+    options = OPTIONS if patience is None else {**OPTIONS, "command_timeout": patience}
+    connection = await open_connection(dsn, set_up, **options)
     try:
-        await _set_up(connection, _MERGED_SETTINGS if merged else _SERVER_SETTINGS)
         for statement in merged:
             # Running it for no calls has no effect but that asyncpg keeps it prepared. If that fails, as its table is
             # locked or was changed, only the callers of this statement will get the error.
@@ -159,6 +159,7 @@ async def _set_up(connection: Connection, settings: Mapping[str, str]) -> None:
     """Prepare a new connection for the service's statements.
 
     Raises:
+        ReplacedLeaderError: its server was replaced.
         OSError, asyncpg.PostgresError, asyncpg.InterfaceError: the connection is lost.
 
     """
