@@ -140,18 +140,21 @@ async def test_a_lost_leader_holds_nothing_up_once_another_takes_writes(dsn: str
 async def test_a_server_that_follows_ends_no_session_of_its_leader(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(given_up_module, "PATIENCE", 0.2)
     other = await connect(dsn)
-    session = session_of(other)
+    session = replace(session_of(other), pid=1)
 
     async def connect_to_standby() -> Connection:
         connection = await connect(dsn)
-        vars(connection)["session"] = replace(session_of(connection), timeline=None)
+        started = session.server_started + timedelta(seconds=1)
+        vars(connection)["session"] = replace(session_of(connection), server_started=started, timeline=None)
         return connection
 
     given_up = GivenUp(connect_to_standby)
-    given_up.add(replace(session, pid=1), writing=True)
+    # What can't write any more only counts where it is, such as a server that led before it was started anew to follow.
+    given_up.add(session, writing=False)
+    given_up.add(replace(session, pid=2), writing=True)
     with pytest.raises(ConnectionError, match="may still take effect"):
         await given_up.wait()
-    assert len(given_up) == 1
+    assert given_up.not_gone({session, replace(session, pid=2)}) == {replace(session, pid=2)}
     await given_up.close()
     other.terminate()
 
