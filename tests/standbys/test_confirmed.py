@@ -58,9 +58,11 @@ class Link:
     def __init__(self, found: Place, timeline: int | None, server: Server = OURS) -> None:
         self.session = Session(1, server.started, server.database, server.started, timeline)
         self.found = found
+        self.asked = 0
         self.closed = False
 
     async def fetch(self, *_: object, **__: object) -> list[tuple[Any, ...]]:
+        self.asked += 1
         return [astuple(self.found)]
 
     def terminate(self) -> None:
@@ -230,6 +232,15 @@ async def test_a_standby_is_read_where_both_connections_lead_to_it(
 async def test_another_timeline_or_less_is_behind(there: Position) -> None:
     with pytest.raises(Behind):
         await a_standby(Answers(place())).reach(there, OURS.database)
+
+
+async def test_a_server_is_asked_only_where_it_is() -> None:
+    watching, reading = Link(place(), None), Link(place(), None)
+    standby = a_standby(watched(watching), RESTARTED)
+    standby._use = lambda: None
+    standby._take(cast("Any", reading))
+    await standby.reach(Position(1, 100), OURS.database)
+    assert (watching.asked, reading.asked) == (1, 0)
 
 
 async def test_a_lost_connection_says_nothing_of_where_a_server_is() -> None:
