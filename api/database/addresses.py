@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, cast
 from urllib.parse import quote
@@ -39,11 +39,18 @@ GO_ON: Final = (
 )
 
 
-async def open_connection(dsn: str, **options: Any) -> Connection:
-    """Open a connection as libpq would; `options` are arguments of `asyncpg.connect`.
+SetUp = Callable[[Connection], Awaitable[None]]
+
+
+async def _leave(_: Connection) -> None:
+    """Leave a connection as it is."""
+
+
+async def open_connection(dsn: str, set_up: SetUp = _leave, **options: Any) -> Connection:
+    """Open a connection as libpq would, and set it up; `options` are arguments of `asyncpg.connect`.
 
     All hosts are asked at once, each for the URL's `connect_timeout`, and the first that is as wanted is taken: one
-    that says nothing holds nobody up.
+    that says nothing, or that `set_up` refuses by an error of `GO_ON`, holds nobody up.
 
     Raises:
         OSError, asyncpg.PostgresError, asyncpg.InterfaceError: no host takes a connection; the error is of one that
@@ -58,7 +65,7 @@ async def open_connection(dsn: str, **options: Any) -> Connection:
     arguments = arguments_of(found) | options
     for kind in kinds:
         try:
-            connection = await _first(arguments | {"target_session_attrs": SessionAttribute(kind)}, targets)
+            connection = await _first(arguments | {"target_session_attrs": SessionAttribute(kind)}, targets, set_up)
         except GO_ON:
             if kind == kinds[-1]:
                 raise
@@ -68,26 +75,38 @@ async def open_connection(dsn: str, **options: Any) -> Connection:
     raise AssertionError
 
 
-async def _first(arguments: dict[str, Any], places: Sequence[dict[str, Any]]) -> Connection:
+async def _first(arguments: dict[str, Any], places: Sequence[dict[str, Any]], set_up: SetUp) -> Connection:
     """The first connection of those to all places; the others are given up."""
     if len(places) == 1:
-        return cast("Connection", await asyncpg.connect(**arguments | places[0]))
-    attempts = {asyncio.ensure_future(asyncpg.connect(**arguments | place)) for place in places}
+        return await _open(arguments | places[0], set_up)
+    attempts = {asyncio.ensure_future(_open(arguments | place, set_up)) for place in places}
     failures: list[BaseException] = []
     try:
         while attempts:
             ended, attempts = await asyncio.wait(attempts, return_when=asyncio.FIRST_COMPLETED)
             opened = [attempt.result() for attempt in ended if attempt.exception() is None]
+            # One that was set up may have had another one closed.
+            opened.sort(key=Connection.is_closed)
             for surplus in opened[1:]:
                 surplus.terminate()
             if opened:
-                return cast("Connection", opened[0])
+                return opened[0]
             failures += [failure for attempt in ended if (failure := attempt.exception()) is not None]
     finally:
         for attempt in attempts:
             attempt.cancel()
             attempt.add_done_callback(_give_up)
     raise next((failure for failure in failures if not isinstance(failure, GO_ON)), failures[-1])
+
+
+async def _open(arguments: dict[str, Any], set_up: SetUp) -> Connection:
+    connection = cast("Connection", await asyncpg.connect(**arguments))
+    try:
+        await set_up(connection)
+    except BaseException:
+        connection.terminate()
+        raise
+    return connection
 
 
 def _give_up(attempt: "asyncio.Future[Connection]") -> None:

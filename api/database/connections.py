@@ -6,7 +6,8 @@ Settings are set once a connection is open: PgBouncer refuses most of them befor
 import socket
 import struct
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+from functools import partial
+from typing import Any, Final, Protocol, cast
 
 import asyncpg
 
@@ -14,8 +15,9 @@ from api.database.addresses import open_connection, socket_of
 from api.database.aliases import Connection, Row
 from api.database.codecs import set_codecs
 from api.database.fence import fence
+from api.database.queries import Queries, bind
 from api.database.retries import NotReplicated
-from api.database.sessions import Session, identify_session
+from api.database.sessions import Session
 from api.database.statements.files import Statement
 
 # Seconds. No statement is excepted: requests that do most, batches of 500 rows and the completion of a large family,
@@ -60,6 +62,13 @@ _MERGED_SETTINGS: Final[Mapping[str, str]] = {
 # Closing resets the connection at once.
 _LINGER: Final = struct.pack("ii", 1, 0)
 
+
+class SessionQueries(Queries, Protocol):
+    async def identify_session(self) -> Session: ...
+
+
+# It's asked on each connection.
+_IDENTIFY: Final[str] = bind(SessionQueries).identify_session.statement.text  # type: ignore[attr-defined]
 
 # The function of PostgreSQL that warns, and in which words is the server's language, that a commit's wait for a standby
 # was cancelled: the statement then succeeds.
@@ -111,11 +120,10 @@ async def connect(dsn: str, *, merged: Sequence[Statement] = (), patience: float
 
     `patience` is how many seconds a statement is waited for, if not as long as usual.
     """
-    connection = await open_connection(
-        dsn, **{**OPTIONS, **({} if patience is None else {"command_timeout": patience})}
-    )
+    set_up = partial(_set_up, settings=_MERGED_SETTINGS if merged else _SERVER_SETTINGS)
+    options = OPTIONS if patience is None else {**OPTIONS, "command_timeout": patience}
+    connection = await open_connection(dsn, set_up, **options)
     try:
-        await _set_up(connection, _MERGED_SETTINGS if merged else _SERVER_SETTINGS)
         for statement in merged:
             # Running it for no calls has no effect but that asyncpg keeps it prepared. If that fails, as its table is
             # locked or was changed, only the callers of this statement will get the error.
@@ -151,6 +159,7 @@ async def _set_up(connection: Connection, settings: Mapping[str, str]) -> None:
     """Prepare a new connection for the service's statements.
 
     Raises:
+        ReplacedLeaderError: its server was replaced.
         OSError, asyncpg.PostgresError, asyncpg.InterfaceError: the connection is lost.
 
     """
@@ -158,7 +167,9 @@ async def _set_up(connection: Connection, settings: Mapping[str, str]) -> None:
     # the network takes effect after it. asyncpg itself closes connections too, so this is done when they are opened.
     socket_of(connection).setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
     await connection.execute("; ".join(f"set {name} = '{value}'" for name, value in settings.items()))
-    connection.session = await identify_session(connection)  # type: ignore[attr-defined]
-    fence.enter(cast("ServiceConnection", connection))
-    connection.add_log_listener(connection.hear)  # type: ignore[attr-defined]
+    opened = cast("ServiceConnection", connection)
+    [row] = await opened.fetch(_IDENTIFY)
+    opened.session = Session(**row)
+    fence.enter(opened)
+    opened.add_log_listener(opened.hear)
     await set_codecs(connection)

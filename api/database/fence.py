@@ -1,17 +1,19 @@
 """Keeps a worker away from a leader that was replaced and doesn't know it, as one whose Patroni hangs.
 
 Such a server goes on taking connections. It confirms no write, as standbys have left it, shows rows of before, and
-tells nothing of sessions that ended since. Each promotion begins a new timeline, by which it's known.
+tells nothing of sessions that ended since. Each promotion begins a new timeline, by which it's known: whichever server
+of the database is on a later one, connections to leaders of an earlier one are closed, and new ones refused.
 """
 
+from collections.abc import Iterable
 from time import monotonic
 from typing import Final, Protocol
 from weakref import WeakSet
 
-from api.database.sessions import Server, Session
+from api.database.sessions import Session
 
-# Seconds that a server is remembered when nothing is connected to it any more. One that was restored may be on a
-# timeline of before.
+# Seconds that a timeline is remembered when no server is seen on it any more. One that was restored may be on one of
+# before.
 _REMEMBERED: Final = 60.0
 
 
@@ -27,12 +29,12 @@ class _Connection(Protocol):
 
 
 class Fence:
-    """The connections of a worker to servers that take writes."""
+    """The connections of a worker, and the newest timeline of each database."""
 
     def __init__(self) -> None:
         self._connections: WeakSet[_Connection] = WeakSet()
-        self._newest: dict[int, Server] = {}
-        self._seen = 0.0
+        # And when it was last seen.
+        self._newest: dict[str, tuple[int, float]] = {}
 
     def enter(self, connection: _Connection) -> None:
         """Let a new connection in, and close those to leaders that its server has replaced.
@@ -41,25 +43,36 @@ class Fence:
             ReplacedLeaderError: its server was replaced.
 
         """
-        server = connection.session.server
-        if server is None:
-            return
-        others = [each for each in self._connections if not each.is_closed() and _is_of(server, each)]
-        newest = self._newest.get(server.system)
-        if newest is not None and server.timeline < newest.timeline:
-            is_used = any(each.session.server == newest for each in others)
-            if is_used or monotonic() - self._seen < _REMEMBERED:
+        session = connection.session
+        others = self._open(session.database)
+        if (leader := session.leader) is not None:
+            newest, seen = self._newest.get(session.database, (0, 0.0))
+            if leader.timeline < newest and (
+                monotonic() - seen < _REMEMBERED or any(each.session.timeline == newest for each in others)
+            ):
                 raise ReplacedLeaderError("another server was promoted since")
-        self._newest[server.system], self._seen = server, monotonic()
+            self._newest[session.database] = leader.timeline, monotonic()
+            _close(each for each in others if each.session.leader not in {None, leader})
         self._connections.add(connection)
-        for each in others:
-            if each.session.server != server:
-                each.terminate()
+
+    def see(self, database: str, timeline: int) -> None:
+        """Note that a server of a database is on a timeline, and close connections to leaders that it has replaced."""
+        newest, _ = self._newest.get(database, (0, 0.0))
+        if timeline >= newest:
+            self._newest[database] = timeline, monotonic()
+        if timeline > newest:
+            others = self._open(database)
+            replaced = {each.session.server for each in others if (each.session.timeline or timeline) < timeline}
+            # One of them may have been opened while its server still followed another.
+            _close(each for each in others if each.session.server in replaced)
+
+    def _open(self, database: str) -> list[_Connection]:
+        return [each for each in self._connections if each.session.database == database and not each.is_closed()]
 
 
-def _is_of(server: Server, connection: _Connection) -> bool:
-    """Whether a connection leads to the same database system, on whichever machine."""
-    return connection.session.server is not None and connection.session.server.system == server.system
+def _close(connections: Iterable[_Connection]) -> None:
+    for connection in connections:
+        connection.terminate()
 
 
 fence: Final = Fence()

@@ -18,7 +18,7 @@ from api.database.aliases import Connection
 from api.database.backoff import backoff
 from api.database.lookout import Lookout
 from api.database.retries import OutcomeUnknown
-from api.database.sessions import Server, Session, session_of
+from api.database.sessions import Leader, Session, session_of
 
 logger = logging.getLogger(__name__)
 
@@ -68,10 +68,10 @@ class GivenUp:
     def __len__(self) -> int:
         return len(self._sessions)
 
-    def moved_to(self, server: Server | None) -> None:
+    def moved_to(self, leader: Leader | None) -> None:
         """Forget the sessions of other servers than the one that takes writes now."""
-        if server is not None:
-            self._forget({session for session in self._sessions if session.server != server})
+        if leader is not None:
+            self._forget({session for session in self._sessions if session.leader != leader})
 
     def not_gone(self, sessions: set[Session]) -> set[Session]:
         """Those of the sessions that aren't known to be gone."""
@@ -158,8 +158,13 @@ class GivenUp:
         except Exception as error:
             raise DatabaseAway("no connection to end sessions from") from error
         try:
-            if session_of(connection).server is None and any(session.server for session in self._sessions):
-                raise DatabaseAway("a server that follows another doesn't know the sessions of that one")
+            here = session_of(connection)
+            if here.leader is None:
+                # It knows no sessions but its own. Others take none of its connections, as those of when it led itself.
+                others = {session for session in self._sessions if session.server != here.server}
+                self._forget(others - self._writing)
+                if others & self._writing:
+                    raise DatabaseAway("a server that follows another doesn't know the sessions of that one")
             while self._sessions:
                 asked = frozenset(self._sessions)
                 rows = await connection.fetch(_END, [each.pid for each in asked], [each.started for each in asked])

@@ -9,11 +9,12 @@ from typing import NoReturn
 from api.database.aliases import Row
 from api.database.backoff import backoff
 from api.database.errors import SchemaMismatch
-from api.database.pool import START_PATIENCE, Pool
+from api.database.pool import Pool
 from api.database.queries import attach, attached, bind_columns
 from api.database.shares import Owner
 from api.database.statements.files import QueryFileError, Statement
 from api.database.transactions import LateTransaction
+from api.database.worker_connections import START_PATIENCE
 
 logger = logging.getLogger(__name__)
 

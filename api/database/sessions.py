@@ -1,50 +1,42 @@
 """Which session of which server a connection is."""
 
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
-from api.database.aliases import Connection
-
-_IDENTIFY: Final = """
-select pid, backend_start, this.system_identifier, this.started, this.timeline
-  from pg_stat_activity
-  left join (
-         select system_identifier, pg_postmaster_start_time() as started,
-                ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::integer as timeline
-           from pg_control_system()
-          where not pg_is_in_recovery()
-       ) as this
-    on true
- where pid = pg_backend_pid()
-"""
+import msgspec
 
 
 class Server(NamedTuple):
-    """A server that takes writes: of which database system, since when it runs, and the timeline of its log."""
+    """A server from one start to the next, by its database system with the name of the database, and its start."""
 
-    system: int
+    database: str
     started: datetime
+
+
+class Leader(NamedTuple):
+    """A server that takes writes, and the timeline of its log."""
+
+    server: Server
     timeline: int
 
 
-class Session(NamedTuple):
-    """A backend of PostgreSQL, which a process id alone doesn't identify for good; no `server` is one that follows."""
+class Session(msgspec.Struct, frozen=True, gc=False):
+    """A backend of PostgreSQL, which a process id alone doesn't identify for good: the row of `identify_session`."""
 
     pid: int
-    started: datetime
-    server: Server | None = None
+    started: datetime | None
+    database: str
+    server_started: datetime
+    timeline: int | None
 
+    @property
+    def server(self) -> Server:
+        return Server(self.database, self.server_started)
 
-async def identify_session(connection: Connection) -> Session:
-    """The session of an open connection.
-
-    Raises:
-        OSError, asyncpg.PostgresError, asyncpg.InterfaceError: the connection is lost.
-
-    """
-    [row] = await connection.fetch(_IDENTIFY)
-    pid, started, *server = row
-    return Session(pid, started, None if server[0] is None else Server(*server))
+    @property
+    def leader(self) -> Leader | None:
+        """Its server, if that took writes when the session began."""
+        return None if self.timeline is None else Leader(self.server, self.timeline)
 
 
 def session_of(connection: Any) -> Session:

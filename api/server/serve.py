@@ -14,8 +14,8 @@ from api.checks.faults import Fault
 from api.checks.grants.privileges import check_privileges
 from api.command_error import CommandError
 from api.database.connections import connect
-from api.database.pool import CONNECTIONS, READING_CONNECTIONS
 from api.database.queries import bound_queries
+from api.database.worker_connections import CONNECTIONS, READING_CONNECTIONS
 from api.database_url.reading import split_hosts
 from api.metrics import read
 from api.migrations import check_current, migrate

@@ -1,4 +1,5 @@
--- Where a server is in the write-ahead log, by which reads on standbys show what was confirmed before they began.
+-- Which server a connection leads to, and where that is in the write-ahead log, by which reads on standbys show what was confirmed
+-- before they began.
 
 -- name: get_position :one
 -- The leader's timeline and how far its log is safe: whatever was confirmed is before that. Where commits don't wait for
@@ -30,11 +31,20 @@ select coalesce(pg_is_in_recovery(), true) as follows,
   left join pg_stat_wal_receiver as receiver
     on this.server;
 
--- name: identify_server :one
--- Which server and database a connection leads to: a standby of another cluster has another number, and a name of several
--- servers leads to one that began at another moment.
--- owner: none, because it reads no rows.
--- single: a server has one control file.
-select concat_ws(' ', control.system_identifier, current_database()) as database,
-       pg_postmaster_start_time() as started
-  from pg_control_system() as control;
+-- name: identify_session :one
+-- Which session a connection is, as another one may get its process id, and of which server and database: a standby of another
+-- cluster has another number, and a name of several servers leads to one that was started at another moment. The timeline is
+-- that of a server that takes writes; it's null of one that follows another.
+-- owner: any, because it reads no family's rows.
+-- single: a session has one process, and a server one control file.
+select pg_backend_pid() as pid,
+       activity.backend_start as started,
+       concat(control.system_identifier, ' ', current_database()) as database,
+       pg_postmaster_start_time() as server_started,
+       case
+         when not pg_is_in_recovery()
+           then ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::integer
+       end as timeline
+  from pg_control_system() as control
+  left join pg_stat_activity as activity
+    on activity.pid = pg_backend_pid();

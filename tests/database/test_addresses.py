@@ -16,6 +16,7 @@ import pytest
 from api.database.addresses import open_connection, socket_of
 from api.database.aliases import Connection
 from api.database.connections import connect
+from api.database.fence import ReplacedLeaderError
 from api.database_url.reading import complete_url
 from api.postgres.embedded import EmbeddedServer
 from tests.conftest import free_port
@@ -122,6 +123,27 @@ async def test_only_one_connection_is_kept_of_those_to_several_hosts(tcp: str, d
         while await database.fetchval(opened) != 1:
             await asyncio.sleep(0.01)
     await connection.close()
+
+
+async def test_another_host_is_taken_where_one_was_replaced(tcp: str) -> None:
+    parts = urlsplit(tcp)
+    place = f"{parts.hostname}:{parts.port}"
+    refused: list[Connection] = []
+
+    async def refuse_first(connection: Connection) -> None:
+        if not refused:
+            refused.append(connection)
+            raise ReplacedLeaderError
+        # The other one ends first.
+        await asyncio.sleep(0)
+
+    connection = await open_connection(f"postgresql://{parts.username}@{place},{place}{parts.path}", refuse_first)
+    assert refused[0].is_closed()
+    assert not connection.is_closed()
+    await connection.close()
+    refused.clear()
+    with pytest.raises(ReplacedLeaderError):
+        await open_connection(tcp, refuse_first)
 
 
 async def test_a_server_of_the_kind_that_is_wanted(tcp: str) -> None:

@@ -1,23 +1,22 @@
 """A leader that was replaced and doesn't know it is left, and not gone back to."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from api.database import fence as fence_module
 from api.database.connections import connect
 from api.database.fence import Fence, ReplacedLeaderError
-from api.database.sessions import Server, Session, session_of
+from api.database.sessions import Session, session_of
 
-SYSTEM = 7
 STARTED = datetime.now(UTC)
 
 
 class Connection:
     """Stands in for a connection to a server on a timeline; None of one that follows another."""
 
-    def __init__(self, timeline: int | None) -> None:
-        self.session = Session(1, STARTED, None if timeline is None else Server(SYSTEM, STARTED, timeline))
+    def __init__(self, timeline: int | None, database: str = "7 nestwerk", started: datetime = STARTED) -> None:
+        self.session = Session(1, STARTED, database, started, timeline)
         self.closed = False
 
     def terminate(self) -> None:
@@ -38,9 +37,7 @@ def test_a_replaced_leader_is_left_as_soon_as_another_is_known() -> None:
     assert not standby.closed
     with pytest.raises(ReplacedLeaderError):
         fence.enter(Connection(1))
-    other_system = Connection(1)
-    other_system.session = Session(1, STARTED, Server(SYSTEM + 1, STARTED, 1))
-    fence.enter(other_system)
+    fence.enter(Connection(1, "8 nestwerk"))
     # Also while nothing is connected to the other.
     after.terminate()
     with pytest.raises(ReplacedLeaderError):
@@ -58,12 +55,37 @@ def test_a_server_that_was_restored_may_have_an_earlier_timeline(monkeypatch: py
     fence.enter(Connection(2))
 
 
+def test_a_replaced_leader_is_left_as_soon_as_any_server_is_seen_on_a_later_timeline() -> None:
+    fence, before, elsewhere = Fence(), [Connection(1), Connection(1)], Connection(1, "8 nestwerk")
+    follower = Connection(None, started=STARTED + timedelta(seconds=1))
+    # It was opened before its server was promoted to be the one that is replaced now.
+    early = Connection(None)
+    for connection in (*before, elsewhere, follower, early):
+        fence.enter(connection)
+    fence.see("7 nestwerk", 1)
+    assert not any(connection.closed for connection in (*before, early))
+    fence.see("7 nestwerk", 2)
+    assert all(connection.closed for connection in (*before, early))
+    assert not elsewhere.closed
+    assert not follower.closed
+    with pytest.raises(ReplacedLeaderError):
+        fence.enter(Connection(1))
+    # That one still says where it is.
+    fence.see("7 nestwerk", 1)
+    with pytest.raises(ReplacedLeaderError):
+        fence.enter(Connection(1))
+    after = Connection(2)
+    fence.enter(after)
+    fence.see("7 nestwerk", 2)
+    assert not after.closed
+
+
 async def test_each_connection_knows_its_server(dsn: str) -> None:
     one, other = await connect(dsn), await connect(dsn)
-    server = session_of(one).server
-    assert server is not None
-    assert server.timeline == 1
-    assert session_of(other).server == server
+    leader = session_of(one).leader
+    assert leader is not None
+    assert leader.timeline == 1
+    assert session_of(other).leader == leader
     assert session_of(other) != session_of(one)
     for connection in (one, other):
         connection.terminate()

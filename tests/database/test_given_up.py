@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 
 from api.database import given_up as given_up_module
 from api.database.aliases import Connection
@@ -98,7 +99,8 @@ async def test_a_session_that_has_the_process_id_of_one_that_is_gone_is_left_alo
     other = await connect(dsn)
     session = session_of(other)
     given_up = GivenUp(lambda: connect(dsn))
-    given_up.add(session._replace(started=session.started - timedelta(seconds=1)), writing=True)
+    assert session.started is not None
+    given_up.add(replace(session, started=session.started - timedelta(seconds=1)), writing=True)
     await given_up.wait()
     assert await other.fetchval("select 1") == 1
     given_up.add(session, writing=True)
@@ -111,7 +113,7 @@ async def test_a_session_that_has_the_process_id_of_one_that_is_gone_is_left_alo
 async def test_a_lost_leader_holds_nothing_up_once_another_takes_writes(dsn: str) -> None:
     other = await connect(dsn)
     session = session_of(other)
-    assert session.server is not None
+    assert session.leader is not None
     lookout, away = Lookout(), asyncio.Event()
 
     async def fail() -> Connection:
@@ -122,11 +124,11 @@ async def test_a_lost_leader_holds_nothing_up_once_another_takes_writes(dsn: str
     given_up.add(session, writing=True)
     await away.wait()
     # The same server, and one that follows, say nothing.
-    for server in (session.server, None):
-        given_up.moved_to(server)
+    for leader in (session.leader, None):
+        given_up.moved_to(leader)
         assert len(given_up) == 1
         assert not lookout.seen
-    given_up.moved_to(session.server._replace(timeline=session.server.timeline + 1))
+    given_up.moved_to(session.leader._replace(timeline=session.leader.timeline + 1))
     assert not len(given_up)
     assert lookout.seen
     await given_up.wait()
@@ -138,18 +140,21 @@ async def test_a_lost_leader_holds_nothing_up_once_another_takes_writes(dsn: str
 async def test_a_server_that_follows_ends_no_session_of_its_leader(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(given_up_module, "PATIENCE", 0.2)
     other = await connect(dsn)
-    session = session_of(other)
+    session = replace(session_of(other), pid=1)
 
     async def connect_to_standby() -> Connection:
         connection = await connect(dsn)
-        vars(connection)["session"] = session_of(connection)._replace(server=None)
+        started = session.server_started + timedelta(seconds=1)
+        vars(connection)["session"] = replace(session_of(connection), server_started=started, timeline=None)
         return connection
 
     given_up = GivenUp(connect_to_standby)
-    given_up.add(session._replace(pid=1), writing=True)
+    # What can't write any more only counts where it is, such as a server that led before it was started anew to follow.
+    given_up.add(session, writing=False)
+    given_up.add(replace(session, pid=2), writing=True)
     with pytest.raises(ConnectionError, match="may still take effect"):
         await given_up.wait()
-    assert len(given_up) == 1
+    assert given_up.not_gone({session, replace(session, pid=2)}) == {replace(session, pid=2)}
     await given_up.close()
     other.terminate()
 

@@ -18,8 +18,8 @@ import httpx
 import psycopg
 import pytest
 
-from api.database.pool import CONNECTIONS
 from api.database.queries import STATEMENTS
+from api.database.worker_connections import CONNECTIONS
 from api.paths import ROOT
 from api.postgres.connection_limits import free_connections
 from api.postgres.embedded import EmbeddedServer

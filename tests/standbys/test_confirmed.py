@@ -7,15 +7,18 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from msgspec.structs import astuple
 
-from api.database.fence import ReplacedLeaderError
+from api.database.fence import Fence
 from api.database.keeper import Keeper
+from api.database.sessions import Server, Session
+from api.database.standbys import asking
 from api.database.standbys import confirmed as confirming
 from api.database.standbys import standby as states
 from api.database.standbys.absence import absence
 from api.database.standbys.asking import Watched
 from api.database.standbys.confirmed import Confirmed, Elsewhere
-from api.database.standbys.positions import NOWHERE, Place, Position, Server
+from api.database.standbys.positions import NOWHERE, Place, Position
 from api.database.standbys.standby import Behind, Standby
 
 OURS = Server("1 nestwerk", datetime(2026, 1, 1, tzinfo=UTC))
@@ -47,6 +50,33 @@ class Answers(Watched):
             raise ConnectionError
         self.server, self.place, self._timeline, self.called = self.always, found, found.timeline, found.name or ""
         return found
+
+
+class Link:
+    """Stands in for a connection to a server that says where it is; `timeline` is where it was when that began."""
+
+    def __init__(self, found: Place, timeline: int | None, server: Server = OURS) -> None:
+        self.session = Session(1, server.started, server.database, server.started, timeline)
+        self.found = found
+        self.asked = 0
+        self.closed = False
+
+    async def fetch(self, *_: object, **__: object) -> list[tuple[Any, ...]]:
+        self.asked += 1
+        return [astuple(self.found)]
+
+    def terminate(self) -> None:
+        self.closed = True
+
+    def is_closed(self) -> bool:
+        return self.closed
+
+
+def watched(link: Link, *, leads: bool = False) -> Watched:
+    keeper = SimpleNamespace(replace=lambda _: None, refusal=ConnectionError)
+    found = Watched(cast("Keeper", keeper), leads=leads)
+    found._take(cast("Any", link))
+    return found
 
 
 def a_standby(answers: Watched, reads_from: Server = OURS) -> Standby:
@@ -87,13 +117,41 @@ async def test_a_transaction_that_goes_on_for_long_is_waited_for_once(monkeypatc
     assert len(asked._leader.left) == 1
 
 
-async def test_a_leader_that_was_replaced_and_does_not_know_it_is_not_believed() -> None:
-    asked = confirmed(Answers(place(follows=False)), Answers(place(timeline=2, lsn=200, follows=False)))
-    asked.database = OURS.database
-    with pytest.raises(ReplacedLeaderError):
-        await asked.settled()
-    asked._last = Position(1, 100)
-    assert await asked.position() == Position(2, 200)
+@pytest.mark.parametrize("follows", [True, False])
+async def test_connections_to_a_leader_that_was_replaced_end_when_another_server_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch, *, follows: bool
+) -> None:
+    fence = Fence()
+    monkeypatch.setattr(asking, "fence", fence)
+    before, idle = Link(place(follows=False), 1), Link(place(follows=False), 1)
+    other = Link(place(timeline=2, lsn=200, follows=follows), None, RESTARTED)
+    for link in (before, idle, other):
+        fence.enter(link)
+    asked = confirmed(watched(before, leads=True), watched(other))
+    asked._standbys[0]._server = RESTARTED
+    await asked.settled()
+    assert before.closed
+    assert idle.closed
+    assert not other.closed
+    if follows:
+        with pytest.raises(Behind):
+            await asked._standbys[0].reach(Position(1, 100), OURS.database)
+    else:
+        assert await asked.position() == Position(2, 200)
+    assert absence.since is not None or follows
+
+
+async def test_a_leader_is_asked_over_a_connection_that_began_while_it_led() -> None:
+    link = Link(place(follows=False), None)
+    assert not await confirmed(watched(link, leads=True), Answers(place()))._ask_leader()
+    assert absence.since is not None
+
+
+async def test_a_position_that_came_before_its_connection_was_closed_is_not_believed() -> None:
+    link = Link(place(follows=False), 1)
+    leader = watched(link, leads=True)
+    link.closed = True
+    assert not await confirmed(leader, Answers(place()))._ask_leader()
 
 
 async def test_transactions_that_began_later_are_not_waited_for() -> None:
@@ -174,6 +232,15 @@ async def test_a_standby_is_read_where_both_connections_lead_to_it(
 async def test_another_timeline_or_less_is_behind(there: Position) -> None:
     with pytest.raises(Behind):
         await a_standby(Answers(place())).reach(there, OURS.database)
+
+
+async def test_a_server_is_asked_only_where_it_is() -> None:
+    watching, reading = Link(place(), None), Link(place(), None)
+    standby = a_standby(watched(watching), RESTARTED)
+    standby._use = lambda: None
+    standby._take(cast("Any", reading))
+    await standby.reach(Position(1, 100), OURS.database)
+    assert (watching.asked, reading.asked) == (1, 0)
 
 
 async def test_a_lost_connection_says_nothing_of_where_a_server_is() -> None:

@@ -15,10 +15,11 @@ import pytest
 
 from api.database.connections import connect
 from api.database.lookout import Lookout
-from api.database.pool import ConnectFor, Pool, open_pool
+from api.database.pool import Pool, open_pool
 from api.database.queries import merged_statements
 from api.database.standbys import confirmed
 from api.database.standbys import standby as states
+from api.database.worker_connections import ConnectFor
 from api.postgres.embedded import EmbeddedServer
 from tests.accounts import Accounts, Parent
 from tests.standbys.conftest import reading_service

@@ -28,7 +28,7 @@ NEVER_NULL: Final = frozenset(
     {
         "clock_timestamp", "concat", "count", "cume_dist", "dense_rank", "gen_random_uuid", "json_build_array",
         "json_build_object", "jsonb_build_array", "jsonb_build_object", "now", "percent_rank", "random", "rank",
-        "num_nonnulls", "num_nulls", "row_number", "uuidv4", "uuidv7",
+        "num_nonnulls", "num_nulls", "pg_backend_pid", "pg_postmaster_start_time", "row_number", "uuidv4", "uuidv7",
     }
 )  # fmt: skip
 # Those of NEVER_NULL that may return null if they have arguments.

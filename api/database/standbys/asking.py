@@ -6,8 +6,10 @@ from contextvars import Context
 from typing import Final, Generic, TypeVar
 
 from api.database.aliases import Connection
+from api.database.fence import fence
 from api.database.keeper import Keeper
-from api.database.standbys.positions import GET_POSITION, IDENTIFY_SERVER, NOWHERE, Place, Position, Server
+from api.database.sessions import Server, session_of
+from api.database.standbys.positions import GET_POSITION, NOWHERE, Place, Position
 
 T = TypeVar("T")
 
@@ -49,22 +51,11 @@ def _look(task: "asyncio.Task[T]") -> None:
         task.exception()
 
 
-async def identify(connection: Connection) -> Server:
-    """Which server and database a connection leads to.
-
-    Raises:
-        OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError: it doesn't say so in time.
-
-    """
-    [row] = await connection.fetch(IDENTIFY_SERVER, timeout=PATIENCE)
-    return Server(*row)
-
-
 class Watched:
     """A server, asked over a connection of its own where it is."""
 
     def __init__(self, keeper: Keeper, *, leads: bool = False) -> None:
-        """Take what keeps the connection; one to a server that `leads` is given up when that follows another."""
+        """Take what keeps the connection; where the server `leads`, one is given up if it followed when that began."""
         self._keeper = keeper
         self._leads = leads
         self._connection: Connection | None = None
@@ -116,18 +107,20 @@ class Watched:
         if connection is None:
             raise self._keeper.refusal()
         try:
-            server = self.server or await identify(connection)
             [row] = await connection.fetch(GET_POSITION, timeout=PATIENCE)
             place = Place(*row)
-            if self._leads and place.follows:
+            session = session_of(connection)
+            if self._leads and session.leader is None:
                 raise ConnectionError("it follows another server")  # noqa: TRY301
-            if connection is not self._connection:
+            if connection is not self._connection or connection.is_closed():
                 raise ConnectionError("the connection was lost")  # noqa: TRY301
         except Exception:
             self._replace(connection)
             raise
-        self.server, self.place = server, place
+        self.server, self.place = self.server or session.server, place
         self._timeline = place.timeline or self._timeline
+        if self._timeline is not None:
+            fence.see(session.database, self._timeline)
         self.called = (place.name or self.called).lower()
         return place
 

@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from api.database.fence import ReplacedLeaderError
 from api.database.keeper import Keeper
 from api.database.standbys import standby as states
 from api.database.standbys.absence import absence
@@ -82,11 +81,8 @@ class Confirmed:
         """Wait until the leader shows what standbys have shown so far.
 
         A standby may show a transaction a moment before the leader does, which still waits for the standby's word.
-        Who saw it there shouldn't miss it on the leader.
-
-        Raises:
-            ReplacedLeaderError: it isn't the leader any more, so it may lack what was confirmed since.
-
+        Who saw it there shouldn't miss it on the leader. If a standby is found to follow another leader meanwhile, the
+        connections to the one before are closed.
         """
         await self._settling.ask()
 
@@ -104,9 +100,6 @@ class Confirmed:
         try:
             place = await self._leader.ask()
         except Exception:  # noqa: BLE001
-            absence.begin()
-            return None
-        if self._is_replaced(place.timeline or 0):
             absence.begin()
             return None
         absence.end()
@@ -132,10 +125,6 @@ class Confirmed:
         if self._is_away() and self._loop.time() - self._heard < UNPROVEN and most >= self._last:
             return most
         raise Elsewhere
-
-    def _is_replaced(self, timeline: int) -> bool:
-        """Whether a leader on a timeline was replaced and may not know it, as a standby is on a later one."""
-        return any(self._is_ours(each) and each.watched.received.timeline > timeline for each in self._standbys)
 
     def _is_ours(self, standby: Standby) -> bool:
         """Whether a standby says where it is, and has the leader's database."""
@@ -170,8 +159,6 @@ class Confirmed:
     async def _settle(self) -> None:
         async with asyncio.timeout(_SETTLE_PATIENCE):
             await asyncio.gather(self._ask_leader(), *(standby.look() for standby in self._standbys))
-            if self._is_replaced(self._last.timeline):
-                raise ReplacedLeaderError("another server was promoted since")
             places = [each.watched.place for each in self._standbys if self._is_ours(each)]
             # Whatever they show is before the highest of these.
             shown = [read_snapshot(place.snapshot).xmax for place in places if place is not None and place.follows]

@@ -1,7 +1,6 @@
 """Where servers are in the write-ahead log, and what follows from that."""
 
 import re
-from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
@@ -36,23 +35,12 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     snapshot: str
 
 
-class Server(msgspec.Struct, frozen=True, gc=False):
-    """Which server and database a connection leads to: the row of `identify_server`."""
-
-    database: str | None
-    started: datetime | None
-
-
 class ReplicationQueries(Queries, Protocol):
     async def get_position(self) -> Place: ...
 
-    async def identify_server(self) -> Server: ...
 
-
-_sql: Final = bind(ReplicationQueries)
-# They're asked of one server or another, over connections of their own.
-GET_POSITION: Final[str] = _sql.get_position.statement.text  # type: ignore[attr-defined]
-IDENTIFY_SERVER: Final[str] = _sql.identify_server.statement.text  # type: ignore[attr-defined]
+# It's asked of one server or another, over connections of their own.
+GET_POSITION: Final[str] = bind(ReplicationQueries).get_position.statement.text  # type: ignore[attr-defined]
 
 
 @lru_cache(maxsize=8)

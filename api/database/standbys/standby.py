@@ -12,9 +12,10 @@ from api.database.executions import callers_of, execute
 from api.database.given_up import GivenUp
 from api.database.keeper import Keeper
 from api.database.lookout import Lookout
+from api.database.sessions import Server, session_of
 from api.database.standbys.absence import absence
-from api.database.standbys.asking import Watched, identify
-from api.database.standbys.positions import Position, Server
+from api.database.standbys.asking import Watched
+from api.database.standbys.positions import Position
 from api.database.statements.files import Statement
 
 logger = logging.getLogger(__name__)
@@ -57,12 +58,10 @@ class Standby:
         self.name = name
         given_up = GivenUp(lambda: connect([]))
         self._given_up = given_up
-        self._connect = connect
-        self._merged = merged
         # Of both, the log tells once.
         lookout = Lookout()
         self.watched = Watched(Keeper(f"position of {name}", lambda: connect([]), given_up, lookout=lookout))
-        self._keeper = Keeper(f"reads of {name}", self._connect_for_reads, given_up, lookout=lookout)
+        self._keeper = Keeper(f"reads of {name}", lambda: connect(merged), given_up, lookout=lookout)
         # Where the connection for reads leads to.
         self._server: Server | None = None
         self._connection: Connection | None = None
@@ -177,17 +176,8 @@ class Standby:
             self.state = state
             logger.warning("standby %s: %s", self.name, state, extra={"event": "standby", "host": self.name})
 
-    async def _connect_for_reads(self) -> Connection:
-        connection = await self._connect(self._merged)
-        try:
-            self._server = await identify(connection)
-        except BaseException:
-            connection.terminate()
-            raise
-        return connection
-
     def _take(self, connection: Connection) -> None:
-        self._connection = connection
+        self._connection, self._server = connection, session_of(connection).server
         self._use()
 
     def _closed(self, connection: Connection) -> None:

@@ -57,7 +57,7 @@ def test_lists_exempt_statements() -> None:
         "get_mail_figures",
         "get_password_reset",
         "get_position",
-        "identify_server",
+        "identify_session",
         "is_username_taken",
         "issue_password_resets",
         "keep_answer",
