@@ -243,11 +243,15 @@ async def test_a_server_is_asked_only_where_it_is() -> None:
     assert (watching.asked, reading.asked) == (1, 0)
 
 
-async def test_a_lost_connection_says_nothing_of_where_a_server_is() -> None:
-    watched = Answers(place())
-    connection = cast("Any", object())
-    watched._take(connection)
-    await watched.ask()
-    assert watched.replayed == Position(1, 100)
-    watched._replace(connection)
-    assert (watched.replayed, watched.server, watched.called) == (NOWHERE, None, "")
+@pytest.mark.parametrize(("server", "is_known"), [(OURS, True), (RESTARTED, False), (FOREIGN, False)])
+async def test_a_standby_is_still_where_it_was_over_another_connection(server: Server, is_known: bool) -> None:
+    """It receives nothing while there's no leader, and is asked anew after an answer that took too long."""
+    link = Link(place(timeline=3, lsn=100, name="a"), None)
+    found = watched(link)
+    await found.ask()
+    found._replace(cast("Any", link))
+    assert (found.server, found.place, found.replayed) == (None, None, NOWHERE)
+    alone = Place(follows=True, timeline=None, replayed=120, received=120, name=None, waits_for="", snapshot="1:1:")
+    found._take(cast("Any", Link(alone, None, server)))
+    await found.ask()
+    assert (found.called, found.replayed) == (("a", Position(3, 120)) if is_known else ("", NOWHERE))

@@ -60,13 +60,12 @@ class Watched:
         self._leads = leads
         self._connection: Connection | None = None
         self._merged = Merged(self._fetch)
-        self._forget()
-
-    def _forget(self) -> None:
-        """Know nothing of the server, as another connection may lead to another one, or to one that began anew."""
+        # None while there's no connection, as another one may lead to another server, or to one that began anew.
         self.server: Server | None = None
         self.place: Place | None = None
-        # While there's no leader to receive from, a standby is still where it was, under the name that it had.
+        # While there's no leader to receive from, a standby is still where it was, under the name that it had, over
+        # another connection too.
+        self._last_server: Server | None = None
         self._timeline: int | None = None
         self.called = ""
 
@@ -117,7 +116,9 @@ class Watched:
         except Exception:
             self._replace(connection)
             raise
-        self.server, self.place = self.server or session.server, place
+        if session.server != self._last_server:
+            self._last_server, self._timeline, self.called = session.server, None, ""
+        self.server, self.place = session.server, place
         self._timeline = place.timeline or self._timeline
         if self._timeline is not None:
             fence.see(session.database, self._timeline)
@@ -129,6 +130,5 @@ class Watched:
 
     def _replace(self, connection: Connection) -> None:
         if connection is self._connection:
-            self._connection = None
-            self._forget()
+            self._connection = self.server = self.place = None
             self._keeper.replace(connection)
