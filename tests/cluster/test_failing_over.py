@@ -82,7 +82,8 @@ async def test_what_was_confirmed_survives(
         codes += found
     _tell(capsys, f"{times} times {' '.join(options)}", watch, codes)
     loses_leader = said != "was killed" or "leader" in options
-    assert {status for _, status in watch.statuses} <= ({200, 503} if "--switchover" in options else {200, 500, 503})
+    # An account that asks all the time counts as costly for a while where the machine has much else to do.
+    assert {status for _, status in watch.statuses} <= {200, 429, 503} | (set() if "--switchover" in options else {500})
     for number in (1, 2):
         assert (watch.statuses[f"ready {number}", 503] > 0) == loses_leader
     if "--switchover" in options:
@@ -122,5 +123,4 @@ async def test_a_leader_whose_patroni_hangs_is_left(trial: Trial, capsys: pytest
             os.kill(patroni, signal.SIGCONT)
         await asyncio.to_thread(trial.wait_until_whole)
     _tell(capsys, "Patroni hung", watch, codes)
-    # An account whose writes hung for long counts as costly for a while.
     assert {status for _, status in watch.statuses} <= {200, 429, 500, 503}
