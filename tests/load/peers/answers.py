@@ -55,10 +55,16 @@ def check_answers(peer: System, service: System, families: Sequence[Family]) -> 
             expected, found = ask(service, make(family)), ask(peer, make(family))
             if kind in _WRITES:
                 _compare(f"{peer.name}, {kind} as read again", _read_again(service, family, found), found.document)
-                expected, found = (answer._replace(document=_OWN.sub("", answer.document)) for answer in (expected, found))
+                expected, found = (
+                    answer._replace(document=_OWN.sub("", answer.document)) for answer in (expected, found)
+                )
             _compare(f"{peer.name}, {kind}", expected, found)
     for kind, sent in _refused(families).items():
         _compare(f"{peer.name}, {kind}", ask(service, sent).status, ask(peer, sent).status)
+
+
+def _without_own(answer: Answer) -> Answer:
+    return answer._replace(document=_OWN.sub("", answer.document))
 
 
 def _read_again(service: System, family: Family, written: Answer) -> str:

