@@ -17,9 +17,14 @@ _WRITES: Final = ("insert", "update")
 # What two inserts of the same goal have of their own.
 _OWN: Final = re.compile(r'(?<={)"id":\d+,|"(?:createdAt|updatedAt)":"[^"]*"')
 
+_MOMENT: Final = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:(\.\d*[1-9])0*)?(?:Z|\+00:00)"')
+
 
 class Answer(NamedTuple):
-    """Status, and JSON as text without whitespace between its tokens; keys are in their order."""
+    """Status, and JSON as text: keys are in their order, but whitespace between tokens doesn't count.
+
+    Nor does it how a moment is written: with Z or +00:00, and zeros at its end.
+    """
 
     status: int
     document: str
@@ -38,7 +43,8 @@ def ask(system: System, sent: bytes) -> Answer:
         response = HTTPResponse(connection)
         response.begin()
         body = response.read()
-    return Answer(response.status, msgspec.json.format(body, indent=-1).decode())
+    document = msgspec.json.format(body, indent=-1).decode()
+    return Answer(response.status, _MOMENT.sub(r'"\1\2Z"', document))
 
 
 def check_answers(peer: System, service: System, families: Sequence[Family]) -> None:

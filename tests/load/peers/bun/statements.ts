@@ -1,4 +1,4 @@
-// The statements, each with the JSON text of its answer.
+// The statements, each with the JSON text of its answer; PostgreSQL writes moments as it does, +00:00 for Z.
 
 export interface Goal {
   title: string;
@@ -9,17 +9,13 @@ export interface Goal {
   targetDate?: string | null;
 }
 
-/** A column as the moment of an answer: ISO 8601 in UTC, with microseconds if there are any. */
-const moment = (column: string) =>
-  `replace(to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000', '')`;
-
 const CHILD = `id, parent_profile_id as "parentProfileId", name, age, special_needs as "specialNeeds", routines,
-  development_notes as "developmentNotes", ${moment("last_assessment")} as "lastAssessment",
-  ${moment("created_at")} as "createdAt", ${moment("updated_at")} as "updatedAt"`;
+  development_notes as "developmentNotes", last_assessment as "lastAssessment",
+  created_at as "createdAt", updated_at as "updatedAt"`;
 
 const GOAL = `id, parent_profile_id as "parentProfileId", title, description, category, priority, status,
-  ${moment("target_date")} as "targetDate", ${moment("achieved_date")} as "achievedDate",
-  ${moment("created_at")} as "createdAt", ${moment("updated_at")} as "updatedAt"`;
+  target_date as "targetDate", achieved_date as "achievedDate",
+  created_at as "createdAt", updated_at as "updatedAt"`;
 
 export const child = `
   select row_to_json(child)::text as document
@@ -50,8 +46,8 @@ export const family = `
                                     completed_onboarding as "completedOnboarding",
                                     current_onboarding_step as "currentOnboardingStep",
                                     onboarding_data as "onboardingData",
-                                    ${moment("last_suggestion_check")} as "lastSuggestionCheck",
-                                    ${moment("created_at")} as "createdAt", ${moment("updated_at")} as "updatedAt",
+                                    last_suggestion_check as "lastSuggestionCheck",
+                                    created_at as "createdAt", updated_at as "updatedAt",
                                     (
                                       select coalesce(json_agg(child), '[]')
                                         from (
