@@ -23,7 +23,11 @@ const unauthorized = () => refusal(401, "Not authenticated");
 // Other processes are started by the first, and share its port.
 const workers = Number(process.env.WORKERS ?? 1);
 for (let index = 1; index < workers; index++) {
-  const worker = Bun.spawn([process.execPath, import.meta.path], { env: { ...process.env, WORKERS: "1" }, stdout: "inherit", stderr: "inherit" });
+  const worker = Bun.spawn([process.execPath, import.meta.path], {
+    env: { ...process.env, WORKERS: "1" },
+    stdout: "inherit",
+    stderr: "inherit",
+  });
   process.on("exit", () => worker.kill());
 }
 process.on("SIGTERM", () => process.exit());
@@ -71,9 +75,10 @@ Bun.serve({
         const caller = await findCaller(request);
         if (!caller) return unauthorized();
         const goal = (await request.json()) as statements.Goal;
-        if (!goal.title || !goal.category) return refusal(400, "A goal has a title and a category");
-        const values = [caller.profileId, goal.title, goal.description ?? "", goal.category, goal.priority ?? 0];
-        return answer(await sql.unsafe(statements.insert, [...values, goal.status ?? "active", goal.targetDate ?? null]), CREATED);
+        if (!goal.title) return refusal(400, "A goal has a title");
+        const { title, description = "", category = "general", priority = 0, status = "active", targetDate = null } = goal;
+        const values = [caller.profileId, title, description, category, priority, status, targetDate];
+        return answer(await sql.unsafe(statements.insert, values), CREATED);
       },
     },
     "/api/parenting-goals/:id": {

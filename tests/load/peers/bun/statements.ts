@@ -3,7 +3,7 @@
 export interface Goal {
   title: string;
   description?: string;
-  category: string;
+  category?: string;
   priority?: number;
   status?: string;
   targetDate?: string | null;
@@ -70,28 +70,25 @@ export const family = `
             where account.id = $1::bigint
          ) as document`;
 
+// What a changed row is returned as.
+const RETURNING = `returning (select row_to_json(goal)::text from (select ${GOAL}) as goal) as document`;
+
 export const insert = `
-  with goal as (
-    insert into parenting_goals (
-      parent_profile_id, title, description, category, priority, status, target_date, achieved_date
-    )
-    values ($1::bigint, $2, $3, $4, $5::integer, $6, $7::text::timestamptz, case when $6 = 'achieved' then now() end)
-    returning ${GOAL}
+  insert into parenting_goals (
+    parent_profile_id, title, description, category, priority, status, target_date, achieved_date
   )
-  select row_to_json(goal)::text as document from goal`;
+  values ($1::bigint, $2, $3, $4, $5::integer, $6, $7::text::timestamptz, case when $6 = 'achieved' then now() end)
+  ${RETURNING}`;
 
 export const update = `
-  with goal as (
-    update parenting_goals
-       set title = coalesce($3, title),
-           description = coalesce($4, description),
-           category = coalesce($5, category),
-           priority = coalesce($6::integer, priority),
-           status = coalesce($7, status),
-           target_date = case when $9::boolean then $8::text::timestamptz else target_date end,
-           achieved_date = case when coalesce($7, status) = 'achieved' then coalesce(achieved_date, now()) end
-     where parent_profile_id = $1::bigint
-       and id = $2::bigint
-    returning ${GOAL}
-  )
-  select row_to_json(goal)::text as document from goal`;
+  update parenting_goals
+     set title = coalesce($3, title),
+         description = coalesce($4, description),
+         category = coalesce($5, category),
+         priority = coalesce($6::integer, priority),
+         status = coalesce($7, status),
+         target_date = case when $9::boolean then $8::text::timestamptz else target_date end,
+         achieved_date = case when coalesce($7, status) = 'achieved' then coalesce(achieved_date, now()) end
+   where parent_profile_id = $1::bigint
+     and id = $2::bigint
+  ${RETURNING}`;

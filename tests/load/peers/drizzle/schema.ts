@@ -75,8 +75,12 @@ export const parentingGoals = pgTable("parenting_goals", {
   status: text().default("active").notNull(),
   targetDate: moment("target_date"),
   achievedDate: moment("achieved_date"),
-  createdAt: moment("created_at").default(sql`now()`).notNull(),
-  updatedAt: moment("updated_at").default(sql`now()`).notNull(),
+  createdAt: moment("created_at")
+    .default(sql`now()`)
+    .notNull(),
+  updatedAt: moment("updated_at")
+    .default(sql`now()`)
+    .notNull(),
 });
 
 export const usersRelations = relations(users, ({ one }) => ({

@@ -19,6 +19,7 @@ const goalFields = {
 const NewGoal = z.object({
   ...goalFields,
   description: goalFields.description.default(""),
+  category: goalFields.category.default("general"),
   priority: goalFields.priority.default(0),
   status: goalFields.status.default("active"),
   targetDate: goalFields.targetDate.default(null),
