@@ -76,7 +76,14 @@ Bun.serve({
         if (!caller) return unauthorized();
         const goal = (await request.json()) as statements.Goal;
         if (!goal.title) return refusal(400, "A goal has a title");
-        const { title, description = "", category = "general", priority = 0, status = "active", targetDate = null } = goal;
+        const {
+          title,
+          description = "",
+          category = "general",
+          priority = 0,
+          status = "active",
+          targetDate = null,
+        } = goal;
         const values = [caller.profileId, title, description, category, priority, status, targetDate];
         return answer(await sql.unsafe(statements.insert, values), CREATED);
       },
