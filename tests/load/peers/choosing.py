@@ -16,8 +16,8 @@ def choose(peer: Peer, measuring: Measuring, dsn: str, connections: int) -> Form
     rates: dict[Form, float] = {}
     for form in peer.forms:
         with running_peer(peer, form, dsn) as system:
-            # Warm up.
-            measuring.measure(system, "mix", connections, SECONDS)
+            # Warm up, longer, as compilers of JavaScript take their time.
+            measuring.measure(system, "mix", connections)
             rates[form] = prod(
                 measuring.measure(system, workload, connections, SECONDS).rate for workload in _WORKLOADS
             )

@@ -56,7 +56,7 @@ PEERS: Final = (
         "bun",
         lambda: _MODULES / "bun" / "bin" / "bun.exe",
         "bun/server.ts",
-        [Form(processes, connections) for processes in (1, 2) for connections in (8, 16, 32, 64)],
+        [Form(processes, connections) for processes in (1, 2) for connections in (16, 32, 64)],
     ),
 )
 

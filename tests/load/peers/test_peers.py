@@ -1,14 +1,17 @@
 """The peers of the bench: what they answer, and that one which answers otherwise isn't measured."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 import pytest
 
 from tests.accounts import Accounts
 from tests.installed import installed
-from tests.load.peers import answers
+from tests.load.figures import Figures
+from tests.load.peers import answers, choosing
 from tests.load.peers.answers import Answer, ask, check_answers
 from tests.load.peers.running import PEERS, Form, Peer, install, running_peer
 from tests.load.requests import Family
@@ -55,6 +58,28 @@ async def test_a_peer_answers_as_the_service_does(
 ) -> None:
     with running_peer(peer, Form(processes, 4), dsn) as system:
         await asyncio.to_thread(check_answers, system, System("service", service, 0), families)
+
+
+def test_the_fastest_form_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By all workloads, each of them alike."""
+    rates = {Form(1, 4): (900, 10), Form(1, 8): (500, 20), Form(2, 4): (100, 90)}
+    tried: list[tuple[str, Form]] = []
+
+    @contextmanager
+    def running_peer(peer: Peer, form: Form, dsn: str) -> Iterator[System]:
+        tried.append((dsn, form))
+        yield System(peer.name, "", form.processes * 100 + form.connections)
+
+    class Measured:
+        def measure(self, system: System, workload: str, connections: int, *_: object) -> Figures:
+            reads, writes = rates[Form(*divmod(system.pid, 100))]
+            rate = writes if workload in {"insert", "update"} else reads
+            return Figures(workload=workload, system=system.name, connections=connections, rate=rate)
+
+    monkeypatch.setattr(choosing, "running_peer", running_peer)
+    peer = Peer("peer", Path, "", tuple(rates))
+    assert choosing.choose(peer, Measured(), "dsn", 128) == Form(1, 8)  # type: ignore[arg-type]
+    assert tried == [("dsn", form) for form in rates]
 
 
 def replaced(old: str, new: str) -> Change:
