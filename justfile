@@ -123,8 +123,9 @@ explain name *values:
 generate *arguments:
     @exec python -m api generate "$@"
 
-# Measure the service, pgbench and a bare application in turns: a table, README.md's, and a picture (needs wrk)
+# Measure the service, pgbench and a bare application in turns, with --peers servers on Bun and Express too (needs wrk)
 bench *arguments: _develop
+    @case " $* " in *" --peers "*) "${UV:-uv}" sync --quiet --inexact --group node ;; esac
     @exec python -m tests.load.bench "$@"
 
 # Offer rising rates to a running service until it can't keep up

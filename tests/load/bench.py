@@ -1,9 +1,10 @@
-"""`just bench`: measures pgbench, a bare application and the service in turns."""
+"""`just bench`: measures pgbench, a bare application, the service and, if asked to, its peers in turns."""
 
 import argparse
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -14,9 +15,12 @@ import uvloop
 
 from api.terminal import say, warn
 from tests.load import machine, wrk
-from tests.load.figures import Figures, Report, Step, medians
+from tests.load.figures import Figures, Report, Step, median_ratio, medians
 from tests.load.measuring import PGBENCH_SECONDS, Measuring
 from tests.load.open_loop import offer
+from tests.load.peers.answers import check_answers
+from tests.load.peers.choosing import choose
+from tests.load.peers.running import PEERS, Form, Peer, install, package_versions, running_peer
 from tests.load.processes import largest_memory
 from tests.load.publishing import publish
 from tests.load.requests import WORKLOADS, Family, make_requests, read_families
@@ -26,6 +30,8 @@ from tests.load.systems import System, seeded, serving
 ROUNDS: Final = {1: 7, 32: 5, 128: 5, 512: 5}
 SECONDS: Final = {1: 0.4, 32: 0.4, 128: 1.0, 512: 0.5}
 FAMILIES: Final = 1024
+# Families that the answers of peers are compared for.
+CHECKED: Final = 10
 # The number of connections that ratios are shown for.
 CONNECTIONS: Final = 128
 # Rates of the open-loop test, as shares of the service's throughput, and the seconds of each.
@@ -38,29 +44,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="just bench")
     parser.add_argument("--families", type=int, default=100_000, help="families in the database (100,000)")
     parser.add_argument("--data-dir", type=Path, default=Path(".data/bench"), help="the database (.data/bench)")
+    parser.add_argument("--peers", action="store_true", help="measure servers on Bun and on Express too")
     options = parser.parse_args(arguments)
     if not wrk.installed():
         warn(wrk.INSTALL)
         return 1
     started = monotonic()
-    publish(_run(options.data_dir, options.families), CONNECTIONS)
+    if options.peers:
+        install()
+    publish(_run(options.data_dir, options.families, PEERS if options.peers else ()), CONNECTIONS)
     say(f"{monotonic() - started:.0f} s in all")
     return 0
 
 
-def _run(data_dir: Path, families: int) -> Report:
+def _run(data_dir: Path, families: int, peers: Sequence[Peer]) -> Report:
     say(f"PostgreSQL with {families:,} families in {data_dir}")
     with (
         seeded(data_dir, families) as database,
         serving("bare", "tests.load.bare", dsn=database.service_dsn) as bare,
         serving("service", "api", "serve", dsn=database.service_dsn) as service,
         tempfile.TemporaryDirectory(prefix="nestwerk-bench-") as folder,
+        ExitStack() as stack,
     ):
-        systems = (bare, service)
         known = read_families(urlsplit(service.address), database.sessions, FAMILIES)
-        measuring = Measuring(database, systems, known, Path(folder), SECONDS)
+        measuring = Measuring(database, known, Path(folder), SECONDS)
         say(f"trying pgbench, {PGBENCH_SECONDS} s each")
         ceilings = [measuring.find_ceiling(workload) for workload in WORKLOADS]
+        forms: dict[str, Form] = {}
+        others: list[System] = []
+        for peer in peers:
+            say(f"trying {peer.name}")
+            form = forms[peer.name] = choose(peer, measuring, database.dsn, CONNECTIONS)
+            others.append(stack.enter_context(running_peer(peer, form, database.dsn)))
+            check_answers(others[-1], service, known[:CHECKED])
+        systems = (bare, *others, service)
         for system in systems:
             # Warm up.
             measuring.measure(system, "mix", CONNECTIONS)
@@ -68,13 +85,13 @@ def _run(data_dir: Path, families: int) -> Report:
         figures: list[Figures] = []
         for number in range(max(ROUNDS.values())):
             say(f"round {number + 1} of {max(ROUNDS.values())}")
-            figures += measuring.run_round(number, ROUNDS)
+            figures += measuring.run_round(systems, number, ROUNDS)
         found = medians(figures)
         peak = next(each.rate for each in found if each.key == ("mix", "service", CONNECTIONS))
         return Report(
             date=datetime.now(UTC).date().isoformat(),
             machine=machine.machine(),
-            versions=machine.versions(),
+            versions=machine.versions() | (package_versions() if peers else {}),
             families=families,
             rounds=ROUNDS,
             seconds=SECONDS,
@@ -84,6 +101,14 @@ def _run(data_dir: Path, families: int) -> Report:
             memory={
                 name: (before, largest_memory(system.pid))
                 for (name, before), system in zip(memory.items(), systems, strict=True)
+            },
+            peers={name: str(form) for name, form in forms.items()},
+            ratios={
+                peer.name: {
+                    workload: median_ratio(figures, workload, CONNECTIONS, ("service", peer.name))
+                    for workload in WORKLOADS
+                }
+                for peer in peers
             },
         )
 

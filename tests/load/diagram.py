@@ -6,8 +6,20 @@ from textwrap import wrap
 from typing import Final, NamedTuple
 from xml.sax.saxutils import escape
 
-_COLOURS: Final = {"pgbench": "#666666", "bare": "#c25100", "service": "#1f77b4"}
-_MEANINGS: Final = {"pgbench": "pgbench, the ceiling", "bare": "bare, the floor", "service": "service"}
+_COLOURS: Final = {
+    "pgbench": "#666666",
+    "bare": "#c25100",
+    "drizzle": "#8a5fbf",
+    "bun": "#2f8f4e",
+    "service": "#1f77b4",
+}
+_MEANINGS: Final = {
+    "pgbench": "pgbench, the ceiling",
+    "bare": "bare, the floor",
+    "drizzle": "Express, Drizzle",
+    "bun": "Bun by hand",
+    "service": "service",
+}
 _WIDTH: Final = 260
 _HEIGHT: Final = 170
 # Margins of a diagram, for its numbers and titles.

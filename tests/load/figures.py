@@ -67,7 +67,10 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """Results of a run of the bench; `memory` is that of the largest worker, in megabytes, before and after."""
+    """Results of a run of the bench; `memory` is that of the largest worker, in megabytes, before and after.
+
+    `peers` says how each of them is run, `ratios` by peer and workload how many times its rate the service has.
+    """
 
     date: str
     machine: str
@@ -79,6 +82,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     medians: list[Figures]
     steps: list[Step]
     memory: dict[str, tuple[int, int]]
+    peers: dict[str, str] = {}
+    ratios: dict[str, dict[str, float]] = {}
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """The HTTP servers, from the slowest kind to the service."""
+        return ("bare", *self.peers, "service")
 
     def find(self, workload: str, system: str, connections: int | None = None) -> Figures:
         """Medians of a workload on a system; pgbench has only its best number of connections."""
@@ -92,6 +102,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 def medians(figures: Sequence[Figures]) -> list[Figures]:
     """Median of each figure over measurements of the same thing; errors are summed."""
     return [_median(list(same)) for _, same in groupby(sorted(figures, key=_key), key=_key)]
+
+
+def median_ratio(figures: Sequence[Figures], workload: str, connections: int, systems: tuple[str, str]) -> float:
+    """How many times the second system's rate the first has: the median over rounds, which have one of each."""
+    one, other = (
+        [found.rate for found in figures if found.key == (workload, system, connections)] for system in systems
+    )
+    return median(first / second for first, second in zip(one, other, strict=True))
 
 
 def _key(figures: Figures) -> tuple[str, str, int]:

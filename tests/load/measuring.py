@@ -40,13 +40,11 @@ class Measuring:
     def __init__(
         self,
         database: Database,
-        systems: Sequence[System],
         families: Sequence[Family],
         folder: Path,
         seconds: Mapping[int, float],
     ) -> None:
         self._database = database
-        self._system_figures = systems
         self._folder = folder
         self._seconds = seconds
         self._goals = Goals(database.dsn)
@@ -83,14 +81,14 @@ class Measuring:
         figures = Figures(workload=workload, system="pgbench", connections=clients, rate=rate)
         return self._finish(figures, None, before, rate * PGBENCH_SECONDS)
 
-    def measure(self, system: System, workload: str, connections: int) -> Figures:
-        """Measure a system."""
+    def measure(self, system: System, workload: str, connections: int, seconds: float | None = None) -> Figures:
+        """Measure a system, for other `seconds` if they are given."""
         before = self._cpu(system)
         answers = run_wrk(
             system.address,
             self.requests(workload, connections),
             connections=connections,
-            seconds=self._seconds[connections],
+            seconds=seconds or self._seconds[connections],
         )
         figures = Figures(
             workload=workload,
@@ -104,10 +102,10 @@ class Measuring:
         )
         return self._finish(figures, system, before, answers.requests + answers.failed)
 
-    def run_round(self, number: int, rounds: Mapping[int, int]) -> Iterator[Figures]:
+    def run_round(self, systems: Sequence[System], number: int, rounds: Mapping[int, int]) -> Iterator[Figures]:
         """Measure all that this round includes; the order of the systems changes from round to round."""
-        turn = number % len(self._system_figures)
-        systems = [*self._system_figures[turn:], *self._system_figures[:turn]]
+        turn = number % len(systems)
+        systems = [*systems[turn:], *systems[:turn]]
         for workload in WORKLOADS:
             yield self.measure_ceiling(workload)
             for connections in self._seconds:

@@ -13,7 +13,7 @@ _MAX_PARTS: Final = 5
 
 
 def draw(report: Report) -> str:
-    """SVG of a report: pgbench is the ceiling, bare the floor."""
+    """SVG of a report: pgbench is the ceiling, bare the floor, and peers are between, or where they are."""
     diagrams = [_throughput(report, workload) for workload in WORKLOADS]
     diagrams += [_latency(report, workload) for workload in WORKLOADS]
     diagrams += _offered(report.steps, "mix", ceiling=report.find("mix", "pgbench").rate)
@@ -49,7 +49,7 @@ def _by_connections(
             [(count, value(report.find(workload, system, count))) for count in report.seconds],
             dashed,
         )
-        for system in ("bare", "service")
+        for system in report.systems
     ]
 
 

@@ -40,8 +40,8 @@ def _cpu(pid: int) -> int:
 
 
 def largest_memory(pid: int) -> int:
-    """Resident memory of a process's largest descendant, that is of a server's largest worker, in megabytes."""
-    return max((_resident(found) for found in tree(pid)[1:]), default=0) // 1_000_000
+    """Resident memory of a server's largest worker in megabytes: of a descendant, or of a process that has none."""
+    return max(_resident(found) for found in tree(pid)[1:] or [pid]) // 1_000_000
 
 
 def _resident(pid: int) -> int:

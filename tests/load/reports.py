@@ -1,6 +1,7 @@
 """Made-up reports."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from tests.load.figures import Ceiling, Figures, Report, Step
 from tests.load.requests import WORKLOADS
@@ -13,7 +14,17 @@ def step(offered: float, *, system: str = "service", p99: float = 9) -> Step:
     )  # fmt: skip
 
 
-def report(rate: float = 1000, *, machine: str = "Processor", steps: Sequence[Step] = (step(100), step(200))) -> Report:
+# Multiples of the service's rate, and p50.
+_SYSTEMS: Final = {"bare": (0.5, 1.6), "drizzle": (0.25, 2.5), "bun": (0.8, 2.5), "service": (1, 2)}
+
+
+def report(
+    rate: float = 1000,
+    *,
+    machine: str = "Processor",
+    steps: Sequence[Step] = (step(100), step(200)),
+    peers: Sequence[str] = (),
+) -> Report:
     """A report where pgbench has four times the service's rate with one connection, and the bare application half."""
     counts = (1, 128)
     figures = [
@@ -26,7 +37,8 @@ def report(rate: float = 1000, *, machine: str = "Processor", steps: Sequence[St
             p50=p50, p99=5, p999=8.04, service_cpu=100 * factor, postgres_cpu=20, generator_cpu=4,
         )
         for workload in WORKLOADS
-        for system, factor, p50 in (("bare", 0.5, 1.6), ("service", 1, 2))
+        for system, (factor, p50) in _SYSTEMS.items()
+        if system in {"bare", *peers, "service"}
         for count in counts
     ]  # fmt: skip
     return Report(
@@ -40,4 +52,6 @@ def report(rate: float = 1000, *, machine: str = "Processor", steps: Sequence[St
         medians=figures,
         steps=list(steps),
         memory={"bare": (40, 41), "service": (90, 91)},
+        peers=dict.fromkeys(peers, "1 process, 8 connections"),
+        ratios={peer: dict.fromkeys(WORKLOADS, 1 / _SYSTEMS[peer][0]) for peer in peers},
     )

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -83,19 +83,24 @@ def serving(name: str, module: str, *arguments: str, dsn: str) -> Iterator[Syste
         RuntimeError: the server doesn't start.
 
     """
+    command = [sys.executable, "-m", module, *arguments]
+    with running(name, command, ROOT, DATABASE_URL=dsn, HOST="127.0.0.1", WORKERS=str(WORKERS)) as system:
+        yield system
+
+
+@contextmanager
+def running(name: str, command: Sequence[str], folder: Path, **settings: str) -> Iterator[System]:
+    """Run a server that reads PORT in a folder, until the block ends.
+
+    Raises:
+        RuntimeError: the server doesn't start.
+
+    """
     with socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
-    environment = os.environ | {
-        "DATABASE_URL": dsn,
-        "HOST": "127.0.0.1",
-        "PORT": str(port),
-        "WORKERS": str(WORKERS),
-        "LOG_LEVEL": "warning",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", module, *arguments], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
-    )
+    environment = os.environ | {"LOG_LEVEL": "warning", **settings, "PORT": str(port)}
+    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
     try:
         wait_until_it_answers(process, port)
         yield System(name, f"http://127.0.0.1:{port}", process.pid)

@@ -46,11 +46,16 @@ def markdown(report: Report, connections: int) -> str:
                 ],
                 (_ratios(report, workload, connections) for workload in WORKLOADS),
             ),
+            *_beside_peers(report, connections),
             "CPU microseconds a request, as server + PostgreSQL + load generator:",
             _table(
-                ["", "pgbench", "bare", "service"],
+                ["", "pgbench", *report.systems],
                 (
-                    [TITLES[workload], *(_cpu(found) for found in _system_figures(report, workload, connections))]
+                    [
+                        TITLES[workload],
+                        _cpu(report.find(workload, "pgbench")),
+                        *(_cpu(report.find(workload, system, connections)) for system in report.systems),
+                    ]
                     for workload in WORKLOADS
                 ),
             ),
@@ -64,7 +69,7 @@ def markdown(report: Report, connections: int) -> str:
                         *(_cell(report.find(workload, system, count)) for count in report.seconds),
                     ]
                     for workload in WORKLOADS
-                    for system in ("bare", "service")
+                    for system in report.systems
                 ),
             ),
             (
@@ -77,16 +82,32 @@ def markdown(report: Report, connections: int) -> str:
     )
 
 
-def _system_figures(report: Report, workload: str, connections: int) -> Sequence[Figures]:
-    return (
-        report.find(workload, "pgbench"),
-        report.find(workload, "bare", connections),
-        report.find(workload, "service", connections),
-    )
+def _beside_peers(report: Report, connections: int) -> list[str]:
+    """The service beside its peers, if they were measured: rates, how many times theirs it has, and p99 / p50."""
+    if not report.peers:
+        return []
+    systems = (*report.peers, "service")
+    forms = "; ".join(f"{peer} {form}" for peer, form in report.peers.items())
+    head = [*systems, *(f"of {peer}" for peer in report.peers), *(f"p99 / p50 {system}" for system in systems)]
+
+    def row(workload: str) -> list[str]:
+        found = [report.find(workload, system, connections) for system in systems]
+        return [
+            TITLES[workload],
+            *(f"{each.rate:,.0f}" for each in found),
+            *(f"{report.ratios[peer][workload]:.2f}" for peer in report.peers),
+            *(f"{each.p99 / each.p50:.1f}" for each in found),
+        ]
+
+    return [
+        f"Beside its peers, run as they were fastest ({forms}); a ratio is the median of those of the rounds:",
+        _table(["", *head], map(row, WORKLOADS)),
+    ]
 
 
 def _ratios(report: Report, workload: str, connections: int) -> list[str]:
-    ceiling, bare, service = _system_figures(report, workload, connections)
+    ceiling = report.find(workload, "pgbench")
+    bare, service = (report.find(workload, system, connections) for system in ("bare", "service"))
     return [
         TITLES[workload],
         f"{ceiling.rate:,.0f}",

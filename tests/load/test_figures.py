@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.load.figures import Figures, Report, Step, medians, percentile
+from tests.load.figures import Figures, Report, Step, median_ratio, medians, percentile
 
 
 def figures(rate: float, *, workload: str = "mix", system: str = "service", connections: int = 1) -> Figures:
@@ -45,6 +45,14 @@ def test_medians_are_those_of_the_measurements_of_the_same_thing(rates: list[tup
     for each in found:
         same = [rate for system, connections, rate in rates if (system, connections) == (each.system, each.connections)]
         assert (each.rate, each.p99, each.errors) == (median(same), 2 * median(same), sum(same))
+
+
+def test_a_ratio_is_the_median_of_those_of_the_rounds() -> None:
+    rounds = [(10, 20), (30, 10), (10, 10)]
+    found = [
+        figures(rate, system=system) for pair in rounds for system, rate in zip(("service", "bun"), pair, strict=True)
+    ]
+    assert median_ratio([*found, figures(1, connections=2)], "mix", 1, ("service", "bun")) == 1
 
 
 def test_find() -> None:

@@ -1,6 +1,7 @@
 """The commands `just load` and `just bench`, and the tools that they measure with."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,15 @@ while time.process_time() < 0.1:
     pass
 print("busy", flush=True)
 sys.stdin.read()
+"""
+
+# Ends at the second interrupt.
+MISSES_AN_INTERRUPT = """#!{python} -S
+import signal
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+for _ in range(2):
+    signal.sigwait([signal.SIGINT])
+print('{{"requests":7,"microseconds":1,"failed":0,"p50":1,"p99":1,"p999":1}}')
 """
 
 # Starts children that end after some hundredths of a second, four at a time.
@@ -134,6 +144,15 @@ def test_wrk_output() -> None:
     for output in ("", "unable to connect to 127.0.0.1:1 Connection refused\n", '{"requests":1}\n', f"{line}\nmore"):
         with pytest.raises(ValueError, match="wrk said: "):
             wrk.parse(output)
+
+
+@pytest.mark.long
+def test_wrk_that_misses_an_interrupt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "wrk"
+    program.write_text(MISSES_AN_INTERRUPT.format(python=sys.executable))
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    assert run_wrk("", tmp_path, connections=1, seconds=1).requests == 7
 
 
 @pytest.mark.skipif(not wrk.installed(), reason=wrk.INSTALL)

@@ -66,6 +66,17 @@ def test_tables() -> None:
     assert "5 of 0.5 s at 1, 3 of 1 s at 128 connections" in text
 
 
+def test_tables_with_peers() -> None:
+    text = markdown(report(peers=["drizzle", "bun"]), 128)
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("|")]
+    _, beside, cpu, *by_connections = [row for row in rows if row[0] == "mix"]
+    assert beside == ["mix", "32,000", "102,400", "128,000", "4.00", "1.25", "2.0", "2.0", "2.5"]
+    assert cpu == ["mix", "30 + 3", "50 + 20 + 4", "25 + 20 + 4", "80 + 20 + 4", "100 + 20 + 4"]
+    assert [row[1] for row in by_connections] == ["bare", "drizzle", "bun", "service"]
+    assert "bun 1 process, 8 connections" in text
+    assert len({line.count("|") for line in text.split("\n\n")[5].splitlines()}) == 1
+
+
 class Box(NamedTuple):
     """Position of a text; its width is estimated."""
 
@@ -92,6 +103,7 @@ def texts(svg: str) -> Iterator[Box]:
     "svg",
     [
         draw(report()),
+        draw(report(peers=["drizzle", "bun"], steps=[step(100, system="bun"), step(200, system="drizzle"), step(300)])),
         draw(report(rate=0.01, machine="A very long name & more <words> " * 10)),
         draw(report(rate=90_000, steps=[step(100_000.0, p99=0.01), step(100, system="bare", p99=9999)])),
         draw(report(steps=[step(100)])),
@@ -119,6 +131,14 @@ def test_lines_of_a_picture() -> None:
     assert strokes.count(ceiling) == 1 + 6 + 1
     assert strokes.count(floor) == 1 + 6 + 2 * 6
     assert strokes.count(service) == 1 + 6 + 2 * 6 + 3
+
+
+def test_lines_of_peers() -> None:
+    root = ET.fromstring(draw(report(peers=["drizzle", "bun"])))
+    strokes = [path.get("stroke") for path in root.iter(f"{SVG}path") if path.get("stroke")]
+    _, _, drizzle, bun, _ = strokes[:5]
+    assert strokes.count(drizzle) == strokes.count(bun) == 1 + 6 + 2 * 6
+    assert {"Express, Drizzle", "Bun by hand"} <= {text.text for text in root.iter(f"{SVG}text")}
 
 
 @given(st.lists(st.floats(1e-3, 1e7), min_size=1))
