@@ -147,7 +147,7 @@ class Batcher:
         try:
             while self._queue and not connection.is_closed():
                 statement, calls = self._queue.take()
-                if self._shares.taken and (beside := [call for call in calls if self._shares.is_costly(call.owner)]):
+                if self._shares.costly and (beside := [call for call in calls if self._shares.is_costly(call.owner)]):
                     calls = [call for call in calls if call not in beside]
                     for call in beside:
                         self._start(self._run_beside(statement, call))
