@@ -84,7 +84,11 @@ class CallQueue:
         call.tried = tried
         if telemetry.tracing is not None:
             call.callers = telemetry.tracing.callers
-        self.put(statement, [call])
+        if waiting := self._calls.get(statement.name):
+            waiting[1].append(call)
+            self._count += 1
+        else:
+            self.put(statement, [call])
         return call
 
     def put(self, statement: Statement, calls: list[Call]) -> None:
