@@ -77,9 +77,9 @@ class Batcher:
         while self._idle:
             await self._idle.pop().close(timeout=5.0)
 
-    def fetch(
+    async def fetch(
         self, statement: Statement, arguments: Sequence[object], owner: Owner = None, turn: int = 0
-    ) -> Awaitable[list[Row]]:
+    ) -> list[Row]:
         """Rows of one call; their first column, the number of the call in its batch, means nothing to the caller.
 
         `turn` is how many calls the owner had under way before.
@@ -95,8 +95,8 @@ class Batcher:
             if connection.is_closed():
                 self._replace(connection)
                 continue
-            return self._run_alone(connection, statement, arguments, owner, turn)
-        return self._enqueue(statement, arguments, owner, turn)
+            return await self._run_alone(connection, statement, arguments, owner, turn)
+        return await self._enqueue(statement, arguments, owner, turn)
 
     async def _run_alone(
         self, connection: Connection, statement: Statement, arguments: Sequence[object], owner: Owner, turn: int
@@ -201,7 +201,7 @@ class Batcher:
                 self._retry_or_fail(statement, calls, loss)
             elif isinstance(error, asyncpg.LockNotAvailableError) and (len(calls) == 1 or statement.reads_only):
                 self._start(self._wait_for_lock(statement, calls, columns, error))
-            elif len(calls) == 1 or not isinstance(error, _DID_NOTHING):
+            elif len(calls) == 1 or not (statement.reads_only or isinstance(error, _DID_NOTHING)):
                 fail(calls, error)
             else:
                 count_retries(statement, HALVED, len(calls))

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -187,3 +188,16 @@ async def test_the_call_at_fault_is_found_in_few_executions(
     await many()
     # One for each half without the call at fault.
     assert await table.fetchval(transactions) == 6
+
+
+async def test_a_row_that_cannot_be_read_fails_only_its_own_call(
+    batcher: Batcher, statements: dict[str, Statement]
+) -> None:
+    busy = await occupy(batcher, statements, 0.02)
+    moments = ["2026-03-01", "infinity", "2026-03-02", "10000-01-01"]
+    answers = await asyncio.gather(
+        *[batcher.fetch(statements["show_moment"], [moment]) for moment in moments], return_exceptions=True
+    )
+    await busy
+    assert [isinstance(answer, ValueError) for answer in answers] == [False, True, False, True]
+    assert answers[2] == [(1, datetime(2026, 3, 2, tzinfo=UTC))]  # type: ignore[comparison-overlap]
