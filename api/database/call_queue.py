@@ -161,8 +161,9 @@ def deliver(calls: Sequence[Call], rows: Sequence[Row]) -> list[list[Row]]:
     for row in rows:
         shares[row[0] - 1].append(row)
     for call, share in zip(calls, shares, strict=True):
-        if not call.rows.done():
-            call.rows.set_result(share)
+        answer = call.rows
+        if not answer.done():
+            answer.set_result(share)
     return shares
 
 
@@ -184,6 +185,11 @@ def _key_getter(names: tuple[str, ...], parameters: tuple[str, ...]) -> Callable
 
 def _take(waiting: deque[Call], statement: Statement, most: int) -> list[Call]:
     """Take the first calls that may run together, and drop calls whose callers gave up."""
+    if not statement.apart and len(waiting) <= most:
+        # As nearly always.
+        taken = [call for call in waiting if not call.rows.done()]
+        waiting.clear()
+        return taken
     key = _key_getter(statement.apart, statement.parameters) if statement.apart else None
     keys: set[object] = set()
     together: list[Call] = []
