@@ -2,7 +2,8 @@
 
 A `:batch` statement is written over arrays: each of its parameters is an array with one element a call, and its first
 column says to which call (1, 2, …) a row belongs. A call that finds a free connection is sent at once, alone. While all
-connections are busy, calls queue; a connection that comes free takes the waiting calls of one statement together.
+connections are busy, calls queue; a connection that comes free takes the waiting calls of one statement together, once
+the event loop has had a few rounds in which more could gather.
 """
 
 import asyncio
@@ -26,6 +27,10 @@ from api.database.statements.files import Statement
 
 # Runs a call with PostgreSQL's arguments where it holds up only other costly owners.
 FetchBeside = Callable[[Statement, Sequence[object], Owner, int], Awaitable[list[Row]]]
+
+# Rounds of the event loop that calls have to gather after an execution, unless as many as it answered wait before. It
+# takes one to write answers, and some more until who got one has asked again.
+GATHERING_ROUNDS: Final = 4
 
 # Errors after which a statement did nothing, so that its calls may be run again.
 _DID_NOTHING: Final = (asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -147,18 +152,30 @@ class Batcher:
         try:
             while self._queue and not connection.is_closed():
                 statement, calls = self._queue.take()
-                if self._shares.taken and (beside := [call for call in calls if self._shares.is_costly(call.owner)]):
+                if self._shares.costly and (beside := [call for call in calls if self._shares.is_costly(call.owner)]):
                     calls = [call for call in calls if call not in beside]
                     for call in beside:
                         self._start(self._run_beside(statement, call))
                 if calls:
                     count_wait(self._keeper.kind, self._loop.time() - calls[0].since)
                     await self._run(connection, statement, calls)
+                if len(calls) > 1:
+                    await self._gather(len(calls))
         finally:
             if connection.is_closed():
                 self._replace(connection)
             else:
                 self._idle.append(connection)
+
+    async def _gather(self, answered: int) -> None:
+        """Let calls gather, as who was just answered may be about to ask again.
+
+        Rounds of the loop are short while it has little else to do, so nobody waits for callers that don't come.
+        """
+        for _ in range(GATHERING_ROUNDS):
+            if len(self._queue) >= answered:
+                break
+            await asyncio.sleep(0)
 
     async def _run(
         self, connection: Connection, statement: Statement, calls: list[Call], renewals: int = RENEWALS
@@ -184,7 +201,7 @@ class Batcher:
                 self._retry_or_fail(statement, calls, loss)
             elif isinstance(error, asyncpg.LockNotAvailableError) and (len(calls) == 1 or statement.reads_only):
                 self._start(self._wait_for_lock(statement, calls, columns, error))
-            elif len(calls) == 1 or not isinstance(error, _DID_NOTHING):
+            elif len(calls) == 1 or not (statement.reads_only or isinstance(error, _DID_NOTHING)):
                 fail(calls, error)
             else:
                 count_retries(statement, HALVED, len(calls))

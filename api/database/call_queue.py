@@ -49,6 +49,8 @@ class CallQueue:
     """Waiting calls by statement; statements take turns, the one that has waited longest first, and so do owners."""
 
     def __init__(self) -> None:
+        # Kept, as asking for the running loop takes a quarter of a microsecond.
+        self._loop = asyncio.get_running_loop()
         self._calls: dict[str, tuple[Statement, deque[Call]]] = {}
         self._count = 0
         self._sweep: asyncio.TimerHandle | None = None
@@ -78,12 +80,15 @@ class CallQueue:
         """
         if self._count >= MAX_WAITING:
             raise TimeoutError("too many calls wait for a connection")
-        loop = asyncio.get_running_loop()
-        call = Call(arguments, loop.create_future(), loop.time(), owner, turn)
+        call = Call(arguments, self._loop.create_future(), self._loop.time(), owner, turn)
         call.tried = tried
         if telemetry.tracing is not None:
             call.callers = telemetry.tracing.callers
-        self.put(statement, [call])
+        if waiting := self._calls.get(statement.name):
+            waiting[1].append(call)
+            self._count += 1
+        else:
+            self.put(statement, [call])
         return call
 
     def put(self, statement: Statement, calls: list[Call]) -> None:
@@ -97,7 +102,7 @@ class CallQueue:
             waiting[1].extend(calls)
         self._count += len(calls)
         if self._sweep is None:
-            self._sweep = asyncio.get_running_loop().call_later(DEADLINE / 4, self._refuse_late)
+            self._sweep = self._loop.call_later(DEADLINE / 4, self._refuse_late)
 
     def take(self) -> tuple[Statement, list[Call]]:
         """The statement whose turn it is, and as many of its calls as may run together; none if all callers gave up."""
@@ -132,7 +137,7 @@ class CallQueue:
 
     def _refuse_late(self) -> None:
         self._sweep = None
-        oldest = asyncio.get_running_loop().time() - DEADLINE
+        oldest = self._loop.time() - DEADLINE
         for name, (statement, waiting) in list(self._calls.items()):
             fail((call for call in waiting if call.since < oldest), TimeoutError("no connection came free in time"))
             left = deque(call for call in waiting if not call.rows.done())
@@ -142,7 +147,7 @@ class CallQueue:
             else:
                 del self._calls[name]
         if self._calls:
-            self._sweep = asyncio.get_running_loop().call_later(DEADLINE / 4, self._refuse_late)
+            self._sweep = self._loop.call_later(DEADLINE / 4, self._refuse_late)
 
 
 def is_late(call: Call) -> bool:
@@ -156,8 +161,9 @@ def deliver(calls: Sequence[Call], rows: Sequence[Row]) -> list[list[Row]]:
     for row in rows:
         shares[row[0] - 1].append(row)
     for call, share in zip(calls, shares, strict=True):
-        if not call.rows.done():
-            call.rows.set_result(share)
+        answer = call.rows
+        if not answer.done():
+            answer.set_result(share)
     return shares
 
 
@@ -179,6 +185,11 @@ def _key_getter(names: tuple[str, ...], parameters: tuple[str, ...]) -> Callable
 
 def _take(waiting: deque[Call], statement: Statement, most: int) -> list[Call]:
     """Take the first calls that may run together, and drop calls whose callers gave up."""
+    if not statement.apart and len(waiting) <= most:
+        # As nearly always.
+        taken = [call for call in waiting if not call.rows.done()]
+        waiting.clear()
+        return taken
     key = _key_getter(statement.apart, statement.parameters) if statement.apart else None
     keys: set[object] = set()
     together: list[Call] = []

@@ -1,4 +1,4 @@
-"""Codecs that pass jsonb and json values on as encoded JSON, without decoding them, and addresses as texts."""
+"""Codecs: jsonb and json values are passed on as encoded JSON, without decoding; addresses and moments are texts."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,8 @@ _VERSION: Final = b"\x01"
 async def set_codecs(connection: Connection) -> None:
     """Have a connection accept structs, `msgspec.Raw` and plain data as jsonb, and return `msgspec.Raw` for JSON.
 
-    Addresses are texts, as JSON has nothing else for them.
+    Addresses are texts, as JSON has nothing else for them. Moments come as texts, as a datetime is made from one in a
+    quarter of the time that asyncpg takes to make it from a number; PostgreSQL takes little more to write them.
     """
     await connection.set_type_codec(
         "jsonb", schema="pg_catalog", format="binary", encoder=_encode_jsonb, decoder=_decode_jsonb
@@ -23,6 +24,9 @@ async def set_codecs(connection: Connection) -> None:
     await connection.set_type_codec("json", schema="pg_catalog", format="binary", encoder=bytes, decoder=msgspec.Raw)
     for name in ("inet", "cidr"):
         await connection.set_type_codec(name, schema="pg_catalog", format="text", encoder=str, decoder=str)
+    await connection.set_type_codec(
+        "timestamptz", schema="pg_catalog", format="text", encoder=_encode_moment, decoder=datetime.fromisoformat
+    )
 
 
 def column_document(value: Any) -> Any:
@@ -57,6 +61,10 @@ _CONVERSIONS: Final[Mapping[type, Callable[[Any], Any]]] = {datetime: _to_utc, t
 def encode_document(value: Any) -> msgspec.Raw:
     """JSON of a struct or plain data as a column takes it (`column_document`)."""
     return msgspec.Raw(msgspec.json.encode(column_document(value)))
+
+
+def _encode_moment(moment: datetime) -> str:
+    return _to_utc(moment).isoformat()
 
 
 def _encode_jsonb(value: Any) -> bytes:

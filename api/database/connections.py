@@ -46,6 +46,8 @@ MERGED_PLANNING: Final[Mapping[str, str]] = {
 _SERVER_SETTINGS: Final[Mapping[str, str]] = {
     **PLANNING,
     "timezone": "UTC",
+    # Python reads moments in it.
+    "datestyle": "iso",
     "statement_timeout": f"{STATEMENT_TIMEOUT:.0f}s",
     "lock_timeout": LOCK_TIMEOUT,
     "transaction_timeout": f"{TRANSACTION_TIMEOUT:.0f}s",

@@ -81,7 +81,7 @@ class Pool:
         try:
             merged, given = statement.batch, arguments
             if merged and (
-                (self._shares.taken and self._shares.is_costly(owner))
+                (self._shares.costly and self._shares.is_costly(owner))
                 or (not statement.reads_only and has_large_document(arguments))
             ):
                 merged = False

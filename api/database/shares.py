@@ -10,9 +10,9 @@ An owner, a family or a user, is known by the id that its statements bind. Three
 The last is a leaky bucket: what was taken leaks at `RATE`.
 """
 
-import asyncio
 from collections.abc import Callable, Sequence
 from operator import itemgetter
+from time import monotonic
 from typing import Any, Final
 
 import msgspec
@@ -56,8 +56,10 @@ class Shares:
 
     def __init__(self) -> None:
         self._under_way: dict[int, int] = {}
-        # Seconds that an owner took, and the loop's time that this is true of.
-        self.taken: dict[Owner, tuple[float, float]] = {}
+        # Seconds that an owner took, and the moment that this is true of.
+        self._taken: dict[Owner, tuple[float, float]] = {}
+        # Owners that were costly when they were last charged; mostly there are none.
+        self.costly: set[Owner] = set()
 
     def enter(self, owner: int) -> int:
         """Begin a call; returns the owner's turn: how many it has under way already.
@@ -84,10 +86,14 @@ class Shares:
         """Remember what a call took."""
         if owner is None:
             return
-        now = asyncio.get_running_loop().time()
-        self.taken[owner] = (min(self._debt(owner, now) + seconds, MOST_REMEMBERED), now)
-        if len(self.taken) > _SWEEP:
-            self.taken = {each: taken for each, taken in self.taken.items() if self._debt(each, now) > 0}
+        now = monotonic()
+        taken = min(self._debt(owner, now) + seconds, MOST_REMEMBERED)
+        self._taken[owner] = (taken, now)
+        if taken > BURST:
+            self.costly.add(owner)
+        if len(self._taken) > _SWEEP:
+            self._taken = {each: taken for each, taken in self._taken.items() if self._debt(each, now) > 0}
+            self.costly &= self._taken.keys()
 
     def charge_by_size(self, owners: Sequence[Owner], rows: Sequence[Sequence[Row]], seconds: float) -> int:
         """Charge a merged execution to its owners, by the bytes of the rows that each got; returns all bytes.
@@ -103,14 +109,19 @@ class Shares:
 
     def is_costly(self, owner: Owner) -> bool:
         """Whether an owner took more than its share lately."""
-        return owner in self.taken and self.debt(owner) > BURST
+        if owner not in self.costly:
+            return False
+        if self.debt(owner) > BURST:
+            return True
+        self.costly.discard(owner)
+        return False
 
     def debt(self, owner: Owner) -> float:
         """Seconds that an owner took and that aren't forgotten yet."""
-        return self._debt(owner, asyncio.get_running_loop().time())
+        return self._debt(owner, monotonic())
 
     def _debt(self, owner: Owner, now: float) -> float:
-        seconds, since = self.taken.get(owner, (0.0, now))
+        seconds, since = self._taken.get(owner, (0.0, now))
         return max(seconds - (now - since) * RATE, 0.0)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime, time
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeAlias, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -21,10 +21,7 @@ TimeOfDay = Annotated[time, Meta(tz=False)]
 TextList = Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(max_length=50)]
 
 # A JSON object that is sent as the database returned it: bytes to the program, an object to the documentation.
-if TYPE_CHECKING:
-    JsonObject: TypeAlias = msgspec.Raw
-else:
-    JsonObject = dict[str, Any]
+JsonObject = Annotated[msgspec.Raw, Meta(extra_json_schema={"type": "object"})]
 
 # No min_length: the pattern's message says more than that a text is too short.
 # "$(?!\n)", as Python's "$" also matches before a newline at the end, unlike PostgreSQL's and JSON Schema's.

@@ -60,6 +60,11 @@ using (
       insert (id, value) values (given.id, 0)
 returning given.call, counter.id, counter.value;
 
+-- name: show_moment :one :batch
+-- A moment of a text.
+select wanted.call, wanted.moment::timestamptz as moment
+  from unnest(:moment::text[]) with ordinality as wanted (moment, call);
+
 -- name: sleep :one :batch
 -- Keeps a connection busy.
 select wanted.call, 1 as slept

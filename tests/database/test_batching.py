@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from api.database.aliases import Connection
 from api.database.batching import Batcher
 from api.database.call_queue import MAX_BATCH
+from api.database.measures import _CALLS as CALLS
 from api.database.statements.files import Statement
 from tests.database.merged_counters import backends, occupy, outcome
 
@@ -187,3 +189,30 @@ async def test_the_call_at_fault_is_found_in_few_executions(
     await many()
     # One for each half without the call at fault.
     assert await table.fetchval(transactions) == 6
+
+
+async def test_a_row_that_cannot_be_read_fails_only_its_own_call(
+    batcher: Batcher, statements: dict[str, Statement]
+) -> None:
+    busy = await occupy(batcher, statements, 0.02)
+    moments = ["2026-03-01", "infinity", "2026-03-02", "10000-01-01"]
+    answers = await asyncio.gather(
+        *[batcher.fetch(statements["show_moment"], [moment]) for moment in moments], return_exceptions=True
+    )
+    await busy
+    assert [isinstance(answer, ValueError) for answer in answers] == [False, True, False, True]
+    assert answers[2] == [(1, datetime(2026, 3, 2, tzinfo=UTC))]  # type: ignore[comparison-overlap]
+
+
+async def test_callers_that_ask_again_are_merged_again(batcher: Batcher, statements: dict[str, Statement]) -> None:
+    async def ask_often() -> None:
+        for _ in range(20):
+            await batcher.fetch(statements["read"], [1])
+
+    counts = CALLS.family.cells.get(("read",), [0])
+    before = sum(counts[:-1])
+    busy = await occupy(batcher, statements, 0.02)
+    await asyncio.gather(*[ask_often() for _ in range(16)])
+    await busy
+    # Without time to gather there would be two groups of callers, which never meet.
+    assert sum(CALLS.family.cells[("read",)][:-1]) - before < 30
