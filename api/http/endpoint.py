@@ -118,6 +118,7 @@ class Endpoint(HTTPRouteHandler):
     def on_registration(self, app: Litestar) -> None:
         super().on_registration(app)
         authentication: Authentication = getattr(app, "authentication", NO_AUTHENTICATION)
+        self._remembered = authentication.remembered
         self._identify = authentication.identify
         self._answer_once: AnswerOnce = getattr(app, "answer_once", answer_anew)
         self.may_be_old = self.needs_database and self.http_methods <= _SAFE_METHODS
@@ -154,7 +155,7 @@ class Endpoint(HTTPRouteHandler):
         self.takes_key = "POST" in self.http_methods
         self._run: Callable[..., Awaitable[Any]] = self.fn
 
-    async def respond(  # noqa: C901, PLR0912
+    async def respond(  # noqa: C901, PLR0912, PLR0915
         self, scope: RequestScope, headers: dict[bytes, bytes], receive: Receive, path_parameters: dict[str, Any]
     ) -> "EncodedResponse":
         """Answer a request.
@@ -173,7 +174,10 @@ class Endpoint(HTTPRouteHandler):
         if self.wants_caller:
             # The cookie is ignored if there's a bearer token, valid or not.
             cookie = cookie_value(headers, self._cookies[scope["scheme"]]) if token is None else None
-            arguments["caller"] = caller = await self._identify(token or cookie)
+            credential = token or cookie
+            if credential is not None:
+                caller = self._remembered(credential) or await self._identify(credential)
+            arguments["caller"] = caller
             if caller is None:
                 planted = removals(headers, self._cookies[scope["scheme"]], scope["path"]) if token is None else ()
                 raise Problem(NOT_AUTHENTICATED, cookies=planted)
