@@ -4,6 +4,7 @@ A task that is begun in a request inherits it. What then works for others too, a
 that is opened, is begun in a context of its own.
 """
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ class RequestScope(HTTPScope, total=False):
     receiving: float
     keyed: Any
     span: Any
+    answer: Callable[[int, bytes, list[tuple[bytes, bytes]], bytes, int], None]
 
 
 _current: Final[ContextVar[RequestScope | None]] = ContextVar("request", default=None)

@@ -4,7 +4,7 @@ An `Endpoint` is declared, routed and documented by Litestar; it reads the argum
 for and writes what the function returns as one body of bytes.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from time import perf_counter
 from types import AsyncGeneratorType
@@ -156,7 +156,7 @@ class Endpoint(HTTPRouteHandler):
         self._run: Callable[..., Awaitable[Any]] = self.fn
 
     async def respond(  # noqa: C901, PLR0912, PLR0915
-        self, scope: RequestScope, headers: dict[bytes, bytes], receive: Receive, path_parameters: dict[str, Any]
+        self, scope: RequestScope, headers: dict[bytes, bytes], receive: Receive, path_parameters: Mapping[str, Any]
     ) -> "EncodedResponse":
         """Answer a request.
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 
-from api.http1.heads import BODILESS, CONTINUE, Header, has_length, response_head
+from api.http1.heads import BODILESS, BROKEN, CONTINUE, STATUS_LINES, Header, has_length, response_head
 from api.http1.limits import UNREAD_BYTES
 from api.problems.problem import Problem
 from api.problems.types import REQUEST_TIMEOUT
@@ -61,7 +61,7 @@ class Exchange:
         "waits_for_continue",
     )
 
-    def __init__(self, line: Line, scope: dict[str, Any], *, keep_alive: bool, waits_for_continue: bool) -> None:
+    def __init__(self, line: Line, scope: dict[str, Any], keep_alive: bool, waits_for_continue: bool) -> None:  # noqa: FBT001
         self._line = line
         self.scope = scope
         self.keep_alive = keep_alive
@@ -126,6 +126,35 @@ class Exchange:
         if was_backed_up:
             self._line.read_on()
         return message
+
+    def answer(self, status: int, fixed: bytes, headers: list[Header], body: bytes, length: int) -> None:
+        """Write a whole answer: what ASGI's messages say in two is one call here.
+
+        `fixed` are header lines that hold nothing of the request, each with its end; `length` is that of the body which
+        GET would have.
+
+        Raises:
+            ValueError: one of the `headers` holds the end of a line.
+
+        """
+        lines = b"".join([b"%b: %b\r\n" % line for line in headers])
+        if lines.count(b"\n") != len(headers) or lines.count(b"\r") != len(headers):
+            raise ValueError(BROKEN)
+        line = self._line
+        self.keep_alive = keep_alive = self.keep_alive and self.is_complete and line.may_stay_open()
+        if not keep_alive:
+            lines += _CLOSE
+        elif self.http_1_0:
+            lines += _KEEP_ALIVE
+        if status not in BODILESS:
+            lines += b"content-length: %d\r\n" % length
+        self.is_started = True
+        if len(body) < _LARGE:
+            line.write(b"%b%b%b%b\r\n%b" % (STATUS_LINES[status], line.date_line(), fixed, lines, body))
+        else:
+            line.write(b"%b%b%b%b\r\n" % (STATUS_LINES[status], line.date_line(), fixed, lines))
+            line.write(body)
+        self.is_answered = True
 
     async def send(self, message: Message) -> None:
         """ASGI's `send`: the head of the response, then parts of its body.
