@@ -1,17 +1,13 @@
 """Answers are written with the header lines that all have, which are made once."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable
+from typing import Final, NamedTuple
 
 from litestar.types import Send
 
-from api.http.current import RequestScope
 from api.http.endpoint import EncodedResponse
 
 Headers = list[tuple[bytes, bytes]]
-# A server's function that writes a whole answer: status, lines that were made before, other headers, body, its length.
-Answer = Callable[[int, bytes, Headers, bytes, int], None]
-
 # It names no version.
 _ALWAYS: Final = [(b"server", b"nestwerk"), (b"x-content-type-options", b"nosniff")]
 _HSTS: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
@@ -42,22 +38,12 @@ def _head(lines: Headers) -> Head:
     return Head(lines, b"".join(b"%b: %b\r\n" % line for line in lines))
 
 
-async def send_answer(  # noqa: PLR0913, PLR0917
-    scope: RequestScope, answer: Answer | None, send: Send, response: EncodedResponse, head: Head, headers: Headers
-) -> None:
-    """Send an answer whose body is known, in one go if the server can."""
-    headers += response.headers
+async def send_answer(send: Send, method: str, response: EncodedResponse, lines: Headers) -> None:
+    """Send an answer whose body is known, by ASGI's messages."""
     body = response.body
-    length = len(body)
-    is_head = scope["method"] == "HEAD" and response.status != 304
-    if is_head:
-        body = b""
-    if answer is not None:
-        answer(response.status, head.joined, headers, body, length)
-        return
-    lines: Any = [*head.lines, *headers]
-    if is_head:
+    if method == "HEAD" and response.status != 304:
         # The length is that of GET's body.
-        lines.append((b"content-length", b"%d" % length))
+        lines.append((b"content-length", b"%d" % len(body)))
+        body = b""
     await send({"type": "http.response.start", "status": response.status, "headers": lines})
     await send({"type": "http.response.body", "body": body, "more_body": False})

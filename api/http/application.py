@@ -98,7 +98,8 @@ class Application(Litestar):
         # Taken away, so that it's on no circle that only the garbage collector would find.
         answer = scope.pop("answer", None)
         headers = request_headers(scope)
-        scope["request_id"] = request_id = _request_id(headers.get(b"x-request-id"))
+        offered = headers.get(b"x-request-id")
+        scope["request_id"] = request_id = b"%016x" % getrandbits(64) if offered is None else _request_id(offered)
         begin_request(scope)
         secure = self.proxies.apply(scope, headers)
         scope["litestar_app"] = self
@@ -137,10 +138,13 @@ class Application(Litestar):
                 head = heads.file
             elif not response.body and response.stream is None:
                 head = heads.empty
+            common += response.headers
             if response.stream is not None:
-                await send_stream(scope, send, status, [*head.lines, *common, *response.headers], response.stream)
+                await send_stream(scope, send, status, [*head.lines, *common], response.stream)
+            elif answer is not None:
+                answer(status, head.joined, common, response.body)
             else:
-                await send_answer(scope, answer, send, response, head, common)
+                await send_answer(send, scope["method"], response, [*head.lines, *common])
         seconds = perf_counter() - started
         route = scope.get("route")
         _SECONDS.observe(seconds, (route, scope["method"], status) if route else (*_UNMATCHED, status))

@@ -1,8 +1,8 @@
 """Finds the endpoint of a request."""
 
+from collections import defaultdict
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from litestar._asgi.asgi_router import ASGIRouter
 from litestar.types import HTTPScope
@@ -12,15 +12,9 @@ from api.http.endpoint import Endpoint
 
 # Digits of an id that are looked at here: more are none, which the endpoint says.
 _LONGEST_ID: Final = 19
-_NO_PARAMETERS: Final[Mapping[str, Any]] = MappingProxyType({})
 
-
-class Route(NamedTuple):
-    """An endpoint, or None if it isn't one that answers; parameters in the path, and the path's template."""
-
-    endpoint: Endpoint | None
-    parameters: Mapping[str, Any]
-    template: str
+# An endpoint, or None if it isn't one that answers; parameters in the path; and the path's template.
+Route = tuple[Endpoint | None, Mapping[str, Any], str]
 
 
 class Routes:
@@ -31,9 +25,9 @@ class Routes:
 
     def __init__(self, router: ASGIRouter) -> None:
         self._router = router
-        # By method and path, or what is before the id.
-        self._fixed: dict[tuple[str, str], Route] = {}
-        self._with_id: dict[tuple[str, str], tuple[Endpoint, str, str]] = {}
+        # By path, or what is before the id; of each method.
+        self._fixed: defaultdict[str, dict[str, Route]] = defaultdict(dict)
+        self._with_id: defaultdict[str, dict[str, tuple[Endpoint, str, str]]] = defaultdict(dict)
 
     def find(self, scope: HTTPScope) -> Route:
         """Find the route of a request.
@@ -43,12 +37,12 @@ class Routes:
 
         """
         method, path = scope["method"], scope["path"]
-        if (fixed := self._fixed.get((method, path))) is not None:
+        if (fixed := self._fixed[method].get(path)) is not None:
             return fixed
         before, _, last = path.rpartition("/")
-        if (with_id := self._with_id.get((method, before))) is not None and _is_id(last):
+        if (with_id := self._with_id[method].get(before)) is not None and _is_id(last):
             endpoint, name, template = with_id
-            return Route(endpoint, {name: int(last)}, template)
+            return endpoint, {name: int(last)}, template
         return self._look_up(scope)
 
     def _look_up(self, scope: HTTPScope) -> Route:
@@ -57,17 +51,15 @@ class Routes:
             scope["path"] = path = normalize_path(path)
         _, handler, _, parameters, template = self._router.handle_routing(path=path, method=method)
         if not isinstance(handler, Endpoint):
-            return Route(None, parameters, template)
-        route = Route(handler, parameters, template)
+            return None, parameters, template
         if not parameters:
-            self._fixed[method, path] = route
-        elif len(parameters) == 1 and handler.path_ids:
+            self._fixed[method][path] = handler, parameters, template
+        elif len(parameters) == 1 and handler.path_ids and template.endswith("}"):
             before, _, last = path.rpartition("/")
-            [(name, value)] = parameters.items()
-            if _is_id(last) and int(last) == value and template.endswith("}"):
-                self._with_id[method, before] = (handler, name, template)
-        return route
+            if _is_id(last):
+                self._with_id[method][before] = handler, handler.path_ids[0], template
+        return handler, parameters, template
 
 
 def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID
+    return text.isdigit() and text.isascii() and len(text) <= _LONGEST_ID

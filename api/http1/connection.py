@@ -292,9 +292,7 @@ class Connection(asyncio.Protocol):
             return
         exchange, self._reading = self._reading, None
         if exchange is not None:
-            exchange.is_complete = True
-            exchange.waits_for_continue = False
-            exchange.wake()
+            exchange.complete()
             if exchange.is_answered and not exchange.keep_alive and self._answering is None:
                 self._close()
 
@@ -318,7 +316,7 @@ class Connection(asyncio.Protocol):
         self._ended(exchange)
 
     async def _run(self, exchange: Exchange) -> None:
-        exchange.scope["answer"] = exchange.answer
+        exchange.begin()
         try:
             await self._home.app(exchange.scope, exchange.receive, exchange.send)
         except Exception:

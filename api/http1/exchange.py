@@ -92,10 +92,26 @@ class Exchange:
             self._line.pause_reading()
         self.wake()
 
+    def complete(self) -> None:
+        """Take the end of the request."""
+        self.is_complete = True
+        self.waits_for_continue = False
+        if self._waiter is not None:
+            self.wake()
+
     @property
     def is_backed_up(self) -> bool:
         """Whether the client is held up, as the application hasn't read what came."""
         return self._unread > UNREAD_BYTES
+
+    def begin(self) -> None:
+        """Tell the application by the scope what it can have without waiting for messages.
+
+        `answer` writes a whole answer; `body` is the whole body, if it came in one part.
+        """
+        self.scope["answer"] = self.answer
+        if self.is_complete and len(self._parts) == 1:
+            self.scope["body"] = self._parts[0]
 
     def wake(self) -> None:
         """Have a waiting `receive` look again."""
@@ -127,11 +143,11 @@ class Exchange:
             self._line.read_on()
         return message
 
-    def answer(self, status: int, fixed: bytes, headers: list[Header], body: bytes, length: int) -> None:
+    def answer(self, status: int, fixed: bytes, headers: list[Header], body: bytes) -> None:
         """Write a whole answer: what ASGI's messages say in two is one call here.
 
-        `fixed` are header lines that hold nothing of the request, each with its end; `length` is that of the body which
-        GET would have.
+        `fixed` are header lines that hold nothing of the request, each with its end; `body` is what GET has, also where
+        the request is HEAD.
 
         Raises:
             ValueError: one of the `headers` holds the end of a line.
@@ -141,18 +157,20 @@ class Exchange:
         if lines.count(b"\n") != len(headers) or lines.count(b"\r") != len(headers):
             raise ValueError(BROKEN)
         line = self._line
-        self.keep_alive = keep_alive = self.keep_alive and self.is_complete and line.may_stay_open()
-        if not keep_alive:
+        self.keep_alive = self.keep_alive and self.is_complete and line.may_stay_open()
+        if not self.keep_alive:
             lines += _CLOSE
         elif self.http_1_0:
             lines += _KEEP_ALIVE
         if status not in BODILESS:
-            lines += b"content-length: %d\r\n" % length
+            lines += b"content-length: %d\r\n" % len(body)
+        if self.scope["method"] == "HEAD":
+            body = b""
         self.is_started = True
         if len(body) < _LARGE:
-            line.write(b"%b%b%b%b\r\n%b" % (STATUS_LINES[status], line.date_line(), fixed, lines, body))
+            line.write(b"".join((STATUS_LINES[status], line.date_line(), fixed, lines, b"\r\n", body)))
         else:
-            line.write(b"%b%b%b%b\r\n" % (STATUS_LINES[status], line.date_line(), fixed, lines))
+            line.write(b"".join((STATUS_LINES[status], line.date_line(), fixed, lines, b"\r\n")))
             line.write(body)
         self.is_answered = True
 
