@@ -34,10 +34,9 @@ from api.http.language import negotiate_language
 from api.http.origin import check_origin
 from api.http.pacing import SMALL, Pacing
 from api.http.planted_cookies import removals
-from api.http.schemas import LARGEST_ID
 from api.http.validation import decode_json, decode_query
 from api.problems.problem import Problem
-from api.problems.types import NOT_AUTHENTICATED, NOT_FOUND, TOO_MANY_REQUESTS, ProblemType
+from api.problems.types import NOT_AUTHENTICATED, TOO_MANY_REQUESTS, ProblemType
 
 BODY_LIMIT: Final = 64 * 1024
 
@@ -146,6 +145,7 @@ class Endpoint(HTTPRouteHandler):
                 if name not in {"caller", "condition", "data", "language", "request"} and name not in path_parameters
             },
         )
+        self._has_query = bool(self.query_type.__struct_fields__)
         self._cached_query = lru_cache(_QUERY_CACHE_SIZE)(self._decoded_query)
         self.unsafe = not self.http_methods <= _SAFE_METHODS
         self._takes_more = self.unsafe or self._decoder is not None or self._wants_language or self._wants_request
@@ -156,7 +156,7 @@ class Endpoint(HTTPRouteHandler):
         self.takes_key = "POST" in self.http_methods
         self._run: Callable[..., Awaitable[Any]] = self.fn
 
-    async def respond(  # noqa: C901
+    async def respond(
         self, scope: RequestScope, headers: dict[bytes, bytes], receive: Receive, path_parameters: Mapping[str, Any]
     ) -> "EncodedResponse":
         """Answer a request.
@@ -168,7 +168,8 @@ class Endpoint(HTTPRouteHandler):
         token = bearer_token(headers)
         if token is None and self.unsafe:
             check_origin(headers, secure=scope["scheme"] == "https")
-        arguments = self._query_arguments(scope["query_string"])
+        query = scope["query_string"]
+        arguments = self._query_arguments(query) if query or self._has_query else {}
         caller: Caller | None = None
         cookie: bytes | None = None
         if self.wants_caller:
@@ -181,8 +182,7 @@ class Endpoint(HTTPRouteHandler):
                 planted = removals(headers, self._cookies[scope["scheme"]], scope["path"]) if token is None else ()
                 raise Problem(NOT_AUTHENTICATED, cookies=planted)
             arguments["caller"] = scope["auth"] = caller
-        if path_parameters:
-            self._take_path(scope["path"], path_parameters, arguments)
+        arguments |= path_parameters
         if self._takes_more:
             await self._take_more(scope, headers, receive, caller, arguments)
         if self.takes_key and HEADER in headers:
@@ -196,16 +196,6 @@ class Endpoint(HTTPRouteHandler):
         if self._data_age is not None and (age := self._data_age()) is not None:
             response.headers.append((b"data-age", b"%d" % age))
         return response
-
-    def _take_path(self, path: str, path_parameters: Mapping[str, Any], arguments: dict[str, Any]) -> None:
-        for name in self.path_texts:
-            arguments[name] = path_parameters[name]
-        for name in self.path_ids:
-            value = arguments[name] = path_parameters[name]
-            # Litestar accepts all that int() does (+1, 01, 1_0); an id has one spelling.
-            spelling = f"/{value}"
-            if not 0 < value <= LARGEST_ID or not (path.endswith(spelling) or f"{spelling}/" in path):
-                raise Problem(NOT_FOUND)
 
     async def _take_more(
         self,

@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from litestar._asgi.asgi_router import ASGIRouter
+from litestar.exceptions import NotFoundException
 from litestar.types import HTTPScope
 from litestar.utils import normalize_path
 
 from api.http.endpoint import Endpoint
+from api.http.schemas import LARGEST_ID
 
-# Digits of an id that are looked at here: more are none, which the endpoint says.
-_LONGEST_ID: Final = 19
+# Digits of an id that is found at once; the largest one has one more.
+_DIGITS: Final = 18
 
 # An endpoint, or None if it isn't one that answers; parameters in the path; and the path's template.
 Route = tuple[Endpoint | None, Mapping[str, Any], str]
@@ -52,6 +54,11 @@ class Routes:
         _, handler, _, parameters, template = self._router.handle_routing(path=path, method=method)
         if not isinstance(handler, Endpoint):
             return None, parameters, template
+        for name in handler.path_ids:
+            # Litestar accepts all that int() does (+1, 01, 1_0); an id has one spelling.
+            spelling = f"/{parameters[name]}"
+            if not 0 < parameters[name] <= LARGEST_ID or not (path.endswith(spelling) or f"{spelling}/" in path):
+                raise NotFoundException
         if not parameters:
             self._fixed[method][path] = handler, parameters, template
         elif len(parameters) == 1 and handler.path_ids and template.endswith("}"):
@@ -62,4 +69,4 @@ class Routes:
 
 
 def _is_id(text: str) -> bool:
-    return text.isdigit() and text.isascii() and len(text) <= _LONGEST_ID
+    return text.isdigit() and text[0] != "0" and len(text) <= _DIGITS and text.isascii()
