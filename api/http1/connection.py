@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import deque
+from functools import partial
 from typing import Any, Final, cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
@@ -298,12 +299,16 @@ class Connection(asyncio.Protocol):
 
     # Answers
 
-    def _answer(self, exchange: Exchange) -> None:
+    def _answer(self, exchange: Exchange, *, was_put_off: bool = False) -> None:
         self._answering = exchange
+        if was_put_off and self._is_lost:
+            return
         admission = self._home.admission
         if admission.in_flight >= admission.limit and exchange.scope["path"] not in self._home.vital:
-            # Later, when it's known whether all of the request is there.
-            self._loop.call_soon(self._refuse_busy, exchange)
+            if was_put_off:
+                self._refuse_busy(exchange)
+            else:
+                self._home.put_off.append(partial(self._answer, exchange, was_put_off=True))
             return
         admission.in_flight += 1
         exchange.is_admitted = True
