@@ -8,7 +8,7 @@ from typing import Final
 
 from litestar import Router
 
-from api.auth.caller import COOKIE, identify
+from api.auth.caller import COOKIE, identify, remembered
 from api.auth.caller_cache import callers
 from api.auth.cleaning import cleaned_regularly
 from api.auth.passwords import password_hasher
@@ -80,7 +80,7 @@ def create_app(settings: Settings) -> Application:
     storage.use(settings.storage_url or settings.data_dir.resolve() / "uploads")
     return Application(
         proxies=TrustedProxies(settings.trusted_proxies),
-        authentication=Authentication(COOKIE, identify),
+        authentication=Authentication(COOKIE, identify, remembered),
         answer_once=answer_once,
         data_age=absence.seconds if settings.read_database_url else None,
         slow=settings.slow_ms / 1000,

@@ -1,5 +1,6 @@
 """Identifies the caller by the session token of a request."""
 
+import hashlib
 from typing import Final
 
 from msgspec.structs import replace
@@ -13,10 +14,13 @@ from api.auth.tokens import token_digest
 COOKIE: Final = "nestwerk_session"
 
 
-async def identify(token: bytes | None) -> Caller | None:
-    """Caller of a session token, or None if the token is absent, malformed, unknown or expired."""
-    if token is None:
-        return None
+def remembered(token: bytes) -> Caller | None:
+    """Caller of a session token whom the cache has; a malformed token's digest is none that it may have."""
+    return callers.remembered(hashlib.sha256(token).digest())
+
+
+async def identify(token: bytes) -> Caller | None:
+    """Caller of a session token, or None if the token is malformed, unknown or expired."""
     digest = token_digest(token)
     if digest is None:
         return None

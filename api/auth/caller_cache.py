@@ -41,12 +41,19 @@ class CallerCache:
         self._hits = self._misses = 0
         self._also: Mapping[str, Callable[[], None]] = {}
 
+    def remembered(self, digest: bytes) -> Caller | None:
+        """Caller of a token whom the cache has."""
+        found = self._callers.get(digest)
+        if found is None or found[1] <= monotonic():
+            return None
+        self._hits += 1
+        return found[0]
+
     async def get(self, digest: bytes, look_up: Callable[[bytes], Awaitable[Caller | None]]) -> Caller | None:
         """Caller of a token, from the cache or from `look_up`."""
-        found = self._callers.get(digest)
-        if found is not None and found[1] > monotonic():
-            self._hits += 1
-            return found[0]
+        found = self.remembered(digest)
+        if found is not None:
+            return found
         self._misses += 1
         generation = self._generation
         caller = await look_up(digest)

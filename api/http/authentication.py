@@ -24,13 +24,17 @@ class Caller(Protocol):
 
 
 class Authentication(NamedTuple):
-    """Name of the session cookie, and the function that finds the caller of a token."""
+    """Name of the session cookie, and the function that finds the caller of a token.
+
+    `remembered` finds only those whom it needn't wait for, and is asked first.
+    """
 
     cookie: str
-    identify: Callable[[bytes | None], Awaitable[Caller | None]]
+    identify: Callable[[bytes], Awaitable[Caller | None]]
+    remembered: Callable[[bytes], Caller | None] = lambda _: None
 
 
-async def _no_caller(_: bytes | None) -> None:
+async def _no_caller(_: bytes) -> None:
     """Find no caller."""
 
 
@@ -41,7 +45,7 @@ NO_AUTHENTICATION: Final = Authentication("", _no_caller)
 def bearer_token(headers: dict[bytes, bytes]) -> bytes | None:
     """Token of an `Authorization: Bearer` header (RFC 6750), or None."""
     authorization = headers.get(b"authorization")
-    if authorization is None or authorization[:7].lower() != b"bearer ":
+    if authorization is None or (authorization[:7] != b"Bearer " and authorization[:7].lower() != b"bearer "):
         return None
     return authorization[7:].strip()
 

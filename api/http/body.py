@@ -19,6 +19,8 @@ def check_content_type(content_type: bytes | None, *, merge_patch: bool) -> None
         Problem: `unsupported_media_type`.
 
     """
+    if content_type == b"application/json":
+        return
     essence = (content_type or b"").partition(b";")[0].strip().lower()
     if essence == b"application/json" or (merge_patch and essence == b"application/merge-patch+json"):
         return
@@ -32,7 +34,9 @@ def check_content_encoding(content_encoding: bytes | None) -> None:
         Problem: `unsupported_media_type`, with `Accept-Encoding` in place of `Accept` (RFC 9110, 15.5.16).
 
     """
-    for coding in (content_encoding or b"").lower().split(b","):
+    if content_encoding is None:
+        return
+    for coding in content_encoding.lower().split(b","):
         if coding.strip(b" \t") not in {b"", b"identity"}:
             raise Problem(UNSUPPORTED_MEDIA_TYPE, headers={"Accept-Encoding": "identity"})
 

@@ -32,6 +32,15 @@ class TrustedProxies:
         parsed = parse_address(address)
         return parsed is not None and any(ip_address(parsed) in network for network in self._networks)
 
+    def apply(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> bool:
+        """Give a request its client's address and scheme; returns whether that is https."""
+        if headers.keys().isdisjoint(_FORWARDING):
+            return scope["scheme"] == "https"
+        address, secure = self.resolve(scope, headers)
+        scope["client"] = (address, 0)
+        scope["scheme"] = "https" if secure else "http"
+        return secure
+
     def resolve(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> tuple[str, bool]:
         """Address of the client, and whether it uses https; leaves in X-Forwarded-Host what is believed of the host.
 

@@ -4,6 +4,7 @@ A task that is begun in a request inherits it. What then works for others too, a
 that is opened, is begun in a context of its own.
 """
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -15,7 +16,8 @@ class RequestScope(HTTPScope, total=False):
 
     `request_id` is bytes of a few safe characters, `route` the template of its path, `trace_id` and `span_id` are
     hexadecimal (W3C Trace Context), `receiving` the seconds that were spent waiting for the body; `keyed` is there
-    for a request with an `Idempotency-Key`.
+    for a request with an `Idempotency-Key`. `answer` is there if the server can write an answer in one go: status,
+    header lines that were made before, other headers, and the body that GET has; `body` is the request's if it's known.
     """
 
     request_id: bytes
@@ -25,6 +27,8 @@ class RequestScope(HTTPScope, total=False):
     receiving: float
     keyed: Any
     span: Any
+    body: bytes
+    answer: Callable[[int, bytes, list[tuple[bytes, bytes]], bytes], None]
 
 
 _current: Final[ContextVar[RequestScope | None]] = ContextVar("request", default=None)

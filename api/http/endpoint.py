@@ -4,7 +4,7 @@ An `Endpoint` is declared, routed and documented by Litestar; it reads the argum
 for and writes what the function returns as one body of bytes.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from time import perf_counter
 from types import AsyncGeneratorType
@@ -34,10 +34,9 @@ from api.http.language import negotiate_language
 from api.http.origin import check_origin
 from api.http.pacing import SMALL, Pacing
 from api.http.planted_cookies import removals
-from api.http.schemas import LARGEST_ID
 from api.http.validation import decode_json, decode_query
 from api.problems.problem import Problem
-from api.problems.types import NOT_AUTHENTICATED, NOT_FOUND, TOO_MANY_REQUESTS, ProblemType
+from api.problems.types import NOT_AUTHENTICATED, TOO_MANY_REQUESTS, ProblemType
 
 BODY_LIMIT: Final = 64 * 1024
 
@@ -118,6 +117,7 @@ class Endpoint(HTTPRouteHandler):
     def on_registration(self, app: Litestar) -> None:
         super().on_registration(app)
         authentication: Authentication = getattr(app, "authentication", NO_AUTHENTICATION)
+        self._remembered = authentication.remembered
         self._identify = authentication.identify
         self._answer_once: AnswerOnce = getattr(app, "answer_once", answer_anew)
         self.may_be_old = self.needs_database and self.http_methods <= _SAFE_METHODS
@@ -145,8 +145,10 @@ class Endpoint(HTTPRouteHandler):
                 if name not in {"caller", "condition", "data", "language", "request"} and name not in path_parameters
             },
         )
+        self._has_query = bool(self.query_type.__struct_fields__)
         self._cached_query = lru_cache(_QUERY_CACHE_SIZE)(self._decoded_query)
         self.unsafe = not self.http_methods <= _SAFE_METHODS
+        self._takes_more = self.unsafe or self._decoder is not None or self._wants_language or self._wants_request
         self.gives_tag = self.tag is not None or self.wants_condition or not (self.unsafe or self.is_streamed)
         self.is_put = "PUT" in self.http_methods
         if self.tag is None and self.gives_tag and not self.unsafe:
@@ -154,8 +156,8 @@ class Endpoint(HTTPRouteHandler):
         self.takes_key = "POST" in self.http_methods
         self._run: Callable[..., Awaitable[Any]] = self.fn
 
-    async def respond(  # noqa: C901, PLR0912
-        self, scope: RequestScope, headers: dict[bytes, bytes], receive: Receive, path_parameters: dict[str, Any]
+    async def respond(
+        self, scope: RequestScope, headers: dict[bytes, bytes], receive: Receive, path_parameters: Mapping[str, Any]
     ) -> "EncodedResponse":
         """Answer a request.
 
@@ -164,31 +166,47 @@ class Endpoint(HTTPRouteHandler):
 
         """
         token = bearer_token(headers)
-        is_change = self.unsafe
-        if is_change and token is None:
+        if token is None and self.unsafe:
             check_origin(headers, secure=scope["scheme"] == "https")
-        arguments = self._query_arguments(scope["query_string"])
+        query = scope["query_string"]
+        arguments = self._query_arguments(query) if query or self._has_query else {}
         caller: Caller | None = None
-        renewed_cookie: bytes | None = None
+        cookie: bytes | None = None
         if self.wants_caller:
             # The cookie is ignored if there's a bearer token, valid or not.
             cookie = cookie_value(headers, self._cookies[scope["scheme"]]) if token is None else None
-            arguments["caller"] = caller = await self._identify(token or cookie)
+            credential = token or cookie
+            if credential is not None:
+                caller = self._remembered(credential) or await self._identify(credential)
             if caller is None:
                 planted = removals(headers, self._cookies[scope["scheme"]], scope["path"]) if token is None else ()
                 raise Problem(NOT_AUTHENTICATED, cookies=planted)
-            scope["auth"] = caller
-            if caller.is_renewed and cookie is not None and not self.sets_cookie:
-                renewed_cookie = self._renewed_cookie(scope, cookie, caller)
-        for name in self.path_texts:
-            arguments[name] = path_parameters[name]
-        for name in self.path_ids:
-            value = arguments[name] = path_parameters[name]
-            # Litestar accepts all that int() does (+1, 01, 1_0); an id has one spelling.
-            path, spelling = scope["path"], f"/{value}"
-            if not 0 < value <= LARGEST_ID or not (path.endswith(spelling) or f"{spelling}/" in path):
-                raise Problem(NOT_FOUND)
-        if is_change:
+            arguments["caller"] = scope["auth"] = caller
+        arguments |= path_parameters
+        if self._takes_more:
+            await self._take_more(scope, headers, receive, caller, arguments)
+        if self.takes_key and HEADER in headers:
+            response = await self._respond_once(scope, headers, caller, arguments)
+        else:
+            response = self._encoded_response(scope, await self._run(**arguments))
+        if (b"if-none-match" in headers or b"if-match" in headers) and not self.unsafe:
+            response = _unless_unmodified(headers, response)
+        if cookie is not None and caller is not None and caller.is_renewed and not self.sets_cookie:
+            response.headers.append((b"set-cookie", self._renewed_cookie(scope, cookie, caller)))
+        if self._data_age is not None and (age := self._data_age()) is not None:
+            response.headers.append((b"data-age", b"%d" % age))
+        return response
+
+    async def _take_more(
+        self,
+        scope: RequestScope,
+        headers: dict[bytes, bytes],
+        receive: Receive,
+        caller: Caller | None,
+        arguments: dict[str, Any],
+    ) -> None:
+        """Take what a change has, and what only few functions ask for."""
+        if self.unsafe:
             if self.wants_condition and caller is not None:
                 arguments["condition"] = read_condition(headers, caller.user_id, creates=self.is_put)
             else:
@@ -196,26 +214,17 @@ class Endpoint(HTTPRouteHandler):
         if self._decoder is not None:
             check_content_type(headers.get(b"content-type"), merge_patch="PATCH" in self.http_methods)
             check_content_encoding(headers.get(b"content-encoding"))
-            begun = perf_counter()
-            body = await self._body(headers, receive, caller)
-            scope["receiving"] = perf_counter() - begun
+            body = scope.get("body")
+            if body is None or len(body) > min(SMALL, self.body_limit):
+                begun = perf_counter()
+                body = await self._body(headers, receive, caller)
+                scope["receiving"] = perf_counter() - begun
             arguments["data"] = decode_json(body, self._decoder)
         if self._wants_language:
             preferred = caller.preferred_language if caller else None
             arguments["language"] = negotiate_language(headers.get(b"accept-language"), preferred)
         if self._wants_request:
             arguments["request"] = Request(scope, receive=receive)
-        if self.takes_key and HEADER in headers:
-            response = await self._respond_once(scope, headers, caller, arguments)
-        else:
-            response = self._encoded_response(scope, await self._run(**arguments))
-        if (b"if-none-match" in headers or b"if-match" in headers) and not is_change:
-            response = _unless_unmodified(headers, response)
-        if renewed_cookie is not None:
-            response.headers.append((b"set-cookie", renewed_cookie))
-        if self._data_age is not None and (age := self._data_age()) is not None:
-            response.headers.append((b"data-age", b"%d" % age))
-        return response
 
     async def _respond_once(
         self,

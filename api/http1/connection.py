@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import deque
+from functools import partial
 from typing import Any, Final, cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
@@ -38,6 +39,7 @@ _PIPELINED: Final = 16
 # Bytes that are parsed at once: requests are small, so that many more would hold up the other clients.
 _SLICE: Final = 4096
 _FRAMING: Final = frozenset({b"content-length", b"transfer-encoding"})
+_NOTED: Final = frozenset({b"expect", b"transfer-encoding"})
 _ASGI: Final = {"version": "3.0", "spec_version": "2.4"}
 _METHODS: Final = {
     name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE")
@@ -138,18 +140,25 @@ class Connection(asyncio.Protocol):
             self._drop(len(data))
             return
         reading = self._reading
-        received = reading.received if reading is not None else 0
-        self._parse(data)
+        if reading is None:
+            self._parse(data)
+        else:
+            received = reading.received
+            self._parse(data)
+            if reading is self._reading:
+                self._count_framing(reading, len(data), reading.received - received)
         if self._in_head:
             self._head_bytes += len(data)
             if self._head_bytes > HEAD_BYTES:
                 self._refuse(HEADERS_TOO_LARGE, HEAD_BYTES)
-        elif reading is not None and reading is self._reading:
-            self._framing += len(data) - (reading.received - received)
-            if self._framing > FRAMING_BYTES:
-                self._refuse(MALFORMED_REQUEST)
-            elif reading.is_answered:
-                self._drop(len(data))
+
+    def _count_framing(self, reading: Exchange, size: int, content: int) -> None:
+        """Count what came of a body, and how much of that is content."""
+        self._framing += size - content
+        if self._framing > FRAMING_BYTES:
+            self._refuse(MALFORMED_REQUEST)
+        elif reading.is_answered:
+            self._drop(size)
 
     def _parse(self, data: bytes) -> None:
         try:
@@ -216,19 +225,23 @@ class Connection(asyncio.Protocol):
         if value and value[-1] in b" \t":
             value = value.rstrip(b" \t")
         self._headers.append((name, value))
-        if len(self._headers) > HEADER_LINES:
-            raise _RefusedError(HEADERS_TOO_LARGE, HEAD_BYTES)
+        if name in _NOTED:
+            self._note(name, value.lower())
+
+    def _note(self, name: bytes, value: bytes) -> None:
         if name == b"expect":
-            self._expects_continue = value.lower() == b"100-continue"
-        elif name == b"transfer-encoding":
+            self._expects_continue = value == b"100-continue"
+        else:
             # Several are joined, so that none is overlooked.
-            self._transfer_coding = b", ".join(filter(None, (self._transfer_coding, value.lower())))
+            self._transfer_coding = b", ".join(filter(None, (self._transfer_coding, value)))
 
     def on_headers_complete(self) -> None:
         self._is_reframing = False
         if not self._in_head:
             return
         self._in_head = False
+        if len(self._headers) > HEADER_LINES:
+            raise _RefusedError(HEADERS_TOO_LARGE, HEAD_BYTES)
         version = self._parser.get_http_version()
         if version not in {"1.1", "1.0"}:
             raise _RefusedError(HTTP_VERSION_NOT_SUPPORTED)
@@ -259,12 +272,7 @@ class Connection(asyncio.Protocol):
             "server": None,
             "state": {},
         }
-        exchange = Exchange(
-            self,
-            scope,
-            keep_alive=self._parser.should_keep_alive(),
-            waits_for_continue=self._expects_continue and version == "1.1",
-        )
+        exchange = Exchange(self, scope, self._parser.should_keep_alive(), self._expects_continue and version == "1.1")
         self._expects_continue = False
         self._framing = self._dropped = 0
         self._reading = exchange
@@ -285,24 +293,27 @@ class Connection(asyncio.Protocol):
             return
         exchange, self._reading = self._reading, None
         if exchange is not None:
-            exchange.is_complete = True
-            exchange.waits_for_continue = False
-            exchange.wake()
+            exchange.complete()
             if exchange.is_answered and not exchange.keep_alive and self._answering is None:
                 self._close()
 
     # Answers
 
-    def _answer(self, exchange: Exchange) -> None:
+    def _answer(self, exchange: Exchange, *, was_put_off: bool = False) -> None:
         self._answering = exchange
+        if was_put_off and self._is_lost:
+            return
         admission = self._home.admission
         if admission.in_flight >= admission.limit and exchange.scope["path"] not in self._home.vital:
-            # Later, when it's known whether all of the request is there.
-            self._loop.call_soon(self._refuse_busy, exchange)
+            if was_put_off:
+                self._refuse_busy(exchange)
+            else:
+                self._home.put_off.append(partial(self._answer, exchange, was_put_off=True))
             return
         admission.in_flight += 1
         exchange.is_admitted = True
-        exchange.task = self._loop.create_task(self._run(exchange))
+        # With a name, as to make one up costs more; and not by the loop, which has to be called for it.
+        exchange.task = asyncio.Task(self._run(exchange), loop=self._loop, name="request")
 
     def _refuse_busy(self, exchange: Exchange) -> None:
         self._home.admission.refused += 1
@@ -310,6 +321,7 @@ class Connection(asyncio.Protocol):
         self._ended(exchange)
 
     async def _run(self, exchange: Exchange) -> None:
+        exchange.begin()
         try:
             await self._home.app(exchange.scope, exchange.receive, exchange.send)
         except Exception:
@@ -356,7 +368,7 @@ class Connection(asyncio.Protocol):
             self._pending.clear()
             if exchange is not self._reading or exchange.waits_for_continue or exchange.is_late:
                 self._close()
-        else:
+        elif self._pending or self._is_deaf:
             self._answer_next()
         if exchange.is_backed_up:
             self.read_on()

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 
-from api.http1.heads import BODILESS, CONTINUE, Header, has_length, response_head
+from api.http1.heads import BODILESS, BROKEN, CONTINUE, STATUS_LINES, Header, has_length, response_head
 from api.http1.limits import UNREAD_BYTES
 from api.problems.problem import Problem
 from api.problems.types import REQUEST_TIMEOUT
@@ -61,7 +61,7 @@ class Exchange:
         "waits_for_continue",
     )
 
-    def __init__(self, line: Line, scope: dict[str, Any], *, keep_alive: bool, waits_for_continue: bool) -> None:
+    def __init__(self, line: Line, scope: dict[str, Any], keep_alive: bool, waits_for_continue: bool) -> None:  # noqa: FBT001
         self._line = line
         self.scope = scope
         self.keep_alive = keep_alive
@@ -92,10 +92,26 @@ class Exchange:
             self._line.pause_reading()
         self.wake()
 
+    def complete(self) -> None:
+        """Take the end of the request."""
+        self.is_complete = True
+        self.waits_for_continue = False
+        if self._waiter is not None:
+            self.wake()
+
     @property
     def is_backed_up(self) -> bool:
         """Whether the client is held up, as the application hasn't read what came."""
         return self._unread > UNREAD_BYTES
+
+    def begin(self) -> None:
+        """Tell the application by the scope what it can have without waiting for messages.
+
+        `answer` writes a whole answer; `body` is the whole body, if it came in one part.
+        """
+        self.scope["answer"] = self.answer
+        if self.is_complete and len(self._parts) == 1:
+            self.scope["body"] = self._parts[0]
 
     def wake(self) -> None:
         """Have a waiting `receive` look again."""
@@ -126,6 +142,37 @@ class Exchange:
         if was_backed_up:
             self._line.read_on()
         return message
+
+    def answer(self, status: int, fixed: bytes, headers: list[Header], body: bytes) -> None:
+        """Write a whole answer: what ASGI's messages say in two is one call here.
+
+        `fixed` are header lines that hold nothing of the request, each with its end; `body` is what GET has, also where
+        the request is HEAD.
+
+        Raises:
+            ValueError: one of the `headers` holds the end of a line.
+
+        """
+        lines = b"".join([b"%b: %b\r\n" % line for line in headers])
+        if lines.count(b"\n") != len(headers) or lines.count(b"\r") != len(headers):
+            raise ValueError(BROKEN)
+        line = self._line
+        self.keep_alive = self.keep_alive and self.is_complete and line.may_stay_open()
+        if not self.keep_alive:
+            lines += _CLOSE
+        elif self.http_1_0:
+            lines += _KEEP_ALIVE
+        if status not in BODILESS:
+            lines += b"content-length: %d\r\n" % len(body)
+        if self.scope["method"] == "HEAD":
+            body = b""
+        self.is_started = True
+        if len(body) < _LARGE:
+            line.write(b"".join((STATUS_LINES[status], line.date_line(), fixed, lines, b"\r\n", body)))
+        else:
+            line.write(b"".join((STATUS_LINES[status], line.date_line(), fixed, lines, b"\r\n")))
+            line.write(body)
+        self.is_answered = True
 
     async def send(self, message: Message) -> None:
         """ASGI's `send`: the head of the response, then parts of its body.

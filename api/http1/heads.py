@@ -9,6 +9,8 @@ from urllib.parse import unquote_to_bytes
 Header = tuple[bytes, bytes]
 
 STATUS_LINES: Final = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus}
+# What is wrong with a header that would add another one.
+BROKEN: Final = "a header of a response holds the end of a line"
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 # Statuses without a body, and so without a length (RFC 9110, section 8.6).
 BODILESS: Final = frozenset({204, 304})
@@ -60,5 +62,5 @@ def response_head(status: int, headers: Iterable[Header], *more: bytes) -> bytes
     head = b"%b%b%b\r\n" % (STATUS_LINES[status], b"\r\n".join(lines), b"".join(more))
     ends = len(lines) + len(more) + 1
     if head.count(b"\n") != ends or head.count(b"\r") != ends:
-        raise ValueError("a header of a response holds the end of a line")
+        raise ValueError(BROKEN)
     return head

@@ -51,7 +51,7 @@ def test_an_overload_that_lasts_is_no_burst() -> None:
     assert admission.limit == BURST
 
 
-def test_what_is_over_the_limit_is_refused_at_once_and_the_vital_answered(
+def test_what_is_over_the_limit_is_refused_at_the_next_tick_and_the_vital_answered(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     release: asyncio.Event | None = None
@@ -85,8 +85,11 @@ def test_what_is_over_the_limit_is_refused_at_once_and_the_vital_answered(
         client.send(b"abc")
         assert client.rest() == b""
         assert server.connect().send(GET % b"vital").response()[0] == 200
+        # One for which there is room by the next tick is answered.
+        admission = server.connections.admission
+        monkeypatch.setattr(admission, "tick", lambda _: setattr(admission, "limit", 9))
+        assert server.connect().send(GET % b"other").response()[0] == 200
         # Those that were admitted are answered, and then others are.
-        server.connections.admission.limit = 9
         assert server.connect().send(GET % b"release").response()[0] == 200
         assert {each.response()[0] for each in held} == {200}
         assert server.connect().send(GET % b"other").response()[0] == 200
