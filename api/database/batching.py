@@ -2,11 +2,13 @@
 
 A `:batch` statement is written over arrays: each of its parameters is an array with one element a call, and its first
 column says to which call (1, 2, …) a row belongs. A call that finds a free connection is sent at once, alone. While all
-connections are busy, calls queue; a connection that comes free takes the waiting calls of one statement together.
+connections are busy, calls queue; a connection that comes free takes the waiting calls of one statement together. After
+several it may wait a moment for their callers to call again, as else the first of them would go alone.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from contextvars import Context
 from time import perf_counter
 from typing import Any, Final
@@ -14,7 +16,7 @@ from typing import Any, Final
 import asyncpg
 
 from api.database.aliases import Connection, Row
-from api.database.call_queue import Call, CallQueue, deliver, fail, is_late
+from api.database.call_queue import MAX_WAITING, Call, CallQueue, deliver, fail, is_late
 from api.database.executions import callers_of, execute, note_execution, work_for
 from api.database.keeper import Keeper
 from api.database.lock_waits import LockWaits
@@ -37,14 +39,29 @@ class Batcher:
     `fetch` may be called from any number of tasks of one event loop.
     """
 
-    def __init__(self, keeper: Keeper, lock_waits: LockWaits, shares: Shares, fetch_beside: FetchBeside) -> None:
-        """Take what opens the connections, waits for locks, knows shares, and runs costly calls."""
+    def __init__(
+        self,
+        keeper: Keeper,
+        lock_waits: LockWaits,
+        shares: Shares,
+        fetch_beside: FetchBeside,
+        *,
+        company: float = 0.0,
+    ) -> None:
+        """Take what opens the connections, waits for locks, knows shares, and runs costly calls.
+
+        `company` is for how many seconds a connection that ran several calls waits for as many to be there again.
+        """
         self._keeper = keeper
         self._lock_waits = lock_waits
         self._shares = shares
         self._fetch_beside = fetch_beside
         self._idle: list[Connection] = []
         self._queue = CallQueue()
+        self._company = company
+        # Calls that a connection waits for, if it does.
+        self._expected = MAX_WAITING
+        self._are_there = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
 
@@ -131,7 +148,10 @@ class Batcher:
     ) -> asyncio.Future[list[Row]]:
         if self._keeper.away:
             raise self._keeper.refusal()
-        return self._queue.add(statement, arguments, owner, turn, tried=tried).rows
+        call = self._queue.add(statement, arguments, owner, turn, tried=tried)
+        if len(self._queue) >= self._expected:
+            self._are_there.set()
+        return call.rows
 
     def _release(self, connection: Connection) -> None:
         """Give a free connection the waiting calls, or keep it for the next call."""
@@ -154,11 +174,24 @@ class Batcher:
                 if calls:
                     count_wait(self._keeper.kind, self._loop.time() - calls[0].since)
                     await self._run(connection, statement, calls)
+                    if self._company and len(calls) > 1:
+                        await self._wait_for_company(len(calls))
         finally:
             if connection.is_closed():
                 self._replace(connection)
             else:
                 self._idle.append(connection)
+
+    async def _wait_for_company(self, expected: int) -> None:
+        """After an execution of so many calls wait until as many are there again."""
+        if len(self._queue) >= expected:
+            return
+        self._expected = expected
+        self._are_there.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._company):
+                await self._are_there.wait()
+        self._expected = MAX_WAITING
 
     async def _run(
         self, connection: Connection, statement: Statement, calls: list[Call], renewals: int = RENEWALS

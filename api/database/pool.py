@@ -31,6 +31,9 @@ from api.metrics import read
 CONNECTIONS: Final = SINGLE_CONNECTIONS + 3
 # And where reads go to standbys: one for the leader's position, and two for each server of those, as it may be, too.
 READING_CONNECTIONS: Final = 3
+# Seconds that the connection for merged writes waits for company: a write alone, with its commit, costs PostgreSQL as
+# much as a dozen more in a batch.
+COMPANY: Final = 0.001
 # Seconds that a pool waits for its first connections before it opens without them.
 START_PATIENCE: Final = 2.0
 # Seconds that a statement is waited for on a standby; the leader can answer it too.
@@ -87,7 +90,7 @@ class Pool:
         # Shared by both, so that executions that wait for locks never take all single connections.
         lock_waits = LockWaits(self._single.fetch)
         self._reads = Batcher(reads, lock_waits, self._shares, self._single.fetch)
-        self._writes = Batcher(writes, lock_waits, self._shares, self._single.fetch)
+        self._writes = Batcher(writes, lock_waits, self._shares, self._single.fetch, company=COMPANY)
         kinds = ((singles, self._single), (reads, self._reads), (writes, self._writes))
         self.readings = pool_readings(kinds, self._given_up)
         self._standbys: StandbyReads | None = None

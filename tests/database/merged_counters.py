@@ -92,7 +92,9 @@ async def opened(dsn: str, connections: int, merged: Sequence[Statement]) -> Asy
     alone = fetch_alone_on(dsn)
     given_up = GivenUp(lambda: connect(dsn))
     keeper = Keeper("merged", lambda: connect(dsn, merged=merged), given_up, connections=connections)
-    made = Batcher(keeper, LockWaits(alone), Shares(), lambda statement, columns, *_: alone(statement, columns))
+    made = Batcher(
+        keeper, LockWaits(alone), Shares(), lambda statement, columns, *_: alone(statement, columns), company=0.001
+    )
     for tried in (made.open(), *keeper.fill()):
         await tried.wait()
     try:

@@ -134,6 +134,38 @@ async def test_a_lone_call_is_sent_at_once(
     assert await executions(table, few) == 3
 
 
+async def test_callers_that_call_again_are_merged_again(
+    batcher: Batcher, table: Connection, statements: dict[str, Statement]
+) -> None:
+    async def call_again() -> None:
+        for _ in range(10):
+            await batcher.fetch(statements["read"], [1])
+
+    async def many() -> None:
+        busy = await occupy(batcher, statements, 0.05)
+        await asyncio.gather(*[call_again() for _ in range(20)])
+        await busy
+
+    # Were the first one to go alone each time, it would be nearly twice as many.
+    assert await executions(table, many) < 15
+
+
+async def test_nobody_waits_long_for_callers_that_do_not_call_again(
+    batcher: Batcher, table: Connection, statements: dict[str, Statement]
+) -> None:
+    async def few() -> None:
+        busy = await occupy(batcher, statements, 0.05)
+        await asyncio.gather(*[batcher.fetch(statements["read"], [1]) for _ in range(20)])
+        await busy
+        async with asyncio.timeout(1):
+            await batcher.fetch(statements["read"], [1])
+            while not batcher.idle:
+                await asyncio.sleep(0.001)
+            await batcher.fetch(statements["read"], [1])
+
+    assert await executions(table, few) == 3
+
+
 async def test_a_cancelled_caller_disturbs_nobody(
     batcher: Batcher, table: Connection, statements: dict[str, Statement]
 ) -> None:
