@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from types import NoneType
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import astuple
 
 from api.database.aliases import Connection
 
 # The wire format of jsonb is a version byte and the text.
 _VERSION: Final = b"\x01"
+# Types whose values are the same in a document of columns; most fields have one of them.
+_PLAIN: Final = frozenset({str, int, float, bool, NoneType})
+_encode: Final = msgspec.json.Encoder().encode
 
 
 async def set_codecs(connection: Connection) -> None:
@@ -37,9 +42,9 @@ def column_document(value: Any) -> Any:
     """
     if isinstance(value, msgspec.Struct):
         return {
-            name: column_document(field)
-            for name in value.__struct_fields__
-            if (field := getattr(value, name)) is not msgspec.UNSET
+            name: field if type(field) in _PLAIN else column_document(field)
+            for name, field in zip(value.__struct_fields__, astuple(value), strict=True)
+            if field is not msgspec.UNSET
         }
     if isinstance(value, list):
         return [column_document(item) for item in value]
@@ -60,7 +65,7 @@ _CONVERSIONS: Final[Mapping[type, Callable[[Any], Any]]] = {datetime: _to_utc, t
 
 def encode_document(value: Any) -> msgspec.Raw:
     """JSON of a struct or plain data as a column takes it (`column_document`)."""
-    return msgspec.Raw(msgspec.json.encode(column_document(value)))
+    return msgspec.Raw(_encode(column_document(value)))
 
 
 def _encode_moment(moment: datetime) -> str:

@@ -64,12 +64,12 @@ class Query:
                 database that is away, busy or refuses a value, or if no pool is attached.
 
         """
-        values = self._arguments(arguments)
+        values: Sequence[object] = self._arguments(arguments)
         try:
             if self._documents:
-                values = tuple(
-                    encode_document(value) if index in self._documents else value for index, value in enumerate(values)
-                )
+                values = documents = list(values)
+                for index in self._documents:
+                    documents[index] = encode_document(documents[index])
             found = await self._fetch(self.statement, values, self._owner(values))
         except (Interrupted, Problem):
             # Of what a late transaction does first.

@@ -24,8 +24,10 @@ _CONTAINERS: Final = frozenset({dict, list})
 def may_exceed_limits(body: bytes) -> bool:
     """Whether a document in a body may be past a limit; a cheap test."""
     containers = body.count(b"{") + body.count(b"[")
-    # A container has one value more than commas.
-    return containers > MOST_LEVELS or containers + body.count(b",") > MOST_VALUES or len(body) > MOST_BYTES
+    if containers > MOST_LEVELS:
+        return True
+    # A container has one value more than commas, and each takes a byte.
+    return len(body) > MOST_VALUES and (containers + body.count(b",") > MOST_VALUES or len(body) > MOST_BYTES)
 
 
 def exceeded_limit(document: dict[str, Any]) -> tuple[Text, Mapping[str, object]] | None:

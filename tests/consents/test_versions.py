@@ -133,7 +133,9 @@ async def test_a_withdrawal_is_of_all_versions(
     assert await database.fetchval(EVENTS, user_id) == [
         f"user consent_withdrawn {version} {NETWORK}" for version in events
     ]
-    assert await database.fetchval("select withdrawn_at is null from consents where purpose = 'terms'")
+    assert await database.fetchval(
+        "select withdrawn_at is null from consents where purpose = 'terms' and user_id = $1", user_id
+    )
 
 
 async def test_history_page_by_page(user_id: int, database: Connection) -> None:
