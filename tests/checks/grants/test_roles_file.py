@@ -23,8 +23,8 @@ GRANTS_ONLY: Final = "take that from it, it is to do what its grants say"
 MEND: Final = "`just generate` writes the grants"
 IDLE: Final = f"no statement needs it; {MEND}"
 
-# Changes to the grants, and the faults that result. They are made together, as each check takes a while: privileges that
-# are missing, and those that are too many.
+# Changes to the grants, and the faults that result. They are made together, as each check takes a while: privileges
+# that are missing, and those that are too many.
 MISSING: Final = [
     (
         "revoke insert (email) on users from nestwerk_service",
