@@ -18,6 +18,7 @@ from api.checks.grants.granted import read_grants
 from api.checks.grants.release_grants import kept_privileges
 from api.checks.grants.roles import left_to_superusers
 from api.checks.grants.roles_file import check_roles_file
+from api.checks.idle_conditions import idle_conditions
 from api.checks.kept_files import outdated
 from api.checks.noun_facts import check_facts
 from api.checks.ownership.check import check_ownership, exemptions
@@ -110,7 +111,7 @@ def _ownership(dsn: str) -> Outcome:
 
 def _conventions(dsn: str) -> Outcome:
     with psycopg.connect(dsn) as connection:
-        faults = [fault for _, fault in check_conventions(connection)]
+        faults = [*(fault for _, fault in check_conventions(connection)), *idle_conditions(connection)]
     return Outcome(len(conventions()), "conventions of the schema", faults)
 
 
