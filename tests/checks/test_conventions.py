@@ -165,6 +165,18 @@ BROKEN: Final = [
         "parenting_goals: is unlogged, so a crash empties it: `alter table … set logged`",
     ),
     (
+        "alter table parenting_goals enable replica trigger parenting_goals_set_updated_at",
+        "parenting_goals.updated_at: needs a trigger `before update … execute function set_updated_at()`",
+    ),
+    (
+        "alter table child_profiles disable trigger child_profiles_limit",
+        "child_profiles: child_profiles_limit fires never: `alter table … enable trigger`",
+    ),
+    (
+        "alter table mails enable replica trigger mails_notify_mail_queued",
+        "mails: mails_notify_mail_queued fires on replicas only: `alter table … enable trigger`",
+    ),
+    (
         "alter table users set (autovacuum_enabled = off)",
         "users: is never vacuumed by itself: `alter table … reset (autovacuum_enabled)`",
     ),
