@@ -12,6 +12,7 @@ from api.app import load_facts, unserved_app
 from api.checks.contract import check_contract
 from api.checks.conventions import check_conventions, conventions
 from api.checks.faults import Fault, Message
+from api.checks.figures import check_figures
 from api.checks.generated import generated_files
 from api.checks.grants.database_grants import check_database_grants
 from api.checks.grants.granted import read_grants
@@ -117,7 +118,7 @@ def _conventions(dsn: str) -> Outcome:
 
 def _retention(dsn: str) -> Outcome:
     with psycopg.connect(dsn) as connection:
-        faults = check_retentions(connection, STATEMENTS)
+        faults = [*check_retentions(connection, STATEMENTS), *map(str, check_figures(STATEMENTS.values()))]
         return Outcome(len(read_retentions(connection)), "tables, how long rows are kept", faults)
 
 
