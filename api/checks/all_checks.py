@@ -37,6 +37,7 @@ from api.checks.routes.check import check_routes
 from api.checks.routes.violations import read_violations
 from api.checks.rows.check import check_rows
 from api.checks.schema import drift
+from api.checks.words import check_words
 from api.command_error import CommandError
 from api.database.aliases import Connection
 from api.database.connections import connect
@@ -48,6 +49,7 @@ from api.postgres.databases import temporary_database
 from api.postgres.roles import make_roles
 
 _ROLES: Final = "roles and their grants"
+_ENUMS: Final = "select array_agg(enumlabel::text order by enumsortorder) from pg_enum group by enumtypid"
 
 
 class Outcome(NamedTuple):
@@ -122,9 +124,11 @@ def _retention(dsn: str) -> Outcome:
         return Outcome(len(read_retentions(connection)), "tables, how long rows are kept", faults)
 
 
-def _facts(_: str) -> Outcome:
-    queries = bound_queries()
-    faults = check_facts(load_facts(), queries, _documented())
+def _facts(dsn: str) -> Outcome:
+    queries, facts = bound_queries(), load_facts()
+    with psycopg.connect(dsn) as connection:
+        enums = [labels for (labels,) in connection.execute(_ENUMS).fetchall()]
+    faults = [*check_facts(facts, queries, _documented()), *check_words(STATEMENTS.values(), facts.words, enums)]
     return Outcome(len(queries), "statements, and their nouns", list(map(str, faults)))
 
 
