@@ -381,6 +381,23 @@ select 'what a parent writes freely is health-related',
 
 union all
 
+-- Those of check, foreign key and unique constraints are translated, and nobody but who uses psql meets the last one.
+select 'functions raise what clients are told of',
+       signature,
+       'should raise errors with `errcode = ''check_violation'', constraint = …`, or `insufficient_privilege`'
+  from our_functions
+ where regexp_count(
+         prosrc,
+         '\mraise\s+(?!debug|log|info|notice|warning)(exception|sqlstate|using|''|[a-z_]+\s*;|[a-z_]+\s+using)',
+         1, 'i'
+       ) > regexp_count(
+         prosrc,
+         'errcode\s*=\s*''(check_violation|foreign_key_violation|unique_violation|insufficient_privilege)''',
+         1, 'i'
+       )
+
+union all
+
 select 'triggers fire',
        t.name, g.tgname || ' fires ' || case g.tgenabled when 'R' then 'on replicas only' else 'never' end
        || ': `alter table … enable trigger`'
