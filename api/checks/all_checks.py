@@ -10,6 +10,7 @@ import psycopg
 
 from api.app import load_facts, unserved_app
 from api.checks.contract import check_contract
+from api.checks.contract.null_parameters import check_null_parameters
 from api.checks.conventions import check_conventions, conventions
 from api.checks.faults import Fault, Message
 from api.checks.figures import check_figures
@@ -81,6 +82,8 @@ def _documented() -> list[Route]:
 
 def _contract(dsn: str) -> Outcome:
     faults = _run(dsn, lambda connection: check_contract(connection, bound_queries()))
+    # Not at the service's start, as it says nothing of the database.
+    faults += map(str, check_null_parameters(bound_queries()))
     return Outcome(len(bound_queries()), "statements and their types", faults)
 
 

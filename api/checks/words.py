@@ -18,19 +18,29 @@ def check_words(
 
     `known` are words by `table.column`, `enums` the labels of each.
     """
-    return sorted(
-        {
-            Fault(statement.path, line_of(statement, node), statement.name, what)
-            for statement in statements
-            for tree in parse_sql(statement.text)
-            for each in nodes(tree)
-            for node, what in (*_written(each, known), *_compared(each, tree, known), *_branches(each, enums))
-        }
-    )
+    return sorted({fault for statement in statements for fault in _faults(statement, known, enums)})
+
+
+def _faults(statement: Statement, known: Mapping[str, Words], enums: Collection[Collection[str]]) -> Iterator[Fault]:
+    found = list(nodes(parse_sql(statement.text)[0]))
+    tables = {each.relname for each in found if isinstance(each, ast.RangeVar)}
+    of_tables = {key: words for key, words in known.items() if key.partition(".")[0] in tables}
+    for node in found:
+        match node:
+            case ast.InsertStmt():
+                said = _written(node, of_tables)
+            case ast.A_Expr():
+                said = _compared(node, of_tables)
+            case ast.CaseExpr():
+                said = _branches(node, enums)
+            case _:
+                continue
+        for place, what in said:
+            yield Fault(statement.path, line_of(statement, place), statement.name, what)
 
 
 def _written(node: Any, known: Mapping[str, Words]) -> Iterator[tuple[Any, Message]]:
-    if not isinstance(node, ast.InsertStmt) or node.selectStmt is None:
+    if node.selectStmt is None:
         return
     columns = names_in(node.cols)
     for name in columns:
@@ -50,19 +60,15 @@ def _written(node: Any, known: Mapping[str, Words]) -> Iterator[tuple[Any, Messa
                         yield beside, what
 
 
-def _compared(node: Any, tree: Any, known: Mapping[str, Words]) -> Iterator[tuple[Any, Message]]:
+def _compared(node: Any, known: Mapping[str, Words]) -> Iterator[tuple[Any, Message]]:
     match node:
         case ast.A_Expr(
             name=[ast.String(sval="=" | "<>")], lexpr=ast.ColumnRef(fields=[*_, ast.String(sval=name)]), rexpr=other
         ):
             for key, words in known.items():
-                table, _, column = key.partition(".")
-                if column == name and any(
-                    isinstance(each, ast.RangeVar) and each.relname == table for each in nodes(tree)
-                ):
-                    for literal in other if isinstance(other, tuple) else (other,):
-                        if _is_text(literal):
-                            yield from _unknown(literal, key, words)
+                if key.partition(".")[2] == name:
+                    for literal in filter(_is_text, other if isinstance(other, tuple) else (other,)):
+                        yield from _unknown(literal, key, words)
 
 
 def _unknown(literal: Any, key: str, words: Words) -> Iterator[tuple[Any, Message]]:
@@ -72,8 +78,6 @@ def _unknown(literal: Any, key: str, words: Words) -> Iterator[tuple[Any, Messag
 
 def _branches(node: Any, enums: Collection[Collection[str]]) -> Iterator[tuple[Any, Message]]:
     """Columns named for a label that another label's branch gives, as title_en where it's nl."""
-    if not isinstance(node, ast.CaseExpr):
-        return
     taken: set[str] = set()
     for when in node.args:
         labels = {each.val.sval for each in nodes(when.expr) if _is_text(each)}

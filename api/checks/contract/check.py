@@ -6,7 +6,6 @@ import asyncpg
 
 from api.checks.contract.catalog import Catalog, read_catalog
 from api.checks.contract.comparison import Comparison, Described
-from api.checks.contract.null_parameters import null_faults
 from api.checks.contract.reader import Reader
 from api.checks.contract.views import through_views
 from api.checks.faults import Fault, line_of
@@ -50,7 +49,7 @@ def faults_of(catalog: Catalog, query: Query, described: Described | asyncpg.Pos
     [tree] = parse_sql(statement.text)
     reader = Reader(catalog, statement, query.parameters)
     columns = reader.read(tree)
-    for node, what in (*reader.faults, *null_faults(statement, query.parameters, tree)):
+    for node, what in reader.faults:
         yield Fault(statement.path, line_of(statement, node), statement.name, what)
     comparison = Comparison(query, catalog)
     for what in (

@@ -1,12 +1,14 @@
 """Checks that a statement makes something of the nulls that its parameters may have, and only of these."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from api.checks.contract.python_types import parse_hint
-from api.checks.faults import Message
+from api.checks.faults import Fault, Message, line_of
 from api.checks.sql import ast
+from api.checks.sql.ast import parse_sql
 from api.checks.sql.tree import nodes, parts
+from api.database.query import Query
 from api.database.statements.files import Statement
 
 _KIND: Final = ast.A_Expr_Kind
@@ -21,6 +23,17 @@ _TELLING: Final = (ast.CoalesceExpr, ast.BooleanTest, ast.NullTest, ast.CaseExpr
 _WRITES: Final = (ast.InsertStmt, ast.UpdateStmt, ast.DeleteStmt, ast.MergeStmt)
 # What finds nothing in one of these may leave the rest of the statement as it is.
 _WITHIN: Final = (ast.CommonTableExpr, ast.SubLink, ast.RangeSubselect, ast.BoolExpr, ast.ResTarget)
+
+
+def check_null_parameters(queries: Iterable[Query]) -> list[Fault]:
+    """Parameters whose nulls find nothing, and questions for nulls that parameters never have."""
+    return sorted(
+        {
+            Fault(query.statement.path, line_of(query.statement, node), query.statement.name, what)
+            for query in queries
+            for node, what in null_faults(query.statement, query.parameters, parse_sql(query.statement.text)[0])
+        }
+    )
 
 
 def null_faults(statement: Statement, parameters: Mapping[str, Any], tree: Any) -> Iterator[tuple[Any, Message]]:

@@ -5,10 +5,14 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from api.checks.contract.null_parameters import null_faults
+from api.app import load_routers
+from api.checks.contract.null_parameters import check_null_parameters, null_faults
 from api.checks.sql.ast import parse_sql
+from api.database.queries import bound_queries
 from api.database.statements.parameters import substitute
 from tests.checks.sql.statements import statement_of
+
+load_routers()
 
 FINDS_NOTHING: Final = ":name may be null, and finds nothing then: declare it without `| None`, or say what to do"
 ASKS: Final = ":name is never null by its declaration: say `| None` there, or leave this out"
@@ -81,3 +85,8 @@ def test_a_question_for_a_null_that_never_comes_is_named(text: str, said: str | 
 def test_of_a_batch_the_values_of_its_calls_count(text: str, said: tuple[str | None, str | None]) -> None:
     assert faults(text, str | None, batch=True) == ([said[0]] if said[0] else [])
     assert faults(text, str, batch=True) == ([said[1]] if said[1] else [])
+
+
+def test_the_tree_has_no_faults() -> None:
+    assert check_null_parameters(bound_queries()) == []
+    assert len(bound_queries()) > 100
