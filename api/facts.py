@@ -40,6 +40,13 @@ def family_table(name: str) -> dict[str, Table]:
     return {name: Table({"parent_profile_id": "family"}, {f"{name}_pkey": "parent_profile_id"})}
 
 
+class Words(msgspec.Struct, frozen=True):
+    """The words that a text column holds, each with the label that the column `beside` has in the same row."""
+
+    beside: str
+    labels: Mapping[str, str]
+
+
 class Payload(msgspec.Struct, frozen=True):
     """A struct, and the table that its fields are written to.
 
@@ -96,7 +103,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     `labels` are what parents call the fields of its JSON, by name. `examples` are values of parameters, by
     `statement.parameter` or by parameter; structs with an example need none. `shares` are relative frequencies of
-    statements in a client's traffic (default 1). `transactions` maps a name to the statements that run in one.
+    statements in a client's traffic (default 1). `transactions` maps a name to the statements that run in one. `words`
+    are those of text columns, by `table.column`.
     """
 
     tables: Mapping[str, Table] = {}
@@ -106,9 +114,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     examples: Mapping[str, Example] = {}
     shares: Mapping[str, int] = {}
     transactions: Mapping[str, Sequence[str]] = {}
+    words: Mapping[str, Words] = {}
 
 
-_MAPPINGS: Final = ("tables", "labels", "examples", "shares", "transactions")
+_MAPPINGS: Final = ("tables", "labels", "examples", "shares", "transactions", "words")
 
 
 def merge_facts(facts: Iterable[Facts]) -> Facts:

@@ -381,6 +381,33 @@ select 'what a parent writes freely is health-related',
 
 union all
 
+-- Those of check, foreign key and unique constraints are translated, and nobody but who uses psql meets the last one.
+select 'functions raise what clients are told of',
+       signature,
+       'should raise errors with `errcode = ''check_violation'', constraint = …`, or `insufficient_privilege`'
+  from our_functions
+ where regexp_count(
+         prosrc,
+         '\mraise\s+(?!debug|log|info|notice|warning)(exception|sqlstate|using|''|[a-z_]+\s*;|[a-z_]+\s+using)',
+         1, 'i'
+       ) > regexp_count(
+         prosrc,
+         'errcode\s*=\s*''(check_violation|foreign_key_violation|unique_violation|insufficient_privilege)''',
+         1, 'i'
+       )
+
+union all
+
+select 'triggers fire',
+       t.name, g.tgname || ' fires ' || case g.tgenabled when 'R' then 'on replicas only' else 'never' end
+       || ': `alter table … enable trigger`'
+  from our_tables as t
+  join pg_trigger as g
+    on g.tgrelid = t.oid
+   and g.tgenabled in ('D', 'R')
+
+union all
+
 select 'updated_at follows every update',
        table_name || '.' || name, 'needs a trigger `before update … execute function set_updated_at()`'
   from table_columns as c
@@ -394,7 +421,7 @@ select 'updated_at follows every update',
             and p.proname = 'set_updated_at'
             -- For each row, before, on update.
             and g.tgtype & 19 = 19
-            and g.tgenabled <> 'D'
+            and g.tgenabled in ('O', 'A')
             -- Whatever is about somebody has to be in its list of columns, if it has one, and not in its condition,
             -- which tells apart what the service itself changes.
             and not exists (

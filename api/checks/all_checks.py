@@ -10,14 +10,17 @@ import psycopg
 
 from api.app import load_facts, unserved_app
 from api.checks.contract import check_contract
+from api.checks.contract.null_parameters import check_null_parameters
 from api.checks.conventions import check_conventions, conventions
 from api.checks.faults import Fault, Message
+from api.checks.figures import check_figures
 from api.checks.generated import generated_files
 from api.checks.grants.database_grants import check_database_grants
 from api.checks.grants.granted import read_grants
 from api.checks.grants.release_grants import kept_privileges
 from api.checks.grants.roles import left_to_superusers
 from api.checks.grants.roles_file import check_roles_file
+from api.checks.idle_conditions import idle_conditions
 from api.checks.kept_files import outdated
 from api.checks.noun_facts import check_facts
 from api.checks.ownership.check import check_ownership, exemptions
@@ -35,6 +38,7 @@ from api.checks.routes.check import check_routes
 from api.checks.routes.violations import read_violations
 from api.checks.rows.check import check_rows
 from api.checks.schema import drift
+from api.checks.words import check_words
 from api.command_error import CommandError
 from api.database.aliases import Connection
 from api.database.connections import connect
@@ -46,6 +50,7 @@ from api.postgres.databases import temporary_database
 from api.postgres.roles import make_roles
 
 _ROLES: Final = "roles and their grants"
+_ENUMS: Final = "select array_agg(enumlabel::text order by enumsortorder) from pg_enum group by enumtypid"
 
 
 class Outcome(NamedTuple):
@@ -77,6 +82,8 @@ def _documented() -> list[Route]:
 
 def _contract(dsn: str) -> Outcome:
     faults = _run(dsn, lambda connection: check_contract(connection, bound_queries()))
+    # Not at the service's start, as it says nothing of the database.
+    faults += map(str, check_null_parameters(bound_queries()))
     return Outcome(len(bound_queries()), "statements and their types", faults)
 
 
@@ -110,19 +117,21 @@ def _ownership(dsn: str) -> Outcome:
 
 def _conventions(dsn: str) -> Outcome:
     with psycopg.connect(dsn) as connection:
-        faults = [fault for _, fault in check_conventions(connection)]
+        faults = [*(fault for _, fault in check_conventions(connection)), *idle_conditions(connection)]
     return Outcome(len(conventions()), "conventions of the schema", faults)
 
 
 def _retention(dsn: str) -> Outcome:
     with psycopg.connect(dsn) as connection:
-        faults = check_retentions(connection, STATEMENTS)
+        faults = [*check_retentions(connection, STATEMENTS), *map(str, check_figures(STATEMENTS.values()))]
         return Outcome(len(read_retentions(connection)), "tables, how long rows are kept", faults)
 
 
-def _facts(_: str) -> Outcome:
-    queries = bound_queries()
-    faults = check_facts(load_facts(), queries, _documented())
+def _facts(dsn: str) -> Outcome:
+    queries, facts = bound_queries(), load_facts()
+    with psycopg.connect(dsn) as connection:
+        enums = [labels for (labels,) in connection.execute(_ENUMS).fetchall()]
+    faults = [*check_facts(facts, queries, _documented()), *check_words(STATEMENTS.values(), facts.words, enums)]
     return Outcome(len(queries), "statements, and their nouns", list(map(str, faults)))
 
 

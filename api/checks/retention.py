@@ -11,6 +11,7 @@ from typing import Any, Final, LiteralString, NamedTuple
 import psycopg
 
 from api.checks.faults import Message
+from api.checks.figures import figures_in, intervals_in
 from api.database.statements.files import Statement
 
 _WITH_ACCOUNT: Final = "until the account is erased"
@@ -95,8 +96,10 @@ def _faults(each: Retention, statements: Mapping[str, Statement], functions: Map
         statement = statements.get(each.statement)
         if statement is None or statement.path.name not in _CLEANING:
             yield f"{each.statement}, which is to remove its rows, is no statement of cleaning.sql: correct its comment"
-        elif not _removes(statement.text, each.table, functions):
+        elif not (texts := _removing(statement.text, each.table, functions)):
             yield f"{each.statement}, which is to remove its rows, deletes none: correct it, or the comment"
+        elif (done := intervals_in(" ".join(texts))) and done.isdisjoint(figures_in(each.period)):
+            yield f"{each.statement} doesn't remove its rows after {each.period}: correct it, or the comment"
     elif each.period == _FOR_GOOD:
         if each.about_somebody:
             yield f"it's kept for good, and {', '.join(each.about_somebody)} is about somebody: say until when"
@@ -106,10 +109,11 @@ def _faults(each: Retention, statements: Mapping[str, Statement], functions: Map
         yield "no foreign key `on delete cascade` leads to users, so its rows outlive the account: add one"
 
 
-def _removes(text: str, table: str, functions: Mapping[str, str]) -> bool:
-    """Whether a statement deletes rows of a table, itself or in a function that it calls."""
+def _removing(text: str, table: str, functions: Mapping[str, str]) -> list[str]:
+    """Of a statement and the functions that it calls, the texts that delete rows of a table."""
     called = [body for name, body in functions.items() if re.search(rf"\b{name}\(", text)]
-    return any(re.search(rf"\bdelete from (public\.)?{table}\b", each, re.IGNORECASE) for each in (text, *called))
+    deletes = re.compile(rf"\bdelete from (public\.)?{table}\b", re.IGNORECASE)
+    return [each for each in (text, *called) if deletes.search(each)]
 
 
 def overview(connection: psycopg.Connection[Any]) -> str:

@@ -48,7 +48,8 @@ def print_rehearsal(given: str | None, *, families: int, seconds: float, root: P
             return 0
         with tempfile.TemporaryDirectory(prefix="nestwerk-") as folder:
             write_migrations(Path(folder), release.applied)
-            with temporary_database(Path(folder)) as dsn:
+            # As on a server that serves, which the figures are about.
+            with temporary_database(Path(folder), more={}) as dsn:
                 return print_rehearsal_on(dsn, release, families=families, seconds=seconds, root=root)
     except KeyboardInterrupt:
         raise KeyboardInterrupt("interrupted: the copy is removed") from None

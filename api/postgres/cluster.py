@@ -33,8 +33,8 @@ def refuse_lost_cluster(data_dir: Path) -> None:
         )
 
 
-def make_cluster(cluster: Path) -> None:
-    """Run initdb.
+def make_cluster(cluster: Path, *, synced: bool = True) -> None:
+    """Run initdb; what isn't synced may be lost in a crash of the machine.
 
     Raises:
         EmbeddedServerError: initdb fails; the message has the last line of its output.
@@ -60,6 +60,7 @@ def make_cluster(cluster: Path) -> None:
         "UTF8",
         *_NOBODY,
         *_LOCALE,
+        *([] if synced else ["--no-sync"]),
     ]
     result = subprocess.run(  # noqa: S603
         command, cwd="/", capture_output=True, text=True, check=False, **system_user.spawn_options(user)

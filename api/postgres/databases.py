@@ -1,9 +1,10 @@
 """Databases that commands work on: the service's own, and temporary ones."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import psycopg
 
@@ -17,6 +18,9 @@ from api.postgres.embedded import EmbeddedServer
 from api.postgres.owner import DataDirInUse
 from api.settings import Settings
 from api.terminal import warn
+
+# Nothing is analyzed by itself, so that what is found doesn't depend on how long it takes; nothing survives a crash.
+TEMPORARY: Final = {"autovacuum": "off", "fsync": "off"}
 
 
 class DatabaseError(CommandError):
@@ -42,17 +46,17 @@ def service_database(settings: Settings) -> Iterator[str]:
 
 
 @contextmanager
-def temporary_database(migrations: Path = MIGRATIONS) -> Iterator[str]:
-    """URL of an empty, migrated database, on a server that is removed after the block."""
-    with temporary_server() as dsn:
+def temporary_database(migrations: Path = MIGRATIONS, more: Mapping[str, str] = TEMPORARY) -> Iterator[str]:
+    """URL of an empty, migrated database, on a server that is removed after the block; `more` are its settings."""
+    with temporary_server(more) as dsn:
         migrate(dsn, directory=migrations)
         yield dsn
 
 
 @contextmanager
-def temporary_server() -> Iterator[str]:
-    """URL of an empty database, on a server that is removed after the block."""
-    with tempfile.TemporaryDirectory(prefix="nestwerk-") as folder, EmbeddedServer(Path(folder)) as server:
+def temporary_server(more: Mapping[str, str] = TEMPORARY) -> Iterator[str]:
+    """URL of an empty database, on a server that is removed after the block; `more` are its settings."""
+    with tempfile.TemporaryDirectory(prefix="nestwerk-") as folder, EmbeddedServer(Path(folder), more=more) as server:
         yield server.dsn
 
 

@@ -98,7 +98,7 @@ class EmbeddedServer:
             if not (self.cluster / "PG_VERSION").exists():
                 refuse_lost_cluster(self.data_dir)
                 logger.info("making a PostgreSQL cluster in %s", self.cluster)
-                make_cluster(self.cluster)
+                make_cluster(self.cluster, synced=self._more.get("fsync") != "off")
             check_cluster(self.cluster, self._programs)
             self._start_server()
             self._create_database()

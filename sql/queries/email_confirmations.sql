@@ -55,8 +55,8 @@ select user_id
   from cancelled;
 
 -- name: issue_confirmation :maybe
--- Makes a link to confirm an address, if the account has this one to confirm; the link before ends. The account is locked first, and a
--- change that has just been taken back, as by a new password, isn't begun again.
+-- Makes a link to confirm an address, for three days, if the account has this one to confirm; the link before ends. The account is
+-- locked first, and a change that has just been taken back, as by a new password, isn't begun again.
 -- plan: the filters are on the one row of an account.
 -- single: what begins has no confirmation that could be renewed.
 with account as (

@@ -79,7 +79,8 @@ values (:user_id)
 
 -- name: save_onboarding :one
 -- Merges :document into what is stored, and returns the profile, with what is to be changed of children and goals that
--- are rows, and which reading the tab goes on from, for sync_child_profiles. A completed onboarding stays complete.
+-- are rows, and which reading the tab goes on from, for sync_child_profiles. A completed onboarding stays complete. The moment of a
+-- reading is rounded down to a millisecond.
 -- What is health-related is refused first, if the parent doesn't consent to it. The profile is locked; the children's rows are here,
 -- so that nothing changes them before sync_child_profiles does.
 -- plan: a family has 20 merge bases at most.

@@ -1,8 +1,8 @@
 -- Links that set a new password, mailed to the address of an account.
 
 -- name: issue_password_resets :many
--- Makes a link for each account of an address, ten at most, those that have confirmed it first; of the tokens each takes one. An
--- account that has :most links already gets none, so that nobody fills a mailbox, and a banned one has none.
+-- Makes a link for an hour for each account of an address, ten at most, those that have confirmed it first; of the tokens each takes
+-- one. An account that has :most links already gets none, so that nobody fills a mailbox, and a banned one has none.
 -- owner: none, because whoever reads the mails of the address may have them.
 -- Accounts are locked first, so that one that gets another address at this moment has no link that goes to the one before.
 -- plan: accounts of one address are few, and so are their links.

@@ -86,7 +86,7 @@ select account.username, account.email,
    for key share of session;
 
 -- name: set_up_totp :maybe
--- Keeps the secret of an app that is being set up, in place of an earlier one; gives no row if there's a confirmed one.
+-- Keeps the secret of an app that is being set up, for an hour, in place of an earlier one; gives no row if there's a confirmed one.
 insert into totp_factors as totp (user_id, sealed_secret)
 values (:user_id, :sealed_secret)
     on conflict on constraint totp_factors_pkey do update

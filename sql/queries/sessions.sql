@@ -2,7 +2,8 @@
 
 -- name: get_caller :maybe :batch
 -- The callers with these tokens; an expired session gives none. Without a profile yet
--- parent_profile_id is the negative user_id. A session is due in the second half of its life.
+-- parent_profile_id is the negative user_id. A session is due in the second half of its life, and renewed if it was so within a
+-- minute.
 -- owner: none, because this is how the owner is found out.
 -- plan: the filter is on the one session of a token.
 select wanted.call,
@@ -164,7 +165,7 @@ delete from devices
    and device_digest <> all(:device_digests::bytea[]);
 
 -- name: renew_devices :exec
--- Makes all devices unknown to the caller's account, and then the caller's own known by a new token, if it takes one.
+-- Makes all devices unknown to the caller's account, and then the caller's own known for a year by a new token, if it takes one.
 with forgotten as (
   delete from devices
    where user_id = :user_id

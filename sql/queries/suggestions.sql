@@ -86,7 +86,7 @@ returning wanted.call, suggestion.id;
 -- names a concern of it, 20 where it has none, 5 otherwise; 12 for a child's age, 8 for the stress, 5 for the experience; 25
 -- for the nearest by embedding and less for those behind, if both were embedded by one model. The best for each concern that
 -- the parent names goes before all others, and each further one of a category counts 12 less. Ties are decided by a hash, so
--- not all parents get the same, and the same parent always does.
+-- not all parents get the same, and the same parent always does. What is given is open for 14 days.
 -- owner: any, because it works for all parents.
 -- plan: all texts of the library are compared with each parent that was taken.
 -- lock: a turn is one worker's; what a family changes meanwhile counts at its next look.

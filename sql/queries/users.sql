@@ -19,7 +19,7 @@ select exists(
 -- name: get_login :one
 -- The account and password hash that a login is checked against, if there is such an account; which of the client's device
 -- tokens is known to it, if any; a digest of the username, which is the same for all of its spellings; and whether the service is
--- under attack, and the account banned or in need of a second factor.
+-- under attack, with more than an hour of failures, and the account banned or in need of a second factor.
 -- Of usernames that look the same, which the system before took, the one that is spelt so is meant.
 -- owner: none, because who logs in isn't known before.
 -- plan: accounts whose usernames look the same are few, as are the devices of a browser.

@@ -165,6 +165,35 @@ BROKEN: Final = [
         "parenting_goals: is unlogged, so a crash empties it: `alter table … set logged`",
     ),
     (
+        "alter table parenting_goals enable replica trigger parenting_goals_set_updated_at",
+        "parenting_goals.updated_at: needs a trigger `before update … execute function set_updated_at()`",
+    ),
+    *(
+        (
+            f"create function refuse() returns trigger language plpgsql as $$ begin {raised}; end; $$",
+            (
+                "refuse(): should raise errors with `errcode = 'check_violation', constraint = …`,"
+                " or `insufficient_privilege`"
+            ),
+        )
+        for raised in (
+            "raise exception 'no'",
+            "raise 'no'",
+            "raise exception using errcode = 'data_exception', message = 'no'",
+            "raise sqlstate '22012'",
+            "raise division_by_zero",
+            "raise exception using errcode = 'check_violation', constraint = 'one'; raise exception 'other'",
+        )
+    ),
+    (
+        "alter table child_profiles disable trigger child_profiles_limit",
+        "child_profiles: child_profiles_limit fires never: `alter table … enable trigger`",
+    ),
+    (
+        "alter table mails enable replica trigger mails_notify_mail_queued",
+        "mails: mails_notify_mail_queued fires on replicas only: `alter table … enable trigger`",
+    ),
+    (
         "alter table users set (autovacuum_enabled = off)",
         "users: is never vacuumed by itself: `alter table … reset (autovacuum_enabled)`",
     ),

@@ -36,6 +36,15 @@ def test_the_tree_says_and_does_it(own: Database) -> None:
         ),
         ("mails: Kept two days; remove_mail.", "remove_mail, which is to remove its rows, is no statement of cleaning"),
         ("mails: Kept two days; remove_old_events.", "remove_old_events, which is to remove its rows, deletes none:"),
+        *(
+            (f"{table}: Kept {period}; {name}.", f"{name} doesn't remove its rows after {period}: correct it, or the")
+            for table, period, name in (
+                ("mails", "three days", "remove_unsent_mails"),
+                ("suggestions", "a year", "remove_old_suggestions"),
+                # By a function.
+                ("audit_events", "two years", "remove_old_events"),
+            )
+        ),
         ("audit_events: Kept until the account is erased.", "no foreign key `on delete cascade` leads to users"),
     ],
 )

@@ -117,3 +117,8 @@ def test_statistics_in_a_schema_of_their_own(empty: str, capsys: pytest.CaptureF
         connection.execute("create schema monitoring")
         connection.execute("create extension pg_stat_statements schema monitoring")
     assert "everything else" in rows_of(empty, capsys)
+
+
+def test_nothing_is_analyzed_in_a_temporary_database_by_itself(measured: str) -> None:
+    with psycopg.connect(measured) as connection:
+        assert connection.execute("show autovacuum").fetchone() == ("off",)

@@ -7,7 +7,9 @@ import asyncpg
 import pytest
 
 from api.child_profiles.facts import TOO_MANY_CHILDREN
-from api.database.errors import translate
+from api.database.errors import SchemaMismatch, translate
+from api.database.retries import OutcomeUnknown
+from api.database.shares import ShareExceeded
 
 # Each class of errors that a request can meet, by their SQLSTATE; None is an error of the service itself (500).
 PROBLEMS: Final[Mapping[str, str | None]] = {
@@ -20,6 +22,7 @@ PROBLEMS: Final[Mapping[str, str | None]] = {
     "23503": None,  # foreign_key_violation, of a constraint that no `bind` names
     "23505": None,  # unique_violation
     "23514": "invalid_body",  # check_violation
+    "25006": "database_unavailable",  # read_only_sql_transaction
     "25P03": "database_unavailable",  # idle_in_transaction_session_timeout
     "25P04": "database_unavailable",  # transaction_timeout
     "28000": "database_unavailable",  # invalid_authorization_specification
@@ -45,6 +48,26 @@ def test_what_a_client_is_told(state: str, code: str | None) -> None:
     error = asyncpg.PostgresError.new({"C": state, "M": "refused"})
     assert error.sqlstate == state
     problem = translate(error, {"children": TOO_MANY_CHILDREN})
+    assert (problem.type.code if problem else None) == code
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ConnectionResetError(), "database_unavailable"),
+        (OSError(), "database_unavailable"),
+        (asyncpg.InterfaceError(""), "database_unavailable"),
+        (asyncpg.InternalClientError(""), "database_unavailable"),
+        (TimeoutError(), "too_busy"),
+        (ValueError(), "invalid_body"),
+        (SchemaMismatch(), "schema_mismatch"),
+        (OutcomeUnknown(), "outcome_unknown"),
+        (ShareExceeded(), "too_many_requests"),
+        (KeyError(), None),
+    ],
+)
+def test_what_a_client_is_told_of_errors_without_a_sqlstate(error: Exception, code: str | None) -> None:
+    problem = translate(error, {})
     assert (problem.type.code if problem else None) == code
 
 

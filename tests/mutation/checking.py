@@ -14,6 +14,7 @@ from api.checks.contract.check import check_contract, describe, faults_of
 from api.checks.contract.comparison import Described
 from api.checks.conventions import check_conventions
 from api.checks.grants.roles_file import refusal
+from api.checks.idle_conditions import idle_conditions
 from api.checks.ownership.check import check_ownership
 from api.checks.payloads.check import check_payloads
 from api.checks.payloads.fields import fields_of
@@ -102,6 +103,8 @@ class Checks:
                 return Verdict("stillborn", str(error).partition("\n")[0])
             try:
                 faults: list[object] = [*check_conventions(self._psycopg)]
+                if not faults and mutant.of == "constraint":
+                    faults += idle_conditions(self._psycopg)
                 if not faults and mutant.of in {"index", "constraint", "column"}:
                     faults += check_retentions(self._psycopg, STATEMENTS)
                 if not faults and (mutant.of == "index" or mutant.operator == "constraint lost"):

@@ -15,6 +15,7 @@ from api.auth.passwords import hash_password
 from api.auth.tokens import new_token, token_digest
 from api.checks.ownership.owned_tables import OWNED
 from api.database.aliases import Connection
+from api.database.queries import STATEMENTS
 from tests.accounts import Accounts, Parent
 from tests.auth.logins import PASSWORD, fill, log_in, new_address, new_name, register
 from tests.commands.running import wait_for_session
@@ -206,6 +207,27 @@ async def test_only_a_confirmed_address_gets_a_last_mail(client: httpx.AsyncClie
     mail = await mail_about(f"{confirmed}@example.org", SUBJECT)
     assert confirmed not in mail.as_string().replace(mail["To"], "")
     assert SUBJECT not in await all_mailed(database, f"{unconfirmed}@example.org")
+
+
+@pytest.mark.parametrize(("preferred", "language"), [("en-GB", "en"), ("nl", "nl"), ("fr", "nl")])
+async def test_whom_support_erases_is_told_in_the_language_of_their_profile(
+    accounts: Accounts, database: Connection, preferred: str, language: str
+) -> None:
+    parent = await accounts.parent()
+    transaction = database.transaction()
+    await transaction.start()
+    try:
+        await database.execute("update users set email_confirmed_at = now() where id = $1", parent.user_id)
+        await database.execute(
+            "update parent_profiles set preferred_language = $2 where user_id = $1", parent.user_id, preferred
+        )
+        statement = STATEMENTS["erase_account"]
+        given = {"user_id": parent.user_id}
+        await database.execute(statement.text, *(given.get(name) for name in statement.parameters))
+        told = "select language::text from mails where kind = 'account_erased' and recipient = $1"
+        assert await database.fetchval(told, f"{parent.username}@example.org") == language
+    finally:
+        await transaction.rollback()
 
 
 async def test_mails_to_an_address_of_others_too_stay(accounts: Accounts, database: Connection) -> None:

@@ -1,7 +1,6 @@
 """Derives the grants of sql/roles.sql: the service's from its statements, the reader's from the columns' comments.
 
-PostgreSQL decides what a statement needs: first everything is granted, then each privilege is revoked in turn, and kept
-revoked if all statements can still be planned.
+PostgreSQL's plan of a statement says what it needs.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -13,10 +12,10 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from api.checks.faults import Fault
 from api.checks.grants import release_grants
+from api.checks.grants.needs import Need, read_needs
 from api.checks.grants.release_grants import Grants, beyond, plannable
 from api.checks.grants.roles import READER, SERVICE
 from api.checks.grants.roles_file import (
-    concerned_statements,
     read_column_privacy,
     readable_columns,
     refusal,
@@ -47,7 +46,7 @@ def roles_file(dsn: str, statements: Mapping[str, Statement], former: Collection
     `former` are the statements of the release before: what only they need is granted too, save to those that the
     schema doesn't let run. Without them, what the file grants to that release stays.
 
-    Nobody else may use the database meanwhile; it has the roles and these grants afterwards.
+    The database has the roles afterwards, and grants of everything to the service.
 
     Raises:
         ScriptError: the hand-written part of the file fails.
@@ -95,20 +94,30 @@ def _needed_privileges(
     needed: dict[str, dict[str, list[str]]] = {}
     # Everything is granted first, as a statement may use several tables.
     for table, columns in tables.items():
-        for privilege in _PRIVILEGES:
-            connection.execute(_grant_or_revoke("grant", privilege, columns, table))
-        connection.execute(_grant_or_revoke("grant", "delete", [], table))
-    if refused := [fault for statement in statements if (fault := _misfit(connection, statement))]:
+        connection.execute(_grant_all(table, columns))
+    if refused := [
+        fault for statement in _doubtful(connection, statements) if (fault := _misfit(connection, statement))
+    ]:
         raise GrantsError("\n".join(map(str, refused)))
+    needs = read_needs(connection, statements)
     for table, columns in tables.items():
-        concerned = concerned_statements(connection, table, statements)
-        for privilege, column in [*((each, name) for each in _PRIVILEGES for name in columns), ("delete", None)]:
-            of = [column] if column else []
-            connection.execute(_grant_or_revoke("revoke", privilege, of, table))
-            if refusal(connection, concerned):
-                connection.execute(_grant_or_revoke("grant", privilege, of, table))
-                needed.setdefault(table, {}).setdefault(privilege, []).extend(of)
+        for privilege in _PRIVILEGES:
+            wanted = [need.columns for need in needs if (need.privilege, need.table) == (privilege, table)]
+            # Any one column will do where none is named, so the last one has to where no other is granted.
+            named = frozenset[str]().union(*wanted) or set(columns[-1:])
+            if wanted:
+                needed.setdefault(table, {})[privilege] = [column for column in columns if column in named]
+        if Need("delete", table) in needs:
+            needed.setdefault(table, {})["delete"] = []
     return needed
+
+
+def _doubtful(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> Sequence[Statement]:
+    """All statements if PostgreSQL refuses one: asked at once, as one by one they take a round trip each."""
+    try:
+        return statements if refusal(connection, statements) else []
+    except psycopg.Error:
+        return statements
 
 
 def _misfit(connection: psycopg.Connection[Any], statement: Statement) -> Fault | None:
@@ -120,15 +129,13 @@ def _misfit(connection: psycopg.Connection[Any], statement: Statement) -> Fault 
     return Fault(statement.path, statement.line, statement.name, f"PostgreSQL says: {said}") if said else None
 
 
-def _grant_or_revoke(verb: str, privilege: str, columns: Sequence[str], table: str) -> Composed:
-    listed = SQL(" ({})").format(SQL(", ").join(map(Identifier, columns))) if columns else SQL("")
-    return SQL("{verb} {privilege}{columns} on {table} {way} {role}").format(
-        verb=SQL("grant" if verb == "grant" else "revoke"),
-        privilege=SQL(privilege),
-        columns=listed,
-        table=Identifier(table),
-        way=SQL("to" if verb == "grant" else "from"),
-        role=Identifier(SERVICE),
+def _grant_all(table: str, columns: Sequence[str]) -> Composed:
+    """On columns, as on the whole table those of the system would be granted too, which roles.sql doesn't grant."""
+    listed = SQL(", ").join(map(Identifier, columns))
+    return SQL("grant {}, delete on {} to {}").format(
+        SQL(", ").join(SQL("{} ({})").format(SQL(privilege), listed) for privilege in _PRIVILEGES),
+        Identifier(table),
+        Identifier(SERVICE),
     )
 
 

@@ -1,6 +1,6 @@
 """Checks that sql/roles.sql grants the service exactly what its statements need, and the reader no secrets."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -9,6 +9,7 @@ from psycopg.sql import SQL, Identifier
 
 from api.checks.faults import Message
 from api.checks.grants.granted import Grant, read_grants
+from api.checks.grants.needs import Need, read_needs
 from api.checks.grants.privileges import explain_script
 from api.checks.grants.release_grants import Privilege
 from api.checks.grants.roles import READER, SERVICE, check_role_attributes
@@ -54,8 +55,8 @@ def check_roles_file(
 ) -> list[str]:
     """Faults of the roles of a migrated database, which is the same afterwards.
 
-    `kept` are privileges of the service that no statement has to need. Each other grant is revoked for a moment to see
-    whether one does. So the connection has to be a superuser's, in autocommit, to a database that nobody else uses.
+    `kept` are privileges of the service that no statement has to need. The connection has to be a superuser's, in
+    autocommit.
     """
     run = service_statements(statements)
     # If a role has powers beyond its grants, all of its grants would seem unneeded.
@@ -88,6 +89,9 @@ def readable_columns(columns: Iterable[tuple[str, str, str, bool, bool]]) -> dic
 
 
 def _missing(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> list[Message]:
+    # All at once, as one by one they take a round trip each.
+    if refusal(connection, statements) is None:
+        return []
     refusals = [(statement.name, refusal(connection, [statement])) for statement in statements]
     return [f"{SERVICE} may not run {name}: {refusal}; {_MEND}" for name, refusal in refusals if refusal]
 
@@ -96,11 +100,10 @@ def _unneeded(
     connection: psycopg.Connection[Any], statements: Sequence[Statement], kept: Collection[Privilege]
 ) -> list[Message]:
     idle: dict[tuple[str, str, str], list[str]] = {}
-    grants = [grant for grant in read_grants(connection) if not _is_given(grant, kept)]
-    tables = dict.fromkeys(grant.name for grant in grants if grant.kind == "table" and grant.grantee != READER)
-    concerned = {table: concerned_statements(connection, table, statements) for table in tables}
+    grants = read_grants(connection)
+    needs = read_needs(connection, statements)
     for grant in grants:
-        if not _is_needed(connection, grant, concerned):
+        if not _is_given(grant, kept) and not _is_needed(grant, grants, needs):
             idle.setdefault((grant.grantee, grant.privilege, grant.on), []).extend(filter(None, [grant.column]))
     return [
         f"{grantee} may {privilege} {column_list(columns)}on {name}: no statement needs it; {_MEND}"
@@ -125,33 +128,28 @@ def _is_given(grant: Grant, kept: Collection[Privilege]) -> bool:
     )
 
 
-def _is_needed(connection: psycopg.Connection[Any], grant: Grant, concerned: Mapping[str, Sequence[Statement]]) -> bool:
-    """Whether a statement is refused without it."""
+def _is_needed(grant: Grant, grants: Collection[Grant], needs: Collection[Need]) -> bool:
+    """Whether a statement would be refused without it."""
     if grant.kind != "table" or grant.grantee == READER or grant.privilege.startswith("grant "):
         return False
-    revoke = SQL("revoke {} {} on {} from {}").format(
-        SQL(grant.privilege),
-        SQL("({})").format(Identifier(grant.column)) if grant.column else SQL(""),
-        Identifier(grant.name),
-        SQL("public") if grant.grantee == "PUBLIC" else Identifier(grant.grantee),
-    )
-    with connection.transaction(force_rollback=True):
-        connection.execute(revoke)
-        return refusal(connection, concerned[grant.name]) is not None
+    # What is revoked of a table is revoked of its columns.
+    left = {
+        (each.privilege, each.name, each.column)
+        for each in grants
+        if each.kind == "table"
+        and each.grantee != READER
+        and each != grant
+        and not (
+            grant.column is None
+            and (each.grantee, each.privilege, each.name) == (grant.grantee, grant.privilege, grant.name)
+        )
+    }
+    return any(not need.is_met(left) for need in needs if (need.privilege, need.table) == (grant.privilege, grant.name))
 
 
 def column_list(columns: Sequence[str]) -> str:
     """Columns in parentheses, as in a grant; empty for the whole object."""
     return f"({', '.join(columns)}) " if columns else ""
-
-
-def concerned_statements(
-    connection: psycopg.Connection[Any], table: str, statements: Sequence[Statement]
-) -> list[Statement]:
-    """Statements that the service may not run without a grant on a table, which a view or function may hide."""
-    with connection.transaction(force_rollback=True):
-        connection.execute(SQL("revoke all on {} from public, {}").format(Identifier(table), Identifier(SERVICE)))
-        return [statement for statement in statements if refusal(connection, [statement])]
 
 
 def refusal(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> str | None:

@@ -24,18 +24,34 @@ _GENERAL: Final = {kind for kind in vars(types).values() if isinstance(kind, Pro
 def check_routes(violations: Violations, queries: Sequence[Query], routes: Iterable[Route]) -> list[Fault]:
     """Problems that routes don't declare or can't have, arguments that they don't use, and unknown constraints."""
     problems = {query.statement.name: [*problems_of(violations, query)] for query in queries}
-    found = [*_strangers(violations, queries)]
+    found = [*_misbound(violations, queries)]
     for route in routes:
         found += [_fault(route.endpoint.fn, what) for what in (*_problems(problems, route), *_unused(route))]
     return sorted(set(found))
 
 
-def _strangers(violations: Violations, queries: Iterable[Query]) -> Iterator[Fault]:
+def _misbound(violations: Violations, queries: Iterable[Query]) -> Iterator[Fault]:
+    """What a `bind` is given that isn't there, or can't come about; told at its first statement."""
+    bound: dict[int, list[Query]] = {}
     for query in queries:
-        for name in query.constraints.keys() - violations.names:
-            path, line, _ = query.where.split(":")
-            what = f"correct {name} in the constraints of its `bind`, or take it out: the schema has none of that name"
-            yield Fault(Path(path), int(line), query.statement.name, what)
+        # All of one `bind` share its mapping.
+        bound.setdefault(id(query.constraints), []).append(query)
+    for together in bound.values():
+        first = together[0]
+        possible = frozenset[str]().union(*(violations.of(parse_sql(query.statement.text)[0]) for query in together))
+        path, line, _ = first.where.split(":")
+        for what in _misfits(violations, first, possible):
+            yield Fault(Path(path), int(line), first.statement.name, what)
+
+
+def _misfits(violations: Violations, query: Query, possible: frozenset[str]) -> Iterator[Message]:
+    for name, kind in {"missing": query.missing, **query.constraints}.items():
+        if not isinstance(kind, ProblemType):
+            yield f"give {name} a ProblemType of a facts.py in its `bind`: {kind!r} is none"
+    for name in query.constraints.keys() - violations.names:
+        yield f"correct {name} in the constraints of its `bind`, or take it out: the schema has none of that name"
+    for name in (query.constraints.keys() & violations.names) - possible:
+        yield f"take {name} out of the constraints of its `bind`: none of its statements can violate it"
 
 
 def problems_of(violations: Violations, query: Query) -> Iterator[ProblemType]:
@@ -43,12 +59,18 @@ def problems_of(violations: Violations, query: Query) -> Iterator[ProblemType]:
     [tree] = parse_sql(query.statement.text)
     adds = query.statement.mode == "one" and isinstance(tree, sql.InsertStmt | sql.MergeStmt)
     if query.rows == "one" and not query.optional and not adds:
-        yield query.missing
+        yield from _kinds(query.missing)
     for name in violations.of(tree):
         if name == HEALTH_DATA_CONSENT:
             yield CONSENT_REQUIRED
         elif name in query.constraints:
-            yield query.constraints[name]
+            yield from _kinds(query.constraints[name])
+
+
+def _kinds(given: object) -> Iterator[ProblemType]:
+    """What a `bind` was given, if it's a problem type."""
+    if isinstance(given, ProblemType):
+        yield given
 
 
 def _problems(problems: Mapping[str, Sequence[ProblemType]], route: Route) -> Iterator[Message]:

@@ -23,7 +23,7 @@ GRANTS_ONLY: Final = "take that from it, it is to do what its grants say"
 MEND: Final = "`just generate` writes the grants"
 IDLE: Final = f"no statement needs it; {MEND}"
 
-# Changes to the grants, and the faults that result. Each check takes seconds, so they are made together: privileges
+# Changes to the grants, and the faults that result. They are made together, as each check takes a while: privileges
 # that are missing, and those that are too many.
 MISSING: Final = [
     (

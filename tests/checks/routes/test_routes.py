@@ -117,11 +117,39 @@ async def test_planted_faults_are_named(
     assert [fault.what for fault in found] == said
 
 
-async def test_unknown_constraints_are_named(database: Connection) -> None:
-    query = copy.copy(next(each for each in bound_queries() if each.statement.name == "add_child_profile"))
-    query.constraints = {**query.constraints, "child_profiles_limits": ROUTINES_TOO_LARGE}
-    [fault] = check_routes(await read_violations(database), [query], [])
-    assert fault.what == (
-        "correct child_profiles_limits in the constraints of its `bind`, or take it out:"
-        " the schema has none of that name"
-    )
+@pytest.mark.parametrize(
+    ("missing", "constraints", "said"),
+    [
+        (
+            CHILD_PROFILE_NOT_FOUND,
+            {"child_profiles_limits": ROUTINES_TOO_LARGE},
+            (
+                "correct child_profiles_limits in the constraints of its `bind`, or take it out:"
+                " the schema has none of that name"
+            ),
+        ),
+        *(
+            (
+                CHILD_PROFILE_NOT_FOUND,
+                {name: TOO_MANY_CHILDREN},
+                f"take {name} out of the constraints of its `bind`: none of its statements can violate it",
+            )
+            for name in ("parenting_goals_limit", "users_email_check", "suggestions_slug_fkey")
+        ),
+        (
+            CHILD_PROFILE_NOT_FOUND,
+            {"child_profiles_limit": "too_many_children"},
+            "give child_profiles_limit a ProblemType of a facts.py in its `bind`: 'too_many_children' is none",
+        ),
+        ("not_found", {}, "give missing a ProblemType of a facts.py in its `bind`: 'not_found' is none"),
+    ],
+)
+async def test_what_a_bind_cannot_be_given_is_named_once(
+    database: Connection, missing: Any, constraints: dict[str, Any], said: str
+) -> None:
+    bound = [copy.copy(each) for each in bound_queries() if each.statement.path.stem == "child_profiles"]
+    constraints = {**bound[0].constraints, **constraints}
+    for query in bound:
+        query.constraints = constraints
+        query.missing = missing
+    assert [fault.what for fault in check_routes(await read_violations(database), bound, [])] == [said]

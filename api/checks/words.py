@@ -1,0 +1,119 @@
+"""Checks the words and labels that statements write out: those that facts know, and those that names end with."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from api.checks.faults import Fault, Message, line_of
+from api.checks.sql import ast
+from api.checks.sql.ast import parse_sql
+from api.checks.sql.tree import names_in, nodes
+from api.database.statements.files import Statement
+from api.facts import Words
+
+
+def check_words(
+    statements: Iterable[Statement], known: Mapping[str, Words], enums: Collection[Collection[str]]
+) -> list[Fault]:
+    """Words that no facts know, labels that go with others by the facts, and branches for a label that give another's.
+
+    `known` are words by `table.column`, `enums` the labels of each.
+    """
+    return sorted({fault for statement in statements for fault in _faults(statement, known, enums)})
+
+
+def _faults(statement: Statement, known: Mapping[str, Words], enums: Collection[Collection[str]]) -> Iterator[Fault]:
+    found = list(nodes(parse_sql(statement.text)[0]))
+    tables = {each.relname for each in found if isinstance(each, ast.RangeVar)}
+    of_tables = {key: words for key, words in known.items() if key.partition(".")[0] in tables}
+    for node in found:
+        match node:
+            case ast.InsertStmt():
+                said = _written(node, of_tables)
+            case ast.A_Expr():
+                said = _compared(node, of_tables)
+            case ast.CaseExpr():
+                said = _branches(node, enums)
+            case _:
+                continue
+        for place, what in said:
+            yield Fault(statement.path, line_of(statement, place), statement.name, what)
+
+
+def _written(node: Any, known: Mapping[str, Words]) -> Iterator[tuple[Any, Message]]:
+    if node.selectStmt is None:
+        return
+    columns = names_in(node.cols)
+    for name in columns:
+        words = known.get(f"{node.relation.relname}.{name}")
+        if words is None:
+            continue
+        query = node.selectStmt
+        rows = query.valuesLists or [[target.val for target in query.targetList or ()]]
+        for row in rows:
+            given = dict(zip(columns, row, strict=False))
+            for literal in _texts(given.get(name)):
+                yield from _unknown(literal, f"{node.relation.relname}.{name}", words)
+                for beside in _texts(given.get(words.beside)):
+                    wanted = words.labels.get(literal.val.sval, beside.val.sval)
+                    if beside.val.sval != wanted:
+                        what = f"write '{wanted}' to {words.beside} with '{literal.val.sval}', or correct its facts.py"
+                        yield beside, what
+
+
+def _compared(node: Any, known: Mapping[str, Words]) -> Iterator[tuple[Any, Message]]:
+    match node:
+        case ast.A_Expr(
+            name=[ast.String(sval="=" | "<>")], lexpr=ast.ColumnRef(fields=[*_, ast.String(sval=name)]), rexpr=other
+        ):
+            for key, words in known.items():
+                if key.partition(".")[2] == name:
+                    for literal in filter(_is_text, other if isinstance(other, tuple) else (other,)):
+                        yield from _unknown(literal, key, words)
+
+
+def _unknown(literal: Any, key: str, words: Words) -> Iterator[tuple[Any, Message]]:
+    if literal.val.sval not in words.labels:
+        yield literal, f"'{literal.val.sval}' is no word of {key}: correct it, or add it to the words of its facts.py"
+
+
+def _branches(node: Any, enums: Collection[Collection[str]]) -> Iterator[tuple[Any, Message]]:
+    """Columns named for a label that another label's branch gives, as title_en where it's nl."""
+    taken: set[str] = set()
+    for when in node.args:
+        labels = {each.val.sval for each in nodes(when.expr) if _is_text(each)}
+        taken |= labels
+        yield from _misnamed(when.result, labels, enums)
+    if node.defresult is not None:
+        for enum in enums:
+            if left := set(enum) - taken if taken & set(enum) else None:
+                yield from _misnamed(node.defresult, left, [enum])
+
+
+def _misnamed(result: Any, labels: set[str], enums: Collection[Collection[str]]) -> Iterator[tuple[Any, Message]]:
+    for column in nodes(result):
+        if not isinstance(column, ast.ColumnRef):
+            continue
+        name = str(getattr(column.fields[-1], "sval", ""))
+        for enum in enums:
+            of = next((label for label in enum if name.endswith(f"_{label}")), None)
+            if of is not None and labels & set(enum) and of not in labels:
+                yield (
+                    column,
+                    f"{name} is given where it's {' or '.join(sorted(labels & set(enum)))}: correct one of them",
+                )
+
+
+def _texts(node: Any) -> list[Any]:
+    """The texts that an expression may give, as far as they're written out."""
+    match node:
+        case ast.A_Const() if _is_text(node):
+            return [node]
+        case ast.TypeCast(arg=arg):
+            return _texts(arg)
+        case ast.CaseExpr(args=branches, defresult=default):
+            return [text for each in (*(branch.result for branch in branches), default) for text in _texts(each)]
+    return []
+
+
+def _is_text(node: Any) -> bool:
+    return isinstance(node, ast.A_Const) and isinstance(node.val, ast.String)
