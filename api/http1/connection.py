@@ -306,7 +306,8 @@ class Connection(asyncio.Protocol):
         admission = self._home.admission
         if admission.in_flight >= admission.limit and exchange.scope["path"] not in self._home.vital:
             if was_put_off:
-                self._refuse_busy(exchange)
+                # One after another, as reading goes on between them.
+                self._loop.call_soon(self._refuse_busy, exchange)
             else:
                 self._home.put_off.append(partial(self._answer, exchange, was_put_off=True))
             return
@@ -318,7 +319,8 @@ class Connection(asyncio.Protocol):
     def _refuse_busy(self, exchange: Exchange) -> None:
         self._home.admission.refused += 1
         self._refuse_exchange(exchange, TOO_BUSY)
-        self._ended(exchange)
+        # What was sent behind it has waited as long.
+        self._ended(exchange, was_put_off=True)
 
     async def _run(self, exchange: Exchange) -> None:
         exchange.begin()
@@ -359,7 +361,7 @@ class Connection(asyncio.Protocol):
             name in _FRAMING and value.strip(b"0") for name, value in exchange.scope["headers"]
         )
 
-    def _ended(self, exchange: Exchange) -> None:
+    def _ended(self, exchange: Exchange, *, was_put_off: bool = False) -> None:
         self._answering = None
         self.since = self._home.now
         if self._is_lost:
@@ -369,16 +371,16 @@ class Connection(asyncio.Protocol):
             if exchange is not self._reading or exchange.waits_for_continue or exchange.is_late:
                 self._close()
         elif self._pending or self._is_deaf:
-            self._answer_next()
+            self._answer_next(was_put_off=was_put_off)
         if exchange.is_backed_up:
             self.read_on()
 
-    def _answer_next(self) -> None:
+    def _answer_next(self, *, was_put_off: bool = False) -> None:
         """Go on with what was read meanwhile, once the client takes answers."""
         if self._is_lost or self.is_closing or self._answering is not None or self._writable is not None:
             return
         if self._pending:
-            self._answer(self._pending.popleft())
+            self._answer(self._pending.popleft(), was_put_off=was_put_off)
             if len(self._pending) == _PIPELINED - 1:
                 self.read_on()
         elif self._is_deaf:
