@@ -9,14 +9,14 @@ from api.auth.caller_cache import callers
 from api.auth.queries import sql
 from api.auth.renewals import renewals
 from api.auth.schemas import Caller
-from api.auth.tokens import token_digest
+from api.auth.tokens import LENGTH, token_digest
 
 COOKIE: Final = "nestwerk_session"
 
 
 def remembered(token: bytes) -> Caller | None:
     """Caller of a session token whom the cache has; a malformed token's digest is none that it may have."""
-    return callers.remembered(hashlib.sha256(token).digest())
+    return callers.remembered(hashlib.sha256(token).digest()) if len(token) == LENGTH else None
 
 
 async def identify(token: bytes) -> Caller | None:

@@ -11,7 +11,7 @@ PREFIX: Final = b"nw_"
 _RANDOM_BYTES: Final = 32
 _CHECKSUM_BYTES: Final = 4
 # 36 bytes are 48 characters exactly: no padding, and no two spellings of one token.
-_LENGTH: Final = len(PREFIX) + (_RANDOM_BYTES + _CHECKSUM_BYTES) * 4 // 3
+LENGTH: Final = len(PREFIX) + (_RANDOM_BYTES + _CHECKSUM_BYTES) * 4 // 3
 # From base64url to base64. "+" and "/" become "!", which the decoder skips, so too few bytes are left.
 _ALPHABET: Final = bytes.maketrans(b"-_+/", b"+/!!")
 
@@ -41,7 +41,7 @@ def token_digest(token: str | bytes) -> bytes | None:
     if isinstance(token, str):
         # Characters outside ASCII become "?", which no token has.
         token = token.encode("ascii", "replace")
-    if len(token) != _LENGTH or not token.startswith(PREFIX):
+    if len(token) != LENGTH or not token.startswith(PREFIX):
         return None
     try:
         decoded = a2b_base64(token[len(PREFIX) :].translate(_ALPHABET))

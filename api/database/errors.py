@@ -64,7 +64,6 @@ _REFUSED = (
     asyncpg.CheckViolationError,
     asyncpg.NotNullViolationError,
     asyncpg.StatementTooComplexError,
-    ValueError,  # raised by asyncpg for a value that doesn't fit its parameter
 )
 
 
@@ -77,7 +76,7 @@ def translate(error: Exception, constraints: Mapping[str, ProblemType], statemen
         broken = _broken(error, constraints)
         if broken is not None:
             return broken
-    if isinstance(error, _REFUSED):
+    if isinstance(error, _REFUSED) or _is_unfit(error):
         _log("refused by the database", error, statement)
         return Problem(INVALID_BODY)
     if isinstance(error, OutcomeUnknown):
@@ -133,3 +132,8 @@ def _unserved(error: Exception) -> ProblemType | None:
     if isinstance(error, _BUSY) or is_outdated(error):
         return TOO_BUSY
     return DATABASE_UNAVAILABLE if isinstance(error, _AWAY) else None
+
+
+def _is_unfit(error: Exception) -> bool:
+    """Whether asyncpg says that a value doesn't fit its parameter; a plain ValueError is one of reading a row."""
+    return isinstance(error, ValueError) and isinstance(error, asyncpg.InterfaceError)

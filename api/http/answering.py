@@ -11,9 +11,9 @@ Headers = list[tuple[bytes, bytes]]
 # It names no version.
 _ALWAYS: Final = [(b"server", b"nestwerk"), (b"x-content-type-options", b"nosniff")]
 _HSTS: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
-NO_STORE: Final = (b"cache-control", b"no-store")
+_NO_STORE: Final = (b"cache-control", b"no-store")
 _JSON: Final = (b"content-type", b"application/json")
-PROBLEM: Final = (b"content-type", b"application/problem+json")
+_PROBLEM: Final = (b"content-type", b"application/problem+json")
 
 
 class Head(NamedTuple):
@@ -29,9 +29,9 @@ class Heads:
     def __init__(self, always: Iterable[tuple[bytes, bytes]], *, secure: bool) -> None:
         lines = [*_ALWAYS, *always, *([_HSTS] if secure else ())]
         self.file = _head(lines)
-        self.empty = _head([*lines, NO_STORE])
-        self.json = _head([*lines, NO_STORE, _JSON])
-        self.problem = _head([*lines, NO_STORE, PROBLEM])
+        self.empty = _head([*lines, _NO_STORE])
+        self.json = _head([*lines, _NO_STORE, _JSON])
+        self.problem = _head([*lines, _NO_STORE, _PROBLEM])
 
 
 def _head(lines: Headers) -> Head:

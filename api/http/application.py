@@ -39,7 +39,7 @@ _REQUEST_ID_LIMIT: Final = 64
 _UNMATCHED: Final = ("unmatched", "any")
 _SECONDS: Final = Histogram(
     "nestwerk_http_request_duration_seconds",
-    "Requests, from when their head was read until their answer was written.",
+    "Requests, from when there was room for them until their answer was written.",
     "route", "method", "status",
     bounds=(0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )  # fmt: skip

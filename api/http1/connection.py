@@ -149,7 +149,8 @@ class Connection(asyncio.Protocol):
                 self._count_framing(reading, len(data), reading.received - received)
         if self._in_head:
             self._head_bytes += len(data)
-            if self._head_bytes > HEAD_BYTES:
+            # Many short lines take far more memory than their bytes.
+            if self._head_bytes > HEAD_BYTES or len(self._headers) > HEADER_LINES:
                 self._refuse(HEADERS_TOO_LARGE, HEAD_BYTES)
 
     def _count_framing(self, reading: Exchange, size: int, content: int) -> None:

@@ -151,8 +151,11 @@ class Exchange:
 
         Raises:
             ValueError: one of the `headers` holds the end of a line.
+            RuntimeError: an answer has begun already, so that the client has to notice that it isn't whole.
 
         """
+        if self.is_started:
+            raise RuntimeError("an answer has begun already")
         lines = b"".join([b"%b: %b\r\n" % line for line in headers])
         if lines.count(b"\n") != len(headers) or lines.count(b"\r") != len(headers):
             raise ValueError(BROKEN)

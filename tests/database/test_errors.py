@@ -11,6 +11,11 @@ from api.database.errors import SchemaMismatch, translate
 from api.database.retries import OutcomeUnknown
 from api.database.shares import ShareExceeded
 
+
+class UnfitError(asyncpg.InterfaceError, ValueError):
+    """As asyncpg's own error for a value that doesn't fit its parameter."""
+
+
 # Each class of errors that a request can meet, by their SQLSTATE; None is an error of the service itself (500).
 PROBLEMS: Final[Mapping[str, str | None]] = {
     "08000": "database_unavailable",  # connection_exception
@@ -59,7 +64,9 @@ def test_what_a_client_is_told(state: str, code: str | None) -> None:
         (asyncpg.InterfaceError(""), "database_unavailable"),
         (asyncpg.InternalClientError(""), "database_unavailable"),
         (TimeoutError(), "too_busy"),
-        (ValueError(), "invalid_body"),
+        (UnfitError(""), "invalid_body"),
+        # A row that can't be read is nothing that a client could mend.
+        (ValueError(), None),
         (SchemaMismatch(), "schema_mismatch"),
         (OutcomeUnknown(), "outcome_unknown"),
         (ShareExceeded(), "too_many_requests"),

@@ -82,6 +82,7 @@ def test_requests_that_are_answered(server: Server, sent: bytes, body: bytes, pi
         (b"GET /a HTTP/2.0\r\nHost: a\r\n\r\n", 505),
         (b"GET /a\r\n\r\n", 505),
         (b"GET /a HTTP/1.1\r\n" + b"X: a\r\n" * (HEADER_LINES + 1) + b"\r\n", 431),
+        (b"GET /a HTTP/1.1\r\n" + b"X: a\r\n" * (HEADER_LINES + 2), 431),
         (b"GET /a HTTP/1.1\r\nX: " + b"a" * (HEAD_BYTES + 1), 431),
         (b"GET /" + b"a" * (HEAD_BYTES + 1), 431),
     ],
