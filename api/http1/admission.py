@@ -24,6 +24,8 @@ class Admission:
     def __init__(self) -> None:
         self.in_flight = 0
         self.limit = BURST
+        # The limit without a burst, which counts for requests that have waited already.
+        self.sustained = FLOOR
         # Since that was last logged.
         self.refused = 0
         self._answered = 0
@@ -40,7 +42,7 @@ class Admission:
         """Adapt the limit to what was answered since the last tick, `seconds` ago."""
         self._rates.append(self._answered / seconds)
         self._answered = 0
-        sustained = max(FLOOR, int(max(self._rates) * WAIT))
+        self.sustained = sustained = max(FLOOR, int(max(self._rates) * WAIT))
         if self.in_flight > sustained:
             self._ticks_over += 1
         elif self.in_flight < sustained / 2:

@@ -305,7 +305,8 @@ class Connection(asyncio.Protocol):
         if was_put_off and self._is_lost:
             return
         admission = self._home.admission
-        if admission.in_flight >= admission.limit and exchange.scope["path"] not in self._home.vital:
+        limit = admission.sustained if was_put_off else admission.limit
+        if admission.in_flight >= limit and exchange.scope["path"] not in self._home.vital:
             if was_put_off:
                 # One after another, as reading goes on between them.
                 self._loop.call_soon(self._refuse_busy, exchange)

@@ -70,7 +70,8 @@ def test_what_is_over_the_limit_is_refused_at_the_next_tick_and_the_vital_answer
 
     with serving(app) as server:
         monkeypatch.setattr(server.connections.admission, "tick", lambda _: None)
-        server.connections.admission.limit = 8
+        admission = server.connections.admission
+        admission.limit = admission.sustained = 8
         held = [server.connect().send(GET % b"held") for _ in range(8)]
         while len(started) < 8:
             pass
@@ -85,9 +86,11 @@ def test_what_is_over_the_limit_is_refused_at_the_next_tick_and_the_vital_answer
         client.send(b"abc")
         assert client.rest() == b""
         assert server.connect().send(GET % b"vital").response()[0] == 200
-        # One for which there is room by the next tick is answered.
-        admission = server.connections.admission
+        # One for which there is room by the next tick is answered, and room for a burst is none.
         monkeypatch.setattr(admission, "tick", lambda _: setattr(admission, "limit", 9))
+        assert server.connect().send(GET % b"held").response()[0] == 503
+        admission.limit = 8
+        monkeypatch.setattr(admission, "tick", lambda _: setattr(admission, "sustained", 9))
         assert server.connect().send(GET % b"other").response()[0] == 200
         # Those that were admitted are answered, and then others are.
         assert server.connect().send(GET % b"release").response()[0] == 200
@@ -97,4 +100,4 @@ def test_what_is_over_the_limit_is_refused_at_the_next_tick_and_the_vital_answer
             time.sleep(TICK)
     told = vars(caplog.records[0])
     assert told["event"] == "overload"
-    assert 1 <= told["refused"] <= 4
+    assert 1 <= told["refused"] <= 5
