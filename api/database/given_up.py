@@ -18,7 +18,7 @@ from api.database.aliases import Connection
 from api.database.backoff import backoff
 from api.database.lookout import Lookout
 from api.database.retries import OutcomeUnknown
-from api.database.sessions import Leader, Session, session_of
+from api.database.sessions import Session, session_of
 
 logger = logging.getLogger(__name__)
 
@@ -68,10 +68,10 @@ class GivenUp:
     def __len__(self) -> int:
         return len(self._sessions)
 
-    def moved_to(self, leader: Leader | None) -> None:
-        """Forget the sessions of other servers than the one that takes writes now."""
-        if leader is not None:
-            self._forget({session for session in self._sessions if session.leader != leader})
+    def moved_to(self, session: Session) -> None:
+        """Forget the sessions of other servers than that of a new session, if it takes writes."""
+        if session.timeline is not None:
+            self._forget({each for each in self._sessions if each.server != session.server})
 
     def not_gone(self, sessions: set[Session]) -> set[Session]:
         """Those of the sessions that aren't known to be gone."""
@@ -159,7 +159,7 @@ class GivenUp:
             raise DatabaseAway("no connection to end sessions from") from error
         try:
             here = session_of(connection)
-            if here.leader is None:
+            if here.timeline is None:
                 # It knows no sessions but its own. Others take none of its connections, as those of when it led itself.
                 others = {session for session in self._sessions if session.server != here.server}
                 self._forget(others - self._writing)

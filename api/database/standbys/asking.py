@@ -109,7 +109,7 @@ class Watched:
             [row] = await connection.fetch(GET_POSITION, timeout=PATIENCE)
             place = Place(*row)
             session = session_of(connection)
-            if self._leads and session.leader is None:
+            if self._leads and session.timeline is None:
                 raise ConnectionError("it follows another server")  # noqa: TRY301
             if connection is not self._connection or connection.is_closed():
                 raise ConnectionError("the connection was lost")  # noqa: TRY301
