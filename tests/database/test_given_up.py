@@ -6,7 +6,7 @@ import signal
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import asyncpg
 import pytest
@@ -157,6 +157,41 @@ async def test_a_server_that_follows_ends_no_session_of_its_leader(dsn: str, mon
     with pytest.raises(ConnectionError, match="may still take effect"):
         await given_up.wait()
     assert given_up.not_gone({session, replace(session, pid=2)}) == {replace(session, pid=2)}
+    await given_up.close()
+    other.terminate()
+
+
+@pytest.mark.parametrize("leads", [True, False])
+async def test_a_server_that_follows_does_not_know_what_is_lost_meanwhile(dsn: str, *, leads: bool) -> None:
+    other = await connect(dsn)
+    session = session_of(other)
+    late = replace(session, pid=2, server_started=session.server_started - timedelta(seconds=1))
+
+    class Asked:
+        """A server that knows no session, and is asked once before another is lost."""
+
+        def __init__(self) -> None:
+            self.session = replace(session, timeline=session.timeline if leads else None)
+
+        async def fetch(self, *_: object) -> list[object]:
+            if given_up.not_gone({session}):
+                given_up.add(late, writing=True)
+            return []
+
+        def terminate(self) -> None:
+            pass
+
+    async def ask() -> Connection:
+        return cast("Connection", Asked())
+
+    given_up = GivenUp(ask)
+    given_up.add(session, writing=True)
+    if leads:
+        await given_up.wait()
+    else:
+        with pytest.raises(ConnectionError, match="may still take effect"):
+            await given_up.wait()
+    assert given_up.not_gone({session, late}) == (set() if leads else {late})
     await given_up.close()
     other.terminate()
 
