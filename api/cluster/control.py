@@ -1,30 +1,25 @@
 """What a person does to a running cluster: look at it, end a part of it at once, hand the leader's place over."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import HTTPBasicAuthHandler, HTTPPasswordMgrWithDefaultRealm, Request, build_opener
 
 from api.cluster.layout import Layout
 from api.cluster.programs import ETCD, ClusterError
 from api.cluster.running import kill_at_once, read_pids
 
-# Seconds for an answer of Patroni, which a switchover takes some of.
-_TIMEOUT: Final = 30.0
+# Seconds for an answer of Patroni, and for that to a switchover, which takes some.
+_TIMEOUT: Final = 2.0
+_SWITCHOVER_TIMEOUT: Final = 30.0
 _LEADING: Final = frozenset({"leader", "standby_leader"})
 
 
 def members(layout: Layout) -> list[dict[str, Any]]:
     """What Patroni says of each node, from the first that answers; empty if none does."""
-    for node in layout.nodes:
-        try:
-            found: list[dict[str, Any]] = _ask(layout, node.rest, "/cluster")["members"]
-        except (URLError, OSError, ValueError, KeyError):
-            continue
-        return found
-    return []
+    return next((found["members"] for found in _answers(layout, "/cluster") if "members" in found), [])
 
 
 def is_whole(layout: Layout) -> bool:
@@ -77,16 +72,17 @@ def switch_over(layout: Layout) -> str:
         ClusterError: it can't be done now.
 
     """
+    # Patroni says this also while etcd is away, and it doesn't say then who leads.
+    if any(map(_keeps_to_its_leader, _answers(layout, "/patroni"))):
+        raise ClusterError(
+            "etcd is away, or was: until 20 seconds after it's back standbys keep to their leader, so that none would "
+            "take its place: try again then"
+        )
     leading = leader(layout)
     node = next((each for each in layout.nodes if each.name == leading), None)
     if node is None:
         raise ClusterError("there's no leader now: `just cluster --status`")
     try:
-        if any(_keeps_to_its_leader(_ask(layout, each.rest, "/patroni")) for each in layout.nodes):
-            raise ClusterError(
-                "etcd was away, and for 20 seconds more standbys keep to their leader, so that none would take its "
-                "place: try again then"
-            )
         return str(_ask(layout, node.rest, "/switchover", {"leader": leading}))
     except HTTPError as error:
         raise ClusterError(f"Patroni refuses: {error.read().decode()}") from None
@@ -99,11 +95,22 @@ def _keeps_to_its_leader(node: Mapping[str, Any]) -> bool:
     return bool(node.get("failsafe_mode_is_active"))
 
 
+def _answers(layout: Layout, path: str) -> Iterator[dict[str, Any]]:
+    """What each node says, but those that are down or hang."""
+    for node in layout.nodes:
+        try:
+            answer: dict[str, Any] = _ask(layout, node.rest, path)
+        except (OSError, ValueError):
+            continue
+        yield answer
+
+
 def _ask(layout: Layout, port: int, path: str, body: Mapping[str, object] | None = None) -> Any:
     url = f"http://127.0.0.1:{port}{path}"
     passwords = HTTPPasswordMgrWithDefaultRealm()
     passwords.add_password(None, url, "rest", layout.passwords["rest"])
     request = Request(url, None if body is None else json.dumps(body).encode())
-    with build_opener(HTTPBasicAuthHandler(passwords)).open(request, timeout=_TIMEOUT) as answer:
+    timeout = _TIMEOUT if body is None else _SWITCHOVER_TIMEOUT
+    with build_opener(HTTPBasicAuthHandler(passwords)).open(request, timeout=timeout) as answer:
         text = answer.read().decode()
     return json.loads(text) if text.startswith("{") else text

@@ -84,14 +84,15 @@ async def _first(arguments: dict[str, Any], places: Sequence[dict[str, Any]], se
     try:
         while attempts:
             ended, attempts = await asyncio.wait(attempts, return_when=asyncio.FIRST_COMPLETED)
+            failures += [failure for attempt in ended if (failure := attempt.exception()) is not None]
             opened = [attempt.result() for attempt in ended if attempt.exception() is None]
             # One that was set up may have had another one closed.
-            opened.sort(key=Connection.is_closed)
-            for surplus in opened[1:]:
+            usable = [connection for connection in opened if not connection.is_closed()]
+            for surplus in usable[1:]:
                 surplus.terminate()
-            if opened:
-                return opened[0]
-            failures += [failure for attempt in ended if (failure := attempt.exception()) is not None]
+            if usable:
+                return usable[0]
+            failures += [ConnectionAbortedError("it was closed as soon as it was open") for _ in opened]
     finally:
         for attempt in attempts:
             attempt.cancel()

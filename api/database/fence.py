@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Final, Protocol
 from weakref import WeakSet
 
-from api.database.sessions import Session
+from api.database.sessions import Server, Session
 
 # Seconds that a timeline is remembered when no server is seen on it any more. One that was restored may be on one of
 # before.
@@ -45,14 +45,16 @@ class Fence:
         """
         session = connection.session
         others = self._open(session.database)
-        if (leader := session.leader) is not None:
+        if session.timeline is not None:
             newest, seen = self._newest.get(session.database, (0, 0.0))
-            if leader.timeline < newest and (
+            if session.timeline < newest and (
                 monotonic() - seen < _REMEMBERED or any(each.session.timeline == newest for each in others)
             ):
+                _leave({session.server}, others)
                 raise ReplacedLeaderError("another server was promoted since")
-            self._newest[session.database] = leader.timeline, monotonic()
-            _close(each for each in others if each.session.leader not in {None, leader})
+            self._newest[session.database] = session.timeline, monotonic()
+            led = {each.session.server for each in others if each.session.timeline is not None}
+            _leave(led - {session.server}, others)
         self._connections.add(connection)
 
     def see(self, database: str, timeline: int) -> None:
@@ -62,17 +64,17 @@ class Fence:
             self._newest[database] = timeline, monotonic()
         if timeline > newest:
             others = self._open(database)
-            replaced = {each.session.server for each in others if (each.session.timeline or timeline) < timeline}
-            # One of them may have been opened while its server still followed another.
-            _close(each for each in others if each.session.server in replaced)
+            _leave({each.session.server for each in others if (each.session.timeline or timeline) < timeline}, others)
 
     def _open(self, database: str) -> list[_Connection]:
         return [each for each in self._connections if each.session.database == database and not each.is_closed()]
 
 
-def _close(connections: Iterable[_Connection]) -> None:
+def _leave(replaced: set[Server], connections: Iterable[_Connection]) -> None:
+    """Close connections to servers, also those that were opened while such a server still followed another."""
     for connection in connections:
-        connection.terminate()
+        if connection.session.server in replaced:
+            connection.terminate()
 
 
 fence: Final = Fence()

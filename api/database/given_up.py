@@ -18,7 +18,7 @@ from api.database.aliases import Connection
 from api.database.backoff import backoff
 from api.database.lookout import Lookout
 from api.database.retries import OutcomeUnknown
-from api.database.sessions import Leader, Session, session_of
+from api.database.sessions import Session, session_of
 
 logger = logging.getLogger(__name__)
 
@@ -68,10 +68,10 @@ class GivenUp:
     def __len__(self) -> int:
         return len(self._sessions)
 
-    def moved_to(self, leader: Leader | None) -> None:
-        """Forget the sessions of other servers than the one that takes writes now."""
-        if leader is not None:
-            self._forget({session for session in self._sessions if session.leader != leader})
+    def moved_to(self, session: Session) -> None:
+        """Forget the sessions of other servers than that of a new session, if it takes writes."""
+        if session.timeline is not None:
+            self._forget({each for each in self._sessions if each.server != session.server})
 
     def not_gone(self, sessions: set[Session]) -> set[Session]:
         """Those of the sessions that aren't known to be gone."""
@@ -127,8 +127,10 @@ class GivenUp:
                     self._say(error)
                 self._stuck = set(self._writing)
                 self._tell()
+                # Python's `wait_for` may miss being cancelled.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._added.wait(), backoff(failures))
+                    async with asyncio.timeout(backoff(failures)):
+                        await self._added.wait()
         self._task = None
 
     def _say(self, error: Exception) -> None:
@@ -158,15 +160,7 @@ class GivenUp:
         except Exception as error:
             raise DatabaseAway("no connection to end sessions from") from error
         try:
-            here = session_of(connection)
-            if here.leader is None:
-                # It knows no sessions but its own. Others take none of its connections, as those of when it led itself.
-                others = {session for session in self._sessions if session.server != here.server}
-                self._forget(others - self._writing)
-                if others & self._writing:
-                    raise DatabaseAway("a server that follows another doesn't know the sessions of that one")
-            while self._sessions:
-                asked = frozenset(self._sessions)
+            while asked := self._known_to(session_of(connection)):
                 rows = await connection.fetch(_END, [each.pid for each in asked], [each.started for each in asked])
                 there = {(row["pid"], row["backend_start"]) for row in rows}
                 self._forget({session for session in asked if (session.pid, session.started) not in there})
@@ -174,3 +168,13 @@ class GivenUp:
                     await asyncio.sleep(POLL_INTERVAL)
         finally:
             connection.terminate()
+
+    def _known_to(self, here: Session) -> list[Session]:
+        """The sessions to ask a server for."""
+        if here.timeline is None:
+            # It knows no sessions but its own. Others take none of its connections, as those of when it led itself.
+            others = {session for session in self._sessions if session.server != here.server}
+            self._forget(others - self._writing)
+            if others & self._writing:
+                raise DatabaseAway("a server that follows another doesn't know the sessions of that one")
+        return list(self._sessions)

@@ -172,7 +172,7 @@ class Keeper:
         self._lookout.lacks(self.kind, f"{self._open} of {self._size} connections", error)
 
     def _opened(self, connection: Connection) -> None:
-        self._given_up.moved_to(session_of(connection).leader)
+        self._given_up.moved_to(session_of(connection))
         self._open += 1
         self._last_opened = self._loop.time()
         self.away = False

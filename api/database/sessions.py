@@ -13,15 +13,11 @@ class Server(NamedTuple):
     started: datetime
 
 
-class Leader(NamedTuple):
-    """A server that takes writes, and the timeline of its log."""
-
-    server: Server
-    timeline: int
-
-
 class Session(msgspec.Struct, frozen=True, gc=False):
-    """A backend of PostgreSQL, which a process id alone doesn't identify for good: the row of `identify_session`."""
+    """A backend of PostgreSQL, which a process id alone doesn't identify for good: the row of `identify_session`.
+
+    The timeline is that of its server's log; None if the server followed another one when the session began.
+    """
 
     pid: int
     started: datetime | None
@@ -32,11 +28,6 @@ class Session(msgspec.Struct, frozen=True, gc=False):
     @property
     def server(self) -> Server:
         return Server(self.database, self.server_started)
-
-    @property
-    def leader(self) -> Leader | None:
-        """Its server, if that took writes when the session began."""
-        return None if self.timeline is None else Leader(self.server, self.timeline)
 
 
 def session_of(connection: Any) -> Session:

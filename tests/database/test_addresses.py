@@ -146,6 +146,33 @@ async def test_another_host_is_taken_where_one_was_replaced(tcp: str) -> None:
         await open_connection(tcp, refuse_first)
 
 
+async def test_another_host_is_taken_where_a_connection_is_closed_meanwhile(tcp: str) -> None:
+    parts = urlsplit(tcp)
+    place = f"{parts.hostname}:{parts.port}"
+    url = f"postgresql://{parts.username}@{place},{place}{parts.path}"
+    closed: list[Connection] = []
+    ended = asyncio.Event()
+
+    async def close_first(connection: Connection) -> None:
+        if not closed:
+            closed.append(connection)
+            connection.terminate()
+            asyncio.get_running_loop().call_later(0.05, ended.set)
+        else:
+            await ended.wait()
+
+    connection = await open_connection(url, close_first)
+    assert closed[0].is_closed()
+    assert await connection.fetchval("select 1") == 1
+    await connection.close()
+
+    async def close_each(connection: Connection) -> None:
+        connection.terminate()
+
+    with pytest.raises(ConnectionAbortedError):
+        await open_connection(url, close_each)
+
+
 async def test_a_server_of_the_kind_that_is_wanted(tcp: str) -> None:
     for kind in ("any", "primary", "read-write", "prefer-standby"):
         await (await open_connection(f"{tcp}?target_session_attrs={kind}")).close()

@@ -6,7 +6,7 @@ import signal
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import asyncpg
 import pytest
@@ -113,7 +113,6 @@ async def test_a_session_that_has_the_process_id_of_one_that_is_gone_is_left_alo
 async def test_a_lost_leader_holds_nothing_up_once_another_takes_writes(dsn: str) -> None:
     other = await connect(dsn)
     session = session_of(other)
-    assert session.leader is not None
     lookout, away = Lookout(), asyncio.Event()
 
     async def fail() -> Connection:
@@ -121,14 +120,17 @@ async def test_a_lost_leader_holds_nothing_up_once_another_takes_writes(dsn: str
         raise ConnectionRefusedError
 
     given_up = GivenUp(fail, lookout)
+    # One began while the server still followed another, and may write since it was promoted.
     given_up.add(session, writing=True)
+    given_up.add(replace(session, pid=1, timeline=None), writing=True)
     await away.wait()
     # The same server, and one that follows, say nothing.
-    for leader in (session.leader, None):
-        given_up.moved_to(leader)
-        assert len(given_up) == 1
+    elsewhere = session.server_started + timedelta(seconds=1)
+    for seen in (session, replace(session, server_started=elsewhere, timeline=None)):
+        given_up.moved_to(seen)
+        assert len(given_up) == 2
         assert not lookout.seen
-    given_up.moved_to(session.leader._replace(timeline=session.leader.timeline + 1))
+    given_up.moved_to(replace(session, server_started=elsewhere, timeline=2))
     assert not len(given_up)
     assert lookout.seen
     await given_up.wait()
@@ -155,6 +157,41 @@ async def test_a_server_that_follows_ends_no_session_of_its_leader(dsn: str, mon
     with pytest.raises(ConnectionError, match="may still take effect"):
         await given_up.wait()
     assert given_up.not_gone({session, replace(session, pid=2)}) == {replace(session, pid=2)}
+    await given_up.close()
+    other.terminate()
+
+
+@pytest.mark.parametrize("leads", [True, False])
+async def test_a_server_that_follows_does_not_know_what_is_lost_meanwhile(dsn: str, *, leads: bool) -> None:
+    other = await connect(dsn)
+    session = session_of(other)
+    late = replace(session, pid=2, server_started=session.server_started - timedelta(seconds=1))
+
+    class Asked:
+        """A server that knows no session, and is asked once before another is lost."""
+
+        def __init__(self) -> None:
+            self.session = replace(session, timeline=session.timeline if leads else None)
+
+        async def fetch(self, *_: object) -> list[object]:
+            if given_up.not_gone({session}):
+                given_up.add(late, writing=True)
+            return []
+
+        def terminate(self) -> None:
+            pass
+
+    async def ask() -> Connection:
+        return cast("Connection", Asked())
+
+    given_up = GivenUp(ask)
+    given_up.add(session, writing=True)
+    if leads:
+        await given_up.wait()
+    else:
+        with pytest.raises(ConnectionError, match="may still take effect"):
+            await given_up.wait()
+    assert given_up.not_gone({session, late}) == (set() if leads else {late})
     await given_up.close()
     other.terminate()
 

@@ -243,9 +243,16 @@ async def test_a_server_is_asked_only_where_it_is() -> None:
     assert (watching.asked, reading.asked) == (1, 0)
 
 
-@pytest.mark.parametrize(("server", "is_known"), [(OURS, True), (RESTARTED, False), (FOREIGN, False)])
-async def test_a_standby_is_still_where_it_was_over_another_connection(server: Server, is_known: bool) -> None:
+@pytest.mark.parametrize(
+    ("server", "seconds", "is_known"),
+    [(OURS, 4.9, True), (OURS, 5.1, False), (RESTARTED, 0.0, False), (FOREIGN, 0.0, False)],
+)
+async def test_a_standby_is_still_where_it_was_over_another_connection(
+    server: Server, seconds: float, is_known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It receives nothing while there's no leader, and is asked anew after an answer that took too long."""
+    now = [100.0]
+    monkeypatch.setattr(asking, "monotonic", lambda: now[0])
     link = Link(place(timeline=3, lsn=100, name="a"), None)
     found = watched(link)
     await found.ask()
@@ -253,5 +260,6 @@ async def test_a_standby_is_still_where_it_was_over_another_connection(server: S
     assert (found.server, found.place, found.replayed) == (None, None, NOWHERE)
     alone = Place(follows=True, timeline=None, replayed=120, received=120, name=None, waits_for="", snapshot="1:1:")
     found._take(cast("Any", Link(alone, None, server)))
+    now[0] += seconds
     await found.ask()
     assert (found.called, found.replayed) == (("a", Position(3, 120)) if is_known else ("", NOWHERE))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextvars import Context
+from time import monotonic
 from typing import Final, Generic, TypeVar
 
 from api.database.aliases import Connection
@@ -15,6 +16,9 @@ T = TypeVar("T")
 
 # Seconds after which a server that doesn't say where it is counts as gone.
 PATIENCE: Final = 0.25
+# Seconds after its last answer that a standby is still taken to be where it was. Later it may have followed another
+# leader meanwhile, and have received what that confirmed.
+_REMEMBERED: Final = 5.0
 
 
 class Merged(Generic[T]):
@@ -64,8 +68,9 @@ class Watched:
         self.server: Server | None = None
         self.place: Place | None = None
         # While there's no leader to receive from, a standby is still where it was, under the name that it had, over
-        # another connection too.
+        # another connection too, for a moment.
         self._last_server: Server | None = None
+        self._answered = monotonic()
         self._timeline: int | None = None
         self.called = ""
 
@@ -109,15 +114,17 @@ class Watched:
             [row] = await connection.fetch(GET_POSITION, timeout=PATIENCE)
             place = Place(*row)
             session = session_of(connection)
-            if self._leads and session.leader is None:
+            if self._leads and session.timeline is None:
                 raise ConnectionError("it follows another server")  # noqa: TRY301
             if connection is not self._connection or connection.is_closed():
                 raise ConnectionError("the connection was lost")  # noqa: TRY301
         except Exception:
             self._replace(connection)
             raise
-        if session.server != self._last_server:
+        now = monotonic()
+        if session.server != self._last_server or now - self._answered > _REMEMBERED:
             self._last_server, self._timeline, self.called = session.server, None, ""
+        self._answered = now
         self.server, self.place = session.server, place
         self._timeline = place.timeline or self._timeline
         if self._timeline is not None:
