@@ -10,8 +10,9 @@ from typing import Any, Final
 import psycopg
 from psycopg.sql import SQL, Composable, Identifier
 
+from api.checks.comparisons import Column
 from api.checks.faults import Message
-from api.checks.tried_values import Column, values_of
+from api.checks.tried_values import values_of
 from api.sql_parser.lexer import Token, scan
 
 _CHECKS: Final = """
