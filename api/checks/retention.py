@@ -11,7 +11,7 @@ from typing import Any, Final, LiteralString, NamedTuple
 import psycopg
 
 from api.checks.faults import Message
-from api.checks.figures import figures_in, intervals_in
+from api.checks.figures import figures_in, intervals_in, unread_in
 from api.database.statements.files import Statement
 
 _WITH_ACCOUNT: Final = "until the account is erased"
@@ -98,8 +98,8 @@ def _faults(each: Retention, statements: Mapping[str, Statement], functions: Map
             yield f"{each.statement}, which is to remove its rows, is no statement of cleaning.sql: correct its comment"
         elif not (texts := _removing(statement.text, each.table, functions)):
             yield f"{each.statement}, which is to remove its rows, deletes none: correct it, or the comment"
-        elif (done := intervals_in(" ".join(texts))) and done.isdisjoint(figures_in(each.period)):
-            yield f"{each.statement} doesn't remove its rows after {each.period}: correct it, or the comment"
+        else:
+            yield from _timed(each.statement, each.period, " ".join(texts))
     elif each.period == _FOR_GOOD:
         if each.about_somebody:
             yield f"it's kept for good, and {', '.join(each.about_somebody)} is about somebody: say until when"
@@ -107,6 +107,15 @@ def _faults(each: Retention, statements: Mapping[str, Statement], functions: Map
         yield f"what removes its rows isn't said: write `Kept {each.period}; STATEMENT.`"
     elif not each.goes_with_account:
         yield "no foreign key `on delete cascade` leads to users, so its rows outlive the account: add one"
+
+
+def _timed(statement: str, period: str, text: str) -> Iterator[Message]:
+    if unread := unread_in(text):
+        yield f"{statement} has an interval that isn't read here, {unread}: write it as `interval '3 days'`"
+    elif (done := intervals_in(text)) and done.isdisjoint(figures_in(period)):
+        yield (
+            f"{statement} doesn't remove its rows after {period}: correct it, or the comment, in digits as `30 days`"
+        )
 
 
 def _removing(text: str, table: str, functions: Mapping[str, str]) -> list[str]:

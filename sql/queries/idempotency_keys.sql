@@ -10,9 +10,10 @@ select sealed_answer
    and created_at > now() - interval '24 hours';
 
 -- name: claim_key :value
--- Takes a key for this transaction, also one that is a day old. Another one that has it is waited for a moment only, hence the lock_timeout, which is then as it
--- was. Then the account's row is locked: its requests with keys come one after another, so that none of them deadlock where they lock
--- that row for more. A key is 'known' if it has an answer, and an account that was just erased is 'gone'.
+-- Takes a key for this transaction, also one that is a day old. Another one that has it is waited for a moment only, hence the
+-- lock_timeout, which is then as it was. Then the account's row is locked: its requests with keys come one after another, so that
+-- none of them deadlock where they lock that row for more. A key is 'known' if it has an answer, and an account that was just erased
+-- is 'gone'.
 -- owner: none, because the digest is of the account, too.
 with patience as (
   select current_setting('lock_timeout') as usual,

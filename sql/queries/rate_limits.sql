@@ -70,8 +70,9 @@ update rate_limits as rate
 
 -- name: count_failure :value
 -- Counts a failed login of a device that isn't known; returns whether that many fail in the whole service that it's an attack. Each
--- counts 18 seconds, as 200 an hour are none, and it's an attack while there's more than an hour of them. Two hours are the most it remembers, so that an attack is over an hour after its end. What fails at an account, as of a known device
--- too, is an event of it, once an hour and network, and five times an hour at most.
+-- counts 18 seconds, as 200 an hour are none, and it's an attack while there's more than an hour of them. Two hours are the most it
+-- remembers, so that an attack is over an hour after its end. What fails at an account, as of a known device too, is an event of it,
+-- once an hour and network, and five times an hour at most.
 -- alone: a failure counts, and nothing is answered.
 -- owner: none, because failures of all are counted together.
 -- plan: the filter is on the events of an account within an hour.

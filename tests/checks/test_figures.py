@@ -5,11 +5,12 @@ from typing import Final
 
 import pytest
 
-from api.checks.figures import check_figures, figures_in, intervals_in
+from api.checks.figures import check_figures, figures_in, intervals_in, unread_in
 from api.database.queries import STATEMENTS
 from api.database.statements.files import read_statements
 
 DAY: Final = 86_400
+DIGITS: Final = "in digits as `30 days`, or correct the interval"
 # Words below a statement's name, an expression, and the interval that isn't said.
 SAID: Final = [
     ("Kept for three days.", "now() + interval '3 days'", None),
@@ -24,6 +25,25 @@ SAID: Final = [
     ("It is tried again after half an hour.", "now() - interval '1 hour'", "1 hour"),
     ("For some days.", "now() + :days::integer * interval '1 day'", None),
     ("Longer.", "now() + greatest(interval '0', interval '1 day 2 hours')", "1 day 2 hours"),
+    ("Kept for thirty days.", "now() + interval '30 days'", None),
+    ("Kept for thirty days.", "now() + interval '31 days'", "31 days"),
+    ("Kept for a year.", "now() + interval '12 months'", None),
+    ("Kept for a year.", "now() + interval '11 months'", "11 months"),
+    ("A 3-day link.", "now() + interval '3 days'", None),
+    ("A 13-day link.", "now() + interval '3 days'", "3 days"),
+    ("A two-hour pause.", "now() + interval '2 hours'", None),
+    ("For thirty-six hours.", "now() + interval '36 hours'", "36 hours"),
+    ("For 36 hours.", "now() + interval '36 hours'", None),
+    ("For thirty-six hours.", "now() + interval '6 hours'", "6 hours"),
+    ("After 1.5 hours.", "now() - interval '1.5 hours'", None),
+    ("After 1.5 hours.", "now() - interval '5 hours'", "5 hours"),
+    ("After 26 hours.", "now() + interval '1 day 2 hours'", None),
+    ("Two days before.", "now() + interval '-2 days'", None),
+    ("For two days.", "now() + interval '48:00'", None),
+    ("For two days.", "now() + interval '47:00'", "47:00"),
+    ("For 90 minutes.", "now() + interval '90 min'", None),
+    ("For 90 minutes.", "now() + interval '80 min'", "80 min"),
+    ("For 26 hours.", "now() + interval '1 day 02:00:00'", None),
     ("A day, and two hours.", "now() + interval '1 day 2 hours'", None),
 ]
 
@@ -38,8 +58,31 @@ def test_an_interval_that_is_not_said_is_named(tmp_path: Path, words: str, expre
     path = tmp_path / "queries.sql"
     path.write_text(f"-- Queries.\n\n-- name: get_moment :value\n-- {words}\nselect 1,\n       {expression};\n")
     found = check_figures(read_statements(tmp_path).values())
-    what = f"{path}:6: get_moment: say in its comment what takes {unsaid}, or correct the interval"
+    what = f"{path}:6: get_moment: say in its comment what takes {unsaid}, {DIGITS}"
     assert list(map(str, found)) == ([what] if unsaid else [])
+
+
+@pytest.mark.parametrize(
+    ("expression", "unread"),
+    [
+        ("interval '3d'", "3d"),
+        ("interval '1 day ago'", "1 day ago"),
+        ("interval '1:20.5'", "1:20.5"),
+        ("'P3D'::interval", "P3D"),
+        ("interval '3' day", "3"),
+        ("make_interval(days => 3)", "make_interval"),
+        ("make_interval(days => :days)", None),
+        ("interval '0'", None),
+        ("interval 'infinity'", None),
+        (":number::integer * interval '1 min'", None),
+    ],
+)
+def test_an_interval_that_is_not_read_is_named(tmp_path: Path, expression: str, unread: str | None) -> None:
+    path = tmp_path / "queries.sql"
+    path.write_text(f"-- Queries.\n\n-- name: get_moment :value\n-- For 3 days.\nselect {expression};\n")
+    found = [fault.what for fault in check_figures(read_statements(tmp_path).values())]
+    what = f"write an interval with its units, as `interval '3 days'`: how long {unread} takes isn't read here"
+    assert found == ([what] if unread else [])
 
 
 def test_the_head_of_the_file_and_notes_count(tmp_path: Path) -> None:
@@ -53,4 +96,9 @@ def test_the_head_of_the_file_and_notes_count(tmp_path: Path) -> None:
 def test_figures_are_read() -> None:
     text = "90 days, a year or Ten minutes; a quarter of 3 and an\u00e9 day"
     assert figures_in(text) == {90 * DAY, 365 * DAY, 600}
-    assert intervals_in("now() - INTERVAL '2 days' or '01:00:00'::interval and '5 minutes'::interval") == {2 * DAY, 300}
+    assert figures_in("1,000 days, or twenty-four hours") == set()
+    assert unread_in("now() - interval '2 days' and '0'::interval + make_interval(days => p)") is None
+    assert intervals_in("now() - '01:00:00'::interval - '1 mon'::interval") == {3600, 365 * DAY / 12}
+    for text in ("interval '3d'", "'P3D'::interval", "interval '3' day", "make_interval(days => 3)"):
+        assert unread_in(f"now() - interval '2 days' + {text}") is not None
+    assert intervals_in("now() - INTERVAL '2 days' and '5 minutes'::interval") == {2 * DAY, 300}

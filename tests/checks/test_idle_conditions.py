@@ -32,6 +32,12 @@ IDLE: Final = {
         "(level = ANY (ARRAY['low'::stress_level, 'high'::stress_level])) OR"
         " (level <> ALL (ARRAY['low'::stress_level, 'high'::stress_level]))"
     ),
+    "place <@ box '((0,0),(1,1))' or true": "(place <@ '(1,1),(0,0)'::box) OR true",
+    "length(name) <= 100 and (name <> 'admin' or name = 'admin')": "(name <> 'admin'::text) OR (name = 'admin'::text)",
+    "weight <= 999.99 or weight > 99.5": "(weight <= 999.99) OR (weight > 99.5)",
+    "since = date_trunc('hour', since) or (age < 3 or age >= 3)": (
+        "(since = date_trunc('hour'::text, since)) OR ((age < 3) OR (age >= 3))"
+    ),
     "true": "true",
     "null": "NULL::boolean",
 }
@@ -48,8 +54,36 @@ RIGHT: Final = (
     "is_text_list(words, 5, 50) and cardinality(words) > 0 and '' <> all(words)",
     "level <> 'low'",
     "(name = 'x') = (age is not null) and length(name) <= 10",
-    # No values are known of the type.
-    "place <@ box '((0,0),(1,1))' or true",
+    "length(name) <= 100 and name <> 'admin'",
+    "length(name) <= 100 and (name <> 'completed' or since is not null)",
+    "length(name) <= 100 and (age is null or name in ('a', 'b'))",
+    "length(name) <= 100 and not (length(name) = 2 and octet_length(name) = 3)",
+    "length(name) <= 100 and name !~ '[<>]'",
+    "length(name) <= 100 and name !~ '  ' and name is nfc normalized",
+    "length(name) <= 100 and name < 'm'",
+    "length(name) <= 100 and length(name) * 2 <> 14",
+    "age + 3 <> 10",
+    "(age < 10 or age > 12) is not false",
+    "not 'x' = any(words)",
+    "not routines ? 'secret'",
+    "jsonb_typeof(routines) <> 'array' or jsonb_array_length(routines) <= 20",
+    "level <> 'moderate'",
+    "level <> 'very_high'",
+    "weight <= 999.99",
+    "weight <= 3 or weight >= 4",
+    "weight <> -2.5",
+    "size <= 9007199254740991",
+    "since = date_trunc('hour', since)",
+    "extract(second from woken) = 0",
+    "since <> '2026-01-01Z'",
+    "since >= '2026-01-01Z' or until < '2026-01-01Z'",
+    "until - since <= interval '2 days'",
+    "uuid_extract_version(token) = 7",
+    "token is not null",
+    "place <@ box '((0,0),(1,1))'",
+    "place is null",
+    "not (age = 7 and size = 8 and weight = 9 and since is null and digest is null and token is null)",
+    "not (0 < age and age < size and size < 3)",
 )
 BOUNDS: Final = {
     "length(name) <= 100 or name like 'a%'": True,
@@ -58,6 +92,8 @@ BOUNDS: Final = {
     "length(name) <= 100 or age > 3": False,
     "length(name) <= 100 or length(name) = 7": False,
     "name ~ '^[a-z]{1,50}$'": False,
+    "name in ('a', 'b')": False,
+    "name <> 'admin'": True,
 }
 
 
@@ -70,6 +106,7 @@ def faults(migrated_copy: NewDatabase) -> dict[str, list[str]]:
             connection.execute(
                 f"create table {table} (name text not null, age integer, since timestamptz, until timestamptz,"
                 " digest bytea, routines jsonb, words text[], level stress_level, place point,"
+                " weight numeric(7, 2), size bigint, woken time, token uuid,"
                 f" constraint naps_check check ({check}))".encode()
             )
         found: dict[str, list[str]] = {}

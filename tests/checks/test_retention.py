@@ -63,6 +63,45 @@ def test_a_new_table_has_to_say_it(own: Database) -> None:
     assert check_retentions(own, STATEMENTS) == []
 
 
+@pytest.mark.parametrize(
+    ("period", "interval", "fault"),
+    [
+        ("90 days", "interval '90 days'", None),
+        ("ninety days", "interval '90 days'", None),
+        ("a year", "interval '12 months'", None),
+        ("two days", "interval '48:00'", None),
+        (
+            "two days",
+            "interval '47:00'",
+            "doesn't remove its rows after two days: correct it, or the comment, in digits",
+        ),
+        (
+            "91 days",
+            "interval '90 days'",
+            "doesn't remove its rows after 91 days: correct it, or the comment, in digits",
+        ),
+        (
+            "two days",
+            "interval '2d'",
+            "has an interval that isn't read here, 2d: write it as `interval '3 days'`",
+        ),
+        (
+            "two days",
+            "make_interval(days => 2)",
+            "has an interval that isn't read here, make_interval(days => 2): write",
+        ),
+    ],
+)
+def test_what_removes_rows_is_read(own: Database, period: str, interval: str, fault: str | None) -> None:
+    own.execute(f"comment on table audit_events is 'Kept {period}; remove_old_events.'".encode())
+    own.execute(
+        "create or replace function remove_year_old_events() returns integer language plpgsql as $$ begin"
+        f" delete from audit_events where created_at < now() - {interval}; return 0; end; $$".encode()
+    )
+    found = check_retentions(own, STATEMENTS)
+    assert [fault is not None and fault in each for each in found] == ([True] if fault else [])
+
+
 def test_a_removal_by_a_function_counts_as_long_as_it_removes(own: Database) -> None:
     own.execute("create or replace function remove_year_old_events() returns integer language sql return 0")
     [found] = check_retentions(own, STATEMENTS)

@@ -31,6 +31,20 @@ WRITTEN: Final = {
         "'erazed' is no word of audit_events.event: correct it, or add it to the words of its facts.py"
     ),
     f"{INSERT} values (:user_id, 'user', :event)": None,
+    f"{INSERT} select id, case when id > 1 then 'staff' else 'user' end::audit_actor,"
+    " case when id > 1 then 'account_banned' else 'exported' end from users": None,
+    f"{INSERT} select id, case when id > 1 then 'staff' else 'user' end::audit_actor,"
+    " case when id > 1 then 'account_barred' else 'exported' end from users": (
+        "'account_barred' is no word of audit_events.event: correct it, or add it to the words of its facts.py"
+    ),
+    f"{INSERT} select id, case when id > 1 then 'staff' else 'user' end::audit_actor, 'exported' from users": (
+        "write 'user' to actor_kind with 'exported', or correct its facts.py"
+    ),
+    "select a.id from audit_events as a join hooks as h on h.id = a.id where h.event = 'pushed'": None,
+    "select a.id from audit_events as a join hooks as h on h.id = a.id where a.event = 'pushed'": (
+        "'pushed' is no word of audit_events.event: correct it, or add it to the words of its facts.py"
+    ),
+    "select id from audit_events join (select 'x' as event) as h on h.event = 'pushed' where user_id = 1": None,
     "select id from audit_events where event = 'erased'": None,
     "select id from audit_events as done where done.event in ('erased', 'exportet')": (
         "'exportet' is no word of audit_events.event: correct it, or add it to the words of its facts.py"
@@ -49,6 +63,20 @@ WRITTEN: Final = {
         "text_en is given where it's nl: correct one of them"
     ),
     "select case :language::text when 'nl' then title_nl when 'en' then title_en end from consent_texts": None,
+    "select case when :language <> 'nl' then title_en else title_nl end from consent_texts": None,
+    "select case when :language = 'nl' then title_en else title_nl end from consent_texts": (
+        "title_en is given where it's nl: correct one of them"
+    ),
+    "select case when :language in ('nl') then title_nl else title_nl end from consent_texts": (
+        "title_nl is given where it's en: correct one of them"
+    ),
+    "select case when :language = 'nl' and title_nl <> '' then title_nl else title_en end from consent_texts": None,
+    "select case when :l = 'nl' then title_nl when :m = 'en' then title_en else title_nl end from consent_texts": None,
+    "select case :language::text when 'nl' then coalesce(title_nl, title_en) end from consent_texts": None,
+    "select case :language::text when 'nl' then coalesce(title_en, title_nl) end from consent_texts": (
+        "title_en is given where it's nl: correct one of them"
+    ),
+    "select case :l when 'nl' then case when :new then title_en else title_nl end end from consent_texts": None,
     "select case :kind::text when 'short' then title_en else title_nl end from consent_texts": None,
 }
 

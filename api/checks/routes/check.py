@@ -38,7 +38,9 @@ def _misbound(violations: Violations, queries: Iterable[Query]) -> Iterator[Faul
         bound.setdefault(id(query.constraints), []).append(query)
     for together in bound.values():
         first = together[0]
-        possible = frozenset[str]().union(*(violations.of(parse_sql(query.statement.text)[0]) for query in together))
+        possible = frozenset[str]().union(
+            *(violations.at_most(parse_sql(query.statement.text)[0]) for query in together)
+        )
         path, line, _ = first.where.split(":")
         for what in _misfits(violations, first, possible):
             yield Fault(Path(path), int(line), first.statement.name, what)

@@ -1,11 +1,12 @@
 """The constraints that a statement can violate, by name, from the catalog and the parse tree."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
+from api.checks.routes.further import ANYTHING, closure, read_further, writes_of
 from api.checks.sql import ast
 from api.checks.sql.tree import function_name, names_in, nodes
 from api.database.aliases import Connection
@@ -14,28 +15,35 @@ from api.database.aliases import Connection
 class Rule(msgspec.Struct, frozen=True):
     """A constraint, or a trigger that raises one: its name, its table, and what has to be written to violate it.
 
-    An update violates it if it sets one of the `columns`, of which a trigger for inserts has none.
+    An update violates it if it sets one of the `columns`, of which a trigger for inserts has none. A foreign key is
+    a rule of the table that it refers to as well, which a delete may violate.
     """
 
     name: str
     table: str
     columns: frozenset[str]
     on_insert: bool = True
+    on_delete: bool = False
 
 
 class Violations(msgspec.Struct, frozen=True):
-    """Constraints, and the constraints that a function raises when a statement calls it."""
+    """Constraints, the constraints that a function raises when a statement calls it, and what writes bring about."""
 
     rules: tuple[Rule, ...]
     raised: Mapping[str, frozenset[str]]
+    further: Mapping[str, Iterable[str]]
 
     @property
     def names(self) -> frozenset[str]:
-        return frozenset(rule.name for rule in self.rules).union(*self.raised.values())
+        of_deletes = (
+            each.removeprefix("raise ") for after in self.further.values() for each in after if "raise " in each
+        )
+        return frozenset(rule.name for rule in self.rules).union(*self.raised.values(), of_deletes)
 
     def of(self, tree: Any) -> frozenset[str]:
         """Names of the constraints that a statement can violate."""
         inserted: set[str] = set()
+        deleted: set[str] = set()
         updated: dict[str, set[str]] = {}
         called: set[str] = set()
         for node in nodes(tree):
@@ -50,15 +58,35 @@ class Violations(msgspec.Struct, frozen=True):
                     )
                 case ast.UpdateStmt(relation=relation):
                     updated.setdefault(relation.relname, set()).update(names_in(node.targetList))
+                case ast.DeleteStmt(relation=relation):
+                    deleted.add(relation.relname)
                 case ast.MergeStmt(relation=relation):
                     for when in node.mergeWhenClauses:
                         if when.commandType == ast.CmdType.CMD_INSERT:
                             inserted.add(relation.relname)
+                        elif when.commandType == ast.CmdType.CMD_DELETE:
+                            deleted.add(relation.relname)
                         updated.setdefault(relation.relname, set()).update(names_in(when.targetList))
         return frozenset(called) | {
             rule.name
             for rule in self.rules
-            if (rule.on_insert and rule.table in inserted) or not rule.columns.isdisjoint(updated.get(rule.table, ()))
+            if (rule.on_insert and rule.table in inserted)
+            or (rule.on_delete and rule.table in deleted)
+            or not rule.columns.isdisjoint(updated.get(rule.table, ()))
+        }
+
+    def at_most(self, tree: Any) -> frozenset[str]:
+        """Names of the constraints that a statement can violate, or what triggers, keys and functions write for it."""
+        writes = closure(writes_of(tree), self.further)
+        if ANYTHING in writes:
+            return self.names
+        raised = {name for name in self.names if f"raise {name}" in writes}
+        called = (self.raised.get(each.removeprefix("call "), ()) for each in writes)
+        return self.of(tree).union(raised, *called) | {
+            rule.name
+            for rule in self.rules
+            if not writes.isdisjoint({f"insert {rule.table}", f"update {rule.table}"})
+            or (rule.on_delete and f"delete {rule.table}" in writes)
         }
 
 
@@ -69,6 +97,19 @@ _RAISED: Final = re.compile(
     r"constraint = (?:'(?P<name>\w+)'|(?P<argument>tg_argv\[0\])|tg_table_name \|\| '(?P<end>\w+)')"
 )
 
+# Keys that hinder a change of what they refer to.
+_KEYS: Final = """
+select c.conname::text as name, c.confrelid::regclass::text as table_name, array(
+         select a.attname::text
+           from pg_attribute as a
+          where a.attrelid = c.confrelid
+            and a.attnum = any(c.confkey)
+            and c.confupdtype in ('a', 'r')
+       ) as columns, c.confdeltype in ('a', 'r') as on_delete
+  from pg_constraint as c
+ where c.connamespace = 'public'::regnamespace
+   and c.contype = 'f'
+"""
 _CONSTRAINTS: Final = """
 select c.conname::text as name, c.conrelid::regclass::text as table_name, array(
          select a.attname::text
@@ -102,7 +143,7 @@ select x.indexrelid::regclass::text, x.indrelid::regclass::text, array(
 _TRIGGERS: Final = """
 select t.tgrelid::regclass::text as table_name, p.proname::text as function,
        string_to_array(encode(t.tgargs, 'escape'), '\\000') as arguments,
-       t.tgtype & 4 <> 0 as on_insert, t.tgtype & 16 <> 0 as on_update,
+       t.tgtype & 4 <> 0 as on_insert, t.tgtype & 16 <> 0 as on_update, t.tgtype & 8 <> 0 as on_delete,
        array(
          select a.attname::text
            from pg_attribute as a
@@ -128,16 +169,21 @@ select p.proname::text as name, coalesce(pg_get_function_sqlbody(p.oid), p.prosr
 async def read_violations(connection: Connection) -> Violations:
     """Constraints, and what raises them, of the database behind a connection."""
     rules = [Rule(name, table, frozenset(columns)) for name, table, columns in await connection.fetch(_CONSTRAINTS)]
+    for name, table, columns, on_delete in await connection.fetch(_KEYS):
+        rules.append(Rule(name, table, frozenset(columns), on_insert=False, on_delete=on_delete))
     bodies = {row["name"]: row["body"] for row in await connection.fetch(_FUNCTIONS)}
-    for table, function, arguments, on_insert, on_update, columns in await connection.fetch(_TRIGGERS):
+    further = await read_further(connection, bodies)
+    for table, function, arguments, on_insert, on_update, on_delete, columns in await connection.fetch(_TRIGGERS):
         text = " ".join(bodies[each] for each in _called(function, bodies))
         named = {column for column in columns if column in arguments or f"'{column}'" in text}
         changed = frozenset(named or columns) if on_update else frozenset[str]()
         # A trigger that is given no health-related columns asks for no consent.
         raised = {name for name in _raised(text, table, arguments) if named or name != HEALTH_DATA_CONSENT}
         rules += [Rule(name, table, changed, on_insert) for name in raised]
+        if on_delete:
+            further.setdefault(f"delete {table}", set()).update(f"raise {name}" for name in raised)
     called = {name: frozenset(_raised(" ".join(bodies[each] for each in _called(name, bodies)))) for name in bodies}
-    return Violations(tuple(rules), called)
+    return Violations(tuple(rules), called, further)
 
 
 def _called(name: str, bodies: Mapping[str, str]) -> set[str]:

@@ -41,6 +41,19 @@ NULLABLE: Final = {
     "with gone as (delete from sessions where id = :id returning id) select id from gone where id = :name": None,
     "select id from users where case when id = :id then username = :name else true end": None,
     "select id from users where id = lookup(:name)": None,
+    "select id from users where username in (:name, 'noor')": None,
+    "select p.id from users as p left join sessions as c on c.user_agent = :name where p.id = :id": None,
+    "select p.id from users as p join sessions as c on c.id = p.id and c.user_agent = :name": FINDS_NOTHING,
+    "select p.id from goals as g left join (users as p join sessions as c on c.user_agent = :name) on g.id = :id": None,
+    "select id from users order by username = :name desc, id": None,
+    "select count(*) from users group by email, username = :name": None,
+    "select email, count(*) from users where username = :name group by email": FINDS_NOTHING,
+    "select count(*) from users where username = :name": None,
+    "insert into users (email, is_own) values ('', :name = 'x')": None,
+    "insert into users (id) values (:id) on conflict (id) do update set email = '' where users.username = :name": None,
+    "merge into users as t using asked on t.id = :id when matched and t.username = :name then delete"
+    " when not matched then insert default values": None,
+    "select id from users where id = :id union all select id from users where username = :name": None,
 }
 # And never.
 NOT_NULL: Final = {
@@ -60,6 +73,19 @@ OF_BATCHES: Final = {
     f"select call, users.id from {BATCH} join users on users.id = wanted.id and wanted.name is null": (None, ASKS),
     f"select call, users.id from {BATCH} join users on coalesce(users.name, '') = wanted.name": (FINDS_NOTHING, None),
     f"select call, wanted.name from {BATCH}": (None, None),
+    f"select call, users.id from {BATCH} left join users on users.username = wanted.name": (None, None),
+    f"with locked as (select id, name from pets) select call, case when locked.name is null then 'gone' end"
+    f" from {BATCH} left join locked on locked.id = wanted.id": (None, None),
+    f"select call, case when wanted.name is null then 'gone' end from {BATCH}": (None, ASKS),
+    f"select call, case when wanted.name is null then 'gone' end from users left join {BATCH} on true": (None, None),
+    f"with locked as (select name from pets) select call from {BATCH} join locked on locked.name = users.name": (
+        None,
+        None,
+    ),
+    f"select call, users.id from {BATCH.replace('(name,', '(label,')} join users on users.email = wanted.label": (
+        FINDS_NOTHING,
+        None,
+    ),
 }
 
 
