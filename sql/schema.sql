@@ -367,42 +367,27 @@ COMMENT ON FUNCTION public.is_text_list(list text[], max_items integer, max_leng
 CREATE FUNCTION public.keep_family_size() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
-    SET enable_seqscan TO 'off'
     AS $_$
 declare
   direction constant integer := case tg_op when 'DELETE' then -1 else 1 end;
   family record;
+  known integer;
+  refused boolean;
 begin
   for family in
-    with change as (
-      select parent_profile_id as id, direction * count(*)::integer as number
-        from changed
-       group by parent_profile_id
-       order by parent_profile_id
-    ),
-    kept as (
-      update family_sizes as size
-         set number = size.number + change.number
-        from change
-       where size.parent_profile_id = change.id
-         and size.of_table = tg_table_name::text
-      returning size.parent_profile_id as id, size.number, size.refuses_health_data as refused
-    )
-    select id, null::integer as change, number as known, refused
-      from kept
-     where refused
-        or number > tg_argv[0]::integer
-    union all
-    select id, number, null, null
-      from change
-     where id not in (select id from kept)
-     order by id
+    select parent_profile_id as id, direction * count(*)::integer as change
+      from changed
+     group by parent_profile_id
+     order by parent_profile_id
   loop
+    update family_sizes as size
+       set number = size.number + family.change
+     where size.parent_profile_id = family.id
+       and size.of_table = tg_table_name::text
+    returning size.number, size.refuses_health_data into known, refused;
     -- Deletes make a number too: else one that another transaction makes at the same time would keep what they remove. Where it
     -- was first, its number is changed. A family that is being removed gets none.
-    if family.known is null then
+    if not found then
       execute format(
         'insert into family_sizes as size (parent_profile_id, of_table, number, refuses_health_data)
          select id, $2, (select count(*) from %I as counted where counted.parent_profile_id = profile.id),
@@ -414,10 +399,10 @@ begin
          returning number, refuses_health_data',
         tg_table_name
       )
-        into family.known, family.refused
+        into known, refused
        using family.id, tg_table_name::text, family.change;
     end if;
-    if family.refused and direction = 1 and tg_nargs > 1 then
+    if refused and direction = 1 and tg_nargs > 1 then
       perform refuse_health_fields(
         tg_table_name,
         array(
@@ -437,7 +422,7 @@ begin
       )
        using family.id;
     end if;
-    if direction = 1 and family.known > tg_argv[0]::integer then
+    if direction = 1 and known > tg_argv[0]::integer then
       raise exception using
         errcode = 'check_violation',
         message = format('a family has %s rows of %s at most', tg_argv[0], tg_table_name),
