@@ -31,7 +31,7 @@ MOST: Final = WORKERS / 0.0005
 MULTIPLES: Final = (0.5, 1.3, 4.0, 10.0)
 # What is allowed: the least part of the peak that is still answered, and the longest that refusals take, in seconds.
 GOODPUT: Final = 0.8
-REFUSAL: Final = 0.3
+REFUSAL: Final = 0.5
 _SLOW: Final = """
 alter table child_profiles enable row level security;
 create policy slow on child_profiles using (pg_sleep(0.0005) is not null)
