@@ -98,8 +98,7 @@ class Application(Litestar):
         # Taken away, so that it's on no circle that only the garbage collector would find.
         answer = scope.pop("answer", None)
         headers = request_headers(scope)
-        offered = headers.get(b"x-request-id")
-        scope["request_id"] = request_id = b"%016x" % getrandbits(64) if offered is None else _request_id(offered)
+        scope["request_id"] = request_id = _request_id(headers.get(b"x-request-id"))
         begin_request(scope)
         secure = self.proxies.apply(scope, headers)
         scope["litestar_app"] = self

@@ -33,24 +33,22 @@ class TrustedProxies:
         return parsed is not None and any(ip_address(parsed) in network for network in self._networks)
 
     def apply(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> bool:
-        """Give a request its client's address and scheme; returns whether that is https."""
+        """Give a request its client's address and scheme; returns whether that is https.
+
+        The client is the last address in X-Forwarded-For that isn't a trusted proxy: a client can forge those before.
+        Forwarded counts for what the X-Forwarded headers don't say. X-Forwarded-Host is left where it's believed.
+        """
         if headers.keys().isdisjoint(_FORWARDING):
             return scope["scheme"] == "https"
-        address, secure = self.resolve(scope, headers)
+        address, secure = self._resolve(scope, headers)
         scope["client"] = (address, 0)
         scope["scheme"] = "https" if secure else "http"
         return secure
 
-    def resolve(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> tuple[str, bool]:
-        """Address of the client, and whether it uses https; leaves in X-Forwarded-Host what is believed of the host.
-
-        The client is the last address in X-Forwarded-For that isn't a trusted proxy: a client can forge those before.
-        Forwarded counts for what the X-Forwarded headers don't say.
-        """
+    def _resolve(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> tuple[str, bool]:
+        """Address of the client, and whether it uses https, by the headers."""
         address = (scope.get("client") or ("unknown", 0))[0]
         secure = scope["scheme"] == "https"
-        if headers.keys().isdisjoint(_FORWARDING):
-            return address, secure
         if not self.is_trusted(address):
             headers.pop(b"x-forwarded-host", None)
             self._warn()
