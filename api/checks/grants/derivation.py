@@ -16,6 +16,7 @@ from api.checks.grants.needs import Need, read_needs
 from api.checks.grants.release_grants import Grants, beyond, plannable
 from api.checks.grants.roles import READER, SERVICE
 from api.checks.grants.roles_file import (
+    doubtful,
     read_column_privacy,
     readable_columns,
     refusal,
@@ -96,7 +97,7 @@ def _needed_privileges(
     for table, columns in tables.items():
         connection.execute(_grant_all(table, columns))
     if refused := [
-        fault for statement in _doubtful(connection, statements) if (fault := _misfit(connection, statement))
+        fault for statement in doubtful(connection, statements) if (fault := _misfit(connection, statement))
     ]:
         raise GrantsError("\n".join(map(str, refused)))
     needs = read_needs(connection, statements)
@@ -110,14 +111,6 @@ def _needed_privileges(
         if Need("delete", table) in needs:
             needed.setdefault(table, {})["delete"] = []
     return needed
-
-
-def _doubtful(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> Sequence[Statement]:
-    """All statements if PostgreSQL refuses one: asked at once, as one by one they take a round trip each."""
-    try:
-        return statements if refusal(connection, statements) else []
-    except psycopg.Error:
-        return statements
 
 
 def _misfit(connection: psycopg.Connection[Any], statement: Statement) -> Fault | None:

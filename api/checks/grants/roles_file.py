@@ -89,10 +89,7 @@ def readable_columns(columns: Iterable[tuple[str, str, str, bool, bool]]) -> dic
 
 
 def _missing(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> list[Message]:
-    # All at once, as one by one they take a round trip each.
-    if refusal(connection, statements) is None:
-        return []
-    refusals = [(statement.name, refusal(connection, [statement])) for statement in statements]
+    refusals = [(each.name, refusal(connection, [each])) for each in doubtful(connection, statements)]
     return [f"{SERVICE} may not run {name}: {refusal}; {_MEND}" for name, refusal in refusals if refusal]
 
 
@@ -161,6 +158,14 @@ def refusal(connection: psycopg.Connection[Any], statements: Sequence[Statement]
     except psycopg.errors.InsufficientPrivilege as error:
         return error.diag.message_primary
     return None
+
+
+def doubtful(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> Sequence[Statement]:
+    """All statements if PostgreSQL refuses one: asked at once, as one by one they take a round trip each."""
+    try:
+        return statements if refusal(connection, statements) else []
+    except psycopg.Error:
+        return statements
 
 
 def _reader_faults(connection: psycopg.Connection[Any]) -> list[Message]:
