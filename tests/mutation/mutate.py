@@ -23,6 +23,7 @@ from tests.mutation.report import Result, marked, score, survivors, tables
 from tests.mutation.scripts import roles_mutants, rollback_mutants
 from tests.mutation.statements import statement_mutants
 from tests.mutation.tasks import Record, Touch, Try, Verdict
+from tests.mutation.verdicts import Verdicts
 from tests.mutation.vocabulary import read_vocabulary
 
 
@@ -38,11 +39,15 @@ def main() -> int:
     load_routers()
     started = time.monotonic()
     mutants = mutants_of([path.resolve() for path in options.files])
-    kept = read_settings().data_dir / "mutation.json"
-    touches = [] if options.checks else recorded(kept, options.processes)
+    data_dir = read_settings().data_dir
+    touches = [] if options.checks else recorded(data_dir / "mutation.json", options.processes)
     say(f"{len(mutants):,} mutants, {len(touches):,} tests")
     notes = read_notes()
-    results = tried(mutants, touches, options.processes, notes)
+    verdicts = Verdicts(data_dir / "mutants.json")
+    try:
+        results = tried(mutants, touches, options.processes, notes, verdicts)
+    finally:
+        verdicts.write()
     found = survivors(results, notes)
     idle = needless(notes, (result.mutant for result in results if result.column(notes) == "equivalent"),
                     {mutant.file for mutant in mutants})  # fmt: skip
@@ -55,10 +60,15 @@ def main() -> int:
     return int(bool(found or idle))
 
 
-def tried(mutants: Sequence[Mutant], touches: Sequence[Touch], processes: int, notes: Sequence[Note]) -> list[Result]:
-    """How each mutant ended; survivors are shown at once."""
+def tried(
+    mutants: Sequence[Mutant], touches: Sequence[Touch], processes: int, notes: Sequence[Note], verdicts: Verdicts
+) -> list[Result]:
+    """How each mutant ended, now or before; survivors are shown at once."""
     candidates = Candidates(touches)
-    results: list[Result] = []
+    before = [(mutant, verdicts.of(mutant)) for mutant in mutants]
+    results = [Result(mutant, verdict) for mutant, verdict in before if verdict is not None]
+    if results:
+        say(f"{len(results):,} were noticed before, by what is still the same")
 
     def task_of(mutant: Mutant) -> Record | Try:
         return Try(mutant, candidates.of(mutant))
@@ -67,6 +77,7 @@ def tried(mutants: Sequence[Mutant], touches: Sequence[Touch], processes: int, n
         verdict = verdict or Verdict("broken", "the process ended")
         if verdict.outcome == "tests":
             candidates.note(mutant, verdict.by)
+        verdicts.note(mutant, verdict)
         result = Result(mutant, verdict)
         results.append(result)
         if result.column(notes) in {"survived", "kept"}:
@@ -74,7 +85,7 @@ def tried(mutants: Sequence[Mutant], touches: Sequence[Touch], processes: int, n
         if len(results) % 200 == 0:
             say(f"{len(results):,} tried")
 
-    in_turn(mutants, task_of, files_of(touches), processes, done)
+    in_turn([mutant for mutant, verdict in before if verdict is None], task_of, files_of(touches), processes, done)
     return sorted(results, key=lambda result: (result.mutant.file, result.mutant.line))
 
 

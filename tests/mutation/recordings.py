@@ -15,8 +15,8 @@ from tests.mutation.tasks import Record, Touch
 # Folders of tests that run no statement of a service, or servers of their own, which take long.
 _ELSEWHERE: Final = frozenset(
     {
-        *("adoption", "backups", "checks", "clients", "commands", "database", "faults", "http", "http1", "load"),
-        *("migrations", "mutation", "postgres", "problems", "seed", "server", "sql_parser"),
+        *("adoption", "backups", "checks", "clients", "cluster", "commands", "database", "faults", "http", "http1"),
+        *("load", "migrations", "mutation", "postgres", "problems", "seed", "server", "sql_parser", "standbys"),
     }
 )
 

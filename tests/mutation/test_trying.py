@@ -14,6 +14,7 @@ from tests.mutation.mutate import mutants_of, tried
 from tests.mutation.objects import object_mutants
 from tests.mutation.recordings import recorded
 from tests.mutation.tasks import Touch
+from tests.mutation.verdicts import Verdicts
 from tests.mutation.vocabulary import read_vocabulary
 
 TESTS = "tests/activity/test_activity.py"
@@ -30,7 +31,10 @@ def test_a_file_from_end_to_end(touches: list[Touch], tmp_path: Path) -> None:
     assert {touch.test.partition("::")[0] for touch in touches} == {TESTS}
     assert any("list_activity" in touch.statements for touch in touches)
     before = (QUERIES / "activity.sql").read_bytes()
-    results = tried(mutants_of([QUERIES / "activity.sql"]), touches, 1, [])
+    mutants = mutants_of([QUERIES / "activity.sql"])
+    verdicts = Verdicts(tmp_path / "mutants.json")
+    results = tried(mutants, touches, 1, [], verdicts)
+    verdicts.write()
     outcomes = {(result.mutant.operator, result.mutant.new): result.verdict for result in results}
     # A check names it, with its file and line.
     assert outcomes["relation", "<>"].outcome == "check"

@@ -1,0 +1,87 @@
+"""Verdicts of before, kept in `DATA_DIR/mutants.json`: of mutants that were noticed, by what is still the same.
+
+So a run that was cut off goes on, and one after a few changes takes minutes. Mutants that nobody noticed are tried
+again each time.
+"""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from api.paths import ROOT
+from tests.mutation.mutants import Mutant
+from tests.mutation.tasks import Verdict
+
+# Verdicts between two times that they are written down.
+_BETWEEN_WRITES: Final = 100
+_CHECKS: Final = ("api/checks/**/*.py", "tests/mutation/checking*.py", "sql/migrations/*.sql")
+
+
+class Noticed(msgspec.Struct, frozen=True):
+    """What noticed a mutant, and the digest of the test's file, or of all that checks are made of."""
+
+    verdict: Verdict
+    digest: str
+
+
+class Verdicts:
+    """Those of before, and those of this run."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._noticed: dict[str, Noticed] = {}
+        self._unwritten = 0
+        if path.exists():
+            self._noticed = msgspec.json.decode(path.read_bytes(), type=dict[str, Noticed])
+
+    def of(self, mutant: Mutant) -> Verdict | None:
+        """The verdict of before, if it would be the same today."""
+        noticed = self._noticed.get(_key(mutant))
+        if noticed is None or noticed.digest != _digest_of(noticed.verdict):
+            return None
+        return noticed.verdict
+
+    def note(self, mutant: Mutant, verdict: Verdict) -> None:
+        digest = _digest_of(verdict)
+        if digest is None:
+            self._noticed.pop(_key(mutant), None)
+            return
+        self._noticed[_key(mutant)] = Noticed(verdict, digest)
+        self._unwritten += 1
+        if self._unwritten >= _BETWEEN_WRITES:
+            self.write()
+
+    def write(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.write_bytes(msgspec.json.encode(self._noticed))
+        self._unwritten = 0
+
+
+def _key(mutant: Mutant) -> str:
+    """What is run in place of the original."""
+    made = mutant.statement or mutant.apply or mutant.text
+    return sha256(f"{mutant.file}\0{mutant.subject}\0{made}".encode()).hexdigest()
+
+
+def _digest_of(verdict: Verdict) -> str | None:
+    """None of a verdict that isn't kept."""
+    if verdict.outcome in {"check", "stillborn"}:
+        return _digest_of_checks()
+    test, stands, _ = verdict.by.partition("::")
+    if verdict.outcome != "tests" or not stands or not (ROOT / test).exists():
+        return None
+    return _digest_of_file(ROOT / test)
+
+
+@cache
+def _digest_of_file(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
+@cache
+def _digest_of_checks() -> str:
+    files = sorted(path for pattern in _CHECKS for path in ROOT.glob(pattern))
+    return sha256("".join(map(_digest_of_file, files)).encode()).hexdigest()
