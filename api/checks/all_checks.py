@@ -50,7 +50,7 @@ from api.postgres.databases import temporary_database
 from api.postgres.roles import make_roles
 
 _ROLES: Final = "roles and their grants"
-_ENUMS: Final = "select array_agg(enumlabel::text order by enumsortorder) from pg_enum group by enumtypid"
+ENUMS: Final = "select array_agg(enumlabel::text order by enumsortorder) from pg_enum group by enumtypid"
 
 
 class Outcome(NamedTuple):
@@ -130,7 +130,7 @@ def _retention(dsn: str) -> Outcome:
 def _facts(dsn: str) -> Outcome:
     queries, facts = bound_queries(), load_facts()
     with psycopg.connect(dsn) as connection:
-        enums = [labels for (labels,) in connection.execute(_ENUMS).fetchall()]
+        enums = [labels for (labels,) in connection.execute(ENUMS).fetchall()]
     faults = [*check_facts(facts, queries, _documented()), *check_words(STATEMENTS.values(), facts.words, enums)]
     return Outcome(len(queries), "statements, and their nouns", list(map(str, faults)))
 

@@ -8,24 +8,36 @@ from typing import Any, Final
 import asyncpg
 import psycopg
 
-from api.app import load_facts, load_routers
+from api.app import load_facts, load_routers, unserved_app
+from api.checks.all_checks import ENUMS
 from api.checks.contract.catalog import read_catalog
 from api.checks.contract.check import check_contract, describe, faults_of
 from api.checks.contract.comparison import Described
+from api.checks.contract.null_parameters import check_null_parameters
 from api.checks.conventions import check_conventions
+from api.checks.figures import check_figures
 from api.checks.grants.roles_file import refusal
 from api.checks.idle_conditions import idle_conditions
 from api.checks.ownership.check import check_ownership
+from api.checks.ownership.declared import check_declared
 from api.checks.payloads.check import check_payloads
 from api.checks.payloads.fields import fields_of
+from api.checks.payloads.pairs import read_shared_checks, unmapped_checks
 from api.checks.plans.check import check_plans
 from api.checks.plans.plans import GROWING, explain
 from api.checks.plans.statistics import pretend_statistics
 from api.checks.retention import check_retentions
+from api.checks.routes.check import check_routes, problems_of
+from api.checks.routes.violations import read_violations
+from api.checks.rows.catalog import read_keys
+from api.checks.rows.check import check_rows, rows_faults
+from api.checks.sql.ast import parse_sql
+from api.checks.words import check_words
 from api.database.connections import connect
 from api.database.queries import STATEMENTS, bound_queries
 from api.database.statements.files import QueryFileError, Statement
 from api.facts import Exemption, Payload
+from api.http.openapi.document import documented_routes
 from api.paths import STATISTICS
 from api.postgres.roles import make_roles
 from tests.mutation.checking_scripts import ScriptChecks
@@ -53,6 +65,10 @@ class Checks:
         self._facts = load_facts()
         self._queries = {query.statement.name: query for query in bound_queries()}
         self._catalog = self._run(read_catalog(self._connection))
+        self._keys = self._run(read_keys(self._connection))
+        self._violations = self._run(read_violations(self._connection))
+        self._routes = documented_routes(unserved_app())
+        self._enums = [labels for (labels,) in self._psycopg.execute(ENUMS).fetchall()]
         pretend_statistics(self._psycopg, STATISTICS.read_text("utf-8"), GROWING)
         self._plans = {plan.statement.name: plan.text for plan in explain(self._psycopg, STATEMENTS)}
 
@@ -83,7 +99,12 @@ class Checks:
         one = {statement.name: statement}
         try:
             yield from faults_of(self._catalog, query, described)
+            yield from check_null_parameters([query])
+            yield from rows_faults(self._keys, statement)
             yield from check_ownership(one)
+            yield from check_figures([statement])
+            yield from check_words([statement], self._facts.words, self._enums)
+            yield from self._route_faults(query)
         except Exception as error:  # noqa: BLE001
             # A check that stops names no statement, but it doesn't let one pass.
             yield f"the check stops: {error!r}"
@@ -95,6 +116,17 @@ class Checks:
         if statement.path.stem == _CLEANING:
             yield from check_retentions(self._psycopg, {**STATEMENTS, **one})
 
+    def _route_faults(self, query: Any) -> Iterator[object]:
+        """Faults of all routes and `bind`s, if the mutant raises other problems than the original."""
+        original = self._queries[query.statement.name]
+        before, after = (
+            (set(problems_of(self._violations, each)), self._violations.at_most(parse_sql(each.statement.text)[0]))
+            for each in (original, query)
+        )
+        if before != after:
+            queries = {**self._queries, query.statement.name: query}
+            yield from check_routes(self._violations, list(queries.values()), self._routes)
+
     def _of_object(self, mutant: Mutant) -> Verdict:
         with self._psycopg.transaction(force_rollback=True):
             try:
@@ -102,7 +134,7 @@ class Checks:
             except psycopg.Error as error:
                 return Verdict("stillborn", str(error).partition("\n")[0])
             try:
-                faults: list[object] = [*check_conventions(self._psycopg)]
+                faults: list[object] = [*check_conventions(self._psycopg), *check_declared(self._psycopg)]
                 if not faults and mutant.of == "constraint":
                     faults += idle_conditions(self._psycopg)
                 if not faults and mutant.of in {"index", "constraint", "column"}:
@@ -124,6 +156,12 @@ class Checks:
                 faults += await check_contract(self._connection, self._queries.values())
             if not faults and (mutant.of in {"constraint", "column"} or "immutable" in mutant.apply):
                 faults += await check_payloads(self._connection, *self._payloads_about(mutant))
+                shared = await read_shared_checks(self._connection)
+                faults += unmapped_checks(shared, self._facts.payloads, list(self._queries.values()))
+            if not faults and await read_keys(self._connection) != self._keys:
+                faults += await check_rows(self._connection, STATEMENTS.values())
+            if not faults and (violations := await read_violations(self._connection)) != self._violations:
+                faults += check_routes(violations, list(self._queries.values()), self._routes)
         except asyncpg.PostgresError as error:
             return Verdict("check", str(error))
         finally:
