@@ -34,6 +34,8 @@ FAMILIES: Final = 1024
 CHECKED: Final = 10
 # The number of connections that ratios are shown for.
 CONNECTIONS: Final = 128
+# The service with one worker, beside that with as many as cores.
+ONE_WORKER: Final = "one worker"
 # Rates of the open-loop test, as shares of the service's throughput, and the seconds of each.
 SHARES: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 OFFER_SECONDS: Final = 1.0
@@ -77,6 +79,9 @@ def _run(data_dir: Path, families: int, peers: Sequence[Peer]) -> Report:
             form = forms[peer.name] = choose(peer, measuring, database.dsn, CONNECTIONS)
             others.append(stack.enter_context(running_peer(peer, form, database.dsn)))
             check_answers(others[-1], service, known[:CHECKED])
+        if peers:
+            # It answers at lower rates and in steadier times than several that share the cores with all else.
+            others.append(stack.enter_context(serving(ONE_WORKER, "api", "serve", dsn=database.service_dsn, workers=1)))
         systems = (bare, *others, service)
         for system in systems:
             # Warm up.
@@ -102,13 +107,13 @@ def _run(data_dir: Path, families: int, peers: Sequence[Peer]) -> Report:
                 name: (before, largest_memory(system.pid))
                 for (name, before), system in zip(memory.items(), systems, strict=True)
             },
-            peers={name: str(form) for name, form in forms.items()},
+            peers={name: str(form) for name, form in forms.items()} | {ONE_WORKER: "is the service"} if peers else {},
             ratios={
-                peer.name: {
-                    workload: median_ratio(figures, workload, CONNECTIONS, ("service", peer.name))
+                other.name: {
+                    workload: median_ratio(figures, workload, CONNECTIONS, ("service", other.name))
                     for workload in WORKLOADS
                 }
-                for peer in peers
+                for other in others
             },
         )
 

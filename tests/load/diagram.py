@@ -11,6 +11,7 @@ _COLOURS: Final = {
     "bare": "#c25100",
     "drizzle": "#8a5fbf",
     "bun": "#2f8f4e",
+    "one worker": "#7fb3d9",
     "service": "#1f77b4",
 }
 _MEANINGS: Final = {
@@ -18,6 +19,7 @@ _MEANINGS: Final = {
     "bare": "bare, the floor",
     "drizzle": "Express, Drizzle",
     "bun": "Bun by hand",
+    "one worker": "service, one worker",
     "service": "service",
 }
 _WIDTH: Final = 260

@@ -76,7 +76,7 @@ def _seed(dsn: str, data_dir: Path, families: int) -> None:
 
 
 @contextmanager
-def serving(name: str, module: str, *arguments: str, dsn: str) -> Iterator[System]:
+def serving(name: str, module: str, *arguments: str, dsn: str, workers: int = WORKERS) -> Iterator[System]:
     """Run a Python module as a server that reads DATABASE_URL, PORT and WORKERS, until the block ends.
 
     Raises:
@@ -84,7 +84,7 @@ def serving(name: str, module: str, *arguments: str, dsn: str) -> Iterator[Syste
 
     """
     command = [sys.executable, "-m", module, *arguments]
-    with running(name, command, ROOT, DATABASE_URL=dsn, HOST="127.0.0.1", WORKERS=str(WORKERS)) as system:
+    with running(name, command, ROOT, DATABASE_URL=dsn, HOST="127.0.0.1", WORKERS=str(workers)) as system:
         yield system
 
 
