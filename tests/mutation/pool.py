@@ -18,7 +18,7 @@ from tests.mutation.tasks import UNFIT, Record, Try, Verdict
 
 # Seconds: for a process to be ready, and for a task of it.
 _START: Final = 180
-_TASK: Final = 300
+_TASK: Final = 120
 _TRIES: Final = 3
 # A verdict after which a process can't go on.
 TOO_LONG: Final = "took too long"

@@ -27,6 +27,8 @@ from tests.mutation.tasks import UNFIT, Record, Touch, Try, Verdict
 # Seconds that a test may take: so many, and so many times what it took without a mutant.
 _PATIENCE: Final = 5.0
 _LONGER: Final = 5.0
+# Seconds after which what goes on nevertheless is stopped again, such as a fixture that waits as it's torn down.
+_AGAIN: Final = 2.0
 
 
 class Worker:
@@ -112,7 +114,7 @@ def _at_most(seconds: float) -> Iterator[None]:
         pytest.fail(f"took longer than {seconds} s")
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
         yield
     finally:
