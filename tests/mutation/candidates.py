@@ -4,10 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Final
 
-from api.database.queries import STATEMENTS
-from api.paths import ROOT
+from api.database.queries import STATEMENTS, bound_queries
+from api.paths import API, ROOT
 from tests.mutation.mutants import Mutant
 from tests.mutation.tasks import Touch
 
@@ -51,18 +52,20 @@ class Candidates:
         self._kills[mutant.subject, test] += 1
 
     def _in_order(self, mutant: Mutant, tests: Iterable[str]) -> list[str]:
-        """First what found mutants of the subject, what names it and what is of its noun, the shortest first.
+        """First what found mutants of the subject, then what names it and what is of its feature.
 
-        Of the others one of each file comes in turn, as tests of one file are alike.
+        Of those and of the others each function comes with one set of parameters before it comes with another, as those
+        are alike, the shortest first.
         """
-        noun = mutant.file.rpartition("/")[2].removesuffix(".sql")
+        features = _features()
+        folders = tuple({f"tests/{features[name]}/" for name in statements_about(mutant) if name in features})
         turns: Counter[str] = Counter()
         ranks: dict[str, tuple[float, ...]] = {}
         for test in sorted(tests, key=lambda test: self._touches[test].seconds):
-            path = test.partition("::")[0]
-            is_near = mutant.subject in _source(test) or f"tests/{noun}/" in test
-            turns[path] += 1
-            ranks[test] = (-self._kills[mutant.subject, test], not is_near, turns[path])
+            function = test.partition("[")[0]
+            is_near = mutant.subject in _source(test) or test.startswith(folders)
+            turns[function] += 1
+            ranks[test] = (-self._kills[mutant.subject, test], not is_near, turns[function])
         return sorted(ranks, key=ranks.__getitem__)
 
 
@@ -71,6 +74,14 @@ def statements_about(mutant: Mutant) -> list[str]:
     if mutant.kind == "statement":
         return [mutant.subject]
     return [name for name, each in STATEMENTS.items() if _tables_and_functions(each.source).intersection(mutant.about)]
+
+
+@cache
+def _features() -> dict[str, str]:
+    """The package of `api` that binds each statement."""
+    return {
+        query.statement.name: Path(query.where.partition(":")[0]).relative_to(API).parts[0] for query in bound_queries()
+    }
 
 
 @cache

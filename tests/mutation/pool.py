@@ -14,12 +14,15 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from api.paths import ROOT
+from api.terminal import say
 from tests.mutation.tasks import UNFIT, Record, Try, Verdict
 
 # Seconds: for a process to be ready, and for a task of it.
 _START: Final = 180
 _TASK: Final = 120
 _TRIES: Final = 3
+# Characters of a process's output that are shown, from its end.
+_SHOWN: Final = 2000
 # A verdict after which a process can't go on.
 TOO_LONG: Final = "took too long"
 
@@ -64,7 +67,10 @@ class Process:
         except (EOFError, OSError):
             pass
         if answer is None or _is_damage(answer) or (isinstance(answer, Verdict) and answer.by == TOO_LONG):
+            what = task.mutant.place if isinstance(task, Try) else task.path
             self.stop()
+            said = (Path(self._folder.name) / "output").read_text("utf-8", "replace")[-_SHOWN:]
+            say(f"a process is made anew after {what}: {answer.by if answer else f'it ended, and said: {said}'}")
         return answer
 
     def stop(self) -> None:
@@ -123,7 +129,7 @@ class Process:
                 return self._connection
         except EOFError:
             pass
-        raise NotReadyError((folder / "output").read_text()[-2000:])
+        raise NotReadyError((folder / "output").read_text("utf-8", "replace")[-_SHOWN:])
 
 
 def in_turn(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from api.app import load_routers
 from api.paths import MIGRATIONS, QUERIES, ROOT
 from tests.mutation.candidates import Candidates
 from tests.mutation.definitions import read_definitions
@@ -21,6 +22,7 @@ FILE = "sql/queries/activity.sql"
 
 @pytest.fixture(scope="module")
 def of_statement() -> list[Mutant]:
+    load_routers()
     return list(statement_mutants(ROOT / FILE, read_vocabulary()))
 
 
@@ -95,15 +97,18 @@ def test_which_tests_are_run_first(of_statement: list[Mutant]) -> None:
     touches = [
         Touch("tests/users/test_account.py::far", 1.0, ["list_activity", "get_account"]),
         Touch("tests/activity/test_activity.py::slow", 9.0, ["list_activity"]),
-        Touch("tests/activity/test_activity.py::near", 1.0, ["list_activity"]),
+        Touch("tests/activity/test_activity.py::near[b]", 0.6, ["list_activity"]),
+        Touch("tests/activity/test_activity.py::near[a]", 0.5, ["list_activity"]),
+        Touch("tests/activity/test_activity.py::other", 0.7, ["list_activity"]),
         Touch("tests/users/test_account.py::other", 1.0, ["get_account"]),
     ]
     candidates = Candidates(touches, most_seconds=8.0)
-    near, far = "tests/activity/test_activity.py::near", "tests/users/test_account.py::far"
-    assert candidates.of(of_statement[0]) == {near: 1.0, far: 1.0}
-    assert list(candidates.of(of_statement[0])) == [near, far]
+    near = [f"tests/activity/test_activity.py::{name}" for name in ("near[a]", "other", "near[b]")]
+    far = "tests/users/test_account.py::far"
+    assert list(candidates.of(of_statement[0])) == [*near, far]
     candidates.note(of_statement[0], far)
-    assert list(candidates.of(of_statement[0])) == [far, near]
+    assert list(candidates.of(of_statement[0])) == [far, *near]
+    assert candidates.of(of_statement[0])[far] == 1.0
 
 
 def test_the_score(of_statement: list[Mutant]) -> None:

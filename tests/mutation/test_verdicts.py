@@ -9,7 +9,7 @@ from api.paths import QUERIES
 from tests.mutation import verdicts
 from tests.mutation.mutants import Mutant
 from tests.mutation.statements import statement_mutants
-from tests.mutation.tasks import Outcome, Verdict
+from tests.mutation.tasks import UNFIT, Outcome, Verdict
 from tests.mutation.verdicts import Verdicts
 from tests.mutation.vocabulary import read_vocabulary
 
@@ -49,6 +49,9 @@ def test_what_was_noticed_by_what_is_the_same(mutants: list[Mutant], test_file: 
     kept.write()
     after = _again(tmp_path / "data" / "mutants.json")
     assert [after.of(mutant) for mutant in mutants[:3]] == [by_check, by_test, None]
+    damage = Verdict("tests", f"{UNFIT}tests/test_it.py::test_it, after it")
+    kept.note(mutants[3], damage)
+    assert kept.of(mutants[3]) == damage
     test_file.write_text("another test")
     after = _again(tmp_path / "data" / "mutants.json")
     assert [after.of(mutant) for mutant in mutants[:2]] == [by_check, None]

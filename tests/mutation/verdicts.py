@@ -13,7 +13,7 @@ import msgspec
 
 from api.paths import ROOT
 from tests.mutation.mutants import Mutant
-from tests.mutation.tasks import Verdict
+from tests.mutation.tasks import UNFIT, Verdict
 
 # Verdicts between two times that they are written down.
 _BETWEEN_WRITES: Final = 100
@@ -70,7 +70,7 @@ def _digest_of(verdict: Verdict) -> str | None:
     """None of a verdict that isn't kept."""
     if verdict.outcome in {"check", "stillborn"}:
         return _digest_of_checks()
-    test, stands, _ = verdict.by.partition("::")
+    test, stands, _ = verdict.by.removeprefix(UNFIT).partition("::")
     if verdict.outcome != "tests" or not stands or not (ROOT / test).exists():
         return None
     return _digest_of_file(ROOT / test)
