@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from api.checks.faults import Fault, Message
-from api.checks.routes.reached import reached
+from api.checks.routes.reached import Reached, reached
 from api.checks.routes.violations import HEALTH_DATA_CONSENT, Violations
 from api.checks.sql import ast as sql
-from api.checks.sql.ast import parse_sql
+from api.checks.sql.ast import tree_of
 from api.database.query import Query
 from api.http.openapi.document import Route
 from api.problems import types
@@ -26,7 +26,8 @@ def check_routes(violations: Violations, queries: Sequence[Query], routes: Itera
     problems = {query.statement.name: [*problems_of(violations, query)] for query in queries}
     found = [*_misbound(violations, queries)]
     for route in routes:
-        found += [_fault(route.endpoint.fn, what) for what in (*_problems(problems, route), *_unused(route))]
+        of_route = reached(route.endpoint.fn)
+        found += [_fault(route.endpoint.fn, what) for what in (*_problems(problems, route, of_route), *_unused(route))]
     return sorted(set(found))
 
 
@@ -38,9 +39,7 @@ def _misbound(violations: Violations, queries: Iterable[Query]) -> Iterator[Faul
         bound.setdefault(id(query.constraints), []).append(query)
     for together in bound.values():
         first = together[0]
-        possible = frozenset[str]().union(
-            *(violations.at_most(parse_sql(query.statement.text)[0]) for query in together)
-        )
+        possible = frozenset[str]().union(*(violations.at_most(tree_of(query.statement.text)) for query in together))
         path, line, _ = first.where.split(":")
         for what in _misfits(violations, first, possible):
             yield Fault(Path(path), int(line), first.statement.name, what)
@@ -58,7 +57,7 @@ def _misfits(violations: Violations, query: Query, possible: frozenset[str]) -> 
 
 def problems_of(violations: Violations, query: Query) -> Iterator[ProblemType]:
     """Problem types that calls of a statement can raise, by a row that is missing or by constraints."""
-    [tree] = parse_sql(query.statement.text)
+    tree = tree_of(query.statement.text)
     adds = query.statement.mode == "one" and isinstance(tree, sql.InsertStmt | sql.MergeStmt)
     if query.rows == "one" and not query.optional and not adds:
         yield from _kinds(query.missing)
@@ -75,9 +74,8 @@ def _kinds(given: object) -> Iterator[ProblemType]:
         yield given
 
 
-def _problems(problems: Mapping[str, Sequence[ProblemType]], route: Route) -> Iterator[Message]:
+def _problems(problems: Mapping[str, Sequence[ProblemType]], route: Route, found: Reached) -> Iterator[Message]:
     declared = set(route.endpoint.problems)
-    found = reached(route.endpoint.fn)
     raised, caught = [
         {
             kind: query.statement.name
