@@ -8,26 +8,31 @@ from pathlib import Path
 from typing import Any, Final
 
 from api.checks.faults import Fault, Message
+from api.checks.routes.further import writes_of
 from api.checks.routes.reached import Reached, reached
 from api.checks.routes.violations import HEALTH_DATA_CONSENT, Violations
 from api.checks.sql import ast as sql
 from api.checks.sql.ast import tree_of
 from api.database.query import Query
+from api.database.statements.files import Statement
 from api.http.openapi.document import Route
 from api.problems import types
 from api.problems.types import CONSENT_REQUIRED, ProblemType
 
 # Those that any route documents by itself, or that the service answers before and after it.
 _GENERAL: Final = {kind for kind in vars(types).values() if isinstance(kind, ProblemType)} - {CONSENT_REQUIRED}
+# Where rows of requests say from where these came.
+_ORIGINS: Final = {"audit_events": "network"}
 
 
 def check_routes(violations: Violations, queries: Sequence[Query], routes: Iterable[Route]) -> list[Fault]:
-    """Problems that routes don't declare or can't have, arguments that they don't use, and unknown constraints."""
+    """Problems that routes don't declare or can't have, arguments that they don't use, and what their events lack."""
     problems = {query.statement.name: [*problems_of(violations, query)] for query in queries}
     found = [*_misbound(violations, queries)]
     for route in routes:
         of_route = reached(route.endpoint.fn)
         found += [_fault(route.endpoint.fn, what) for what in (*_problems(problems, route, of_route), *_unused(route))]
+        found += [fault for query in (*of_route.queries, *of_route.caught) for fault in _untold(query.statement)]
     return sorted(set(found))
 
 
@@ -89,6 +94,15 @@ def _problems(problems: Mapping[str, Sequence[ProblemType]], route: Route, found
         yield f"add {kind.code} to the problems of the route: {raised[kind]} can raise it"
     for kind in sorted(declared - raised.keys() - caught.keys() - found.problems, key=lambda kind: kind.code):
         yield f"take {kind.code} out of the problems of the route: nothing that it calls raises it"
+
+
+def _untold(statement: Statement) -> Iterator[Fault]:
+    """What a statement of a request adds without saying from where it came."""
+    for write in writes_of(tree_of(statement.text)):
+        column = _ORIGINS.get(write.of)
+        if write.verb == "insert" and column is not None and column not in write.columns:
+            what = f"give {write.of} the {column} of the client: who finds there what they didn't do looks for it"
+            yield Fault(statement.path, statement.line, statement.name, what)
 
 
 def _unused(route: Route) -> Iterator[Message]:
