@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from api.checks.faults import Fault, Message, line_of
 from api.checks.sql import ast
-from api.checks.sql.ast import parse_sql
+from api.checks.sql.ast import tree_of
 from api.checks.sql.tree import function_name, nodes
 from api.database.statements.files import Statement
 
@@ -81,7 +81,7 @@ def _seconds(number: str, unit: str) -> float:
 def _faults(statement: Statement) -> Iterator[Fault]:
     if "interval" not in statement.text:
         return
-    found = list(nodes(parse_sql(statement.text)[0]))
+    found = list(nodes(tree_of(statement.text)))
     # One of a unit is multiplied by what isn't known here.
     units = {node for each in found for node in _factors(each)}
     said: set[float] | None = None

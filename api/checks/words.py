@@ -5,7 +5,7 @@ from typing import Any
 
 from api.checks.faults import Fault, Message, line_of
 from api.checks.sql import ast
-from api.checks.sql.ast import parse_sql
+from api.checks.sql.ast import tree_of
 from api.checks.sql.tree import names_in, nodes, parts, same
 from api.database.statements.files import Statement
 from api.facts import Words
@@ -22,7 +22,7 @@ def check_words(
 
 
 def _faults(statement: Statement, known: Mapping[str, Words], enums: Collection[Collection[str]]) -> Iterator[Fault]:
-    found = list(nodes(parse_sql(statement.text)[0]))
+    found = list(nodes(tree_of(statement.text)))
     tables = {each.relname for each in found if isinstance(each, ast.RangeVar)}
     of_tables = {key: words for key, words in known.items() if key.partition(".")[0] in tables}
     aliases = _aliases(found)

@@ -15,7 +15,7 @@ from api.database.addresses import open_connection, socket_of
 from api.database.aliases import Connection, Row
 from api.database.codecs import set_codecs
 from api.database.fence import fence
-from api.database.queries import Queries, bind
+from api.database.queries import Queries, bind, text_of
 from api.database.retries import NotReplicated
 from api.database.sessions import Session
 from api.database.statements.files import Statement
@@ -70,7 +70,7 @@ class SessionQueries(Queries, Protocol):
 
 
 # It's asked on each connection.
-_IDENTIFY: Final[str] = bind(SessionQueries).identify_session.statement.text  # type: ignore[attr-defined]
+_IDENTIFY: Final = text_of(bind(SessionQueries).identify_session)
 
 # The function of PostgreSQL that warns, and in which words is the server's language, that a commit's wait for a standby
 # was cancelled: the statement then succeeds.

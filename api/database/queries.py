@@ -173,6 +173,11 @@ def bind(
     )
 
 
+def text_of(call: Callable[[], Awaitable[object]]) -> str:
+    """SQL of one of the callables of a `bind`, which takes nothing: to be run over any connection."""
+    return cast("Query", call).statement.text
+
+
 @contextmanager
 def attached(pool: Runner) -> Iterator[None]:
     """Run all declared statements on a pool within the block."""

@@ -46,6 +46,7 @@ def faults_of(catalog: Catalog, query: Query, described: Described | asyncpg.Pos
     if not isinstance(described, Described):
         yield Fault(statement.path, statement.line, statement.name, f"PostgreSQL says: {described.args[0]}")
         return
+    # The service, which runs this when it starts, has no use for trees that are kept.
     [tree] = parse_sql(statement.text)
     reader = Reader(catalog, statement, query.parameters)
     columns = reader.read(tree)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from api.checks.contract.python_types import parse_hint
 from api.checks.faults import Fault, Message, line_of
 from api.checks.sql import ast
-from api.checks.sql.ast import parse_sql
+from api.checks.sql.ast import tree_of
 from api.checks.sql.tree import function_name, nodes, parts
 from api.database.query import Query
 from api.database.statements.files import Statement
@@ -30,7 +30,7 @@ def check_null_parameters(queries: Iterable[Query]) -> list[Fault]:
         {
             Fault(query.statement.path, line_of(query.statement, node), query.statement.name, what)
             for query in queries
-            for node, what in null_faults(query.statement, query.parameters, parse_sql(query.statement.text)[0])
+            for node, what in null_faults(query.statement, query.parameters, tree_of(query.statement.text))
         }
     )
 

@@ -16,7 +16,7 @@ from api.checks.ownership.joined import joined_faults
 from api.checks.ownership.owned_tables import OWNED
 from api.checks.ownership.reader import Reader
 from api.checks.ownership.relations import Result
-from api.checks.sql.ast import parse_sql
+from api.checks.sql.ast import tree_of
 from api.database.query import CALL
 from api.database.statements.files import Statement
 
@@ -40,7 +40,7 @@ def _faults(statement: Statement) -> list[Fault]:
     if note is not None and exemption is None:
         what = "the note owner gives no reason: write `-- owner: none, because REASON`"
         return [Fault(statement.path, statement.line, statement.name, what)]
-    [tree] = parse_sql(statement.text)
+    tree = tree_of(statement.text)
     found: list[tuple[Any, str]] = []
     if exemption is None or statement.batch:
         reader = Reader(statement, owned=OWNED if exemption is None else {})

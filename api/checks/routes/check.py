@@ -8,25 +8,31 @@ from pathlib import Path
 from typing import Any, Final
 
 from api.checks.faults import Fault, Message
-from api.checks.routes.reached import reached
+from api.checks.routes.further import writes_of
+from api.checks.routes.reached import Reached, reached
 from api.checks.routes.violations import HEALTH_DATA_CONSENT, Violations
 from api.checks.sql import ast as sql
-from api.checks.sql.ast import parse_sql
+from api.checks.sql.ast import tree_of
 from api.database.query import Query
+from api.database.statements.files import Statement
 from api.http.openapi.document import Route
 from api.problems import types
 from api.problems.types import CONSENT_REQUIRED, ProblemType
 
 # Those that any route documents by itself, or that the service answers before and after it.
 _GENERAL: Final = {kind for kind in vars(types).values() if isinstance(kind, ProblemType)} - {CONSENT_REQUIRED}
+# Where rows of requests say from where these came.
+_ORIGINS: Final = {"audit_events": "network"}
 
 
 def check_routes(violations: Violations, queries: Sequence[Query], routes: Iterable[Route]) -> list[Fault]:
-    """Problems that routes don't declare or can't have, arguments that they don't use, and unknown constraints."""
+    """Problems that routes don't declare or can't have, arguments that they don't use, and what their events lack."""
     problems = {query.statement.name: [*problems_of(violations, query)] for query in queries}
     found = [*_misbound(violations, queries)]
     for route in routes:
-        found += [_fault(route.endpoint.fn, what) for what in (*_problems(problems, route), *_unused(route))]
+        of_route = reached(route.endpoint.fn)
+        found += [_fault(route.endpoint.fn, what) for what in (*_problems(problems, route, of_route), *_unused(route))]
+        found += [fault for query in (*of_route.queries, *of_route.caught) for fault in _untold(query.statement)]
     return sorted(set(found))
 
 
@@ -38,9 +44,7 @@ def _misbound(violations: Violations, queries: Iterable[Query]) -> Iterator[Faul
         bound.setdefault(id(query.constraints), []).append(query)
     for together in bound.values():
         first = together[0]
-        possible = frozenset[str]().union(
-            *(violations.at_most(parse_sql(query.statement.text)[0]) for query in together)
-        )
+        possible = frozenset[str]().union(*(violations.at_most(tree_of(query.statement.text)) for query in together))
         path, line, _ = first.where.split(":")
         for what in _misfits(violations, first, possible):
             yield Fault(Path(path), int(line), first.statement.name, what)
@@ -58,7 +62,7 @@ def _misfits(violations: Violations, query: Query, possible: frozenset[str]) -> 
 
 def problems_of(violations: Violations, query: Query) -> Iterator[ProblemType]:
     """Problem types that calls of a statement can raise, by a row that is missing or by constraints."""
-    [tree] = parse_sql(query.statement.text)
+    tree = tree_of(query.statement.text)
     adds = query.statement.mode == "one" and isinstance(tree, sql.InsertStmt | sql.MergeStmt)
     if query.rows == "one" and not query.optional and not adds:
         yield from _kinds(query.missing)
@@ -75,9 +79,8 @@ def _kinds(given: object) -> Iterator[ProblemType]:
         yield given
 
 
-def _problems(problems: Mapping[str, Sequence[ProblemType]], route: Route) -> Iterator[Message]:
+def _problems(problems: Mapping[str, Sequence[ProblemType]], route: Route, found: Reached) -> Iterator[Message]:
     declared = set(route.endpoint.problems)
-    found = reached(route.endpoint.fn)
     raised, caught = [
         {
             kind: query.statement.name
@@ -91,6 +94,15 @@ def _problems(problems: Mapping[str, Sequence[ProblemType]], route: Route) -> It
         yield f"add {kind.code} to the problems of the route: {raised[kind]} can raise it"
     for kind in sorted(declared - raised.keys() - caught.keys() - found.problems, key=lambda kind: kind.code):
         yield f"take {kind.code} out of the problems of the route: nothing that it calls raises it"
+
+
+def _untold(statement: Statement) -> Iterator[Fault]:
+    """What a statement of a request adds without saying from where it came."""
+    for write in writes_of(tree_of(statement.text)):
+        column = _ORIGINS.get(write.of)
+        if write.verb == "insert" and column is not None and column not in write.columns:
+            what = f"give {write.of} the {column} of the client: who finds there what they didn't do looks for it"
+            yield Fault(statement.path, statement.line, statement.name, what)
 
 
 def _unused(route: Route) -> Iterator[Message]:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from api.checks.sql import ast
-from api.checks.sql.tree import function_name, nodes
+from api.checks.sql.tree import function_name, names_in, nodes
 from api.database.aliases import Connection
 
 # A write that can't be read from the text of a function.
@@ -40,23 +40,40 @@ select t.tgrelid::regclass::text, p.proname::text,
 """
 
 
-def writes_of(tree: Any) -> Iterator[str]:
-    """The writes of a statement, as `delete users` or `insert users`, and its calls, as `call plain_words`."""
+class Write(NamedTuple):
+    """What a statement does to a table, and the columns that it gives or sets; or `call`, and the function."""
+
+    verb: str
+    of: str
+    columns: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """As `delete users` or `call plain_words`."""
+        return f"{self.verb} {self.of}"
+
+
+def writes_of(tree: Any) -> Iterator[Write]:
+    """What a statement writes and calls itself."""
     for node in nodes(tree):
         match node:
             case ast.FuncCall():
-                yield f"call {function_name(node)}"
+                yield Write("call", function_name(node))
             case ast.DeleteStmt(relation=relation):
-                yield f"delete {relation.relname}"
+                yield Write("delete", relation.relname)
             case ast.UpdateStmt(relation=relation):
-                yield f"update {relation.relname}"
+                yield _write("update", relation, node.targetList)
             case ast.InsertStmt(relation=relation):
-                yield f"insert {relation.relname}"
-                if node.onConflictClause is not None:
-                    yield f"update {relation.relname}"
+                yield _write("insert", relation, node.cols)
+                if node.onConflictClause is not None and node.onConflictClause.targetList:
+                    yield _write("update", relation, node.onConflictClause.targetList)
             case ast.MergeStmt(relation=relation):
                 for when in node.mergeWhenClauses:
-                    yield f"{str(when.commandType).removeprefix('CMD_').lower()} {relation.relname}"
+                    yield _write(str(when.commandType).removeprefix("CMD_").lower(), relation, when.targetList)
+
+
+def _write(verb: str, relation: Any, targets: Any) -> Write:
+    return Write(verb, relation.relname, frozenset(names_in(targets)))
 
 
 def closure(first: Iterable[str], further: Mapping[str, Iterable[str]]) -> frozenset[str]:

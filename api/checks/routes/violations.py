@@ -6,9 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from api.checks.routes.further import ANYTHING, closure, read_further, writes_of
-from api.checks.sql import ast
-from api.checks.sql.tree import function_name, names_in, nodes
+from api.checks.routes.further import ANYTHING, Write, closure, read_further, writes_of
 from api.database.aliases import Connection
 
 
@@ -24,6 +22,16 @@ class Rule(msgspec.Struct, frozen=True):
     columns: frozenset[str]
     on_insert: bool = True
     on_delete: bool = False
+
+    def is_met_by(self, write: Write) -> bool:
+        """Whether what is written to its table can violate it."""
+        match write.verb:
+            case "insert":
+                return self.on_insert
+            case "delete":
+                return self.on_delete
+            case _:
+                return not self.columns.isdisjoint(write.columns)
 
 
 class Violations(msgspec.Struct, frozen=True):
@@ -42,47 +50,26 @@ class Violations(msgspec.Struct, frozen=True):
 
     def of(self, tree: Any) -> frozenset[str]:
         """Names of the constraints that a statement can violate."""
-        inserted: set[str] = set()
-        deleted: set[str] = set()
-        updated: dict[str, set[str]] = {}
-        called: set[str] = set()
-        for node in nodes(tree):
-            match node:
-                case ast.FuncCall():
-                    called |= self.raised.get(function_name(node), frozenset())
-                case ast.InsertStmt(relation=relation):
-                    inserted.add(relation.relname)
-                    clause = node.onConflictClause
-                    updated.setdefault(relation.relname, set()).update(
-                        names_in(clause.targetList if clause is not None else ())
-                    )
-                case ast.UpdateStmt(relation=relation):
-                    updated.setdefault(relation.relname, set()).update(names_in(node.targetList))
-                case ast.DeleteStmt(relation=relation):
-                    deleted.add(relation.relname)
-                case ast.MergeStmt(relation=relation):
-                    for when in node.mergeWhenClauses:
-                        if when.commandType == ast.CmdType.CMD_INSERT:
-                            inserted.add(relation.relname)
-                        elif when.commandType == ast.CmdType.CMD_DELETE:
-                            deleted.add(relation.relname)
-                        updated.setdefault(relation.relname, set()).update(names_in(when.targetList))
-        return frozenset(called) | {
-            rule.name
-            for rule in self.rules
-            if (rule.on_insert and rule.table in inserted)
-            or (rule.on_delete and rule.table in deleted)
-            or not rule.columns.isdisjoint(updated.get(rule.table, ()))
-        }
+        return self._of(writes_of(tree))
+
+    def _of(self, writes: Iterable[Write]) -> frozenset[str]:
+        found: set[str] = set()
+        for write in writes:
+            if write.verb == "call":
+                found |= self.raised.get(write.of, frozenset())
+            else:
+                found |= {rule.name for rule in self.rules if rule.table == write.of and rule.is_met_by(write)}
+        return frozenset(found)
 
     def at_most(self, tree: Any) -> frozenset[str]:
         """Names of the constraints that a statement can violate, or what triggers, keys and functions write for it."""
-        writes = closure(writes_of(tree), self.further)
+        own = [*writes_of(tree)]
+        writes = closure((each.name for each in own), self.further)
         if ANYTHING in writes:
             return self.names
         raised = {name for name in self.names if f"raise {name}" in writes}
         called = (self.raised.get(each.removeprefix("call "), ()) for each in writes)
-        return self.of(tree).union(raised, *called) | {
+        return self._of(own).union(raised, *called) | {
             rule.name
             for rule in self.rules
             if not writes.isdisjoint({f"insert {rule.table}", f"update {rule.table}"})

@@ -6,7 +6,7 @@ from api.checks.faults import Fault, line_of
 from api.checks.rows.catalog import Catalog, read_keys
 from api.checks.rows.orders import NOTES
 from api.checks.rows.reader import Reader
-from api.checks.sql.ast import parse_sql
+from api.checks.sql.ast import tree_of
 from api.database.aliases import Connection
 from api.database.statements.files import Statement
 
@@ -22,8 +22,7 @@ async def check_rows(connection: Connection, statements: Iterable[Statement]) ->
 
 def rows_faults(catalog: Catalog, statement: Statement) -> Iterator[Fault]:
     """Faults of one statement."""
-    [tree] = parse_sql(statement.text)
-    found = Reader(catalog, statement).read(tree)
+    found = Reader(catalog, statement).read(tree_of(statement.text))
     for note, node, what in found:
         if note not in statement.notes:
             yield Fault(statement.path, line_of(statement, node), statement.name, what)

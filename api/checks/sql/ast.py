@@ -7,7 +7,7 @@ flag that isn't given is 0 or False, all else is None, an empty list too. Lists 
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
 from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorSet
@@ -57,6 +57,19 @@ def parse_sql(text: str) -> list[Any]:
 
     """
     return [_node("Node", statement.tree) for statement in parse(text)]
+
+
+@lru_cache(maxsize=256)
+def tree_of(statement: str) -> Any:
+    """The tree of one statement, for checks that read it one after another: nobody may change it.
+
+    Raises:
+        ParseError: a syntax error, or a statement that is too deep for Python.
+        ValueError: the text has several statements.
+
+    """
+    [tree] = parse_sql(statement)
+    return tree
 
 
 def __getattr__(name: str) -> Any:

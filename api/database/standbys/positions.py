@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, Protocol
 
 import msgspec
 
-from api.database.queries import Queries, bind
+from api.database.queries import Queries, bind, text_of
 
 # `ANY 1 (node2, "node-3")`, `FIRST 2 (a, b)`, `2 (a, b)` and `a, b`, as PostgreSQL reads `synchronous_standby_names`.
 _WAITS_FOR: Final = re.compile(r"\s*(?:(any\s+)?(?:first\s+)?(\d+)\s*\((.*)\)|(.*))\s*", re.IGNORECASE | re.DOTALL)
@@ -40,7 +40,7 @@ class ReplicationQueries(Queries, Protocol):
 
 
 # It's asked of one server or another, over connections of their own.
-GET_POSITION: Final[str] = bind(ReplicationQueries).get_position.statement.text  # type: ignore[attr-defined]
+GET_POSITION: Final = text_of(bind(ReplicationQueries).get_position)
 
 
 @lru_cache(maxsize=8)

@@ -4,6 +4,7 @@ import copy
 from types import SimpleNamespace
 from typing import Any, Final
 
+import msgspec
 import pytest
 
 from api.app import unserved_app
@@ -116,6 +117,31 @@ async def test_planted_faults_are_named(
     route: Any = SimpleNamespace(endpoint=SimpleNamespace(fn=function, problems=problems))
     found = check_routes(await read_violations(database), bound_queries(), [route])
     assert [fault.what for fault in found] == said
+
+
+# Events, as a statement of a request may record them, and whether they say from where it came.
+EVENTS: Final = {
+    "insert into audit_events (user_id, actor_kind, event, network) values (1, 'user', 'exported', $1)": True,
+    "with e as (insert into audit_events (user_id, network) select 1, $1 returning id) select id from e": True,
+    "select network from audit_events": True,
+    "insert into audit_events (user_id, actor_kind, event) values (1, 'user', 'exported')": False,
+    "with e as (insert into audit_events (user_id) select 1 returning id, network) select id from e": False,
+}
+
+
+@pytest.mark.parametrize("text", EVENTS)
+async def test_events_of_requests_say_from_where_these_came(
+    database: Connection, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    [exports] = [each for each in bound_queries() if each.statement.name == "begin_export"]
+    monkeypatch.setattr(exports, "statement", msgspec.structs.replace(exports.statement, text=text))
+    violations = await read_violations(database)
+    [route] = [route for route in ROUTES if route.endpoint.fn.__name__ == "export_account"]
+    found = [fault.what for fault in check_routes(violations, bound_queries(), [route])]
+    said = "give audit_events the network of the client: who finds there what they didn't do looks for it"
+    assert found == ([] if EVENTS[text] else [said])
+    # Without the route it's of no request.
+    assert check_routes(violations, [exports], []) == []
 
 
 @pytest.mark.parametrize(
