@@ -2,7 +2,8 @@
 
 import pytest
 
-from api.database.standbys.positions import Position, Snapshot, read_confirming, read_snapshot
+from api.database.aliases import Connection
+from api.database.standbys.positions import GET_POSITION, Place, Position, Snapshot, read_confirming, read_snapshot
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,14 @@ def test_a_later_timeline_is_further() -> None:
 def test_snapshots() -> None:
     assert read_snapshot("10:20:10,14,15") == Snapshot(20, frozenset({10, 14, 15}))
     assert read_snapshot("10:10:") == Snapshot(10, frozenset())
+
+
+async def test_where_commits_do_not_wait_for_the_log_it_counts_once_written(database: Connection) -> None:
+    await database.execute("set synchronous_commit = off")
+    try:
+        await database.execute("select pg_logical_emit_message(true, 'nestwerk', repeat('x', 100))")
+        written = await database.fetchval("select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint")
+        [row] = await database.fetch(GET_POSITION)
+    finally:
+        await database.execute("reset synchronous_commit")
+    assert Place(*row).replayed >= written
