@@ -89,6 +89,7 @@ returning wanted.call, suggestion.id;
 -- not all parents get the same, and the same parent always does. What is given is open for 14 days.
 -- owner: any, because it works for all parents.
 -- plan: all texts of the library are compared with each parent that was taken.
+-- limit: those are changed that were taken, :count at most.
 -- lock: a turn is one worker's; what a family changes meanwhile counts at its next look.
 with turn as materialized (
   select
@@ -274,12 +275,11 @@ made as (
   returning id
 ),
 checked as (
-  update parent_profiles as profile
+  update parent_profiles
      set last_suggestion_check = now(),
          changed_since_check = false
-    from due
-   where profile.id = due.id
-  returning profile.id
+   where id = any(array(select id from due order by id))
+  returning id
 )
 select (select count(id) from checked)::integer as parents,
        (select count(id) from made)::integer as suggestions;

@@ -129,10 +129,31 @@ def test_finds_plans_that_get_slower(
 
 
 def test_a_note_excuses_a_plan(connection: psycopg.Connection[Any], tmp_path: Path) -> None:
-    noted = statement(
-        tmp_path, "-- plan: it counts all of them once a day.\nselect count(*) from users where email = ''"
-    )
+    noted = statement(tmp_path, "-- plan: it counts all users once a day.\nselect count(*) from users where email = ''")
     assert check_plans(explain(connection, noted)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "table"),
+    [
+        ("select id from child_profiles where parent_profile_id = :id order by age", None),
+        ("select id from users where email = :email", "users"),
+        (
+            "delete from rate_limits using users where users.id = :id and starts_with(subject, users.username)",
+            "rate_limits",
+        ),
+        ("select id from parent_profiles order by user_id", "parent_profiles"),
+        ("select p.id from users as u join parent_profiles as p on p.user_id = u.id where u.email = :email", "users"),
+    ],
+)
+def test_a_note_does_not_excuse_that_a_table_is_read_which_it_does_not_name(
+    connection: psycopg.Connection[Any], tmp_path: Path, text: str, table: str | None
+) -> None:
+    faults = check_plans(explain(connection, statement(tmp_path, f"-- plan: they are few.\n{text}")))
+    said = [f"restrict {table} by what an index begins with, or name it in the note: it's read whole"] if table else []
+    assert [fault.what for fault in faults] == said
+    named = statement(tmp_path, f"-- plan: of {table or 'them'} there are few.\n{text}")
+    assert check_plans(explain(connection, named)) == []
 
 
 def test_a_needless_note_is_a_fault(connection: psycopg.Connection[Any], tmp_path: Path) -> None:
