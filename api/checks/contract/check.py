@@ -47,7 +47,9 @@ def faults_of(catalog: Catalog, query: Query, described: Described | Undescribed
     """Faults of one query."""
     statement = query.statement
     if isinstance(described, asyncpg.UnsupportedClientFeatureError):
-        what = f"{described.args[0]}: give or take its parts, as `lower(…)` and `upper(…)` of a range of moments"
+        what = (
+            f"asyncpg says: {described.args[0]}; give or take parts, as `lower(…)` and `upper(…)` of a range of moments"
+        )
         yield Fault(statement.path, statement.line, statement.name, what)
         return
     if not isinstance(described, Described):

@@ -112,12 +112,8 @@ VALUES: Final[Mapping[str, Any]] = {
 }
 # What the types of columns are called.
 _TYPES: Final = {kind.__name__: kind for kind in (date, datetime, time, timedelta, Decimal, UUID, Range, msgspec.Raw)}
-_NAMES: Final[dict[str, Any]] = {
-    **_TYPES,
-    **further.DOCUMENTS,
-    "Milestone": Annotated[msgspec.Raw, Milestone],
-    "Level": Level,
-}
+_DOCUMENTS: Final = {"Milestone": Annotated[msgspec.Raw, Milestone], **further.DOCUMENTS}
+_NAMES: Final[dict[str, Any]] = {**_TYPES, **_DOCUMENTS, "Level": Level}
 
 
 @pytest.fixture(scope="module")
