@@ -47,10 +47,10 @@ def faults_of(catalog: Catalog, query: Query, described: Described | Undescribed
     """Faults of one query."""
     statement = query.statement
     if isinstance(described, asyncpg.UnsupportedClientFeatureError):
-        what = (
+        said = (
             f"asyncpg says: {described.args[0]}; give or take parts, as `lower(…)` and `upper(…)` of a range of moments"
         )
-        yield Fault(statement.path, statement.line, statement.name, what)
+        yield Fault(statement.path, statement.line, statement.name, said)
         return
     if not isinstance(described, Described):
         yield Fault(statement.path, statement.line, statement.name, f"PostgreSQL says: {described.args[0]}")

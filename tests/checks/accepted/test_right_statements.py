@@ -1,5 +1,6 @@
 """Right SQL of unusual form is accepted by contract and ownership, and its wrong twins are refused."""
 
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -208,14 +209,8 @@ async def test_right_rows_are_accepted_and_wrong_ones_are_not(milestones: Databa
 
 async def test_a_type_that_asyncpg_cannot_read_is_named(milestones: Database, tmp_path: Path) -> None:
     sql = "select valid_at from naps where parent_profile_id = :parent_profile_id"
-    connection, catalog = milestones
-    query = query_of(tmp_path, sql, "valid_at: Range")
-    assert [fault.what for fault in faults_of(catalog, query, await describe(connection, query))] == [
-        (
-            'cannot decode type "pg_catalog"."tstzrange": text encoding of range types is not supported: '
-            "give or take its parts, as `lower(…)` and `upper(…)` of a range of moments"
-        )
-    ]
+    [told] = await faults(milestones, tmp_path, sql, "valid_at: Range")
+    assert re.fullmatch(r"asyncpg says: .*tstzrange.*; give or take parts, as `lower.*", told)
 
 
 async def test_values_come_back_as_the_types_that_are_accepted(milestones: Database, tmp_path: Path) -> None:
