@@ -8,9 +8,14 @@ from msgspec.structs import replace
 from api.checks.contract import documents
 from api.checks.contract.null_semantics import (
     AGGREGATES,
+    FIELDS,
     INFINITE_FIELDS,
+    LISTS,
     NEVER_NULL,
     NEVER_NULL_WITHOUT_ARGUMENTS,
+    NULL_OF_ONE,
+    OBJECTS,
+    OF_ELEMENTS,
     OF_FRAME,
     RANGE_BOUNDS,
     TOTAL_FUNCTIONS,
@@ -41,26 +46,43 @@ def call_value(reading: Reading, node: Any, scope: Scope) -> Value:
     if name in AGGREGATES:
         _refuse_outer_aggregate(reading, node, scope)
     if name in NEVER_NULL and not (name in NEVER_NULL_WITHOUT_ARGUMENTS and arguments):
-        return Value(nullable=False, json="json" in name)
+        built = Value(nullable=False, json="json" in name)
+        pairs = zip((node.args or ())[::2], arguments[1::2], strict=False)
+        return documents.with_pairs(built, pairs) if name in OBJECTS else built
     if name in AGGREGATES:
+        if node.agg_within_group:
+            arguments += [reading.value(sort.node, scope) for sort in node.agg_order or ()]
         # The `…_agg` functions that make lists keep nulls, other aggregates skip them.
-        listed = name.endswith("_agg") and name != "string_agg"
+        listed = name in LISTS
         nullable = not _has_rows(node, scope) or (not listed and any(value.may_be_null for value in arguments))
+        nullable = nullable or name in NULL_OF_ONE
         made = list_of(arguments[:1]) if name == "array_agg" else Value(json="json" in name)
         return replace(_with_keys(made, name, arguments), nullable=nullable)
     if node.over is not None and name in WINDOW_FUNCTIONS:
         return _of_other_row(node, name, arguments, scope)
-    total = name in TOTAL_FUNCTIONS or (name == "extract" and _extracts_infinite_field(node)) or _is_slice(name, node)
+    total = name in TOTAL_FUNCTIONS or (name in FIELDS and _extracts_infinite_field(node)) or _is_slice(name, node)
     if name in RANGE_BOUNDS and arguments[0].type not in _TEXTS:
         total = False
-    known = null_if_any(arguments)
-    if name not in TOTAL_FUNCTIONS and name not in {"extract", "substring"}:
+    # What an array may have in it, or gets rid of, may be null.
+    known = null_if_any(arguments[:1] if name == "array_remove" else arguments)
+    if name not in TOTAL_FUNCTIONS | FIELDS and name != "substring":
         return replace(known, nullable=True, json=True, null_elements=True)
-    json = "json" in name or name == "merge_patch" or (name == "array_append" and any(each.json for each in arguments))
-    null_elements = name == "array_append" and any(each.may_be_null or each.null_elements for each in arguments)
+    of_elements = name in OF_ELEMENTS
+    json = "json" in name or name == "merge_patch" or (of_elements and any(each.json for each in arguments))
+    null_elements = _has_null_elements(name, arguments)
     return replace(
         _with_keys(known, name, arguments), nullable=known.nullable or not total, json=json, null_elements=null_elements
     )
+
+
+def _has_null_elements(name: str, arguments: list[Value]) -> bool:
+    """Whether an array that a function makes may have nulls in it."""
+    if name == "string_to_array":
+        # A third argument is a text that stands for null.
+        return len(arguments) > 2
+    if name == "array_remove":
+        return arguments[0].null_elements and not arguments[1].constant_null
+    return name in OF_ELEMENTS and any(each.may_be_null or each.null_elements for each in arguments)
 
 
 def _of_other_row(node: Any, name: str, arguments: list[Value], scope: Scope) -> Value:
@@ -85,7 +107,10 @@ def _with_keys(value: Value, name: str, arguments: list[Value]) -> Value:
 
 
 def first_of_group(reading: Reading, node: Any, scope: Scope) -> Value:
-    """The first of a group, `(array_agg(x order by y))[1]`, is one of its values; other elements are unknown."""
+    """The first of a group, `(array_agg(x order by y))[1]`, is one of its values; other elements are unknown.
+
+    A slice, `x[1:2]`, is a list as the whole is.
+    """
     whole = reading.value(node.arg, scope)
     match node:
         case ast.A_Indirection(
@@ -96,6 +121,10 @@ def first_of_group(reading: Reading, node: Any, scope: Scope) -> Value:
             # `[1]` of a two-dimensional array is null.
             single = not (value.type or "[]").endswith("[]") and is_plain(value.type, reading.catalog.enums)
             return value if scope.grouped and single else value.as_nullable()
+    if all(getattr(step, "is_slice", False) for step in node.indirection):
+        # Beyond its ends a slice has no elements, and is no null.
+        bounds = [reading.value(each, scope) for step in node.indirection for each in (step.lidx, step.uidx) if each]
+        return replace(whole, nullable=any(value.may_be_null for value in (whole, *bounds)), absent=False)
     return Value(json=whole.json, null_elements=True)
 
 

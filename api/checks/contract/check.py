@@ -26,11 +26,14 @@ async def check_contract(connection: Connection, queries: Iterable[Query]) -> li
     )
 
 
-async def describe(connection: Connection, query: Query) -> Described | asyncpg.PostgresError:
-    """PostgreSQL's description of a statement, or its error."""
+Undescribed = asyncpg.PostgresError | asyncpg.UnsupportedClientFeatureError
+
+
+async def describe(connection: Connection, query: Query) -> Described | Undescribed:
+    """PostgreSQL's description of a statement, or its error, or that of types which asyncpg can't read."""
     try:
         prepared = await connection.prepare(query.statement.text)
-    except asyncpg.PostgresError as error:
+    except (asyncpg.PostgresError, asyncpg.UnsupportedClientFeatureError) as error:
         return error
     attributes = prepared.get_attributes()
     return Described(
@@ -40,9 +43,15 @@ async def describe(connection: Connection, query: Query) -> Described | asyncpg.
     )
 
 
-def faults_of(catalog: Catalog, query: Query, described: Described | asyncpg.PostgresError) -> Iterator[Fault]:
+def faults_of(catalog: Catalog, query: Query, described: Described | Undescribed) -> Iterator[Fault]:
     """Faults of one query."""
     statement = query.statement
+    if isinstance(described, asyncpg.UnsupportedClientFeatureError):
+        said = (
+            f"asyncpg says: {described.args[0]}; give or take parts, as `lower(…)` and `upper(…)` of a range of moments"
+        )
+        yield Fault(statement.path, statement.line, statement.name, said)
+        return
     if not isinstance(described, Described):
         yield Fault(statement.path, statement.line, statement.name, f"PostgreSQL says: {described.args[0]}")
         return

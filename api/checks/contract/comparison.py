@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from api.checks.contract.catalog import Catalog
 from api.checks.contract.documents import hints_of
+from api.checks.contract.naming import names_agree
 from api.checks.contract.python_types import (
     Declared,
     has_null_elements,
@@ -106,6 +107,7 @@ class Comparison:
         yield from self._column(name, type_, value, declared)
 
     def _mismatch(self, type_: str, declared: Declared, *, in_document: bool) -> str | None:
+        type_ = self._catalog.base(type_)
         if type_ in self._catalog.composites:
             what = f"a row of {', '.join(self._catalog.composites[type_])}"
             if not in_document:
@@ -145,6 +147,9 @@ class Comparison:
                 yield f"column {name}: {what}: add it there, or leave it out here"
                 continue
             declared = parse_hint(hints[key])
+            for other in sorted(part.names):
+                if not names_agree(other, key):
+                    yield f"{other} becomes {key}: what is passed on keeps its name"
             if part.type is None and declared.content is None:
                 yield f"column {name}: the type of the key {key} isn't known here: cast it"
             yield from self._column(f"{name}: the key {key}", part.type, part, declared, in_document=True)

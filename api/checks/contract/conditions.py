@@ -5,15 +5,33 @@ from typing import Any, Final
 
 from api.checks.contract.values import Relation, Scope
 from api.checks.sql import ast
+from api.checks.sql.tree import function_name, same
 
 # Columns of a level.
 Columns = frozenset[tuple[Relation, str]]
 
 _KIND: Final = ast.A_Expr_Kind
-_STRICT: Final = frozenset({_KIND.AEXPR_OP, _KIND.AEXPR_OP_ANY, _KIND.AEXPR_IN, _KIND.AEXPR_LIKE, _KIND.AEXPR_BETWEEN})
-# Those that are false of no null on their left.
-_STRICT_IF_FALSE: Final = frozenset({_KIND.AEXPR_OP, _KIND.AEXPR_IN, _KIND.AEXPR_LIKE, _KIND.AEXPR_BETWEEN})
-_COMPARISONS: Final = frozenset({"=", "<>", "<", "<=", ">", ">=", "~~", "BETWEEN"})
+_STRICT_IF_FALSE: Final = frozenset(
+    {_KIND.AEXPR_OP, _KIND.AEXPR_IN, _KIND.AEXPR_LIKE, _KIND.AEXPR_ILIKE, _KIND.AEXPR_BETWEEN, _KIND.AEXPR_BETWEEN_SYM}
+)
+_STRICT: Final = _STRICT_IF_FALSE | {_KIND.AEXPR_OP_ANY}
+_COMPARISONS: Final = frozenset(
+    {
+        *("=", "<>", "<", "<=", ">", ">=", "~", "~*", "!~", "!~*", "~~", "!~~", "~~*", "!~~*", "^@"),
+        *("@>", "<@", "&&", "<<", ">>", "&<", "&>", "-|-", "<<=", ">>=", "?", "?|", "?&", "@@", "@?"),
+        *("BETWEEN", "BETWEEN SYMMETRIC"),
+    }
+)
+# Operators and functions that are null of any null. `||` of an array isn't.
+_STRICT_OPERATORS: Final = frozenset({"+", "-", "*", "/", "%", "^", "->", "->>", "#>", "#>>"})
+_STRICT_FUNCTIONS: Final = frozenset(
+    {
+        *("abs", "btrim", "cardinality", "ceil", "char_length", "date_part", "date_trunc", "extract", "floor", "host"),
+        *("initcap", "isempty", "isfinite", "jsonb_array_length", "jsonb_typeof", "left", "length", "lower", "ltrim"),
+        *("masklen", "mod", "octet_length", "position", "replace", "right", "round", "rtrim", "split_part", "sqrt"),
+        *("starts_with", "strpos", "substr", "substring", "timezone", "trunc", "upper"),
+    }
+)
 _NONE: Final[Columns] = frozenset()
 _TESTED: Final = {
     (ast.BoolTestType.IS_TRUE, True): True,
@@ -35,8 +53,20 @@ def not_null_columns(condition: Any, scope: Scope, *, holds: bool = True) -> Col
         case ast.BooleanTest(booltesttype=test, arg=arg) if (test, holds) in _TESTED:
             return not_null_columns(arg, scope, holds=_TESTED[test, holds])
         case ast.NullTest(nulltesttype=test, arg=arg) if holds == (test == ast.NullTestType.IS_NOT_NULL):
-            return frozenset(_column(arg, scope))
+            # `row is not null` is true if all of its parts aren't, and `row is null` false if one of them isn't.
+            tested = arg.args or () if holds and isinstance(arg, ast.RowExpr) else (arg,)
+            return frozenset(found for part in tested for found in _column(part, scope))
+        case ast.A_Expr(kind=_KIND.AEXPR_DISTINCT | _KIND.AEXPR_NOT_DISTINCT as kind, lexpr=left, rexpr=right):
+            is_other = holds == (kind == _KIND.AEXPR_DISTINCT)
+            return frozenset(_column(left, scope)) if is_other and _is_null(right) else _NONE
+        case ast.SubLink(subLinkType=ast.SubLinkType.ANY_SUBLINK, testexpr=tested) if holds:
+            # Of rows, `<` and the like may be true in spite of nulls.
+            equal = not condition.operName or condition.operName[-1].sval == "="
+            parts = tested.args or () if equal and isinstance(tested, ast.RowExpr) else (tested,)
+            return frozenset(found for part in parts for found in _column(part, scope))
         case ast.A_Expr(kind=kind, name=[ast.String(sval=operator)]) if kind in _STRICT and operator in _COMPARISONS:
+            if operator in {"=", "<>"} and holds == (operator == "<>") and (told := _told_apart(condition)) is not None:
+                return frozenset(_column(told, scope))
             if holds:
                 return frozenset(_strict_columns(condition, scope))
             # Of a row one part may be unequal and another null.
@@ -58,9 +88,29 @@ def _are_equal_rows(condition: Any) -> bool:
     return equates and condition.name[0].sval == "=" and all(isinstance(other, ast.RowExpr) for other in others)
 
 
+def _told_apart(comparison: Any) -> Any:
+    """The expression that isn't null where `coalesce(expression, constant)` isn't the constant."""
+    match comparison:
+        case ast.A_Expr(kind=_KIND.AEXPR_OP, lexpr=ast.CoalesceExpr(args=[told, ast.A_Const() as instead])):
+            return told if not instead.isnull and same(instead, comparison.rexpr) else None
+    return None
+
+
+def _is_null(node: Any) -> bool:
+    return isinstance(node, ast.A_Const) and bool(node.isnull)
+
+
 def _column(node: Any, scope: Scope) -> Iterator[tuple[Relation, str]]:
-    while isinstance(node, ast.TypeCast):
+    """The columns of which no null gives an expression another value than null."""
+    while isinstance(node, ast.TypeCast | ast.CollateClause):
         node = node.arg
+    match node:
+        case ast.A_Expr(kind=_KIND.AEXPR_OP, name=[ast.String(sval=name)]) if name in _STRICT_OPERATORS:
+            for side in (node.lexpr, node.rexpr):
+                yield from _column(side, scope)
+        case ast.FuncCall() if function_name(node) in _STRICT_FUNCTIONS:
+            for argument in node.args or ():
+                yield from _column(argument, scope)
     if isinstance(node, ast.ColumnRef):
         found = scope.find(node)
         # A column that `using` merged may come from either relation, so it proves nothing about one of them.

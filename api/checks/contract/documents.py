@@ -1,5 +1,6 @@
 """JSON in statements: the keys read of parameters, and the keys of documents that are built."""
 
+from collections.abc import Iterable
 from functools import cache, partial
 from typing import Any, Final, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -154,6 +155,18 @@ def key_of(reading: Reading, node: Any, sides: list[Value]) -> Value | None:
         field=(document.parameter, key),
         json=node.name[-1].sval == "->",
     )
+
+
+def with_pairs(value: Value, pairs: Iterable[tuple[Any, Value]]) -> Value:
+    """A value with the keys of the object that it's built as, if they are written out."""
+    keys: dict[str, Value] = {}
+    for key, part in pairs:
+        match key:
+            case ast.A_Const(val=ast.String(sval=str(name))) if name not in keys:
+                keys[name] = part
+            case _:
+                return value
+    return replace(value, keys=keys)
 
 
 def tested_key(node: Any, sides: list[Value]) -> tuple[str, str] | None:

@@ -152,7 +152,8 @@ def column(reading: Reading, found: Found[Relation]) -> Value:
     """Abstract value of a column, or of a whole row."""
     relation, name, _ = found
     if name is None:
-        return Value(nullable=relation.nullable, keys=dict(relation.columns) if relation.complete else None)
+        keys = dict(relation.present or relation.columns)
+        return Value(nullable=relation.nullable, keys=keys if relation.complete else None)
     value = relation.columns[name]
     if value.field is not None:
         reading.read_keys.setdefault(value.field[0], set()).add(value.field[1])

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from api.checks.contract.documents import type_name
+from api.checks.contract.documents import type_name, with_pairs
 from api.checks.contract.python_types import is_plain
 from api.checks.contract.reading import Reading
 from api.checks.contract.values import Scope, Value, null_if_any
@@ -36,7 +36,13 @@ def json_value(reading: Reading, node: Any, scope: Scope) -> Value:
     # A path may lead nowhere, or to a JSON null; whether it does is null only for a document that is, or an error.
     may_lack = isinstance(node, ast.JsonFuncExpr) and not (exists and node.on_error is None)
     nullable = not isinstance(node, _NEVER_NULL) and (may_lack or any(value.may_be_null for value in values))
-    return Value(nullable=nullable, type=type_, json=not is_plain(type_, reading.catalog.enums))
+    made = Value(nullable=nullable, type=type_, json=not is_plain(type_, reading.catalog.enums))
+    if isinstance(node, ast.JsonObjectConstructor):
+        pairs = [(pair.key, reading.value(pair.value.raw_expr, scope)) for pair in node.exprs or ()]
+        # A null may leave out its key.
+        lacking = node.absent_on_null and any(value.may_be_null for _, value in pairs)
+        return made if lacking else with_pairs(made, pairs)
+    return made
 
 
 def json_column(reading: Reading, column: Any, *, nested: bool) -> Value:

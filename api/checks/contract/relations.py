@@ -3,8 +3,10 @@
 from typing import Any, Final
 
 from api.checks.contract import documents
+from api.checks.contract.cardinality import certainly_has_row
 from api.checks.contract.conditions import not_null_columns
 from api.checks.contract.naming import id_of
+from api.checks.contract.null_semantics import SETS
 from api.checks.contract.python_types import is_plain
 from api.checks.contract.reading import Reading
 from api.checks.contract.values import NOT_NULL, UNKNOWN, Relation, Result, Scope, Value
@@ -62,9 +64,21 @@ def on_join(join: Join[Relation]) -> None:
                     side.mark_not_null(name)
     for relation in [
         *(join.left if how in _LEFT_MAY_LACK else ()),
-        *(join.right if how in _RIGHT_MAY_LACK else ()),
+        *(join.right if how in _RIGHT_MAY_LACK and not _is_always_there(join.node) else ()),
     ]:
         relation.mark_nullable()
+
+
+def _is_always_there(join: Any) -> bool:
+    """Whether a join adds a subquery that is certain to have a row, as one that counts does, on no condition."""
+    match join:
+        case ast.JoinExpr(
+            jointype=ast.JoinType.JOIN_LEFT,
+            rarg=ast.RangeSubselect(subquery=query),
+            quals=ast.A_Const(val=ast.Boolean(boolval=True)),
+        ):
+            return isinstance(query, ast.SelectStmt) and certainly_has_row(query)
+    return False
 
 
 def functions(reading: Reading, item: Any, scope: Scope) -> Result:
@@ -115,7 +129,20 @@ def _columns(reading: Reading, call: Any, definitions: Any, scope: Scope) -> Res
         alike = len(elements) == 1 or (reading.statement.batch and all(element.document for element in elements))
         single = all(_is_of_single_values(reading, array) for array in arrays)
         return Result(tuple(Column(None, element if alike else element.as_nullable()) for element in elements), single)
-    return Result((Column(None, reading.value(call, scope).as_nullable()),), known=False)
+    value = reading.value(call, scope)
+    if name in SETS:
+        first = reading.value(call.args[0], scope) if call.args else NOT_NULL
+        # A third argument of `string_to_table` is a text that stands for null.
+        null = name == "string_to_table" and len(call.args or ()) > 2
+        return Result(tuple(_of_set(type_ or first.type, reading, null=null) for type_ in SETS[name]))
+    return Result((Column(None, value.as_nullable()),), known=False)
+
+
+def _of_set(type_: str | None, reading: Reading, *, null: bool) -> Column[Value]:
+    """A column of a function that gives rows; of a null it gives none."""
+    name, _, or_null = (type_ or "").partition(" or ")
+    plain = is_plain(name, reading.catalog.enums)
+    return Column(None, Value(nullable=null or bool(or_null), type=name or None, json=not plain))
 
 
 def _is_of_single_values(reading: Reading, array: Value) -> bool:

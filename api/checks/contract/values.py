@@ -106,18 +106,25 @@ def list_of(values: Iterable[Value]) -> Value:
 
 
 class Relation(sql.Relation[Value], eq=False):
-    """A relation; its rows may be missing if `nullable`, as on the optional side of an outer join."""
+    """A relation; its rows may be missing if `nullable`, as on the optional side of an outer join.
+
+    `present` are its columns in the rows that are there.
+    """
 
     nullable: bool = False
+    present: dict[str, Value] | None = None
 
     def mark_nullable(self) -> None:
         """Note that its rows may be missing."""
         self.nullable = True
+        self.present = self.present or self.columns
         self.columns = {name: value.as_nullable() for name, value in self.columns.items()}
 
     def mark_not_null(self, column: str) -> None:
         """Note that a column is never null."""
-        self.columns[column] = replace(self.columns[column], nullable=False, absent=False)
+        for columns in (self.columns, self.present):
+            if columns is not None:
+                columns[column] = replace(columns[column], nullable=False, absent=False)
 
 
 Columns = Sequence[sql.Column[Value]]

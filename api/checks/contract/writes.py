@@ -62,7 +62,8 @@ def _refuse_default(reading: Reading, table: str, name: str, expression: Any) ->
 
 
 def _check_value(reading: Reading, node: Any, table: str, name: str, value: Value) -> None:
-    reading.on_name(value, name, node)
+    if (part := _part_name(name, getattr(node, "indirection", None) or ())) is not None:
+        reading.on_name(value, part, node)
     column = reading.columns_of(table).get(name)
     if column is not None and column.refuses_null and value.may_be_null:
         may = (
@@ -71,6 +72,16 @@ def _check_value(reading: Reading, node: Any, table: str, name: str, value: Valu
             else "what it's given may be null"
         )
         reading.fault(node, f"{table}.{name} is not null, and {may}: write `coalesce(…)`")
+
+
+def _part_name(column: str, indirection: Sequence[Any]) -> str | None:
+    """Name of what is set: of a column, of a field of it, or of a key; elements of a list have none."""
+    match indirection:
+        case []:
+            return column
+        case [*_, ast.String(sval=field) | ast.A_Indices(uidx=ast.A_Const(val=ast.String(sval=field)))]:
+            return str(field)
+    return None
 
 
 def row_version(target: Relation, *, missing: bool) -> dict[str, Value]:

@@ -86,7 +86,7 @@ def _demands(condition: Any, reading: _Reading, holds: bool) -> list[Demand]:  #
         case ast.CoalesceExpr(args=args):
             return one_of(_demands(arg, reading, holds) for arg in args)
         case ast.CaseExpr():
-            return one_of(_branches(condition, reading, holds))
+            return one_of(_branches(condition, reading, lambda result: _demands(result, reading, holds)))
         case ast.SubLink():
             return _of_subquery(condition, reading, holds)
         case ast.A_Expr():
@@ -130,12 +130,13 @@ def _of_halves(parts: Sequence[tuple[Any, bool]], reading: _Reading) -> Iterator
             yield from _equal(low, high, reading)
 
 
-def _branches(case: Any, reading: _Reading, holds: bool) -> Iterator[list[Demand]]:  # noqa: FBT001
+def _branches(case: Any, reading: _Reading, given: Callable[[Any], list[Demand]]) -> Iterator[list[Demand]]:
+    """Demands of each branch of a `case`, with those of what it gives."""
     for when in case.args:
         reached = _demands(when.expr, reading, True) if case.arg is None else _compared(case.arg, when.expr, reading)  # noqa: FBT003
-        yield [*reached, *_demands(when.result, reading, holds)]
+        yield [*reached, *given(when.result)]
     # Without `else` a case is null.
-    yield _demands(case.defresult, reading, holds) if case.defresult is not None else [_NEVER]
+    yield given(case.defresult) if case.defresult is not None else [_NEVER]
 
 
 def _of_subquery(link: Any, reading: _Reading, holds: bool) -> list[Demand]:  # noqa: FBT001
@@ -153,7 +154,7 @@ def _of_subquery(link: Any, reading: _Reading, holds: bool) -> list[Demand]:  # 
             if of_any and _EITHER_WAY.get(name) is holds:
                 parts = link.testexpr.args if isinstance(link.testexpr, ast.RowExpr) else (link.testexpr,)
                 found += [
-                    Equality(_operand(part, reading.scope), Operand(link, reading.scope, place))
+                    Equality(operand(part, reading.scope), Operand(link, reading.scope, place))
                     for place, part in enumerate(parts or ())
                 ]
             return found
@@ -163,22 +164,26 @@ def _of_subquery(link: Any, reading: _Reading, holds: bool) -> list[Demand]:  # 
 def _of_operator(condition: Any, reading: _Reading, holds: bool) -> list[Demand]:  # noqa: FBT001, PLR0911
     kind, name, left, right = condition.kind, condition.name[-1].sval, condition.lexpr, condition.rexpr
     equal = _EITHER_WAY.get(name) is holds
-    if kind == _KIND.AEXPR_OP and equal:
-        return _compared(left, right, reading)
     if kind == _KIND.AEXPR_OP and holds and (query := counted_query(left, name, right)) is not None:
         return reading.existing(query, reading.scope, None)
+    if (truth := _truth_of(condition, holds)) is not None:
+        return _demands(*truth[:1], reading, truth[1])
+    if kind == _KIND.AEXPR_OP and equal:
+        return [*_compared(left, right, reading), *_of_rows_compared(condition, reading)]
     if (kind, holds) in _NOT_DISTINCT:
         return _equal(left, right, reading, nulls=True)
     if (kind, holds) in _BETWEEN:
         low, high = right
         return _equal(left, low, reading) if same(low, high) else []
     if kind == _KIND.AEXPR_IN and equal:
-        return one_of(_equal(left, each, reading) for each in right)
+        return one_of(_compared(left, each, reading) for each in right)
     elements = _elements(right)
     if kind in {_KIND.AEXPR_OP_ANY, _KIND.AEXPR_OP_ALL} and equal and elements:
         found = [_equal(left, each, reading) for each in elements]
         of_any = (kind == _KIND.AEXPR_OP_ANY) == holds
         return one_of(found) if of_any else [demand for each in found for demand in each]
+    if kind == _KIND.AEXPR_OP and holds and name == "&&" and elements:
+        return one_of(_equal(one, other, reading) for one in _elements(left) for other in elements)
     if kind == _KIND.AEXPR_OP and holds and name in {"<@", "@>"}:
         inner, outer = (left, right) if name == "<@" else (right, left)
         return [
@@ -190,12 +195,61 @@ def _of_operator(condition: Any, reading: _Reading, holds: bool) -> list[Demand]
     return []
 
 
+def _truth_of(comparison: Any, holds: bool) -> tuple[Any, bool] | None:  # noqa: FBT001
+    """What has to be true or false, and which, where a comparison with a constant truth is true or false."""
+    for one, other in ((comparison.lexpr, comparison.rexpr), (comparison.rexpr, comparison.lexpr)):
+        if (truth := _constant_truth(other)) is not None:
+            if comparison.kind == _KIND.AEXPR_OP and (equal := _EITHER_WAY.get(comparison.name[-1].sval)) is not None:
+                return one, truth is (equal is holds)
+            # What is distinct from a truth may be null.
+            return (one, truth) if (comparison.kind, holds) in _NOT_DISTINCT else None
+    return None
+
+
+def _constant_truth(node: Any) -> bool | None:
+    return getattr(node.val, "boolval", None) if isinstance(node, ast.A_Const) else None
+
+
 def _compared(left: Any, right: Any, reading: _Reading) -> list[Demand]:
-    """Demands of `left = right`, one of which may be the constant true or false."""
+    """Demands of `left = right`, of which one may be a constant, and the other a `case` that gives constants."""
     for one, other in ((left, right), (right, left)):
-        if isinstance(other, ast.A_Const) and (truth := getattr(other.val, "boolval", None)) is not None:
+        if (truth := _constant_truth(other)) is not None:
             return _demands(one, reading, truth)
+        if isinstance(other, ast.A_Const) and isinstance(one, ast.CaseExpr):
+            return _of_case(one, other, reading)
+    if isinstance(left, ast.A_Const) and isinstance(right, ast.A_Const):
+        return [_NEVER] if _are_unequal(left, right) else []
     return _equal(left, right, reading)
+
+
+def _of_case(case: Any, constant: Any, reading: _Reading) -> list[Demand]:
+    """Demands of a `case` that gives a constant; texts may be of another type, by what else it gives."""
+    results = [*(when.result for when in case.args), *([] if case.defresult is None else [case.defresult])]
+    if _is_text(constant) and not all(map(_is_text, results)):
+        return []
+    return one_of(_branches(case, reading, lambda result: _compared(result, constant, reading)))
+
+
+def _is_text(node: Any) -> bool:
+    return isinstance(node, ast.A_Const) and isinstance(node.val, ast.String)
+
+
+def _are_unequal(one: Any, other: Any) -> bool:
+    """Whether two constants are never equal, as one is null or they are two numbers or texts."""
+    if one.isnull or other.isnull:
+        return True
+    kinds = ((ast.Integer, "ival"), (ast.String, "sval"))
+    return any(
+        isinstance(one.val, kind) and isinstance(other.val, kind) and getattr(one.val, name) != getattr(other.val, name)
+        for kind, name in kinds
+    )
+
+
+def _of_rows_compared(comparison: Any, reading: _Reading) -> Iterator[Demand]:
+    """Demands of the rows of subqueries whose values are equal to something."""
+    for side in (comparison.lexpr, comparison.rexpr):
+        if isinstance(side, ast.SubLink) and side.subLinkType == ast.SubLinkType.EXPR_SUBLINK:
+            yield from reading.existing(side.subselect, reading.scope, None)
 
 
 def _equal(left: Any, right: Any, reading: _Reading, *, nulls: bool = False) -> list[Demand]:
@@ -205,15 +259,23 @@ def _equal(left: Any, right: Any, reading: _Reading, *, nulls: bool = False) -> 
         nulls = True
     else:
         ones, others = _parts(left), _parts(right)
-    if len(ones) != len(others):
+    count = max(len(ones), len(others))
+    sides = [_operands(parts, count, reading.scope) for parts in (ones, others)]
+    if len(sides[0]) != len(sides[1]):
         return []
-    return [
-        Equality(_operand(one, reading.scope), _operand(other, reading.scope), nulls)
-        for one, other in zip(ones, others, strict=True)
-    ]
+    return [Equality(one, other, nulls) for one, other in zip(*sides, strict=True)]
 
 
-def _operand(expression: Any, scope: Scope) -> Operand:
+def _operands(parts: Sequence[Any], count: int, scope: Scope) -> list[Operand]:
+    """Sides of equalities; a subquery has as many columns as the row that it's compared with."""
+    match parts:
+        case [ast.SubLink(subLinkType=ast.SubLinkType.EXPR_SUBLINK) as query]:
+            return [Operand(query, scope, place) for place in range(count)]
+    return [operand(part, scope) for part in parts]
+
+
+def operand(expression: Any, scope: Scope) -> Operand:
+    """A side of an equality; it's a column if that is what the expression certainly is."""
     reference = without_casts(expression)
     found = scope.find(reference) if isinstance(reference, ast.ColumnRef) else None
     if found is None or found.column is None or not found.certain:

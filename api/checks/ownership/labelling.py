@@ -6,7 +6,7 @@ from typing import Any
 from api.checks import sql
 from api.checks.contract.cardinality import may_aggregate
 from api.checks.ownership.closure import add_labels, label_sets
-from api.checks.ownership.demands import demands, one_of, using_demands
+from api.checks.ownership.demands import demands, one_of, operand, using_demands
 from api.checks.ownership.family_readers import family_readers
 from api.checks.ownership.functions import functions
 from api.checks.ownership.owned_tables import (
@@ -26,6 +26,8 @@ from api.database.statements.files import Statement
 
 # Labels of ids that are the caller's.
 _OWNERS: Labels = frozenset(OWNER_PARAMETERS.values())
+# Aggregates that give a value of one of their rows.
+_OF_ONE = frozenset({"min", "max", "any_value"})
 _LEFT_IS_KEPT = {ast.JoinType.JOIN_LEFT, ast.JoinType.JOIN_FULL}
 _RIGHT_IS_KEPT = {ast.JoinType.JOIN_RIGHT, ast.JoinType.JOIN_FULL}
 
@@ -76,8 +78,15 @@ class Labelling(sql.Reader[Labels, Relation]):
         return one | other
 
     def operation(self, node: Any, scope: Scope) -> Labels:
-        stripped = without_casts(node)
-        return super().operation(node, scope) if stripped is node else self.value(stripped, scope)
+        if (stripped := without_casts(node)) is not node:
+            return self.value(stripped, scope)
+        super().operation(node, scope)
+        return self._labels_of_any(_choices(node), scope)
+
+    def _labels_of_any(self, choices: Sequence[Any], scope: Scope) -> Labels:
+        """Labels of an owner that each of several expressions has; that one of no expression is unknown."""
+        found = [self.value(each, scope) for each in choices if not _is_null(each)]
+        return _OWNERS.intersection(*found) if found else NO_LABELS
 
     def call(self, node: Any, scope: Scope) -> Labels:
         name = function_name(node)
@@ -92,15 +101,20 @@ class Labelling(sql.Reader[Labels, Relation]):
             parts = node.over.partitionClause or ()
             if not any("call" in self.labels(part, scope) for part in parts):
                 self.fault(node, "a window holds rows of different calls: partition it by the call")
-        return super().call(node, scope)
+        super().call(node, scope)
+        return self._labels_of_any(_choices(node), scope)
 
     def labels(self, expression: Any, scope: Scope, place: int = 0) -> Labels:
         """Labels of an expression, without adding faults; of a subquery, those of the column at a position."""
+        faults = len(self.faults)
         match without_casts(expression):
             case ast.ParamRef() | ast.ColumnRef() as name:
                 return self.value(name, scope)
+            case choice if _choices(choice):
+                labels = self.value(choice, scope)
+                del self.faults[faults:]
+                return labels
             case ast.SubLink(subLinkType=ast.SubLinkType.EXPR_SUBLINK | ast.SubLinkType.ANY_SUBLINK) as subquery:
-                faults = len(self.faults)
                 result = self.query(subquery.subselect, scope)
                 del self.faults[faults:]
                 return result.at(place, NO_LABELS)
@@ -210,7 +224,10 @@ class Labelling(sql.Reader[Labels, Relation]):
             left, right = (self.existing(each, outer, holds) for each in (query.larg, query.rarg))
             if query.op == ast.SetOperation.SETOP_UNION:
                 return one_of([left, right])
-            return [*left, *right] if query.op == ast.SetOperation.SETOP_INTERSECT else left
+            if query.op == ast.SetOperation.SETOP_INTERSECT:
+                sides = zip(self._outputs(query.larg, outer), self._outputs(query.rarg, outer), strict=False)
+                return [*left, *right, *(Equality(one, other, nulls=True) for one, other in sides)]
+            return left
         if may_aggregate(query):
             return []
         faults = len(self.faults)
@@ -220,6 +237,15 @@ class Labelling(sql.Reader[Labels, Relation]):
         if holds is not None:
             found += demands(query.targetList[0].val, level, self.existing, holds=holds)
         return found
+
+    def _outputs(self, query: Any, outer: Scope) -> list[Operand]:
+        """What a plain query gives."""
+        if query.op != ast.SetOperation.SETOP_NONE or query.withClause is not None:
+            return []
+        faults = len(self.faults)
+        level = self.relations(outer, query.fromClause, query.whereClause, None)
+        del self.faults[faults:]
+        return [operand(target.val, level) for target in query.targetList or ()]
 
     def level_demands(self, where: Any, level: Scope) -> list[Demand]:
         """Demands that hold for all rows of a level; a row that is compared in the `where` is there."""
@@ -250,3 +276,21 @@ class Labelling(sql.Reader[Labels, Relation]):
             relation, column = operand.column
             return relation.columns[column]
         return self.labels(operand.expression, operand.scope, operand.place)
+
+
+def _choices(node: Any) -> Sequence[Any]:
+    """Expressions of which a node gives one, or null."""
+    match node:
+        case ast.CaseExpr(args=branches, defresult=default):
+            return [*(branch.result for branch in branches), *([] if default is None else [default])]
+        case ast.CoalesceExpr(args=args):
+            return list(args)
+        case ast.FuncCall(args=[arg], over=None) if function_name(node) in _OF_ONE:
+            return [arg]
+        case ast.FuncCall(args=[ast.A_ArrayExpr(elements=elements)]) if function_name(node) == "unnest":
+            return list(elements or ())
+    return ()
+
+
+def _is_null(node: Any) -> bool:
+    return isinstance(node, ast.A_Const) and bool(node.isnull)

@@ -37,7 +37,9 @@ class Reader(Labelling):
                     f" {compared.fields[-1].sval} here: demand {demanded}, in each branch of an or",
                 )
             else:
-                self.fault(relation.node, f"{relation.node.relname} is not restricted to the caller: demand {demanded}")
+                renamed = "" if relation.owners else ", and leave the columns their names, by which they're known"
+                what = f"{relation.node.relname} is not restricted to the caller: demand {demanded}{renamed}"
+                self.fault(relation.node, what)
 
     def on_select(self, node: Any, scope: Scope, result: Result) -> None:
         """Require of a query over rows of many calls that no call's rows depend on those of another."""

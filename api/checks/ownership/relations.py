@@ -71,9 +71,15 @@ Scope = sql.Scope[Relation]
 Result = sql.Result[Labels]
 
 
+# Types in which an id is the same number, or an error.
+_NUMBERS: Final = frozenset({"int2", "int4", "int8", "numeric"})
+
+
 def without_casts(expression: Any) -> Any:
-    """An expression without its casts to bigint, which don't change an id."""
+    """An expression without its casts to types of numbers, which don't change an id."""
     match expression:
-        case ast.TypeCast(arg=arg, typeName=ast.TypeName(names=[*_, ast.String(sval="int8")], arrayBounds=None)):
+        case ast.TypeCast(
+            arg=arg, typeName=ast.TypeName(names=[*_, ast.String(sval=name)], typmods=None, arrayBounds=None)
+        ) if name in _NUMBERS:
             return without_casts(arg)
     return expression

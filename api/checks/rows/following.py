@@ -182,6 +182,9 @@ class Following(sql.Reader[Value, Relation]):
             self.written[target.number] = level
 
     def on_merge(self, node: Any, target: Relation, source: Scope, scope: Scope) -> None:
+        if id(scope) in self._levels:
+            self.written[target.number] = self.level_of(scope)
+            return
         found = [*determinations(node.joinCondition, lambda each: self.value(each, scope))]
         below = self.level_of(source)
         # Without a match each row of the source is added.

@@ -58,7 +58,7 @@ class Orders(Selects):
         if node.op != ast.SetOperation.SETOP_NONE:
             is_total = len(positions) == len(outputs)
         else:
-            is_total = (bool(outputs) and all(placed)) or not open_
+            is_total = (bool(outputs) and all(placed)) or not open_ or not positions.isdisjoint(rows.numbered)
         is_sorted = bool(node.sortClause)
         rows = replace(
             rows, is_sorted=is_sorted, sorted=tuple(sorts), is_ordered=rows.is_single or (is_sorted and is_total)

@@ -1,7 +1,8 @@
 """Nodes of PostgreSQL's parse tree as classes, for patterns like `ast.ColumnRef(fields=[ast.String(sval=name)])`.
 
 Names of classes, attributes and enums are those of PostgreSQL's parsenodes.h and primnodes.h. The classes are made of
-postgast's description of them all, so nothing of a tree is lost. A node has all attributes of its class: a number or a
+postgast's description of them all, so nothing of a tree is lost; only `json_arrayagg` and `json_objectagg` become the
+calls of functions that they stand for. A node has all attributes of its class: a number or a
 flag that isn't given is 0 or False, all else is None, an empty list too. Lists are tuples. An enum's value is its name.
 """
 
@@ -19,6 +20,8 @@ _FILES: Final = FileDescriptorSet.FromString(package_file("pg_query.desc").read_
 _MESSAGES: Final = {message.name: message for file in _FILES for message in file.message_type}
 _ENUMS: Final = {enum.name: enum for file in _FILES for enum in file.enum_type}
 _LISTS: Final = frozenset({"List", "IntList", "OidList"})
+# `json_arrayagg(x order by y)` is `json_agg(x order by y)` in all that matters here.
+_AGGREGATES: Final = {"JsonArrayAgg": "agg", "JsonObjectAgg": "object_agg"}
 # Types of what is None if it isn't given.
 _ABSENT: Final = frozenset(
     {FieldDescriptorProto.TYPE_MESSAGE, FieldDescriptorProto.TYPE_STRING, FieldDescriptorProto.TYPE_ENUM}
@@ -117,7 +120,17 @@ def _node(kind: str, given: Mapping[str, Any]) -> Any:
     for name, value in given.items():
         attribute, field = shape.members[name]
         setattr(node, attribute, _value(field, value))
-    return node
+    return _call(node) if kind in _AGGREGATES else node
+
+
+def _call(node: Any) -> Any:
+    """The call of a function that an aggregate in the words of the SQL standard stands for."""
+    how = node.constructor
+    given = how.output.typeName.names[-1].sval if how.output is not None else "json"
+    pair = (node.arg.key, node.arg.value.raw_expr) if hasattr(node.arg, "key") else (node.arg.raw_expr,)
+    name = _shape("String").made(sval=f"{'jsonb' if given == 'jsonb' else 'json'}_{_AGGREGATES[type(node).__name__]}")
+    attributes = {"agg_order": how.agg_order, "agg_filter": how.agg_filter, "over": how.over, "location": how.location}
+    return _shape("FuncCall").made(funcname=(name,), args=pair, **attributes)
 
 
 def _value(field: Any, value: Any) -> Any:

@@ -74,7 +74,8 @@ class Expressions(Analysis[ValueT, RelationT]):
         if found is None:
             return self.unknown
         found.relation.used.update(found.relation.columns if found.column is None else (found.column,))
-        return self.column(found)
+        merged = found.relation.merged.get(found.column or "") if not found.certain else None
+        return self.column(found) if merged is None else merged
 
     def _indirection(self, node: Any, scope: Scope[RelationT]) -> ValueT:
         """An element of an array, or a column of a row."""

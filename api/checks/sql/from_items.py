@@ -129,10 +129,26 @@ class FromItems(Results[ValueT, RelationT]):
         names = natural or names_in(node.usingClause)
         equated = [(name, _using_relation(name, left), _using_relation(name, right)) for name in names]
         for relation in left + right:
-            relation.merged.update(names)
             relation.used.update(relation.columns.keys() & set(names))
+        self._merge_columns(node.jointype, left, right, equated)
         self.on_join(Join(node, left, right, sides, equated))
         return left + right
+
+    def _merge_columns(
+        self,
+        how: Any,
+        left: list[RelationT],
+        right: list[RelationT],
+        equated: list[tuple[str, RelationT | None, RelationT | None]],
+    ) -> None:
+        """Have each name of a `using` mean one column: that of the side which is kept, or of either in a full join."""
+        for relation in left if how == ast.JoinType.JOIN_RIGHT else right:
+            relation.shadowed.update(name for name, *_ in equated)
+        for name, one, other in equated if how == ast.JoinType.JOIN_FULL else ():
+            values = [side.merged.get(name, side.columns[name]) for side in (one, other) if side is not None]
+            value = self.either(values) if len(values) == 2 else self.unknown
+            for relation in left:
+                relation.merged[name] = value
 
 
 def _common_columns(left: list[RelationT], right: list[RelationT]) -> list[str] | None:
@@ -144,6 +160,6 @@ def _common_columns(left: list[RelationT], right: list[RelationT]) -> list[str] 
 
 
 def _using_relation(name: str, side: list[RelationT]) -> RelationT | None:
-    """The relation whose column a `using` names; None if there are several, or an earlier `using` merged the column."""
-    having = [relation for relation in side if name in relation.columns]
+    """The relation whose column a `using` names; None if there are several, or a full join merged the column."""
+    having = [relation for relation in side if name in relation.columns and name not in relation.shadowed]
     return having[0] if len(having) == 1 and name not in having[0].merged else None

@@ -38,7 +38,7 @@ class Results(Expressions[ValueT, RelationT]):
             relation.used.update(relation.columns)
         columns = [Column(name, value) for relation in found for name, value in relation.columns.items()]
         # `*` gives a column that a `using` merged once, and first.
-        known = bool(found) and all(each.complete and (named or not each.merged) for each in found)
+        known = bool(found) and all(each.complete and (named or not (each.merged or each.shadowed)) for each in found)
         return columns, known
 
     def rename_columns(self, result: Result[ValueT], alias: Any, node: Any) -> Result[ValueT]:

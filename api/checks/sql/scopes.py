@@ -44,8 +44,9 @@ class Relation(msgspec.Struct, Generic[ValueT], eq=False):
     """An item of a `from`, or the target of a write; `alias` is empty if it has no name.
 
     `columns` are the known ones, all of them if `complete`. Columns of a `hidden` relation have to be written with the
-    alias. `merged` are the names in a `using`. `used` are the columns that something refers to. `node` is the part of
-    the statement that the relation comes from.
+    alias, and so have those that are `shadowed`: by a `using`, their name alone means the column of the other side.
+    `merged` are values of such names that mean either side's column, by a full join. `used` are the columns that
+    something refers to. `node` is the part of the statement that the relation comes from.
     """
 
     alias: str
@@ -54,7 +55,8 @@ class Relation(msgspec.Struct, Generic[ValueT], eq=False):
     traits: frozenset[str] = frozenset()
     node: Any = None
     hidden: bool = False
-    merged: set[str] = msgspec.field(default_factory=set)
+    shadowed: set[str] = msgspec.field(default_factory=set)
+    merged: dict[str, ValueT] = msgspec.field(default_factory=dict)
     used: set[str] = msgspec.field(default_factory=set)
 
 
@@ -71,7 +73,7 @@ class Cte(msgspec.Struct, Generic[ValueT], eq=False):
 class Found(NamedTuple, Generic[RelationT]):
     """What a reference resolves to: a column, or a whole row if `column` is None.
 
-    `certain` if no other relation of the level has a column of that name, and no `using` merged it.
+    `certain` if no other relation of the level has a column of that name, and no full join merged it.
     """
 
     relation: RelationT
@@ -113,9 +115,10 @@ class Scope(msgspec.Struct, Generic[RelationT], eq=False):
 
     def find(self, reference: Any) -> Found[RelationT] | None:
         """What a reference resolves to, or None if that isn't known for certain."""
-        if is_star(reference) or len(reference.fields) > 2:
+        if is_star(reference) or len(reference.fields) > 3:
             return None
-        *qualifier, last = reference.fields
+        # A table's name may stand behind that of its schema.
+        *qualifier, last = reference.fields[-2:]
         name = str(last.sval)
         if not qualifier:
             return self._unqualified(name)
@@ -124,7 +127,11 @@ class Scope(msgspec.Struct, Generic[RelationT], eq=False):
 
     def _unqualified(self, name: str) -> Found[RelationT] | None:
         for level in self.levels():
-            having = [each for each in level.relations if not each.hidden and name in each.columns]
+            having = [
+                each
+                for each in level.relations
+                if not each.hidden and name in each.columns and name not in each.shadowed
+            ]
             if having:
                 return Found(having[0], name, certain=len(having) == 1 and name not in having[0].merged)
             if not all(each.complete for each in level.relations):

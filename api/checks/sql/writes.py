@@ -73,11 +73,16 @@ class Writes(FromItems[ValueT, RelationT]):
         return self._returning(node, target, others, outer)
 
     def _merge(self, node: Any, outer: Scope[RelationT]) -> Result[ValueT]:
-        source = self.level(outer, (node.sourceRelation,), None)
         target = self.target(node.relation)
-        scope = Scope([target, *source.relations], outer)
+        if all(clause.matchKind == ast.MergeMatchKind.MERGE_WHEN_MATCHED for clause in node.mergeWhenClauses):
+            # Of both only what the `on` joins counts, as in an `update … from`.
+            scope = self.level(outer, (node.sourceRelation,), node.joinCondition, target)
+            source = Scope(scope.relations[1:], outer)
+        else:
+            source = self.level(outer, (node.sourceRelation,), None)
+            scope = Scope([target, *source.relations], outer)
+            self.read_parts(node.joinCondition, scope)
         self.on_merge(node, target, source, scope)
-        self.read_parts(node.joinCondition, scope)
         scopes = {
             ast.MergeMatchKind.MERGE_WHEN_MATCHED: scope,
             ast.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_SOURCE: Scope([target], outer),

@@ -661,8 +661,8 @@ TYPES: Final[dict[str, Right]] = {
     ),
     "ranges": (
         f"select period, periods from milestones where {_OWNED} and period @> :day::date",
-        "period: Range | None, periods: list[Range] | None",
-        ("period: Range | None", "period: Range"),
+        "period: Range, periods: list[Range] | None",
+        ("period: Range,", "period: Range | None,"),
     ),
     "domains": (
         f"select label, mass from milestones where {_OWNED} and label = :name::short_name",
@@ -728,7 +728,7 @@ TYPES: Final[dict[str, Right]] = {
           left join milestones as m on m.reached = d.day::date and m.parent_profile_id = :parent_profile_id
          group by d.day
         """,
-        "day: date | None, milestones: int",
+        "day: date, milestones: int",
         ("and m.parent_profile_id = :parent_profile_id", ""),
     ),
 }

@@ -1,5 +1,6 @@
 """Right SQL of unusual form is accepted by contract and ownership, and its wrong twins are refused."""
 
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -17,6 +18,8 @@ from api.checks.contract.check import describe, faults_of
 from api.checks.contract.views import through_views
 from api.checks.ownership import functions, owned_tables
 from api.checks.ownership.check import check_ownership
+from api.checks.rows.catalog import read_keys
+from api.checks.rows.check import rows_faults
 from api.database.aliases import Connection, Row
 from api.database.codecs import set_codecs
 from api.database.query import Query
@@ -24,6 +27,7 @@ from api.database.statements.files import Statement, read_statement_file
 from api.facts import family_table
 from api.problems.problem import Problem
 from api.problems.types import NOT_FOUND, TOO_BUSY
+from tests.checks.accepted import further_statements as further
 from tests.checks.accepted.right_statements import (
     BATCHES,
     CONDITIONS,
@@ -62,6 +66,12 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "id": int,
     "child_id": int,
     "age": int,
+    "after": int,
+    "after_age": int,
+    "after_id": int,
+    "count": int,
+    "maybe_name": str | None,
+    "street": str,
     "name": str,
     "title": str,
     "address": str,
@@ -103,7 +113,8 @@ VALUES: Final[Mapping[str, Any]] = {
 }
 # What the types of columns are called.
 _TYPES: Final = {kind.__name__: kind for kind in (date, datetime, time, timedelta, Decimal, UUID, Range, msgspec.Raw)}
-_NAMES: Final[dict[str, Any]] = {**_TYPES, "Milestone": Annotated[msgspec.Raw, Milestone], "Level": Level}
+_DOCUMENTS: Final = {"Milestone": Annotated[msgspec.Raw, Milestone], **further.DOCUMENTS}
+_NAMES: Final[dict[str, Any]] = {**_TYPES, **_DOCUMENTS, "Level": Level}
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +124,7 @@ async def milestones(migrated_copy: NewDatabase) -> AsyncIterator[Database]:
     try:
         await set_codecs(connection)
         await connection.execute(SCHEMA)
+        await connection.execute(further.SCHEMA)
         yield connection, await through_views(connection, await read_catalog(connection))
     finally:
         await connection.close()
@@ -120,9 +132,9 @@ async def milestones(migrated_copy: NewDatabase) -> AsyncIterator[Database]:
 
 @pytest.fixture(autouse=True)
 def _facts(monkeypatch: pytest.MonkeyPatch) -> None:
-    for table in ("milestones", "own_milestones"):
+    for table in ("milestones", "own_milestones", "naps", "nap_view"):
         monkeypatch.setitem(owned_tables.OWNED, table, family_table(table)[table])
-    known = functions.types_of_one_column() | {"short_name"}
+    known = functions.types_of_one_column() | {"short_name", "tag"}
     monkeypatch.setattr(functions, "types_of_one_column", lambda: known)
 
 
@@ -158,6 +170,11 @@ async def faults(database: Database, folder: Path, sql: str, gives: str) -> list
             "writes": WRITES,
             "types": TYPES,
             "batches": BATCHES,
+            "further conditions": further.CONDITIONS,
+            "further queries": further.QUERIES,
+            "further writes": further.WRITES,
+            "further batches": further.BATCHES,
+            "laterals": further.LATERALS,
         }.items()
     ],
 )
@@ -170,6 +187,30 @@ async def test_right_statements_are_accepted_and_wrong_ones_are_not(
         told = await faults(milestones, tmp_path, sql.replace(old, new), gives.replace(old, new))
         assert told, name
         assert not any("PostgreSQL says" in each for each in told), name
+
+
+async def test_right_rows_are_accepted_and_wrong_ones_are_not(milestones: Database, tmp_path: Path) -> None:
+    connection, _ = milestones
+    keys = await read_keys(connection)
+
+    def told(mode: str, sql: str) -> list[str]:
+        (tmp_path / "rows.sql").write_text(f"-- Rows.\n\n-- name: query {mode}\n-- A query.\n{sql};\n")
+        [statement] = read_statement_file(tmp_path / "rows.sql")
+        return [fault.what for fault in rows_faults(keys, statement)]
+
+    for head, forms in further.ROWS.items():
+        # Notes stand below what a statement is.
+        mode = head.replace("\n", "\n-- A query.\n")
+        refused = {name: what for name, (sql, *_) in forms.items() if (what := told(mode, sql))}
+        assert refused == {}
+        accepted = [name for name, (sql, _, (old, new)) in forms.items() if not told(mode, sql.replace(old, new))]
+        assert accepted == []
+
+
+async def test_a_type_that_asyncpg_cannot_read_is_named(milestones: Database, tmp_path: Path) -> None:
+    sql = "select valid_at from naps where parent_profile_id = :parent_profile_id"
+    [told] = await faults(milestones, tmp_path, sql, "valid_at: Range")
+    assert re.fullmatch(r"asyncpg says: .*tstzrange.*; give or take parts, as `lower.*", told)
 
 
 async def test_values_come_back_as_the_types_that_are_accepted(milestones: Database, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 from api.app import load_routers
 from api.checks.contract import check_contract
 from api.checks.contract.catalog import Catalog, read_catalog
-from api.checks.contract.check import describe, faults_of
+from api.checks.contract.check import Undescribed, describe, faults_of
 from api.checks.contract.comparison import Described
 from api.checks.contract.naming import names_agree
 from api.checks.contract.python_types import parse_hint, type_mismatch
@@ -224,7 +224,7 @@ async def faults_after(connection: Connection, table: str, sql: str) -> list[str
         await transaction.rollback()
 
 
-async def described(connection: Connection, query: Query) -> Described | asyncpg.PostgresError:
+async def described(connection: Connection, query: Query) -> Described | Undescribed:
     """PostgreSQL's description of a statement, or its error, in a savepoint."""
     savepoint = connection.transaction()
     await savepoint.start()

@@ -158,8 +158,9 @@ LEAKS = {
           full join child_profiles as c on c.parent_profile_id = me.owner""",
     "merged column of a right join": """
         with mine as (
-          select parent_profile_id from child_profiles as c
-           right join parenting_goals as g using (parent_profile_id) where c.parent_profile_id = :parent_profile_id
+          select parent_profile_id
+            from (select parent_profile_id from child_profiles where parent_profile_id = :parent_profile_id) as c
+           right join (values (:id::bigint)) as g (parent_profile_id) using (parent_profile_id)
         )
         select sessions.id
           from sessions join parent_profiles as p using (user_id) join mine on mine.parent_profile_id = p.id""",

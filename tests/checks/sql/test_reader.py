@@ -17,7 +17,7 @@ COLUMNS: Final = {
     "select t.id, a.id from a as t": "id=a.id id=?",
     "select n, x from a as t (n)": "n=a.id x=a.x",
     "select id from nowhere": "id=?",
-    "select public.a.id from public.a": "id=?",
+    "select public.a.id from public.a": "id=a.id",
     "select x as other, x::text, lower(x), x || '' from a": "other=a.x x=a.x lower=a.x _=a.x",
     "select t from a as t": "t=t.*",
     "select (select y from b where b.id = a.id) as y from a": "y=b.y",
@@ -39,7 +39,10 @@ COLUMNS: Final = {
     "select t.id from lateral (select a.id) as t, a": "id=?",
     # Joins.
     "select x, y from a join b on a.id = b.id": "x=a.x y=b.y",
-    "select id from a join b using (id)": "id=?,a.id",
+    "select id from a join b using (id)": "id=a.id",
+    "select id from a left join b using (id)": "id=a.id",
+    "select id from a right join b using (id)": "id=b.id",
+    "select id from a full join b using (id)": "id=a.id,b.id",
     "select a.id, b.id from a full join b using (id)": "id=a.id id=b.id",
     "select a.x from a cross join (b left join c on c.id = x)": "x=a.x",
     # Functions.
@@ -126,7 +129,7 @@ WRITTEN: Final = {
 JOINS: Final = {
     "select from a join b using (id)": ["a.id = b.id"],
     "select from a as s left join (select id from b) as t using (id)": ["s.id = t.id"],
-    "select from (a join b using (id)) join c using (id)": ["a.id = b.id", "?.id = c.id"],
+    "select from (a join b using (id)) join c using (id)": ["a.id = b.id", "a.id = c.id"],
     "select from (a cross join b) join c using (x, y, z)": ["a.x = ?.x", "b.y = ?.y", "?.z = c.z"],
     "select from a join nowhere using (id)": ["a.id = ?.id"],
 }

@@ -34,7 +34,6 @@ REFUSED: Final = {
         "a grouping set has nulls for what it doesn't group by, and which that is isn't known of an expression:"
         " make it a column of a subquery first"
     ),
-    "select json_arrayagg(id) as ids from a": f"JsonArrayAgg {_ANOTHER_WAY}",
     "select 1 from json_table('{}', '$' columns (y text))": _NAMELESS,
     "select a.id into d from a": "`select into` makes a table, and that is for a migration",
     "select xmlelement(name x, (select id from a)) as x": f"XmlExpr {_ANOTHER_WAY}",
