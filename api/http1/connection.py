@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections import deque
-from functools import partial
 from typing import Any, Final, cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
@@ -44,6 +43,9 @@ _ASGI: Final = {"version": "3.0", "spec_version": "2.4"}
 _METHODS: Final = {
     name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE")
 }
+
+# Made once, as refusals are many.
+_BUSY: Final = Problem(TOO_BUSY)
 
 
 class _RefusedError(Exception):
@@ -300,29 +302,47 @@ class Connection(asyncio.Protocol):
 
     # Answers
 
-    def _answer(self, exchange: Exchange, *, was_put_off: bool = False) -> None:
+    def _answer(self, exchange: Exchange) -> None:
         self._answering = exchange
-        if was_put_off and self._is_lost:
-            return
         admission = self._home.admission
-        limit = admission.sustained if was_put_off else admission.limit
-        if admission.in_flight >= limit and exchange.scope["path"] not in self._home.vital:
-            if was_put_off:
+        if (admission.in_flight >= admission.limit or admission.waiting) and (
+            exchange.scope["path"] not in self._home.vital
+        ):
+            if exchange.has_waited:
                 # One after another, as reading goes on between them.
-                self._loop.call_soon(self._refuse_busy, exchange)
+                self._loop.call_soon(self.turn_away)
             else:
-                self._home.put_off.append(partial(self._answer, exchange, was_put_off=True))
-            return
-        admission.in_flight += 1
+                admission.put_off(self)
+        else:
+            self._begin(exchange)
+
+    def _begin(self, exchange: Exchange) -> None:
+        self._home.admission.in_flight += 1
         exchange.is_admitted = True
         # With a name, as to make one up costs more; and not by the loop, which has to be called for it.
         exchange.task = asyncio.Task(self._run(exchange), loop=self._loop, name="request")
 
-    def _refuse_busy(self, exchange: Exchange) -> None:
+    # What `Admission` calls while a request waits for room
+
+    @property
+    def has_left(self) -> bool:
+        return self._is_lost
+
+    def admit(self) -> None:
+        """Answer the request that waits."""
+        if self._answering is not None:
+            self._begin(self._answering)
+
+    def turn_away(self) -> None:
+        """Refuse the request that waits; what was sent behind it has waited as long."""
+        exchange = self._answering
+        if exchange is None or self._is_lost:
+            return
         self._home.admission.refused += 1
-        self._refuse_exchange(exchange, TOO_BUSY)
-        # What was sent behind it has waited as long.
-        self._ended(exchange, was_put_off=True)
+        self._refuse_exchange(exchange, _BUSY)
+        if self._pending:
+            self._pending[0].has_waited = True
+        self._ended(exchange)
 
     async def _run(self, exchange: Exchange) -> None:
         exchange.begin()
@@ -344,12 +364,12 @@ class Connection(asyncio.Protocol):
             self.abort()
         else:
             exchange.keep_alive = False
-            self._refuse_exchange(exchange, INTERNAL_ERROR)
+            self._refuse_exchange(exchange, Problem(INTERNAL_ERROR))
 
-    def _refuse_exchange(self, exchange: Exchange, kind: ProblemType) -> None:
+    def _refuse_exchange(self, exchange: Exchange, problem: Problem) -> None:
         exchange.keep_alive = exchange.keep_alive and exchange.is_complete and self.may_stay_open()
         self._write_refusal(
-            Problem(kind),
+            problem,
             exchange.scope["headers"],
             close=not exchange.keep_alive,
             head=exchange.scope["method"] == "HEAD",
@@ -363,7 +383,7 @@ class Connection(asyncio.Protocol):
             name in _FRAMING and value.strip(b"0") for name, value in exchange.scope["headers"]
         )
 
-    def _ended(self, exchange: Exchange, *, was_put_off: bool = False) -> None:
+    def _ended(self, exchange: Exchange) -> None:
         self._answering = None
         self.since = self._home.now
         if self._is_lost:
@@ -373,16 +393,16 @@ class Connection(asyncio.Protocol):
             if exchange is not self._reading or exchange.waits_for_continue or exchange.is_late:
                 self._close()
         elif self._pending or self._is_deaf:
-            self._answer_next(was_put_off=was_put_off)
+            self._answer_next()
         if exchange.is_backed_up:
             self.read_on()
 
-    def _answer_next(self, *, was_put_off: bool = False) -> None:
+    def _answer_next(self) -> None:
         """Go on with what was read meanwhile, once the client takes answers."""
         if self._is_lost or self.is_closing or self._answering is not None or self._writable is not None:
             return
         if self._pending:
-            self._answer(self._pending.popleft(), was_put_off=was_put_off)
+            self._answer(self._pending.popleft())
             if len(self._pending) == _PIPELINED - 1:
                 self.read_on()
         elif self._is_deaf:
