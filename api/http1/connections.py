@@ -30,8 +30,8 @@ _REFUSED: Final = metrics.Counter(
 class Kept(Protocol):
     """A connection, as it's kept here; `since` is the time when its present state began."""
 
-    since: float
-
+    @property
+    def since(self) -> float: ...
     @property
     def is_idle(self) -> bool: ...
     @property
