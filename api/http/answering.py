@@ -1,11 +1,12 @@
-"""Answers are written with the header lines that all have, which are made once."""
+"""Answers as bytes, and the header lines that all have, which are made once."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
 from typing import Final, NamedTuple
 
+import msgspec
 from litestar.types import Send
 
-from api.http.endpoint import EncodedResponse
+from api.http.conditional import is_unmodified
 
 Headers = list[tuple[bytes, bytes]]
 # It names no version.
@@ -14,6 +15,28 @@ _HSTS: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDoma
 _NO_STORE: Final = (b"cache-control", b"no-store")
 _JSON: Final = (b"content-type", b"application/json")
 _PROBLEM: Final = (b"content-type", b"application/problem+json")
+
+
+class EncodedResponse(msgspec.Struct, frozen=True, gc=False):
+    """A response ready to send: status, body, and its headers besides those that all responses have.
+
+    The body is JSON that nobody keeps, unless `is_file`: then its headers say what it is. In place of `body` there may
+    be a `stream`, which gives it part by part.
+    """
+
+    status: int
+    body: bytes
+    headers: Headers
+    is_file: bool = False
+    stream: AsyncGenerator[bytes] | None = None
+
+
+def unless_unmodified(headers: dict[bytes, bytes], response: EncodedResponse) -> EncodedResponse:
+    """304 in place of a response that the client has already."""
+    tag = dict(response.headers).get(b"etag")
+    if tag is None or response.status != 200 or not is_unmodified(headers, tag):
+        return response
+    return EncodedResponse(304, b"", response.headers, is_file=response.is_file)
 
 
 class Head(NamedTuple):

@@ -13,12 +13,11 @@ from litestar.types import HTTPScope, Message, Method, Receive, Send
 from msgspec.structs import replace
 
 from api import telemetry
-from api.http.answering import Headers, Heads, send_answer
+from api.http.answering import EncodedResponse, Headers, Heads, send_answer
 from api.http.authentication import NO_AUTHENTICATION, Authentication
 from api.http.client import TrustedProxies
 from api.http.cors import AllowedOrigins, for_page
 from api.http.current import RequestScope, begin_request
-from api.http.endpoint import EncodedResponse
 from api.http.headers import request_headers
 from api.http.idempotency import AnswerOnce, answer_anew
 from api.http.language import negotiate_language

@@ -1,10 +1,10 @@
-"""Route handlers: the layer between an ASGI request and a handler of a few lines.
+"""Endpoints: the layer between an ASGI request and a handler of a few lines.
 
 An `Endpoint` is declared, routed and documented by Litestar; it reads the arguments that its function's signature asks
 for and writes what the function returns as one body of bytes.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
 from time import perf_counter
 from types import AsyncGeneratorType
@@ -13,10 +13,9 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from litestar import Litestar, Request, Response
-from litestar._kwargs import KwargsModel
-from litestar.handlers import HTTPRouteHandler
 from litestar.types import HTTPScope, Receive
 
+from api.http.answering import EncodedResponse, unless_unmodified
 from api.http.authentication import (
     NO_AUTHENTICATION,
     Authentication,
@@ -27,8 +26,9 @@ from api.http.authentication import (
     session_cookie,
 )
 from api.http.body import body_size, check_content_encoding, check_content_type, read_body
-from api.http.conditional import Versioned, content_tag, is_unmodified, read_condition, refuse_conditions
+from api.http.conditional import Versioned, read_condition, refuse_conditions
 from api.http.current import RequestScope
+from api.http.declaration import Declaration
 from api.http.idempotency import HEADER, Answer, AnswerOnce, KeyedRequest, answer_anew, read_key
 from api.http.language import negotiate_language
 from api.http.origin import check_origin
@@ -36,83 +36,25 @@ from api.http.pacing import SMALL, Pacing
 from api.http.planted_cookies import removals
 from api.http.validation import decode_json, decode_query
 from api.problems.problem import Problem
-from api.problems.types import NOT_AUTHENTICATED, TOO_MANY_REQUESTS, ProblemType
-
-BODY_LIMIT: Final = 64 * 1024
+from api.problems.types import NOT_AUTHENTICATED, TOO_MANY_REQUESTS
 
 # Decoded query strings that each endpoint caches, and the longest of them in bytes: clients send the same few again and
 # again, and decoding one takes 5 to 10 of a request's 60 microseconds.
 _QUERY_CACHE_SIZE: Final = 256
 _LONGEST_CACHED_QUERY: Final = 256
-_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _pacing: Final = Pacing()
 _encode: Final = msgspec.json.Encoder().encode
 # The same bytes, however a client writes the same JSON.
 _encode_canonically: Final = msgspec.json.Encoder(order="deterministic").encode
 
 
-class Endpoint(HTTPRouteHandler):
-    """A route handler.
+class Endpoint(Declaration):
+    """A route handler that answers requests by itself.
 
-    Its function may ask for `caller` (then a session is needed), `data` (the JSON body, decoded and checked),
-    `language`, `request`, an id in the path, a text in it, and parameters of the query. Its result is sent as JSON; a
-    Litestar `Response` adds headers and cookies, and its content may be an async generator of the JSON's bytes. With
-    status 201 and a result (not a `Response`) that has an id, `Location` is the path and the id.
+    The result of its function is sent as JSON; a Litestar `Response` adds headers and cookies, and its content may be
+    an async generator of the JSON's bytes. With status 201 and a result (not a `Response`) that has an id, `Location`
+    is the path and the id.
     """
-
-    def __init__(  # noqa: PLR0913
-        self,
-        path: str,
-        *,
-        body_limit: int = BODY_LIMIT,
-        problems: Sequence[ProblemType] = (),
-        next_operations: Sequence[str] = (),
-        other_status: int | None = None,
-        sets_cookie: bool = False,
-        takes_session: bool = False,
-        takes_file: str | None = None,
-        needs_database: bool = True,
-        is_streamed: bool = False,
-        tag: Callable[[Any, bytes], bytes] | None = None,
-        **options: Any,
-    ) -> None:
-        """Declare a route; `body_limit` is in bytes. `tag` makes the entity tag of a result and its body.
-
-        Without one, reads have a tag of their bytes, and others none, as has an answer that is streamed. `sets_cookie`
-        says that the response sets a cookie, the one with `other_status` if there are two; `takes_session` that a
-        session is optional; `takes_file` names the field of the form whose file the function reads.
-
-        The rest is for the documentation: `problems` are those that the function raises; `next_operations` names
-        functions that a client may call next; `other_status` is another one that a success may have; `needs_database`
-        says that the function uses the database.
-        """
-        super().__init__(path, **options)
-        self.body_limit = body_limit
-        self.problems = tuple(problems)
-        self.next_operations = tuple(next_operations)
-        self.other_status = other_status
-        self.sets_cookie = sets_cookie
-        self.takes_session = takes_session
-        self.takes_file = takes_file
-        self.needs_database = needs_database
-        self.is_streamed = is_streamed
-        self.tag = tag
-
-    def create_kwargs_model(self, path_parameters: Iterable[str]) -> KwargsModel:  # noqa: ARG002
-        """Model without arguments: an Endpoint reads its own."""
-        return KwargsModel(
-            expected_cookie_params=set(),
-            expected_data_dto=None,
-            expected_dependencies=set(),
-            expected_form_data=None,
-            expected_header_params=set(),
-            expected_msgpack_data=None,
-            expected_path_params=set(),
-            expected_query_params=set(),
-            expected_reserved_kwargs=set(),
-            is_data_optional=False,
-            sequence_query_parameter_names=set(),
-        )
 
     def on_registration(self, app: Litestar) -> None:
         super().on_registration(app)
@@ -120,45 +62,20 @@ class Endpoint(HTTPRouteHandler):
         self._remembered = authentication.remembered
         self._identify = authentication.identify
         self._answer_once: AnswerOnce = getattr(app, "answer_once", answer_anew)
-        self.may_be_old = self.needs_database and self.http_methods <= _SAFE_METHODS
         self._data_age: Callable[[], int | None] | None = getattr(app, "data_age", None) if self.may_be_old else None
         self._cookies = {
             scheme: cookie_name(authentication.cookie, secure=scheme == "https").encode()
             for scheme in ("http", "https")
         }
-        signature = self.parsed_fn_signature.parameters
-        path_parameters = {name for path in self.paths for name in _path_parameters(path)}
-        self.wants_caller = "caller" in signature
-        self._wants_language = "language" in signature
-        self._wants_request = "request" in signature
-        self.wants_condition = "condition" in signature
-        self.body_type = signature["data"].raw if "data" in signature else None
-        self._decoder = msgspec.json.Decoder(self.body_type) if "data" in signature else None
-        self.path_parameters = tuple(name for name in signature if name in path_parameters)
-        self.path_texts = tuple(name for name in self.path_parameters if signature[name].raw is str)
-        self.path_ids = tuple(name for name in self.path_parameters if name not in self.path_texts)
-        self.query_type = _query_struct(
-            self.handler_name,
-            {
-                name: (field.raw, field.default if field.has_default else msgspec.NODEFAULT)
-                for name, field in signature.items()
-                if name not in {"caller", "condition", "data", "language", "request"} and name not in path_parameters
-            },
-        )
+        self._decoder = None if self.body_type is None else msgspec.json.Decoder(self.body_type)
         self._has_query = bool(self.query_type.__struct_fields__)
         self._cached_query = lru_cache(_QUERY_CACHE_SIZE)(self._decoded_query)
-        self.unsafe = not self.http_methods <= _SAFE_METHODS
-        self._takes_more = self.unsafe or self._decoder is not None or self._wants_language or self._wants_request
-        self.gives_tag = self.tag is not None or self.wants_condition or not (self.unsafe or self.is_streamed)
-        self.is_put = "PUT" in self.http_methods
-        if self.tag is None and self.gives_tag and not self.unsafe:
-            self.tag = content_tag
-        self.takes_key = "POST" in self.http_methods
+        self._takes_more = self.unsafe or self._decoder is not None or self.wants_language or self.wants_request
         self._run: Callable[..., Awaitable[Any]] = self.fn
 
     async def respond(
         self, scope: RequestScope, headers: dict[bytes, bytes], receive: Receive, path_parameters: Mapping[str, Any]
-    ) -> "EncodedResponse":
+    ) -> EncodedResponse:
         """Answer a request.
 
         Raises:
@@ -190,7 +107,7 @@ class Endpoint(HTTPRouteHandler):
         else:
             response = self._encoded_response(scope, await self._run(**arguments))
         if (b"if-none-match" in headers or b"if-match" in headers) and not self.unsafe:
-            response = _unless_unmodified(headers, response)
+            response = unless_unmodified(headers, response)
         if cookie is not None and caller is not None and caller.is_renewed and not self.sets_cookie:
             response.headers.append((b"set-cookie", self._renewed_cookie(scope, cookie, caller)))
         if self._data_age is not None and (age := self._data_age()) is not None:
@@ -220,10 +137,10 @@ class Endpoint(HTTPRouteHandler):
                 body = await self._body(headers, receive, caller)
                 scope["receiving"] = perf_counter() - begun
             arguments["data"] = decode_json(body, self._decoder)
-        if self._wants_language:
+        if self.wants_language:
             preferred = caller.preferred_language if caller else None
             arguments["language"] = negotiate_language(headers.get(b"accept-language"), preferred)
-        if self._wants_request:
+        if self.wants_request:
             arguments["request"] = Request(scope, receive=receive)
 
     async def _respond_once(
@@ -232,7 +149,7 @@ class Endpoint(HTTPRouteHandler):
         headers: dict[bytes, bytes],
         caller: Caller | None,
         arguments: dict[str, Any],
-    ) -> "EncodedResponse":
+    ) -> EncodedResponse:
         """Answer a request with an `Idempotency-Key` as the first one with that key."""
         user_id = None if caller is None else caller.user_id
         scope["keyed"] = keyed = KeyedRequest(scope, read_key(headers[HEADER]), user_id)
@@ -269,7 +186,7 @@ class Endpoint(HTTPRouteHandler):
         pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True, errors="replace")
         return msgspec.structs.asdict(decode_query(pairs, self.query_type))
 
-    def _encoded_response(self, scope: HTTPScope, result: Any) -> "EncodedResponse":
+    def _encoded_response(self, scope: HTTPScope, result: Any) -> EncodedResponse:
         status = self.status_code
         extra: list[tuple[bytes, bytes]] = []
         tag: bytes | None = None
@@ -292,40 +209,6 @@ class Endpoint(HTTPRouteHandler):
         if tag is not None:
             extra.append((b"etag", tag))
         return EncodedResponse(status, body, extra)
-
-
-class EncodedResponse(msgspec.Struct, frozen=True, gc=False):
-    """A response ready to send: status, body, and its headers besides those that all responses have.
-
-    The body is JSON that nobody keeps, unless `is_file`: then its headers say what it is. In place of `body` there may
-    be a `stream`, which gives it part by part.
-    """
-
-    status: int
-    body: bytes
-    headers: list[tuple[bytes, bytes]]
-    is_file: bool = False
-    stream: AsyncGenerator[bytes] | None = None
-
-
-def _unless_unmodified(headers: dict[bytes, bytes], response: EncodedResponse) -> EncodedResponse:
-    """304 in place of a response that the client has already."""
-    tag = dict(response.headers).get(b"etag")
-    if tag is None or response.status != 200 or not is_unmodified(headers, tag):
-        return response
-    return EncodedResponse(304, b"", response.headers, is_file=response.is_file)
-
-
-def _query_struct(name: str, parameters: dict[str, tuple[Any, Any]]) -> type[msgspec.Struct]:
-    fields = [
-        (parameter, kind) if default is msgspec.NODEFAULT else (parameter, kind, default)
-        for parameter, (kind, default) in parameters.items()
-    ]
-    return msgspec.defstruct(name, fields, rename="camel", forbid_unknown_fields=True, kw_only=True)
-
-
-def _path_parameters(path: str) -> list[str]:
-    return [part[1:-1].partition(":")[0] for part in path.split("/") if part.startswith("{")]
 
 
 def _decorator(status: int, *methods: str) -> Callable[..., Callable[[Callable[..., Any]], Endpoint]]:

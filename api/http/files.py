@@ -5,7 +5,8 @@ from typing import Any, cast
 
 from litestar.types import HTTPScope
 
-from api.http.endpoint import EncodedResponse, Endpoint
+from api.http.answering import EncodedResponse
+from api.http.endpoint import Endpoint
 
 
 class FileEndpoint(Endpoint):

@@ -1,16 +1,45 @@
-"""How many requests a worker works on at once; what is over that is refused before any work is done."""
+"""How many requests a worker works on at once; what is over that waits for room, or is refused before any work."""
 
+import asyncio
 from collections import deque
-from typing import Final
+from time import monotonic
+from typing import Final, Protocol
 
-# Seconds that a request may wait for others on average.
+from api.metrics import Histogram
+
+# Seconds that a request may wait for others on average, once it's worked on.
 WAIT: Final = 0.25
+# Seconds that a request waits for room: the longer, the fewer refusals there are of clients that ask again at once.
+PATIENCE: Final = 0.35
 # Requests that are taken at once after a quiet time, and those that always are.
 BURST: Final = 800
 FLOOR: Final = 64
 # Ticks whose best rate counts, and after which a burst is an overload.
 _REMEMBERED: Final = 8
 _LONGEST_BURST: Final = 2
+# Seconds between two looks at who has waited for too long.
+_LOOK: Final = 0.01
+_WAITS: Final = Histogram(
+    "nestwerk_http_room_wait_seconds",
+    "Time that requests waited for room, of those for which there was none at once, until they were `admitted`,"
+    " `refused` with too_busy, or their client had `left`.",
+    "outcome",
+    bounds=(0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 1.0),
+)
+
+
+_ADMITTED: Final = ("admitted",)
+_REFUSED: Final = ("refused",)
+_LEFT: Final = ("left",)
+
+
+class Waiting(Protocol):
+    """A request that waits for room."""
+
+    @property
+    def has_left(self) -> bool: ...
+    def admit(self) -> None: ...
+    def turn_away(self) -> None: ...
 
 
 class Admission:
@@ -19,24 +48,39 @@ class Admission:
     That is Little's law (A Proof for the Queuing Formula: L = λW, Operations Research 9, 1961): requests in progress
     are their rate times the time that each takes. When the database or the processor slows down the rate falls, and
     with it the limit. After a quiet time little is known of the rate, so a burst is taken, unless it lasts.
+
+    What is over that waits, and takes the places of those that end, first come, first served; what has waited for
+    `PATIENCE` seconds is refused. Clients that are refused at once ask again at once, and a worker busy with refusals
+    answers less, so that it admits less.
     """
 
     def __init__(self) -> None:
         self.in_flight = 0
         self.limit = BURST
-        # The limit without a burst, which counts for requests that have waited already.
+        # The limit without a burst, which counts for requests that have waited.
         self.sustained = FLOOR
         # Since that was last logged.
         self.refused = 0
+        # In the order in which they came, each with the time when it did.
+        self.waiting: deque[tuple[float, Waiting]] = deque()
+        self._is_looking = False
         self._answered = 0
         self._rates: deque[float] = deque(maxlen=_REMEMBERED)
         # For how many ticks there have been more requests than are answered in time.
         self._ticks_over = 0
 
     def end(self) -> None:
-        """Count the end of an admitted request."""
+        """Count the end of an admitted request, whose place another one takes."""
         self.in_flight -= 1
         self._answered += 1
+        if self.waiting:
+            self._admit()
+
+    def put_off(self, request: Waiting) -> None:
+        """Have a request wait for room."""
+        self.waiting.append((monotonic(), request))
+        if not self._is_looking:
+            self._look_in(PATIENCE)
 
     def tick(self, seconds: float) -> None:
         """Adapt the limit to what was answered since the last tick, `seconds` ago."""
@@ -49,3 +93,30 @@ class Admission:
             self._ticks_over = 0
         is_overload = self._ticks_over >= _LONGEST_BURST
         self.limit = sustained if is_overload else max(sustained, BURST)
+        self._admit()
+
+    def _admit(self) -> None:
+        """Admit those that have waited longest, as far as there is room."""
+        while self.waiting and self.in_flight < self.sustained:
+            since, request = self.waiting.popleft()
+            _WAITS.observe(monotonic() - since, _LEFT if request.has_left else _ADMITTED)
+            if not request.has_left:
+                request.admit()
+
+    def _look_in(self, seconds: float) -> None:
+        self._is_looking = True
+        asyncio.get_running_loop().call_later(seconds, self._look)
+
+    def _look(self) -> None:
+        """Refuse those that have waited for too long, and look again when the next one will have."""
+        now = monotonic()
+        try:
+            while self.waiting and now - self.waiting[0][0] >= PATIENCE:
+                since, request = self.waiting.popleft()
+                _WAITS.observe(now - since, _LEFT if request.has_left else _REFUSED)
+                if not request.has_left:
+                    request.turn_away()
+        finally:
+            self._is_looking = False
+            if self.waiting:
+                self._look_in(max(_LOOK, PATIENCE - (now - self.waiting[0][0])))

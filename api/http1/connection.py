@@ -1,36 +1,17 @@
-"""A client's connection: requests are parsed as they come, and answered one after another."""
+"""A client's connection: its requests are answered in their order, and it ends within its deadlines."""
 
 import asyncio
 import logging
 from collections import deque
-from functools import partial
-from typing import Any, Final, cast
-
-from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+from typing import Final, cast
 
 from api.http1.connections import Connections
 from api.http1.exchange import Exchange
-from api.http1.heads import Header, InvalidTargetError, split_target
-from api.http1.limits import (
-    DROPPED_BYTES,
-    FRAMING_BYTES,
-    HEAD_BYTES,
-    HEADER_LINES,
-    LAST_REQUEST_SECONDS,
-    LEAST_RATE,
-    LINGER_SECONDS,
-)
+from api.http1.heads import Header
+from api.http1.limits import DROPPED_BYTES, LAST_REQUEST_SECONDS, LEAST_RATE, LINGER_SECONDS
+from api.http1.reading import RefusedError, RequestReader
 from api.problems.problem import Problem
-from api.problems.types import (
-    HEADERS_TOO_LARGE,
-    HTTP_VERSION_NOT_SUPPORTED,
-    INTERNAL_ERROR,
-    MALFORMED_REQUEST,
-    REQUEST_TIMEOUT,
-    TOO_BUSY,
-    UNKNOWN_TRANSFER_CODING,
-    ProblemType,
-)
+from api.problems.types import INTERNAL_ERROR, REQUEST_TIMEOUT, TOO_BUSY
 
 logger = logging.getLogger(__name__)
 
@@ -38,16 +19,8 @@ logger = logging.getLogger(__name__)
 _PIPELINED: Final = 16
 # Bytes that are parsed at once: requests are small, so that many more would hold up the other clients.
 _SLICE: Final = 4096
-_FRAMING: Final = frozenset({b"content-length", b"transfer-encoding"})
-_NOTED: Final = frozenset({b"expect", b"transfer-encoding"})
-_ASGI: Final = {"version": "3.0", "spec_version": "2.4"}
-_METHODS: Final = {
-    name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE")
-}
-
-
-class _RefusedError(Exception):
-    """Ends the parsing of a request; `args` are those of `Connection._refuse`."""
+# Made once, as refusals are many.
+_BUSY: Final = Problem(TOO_BUSY)
 
 
 class Connection(asyncio.Protocol):
@@ -58,34 +31,22 @@ class Connection(asyncio.Protocol):
     """
 
     def __init__(self, home: Connections) -> None:
-        self.since = home.now
+        # When the present state began, but for a head that began since.
+        self._since = home.now
         self._home = home
         self._limits = home.limits
         self._loop = asyncio.get_running_loop()
-        self._parser = HttpRequestParser(self)
+        self._reader = RequestReader(self, home)
         self._transport: asyncio.Transport
         self._network: str | None = None
-        self._client: tuple[str, int] = ("unknown", 0)
-        # Of the request whose head is being read.
-        self._in_head = False
-        self._head_bytes = 0
-        self._target = b""
-        self._headers: list[Header] = []
-        self._expects_continue = False
-        self._transfer_coding = b""
-        # Whether the head that the parser is given is one that was read already.
-        self._is_reframing = False
-        # The request that is being read, the one that is being answered, and those between them.
-        self._reading: Exchange | None = None
+        # The request that is being answered, and those that were read since.
         self._answering: Exchange | None = None
         self._pending: deque[Exchange] = deque()
         # What was received and isn't parsed yet; meanwhile no more is received.
         self._held: deque[bytes] = deque()
         # What is sent after the answers; no more requests are read then.
         self._last_words: Problem | None = None
-        self._is_deaf = False
-        # Bytes of chunk headers and trailers of the request, and of what is dropped.
-        self._framing = 0
+        # Bytes of the request that are dropped.
         self._dropped = 0
         self._has_eof = False
         self.is_closing = False
@@ -100,8 +61,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         if peer := transport.get_extra_info("peername"):
-            self._client = (peer[0], peer[1])
-        self._network = self._home.add(self, self._client[0])
+            self._reader.client = (peer[0], peer[1])
+        self._network = self._home.add(self, self._reader.client[0])
         if self._network is None:
             self._transport.abort()
 
@@ -109,7 +70,7 @@ class Connection(asyncio.Protocol):
         self._is_lost = True
         if self._network is not None:
             self._home.remove(self, self._network)
-        for exchange in (self._reading, self._answering):
+        for exchange in (self._reader.exchange, self._answering):
             if exchange is not None:
                 exchange.is_cut_off = True
                 exchange.wake()
@@ -119,78 +80,39 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if len(data) <= _SLICE and not self._held:
-            self._take(data)
+            self._read(data)
         else:
             self._held.extend(data[start : start + _SLICE] for start in range(0, len(data), _SLICE))
             self.read_on()
 
     def read_on(self) -> None:
         """Parse what is held, then have more come, until enough waits for the application."""
+        reader = self._reader
         while len(self._pending) < _PIPELINED and (
-            self._reading is None or self._reading.is_answered or not self._reading.is_backed_up
+            reader.exchange is None or reader.exchange.is_answered or not reader.exchange.is_backed_up
         ):
             if not self._held:
                 if not self._is_lost:
                     self._transport.resume_reading()
                 return
-            self._take(self._held.popleft())
+            self._read(self._held.popleft())
 
-    def _take(self, data: bytes) -> None:
-        if self._is_deaf:
-            self._drop(len(data))
+    def _read(self, data: bytes) -> None:
+        if self._reader.is_deaf:
+            self.drop(len(data))
             return
-        reading = self._reading
-        if reading is None:
-            self._parse(data)
-        else:
-            received = reading.received
-            self._parse(data)
-            if reading is self._reading:
-                self._count_framing(reading, len(data), reading.received - received)
-        if self._in_head:
-            self._head_bytes += len(data)
-            # Many short lines take far more memory than their bytes.
-            if self._head_bytes > HEAD_BYTES or len(self._headers) > HEADER_LINES:
-                self._refuse(HEADERS_TOO_LARGE, HEAD_BYTES)
-
-    def _count_framing(self, reading: Exchange, size: int, content: int) -> None:
-        """Count what came of a body, and how much of that is content."""
-        self._framing += size - content
-        if self._framing > FRAMING_BYTES:
-            self._refuse(MALFORMED_REQUEST)
-        elif reading.is_answered:
-            self._drop(size)
-
-    def _parse(self, data: bytes) -> None:
         try:
-            self._parser.feed_data(data)
-        except HttpParserUpgrade as upgrade:
-            # The service speaks no other protocol, so the client goes on in this one. The parser doesn't, and has left
-            # the body out; a new one gets a head that says how it's framed.
-            self._parser = HttpRequestParser(self)
-            self._is_reframing = self._reading is not None
-            self._parse(self._framing_head() + data[upgrade.args[0] :])
-        except HttpParserError as error:
-            reason = error.__context__
-            if isinstance(reason, _RefusedError):
-                self._refuse(*reason.args)
-            else:
-                is_http_2 = self._parser.get_method() == b"PRI"
-                self._refuse(HTTP_VERSION_NOT_SUPPORTED if is_http_2 else MALFORMED_REQUEST)
-
-    def _framing_head(self) -> bytes:
-        if self._reading is None:
-            return b""
-        framing = [(name, value) for name, value in self._reading.scope["headers"] if name in _FRAMING]
-        return b"POST / HTTP/1.1\r\n%b\r\n" % b"".join(b"%b: %b\r\n" % line for line in framing)
+            self._reader.feed(data)
+        except RefusedError as error:
+            self._refuse(error.problem)
 
     def eof_received(self) -> bool:
         """Whether the connection stays open, for an answer."""
         self._has_eof = True
-        if self._reading is not None:
-            self._reading.is_cut_off = True
-            self._reading.wake()
-        self._hear_no_more()
+        if self._reader.exchange is not None:
+            self._reader.exchange.is_cut_off = True
+            self._reader.exchange.wake()
+        self._reader.stop()
         return not self.is_closing and bool(self._answering or self._pending or self._last_words)
 
     def pause_writing(self) -> None:
@@ -202,81 +124,10 @@ class Connection(asyncio.Protocol):
             self._writable = None
             self._answer_next()
 
-    # httptools' callbacks
+    # What `RequestReader` calls
 
-    def on_message_begin(self) -> None:
-        if self._is_reframing or self._is_deaf:
-            return
-        self._in_head = True
-        self._head_bytes = 0
-        self._target = b""
-        self._headers = []
-        if self._answering is None:
-            self.since = self._home.now
-
-    def on_url(self, part: bytes) -> None:
-        if self._in_head:
-            self._target += part
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._in_head:
-            # It's of a head for framing, which was read before, or a trailer, which must not pass for a header.
-            return
-        name = name.lower()
-        if value and value[-1] in b" \t":
-            value = value.rstrip(b" \t")
-        self._headers.append((name, value))
-        if name in _NOTED:
-            self._note(name, value.lower())
-
-    def _note(self, name: bytes, value: bytes) -> None:
-        if name == b"expect":
-            self._expects_continue = value == b"100-continue"
-        else:
-            # Several are joined, so that none is overlooked.
-            self._transfer_coding = b", ".join(filter(None, (self._transfer_coding, value)))
-
-    def on_headers_complete(self) -> None:
-        self._is_reframing = False
-        if not self._in_head:
-            return
-        self._in_head = False
-        if len(self._headers) > HEADER_LINES:
-            raise _RefusedError(HEADERS_TOO_LARGE, HEAD_BYTES)
-        version = self._parser.get_http_version()
-        if version not in {"1.1", "1.0"}:
-            raise _RefusedError(HTTP_VERSION_NOT_SUPPORTED)
-        if self._transfer_coding:
-            # Proxies disagree where a body of HTTP/1.0 in chunks ends (RFC 9112, section 6.1).
-            if version == "1.0":
-                raise _RefusedError(MALFORMED_REQUEST)
-            if self._transfer_coding != b"chunked":
-                raise _RefusedError(UNKNOWN_TRANSFER_CODING)
-            self._transfer_coding = b""
-        try:
-            path, raw_path, query = split_target(self._target)
-        except InvalidTargetError:
-            raise _RefusedError(MALFORMED_REQUEST) from None
-        method = self._parser.get_method()
-        scope: dict[str, Any] = {
-            "type": "http",
-            "asgi": _ASGI,
-            "http_version": version,
-            "method": _METHODS.get(method) or method.decode(),
-            "scheme": "http",
-            "path": path,
-            "raw_path": raw_path,
-            "query_string": query,
-            "root_path": "",
-            "headers": self._headers,
-            "client": self._client,
-            "server": None,
-            "state": {},
-        }
-        exchange = Exchange(self, scope, self._parser.should_keep_alive(), self._expects_continue and version == "1.1")
-        self._expects_continue = False
-        self._framing = self._dropped = 0
-        self._reading = exchange
+    def take(self, exchange: Exchange) -> None:
+        self._dropped = 0
         if self._answering is None and self._writable is None:
             self._answer(exchange)
         else:
@@ -284,45 +135,58 @@ class Connection(asyncio.Protocol):
             if len(self._pending) >= _PIPELINED:
                 self._transport.pause_reading()
 
-    def on_body(self, part: bytes) -> None:
-        if self._reading is not None:
-            self._reading.waits_for_continue = False
-            self._reading.feed(part)
+    def drop(self, size: int) -> None:
+        self._dropped += size
+        if self._dropped > DROPPED_BYTES:
+            self.abort()
 
-    def on_message_complete(self) -> None:
-        if self._reading is not None and self._parser.should_upgrade() and self._is_body_missing(self._reading):
-            return
-        exchange, self._reading = self._reading, None
-        if exchange is not None:
-            exchange.complete()
-            if exchange.is_answered and not exchange.keep_alive and self._answering is None:
-                self._close()
+    def end_unless_answering(self) -> None:
+        if self._answering is None:
+            self._close()
 
-    # Answers
+    # Answers, one after another
 
-    def _answer(self, exchange: Exchange, *, was_put_off: bool = False) -> None:
+    def _answer(self, exchange: Exchange) -> None:
         self._answering = exchange
-        if was_put_off and self._is_lost:
-            return
         admission = self._home.admission
-        limit = admission.sustained if was_put_off else admission.limit
-        if admission.in_flight >= limit and exchange.scope["path"] not in self._home.vital:
-            if was_put_off:
+        if (admission.in_flight >= admission.limit or admission.waiting) and (
+            exchange.scope["path"] not in self._home.vital
+        ):
+            if exchange.has_waited:
                 # One after another, as reading goes on between them.
-                self._loop.call_soon(self._refuse_busy, exchange)
+                self._loop.call_soon(self.turn_away)
             else:
-                self._home.put_off.append(partial(self._answer, exchange, was_put_off=True))
-            return
-        admission.in_flight += 1
+                admission.put_off(self)
+        else:
+            self._begin(exchange)
+
+    def _begin(self, exchange: Exchange) -> None:
+        self._home.admission.in_flight += 1
         exchange.is_admitted = True
         # With a name, as to make one up costs more; and not by the loop, which has to be called for it.
         exchange.task = asyncio.Task(self._run(exchange), loop=self._loop, name="request")
 
-    def _refuse_busy(self, exchange: Exchange) -> None:
+    # What `Admission` calls while a request waits for room
+
+    @property
+    def has_left(self) -> bool:
+        return self._is_lost
+
+    def admit(self) -> None:
+        """Answer the request that waits."""
+        if self._answering is not None:
+            self._begin(self._answering)
+
+    def turn_away(self) -> None:
+        """Refuse the request that waits; what was sent behind it has waited as long."""
+        exchange = self._answering
+        if exchange is None or self._is_lost:
+            return
         self._home.admission.refused += 1
-        self._refuse_exchange(exchange, TOO_BUSY)
-        # What was sent behind it has waited as long.
-        self._ended(exchange, was_put_off=True)
+        self._refuse_exchange(exchange, _BUSY)
+        if self._pending:
+            self._pending[0].has_waited = True
+        self._ended(exchange)
 
     async def _run(self, exchange: Exchange) -> None:
         exchange.begin()
@@ -344,57 +208,49 @@ class Connection(asyncio.Protocol):
             self.abort()
         else:
             exchange.keep_alive = False
-            self._refuse_exchange(exchange, INTERNAL_ERROR)
+            self._refuse_exchange(exchange, Problem(INTERNAL_ERROR))
 
-    def _refuse_exchange(self, exchange: Exchange, kind: ProblemType) -> None:
+    def _refuse_exchange(self, exchange: Exchange, problem: Problem) -> None:
         exchange.keep_alive = exchange.keep_alive and exchange.is_complete and self.may_stay_open()
         self._write_refusal(
-            Problem(kind),
+            problem,
             exchange.scope["headers"],
             close=not exchange.keep_alive,
             head=exchange.scope["method"] == "HEAD",
         )
         exchange.is_started = exchange.is_answered = True
 
-    @staticmethod
-    def _is_body_missing(exchange: Exchange) -> bool:
-        """Whether a request has a body that isn't there yet; it's asked before all of the request is parsed."""
-        return not exchange.is_complete and any(
-            name in _FRAMING and value.strip(b"0") for name, value in exchange.scope["headers"]
-        )
-
-    def _ended(self, exchange: Exchange, *, was_put_off: bool = False) -> None:
+    def _ended(self, exchange: Exchange) -> None:
         self._answering = None
-        self.since = self._home.now
+        self._since = self._home.now
         if self._is_lost:
             return
         if not exchange.keep_alive:
             self._pending.clear()
-            if exchange is not self._reading or exchange.waits_for_continue or exchange.is_late:
+            if exchange is not self._reader.exchange or exchange.waits_for_continue or exchange.is_late:
                 self._close()
-        elif self._pending or self._is_deaf:
-            self._answer_next(was_put_off=was_put_off)
+        elif self._pending or self._reader.is_deaf:
+            self._answer_next()
         if exchange.is_backed_up:
             self.read_on()
 
-    def _answer_next(self, *, was_put_off: bool = False) -> None:
+    def _answer_next(self) -> None:
         """Go on with what was read meanwhile, once the client takes answers."""
         if self._is_lost or self.is_closing or self._answering is not None or self._writable is not None:
             return
         if self._pending:
-            self._answer(self._pending.popleft(), was_put_off=was_put_off)
+            self._answer(self._pending.popleft())
             if len(self._pending) == _PIPELINED - 1:
                 self.read_on()
-        elif self._is_deaf:
+        elif self._reader.is_deaf:
             if self._last_words is not None:
-                self._write_refusal(self._last_words, self._headers, close=True)
+                self._write_refusal(self._last_words, self._reader.headers, close=True)
             self._close()
 
-    def _refuse(self, kind: ProblemType, limit: int | None = None) -> None:
+    def _refuse(self, problem: Problem) -> None:
         """Refuse what is being read, after the answers to what was read before."""
-        problem = Problem(kind) if limit is None else Problem(kind, limit=limit)
-        reading = self._reading
-        self._hear_no_more()
+        reading = self._reader.exchange
+        self._reader.stop()
         if reading is not None:
             # The application says what is wrong with a body, unless it has answered already.
             reading.is_cut_off = True
@@ -442,7 +298,7 @@ class Connection(asyncio.Protocol):
         if self._home.surplus:
             self._home.surplus -= 1
             return False
-        return not (self._home.is_stopping or self._is_deaf)
+        return not (self._home.is_stopping or self._reader.is_deaf)
 
     def date_line(self) -> bytes:
         return self._home.date_line
@@ -450,8 +306,15 @@ class Connection(asyncio.Protocol):
     # How it ends
 
     @property
+    def since(self) -> float:
+        """When the present state began."""
+        return max(self._since, self._reader.since)
+
+    @property
     def is_idle(self) -> bool:
-        return not (self.is_closing or self._is_deaf or self._answering or self._reading or self._pending)
+        return not (
+            self.is_closing or self._reader.is_deaf or self._answering or self._reader.exchange or self._pending
+        )
 
     def part(self) -> None:
         """Close the connection unless a request is being answered.
@@ -467,29 +330,19 @@ class Connection(asyncio.Protocol):
             self._is_lost = True
             self._transport.abort()
 
-    def _hear_no_more(self) -> None:
-        self._is_deaf = True
-        self._in_head = False
-        self._reading = None
-
     def _close(self) -> None:
         """Close the connection; what still comes is read for a while, so that no reset overtakes an answer."""
         if self._is_lost or self.is_closing:
             return
-        self._hear_no_more()
+        self._reader.stop()
         self.is_closing = True
-        self.since = self._home.now
+        self._since = self._home.now
         self._pending.clear()
         if self._has_eof:
             self._transport.close()
         else:
             self._transport.write_eof()
             self.read_on()
-
-    def _drop(self, size: int) -> None:
-        self._dropped += size
-        if self._dropped > DROPPED_BYTES:
-            self.abort()
 
     def sweep(self, now: float) -> None:
         """End what takes too long; to be called a few times a second."""
@@ -502,17 +355,17 @@ class Connection(asyncio.Protocol):
             if waited > LINGER_SECONDS and self._unsent is None:
                 self.abort()
         elif exchange is not None:
-            if exchange is self._reading and waited > self._time_to_send(exchange):
+            if exchange is self._reader.exchange and waited > self._time_to_send(exchange):
                 exchange.is_late = True
                 exchange.wake()
         elif self._pending:
             # The client has to take what was answered first.
             pass
-        elif self._reading is not None:
+        elif self._reader.exchange is not None:
             # It was answered early.
             if waited > (LINGER_SECONDS if self._home.is_stopping else limits.body):
                 self._close()
-        elif waited > (limits.head if self._in_head else limits.idle):
+        elif waited > (limits.head if self._reader.in_head else limits.idle):
             self.part()
 
     def _time_to_send(self, exchange: Exchange) -> float:

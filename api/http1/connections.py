@@ -30,8 +30,8 @@ _REFUSED: Final = metrics.Counter(
 class Kept(Protocol):
     """A connection, as it's kept here; `since` is the time when its present state began."""
 
-    since: float
-
+    @property
+    def since(self) -> float: ...
     @property
     def is_idle(self) -> bool: ...
     @property
@@ -68,9 +68,6 @@ class Connections:
         self.vital = frozenset(vital)
         self.admission = Admission()
         self.surplus = 0
-        # What answers requests that there was no room for; those get it, or are refused, at the next tick. Clients that
-        # ask again at once would otherwise keep a worker busy with refusals, and its rate would fall.
-        self.put_off: list[Callable[[], None]] = []
         self.is_stopping = False
         self.now = monotonic()
         self._told = 0.0
@@ -112,9 +109,6 @@ class Connections:
         before, self.now = self.now, monotonic()
         self._set_date()
         self.admission.tick(max(self.now - before, TICK / 2))
-        put_off, self.put_off = self.put_off, []
-        for answer in put_off:
-            answer()
         self._tell_refused()
         for connection in list(self._all):
             connection.sweep(self.now)

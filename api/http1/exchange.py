@@ -34,10 +34,10 @@ class Line(Protocol):
 class Exchange:
     """A request whose head was read, until its answer is written.
 
-    `received` counts bytes of the body. `is_admitted` says whether it counts as in progress, `is_complete` whether the
-    whole request was received, `is_cut_off` that it never will be, `is_late` that the client took too long.
-    `keep_alive` says whether the client's connection stays open after the answer; `is_started` and `is_answered`, how
-    much of that was written.
+    `received` counts bytes of the body. `has_waited` says that it's refused if there's no room at once, `is_admitted`
+    whether it counts as in progress, `is_complete` whether the whole request was received, `is_cut_off` that it never
+    will be, `is_late` that the client took too long. `keep_alive` says whether the client's connection stays open after
+    the answer; `is_started` and `is_answered`, how much of that was written.
     """
 
     __slots__ = (
@@ -47,6 +47,7 @@ class Exchange:
         "_start",
         "_unread",
         "_waiter",
+        "has_waited",
         "http_1_0",
         "is_admitted",
         "is_answered",
@@ -68,6 +69,7 @@ class Exchange:
         self.waits_for_continue = waits_for_continue
         self.http_1_0 = scope["http_version"] == "1.0"
         self.received = 0
+        self.has_waited = False
         self.is_admitted = False
         self.is_complete = False
         self.is_cut_off = False

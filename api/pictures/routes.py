@@ -11,7 +11,8 @@ from api.auth.cookies import AnyRequest
 from api.auth.schemas import Caller
 from api.auth.turns import Turns
 from api.database.transactions import deferred
-from api.http.endpoint import EncodedResponse, delete, post
+from api.http.answering import EncodedResponse
+from api.http.endpoint import delete, post
 from api.http.files import get_file
 from api.http.uploads import read_file
 from api.pictures.facts import PICTURE_TOO_LARGE, STORAGE_UNAVAILABLE, UNREADABLE_PICTURE, UNSUPPORTED_PICTURE

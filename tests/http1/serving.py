@@ -60,6 +60,7 @@ class Server:
         self.port: int = self._listening.getsockname()[1]
         self._app, self._limits, self._unlimited = app, limits, unlimited
         self.connections: Connections
+        self.loop: asyncio.AbstractEventLoop
         self._clients: list[Client] = []
         self._started = threading.Event()
         self._thread = threading.Thread(target=lambda: uvloop.run(self._serve()), daemon=True)
@@ -67,7 +68,7 @@ class Server:
         assert self._started.wait(PATIENCE)
 
     async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         self.connections = Connections(self._app, refuse, self._limits, vital=("/vital",), unlimited=self._unlimited)
         listener = Listener(
@@ -91,7 +92,7 @@ class Server:
 
     def begin_to_stop(self) -> None:
         """Have it stop, without waiting for that."""
-        self._loop.call_soon_threadsafe(self._stop.set)
+        self.loop.call_soon_threadsafe(self._stop.set)
 
     def stop(self) -> None:
         for client in self._clients:

@@ -7,7 +7,8 @@ from typing import Any, Final
 import msgspec
 
 from api.http.conditional import NOT_TAGS
-from api.http.endpoint import BODY_LIMIT, Endpoint
+from api.http.declaration import BODY_LIMIT
+from api.http.endpoint import Endpoint
 from api.http.idempotency import LONGEST
 from api.http.openapi.responses import CURRENT_TAG, header_references
 from api.http.openapi.schemas import REFERENCE
