@@ -62,6 +62,8 @@ def flat(source: str, edits: Iterator[Edit]) -> list[str]:
         ("direction", "select a from t order by a, b desc", [
             "select a from t order by a desc, b desc", "select a from t order by a, b asc",
         ]),
+        # Of the calls of a batch none has to come first.
+        ("direction", "select a from t order by t.call, a", ["select a from t order by t.call, a desc"]),
         ("limit", "select a from t limit 5 offset 2", [
             "select a from t offset 2", "select a from t limit 1000000000 offset 2",
         ]),
@@ -115,6 +117,7 @@ def flat(source: str, edits: Iterator[Edit]) -> list[str]:
             "insert into t (name) select t.bio from u as x (name) where id = 1",
             "insert into t (name) select t.name from u as x (name) where parent_profile_id = 1",
         ]),
+        ("column", "with name as (select 1), id as materialized (select 2) select 3", []),
     ],
 )  # fmt: skip
 def test_statements(operator: str, source: str, expected: list[str]) -> None:

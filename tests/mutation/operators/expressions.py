@@ -136,6 +136,9 @@ def columns(code: Code, siblings: Mapping[str, str]) -> Iterator[Edit]:
             code.word(index + 1) in {".", "::"} and code.word(index - 1) != "."
         ):
             continue
+        if code.word(index + 1) == "as" and code.word(index + 2) in {"(", "materialized", "not"}:
+            # The name of a part of `with`.
+            continue
         yield code.edit("column", index, index + 1, siblings[token.text])
 
 
