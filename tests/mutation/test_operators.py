@@ -104,6 +104,7 @@ def flat(source: str, edits: Iterator[Edit]) -> list[str]:
         ("null result", "select t.a, b as c, f(d) from t", [
             "select nullif(t.a, t.a) as a, b as c, f(d) from t", "select t.a, nullif(b, b) as c, f(d) from t",
         ]),
+        ("null result", "select exists (select a from t), not exists (select a from t)", []),
         ("constant", "select 5, true, 'ended', 'high', '14 days', 'infinity'", [
             "select 6, true, 'ended', 'high', '14 days', 'infinity'",
             "select 5, false, 'ended', 'high', '14 days', 'infinity'",
