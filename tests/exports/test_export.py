@@ -234,30 +234,28 @@ async def test_an_account_without_a_profile(accounts: Accounts) -> None:
     assert [export.child_profiles, export.parenting_goals, export.suggestions] == [[], [], []]
 
 
+EVENT: Final = """
+insert into audit_events (actor_kind, event, user_id, happened_at)
+values ('user', $1, $2, now() + $3 * interval '1 minute')
+"""
+
+
 async def test_pages_of_events(accounts: Accounts, database: Connection) -> None:
     """Of one moment or none after another, up to the export's own."""
     parent = await accounts.parent()
     async with taken_back(database):
-        ids = [
-            await database.fetchval(
-                "insert into audit_events (actor_kind, event, user_id, happened_at)"
-                " values ('user', $1, $2, now() + $3 * interval '1 minute') returning id",
-                f"tested_{letter}",
-                parent.user_id,
-                minute,
-            )
-            for letter, minute in zip("abcdef", (3, 1, 1, 1, 2, 4), strict=True)
-        ]
-        pages = []
+        for letter, minute in zip("abcde", (3, 1, 1, 1, 2), strict=True):
+            await database.execute(EVENT, f"tested_{letter}", parent.user_id, minute)
+        [(until,)] = await run(database, "begin_export", user_id=parent.user_id, network=None)
+        await database.execute(EVENT, "tested_later", parent.user_id, 4)
         after, moment = 0, datetime.min.replace(tzinfo=UTC)
-        while True:
+        values = {"user_id": parent.user_id, "until": until, "count": 2}
+        for page in (["exported", "tested_b"], ["tested_c", "tested_d"], ["tested_e", "tested_a"]):
             [(last, last_moment, items)] = await run(
-                database, "export_events", user_id=parent.user_id, after_happened_at=moment, after=after,
-                until=ids[4], count=2,
-            )  # fmt: skip
-            if items is None:
-                break
-            pages.append([item["event"][-1] for item in json.loads(items)])
+                database, "export_events", after_happened_at=moment, after=after, **values
+            )
+            assert [item["event"] for item in json.loads(items)] == page
             assert last == json.loads(items)[-1]["id"]
             after, moment = last, last_moment
-        assert pages == [["b", "c"], ["d", "e"], ["a"]]
+        behind = await run(database, "export_events", after_happened_at=moment, after=after, **values)
+        assert behind == [(None, None, None)]
