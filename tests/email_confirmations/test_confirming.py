@@ -2,7 +2,7 @@
 
 import asyncio
 from hashlib import sha256
-from secrets import token_hex
+from secrets import token_bytes
 
 import httpx
 import pytest
@@ -93,7 +93,7 @@ async def test_what_another_request_does_first_ends_a_link_or_has_the_next(
     accounts: Accounts, database: Connection, dsn: str
 ) -> None:
     parent = await accounts.parent()
-    email, digest, network = f"{parent.username}@example.org", sha256(token_hex(8).encode()).digest(), "192.0.2.0/24"
+    email, digest, network = f"{parent.username}@example.org", token_bytes(32), "192.0.2.0/24"
     lock = "select from users where id = $1 for update"
     async with database.transaction():
         await database.execute(lock, parent.user_id)
@@ -106,7 +106,7 @@ async def test_what_another_request_does_first_ends_a_link_or_has_the_next(
     await database.execute(renewed, parent.user_id, digest)
     async with database.transaction():
         await database.execute(lock, parent.user_id)
-        await database.execute(renewed, parent.user_id, bytes(32))
+        await database.execute(renewed, parent.user_id, token_bytes(32))
         confirming = await run_behind(database, dsn, "confirm_email", token_digest=digest, network=network)
     assert await confirming == []
     assert await status(parent) == (email, False, f"new-{email}")
