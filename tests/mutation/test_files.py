@@ -81,6 +81,7 @@ def test_a_note_without_a_reason() -> None:
         read_notes("sql/roles.sql: roles: union in union all: all -> nothing")
 
 
+@pytest.mark.long
 def test_notes_of_the_tree_are_of_mutants() -> None:
     """Whether they survive is only known when they are tried."""
     files = {note.file for note in read_notes() if note.file.startswith("sql/queries/")}
