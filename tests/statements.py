@@ -1,11 +1,15 @@
 """Runs statements on a test's own connection, where it sees what the test has in its transaction."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import asyncpg
+
 from api.database.aliases import Connection
 from api.database.queries import STATEMENTS
+from tests.auth.test_password_races import until_waiting
 
 
 async def run(database: Connection, name: str, **values: object) -> list[tuple[Any, ...]]:
@@ -25,3 +29,20 @@ async def taken_back(database: Connection) -> AsyncIterator[None]:
         yield
     finally:
         await transaction.rollback()
+
+
+async def run_behind(
+    database: Connection, dsn: str, name: str, **values: object
+) -> asyncio.Task[list[tuple[Any, ...]]]:
+    """Run a statement on another connection; returns when it waits for what the test's transaction has locked."""
+
+    async def run_beside() -> list[tuple[Any, ...]]:
+        connection = await asyncpg.connect(dsn)
+        try:
+            return await run(connection, name, **values)
+        finally:
+            await connection.close()
+
+    running = asyncio.create_task(run_beside())
+    await until_waiting(database, f"/* {name} */")
+    return running

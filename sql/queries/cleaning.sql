@@ -123,6 +123,8 @@ select count(parent_profile_id)::integer as removed
 -- name: remove_old_events :value
 -- Removes audit events that are a year old, which is how long they are kept; returns how many. The function may, the service not.
 -- owner: any, because it tidies up for all.
+-- equivalent: constant: select coalesce(remove_year_old_events(), «0») as removed; -> 1, because the
+--   function counts, and gives no null.
 select coalesce(remove_year_old_events(), 0) as removed;
 
 -- name: remove_begun_apps :value

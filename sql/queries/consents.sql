@@ -71,6 +71,11 @@ select count(agreed_at)
 -- Agrees to a text, if that version is the current one; who agreed to it before gets that consent. The caller holds the account's lock.
 -- plan: the filter is on one row.
 -- single: of a version one consent is in force; what is added here isn't seen by the second part.
+-- equivalent: union: union «all» -> nothing, because there is one row at most.
+-- equivalent: null result: returning id, purpose, version, agreed_at, «withdrawn_at» ->
+--   nullif(withdrawn_at, withdrawn_at) as withdrawn_at, because it's null of what is in force.
+-- equivalent: null result: select id, purpose, version, agreed_at, «withdrawn_at» ->
+--   nullif(withdrawn_at, withdrawn_at) as withdrawn_at, because it's null of what is in force.
 with given as (
   insert into consents (user_id, purpose, version, agreed_at)
   select :user_id, purpose, version, now()
@@ -101,6 +106,8 @@ select id, purpose, version, agreed_at, withdrawn_at
 -- Withdraws what the caller agreed to, all versions, and declines the current one if it wasn't answered; returns the purpose, if
 -- there is such a text. The caller holds the account's lock.
 -- plan: an account has few answers.
+-- equivalent: union: from (table withdrawn union «all» table declined) as answer -> nothing, because no
+--   version is in both, and none twice.
 with withdrawn as (
   update consents
      set withdrawn_at = greatest(agreed_at, now())

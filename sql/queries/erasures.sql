@@ -25,6 +25,10 @@ select account.id, account.updated_at,
 -- plan: the index finds the limits of an account, of which an attack may make millions, as what is behind a name comes before z
 -- in any collation; the filters are of one account and one address.
 -- lock: of the profile only the language of a mail is read.
+-- equivalent: condition: subject between own.name and concat(own.name, 'z') and -> nothing, because it's what the index can find.
+-- equivalent: constant: where subject between own.name and concat(own.name, «'z'») -> 'account_erased', because that comes behind
+--   : and @ too.
+-- equivalent: condition: and fold(mails.recipient) = fold(account.email) -> nothing, because it's what the index can find.
 with account as (
   select id, email, email_confirmed_at is not null as is_confirmed,
          encode(sha256(convert_to(username_key(username), 'UTF8')), 'hex') as username_digest

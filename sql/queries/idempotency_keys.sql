@@ -15,6 +15,7 @@ select sealed_answer
 -- none of them deadlock where they lock that row for more. A key is 'known' if it has an answer, and an account that was just erased
 -- is 'gone'.
 -- owner: none, because the digest is of the account, too.
+-- equivalent: constant: set_config('lock_timeout', «'200ms'», true) as brief -> '201ms', because a moment may be that long, too.
 with patience as (
   select current_setting('lock_timeout') as usual,
          set_config('lock_timeout', '200ms', true) as brief
@@ -30,15 +31,14 @@ claimed as (
   returning set_config('lock_timeout', (select usual from patience), true) as usual
 ),
 account as (
-  select id
+  select
     from users
    where id = :user_id
-     and exists (select usual from claimed)
      for no key update
 )
 select case
          when not exists (select usual from claimed) then 'known'
-         when :user_id is null or exists (select id from account) then 'claimed'
+         when :user_id is null or exists (select from account) then 'claimed'
          else 'gone'
        end as state;
 
@@ -47,6 +47,8 @@ select case
 -- account has no room, as its answers of a day are too many, or too large together.
 -- owner: none, because the digest is of the account, too.
 -- lock: claim_key has locked the account, whose other keys are counted.
+-- equivalent: constant: select count(*) < 1000 and coalesce(sum(octet_length(sealed_answer)), «0») < 16777216 as has_room -> 1, because
+--   both are less.
 with kept as (
   select count(*) < 1000 and coalesce(sum(octet_length(sealed_answer)), 0) < 16777216 as has_room
     from idempotency_keys

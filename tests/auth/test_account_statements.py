@@ -61,6 +61,23 @@ async def test_a_link_confirms_the_account_s_or_the_new_address(  # noqa: PLR091
     assert told == [("noor-edges", is_confirmed and asked == ADDRESS)]
 
 
+async def test_a_change_of_address_ends_the_link_of_the_one_before(user_id: int, database: Connection) -> None:
+    await database.execute(
+        "insert into email_confirmations (user_id, email, token_digest, expires_at) values ($1, $2, $3, now())",
+        user_id,
+        ADDRESS,
+        TOKEN,
+    )
+    values = {"user_id": user_id, "password": "$argon2id$x", "email": "new@example.org", "network": NETWORK}
+    assert await run(database, "begin_email_change", **values) == [(user_id,)]
+    kept = "select email, token_digest, expires_at - now() from email_confirmations where user_id = $1"
+    assert [tuple(row) for row in await database.fetch(kept, user_id)] == [("new@example.org", None, timedelta(days=3))]
+    assert await run(database, "begin_email_change", **{**values, "password": "$argon2id$y"}) == []
+    for cancelled in ([(user_id,)], []):
+        values = {"user_id": user_id, "email": ADDRESS, "network": NETWORK}
+        assert await run(database, "cancel_email_change", **values) == cancelled
+
+
 @pytest.mark.parametrize(("age", "is_recent"), [("9 minutes 59 seconds", True), ("10 minutes 1 second", False)])
 async def test_a_login_is_recent_for_ten_minutes(user_id: int, database: Connection, age: str, is_recent: bool) -> None:
     session_id = await database.fetchval(

@@ -103,6 +103,7 @@ async def test_who_agrees_again_gets_the_consent_that_counts(user_id: int, datab
     await run(database, "withdraw_consent", user_id=user_id, purpose="news", network=NETWORK)
     [second] = await run(database, "give_consent", **values)
     assert await run(database, "give_consent", **values) == [second]
+    assert await run(database, "give_consent", **{**values, "version": 1}) == []
     assert await database.fetchval(ANSWERS, user_id) == ["2 agreed", "2 agreed counts"]
 
 
@@ -117,8 +118,9 @@ async def test_who_agrees_again_gets_the_consent_that_counts(user_id: int, datab
 async def test_a_withdrawal_is_of_all_versions(
     user_id: int, database: Connection, agreed: tuple[int, ...], answers: list[str], events: list[str]
 ) -> None:
+    # Later than this transaction began, as if it had waited for the one that agreed.
     await database.executemany(
-        "insert into consents (user_id, purpose, version, agreed_at) values ($1, 'news', $2, now())",
+        "insert into consents (user_id, purpose, version, agreed_at) values ($1, 'news', $2, clock_timestamp())",
         [(user_id, version) for version in agreed],
     )
     await database.execute(
@@ -136,6 +138,10 @@ async def test_a_withdrawal_is_of_all_versions(
     assert await database.fetchval(
         "select withdrawn_at is null from consents where purpose = 'terms' and user_id = $1", user_id
     )
+    assert not await database.fetchval("select count(*) from consents where withdrawn_at < agreed_at")
+    # The answer to another text with the same number is none to this one.
+    assert await run(database, "withdraw_consent", purpose="privacy", **values) == [("privacy",)]
+    assert await database.fetchval("select count(*) from consents where purpose = 'privacy' and user_id = $1", user_id)
 
 
 async def test_history_page_by_page(user_id: int, database: Connection) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from hashlib import sha256
+from secrets import token_bytes
 
 import httpx
 import pytest
@@ -22,6 +23,7 @@ from tests.email_confirmations.confirmations import (
 from tests.mail.links import all_mailed, links_in, mail_about, token_in
 from tests.mail.mailbox import text_of
 from tests.password_resets.resets import token_for
+from tests.statements import run_behind
 
 
 async def test_a_registration_is_confirmed(client: httpx.AsyncClient, service: str, database: Connection) -> None:
@@ -85,6 +87,29 @@ async def test_of_two_accounts_at_once_one_has_the_address(
     assert codes.count(None) == 1
     assert set(codes) <= {None, "email_taken", "invalid_link"}
     assert sorted([(await status(parent))[1] for parent in parents]) == [False, True]
+
+
+async def test_what_another_request_does_first_ends_a_link_or_has_the_next(
+    accounts: Accounts, database: Connection, dsn: str
+) -> None:
+    parent = await accounts.parent()
+    email, digest, network = f"{parent.username}@example.org", token_bytes(32), "192.0.2.0/24"
+    lock = "select from users where id = $1 for update"
+    async with database.transaction():
+        await database.execute(lock, parent.user_id)
+        begun = "insert into email_confirmations (user_id, email, expires_at) values ($1, $2, now() + interval '1 day')"
+        await database.execute(begun, parent.user_id, f"new-{email}")
+        values = {"user_id": parent.user_id, "email": email, "token_digest": digest}
+        issuing = await run_behind(database, dsn, "issue_confirmation", **values)
+    assert await issuing == []
+    renewed = "update email_confirmations set token_digest = $2 where user_id = $1"
+    await database.execute(renewed, parent.user_id, digest)
+    async with database.transaction():
+        await database.execute(lock, parent.user_id)
+        await database.execute(renewed, parent.user_id, token_bytes(32))
+        confirming = await run_behind(database, dsn, "confirm_email", token_digest=digest, network=network)
+    assert await confirming == []
+    assert await status(parent) == (email, False, f"new-{email}")
 
 
 async def test_another_link_ends_the_one_before(

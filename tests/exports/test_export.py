@@ -14,6 +14,7 @@ from api.database.aliases import Connection
 from api.exports.left_out import LEFT_OUT
 from api.exports.schemas import Export
 from tests.accounts import Accounts, Parent
+from tests.statements import run, taken_back
 
 PATH: Final = "/api/users/me/export"
 # Something in every column that says something of the account or its family, and nothing twice.
@@ -21,9 +22,11 @@ FILLED: Final = """
 update users set profile_picture = '/uploads/' || md5('{mark}') || '.webp', email_confirmed_at = now()
  where id = {user};
 update sessions set user_agent = '{mark} agent' where user_id = {user};
+insert into sessions (user_id, token_digest, expires_at) values ({user}, sha256('{mark}'), '2027-01-01');
 insert into consents (user_id, purpose, version, agreed_at, withdrawn_at)
-values ({user}, 'terms', 1, '2026-01-02', '2026-01-03');
-insert into devices (user_id, device_digest, expires_at) values ({user}, sha256('{mark}'), '2027-01-02');
+values ({user}, 'terms', 1, '2026-01-02', '2026-01-03'), ({user}, 'privacy', 1, '2026-01-01', '2026-01-04');
+insert into devices (user_id, device_digest, expires_at)
+values ({user}, sha256('{mark}'), '2027-01-02'), ({user}, sha256('{mark} 2'), '2027-01-01');
 update parent_profiles
    set name = '{mark} name', email = '{mark}@profile', stress_level = 'very_high', experience_level = 'experienced',
        primary_concerns = '{{{mark} concern}}', support_network = '{{{mark} network}}', bio = '{mark} bio',
@@ -46,27 +49,40 @@ select {family}, concat('{mark} goal ', number), '{mark} description', '{mark} c
   from generate_series(1, 101) as number;
 insert into onboarding_merge_bases (parent_profile_id, reading, revision)
 values ({family}, md5('{mark}'), '{mark} revision');
+insert into onboarding_merge_bases (parent_profile_id, reading, revision, saved_at)
+values ({family}, repeat('e', 32), '{mark} earlier', '2026-02-01'),
+       ({family}, repeat('f', 32), '{mark} third', '2026-01-31'),
+       ({family}, repeat('a', 32), '{mark} fourth', '2026-02-01');
 insert into suggestions (parent_profile_id, slug, relevance, used_at, dismissed_at, rating, feedback, expires_at)
 select {family}, slug, 66, '2026-04-05', '2026-04-06', 4, '{mark} feedback', '2026-05-06'
   from library_suggestions order by slug limit 3;
 insert into email_confirmations (user_id, email, expires_at) values ({user}, '{mark}@new', '2027-03-04');
-insert into password_resets (user_id, token_digest, expires_at) values ({user}, sha256('{mark}'), '2027-04-05');
+insert into password_resets (user_id, token_digest, expires_at)
+values ({user}, sha256('{mark}'), '2027-04-05'),
+       ({user}, sha256('{mark} 2'), '2027-04-04');
 insert into totp_factors (user_id, sealed_secret, confirmed_at, expires_at)
 values ({user}, sha256('{mark}'), '2026-06-07', null);
 insert into recovery_codes (user_id, code_digest) values ({user}, sha256('{mark}'));
 insert into passkeys (user_id, credential_id, public_key, sign_count, name)
-values ({user}, sha256('{mark}'), sha256('{mark}'), 5, '{mark} key');
+values ({user}, sha256('{mark}'), sha256('{mark}'), 5, '{mark} key'),
+       ({user}, sha256('{mark} 2'), sha256('{mark}'), 6, '{mark} other key');
 insert into passkey_registrations (user_id, challenge_digest, expires_at)
 values ({user}, sha256('{mark}'), '2027-05-06');
 insert into mails (user_id, kind, recipient, language, parameters, due_at)
-values ({user}, 'notice', '{mark}@mail', 'en', '{{"what": "{mark} parameter"}}', '2027-06-07');
+values ({user}, 'notice', '{mark}@mail', 'en', '{{"what": "{mark} parameter"}}', '2027-06-07'),
+       ({user}, 'notice', '{mark}@mail', 'en', '{{}}', '2027-06-06');
 insert into former_passwords (user_id, old_password) values ({user}, repeat(md5('{mark}'), 4) || '.' || md5('{mark}'));
-insert into pictures (name, user_id, removable_at) values (md5('{mark}') || '.webp', {user}, null);
+insert into pictures (name, user_id, removable_at)
+values (md5('{mark}') || '.webp', {user}, null),
+       (repeat('f', 15) || left(md5('{mark}'), 17) || '.webp', {user}, '2027-07-07'),
+       (repeat('0', 15) || left(md5('{mark}'), 17) || '.webp', {user}, '2027-07-08');
 insert into audit_events (actor_kind, actor, event, user_id, details, network)
 values ('staff', '{mark} staff', 'account_read', {user}, '{{"sessions": 3}}', '198.51.100.0/24');
 insert into rate_limits (subject, drained_at) values
   ('device:{user}:ff', '2027-07-08'), ('email-links:{user}', '2027-07-08'), ('old-password:{user}', '2027-07-08'),
   ('consents:{user}', '2027-07-08'), ('code:{user}', '2027-07-08'), ('code:{user}:ff', '2027-07-08'),
+  -- Of another account.
+  ('code:{user}y:ff', '2027-07-08'),
   ('account:' || encode(sha256('{username}'), 'hex'), '2027-07-08'),
   ('account:' || encode(sha256('{username}'), 'hex') || '@192.0.2.1', '2027-07-08');
 """
@@ -89,6 +105,16 @@ MEMBERS: Final = {
 }
 FAMILY: Final = "parent_profile_id in (select id from parent_profiles where user_id = $1)"
 DIGEST: Final = "(select encode(sha256(convert_to(username, 'UTF8')), 'hex') from users where id = $1)"
+# What the rows of lists are in the order of.
+ORDER: Final = {
+    **dict.fromkeys(["sessions", "passkeys", "mails", "consents"], ("id",)),
+    **dict.fromkeys(["devices", "passwordResets"], ("expiresAt",)),
+    **dict.fromkeys(["childProfiles", "parentingGoals", "suggestions"], ("id",)),
+    "pictures": ("name",),
+    "rateLimits": ("subject",),
+    "onboardingMergeBases": ("savedAt", "reading"),
+    "auditEvents": ("happenedAt", "id"),
+}
 # Columns that can't be compared.
 NOT_COMPARED: Final = {
     "audit_events.user_id": "the document is of one account, whose id it says",
@@ -164,6 +190,10 @@ async def test_the_document_is_as_documented(accounts: Accounts, database: Conne
     # No number is changed on its way.
     assert b": [100000000000000000001, null]" in answer.content
     assert plain(export) == plain(answer.json())
+    for name, keys in ORDER.items():
+        values = [tuple(row[key] for key in keys) for row in answer.json()[name]]
+        assert len(values) > 1, name
+        assert values == sorted(values), name
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["content-type"] == "application/json"
     assert re.fullmatch(r'attachment; filename="nestwerk-[0-9-]{10}\.json"', answer.headers["content-disposition"])
@@ -202,3 +232,30 @@ async def test_an_account_without_a_profile(accounts: Accounts) -> None:
     assert export.account.username == parent.username
     assert export.parent_profile is None
     assert [export.child_profiles, export.parenting_goals, export.suggestions] == [[], [], []]
+
+
+EVENT: Final = """
+insert into audit_events (actor_kind, event, user_id, happened_at)
+values ('user', $1, $2, now() + $3 * interval '1 minute')
+"""
+
+
+async def test_pages_of_events(accounts: Accounts, database: Connection) -> None:
+    """Of one moment or none after another, up to the export's own."""
+    parent = await accounts.parent()
+    async with taken_back(database):
+        for letter, minute in zip("abcde", (3, 1, 1, 1, 2), strict=True):
+            await database.execute(EVENT, f"tested_{letter}", parent.user_id, minute)
+        [(until,)] = await run(database, "begin_export", user_id=parent.user_id, network=None)
+        await database.execute(EVENT, "tested_later", parent.user_id, 4)
+        after, moment = 0, datetime.min.replace(tzinfo=UTC)
+        values = {"user_id": parent.user_id, "until": until, "count": 2}
+        for page in (["exported", "tested_b"], ["tested_c", "tested_d"], ["tested_e", "tested_a"]):
+            [(last, last_moment, items)] = await run(
+                database, "export_events", after_happened_at=moment, after=after, **values
+            )
+            assert [item["event"] for item in json.loads(items)] == page
+            assert last == json.loads(items)[-1]["id"]
+            after, moment = last, last_moment
+        behind = await run(database, "export_events", after_happened_at=moment, after=after, **values)
+        assert behind == [(None, None, None)]

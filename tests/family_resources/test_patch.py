@@ -19,6 +19,7 @@ from tests.family_resources.resources import (
     each_resource,
     stored,
 )
+from tests.statements import run_behind
 
 FIELDS = [(resource, field) for resource in (CHILDREN, GOALS) for field in resource.full]
 
@@ -132,6 +133,31 @@ async def test_the_last_write_to_a_field_wins(resource: Resource, accounts: Acco
     assert [answer.json()[field] for answer in answers] == list("abcdefgh")
     stays = (await parent.client.get(f"{resource.path}/{row['id']}")).json()
     assert stays in [answer.json() for answer in answers]
+
+
+@each_resource
+async def test_changes_that_are_merged_lock_rows_in_the_order_of_their_keys(
+    resource: Resource, accounts: Accounts, database: Connection, dsn: str
+) -> None:
+    """Another order could deadlock with whatever else locks several rows; the plan is the one for many rows."""
+    parents = [await accounts.parent() for _ in range(2)]
+    rows = [await add(parent, resource) for parent in parents for _ in range(2)]
+    keys = sorted((row["parentProfileId"], row["id"]) for row in rows)
+    lock = f"select from {resource.table} where id = any($1) for update"
+    async with database.transaction():
+        await database.execute(lock, [keys[0][1]])
+        changing = await run_behind(
+            database,
+            f"{dsn}&enable_seqscan=off&enable_hashjoin=off&enable_mergejoin=off",
+            f"update_{resource.table.removesuffix('s')}",
+            parent_profile_id=[family for family, _ in reversed(keys)],
+            id=[id for _, id in reversed(keys)],
+            patch=["{}"] * len(keys),
+            versions=[None] * len(keys),
+        )
+        # It waits for the first row, so it hasn't locked later ones.
+        await database.execute(f"{lock} nowait", [id for _, id in keys[1:]])
+    assert [row[0] for row in await changing] == [4, 3, 2, 1]
 
 
 @each_resource

@@ -62,6 +62,8 @@ def flat(source: str, edits: Iterator[Edit]) -> list[str]:
         ("direction", "select a from t order by a, b desc", [
             "select a from t order by a desc, b desc", "select a from t order by a, b asc",
         ]),
+        # Of the calls of a batch none has to come first.
+        ("direction", "select a from t order by t.call, a", ["select a from t order by t.call, a desc"]),
         ("limit", "select a from t limit 5 offset 2", [
             "select a from t offset 2", "select a from t limit 1000000000 offset 2",
         ]),
@@ -102,6 +104,7 @@ def flat(source: str, edits: Iterator[Edit]) -> list[str]:
         ("null result", "select t.a, b as c, f(d) from t", [
             "select nullif(t.a, t.a) as a, b as c, f(d) from t", "select t.a, nullif(b, b) as c, f(d) from t",
         ]),
+        ("null result", "select exists (select a from t), not exists (select a from t)", []),
         ("constant", "select 5, true, 'ended', 'high', '14 days', 'infinity'", [
             "select 6, true, 'ended', 'high', '14 days', 'infinity'",
             "select 5, false, 'ended', 'high', '14 days', 'infinity'",
@@ -115,6 +118,7 @@ def flat(source: str, edits: Iterator[Edit]) -> list[str]:
             "insert into t (name) select t.bio from u as x (name) where id = 1",
             "insert into t (name) select t.name from u as x (name) where parent_profile_id = 1",
         ]),
+        ("column", "with name as (select 1), id as materialized (select 2) select 3", []),
     ],
 )  # fmt: skip
 def test_statements(operator: str, source: str, expected: list[str]) -> None:

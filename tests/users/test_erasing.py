@@ -15,13 +15,13 @@ from api.auth.passwords import hash_password
 from api.auth.tokens import new_token, token_digest
 from api.checks.ownership.owned_tables import OWNED
 from api.database.aliases import Connection
-from api.database.queries import STATEMENTS
 from tests.accounts import Accounts, Parent
 from tests.auth.logins import PASSWORD, fill, log_in, new_address, new_name, register
 from tests.commands.running import wait_for_session
 from tests.commands.test_erasure import Marked, marked_family, traces
 from tests.mail.links import all_mailed, mail_about
 from tests.second_factors.factors import code, grow_old, secured, wrong_code
+from tests.statements import run, run_behind, taken_back
 
 PATH = "/api/users/me"
 EVENTS = "select array_agg(event order by id) from audit_events where user_id = $1"
@@ -214,20 +214,89 @@ async def test_whom_support_erases_is_told_in_the_language_of_their_profile(
     accounts: Accounts, database: Connection, preferred: str, language: str
 ) -> None:
     parent = await accounts.parent()
-    transaction = database.transaction()
-    await transaction.start()
-    try:
+    async with taken_back(database):
         await database.execute("update users set email_confirmed_at = now() where id = $1", parent.user_id)
         await database.execute(
             "update parent_profiles set preferred_language = $2 where user_id = $1", parent.user_id, preferred
         )
-        statement = STATEMENTS["erase_account"]
-        given = {"user_id": parent.user_id}
-        await database.execute(statement.text, *(given.get(name) for name in statement.parameters))
+        await run(database, "erase_account", user_id=parent.user_id, language=None)
         told = "select language::text from mails where kind = 'account_erased' and recipient = $1"
         assert await database.fetchval(told, f"{parent.username}@example.org") == language
-    finally:
-        await transaction.rollback()
+
+
+async def test_whom_support_erases_is_told_at_the_address_of_that_moment(
+    accounts: Accounts, database: Connection, dsn: str
+) -> None:
+    parent = await accounts.parent()
+    new = f"new-{parent.username}@example.org"
+    async with database.transaction():
+        change = "update users set email = $2, email_confirmed_at = now() where id = $1"
+        await database.execute(change, parent.user_id, new)
+        erasing = await run_behind(database, dsn, "erase_account", user_id=parent.user_id, language=None)
+    assert await erasing == [(parent.username,)]
+    assert await mail_about(new, SUBJECT)
+
+
+async def test_limits_mails_and_pictures_of_others_stay(accounts: Accounts, database: Connection) -> None:
+    parent, other = await accounts.parent(), await accounts.parent()
+    email, file = f"{parent.username}@example.org", f"{token_hex(15)}{{:02}}.webp"
+    account = "concat('account:', encode(sha256(convert_to(username_key(username), 'UTF8')), 'hex'))"
+    names = [
+        *await database.fetchval(f"select array_agg({account}) from users where id = $1", parent.user_id),
+        *(f"{kind}:{parent.user_id}" for kind in ("code", "consents", "device", "email-links", "exports")),
+        f"old-password:{parent.user_id}",
+    ]
+    own = [f"{name}{more}" for name in names for more in ("", ":ff", "@192.0.2.1")]
+    others = [f"code:{other.user_id}", *(f"{name}{more}" for name in names for more in ("y", "y:ff", "y@192.0.2.1"))]
+    async with taken_back(database):
+        await database.execute("insert into rate_limits select unnest($1::text[]), now()", own + others)
+        await database.executemany(
+            "insert into mails (user_id, kind, recipient, language) values ($1, $2, $3, 'nl')",
+            [(None, "account_erased", email), (None, "notice", email), (other.user_id, "notice", email)],
+        )
+        await database.executemany(
+            "insert into pictures (name, user_id, removable_at) values ($1, $2, now() + $3::text::interval)",
+            [
+                (file.format(number), user_id, until)
+                for number, (user_id, until) in enumerate(
+                    [
+                        (parent.user_id, None),
+                        (parent.user_id, "1 minute"),
+                        (parent.user_id, "1 hour"),
+                        (other.user_id, "1 hour"),
+                    ]
+                )
+            ],
+        )
+        assert await run(database, "erase_account", user_id=parent.user_id, language="nl") == [(parent.username,)]
+        limits = "select array_agg(subject) from rate_limits where subject = any($1)"
+        assert sorted(await database.fetchval(limits, own + others)) == sorted(others)
+        mails = await database.fetch("select user_id, kind from mails where recipient = $1 order by id", email)
+        assert [tuple(row) for row in mails] == [(None, "account_erased"), (other.user_id, "notice")]
+        left = "select (removable_at - now())::text from pictures where starts_with(name, $1) order by name"
+        pictures = await database.fetch(left, file.partition("{")[0])
+        assert [until for (until,) in pictures] == ["00:00:00", "00:01:00", "00:02:00", "01:00:00"]
+
+
+async def test_an_erasure_takes_the_session_that_asks_and_one_of_the_versions(
+    accounts: Accounts, database: Connection
+) -> None:
+    parent, other = await accounts.parent(), await accounts.parent()
+    session = "select max(id) from sessions where user_id = $1"
+    session_id, others = [await database.fetchval(session, each.user_id) for each in (parent, other)]
+    account = "from users where id = $1"
+    password = await database.fetchval(f"select password {account}", parent.user_id)
+    version = await database.fetchval(f"select updated_at::text {account}", parent.user_id)
+    values = {"user_id": parent.user_id, "password": password, "second_factor": False}
+
+    async def locked(session_id: int, versions: str | None = None) -> list[bool]:
+        rows = await run(database, "lock_for_erasure", session_id=session_id, versions=versions, **values)
+        return [is_refused for _, _, is_refused in rows]
+
+    assert await locked(session_id) == [False]
+    assert await locked(session_id, f'{{2020-01-01,"{version}"}}') == [False]
+    assert await locked(session_id, "{2020-01-01}") == [True]
+    assert await locked(others) == []
 
 
 async def test_mails_to_an_address_of_others_too_stay(accounts: Accounts, database: Connection) -> None:

@@ -70,6 +70,9 @@ def _orders(code: Code) -> Iterator[Edit]:
         yield from code.lost_parts("order by", keys)
         for start, stop in keys:
             last = code.word(stop - 1)
+            if last == "call":
+                # Each call of a batch takes its own rows, whichever call comes first.
+                continue
             if last in {"asc", "desc"}:
                 other = "desc" if last == "asc" else "asc"
                 yield code.edit("direction", start, stop, f"{code.source(start, stop - 1)} {other}")

@@ -67,6 +67,9 @@ def _null_results(code: Code) -> Iterator[Edit]:
     for index, word in enumerate(code.words):
         if word not in {"select", "returning"} or code.word(index + 1) in {"distinct", "from"}:
             continue
+        if code.word(index - 1) == "(" and code.word(index - 2) == "exists":
+            # Of whose rows nothing but that there are any is asked.
+            continue
         for start, end in code.split(index + 1, code.clause_end(index), ","):
             names = [at for at in range(start, end) if code.words[at] != "."]
             if start < end <= start + 3 and all(map(code.is_name, names)) and code.word(end - 1) != "call":
@@ -135,6 +138,9 @@ def columns(code: Code, siblings: Mapping[str, str]) -> Iterator[Edit]:
         if code.word(index - 1) in {"as", ":", "name"} or (
             code.word(index + 1) in {".", "::"} and code.word(index - 1) != "."
         ):
+            continue
+        if code.word(index + 1) == "as" and code.word(index + 2) in {"(", "materialized", "not"}:
+            # The name of a part of `with`.
             continue
         yield code.edit("column", index, index + 1, siblings[token.text])
 
