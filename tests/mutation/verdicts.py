@@ -4,6 +4,7 @@ So a run that was cut off goes on, and one after a few changes takes minutes. Mu
 again each time.
 """
 
+import re
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.mutation.tasks import UNFIT, Verdict
 
 # Verdicts between two times that they are written down.
 _BETWEEN_WRITES: Final = 100
+_COMMENT: Final = re.compile(r"^ *--.*\n", re.MULTILINE)
 _CHECKS: Final = ("api/checks/**/*.py", "tests/mutation/checking*.py", "sql/migrations/*.sql")
 
 
@@ -61,8 +63,8 @@ class Verdicts:
 
 
 def _key(mutant: Mutant) -> str:
-    """What is run in place of the original."""
-    made = mutant.statement or mutant.apply or mutant.text
+    """What is run in place of the original, without comments, such as notes on other mutants."""
+    made = _COMMENT.sub("", mutant.statement) or mutant.apply or mutant.text
     return sha256(f"{mutant.file}\0{mutant.subject}\0{made}".encode()).hexdigest()
 
 
