@@ -237,7 +237,7 @@ class Connection(asyncio.Protocol):
                 self._close()
         elif self._pending or self._reader.is_deaf:
             self._answer_next()
-        if exchange.is_backed_up:
+        if exchange.forget():
             self.read_on()
 
     def _answer_next(self) -> None:
@@ -277,6 +277,21 @@ class Connection(asyncio.Protocol):
             await self._writable
         if self._is_lost:
             raise ConnectionResetError
+
+    def leave_room(self) -> bool:
+        """Leave a request's room to others, as it waits for its client; whether it had any."""
+        exchange = self._answering
+        if exchange is None or not exchange.is_admitted:
+            return False
+        exchange.is_admitted = False
+        self._home.admission.leave()
+        return True
+
+    def take_room(self) -> None:
+        """Count a request again whose client sent more; it was admitted, so it doesn't wait again."""
+        if self._answering is not None:
+            self._answering.is_admitted = True
+            self._home.admission.in_flight += 1
 
     def pause_reading(self) -> None:
         if not self._is_lost:
