@@ -5,7 +5,7 @@ from collections import deque
 from time import monotonic
 from typing import Final, Protocol
 
-from api.metrics import Histogram
+from api.metrics import Histogram, Labels
 
 # Seconds that a request may wait for others on average, once it's worked on.
 WAIT: Final = 0.25
@@ -17,17 +17,15 @@ FLOOR: Final = 64
 # Ticks whose best rate counts, and after which a burst is an overload.
 _REMEMBERED: Final = 8
 _LONGEST_BURST: Final = 2
-# Seconds between two looks at who has waited for too long.
+# Least seconds between two looks at who has waited for too long.
 _LOOK: Final = 0.01
 _WAITS: Final = Histogram(
     "nestwerk_http_room_wait_seconds",
     "Time that requests waited for room, of those for which there was none at once, until they were `admitted`,"
-    " `refused` with too_busy, or their client had `left`.",
+    " `refused` with too_busy, or found to be of a client that had `left`.",
     "outcome",
     bounds=(0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 1.0),
 )
-
-
 _ADMITTED: Final = ("admitted",)
 _REFUSED: Final = ("refused",)
 _LEFT: Final = ("left",)
@@ -51,7 +49,7 @@ class Admission:
 
     What is over that waits, and takes the places of those that end, first come, first served; what has waited for
     `PATIENCE` seconds is refused. Clients that are refused at once ask again at once, and a worker busy with refusals
-    answers less, so that it admits less.
+    answers less, so that it admits less. A request that waits for its client, to send more of the body, takes no room.
     """
 
     def __init__(self) -> None:
@@ -71,8 +69,12 @@ class Admission:
 
     def end(self) -> None:
         """Count the end of an admitted request, whose place another one takes."""
-        self.in_flight -= 1
         self._answered += 1
+        self.leave()
+
+    def leave(self) -> None:
+        """Count an admitted request no longer, which isn't answered yet."""
+        self.in_flight -= 1
         if self.waiting:
             self._admit()
 
@@ -98,10 +100,15 @@ class Admission:
     def _admit(self) -> None:
         """Admit those that have waited longest, as far as there is room."""
         while self.waiting and self.in_flight < self.sustained:
-            since, request = self.waiting.popleft()
-            _WAITS.observe(monotonic() - since, _LEFT if request.has_left else _ADMITTED)
-            if not request.has_left:
+            if request := self._next(_ADMITTED):
                 request.admit()
+
+    def _next(self, outcome: Labels) -> Waiting | None:
+        """Take the request that has waited longest; None if its client has left."""
+        since, request = self.waiting.popleft()
+        has_left = request.has_left
+        _WAITS.observe(monotonic() - since, _LEFT if has_left else outcome)
+        return None if has_left else request
 
     def _look_in(self, seconds: float) -> None:
         self._is_looking = True
@@ -112,9 +119,7 @@ class Admission:
         now = monotonic()
         try:
             while self.waiting and now - self.waiting[0][0] >= PATIENCE:
-                since, request = self.waiting.popleft()
-                _WAITS.observe(now - since, _LEFT if request.has_left else _REFUSED)
-                if not request.has_left:
+                if request := self._next(_REFUSED):
                     request.turn_away()
         finally:
             self._is_looking = False

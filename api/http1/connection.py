@@ -9,7 +9,7 @@ from api.http1.connections import Connections
 from api.http1.exchange import Exchange
 from api.http1.heads import Header
 from api.http1.limits import DROPPED_BYTES, LAST_REQUEST_SECONDS, LEAST_RATE, LINGER_SECONDS
-from api.http1.reading import RefusedError, RequestReader
+from api.http1.reading import RequestReader
 from api.problems.problem import Problem
 from api.problems.types import INTERNAL_ERROR, REQUEST_TIMEOUT, TOO_BUSY
 
@@ -80,7 +80,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if len(data) <= _SLICE and not self._held:
-            self._read(data)
+            self._reader.feed(data)
         else:
             self._held.extend(data[start : start + _SLICE] for start in range(0, len(data), _SLICE))
             self.read_on()
@@ -95,16 +95,7 @@ class Connection(asyncio.Protocol):
                 if not self._is_lost:
                     self._transport.resume_reading()
                 return
-            self._read(self._held.popleft())
-
-    def _read(self, data: bytes) -> None:
-        if self._reader.is_deaf:
-            self.drop(len(data))
-            return
-        try:
-            self._reader.feed(data)
-        except RefusedError as error:
-            self._refuse(error.problem)
+            reader.feed(self._held.popleft())
 
     def eof_received(self) -> bool:
         """Whether the connection stays open, for an answer."""
@@ -134,6 +125,21 @@ class Connection(asyncio.Protocol):
             self._pending.append(exchange)
             if len(self._pending) >= _PIPELINED:
                 self._transport.pause_reading()
+
+    def refuse(self, problem: Problem) -> None:
+        """Refuse what is being read, after the answers to what was read before."""
+        reading = self._reader.exchange
+        self._reader.stop()
+        if reading is not None:
+            # The application says what is wrong with a body, unless it has answered already.
+            reading.is_cut_off = True
+            reading.keep_alive = False
+            reading.wake()
+            if reading.is_answered:
+                self._close()
+        else:
+            self._last_words = problem
+            self._answer_next()
 
     def drop(self, size: int) -> None:
         self._dropped += size
@@ -231,7 +237,7 @@ class Connection(asyncio.Protocol):
                 self._close()
         elif self._pending or self._reader.is_deaf:
             self._answer_next()
-        if exchange.is_backed_up:
+        if exchange.forget():
             self.read_on()
 
     def _answer_next(self) -> None:
@@ -246,21 +252,6 @@ class Connection(asyncio.Protocol):
             if self._last_words is not None:
                 self._write_refusal(self._last_words, self._reader.headers, close=True)
             self._close()
-
-    def _refuse(self, problem: Problem) -> None:
-        """Refuse what is being read, after the answers to what was read before."""
-        reading = self._reader.exchange
-        self._reader.stop()
-        if reading is not None:
-            # The application says what is wrong with a body, unless it has answered already.
-            reading.is_cut_off = True
-            reading.keep_alive = False
-            reading.wake()
-            if reading.is_answered:
-                self._close()
-        else:
-            self._last_words = problem
-            self._answer_next()
 
     def _write_refusal(self, problem: Problem, request: list[Header], *, close: bool, head: bool = False) -> None:
         self.write(self._home.refusals.response(problem, request, self._home.date_line, close=close, head=head))
@@ -286,6 +277,21 @@ class Connection(asyncio.Protocol):
             await self._writable
         if self._is_lost:
             raise ConnectionResetError
+
+    def leave_room(self) -> bool:
+        """Leave a request's room to others, as it waits for its client; whether it had any."""
+        exchange = self._answering
+        if exchange is None or not exchange.is_admitted:
+            return False
+        exchange.is_admitted = False
+        self._home.admission.leave()
+        return True
+
+    def take_room(self) -> None:
+        """Count a request again whose client sent more; it was admitted, so it doesn't wait again."""
+        if self._answering is not None:
+            self._answering.is_admitted = True
+            self._home.admission.in_flight += 1
 
     def pause_reading(self) -> None:
         if not self._is_lost:

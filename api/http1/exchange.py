@@ -26,6 +26,8 @@ class Line(Protocol):
     def write(self, data: bytes) -> None: ...
     def pause_reading(self) -> None: ...
     def read_on(self) -> None: ...
+    def leave_room(self) -> bool: ...
+    def take_room(self) -> None: ...
     def may_stay_open(self) -> bool: ...
     def date_line(self) -> bytes: ...
     async def writable(self) -> None: ...
@@ -35,9 +37,9 @@ class Exchange:
     """A request whose head was read, until its answer is written.
 
     `received` counts bytes of the body. `has_waited` says that it's refused if there's no room at once, `is_admitted`
-    whether it counts as in progress, `is_complete` whether the whole request was received, `is_cut_off` that it never
-    will be, `is_late` that the client took too long. `keep_alive` says whether the client's connection stays open after
-    the answer; `is_started` and `is_answered`, how much of that was written.
+    whether it takes room, `is_complete` whether the whole request was received, `is_cut_off` that it never will be,
+    `is_late` that the client took too long. `keep_alive` says whether the client's connection stays open after the
+    answer; `is_started` and `is_answered`, how much of that was written.
     """
 
     __slots__ = (
@@ -115,6 +117,12 @@ class Exchange:
         if self.is_complete and len(self._parts) == 1:
             self.scope["body"] = self._parts[0]
 
+    def forget(self) -> bool:
+        """Keep no longer what came of the body; whether the client was held up by it."""
+        was_backed_up, self._unread = self.is_backed_up, 0
+        self._parts.clear()
+        return was_backed_up
+
     def wake(self) -> None:
         """Have a waiting `receive` look again."""
         if self._waiter is not None and not self._waiter.done():
@@ -134,14 +142,18 @@ class Exchange:
                 self.waits_for_continue = False
                 self._line.write(CONTINUE)
             self._waiter = asyncio.get_running_loop().create_future()
-            await self._waiter
+            # Some dozen clients that send slowly would otherwise have all others refused.
+            had_room = self._line.leave_room()
+            try:
+                await self._waiter
+            finally:
+                if had_room:
+                    self._line.take_room()
         if not self._parts and not self.is_complete:
             return _DISCONNECTED
         body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
         message = {"type": "http.request", "body": body, "more_body": not self.is_complete}
-        self._parts.clear()
-        was_backed_up, self._unread = self.is_backed_up, 0
-        if was_backed_up:
+        if self.forget():
             self._line.read_on()
         return message
 

@@ -23,8 +23,8 @@ _METHODS: Final = {
 }
 
 
-class RefusedError(Exception):
-    """What is being read is refused."""
+class _RefusedError(Exception):
+    """Ends the parsing of a head that is refused."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
@@ -43,8 +43,11 @@ class Taker(Line, Protocol):
     def take(self, exchange: Exchange) -> None:
         """Take a request whose head was read."""
 
+    def refuse(self, problem: Problem) -> None:
+        """Refuse what is being read."""
+
     def drop(self, size: int) -> None:
-        """Count bytes of a body that was answered already."""
+        """Count bytes that are dropped: of a body that was answered already, or behind the last request."""
 
     def end_unless_answering(self) -> None:
         """End the connection, as all of a request was read whose answer says that it's the last."""
@@ -83,14 +86,11 @@ class RequestReader:
         self.exchange = None
 
     def feed(self, data: bytes) -> None:
-        """Parse what came.
-
-        Raises:
-            RefusedError: it's no request that is taken.
-
-        """
+        """Parse what came."""
         exchange = self.exchange
-        if exchange is None:
+        if self.is_deaf:
+            self._taker.drop(len(data))
+        elif exchange is None:
             self._parse(data)
         else:
             received = exchange.received
@@ -101,14 +101,14 @@ class RequestReader:
             self._head_bytes += len(data)
             # Many short lines take far more memory than their bytes.
             if self._head_bytes > HEAD_BYTES or len(self.headers) > HEADER_LINES:
-                raise RefusedError(Problem(HEADERS_TOO_LARGE, limit=HEAD_BYTES))
+                self._taker.refuse(Problem(HEADERS_TOO_LARGE, limit=HEAD_BYTES))
 
     def _count_framing(self, exchange: Exchange, size: int, content: int) -> None:
         """Count what came of a body, and how much of that is content."""
         self._framing += size - content
         if self._framing > FRAMING_BYTES:
-            raise RefusedError(Problem(MALFORMED_REQUEST))
-        if exchange.is_answered:
+            self._taker.refuse(Problem(MALFORMED_REQUEST))
+        elif exchange.is_answered:
             self._taker.drop(size)
 
     def _parse(self, data: bytes) -> None:
@@ -121,10 +121,11 @@ class RequestReader:
             self._is_reframing = self.exchange is not None
             self._parse(self._framing_head() + data[upgrade.args[0] :])
         except HttpParserError as error:
-            if isinstance(error.__context__, RefusedError):
-                raise error.__context__ from None
-            is_http_2 = self._parser.get_method() == b"PRI"
-            raise RefusedError(Problem(HTTP_VERSION_NOT_SUPPORTED if is_http_2 else MALFORMED_REQUEST)) from None
+            if isinstance(error.__context__, _RefusedError):
+                self._taker.refuse(error.__context__.problem)
+            else:
+                is_http_2 = self._parser.get_method() == b"PRI"
+                self._taker.refuse(Problem(HTTP_VERSION_NOT_SUPPORTED if is_http_2 else MALFORMED_REQUEST))
 
     def _framing_head(self) -> bytes:
         if self.exchange is None:
@@ -172,21 +173,21 @@ class RequestReader:
         self.in_head = False
         # They may have come all at once.
         if len(self.headers) > HEADER_LINES:
-            raise RefusedError(Problem(HEADERS_TOO_LARGE, limit=HEAD_BYTES))
+            raise _RefusedError(Problem(HEADERS_TOO_LARGE, limit=HEAD_BYTES))
         version = self._parser.get_http_version()
         if version not in {"1.1", "1.0"}:
-            raise RefusedError(Problem(HTTP_VERSION_NOT_SUPPORTED))
+            raise _RefusedError(Problem(HTTP_VERSION_NOT_SUPPORTED))
         if self._transfer_coding:
             # Proxies disagree where a body of HTTP/1.0 in chunks ends (RFC 9112, section 6.1).
             if version == "1.0":
-                raise RefusedError(Problem(MALFORMED_REQUEST))
+                raise _RefusedError(Problem(MALFORMED_REQUEST))
             if self._transfer_coding != b"chunked":
-                raise RefusedError(Problem(UNKNOWN_TRANSFER_CODING))
+                raise _RefusedError(Problem(UNKNOWN_TRANSFER_CODING))
             self._transfer_coding = b""
         try:
             path, raw_path, query = split_target(self._target)
         except InvalidTargetError:
-            raise RefusedError(Problem(MALFORMED_REQUEST)) from None
+            raise _RefusedError(Problem(MALFORMED_REQUEST)) from None
         method = self._parser.get_method()
         scope: dict[str, Any] = {
             "type": "http",

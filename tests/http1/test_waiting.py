@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -64,7 +65,10 @@ def room(monkeypatch: pytest.MonkeyPatch, *, limit: int = 1, patience: float = L
     async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["path"] != "/vital":
             admitted.append(scope["path"])
-            if scope["path"] == "/held":
+            if "body" in scope["path"]:
+                while (await receive()).get("more_body"):
+                    pass
+            if "held" in scope["path"]:
                 await release.wait()
         await respond(send, scope["path"].encode())
 
@@ -97,6 +101,41 @@ def test_the_first_to_come_is_the_first_to_be_admitted(monkeypatch: pytest.Monke
     assert crowd.admission.in_flight == 0
     assert counted(WAITS, "admitted") > 0
     assert counted(WAITS, "refused") == counted(WAITS, "left") == 0
+
+
+def test_a_body_that_is_still_to_come_takes_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    post = b"POST /body%b HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n"
+    with room(monkeypatch) as crowd:
+        slow, held, gone = (crowd.server.connect().send(post % name) for name in (b"", b"held", b"gone"))
+        wait(lambda: len(crowd.admitted) == 3)
+        assert crowd.server.connect().send(GET % b"1").response()[0] == 200
+        # It takes room once it came.
+        held.send(b"abc")
+        wait(lambda: crowd.admission.in_flight == 1)
+        (client,) = crowd.queue(GET % b"2")
+        # Then it needn't wait for it, as it was admitted.
+        assert slow.send(b"abc").response()[2] == b"/body"
+        reset(gone)
+        wait(lambda: len(crowd.server.connections) == 4)
+        assert "/2" not in crowd.admitted
+        crowd.release()
+        assert {held.response()[0], client.response()[0]} == {200}
+        wait(lambda: crowd.admission.in_flight == 0)
+
+
+def test_a_body_is_forgotten_when_its_request_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with room(monkeypatch, patience=SHORT) as crowd:
+        crowd.fill()
+        tracemalloc.start()
+        try:
+            post = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n" + b"x" * 200_000
+            clients = [crowd.server.connect().send(post) for _ in range(10)]
+            assert {client.response()[0] for client in clients} == {503}
+            kept, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert kept < most / 2
+        crowd.release()
 
 
 def test_a_burst_is_admitted_and_who_comes_behind_it_waits_for_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
