@@ -276,6 +276,14 @@ CONDITIONS: Final[dict[str, Right]] = {
 }
 
 QUERIES: Final[dict[str, Right]] = {
+    "object of a text": (
+        (
+            "select json_object('id': n.id, 'note': n.note) as nap from naps as n "
+            "where n.parent_profile_id = :parent_profile_id"
+        ),
+        "nap: Nap",
+        ("n.note)", "n.note format json)"),
+    ),
     "percentiles": (
         (
             "select percentile_disc(array[0.5, 0.9]) within group (order by c.age) as ages from child_profiles as c "

@@ -52,6 +52,10 @@ SOUND = {
             from later join child_profiles as c on c.parent_profile_id = later.parent_profile_id and c.id > later.id
         )
         select id from later""",
+    "star in an intersect": """
+        select id from child_profiles as c
+         where parent_profile_id = :parent_profile_id
+           and exists (select v.* from (values (1::bigint)) as v (id) intersect select c.id)""",
     "star of a subquery": """
         insert into child_profiles (parent_profile_id, name, age)
         select mine.*, 3 from (select :parent_profile_id::bigint, 'Noor') as mine (owner, name)""",
