@@ -56,7 +56,10 @@ def call_value(reading: Reading, node: Any, scope: Scope) -> Value:
         listed = name in LISTS
         nullable = not _has_rows(node, scope) or (not listed and any(value.may_be_null for value in arguments))
         nullable = nullable or name in NULL_OF_ONE
-        made = list_of(arguments[:1]) if name == "array_agg" else Value(json="json" in name)
+        null_elements = not listed and any(value.null_elements for value in arguments)
+        made = (
+            list_of(arguments[:1]) if name == "array_agg" else Value(json="json" in name, null_elements=null_elements)
+        )
         return replace(_with_keys(made, name, arguments), nullable=nullable)
     if node.over is not None and name in WINDOW_FUNCTIONS:
         return _of_other_row(node, name, arguments, scope)

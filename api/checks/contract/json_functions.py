@@ -38,11 +38,19 @@ def json_value(reading: Reading, node: Any, scope: Scope) -> Value:
     nullable = not isinstance(node, _NEVER_NULL) and (may_lack or any(value.may_be_null for value in values))
     made = Value(nullable=nullable, type=type_, json=not is_plain(type_, reading.catalog.enums))
     if isinstance(node, ast.JsonObjectConstructor):
-        pairs = [(pair.key, reading.value(pair.value.raw_expr, scope)) for pair in node.exprs or ()]
+        pairs = [(pair.key, _part(reading, pair.value, scope)) for pair in node.exprs or ()]
         # A null may leave out its key.
         lacking = node.absent_on_null and any(value.may_be_null for _, value in pairs)
         return made if lacking else with_pairs(made, pairs)
     return made
+
+
+def _part(reading: Reading, part: Any, scope: Scope) -> Value:
+    """Value of a part of an object; of a text that is JSON by a `format` it isn't known what it holds."""
+    value = reading.value(part.raw_expr, scope)
+    if part.format is None or part.format.format_type == ast.JsonFormatType.JS_FORMAT_DEFAULT:
+        return value
+    return replace(value, type=None, keys=None)
 
 
 def json_column(reading: Reading, column: Any, *, nested: bool) -> Value:

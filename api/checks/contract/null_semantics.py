@@ -1,5 +1,6 @@
 """How PostgreSQL's functions and operators treat nulls, by name; nothing is known of those not listed."""
 
+from collections.abc import Mapping
 from typing import Final
 
 AGGREGATES: Final = frozenset(
@@ -45,9 +46,9 @@ NULL_OF_ONE: Final = frozenset({"stddev", "stddev_samp", "variance", "var_samp"}
 OF_ELEMENTS: Final = frozenset(
     {"array_append", "array_cat", "array_prepend", "array_remove", "array_replace", "array_reverse", "array_sort"}
 )
-# Functions that give several rows, with the types of their columns; the type of None is that of the first argument.
-SETS: Final = {
-    "generate_series": (None,),
+# Functions that give several rows, with the types of their columns; that of a series is by its arguments.
+SETS: Final[Mapping[str, tuple[str, ...]]] = {
+    "generate_series": (),
     "generate_subscripts": ("int4",),
     "json_array_elements": ("json",),
     "json_array_elements_text": ("text or null",),

@@ -82,8 +82,9 @@ class Reader(Reading):
                 relation.mark_not_null(column)
 
     def on_sometimes_grouped(self, found: Found[Relation]) -> None:
-        if found.column is not None:
-            found.relation.columns[found.column] = found.relation.columns[found.column].as_nullable()
+        for columns in (found.relation.columns, found.relation.merged):
+            if found.column in columns:
+                columns[found.column] = columns[found.column].as_nullable()
 
     def on_derived_columns(self, node: Any, columns: Mapping[str, Value], used: set[str]) -> None:
         if isinstance(node, ast.RangeFunction):

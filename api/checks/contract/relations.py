@@ -16,6 +16,7 @@ from api.checks.sql.tree import function_name, nodes
 
 _LEFT_MAY_LACK: Final = frozenset({ast.JoinType.JOIN_RIGHT, ast.JoinType.JOIN_FULL})
 _RIGHT_MAY_LACK: Final = frozenset({ast.JoinType.JOIN_LEFT, ast.JoinType.JOIN_FULL})
+_MOMENTS: Final = frozenset({"timestamp", "timestamptz"})
 
 
 def table(reading: Reading, node: Any) -> Result:
@@ -131,11 +132,23 @@ def _columns(reading: Reading, call: Any, definitions: Any, scope: Scope) -> Res
         return Result(tuple(Column(None, element if alike else element.as_nullable()) for element in elements), single)
     value = reading.value(call, scope)
     if name in SETS:
-        first = reading.value(call.args[0], scope) if call.args else NOT_NULL
         # A third argument of `string_to_table` is a text that stands for null.
         null = name == "string_to_table" and len(call.args or ()) > 2
-        return Result(tuple(_of_set(type_ or first.type, reading, null=null) for type_ in SETS[name]))
+        types = SETS[name] or (_series_type(reading, call.args, scope),)
+        return Result(tuple(_of_set(type_, reading, null=null) for type_ in types))
     return Result((Column(None, value.as_nullable()),), known=False)
+
+
+def _series_type(reading: Reading, arguments: Any, scope: Scope) -> str | None:
+    """Type of a `generate_series`: that of its bounds and step, if they are of one; dates make moments."""
+    first, *others = (reading.value(each, scope).type for each in arguments)
+    if first in _MOMENTS:
+        return first if others[0] == first else None
+    alike = (
+        type_ == first or (isinstance(each, ast.A_Const) and isinstance(each.val, ast.Integer))
+        for type_, each in zip(others, arguments[1:], strict=True)
+    )
+    return first if first != "date" and all(alike) else None
 
 
 def _of_set(type_: str | None, reading: Reading, *, null: bool) -> Column[Value]:

@@ -119,6 +119,7 @@ class Relation(sql.Relation[Value], eq=False):
         self.nullable = True
         self.present = self.present or self.columns
         self.columns = {name: value.as_nullable() for name, value in self.columns.items()}
+        self.merged = {name: value.as_nullable() for name, value in self.merged.items()}
 
     def mark_not_null(self, column: str) -> None:
         """Note that a column is never null."""

@@ -182,8 +182,8 @@ def _of_operator(condition: Any, reading: _Reading, holds: bool) -> list[Demand]
         found = [_equal(left, each, reading) for each in elements]
         of_any = (kind == _KIND.AEXPR_OP_ANY) == holds
         return one_of(found) if of_any else [demand for each in found for demand in each]
-    if kind == _KIND.AEXPR_OP and holds and name == "&&" and elements:
-        return one_of(_equal(one, other, reading) for one in _elements(left) for other in elements)
+    if kind == _KIND.AEXPR_OP and holds and name == "&&" and elements and (ones := _elements(left)):
+        return one_of(_equal(one, other, reading) for one in ones for other in elements)
     if kind == _KIND.AEXPR_OP and holds and name in {"<@", "@>"}:
         inner, outer = (left, right) if name == "<@" else (right, left)
         return [
@@ -284,10 +284,19 @@ def operand(expression: Any, scope: Scope) -> Operand:
 
 
 def _elements(expression: Any) -> tuple[Any, ...]:
-    """Elements of an array that is written out; none of other expressions."""
+    """Elements of an array that is written out; none of other expressions.
+
+    Nor has one of arrays any, as `any` and `&&` compare what is in these, each with each.
+    """
+    written = without_casts(expression, of_array=True)
+    elements = tuple(written.elements or ()) if isinstance(written, ast.A_ArrayExpr) else ()
+    return () if any(isinstance(_uncast(each), ast.A_ArrayExpr) for each in elements) else elements
+
+
+def _uncast(expression: Any) -> Any:
     while isinstance(expression, ast.TypeCast):
         expression = expression.arg
-    return tuple(expression.elements or ()) if isinstance(expression, ast.A_ArrayExpr) else ()
+    return expression
 
 
 def _parts(expression: Any) -> tuple[Any, ...]:

@@ -21,7 +21,7 @@ from api.checks.ownership.owned_tables import (
 from api.checks.ownership.relations import CALLS, Demand, Equality, Operand, Relation, Result, Scope, without_casts
 from api.checks.sql import Column, Found, ast
 from api.checks.sql.analysis import Join
-from api.checks.sql.tree import function_name
+from api.checks.sql.tree import function_name, nodes
 from api.database.statements.files import Statement
 
 # Labels of ids that are the caller's.
@@ -145,8 +145,9 @@ class Labelling(sql.Reader[Labels, Relation]):
 
     def on_sometimes_grouped(self, found: Found[Relation]) -> None:
         # An owner's label is of a null too, that of a call isn't.
-        if found.column is not None:
-            found.relation.columns[found.column] &= frozenset(OWNER_PARAMETERS.values())
+        for columns in (found.relation.columns, found.relation.merged):
+            if found.column in columns:
+                columns[found.column] &= _OWNERS
 
     def functions(self, item: Any, scope: Scope) -> Result:
         for call, _ in item.functions:
@@ -239,8 +240,9 @@ class Labelling(sql.Reader[Labels, Relation]):
         return found
 
     def _outputs(self, query: Any, outer: Scope) -> list[Operand]:
-        """What a plain query gives."""
-        if query.op != ast.SetOperation.SETOP_NONE or query.withClause is not None:
+        """What a plain query gives; a `*` would be several columns, and a grouping set has nulls of its own."""
+        starred = any(isinstance(node, ast.A_Star) for node in nodes(query.targetList))
+        if starred or query.op != ast.SetOperation.SETOP_NONE or query.withClause or query.groupClause:
             return []
         faults = len(self.faults)
         level = self.relations(outer, query.fromClause, query.whereClause, None)

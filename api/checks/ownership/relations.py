@@ -72,14 +72,18 @@ Result = sql.Result[Labels]
 
 
 # Types in which an id is the same number, or an error.
-_NUMBERS: Final = frozenset({"int2", "int4", "int8", "numeric"})
+_INTEGERS: Final = frozenset({"int2", "int4", "int8"})
+_NUMBERS: Final = _INTEGERS | {"numeric"}
 
 
-def without_casts(expression: Any) -> Any:
-    """An expression without its casts to types of numbers, which don't change an id."""
+def without_casts(expression: Any, *, of_array: bool = False, types: frozenset[str] = _NUMBERS) -> Any:
+    """An expression without its casts to types of numbers, which don't change an id, or to arrays of them.
+
+    An integer is taken of a `numeric` by other rules of rounding than of a float, so that cast only may come last.
+    """
     match expression:
         case ast.TypeCast(
-            arg=arg, typeName=ast.TypeName(names=[*_, ast.String(sval=name)], typmods=None, arrayBounds=None)
-        ) if name in _NUMBERS:
-            return without_casts(arg)
+            arg=arg, typeName=ast.TypeName(names=[*_, ast.String(sval=name)], typmods=None, arrayBounds=bounds)
+        ) if name in types and (bounds is not None) == of_array:
+            return without_casts(arg, of_array=of_array, types=_INTEGERS)
     return expression

@@ -52,8 +52,16 @@ def _comparisons(condition: Any, *, holds: bool) -> Iterator[Any]:
             yield _comparison(condition, left, right[0], "=")
         case _KIND.AEXPR_OP_ANY | _KIND.AEXPR_OP_ALL if holds and name == "=":
             match right:
-                case ast.A_ArrayExpr(elements=[element]):
+                case ast.A_ArrayExpr(elements=[element]) if _is_single(element):
                     yield _comparison(condition, left, element, "=")
+
+
+def _is_single(element: Any) -> bool:
+    """Whether an element of an array is certainly no array, of which all elements would be compared."""
+    match element:
+        case ast.TypeCast(typeName=ast.TypeName(arrayBounds=None)) | ast.ParamRef() | ast.A_Const():
+            return True
+    return False
 
 
 def _comparison(condition: Any, left: Any, right: Any, operator: str) -> Any:

@@ -16,6 +16,8 @@ from api.checks import sql
 Atom = tuple[int, str | None]
 Atoms = frozenset[Atom]
 NONE: Atoms = frozenset()
+# An atom that nothing determines, as an expression has several values in one row.
+SEVERAL: Atom = (0, None)
 # An atom that is determined if all of the others are.
 Determination = tuple[Atom, Atoms]
 
@@ -100,6 +102,8 @@ class Level(NamedTuple):
 
     def _is_known(self, atom: Atom, found: set[Atom]) -> bool:
         number, name = atom
+        if atom == SEVERAL:
+            return False
         if number not in self.numbers or atom in found or (number, None) in found:
             return True
         # `fold(username)`, once username is.

@@ -9,7 +9,19 @@ from api.checks import sql
 from api.checks.plans.plans import GROWING
 from api.checks.rows.catalog import Catalog
 from api.checks.rows.conditions import determinations, either_way
-from api.checks.rows.dependencies import NONE, Atom, Atoms, Level, Relation, Result, Rows, Scope, Value, atoms_of
+from api.checks.rows.dependencies import (
+    NONE,
+    SEVERAL,
+    Atom,
+    Atoms,
+    Level,
+    Relation,
+    Result,
+    Rows,
+    Scope,
+    Value,
+    atoms_of,
+)
 from api.checks.sql import Column, Found, ast
 from api.checks.sql.analysis import Join
 from api.checks.sql.tree import expressions_in, function_name, nodes, parts
@@ -91,6 +103,9 @@ class Following(sql.Reader[Value, Relation]):
 
     def call(self, node: Any, scope: Scope) -> Value:
         value = Value(atoms_of(self.values_in(node, scope)))
+        if function_name(node) in self.catalog.sets:
+            # Of one row around it there are several values, which nothing determines.
+            return value._replace(atoms=value.atoms | {SEVERAL})
         match node.args:
             case [ast.ColumnRef() as reference] if (atom := self.value(reference, scope).atom) is not None:
                 return value._replace(atom=(atom[0], f"{function_name(node)}({atom[1]})"))
@@ -133,7 +148,7 @@ class Following(sql.Reader[Value, Relation]):
         return self.remember(Result(columns, known=bool(columns)), rows)
 
     def functions(self, item: Any, scope: Scope) -> Result:
-        values = [self.value(call, scope) for call, _ in item.functions]
+        values = [value for call, _ in item.functions for value in self.values_in(call, scope)]
         names = [function_name(call) for call, _ in item.functions]
         # Only a record or a scalar is a single row.
         sets = not self.catalog.sets.isdisjoint(names)

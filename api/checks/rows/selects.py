@@ -9,7 +9,7 @@ from api.checks.contract.null_semantics import AGGREGATES
 from api.checks.rows.dependencies import NONE, Atom, Level, Result, Rows, Scope, Value, exact
 from api.checks.rows.following import Following
 from api.checks.sql import ast
-from api.checks.sql.tree import calls_in, function_name
+from api.checks.sql.tree import calls_in, function_name, is_star
 
 
 class Selects(Following):
@@ -30,7 +30,7 @@ class Selects(Following):
             is_given=any(each.is_given for each in below),
             unlocked=frozenset() if node.lockingClause else _tables(below, "unlocked"),
             locked=_tables(below, "locked") | (_tables(below, "unlocked") if node.lockingClause else frozenset()),
-            numbered=tuple(place for place, target in enumerate(node.targetList or ()) if _is_number(target.val)),
+            numbered=_numbered(node),
         )
         calls = list(calls_in(node.targetList))
         if node.groupClause:
@@ -39,7 +39,7 @@ class Selects(Following):
         elif any(function_name(call) in AGGREGATES and call.over is None for call in calls):
             rows = replace(rows, key=NONE, is_bounded=True)
         if any(function_name(call) in self.catalog.sets for call in calls):
-            rows = replace(rows, key=None)
+            rows = replace(rows, key=None, numbered=())
         distinct = [each for each in node.distinctClause or () if each is not None]
         if node.distinctClause:
             keys = exact([self.value(each, scope) for each in distinct] if distinct else outputs)
@@ -71,9 +71,17 @@ def _tables(rows: Iterable[Rows], which: str) -> frozenset[str]:
     return frozenset[str]().union(*(getattr(each, which) for each in rows))
 
 
-def _is_number(expression: Any) -> bool:
-    """Whether an expression numbers all rows of a query."""
-    match expression:
-        case ast.FuncCall(over=ast.WindowDef(partitionClause=None)):
-            return function_name(expression) == "row_number"
-    return False
+def _numbered(select: Any) -> tuple[int, ...]:
+    """Places of the outputs that number all rows of a query; of a `*` it isn't known how many it has."""
+    targets = [target.val for target in select.targetList or ()]
+    if any(map(is_star, targets)):
+        return ()
+    # A window with a name may be one of these, or begin with one.
+    parted = any(window.partitionClause for window in select.windowClause or ())
+    return tuple(
+        place
+        for place, call in enumerate(targets)
+        if function_name(call) == "row_number"
+        and call.over.partitionClause is None
+        and not (parted and (call.over.name or call.over.refname))
+    )

@@ -130,25 +130,23 @@ class FromItems(Results[ValueT, RelationT]):
         equated = [(name, _using_relation(name, left), _using_relation(name, right)) for name in names]
         for relation in left + right:
             relation.used.update(relation.columns.keys() & set(names))
-        self._merge_columns(node.jointype, left, right, equated)
+        # The name of a `using` means the column of the side which is kept, or either in a full join.
+        for relation in left if node.jointype == ast.JoinType.JOIN_RIGHT else right:
+            relation.shadowed.update(names)
+        merged = self._merged(equated) if node.jointype == ast.JoinType.JOIN_FULL else {}
         self.on_join(Join(node, left, right, sides, equated))
+        for relation in left:
+            relation.merged |= merged
         return left + right
 
-    def _merge_columns(
-        self,
-        how: Any,
-        left: list[RelationT],
-        right: list[RelationT],
-        equated: list[tuple[str, RelationT | None, RelationT | None]],
-    ) -> None:
-        """Have each name of a `using` mean one column: that of the side which is kept, or of either in a full join."""
-        for relation in left if how == ast.JoinType.JOIN_RIGHT else right:
-            relation.shadowed.update(name for name, *_ in equated)
-        for name, one, other in equated if how == ast.JoinType.JOIN_FULL else ():
-            values = [side.merged.get(name, side.columns[name]) for side in (one, other) if side is not None]
-            value = self.either(values) if len(values) == 2 else self.unknown
-            for relation in left:
-                relation.merged[name] = value
+    def _merged(self, equated: list[tuple[str, RelationT | None, RelationT | None]]) -> dict[str, ValueT]:
+        """Values of what a full join merges, of which one side is there, so it's asked before the sides may lack."""
+        return {
+            name: self.unknown
+            if one is None or other is None
+            else self.either([one.columns[name], other.columns[name]])
+            for name, one, other in equated
+        }
 
 
 def _common_columns(left: list[RelationT], right: list[RelationT]) -> list[str] | None:

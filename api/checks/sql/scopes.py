@@ -105,11 +105,11 @@ class Scope(msgspec.Struct, Generic[RelationT], eq=False):
         """The nearest CTE of a name."""
         return next((level.ctes[name] for level in self.levels() if name in level.ctes), None)
 
-    def relation(self, alias: str) -> RelationT | None:
-        """The nearest relation of a name."""
+    def relation(self, alias: str, *, by_schema: bool = False) -> RelationT | None:
+        """The nearest relation of a name; behind that of a schema, an alias isn't one."""
         for level in self.levels():
             for relation in level.relations:
-                if relation.alias == alias:
+                if relation.alias == alias and not (by_schema and getattr(relation.node, "alias", None) is not None):
                     return relation
         return None
 
@@ -122,7 +122,7 @@ class Scope(msgspec.Struct, Generic[RelationT], eq=False):
         name = str(last.sval)
         if not qualifier:
             return self._unqualified(name)
-        relation = self.relation(qualifier[0].sval)
+        relation = self.relation(qualifier[0].sval, by_schema=len(reference.fields) > 2)
         return Found(relation, name) if relation is not None and name in relation.columns else None
 
     def _unqualified(self, name: str) -> Found[RelationT] | None:

@@ -276,6 +276,38 @@ CONDITIONS: Final[dict[str, Right]] = {
 }
 
 QUERIES: Final[dict[str, Right]] = {
+    "object of a text": (
+        (
+            "select json_object('id': n.id, 'note': n.note) as nap from naps as n "
+            "where n.parent_profile_id = :parent_profile_id"
+        ),
+        "nap: Nap",
+        ("n.note)", "n.note format json)"),
+    ),
+    "percentiles": (
+        (
+            "select percentile_disc(array[0.5, 0.9]) within group (order by c.age) as ages from child_profiles as c "
+            "where c.parent_profile_id = :parent_profile_id group by c.parent_profile_id"
+        ),
+        "ages: list[int]",
+        ("0.9", "null"),
+    ),
+    "series in an object": (
+        (
+            "select json_build_object('id', x.id, 'title', ''::text) as goal "
+            "from generate_series(1::bigint, 3::bigint) as x (id)"
+        ),
+        "goal: Goal",
+        ("3::bigint", "3, 0.5"),
+    ),
+    "moments in an object": (
+        (
+            "select json_build_object('id', :id::bigint, 'target_date', x.target_date) as goal "
+            "from generate_series(:day::date::timestamptz, :day::date::timestamptz, '1 day') as x (target_date)"
+        ),
+        "goal: GoalAt",
+        ("::date::timestamptz", "::date"),
+    ),
     "except all": (
         (
             "select name from child_profiles where parent_profile_id = :parent_profile_id except all "
@@ -1162,6 +1194,38 @@ ROWS: Final[dict[str, dict[str, Right]]] = {
             "id: int, name: str",
             ("order by m.id", "order by m.name"),
         ),
+        "number of a named window": (
+            (
+                "select id, row_number() over w as place from child_profiles "
+                "where parent_profile_id = :parent_profile_id window w as (order by age, id) order by place limit 5"
+            ),
+            "id: int, place: int",
+            ("(order by age, id)", "(partition by age order by id)"),
+        ),
+        "number behind a star": (
+            (
+                "select n.*, row_number() over (order by n.id) as place from (select age, name, id "
+                "from child_profiles where parent_profile_id = :parent_profile_id) as n order by n.id limit 5"
+            ),
+            "age: int, name: str, id: int, place: int",
+            ("n.id limit", "n.name limit"),
+        ),
+        "number of each row": (
+            (
+                "select row_number() over (order by id) as place, age from child_profiles "
+                "where parent_profile_id = :parent_profile_id order by place limit 5"
+            ),
+            "place: int, age: int",
+            ("age from", "unnest(special_needs) as need from"),
+        ),
+        "elements of each row": (
+            (
+                "select id, unnest(array[1, 2]) as number from child_profiles "
+                "where parent_profile_id = :parent_profile_id order by id, number limit 5"
+            ),
+            "id: int, number: int",
+            ("id, number limit", "id limit"),
+        ),
         "values": (
             "select v.number, v.label from (values (1, 'a'), (2, 'b')) as v (number, label) order by v.number, v.label",
             "number: int, label: str",
@@ -1229,6 +1293,22 @@ ROWS: Final[dict[str, dict[str, Right]]] = {
             ),
             "name: str",
             ("[:id::bigint]", "[:id::bigint, 2]"),
+        ),
+        "maybe by any, of arrays": (
+            (
+                "select name from child_profiles where parent_profile_id = :parent_profile_id and id = any "
+                "(array[:id::bigint])"
+            ),
+            "name: str",
+            ("[:id::bigint]", "[[:id::bigint, 2]]"),
+        ),
+        "maybe by any, of a list": (
+            (
+                "select name from child_profiles where parent_profile_id = :parent_profile_id and id = any "
+                "(array[:id::bigint])"
+            ),
+            "name: str",
+            ("[:id::bigint]", "[:ids::bigint[]]"),
         ),
         "maybe De Morgan": (
             "select name from child_profiles where not (parent_profile_id <> :parent_profile_id or id <> :id)",

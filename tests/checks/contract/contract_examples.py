@@ -24,6 +24,13 @@ COLUMNS: Final = {
     "select p.id, c.name from parent_profiles as p full join child_profiles as c on c.parent_profile_id = p.id": (
         "id name"
     ),
+    "select parent_profile_id from child_profiles as c full join parenting_goals as g using (parent_profile_id)": "",
+    "select parent_profile_id from parent_profiles as p left join"
+    " (child_profiles as c full join parenting_goals as g using (parent_profile_id)) on c.id = p.id": (
+        "parent_profile_id"
+    ),
+    "select parent_profile_id from child_profiles as c full join parenting_goals as g using (parent_profile_id)"
+    " group by rollup (parent_profile_id)": "parent_profile_id",
     "select p.bio from parent_profiles as p where p.bio is not null": "",
     "select p.bio from parent_profiles as p where p.bio = :title": "",
     "select p.bio from parent_profiles as p where p.bio = :title or p.email is null": "bio",

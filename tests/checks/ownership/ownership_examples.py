@@ -52,6 +52,10 @@ SOUND = {
             from later join child_profiles as c on c.parent_profile_id = later.parent_profile_id and c.id > later.id
         )
         select id from later""",
+    "star in an intersect": """
+        select id from child_profiles as c
+         where parent_profile_id = :parent_profile_id
+           and exists (select v.* from (values (1::bigint)) as v (id) intersect select c.id)""",
     "star of a subquery": """
         insert into child_profiles (parent_profile_id, name, age)
         select mine.*, 3 from (select :parent_profile_id::bigint, 'Noor') as mine (owner, name)""",
@@ -156,6 +160,37 @@ LEAKS = {
     "full join": """
         select c.id from (select :parent_profile_id::bigint as owner) as me
           full join child_profiles as c on c.parent_profile_id = me.owner""",
+    "overlap with what isn't written out": """
+        select id from child_profiles where special_needs && array['x'] or parent_profile_id = :parent_profile_id""",
+    "overlap of arrays of arrays": """
+        select id from child_profiles
+         where array[[parent_profile_id, id]] && array[[:parent_profile_id::bigint, :id::bigint]]""",
+    "array of arrays in another": """
+        select id from child_profiles
+         where array[[parent_profile_id, id]] <@ array[[:parent_profile_id::bigint, :id::bigint]]""",
+    "array that is rounded": """
+        select id from child_profiles
+         where parent_profile_id = any (array[:parent_profile_id::bigint]::numeric(10, -2)[])""",
+    "array of truths": """
+        select id from child_profiles
+         where array[parent_profile_id::integer]::boolean[] = array[:parent_profile_id::integer]::boolean[]""",
+    "numbers that are rounded by other rules": """
+        select c.id from child_profiles as c cross join (values (:id::double precision)) as v (number)
+         where v.number::bigint = :parent_profile_id and c.parent_profile_id = v.number::numeric::bigint""",
+    "intersect with a star": """
+        select c.id from child_profiles as c
+         where exists (
+           select v.*, c.parent_profile_id from (values (1::bigint, :parent_profile_id::bigint)) as v (one, other)
+           intersect select 1, :parent_profile_id, c.parent_profile_id)""",
+    "intersect of a grouping set's nulls": """
+        select c.id from child_profiles as c
+         where exists (
+           select c.parent_profile_id group by rollup (c.parent_profile_id)
+           intersect select case when c.id = 0 then :parent_profile_id::bigint end)""",
+    "alias that is called as a table around it": """
+        select id, (select max(child_profiles.title) from parenting_goals as child_profiles
+                     where public.child_profiles.parent_profile_id = :parent_profile_id) as title
+          from child_profiles where parent_profile_id = :parent_profile_id""",
     "merged column of a right join": """
         with mine as (
           select parent_profile_id
