@@ -76,6 +76,13 @@ async def test_a_part_that_is_left_out_says_nothing(part: str, make: Any, accoun
     assert await progress(parent) == before
 
 
+async def test_the_document_of_an_answer_has_a_revision_of_its_own(accounts: Accounts) -> None:
+    parent = await started(accounts)
+    document = (await save(parent, {})).json()["profile"]["onboardingData"]
+    await accepted(parent, document | {"childProfiles": []})
+    assert (await progress(parent))["onboardingData"]["childProfiles"] == []
+
+
 async def test_ids_of_other_families_are_nobodys(accounts: Accounts, database: Connection) -> None:
     parent, other = await completed(accounts), await completed(accounts)
     before = await rows(database, other)
@@ -177,9 +184,21 @@ async def test_a_family_beyond_the_limits_keeps_what_no_revision_has_room_for(
 
 async def test_a_family_has_twenty_merge_bases_which_end(accounts: Accounts, database: Connection) -> None:
     parent = await completed(accounts)
-    for _ in range(22):
-        await accepted(parent, await reading(parent))
-    assert await database.fetchval(MERGE_BASES, parent.parent_profile_id) == 20
+    documents = [await reading(parent) for _ in range(22)]
+    for document in documents:
+        await accepted(parent, document)
+
+    async def kept() -> set[str]:
+        found = await database.fetch(
+            "select reading from onboarding_merge_bases where parent_profile_id = $1", parent.parent_profile_id
+        )
+        return {row["reading"] for row in found}
+
+    # The last ones; and the oldest of them isn't in the way of its own next save.
+    latest = {document["revision"].split(".")[0] for document in documents[2:]}
+    assert await kept() == latest
+    await accepted(parent, documents[2])
+    assert await kept() == latest
     await database.execute(
         "update onboarding_merge_bases set saved_at = saved_at - interval '8 days' where parent_profile_id = $1",
         parent.parent_profile_id,
