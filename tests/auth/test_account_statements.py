@@ -1,9 +1,11 @@
 """What statements on accounts do at the edges that no request comes to by itself, or not soon."""
 
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any, Final
 
+import asyncpg
 import pytest
 
 from api.database.aliases import Connection
@@ -166,6 +168,17 @@ async def test_a_ban_ends_the_sessions_of_one_account(user_id: int, database: Co
     await database.execute("update users set banned_at = now(), ban_reason = 'abuse' where id = $1", user_id)
     left = "select array_agg(user_id) from sessions where user_id = any($1)"
     assert await database.fetchval(left, [user_id, other]) == [other]
+
+
+@pytest.mark.parametrize(
+    ("password", "is_hash"),
+    [("$argon2id$".ljust(255, "x"), True), ("$argon2id$".ljust(256, "x"), False), ("een lange zin", False)],
+)
+async def test_a_password_is_kept_as_a_hash_of_255_characters_at_most(
+    user_id: int, database: Connection, *, password: str, is_hash: bool
+) -> None:
+    with nullcontext() if is_hash else pytest.raises(asyncpg.CheckViolationError, match="users_password_check"):
+        await database.execute("update users set password = $2 where id = $1", user_id, password)
 
 
 FILL: Final = "insert into rate_limits values ($1, now() + $2 * interval '1 second')"
