@@ -184,9 +184,14 @@ async def test_a_family_beyond_the_limits_keeps_what_no_revision_has_room_for(
 
 async def test_a_family_has_twenty_merge_bases_which_end(accounts: Accounts, database: Connection) -> None:
     parent = await completed(accounts)
-    documents = [await reading(parent) for _ in range(22)]
-    for document in documents:
-        await accepted(parent, document)
+    former = [f"{number:032}" for number in range(20)]
+    await database.execute(
+        "insert into onboarding_merge_bases (parent_profile_id, reading, revision, saved_at)"
+        " select $1, reading, '', now() - number * interval '1 minute'"
+        " from unnest($2::text[]) with ordinality as former (reading, number)",
+        parent.parent_profile_id,
+        former,
+    )
 
     async def kept() -> set[str]:
         found = await database.fetch(
@@ -194,11 +199,19 @@ async def test_a_family_has_twenty_merge_bases_which_end(accounts: Accounts, dat
         )
         return {row["reading"] for row in found}
 
-    # The last ones; and the oldest of them isn't in the way of its own next save.
-    latest = {document["revision"].split(".")[0] for document in documents[2:]}
-    assert await kept() == latest
-    await accepted(parent, documents[2])
-    assert await kept() == latest
+    document = await reading(parent)
+    await accepted(parent, document)
+    own = document["revision"].split(".")[0]
+    assert await kept() == {own, *former[:19]}
+    # The oldest one isn't in the way of its own next save.
+    await database.execute(
+        "update onboarding_merge_bases set saved_at = now() - interval '1 hour'"
+        " where parent_profile_id = $1 and reading = $2",
+        parent.parent_profile_id,
+        own,
+    )
+    await accepted(parent, document)
+    assert await kept() == {own, *former[:19]}
     await database.execute(
         "update onboarding_merge_bases set saved_at = saved_at - interval '8 days' where parent_profile_id = $1",
         parent.parent_profile_id,
