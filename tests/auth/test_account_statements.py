@@ -211,12 +211,8 @@ async def test_limits_are_filled_all_or_none(database: Connection) -> None:
         assert await fill(database, (first, 10, 10), (second, 10, 30), (third, 15, 10)) == 25
         assert await fill(database, (third, 15, 10), (first, 10, 10)) == 25
         levels = "select subject, drained_at - now() from rate_limits where subject = any($1)"
-        found = dict(await database.fetch(levels, [first, second, third]))
-        assert {subject: level.total_seconds() for subject, level in found.items()} == {
-            first: 10,
-            second: 10,
-            third: 20,
-        }
+        found = await database.fetch(levels, [first, second, third])
+        assert {subject: level.total_seconds() for subject, level in found} == {first: 10, second: 10, third: 20}
 
 
 async def test_a_limit_that_is_found_full_only_afterwards_refuses_too(database: Connection, dsn: str) -> None:
