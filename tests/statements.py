@@ -12,12 +12,15 @@ from api.database.queries import STATEMENTS
 from tests.auth.test_password_races import until_waiting
 
 
-async def run(database: Connection, name: str, **values: object) -> list[tuple[Any, ...]]:
+async def run(database: Connection, name: str, /, **values: object) -> list[tuple[Any, ...]]:
     """Rows of a statement; its parameters by their names."""
+    return [tuple(row) for row in await run_named(database, name, **values)]
+
+
+async def run_named(database: Connection, name: str, /, **values: object) -> list[Any]:
+    """The same with the names of columns."""
     statement = STATEMENTS[name]
-    return [
-        tuple(row) for row in await database.fetch(statement.text, *[values[each] for each in statement.parameters])
-    ]
+    return await database.fetch(statement.text, *[values[each] for each in statement.parameters])
 
 
 @asynccontextmanager

@@ -85,6 +85,9 @@ values (:user_id)
 -- so that nothing changes them before sync_child_profiles does.
 -- plan: a family has 20 merge bases at most.
 -- lock: lock_onboarding has locked the profile, and with it what only saves of it change.
+-- equivalent: order by: order by child.id -> nothing, because the children come in this order.
+-- equivalent: constant: select merged.parent_profile_id, merged.reading, coalesce(next_merge_base(merged.revision, :document::jsonb), «''»), -> 'added', because
+--   it's never null.
 with tab as materialized (
   select profile.id as parent_profile_id,
          profile.completed_onboarding, profile.onboarding_data,
@@ -116,28 +119,22 @@ merged as materialized (
          merge_onboarding(
            tab.revision, tab.child_ids, tab.completed_onboarding, :completed, tab.onboarding_data,
            (
-             select coalesce(
-                      jsonb_agg(
-                        jsonb_build_object(
-                          'id', child.id, 'name', child.name, 'age', child.age, 'specialNeeds', child.special_needs,
-                          'touched', child.touched
-                        )
-                        order by child.id
-                      ),
-                      '[]'
+             select jsonb_agg(
+                      jsonb_build_object(
+                        'id', child.id, 'name', child.name, 'age', child.age, 'specialNeeds', child.special_needs,
+                        'touched', child.touched
+                      )
+                      order by child.id
                     )
                from child
            ),
            (
-             select coalesce(
-                      jsonb_agg(
-                        jsonb_build_object(
-                          'id', goal.id, 'title', goal.title, 'category', goal.category,
-                          'touched', goal.updated_at > greatest(goal.created_at, coalesce(tab.saved_at, tab.read_at))
-                        )
-                        order by goal.id
-                      ),
-                      '[]'
+             select jsonb_agg(
+                      jsonb_build_object(
+                        'id', goal.id, 'title', goal.title, 'category', goal.category,
+                        'touched', goal.updated_at > greatest(goal.created_at, coalesce(tab.saved_at, tab.read_at))
+                      )
+                      order by goal.id
                     )
                from parenting_goals as goal
               where goal.parent_profile_id = tab.parent_profile_id
@@ -234,6 +231,17 @@ returning profile.id, profile.user_id, profile.name, profile.email, profile.stre
 -- Rows are locked in the order of their keys, as by other statements, so that none deadlock: save_onboarding has done it.
 -- plan: a tab is one row.
 -- lock: save_onboarding has locked the rows, in the order of their keys.
+-- equivalent: join: «join» given using (turn) -> left join, because the condition names given.
+-- equivalent: order by: from (select id, row_number() over («order by id») as turn from added) as added -> nothing, because they are
+--   returned as they were added.
+-- equivalent: column: from (select id, row_number() over (order by «id») as turn from added) as added -> parent_profile_id, because
+--   they are returned as they were added.
+-- equivalent: condition: and given.change = 'changed' -> nothing, because no others have an id but those that are gone.
+-- equivalent: null result: returning «id» -> nullif(id, id) as id, because any number of them is right.
+-- equivalent: constant: select :parent_profile_id, coalesce(given.name, «''»), coalesce(given.age, 0), given.special_needs -> 'added', because
+--   each that is added has a name.
+-- equivalent: constant: select :parent_profile_id, coalesce(given.name, ''), coalesce(given.age, «0»), given.special_needs -> 1, because each
+--   that is added has an age.
 with given as materialized (
   select entry.id, entry.name, entry.age, entry.change,
          case
@@ -295,9 +303,16 @@ update onboarding_merge_bases as tab
    and tab.child_ids is not null;
 
 -- name: sync_parenting_goals :exec
--- Removes, changes and adds goals as save_onboarding says: :goals are those that change, with the row's id, and what title
--- and category it had. One that was changed since by other means stays as it is.
+-- Removes, changes and adds goals as save_onboarding says: :goals are those that change, with the row's id, and of a changed one
+-- `from`, the title and category that it had. One that was changed since by other means stays as it is.
 -- plan: the rows that change are sorted to be locked in the order of their keys.
+-- equivalent: join: «join» locked using (id, title, category) -> left join, because no goal has the id null.
+-- equivalent: join: «join» locked using (id) -> left join, because the conditions on what it had name locked.
+-- equivalent: null result: returning «id» -> nullif(id, id) as id, because any number of them is right.
+-- equivalent: constant: select :parent_profile_id, coalesce(given.title, «''»), coalesce(given.category, '') -> 'added', because
+--   each that is added has a title.
+-- equivalent: constant: select :parent_profile_id, coalesce(given.title, ''), coalesce(given.category, «''») -> 'added', because
+--   each that is added has a category.
 with given as materialized (
   select goal.id, goal.title, goal.category, goal.change, goal."from", goal.position
     from rows from (
@@ -332,7 +347,6 @@ changed as (
     join locked using (id)
    where parenting_goals.parent_profile_id = :parent_profile_id
      and parenting_goals.id = given.id
-     and given.change = 'changed'
      and locked.title = given."from" ->> 'title'
      and locked.category = given."from" ->> 'category'
 )

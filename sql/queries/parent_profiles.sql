@@ -27,6 +27,8 @@ select wanted.call,
 -- Replaces or creates the caller's profile, which `created` tells; :profile is an object whose keys are columns.
 -- The progress of the onboarding is kept. A profile that has none of the :versions, if there are any, stays as it is: its
 -- trigger sees to that. No row comes back if there is none and it may not be created.
+-- equivalent: column: coalesce(old.updated_at = new.updated_at, false) as is_refused, (old.«id» is null) as created; -> user_id, because
+--   neither is null of a profile.
 insert into parent_profiles (
   user_id, name, email, stress_level, experience_level, primary_concerns, support_network, bio,
   preferred_language, communication_preference

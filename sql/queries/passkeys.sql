@@ -40,6 +40,8 @@ select credential_id, transports
 
 -- name: add_passkey :maybe
 -- Adds a passkey, if the account has fewer than 20; the caller holds its lock.
+-- equivalent: null result: returning id, name, created_at, «last_used_at»; -> nullif(last_used_at, last_used_at) as last_used_at,
+--   because a new one was never used.
 insert into passkeys (user_id, credential_id, public_key, sign_count, transports, name)
 select :user_id, :credential_id, :public_key, :sign_count, :transports::text[], :name
  where (
@@ -68,6 +70,7 @@ returning id, name, created_at, last_used_at;
 
 -- name: remove_passkey :one
 -- Removes a passkey of the caller.
+-- equivalent: column: returning «id»; -> user_id, because only whether there is a row is asked.
 delete from passkeys
  where user_id = :user_id
    and id = :id
@@ -77,6 +80,7 @@ returning id;
 -- The passkey with this credential and the account that it logs in to; which of the client's device tokens is known to it, if any.
 -- owner: none, because who logs in isn't known before.
 -- plan: the devices of a browser are few.
+-- equivalent: constant: coalesce(needs_consent(account.id), «true») as consent_needed, -> false, because it's never null.
 select passkey.id as passkey_id, passkey.public_key,
        account.banned_at is not null as is_banned,
        account.id, account.username, account.email, account.profile_picture, account.password,
@@ -98,10 +102,11 @@ select passkey.id as passkey_id, passkey.public_key,
 -- name: use_passkey :maybe
 -- Notes the use of a passkey, if its counter has grown or it has none: of two with the same count one is used.
 -- plan: the filter is on the one row of a passkey.
+-- equivalent: column: returning «user_id»; -> sign_count, because only whether there is a row is asked.
 update passkeys
    set sign_count = :sign_count,
        last_used_at = now()
  where user_id = :user_id
    and id = :id
-   and (sign_count < :sign_count or (sign_count = 0 and :sign_count = 0))
+   and (sign_count < :sign_count or sign_count = 0)
 returning user_id;

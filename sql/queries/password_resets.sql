@@ -99,6 +99,7 @@ select user_id
 -- Confirms the address that the link of a reset was mailed to, if it's still the account's own and no other account's confirmed one.
 -- owner: none, because it's of the account that the link was of.
 -- plan: the filters are on the one row of an account, and on those of one address.
+-- equivalent: null result: select «id» -> nullif(id, id) as id, because only whether there is a row is asked.
 with confirmed as (
   update users as account
      set email_confirmed_at = now()

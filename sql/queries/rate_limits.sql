@@ -8,6 +8,9 @@
 -- finds a limit full only afterwards is refused too.
 -- alone: an attempt counts whatever becomes of it, and a password is hashed after it.
 -- plan: the sort and the filter are of the few limits of one attempt.
+-- equivalent: join: «join» rate_limits as rate -> left join, because the condition names rate.
+-- equivalent: join: «join» attempt -> left join, because the condition names attempt.
+-- equivalent: union: union «all» -> nothing, because the greatest is the same.
 with attempt as (
   select subject, cost * interval '1 second' as cost, capacity * interval '1 second' as capacity
     from unnest(:subject::text[], :cost::integer[], :capacity::integer[]) as attempt (subject, cost, capacity)
@@ -77,6 +80,8 @@ update rate_limits as rate
 -- owner: none, because failures of all are counted together.
 -- plan: the filter is on the events of an account within an hour.
 -- lock: a few events more do no harm.
+-- equivalent: aggregate: select coalesce(«bool_or»(drained_at > now() + interval '1 hour'), false) as is_attack -> bool_and, because there is
+--   one row at most.
 with alike as (
   select count(*) as number,
          count(*) filter (where network is not distinct from :network) as number_of_network

@@ -1,11 +1,14 @@
 """Devices that an account knows: a budget of attempts of their own."""
 
 import hashlib
+from secrets import token_bytes
 
 import httpx
 
 from api.database.aliases import Connection
+from tests.accounts import Accounts, Parent
 from tests.auth.logins import PASSWORD, log_in, new_address, new_name, register, shut_out
+from tests.statements import run_named
 
 COOKIE = "nestwerk_device"
 
@@ -32,6 +35,45 @@ async def test_a_browser_that_logged_in_before_is_not_shut_out_by_others(
     assert (await log_in(client, name)).status_code == 429
     client.cookies.clear()
     assert (await log_in(client, name)).status_code == 200
+
+
+async def test_a_device_is_known_to_its_account_until_it_expires(accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    await check_known(accounts, database, parent, "get_login", username=parent.username)
+
+
+async def check_known(
+    accounts: Accounts, database: Connection, parent: Parent, statement: str, **values: object
+) -> None:
+    """A statement tells which of some devices its account knows, and that there's no text to agree to."""
+    other = await accounts.parent()
+    first, second, unknown, expired, others = sorted(token_bytes(32) for _ in range(5))
+    for user_id, digest, days in (
+        (parent.user_id, first, 1),
+        (parent.user_id, second, 1),
+        (parent.user_id, expired, 0),
+        (other.user_id, others, 1),
+    ):
+        await database.execute(
+            "insert into devices values ($1, $2, now() + $3 * interval '1 day')", user_id, digest, days
+        )
+
+    async def known(*digests: bytes) -> bytes | None:
+        [row] = await run_named(database, statement, device_digests=list(digests), **values)
+        assert row["consent_needed"] is await database.fetchval("select needs_consent($1)", parent.user_id)
+        found: bytes | None = row["device_digest"]
+        return found
+
+    assert await known(second, first, expired, others) == first
+    assert await known(unknown, second) == second
+    for none in ((), (unknown,), (expired,), (others,)):
+        assert await known(*none) is None
+    await database.execute(
+        "insert into consents (user_id, purpose, version, agreed_at)"
+        " select $1, purpose, version, now() from consent_texts",
+        parent.user_id,
+    )
+    assert await known() is None
 
 
 async def test_the_cookie_is_kept_as_the_sessions_is(client: httpx.AsyncClient) -> None:

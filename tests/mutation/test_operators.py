@@ -126,6 +126,11 @@ def test_statements(operator: str, source: str, expected: list[str]) -> None:
     assert all(map(is_valid, expected))
 
 
+def of_header(code: Code) -> Iterator[Edit]:
+    """Edits of a definition that is a header altogether."""
+    return definitions.function_header_edits(code, len(code))
+
+
 @pytest.mark.parametrize(
     ("edits", "source", "expected"),
     [
@@ -158,6 +163,13 @@ def test_statements(operator: str, source: str, expected: list[str]) -> None:
                 f"create trigger t before insert or update of a, b on c for each statement when (d) {CALL}",
             ],
         ),
+        (of_header, "create function f() returns trigger language plpgsql set search_path = public as 'a'", [
+            "create function f() returns trigger security definer language plpgsql set search_path = public as 'a'",
+            "create function f() returns trigger language plpgsql as 'a'",
+        ]),
+        (of_header, "create function f(a text) returns text language sql immutable strict return a", [
+            "create function f(a text) returns text language sql immutable return a",
+        ]),
         (definitions.lost_statements, "begin if a then delete from b; end if; return new; end;", [
             "begin if a then null; end if; return new; end;",
             "begin if a then delete from b; end if; return null; end;",

@@ -6,6 +6,8 @@ import pytest
 
 from api.database.aliases import Connection
 from tests.accounts import Accounts
+from tests.consents.test_answers import decline
+from tests.consents.test_health_data import COMPLETE, PARTS, refused
 from tests.onboarding.documents import DOCUMENT, complete, rows, save
 
 NUL = "a\0b"
@@ -60,6 +62,14 @@ wrong = pytest.mark.parametrize(
 def pointers_of(answer: Any) -> set[str]:
     assert answer.status_code == 400, answer.text
     return {error["pointer"] for error in answer.json()["errors"]}
+
+
+async def test_what_takes_consent_has_its_pointer(accounts: Accounts) -> None:
+    parent = await accounts.parent(completed=False)
+    await decline(parent)
+    document = COMPLETE | PARTS["goals/shortTerm"]
+    assert refused(await save(parent, document)) == ["/data/goals/shortTerm"]
+    assert refused(await complete(parent, document)) == ["/goals/shortTerm"]
 
 
 @wrong

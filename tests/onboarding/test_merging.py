@@ -160,6 +160,15 @@ async def test_a_child_that_was_added_is_known_in_the_saves_that_follow(
     document["childProfiles"].pop()
     await accepted(parent, document)
     assert [name for name, _, _ in await children(database, parent)] == ["Bas", "Zoë", "Bob"]
+    # Of several that were added at once each is known.
+    document["childProfiles"] += [{"name": "Tim", "age": 1, "specialNeeds": []}, {"name": "Jo", "age": 9}]
+    await accepted(parent, document)
+    other = await reading(parent)
+    other["childProfiles"][3]["name"] = "Tam"
+    await accepted(parent, other)
+    document["childProfiles"][3]["age"] = 2
+    await accepted(parent, document)
+    assert (await children(database, parent))[3:] == [("Tam", 2, []), ("Jo", 9, [])]
 
 
 async def test_a_child_that_was_added_keeps_its_row_under_a_new_name(accounts: Accounts, database: Connection) -> None:
@@ -195,6 +204,27 @@ async def test_rows_that_changed_since_are_not_removed(accounts: Accounts, datab
     await accepted(parent, await reading(parent) | {"childProfiles": [], "goals": GOALS | {"shortTerm": []}})
     assert await children(database, parent) == []
     assert ("Samen eten", "short_term") not in await goals(database, parent)
+
+
+@pytest.mark.parametrize(("microseconds", "stays"), [(500, False), (1000, False), (1500, True)])
+async def test_what_changed_in_the_millisecond_of_the_reading_was_read(
+    accounts: Accounts, database: Connection, *, microseconds: int, stays: bool
+) -> None:
+    parent = await completed(accounts)
+    document = await reading(parent)
+    await database.execute("set session_replication_role = replica")
+    for table in ("child_profiles", "parenting_goals"):
+        await database.execute(
+            f"update {table} set created_at = now() - interval '1 hour',"
+            " updated_at = uuid_extract_timestamp($2::text::uuid) + $3 * interval '1 microsecond'"
+            " where parent_profile_id = $1",
+            parent.parent_profile_id,
+            document["revision"].split(".")[0],
+            microseconds,
+        )
+    await database.execute("reset session_replication_role")
+    await accepted(parent, document | {"childProfiles": [], "goals": GOALS | {"shortTerm": [], "longTerm": []}})
+    assert (len(await children(database, parent)), len(await goals(database, parent))) == ((2, 3) if stays else (0, 0))
 
 
 async def test_a_reading_from_before_the_completion(accounts: Accounts, database: Connection) -> None:

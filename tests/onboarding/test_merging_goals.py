@@ -1,5 +1,6 @@
 """Goals that tabs edit, move and remove: those that stay keep their rows."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from api.database.aliases import Connection
 from tests.accounts import Accounts
 from tests.onboarding.documents import accepted, completed, progress, reading, rows, started
+from tests.statements import run
 
 
 @pytest.mark.parametrize("make", [started, completed])
@@ -46,6 +48,26 @@ async def test_a_goal_keeps_what_else_is_known_of_it(accounts: Accounts, databas
         ("Meer rust", "short_term", "Meer rust"),
         ("Lezen", "long_term", ""),
     ]
+    # What the tab itself has changed is no reason to keep it.
+    document["goals"] |= {"shortTerm": [], "longTerm": []}
+    await accepted(parent, document)
+    assert (await rows(database, parent)).goals == []
+
+
+async def test_goals_that_changed_before_they_were_locked_stay(accounts: Accounts, database: Connection) -> None:
+    parent = await completed(accounts)
+    before = (await rows(database, parent)).goals
+    # Changed to what it is by now; and from another title, or of another category, than it has by now.
+    changes = [
+        {"title": "Samen eten", "category": "short_term", "from": {"title": "Eten", "category": "short_term"}},
+        {"title": "Stil", "category": "long_term", "from": {"title": "Rust", "category": "long_term"}},
+        {"title": "Lezen", "category": "long_term", "from": {"title": "Minder schermen", "category": "general"}},
+    ]
+    given = [{"id": goal["id"], "change": "changed"} | change for goal, change in zip(before, changes, strict=True)]
+    await run(
+        database, "sync_parenting_goals", parent_profile_id=parent.parent_profile_id, goals=json.dumps(given)
+    )  # fmt: skip
+    assert (await rows(database, parent)).goals == before
 
 
 async def test_a_new_goal_is_not_the_one_that_is_removed(accounts: Accounts, database: Connection) -> None:

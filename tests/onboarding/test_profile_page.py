@@ -7,7 +7,18 @@ import pytest
 
 from api.database.aliases import Connection
 from tests.accounts import Accounts, Parent
-from tests.onboarding.documents import BASIC_INFO, DOCUMENT, children, complete, completed, goals, progress, rows, save
+from tests.onboarding.documents import (
+    BASIC_INFO,
+    CHILDREN,
+    DOCUMENT,
+    children,
+    complete,
+    completed,
+    goals,
+    progress,
+    rows,
+    save,
+)
 
 
 async def add_children(database: Connection, parent: Parent, *named: tuple[str, int]) -> None:
@@ -26,23 +37,26 @@ async def add_goals(database: Connection, parent: Parent, *titled: tuple[str, st
 
 async def test_columns_are_updated(accounts: Accounts) -> None:
     parent = await completed(accounts)
+    bio, email = {"bio": "Leest graag"}, {"email": "noor@example.org"}
+    assert (await parent.client.patch("/api/parent-profile", json=bio)).status_code == 200
     answer = await save(
         parent,
         {
-            "basicInfo": {"name": "Noortje", "parentType": "other"},
+            "basicInfo": {"name": "Noortje", "parentType": "other"} | email,
             "stressAssessment": {"stressLevel": "low"},
             "goals": {"supportAreas": [], "communicationPreference": "telefoon"},
         },
     )
     profile = answer.json()["profile"]
     assert profile["completedOnboarding"] is True
+    assert profile.items() >= (bio | email).items()
     assert (profile["name"], profile["stressLevel"], profile["communicationPreference"]) == (
         "Noortje",
         "low",
         "telefoon",
     )
     document = (await progress(parent))["onboardingData"]
-    assert document["basicInfo"] == BASIC_INFO | {"name": "Noortje", "parentType": "other"}
+    assert document["basicInfo"] == BASIC_INFO | {"name": "Noortje", "parentType": "other"} | email
     assert document["goals"] == DOCUMENT["goals"] | {"supportAreas": [], "communicationPreference": "telefoon"}
 
 
@@ -62,6 +76,24 @@ async def test_new_rows_are_added_known_ones_updated_none_removed(accounts: Acco
         ("Minder schermen", "long_term"),
         ("Zwemles", "long_term"),
     ]
+
+
+async def test_changes_of_children_and_goals_call_for_a_look_at_suggestions(
+    accounts: Accounts, database: Connection
+) -> None:
+    parent = await completed(accounts)
+    changes: dict[str, Any]
+    for changes, was, becomes in (
+        ({"childProfiles": [CHILDREN[0] | {"age": 5}]}, False, True),
+        ({"goals": {"shortTerm": ["Zwemles"]}}, False, True),
+        ({}, False, False),
+        ({}, True, True),
+    ):
+        await database.execute(
+            "update parent_profiles set changed_since_check = $2 where id = $1", parent.parent_profile_id, was
+        )
+        await save(parent, changes)
+        assert (await rows(database, parent)).profiles[0]["changed_since_check"] is becomes
 
 
 @pytest.mark.parametrize("lists", [{"childProfiles": []}, {"goals": {"shortTerm": [], "longTerm": []}}, {}])

@@ -76,6 +76,13 @@ async def test_a_part_that_is_left_out_says_nothing(part: str, make: Any, accoun
     assert await progress(parent) == before
 
 
+async def test_the_document_of_an_answer_has_a_revision_of_its_own(accounts: Accounts) -> None:
+    parent = await started(accounts)
+    document = (await save(parent, {})).json()["profile"]["onboardingData"]
+    await accepted(parent, document | {"childProfiles": []})
+    assert (await progress(parent))["onboardingData"]["childProfiles"] == []
+
+
 async def test_ids_of_other_families_are_nobodys(accounts: Accounts, database: Connection) -> None:
     parent, other = await completed(accounts), await completed(accounts)
     before = await rows(database, other)
@@ -177,9 +184,34 @@ async def test_a_family_beyond_the_limits_keeps_what_no_revision_has_room_for(
 
 async def test_a_family_has_twenty_merge_bases_which_end(accounts: Accounts, database: Connection) -> None:
     parent = await completed(accounts)
-    for _ in range(22):
-        await accepted(parent, await reading(parent))
-    assert await database.fetchval(MERGE_BASES, parent.parent_profile_id) == 20
+    former = [f"{number:032}" for number in range(20)]
+    await database.execute(
+        "insert into onboarding_merge_bases (parent_profile_id, reading, revision, saved_at)"
+        " select $1, reading, '', now() - number * interval '1 minute'"
+        " from unnest($2::text[]) with ordinality as former (reading, number)",
+        parent.parent_profile_id,
+        former,
+    )
+
+    async def kept() -> set[str]:
+        found = await database.fetch(
+            "select reading from onboarding_merge_bases where parent_profile_id = $1", parent.parent_profile_id
+        )
+        return {row["reading"] for row in found}
+
+    document = await reading(parent)
+    await accepted(parent, document)
+    own = document["revision"].split(".")[0]
+    assert await kept() == {own, *former[:19]}
+    # The oldest one isn't in the way of its own next save.
+    await database.execute(
+        "update onboarding_merge_bases set saved_at = now() - interval '1 hour'"
+        " where parent_profile_id = $1 and reading = $2",
+        parent.parent_profile_id,
+        own,
+    )
+    await accepted(parent, document)
+    assert await kept() == {own, *former[:19]}
     await database.execute(
         "update onboarding_merge_bases set saved_at = saved_at - interval '8 days' where parent_profile_id = $1",
         parent.parent_profile_id,

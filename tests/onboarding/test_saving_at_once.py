@@ -18,6 +18,7 @@ from tests.onboarding.documents import (
     rows,
     save,
 )
+from tests.statements import run
 
 
 @pytest.mark.parametrize("existing", [False, True])
@@ -64,14 +65,26 @@ async def test_more_saves_than_connections_get_retry_after(accounts: Accounts, d
     assert (await progress(parent))["onboardingData"]["basicInfo"] == BASIC_INFO
 
 
-FAMILY = [("child_profiles", "(parent_profile_id, name, age) select $1, 'kind ' || n, 5")]
-FAMILY += [("parenting_goals", "(parent_profile_id, title, category) select $1, 'doel ' || n, 'long_term'")]
+async def test_waiting_for_a_profile_does_not_write_it(accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    place = "select ctid from parent_profiles where user_id = $1"
+    before = await database.fetchval(place, parent.user_id)
+    await run(database, "lock_onboarding", user_id=parent.user_id)
+    assert await database.fetchval(place, parent.user_id) == before
 
 
-@pytest.mark.parametrize(("table", "columns"), FAMILY)
-async def test_rows_are_locked_in_the_order_of_their_keys(
-    table: str, columns: str, accounts: Accounts, database: Connection
-) -> None:
+async def test_children_are_locked_in_the_order_of_their_keys(accounts: Accounts, database: Connection) -> None:
+    await check_locks(
+        accounts, database, "child_profiles", "(parent_profile_id, name, age) select $1, 'kind ' || n, 5"
+    )  # fmt: skip
+
+
+async def test_goals_are_locked_in_the_order_of_their_keys(accounts: Accounts, database: Connection) -> None:
+    columns = "(parent_profile_id, title, category) select $1, 'doel ' || n, 'long_term'"
+    await check_locks(accounts, database, "parenting_goals", columns)
+
+
+async def check_locks(accounts: Accounts, database: Connection, table: str, columns: str) -> None:
     """Changes of single rows lock in the same order; another order could deadlock."""
     parent = await accounts.parent()
     await database.execute(f"insert into {table} {columns} from generate_series(1, 20) as n", parent.parent_profile_id)

@@ -5,7 +5,7 @@ import pytest
 
 from api.database.aliases import Connection
 from tests.accounts import Accounts, Parent
-from tests.onboarding.documents import plain_profile
+from tests.onboarding.documents import accepted, plain_profile, progress, started
 
 PATH = "/api/parent-profile"
 FULL = {
@@ -54,7 +54,8 @@ async def stored(database: Connection, parent: Parent) -> list[Any]:
 async def test_both_paths_give_the_profile_without_its_embedding(accounts: Accounts, database: Connection) -> None:
     parent = await accounts.parent()
     await database.execute(
-        "update parent_profiles set profile_embedding = array_fill(0.5::real, '{3072}')::halfvec where id = $1",
+        "update parent_profiles set profile_embedding = array_fill(0.5::real, '{3072}')::halfvec, bio = 'Leest graag'"
+        " where id = $1",
         parent.parent_profile_id,
     )
     answer = await parent.client.get(PATH)
@@ -213,6 +214,32 @@ async def test_put_needs_a_name_and_reports_all_errors(accounts: Accounts) -> No
     answer = await parent.client.put(PATH, json={"stressLevel": "extreme", "bio": 1})
     assert answer.status_code == 400
     assert {error["pointer"] for error in answer.json()["errors"]} == {"/name", "/stressLevel", "/bio"}
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+async def test_only_the_version_that_is_known_is_changed(method: str, accounts: Accounts, database: Connection) -> None:
+    parent, newcomer = await accounts.parent(), await accounts.parent(profile=False)
+    first = (await parent.client.put(PATH, json=FULL)).headers["etag"]
+    second = (await parent.client.patch(PATH, json={"bio": None})).headers["etag"]
+    before = await stored(database, parent)
+    for known in (first, '"other"', f'{first}, "other"'):
+        answer = await parent.client.request(method, PATH, headers={"If-Match": known}, json={"name": "Anders"})
+        assert (answer.status_code, answer.headers["etag"]) == (412, second)
+        assert await stored(database, parent) == before
+    for known in (f"{first}, {second}", "*"):
+        answer = await parent.client.request(method, PATH, headers={"If-Match": known}, json={"name": "Anders"})
+        assert (answer.status_code, answer.json()["name"]) == (200, "Anders")
+        assert answer.headers["etag"] != second
+    answer = await newcomer.client.request(method, PATH, headers={"If-Match": "*"}, json={"name": "Anders"})
+    assert answer.status_code == (412 if method == "PUT" else 404)
+    assert await stored(database, newcomer) == []
+
+
+async def test_a_document_that_was_read_with_the_profile_removes_what_it_leaves_out(accounts: Accounts) -> None:
+    parent = await started(accounts)
+    document = (await parent.client.get("/api/profile")).json()["onboardingData"]
+    await accepted(parent, document | {"childProfiles": []})
+    assert (await progress(parent))["onboardingData"]["childProfiles"] == []
 
 
 async def test_other_families_are_not_changed(accounts: Accounts, database: Connection) -> None:

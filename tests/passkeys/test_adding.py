@@ -56,6 +56,8 @@ async def test_a_passkey_is_a_second_factor(client: httpx.AsyncClient, database:
     [known] = options["excludeCredentials"]
     assert (known["id"], known["transports"]) == (to_base64url(authenticator.credential_id), ["internal", "hybrid"])
     assert (await second.post("Laptop", second.made(options))).json()["recoveryCodes"] == []
+    both = [to_base64url(each.credential_id) for each in (authenticator, second)]
+    assert [each["id"] for each in (await second.registration_options())["excludeCredentials"]] == both
     names = [each["name"] for each in (await client.get("/api/passkeys")).json()["items"]]
     assert names == ["Telefoon", "Laptop"]
     events = ["passkey_added", "code_refused", "recovery_code_used", "passkey_added"]
@@ -148,7 +150,9 @@ async def test_an_account_has_twenty_at_most(client: httpx.AsyncClient, database
 
 async def test_renaming_and_removing(client: httpx.AsyncClient, database: Connection) -> None:
     owner, authenticator = await with_passkey(client)
+    assert (await authenticator.log_in()).status_code == 200
     [passkey] = (await client.get("/api/passkeys")).json()["items"]
+    assert passkey["lastUsedAt"]
     path = f"/api/passkeys/{passkey['id']}"
     assert (await client.patch(path, json={"name": "Laptop"})).json() == passkey | {"name": "Laptop"}
     assert (await client.delete(path)).status_code == 204

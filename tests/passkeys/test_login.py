@@ -8,7 +8,9 @@ import httpx
 from api.auth.networks import networks_of
 from api.database.aliases import Connection
 from api.passkeys.challenges import to_base64url
+from tests.accounts import Accounts
 from tests.auth.logins import PASSWORD, fill, new_address
+from tests.auth.test_devices import check_known
 from tests.passkeys.authenticator import MALFORMED, PRESENT, VERIFIED, Authenticator, with_passkey
 from tests.second_factors.factors import EVENTS, outcome
 
@@ -145,6 +147,17 @@ async def test_who_is_banned_stays_out(client: httpx.AsyncClient, database: Conn
     assert (answer.status_code, answer.json()["code"]) == (403, "account_suspended")
     # Nobody learns that without the passkey.
     assert (await authenticator.log_in(signature=b"x")).json()["code"] == "wrong_passkey"
+
+
+async def test_a_device_is_known_to_its_account_until_it_expires(accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    credential = f"credential of {parent.username}".encode()
+    await database.execute(
+        "insert into passkeys (user_id, credential_id, public_key, sign_count, name) values ($1, $2, '\\x00', 0, 'a')",
+        parent.user_id,
+        credential,
+    )
+    await check_known(accounts, database, parent, "find_passkey", credential_id=credential)
 
 
 async def test_malformed(client: httpx.AsyncClient) -> None:

@@ -4,6 +4,8 @@ import asyncio
 from collections import Counter
 from hashlib import sha256
 from itertools import pairwise
+from secrets import token_bytes
+from typing import Any
 
 import httpx
 import pytest
@@ -18,6 +20,7 @@ from tests.email_confirmations.confirmations import parent_with_password
 from tests.mail.links import all_mailed, links_in, mail_about, token_in
 from tests.mail.mailbox import mailbox, text_of
 from tests.password_resets.resets import NEW, SUBJECT, ask, reset, token_for
+from tests.statements import run, run_behind
 
 ANSWER = (
     "Als er een account met dit e-mailadres is, krijg je zo een mail met een link. Kijk ook bij je ongewenste mail."
@@ -114,6 +117,92 @@ async def test_links_that_do_nothing(client: httpx.AsyncClient, accounts: Accoun
     await database.execute("update users set banned_at = null, ban_reason = null where id = $1", parent.user_id)
     assert (await reset(client, token)).status_code == 200
     assert (await reset(client, token)).json()["code"] == "invalid_link"
+
+
+async def test_each_account_of_an_address_takes_a_link(accounts: Accounts, database: Connection, dsn: str) -> None:
+    ids = sorted([(await accounts.parent()).user_id for _ in range(3)])
+    email = f"{new_name()}@example.org"
+    await database.execute("update users set email = $1 where id = any($2)", email, ids)
+    await database.execute("update users set email_confirmed_at = now() where id = $1", ids[1])
+
+    def asked(count: int) -> dict[str, Any]:
+        tokens = [token_bytes(32) if number < count else None for number in range(10)]
+        return {"email": email, "most": 1, "network": None, "token_digest": tokens}
+
+    # The one that has confirmed the address comes first; and none has more than :most links.
+    for count, expected in ((1, [ids[1]]), (10, [ids[0], ids[2]]), (10, [])):
+        values = asked(count)
+        found = await run(database, "issue_password_resets", **values)
+        assert [(row[0], row[2]) for row in found] == [
+            (id, values["token_digest"][place]) for place, id in enumerate(expected)
+        ]
+    await database.execute("delete from password_resets where user_id = any($1)", ids)
+    async with database.transaction():
+        await database.execute("select from users where id = $1 for update", ids[0])
+        running = await run_behind(database, dsn, "issue_password_resets", **asked(10))
+        # It waits for the first account, so it hasn't locked later ones.
+        await database.execute("select from users where id = any($1) for update nowait", ids)
+    assert len(await running) == 3
+
+
+async def test_a_link_that_expires_or_whose_account_is_banned_meanwhile_does_nothing(
+    accounts: Accounts, database: Connection
+) -> None:
+    parent = await accounts.parent()
+    values: dict[str, Any] = {"token_digest": token_bytes(32), "password": "$argon2id$other", "network": None}
+    for hours, is_banned in ((0, False), (1, True), (1, False)):
+        await database.execute(
+            "insert into password_resets (user_id, token_digest, expires_at)"
+            " values ($1, $2, now() + $3 * interval '1 hour')"
+            " on conflict (token_digest) do update set expires_at = excluded.expires_at",
+            parent.user_id,
+            values["token_digest"],
+            hours,
+        )
+        await database.execute(
+            "update users set banned_at = case when $2 then now() end,"
+            " ban_reason = case when $2 then 'other'::ban_reason end where id = $1",
+            parent.user_id,
+            is_banned,
+        )
+        is_used = hours and not is_banned
+        assert await run(database, "reset_password", **values) == ([(parent.user_id,)] if is_used else [])
+
+
+async def test_an_address_is_confirmed_by_a_link_if_it_is_the_accounts_and_nobody_elses(
+    accounts: Accounts, database: Connection
+) -> None:
+    parent, other = await accounts.parent(), await accounts.parent()
+    email, pending = f"{parent.username}@example.org", f"new-{parent.username}@example.org"
+    await database.execute(
+        "insert into email_confirmations (user_id, email, token_digest, expires_at)"
+        " values ($1, $2, $3, now() + interval '1 day')",
+        parent.user_id,
+        pending,
+        token_bytes(32),
+    )
+    asked = "select email from email_confirmations where user_id = $1"
+
+    async def confirmed(address: str) -> bool:
+        values = {"user_id": parent.user_id, "email": address, "network": None}
+        return bool(await run(database, "confirm_email_of_reset", **values))
+
+    await database.execute(
+        "update users set email = upper($2), email_confirmed_at = now(), second_factor_at = null where id = $1",
+        other.user_id,
+        email,
+    )
+    assert not await confirmed(email)
+    await database.execute("update users set email_confirmed_at = null where id = $1", other.user_id)
+    assert not await confirmed(pending)
+    assert await confirmed(email)
+    assert not await confirmed(email)
+    assert await database.fetchval(asked, parent.user_id) == pending
+    # What asks for the same address is settled with it.
+    await database.execute("update users set email_confirmed_at = null where id = $1", parent.user_id)
+    await database.execute("update email_confirmations set email = $2 where user_id = $1", parent.user_id, email)
+    assert await confirmed(email)
+    assert await database.fetchval(asked, parent.user_id) is None
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"])

@@ -12,6 +12,7 @@ from api.pictures.storage import storage
 from api.problems.problem import Problem
 from tests.accounts import Accounts, Parent
 from tests.pictures.images import PNG, decoded, encoded, plain
+from tests.statements import run, taken_back
 
 PATH = "/api/profile/picture"
 OLD = "/uploads/profile-{id}-1719400000000.JPG"
@@ -209,6 +210,36 @@ async def test_what_was_never_finished_is_removed_after_an_hour(
     assert await rows(database, parent) == [(names[1], True)]
     assert files(uploads, names[0][:32]) == set()
     assert files(uploads, names[1][:32]) == {names[1], small(names[1]), f"{names[1]}#1"}
+
+
+async def test_a_picture_is_shown_while_nothing_may_take_it_away(accounts: Accounts, database: Connection) -> None:
+    parent = await accounts.parent()
+    name = f"{parent.user_id:032x}.webp"
+    for minutes, shown in ((29, False), (31, True)):
+        await database.execute(
+            "insert into pictures values ($1, $2, now() + $3 * interval '1 minute')"
+            " on conflict (name) do update set removable_at = excluded.removable_at",
+            name,
+            parent.user_id,
+            minutes,
+        )
+        assert bool(await run(database, "show_picture", user_id=parent.user_id, name=name)) is shown
+
+
+async def test_a_hundred_pictures_are_taken_that_may_be_removed_longest(
+    accounts: Accounts, database: Connection
+) -> None:
+    parent = await accounts.parent()
+    names = [f"{parent.user_id:016x}{number:016x}.webp" for number in range(102)]
+    async with taken_back(database):
+        await database.execute("delete from pictures where removable_at <= now()")
+        await database.executemany(
+            "insert into pictures values ($1, $2, now() - $3 * interval '1 minute')",
+            [(name, parent.user_id, number) for number, name in enumerate(names)],
+        )
+        taken = {name for (name,) in await run(database, "take_removable_pictures")}
+        assert taken == set(names[2:])
+        assert await run(database, "forget_pictures", names=[*taken, "unknown"]) == [(100,)]
 
 
 async def test_files_that_can_t_be_removed_are_kept_in_mind(

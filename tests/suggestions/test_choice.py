@@ -241,3 +241,72 @@ async def test_the_nearest_goes_first_among_vectors_of_one_model(library: Librar
     # A vector of nobody knows which model, as of the system before, is compared with none.
     told = "select distinct relevance from suggestions where parent_profile_id = $1"
     assert [row[0] for row in await library.database.fetch(told, unknown)] == [20]
+
+
+async def test_what_fits_is_worth_points_and_open_for_14_days(library: Library) -> None:
+    await library.concern("sleep", "slaap")
+    await library.concern("food", "eten")
+    await library.text("named", "sleep", concerns=["sleep"])
+    await library.text("other", "food", concerns=["food"])
+    await library.text("age", "play", min_age=4, max_age=4)
+    await library.text("stress", "support", stress_levels=["moderate"])
+    await library.text("experience", "learning", experience_levels=["first_time"])
+    parent = await library.parent("slaap", ages=[4])
+    await library.make()
+    rows = await library.database.fetch(
+        "select slug, relevance, expires_at - now() as open from suggestions where parent_profile_id = $1", parent
+    )
+    points = {"named": 50, "other": 5, "age": 32, "stress": 28, "experience": 25}
+    assert {row["slug"]: row["relevance"] for row in rows} == points
+    assert {row["open"].total_seconds() for row in rows} == {14 * 24 * 3600}
+
+
+async def test_a_further_text_of_a_category_counts_12_less(library: Library) -> None:
+    """So it's as good as one that has 12 points less, and goes before it with some parents, not with others."""
+    await library.text("first", "play", min_age=4, max_age=4, experience_levels=["first_time"])
+    await library.text("further", "play", min_age=4, max_age=4)
+    await library.text("other", "sleep")
+    parents = [await library.parent(ages=[4]) for _ in range(24)]
+    await library.make()
+    orders = {tuple(await library.given(id)) for id in parents}
+    assert orders == {("first", "further", "other"), ("first", "other", "further")}
+
+
+async def test_a_parent_s_words_are_read_up_to_4000_characters_and_20_goals(library: Library) -> None:
+    await library.concern("sleep", "slaap", sensitive=True)
+    await library.text("sleep", concerns=["sleep"])
+    beginning = ["q" * 200] * 19
+    whole, cut = [await library.parent(*beginning, "y" * count + " slaap") for count in (175, 176)]
+    early, late = [await library.parent() for _ in range(2)]
+    for parent, place in ((early, 1), (late, 2)):
+        await library.database.execute(
+            "insert into parenting_goals (parent_profile_id, title)"
+            " select $1, case when n = $2 then 'slaap' else 'doel' end from generate_series(1, 21) as n order by n",
+            parent,
+            place,
+        )
+    await library.make()
+    assert [await library.given(id) for id in (whole, cut, early, late)] == [["sleep"], [], [], ["sleep"]]
+
+
+async def test_moments_at_which_a_parent_is_due_and_a_text_is_given_again(library: Library) -> None:
+    await library.text("again")
+    due = {seconds: await library.parent() for seconds in (24 * 3600, 24 * 3600 + 1)}
+    for seconds, parent in due.items():
+        await library.database.execute(
+            "update parent_profiles set changed_since_check = false,"
+            " last_suggestion_check = now() - $2 * interval '1 second' where id = $1",
+            parent,
+            seconds,
+        )
+    former = {seconds: await library.parent() for seconds in (90 * 24 * 3600 - 1, 90 * 24 * 3600)}
+    for seconds, parent in former.items():
+        await library.database.execute(
+            "insert into suggestions (parent_profile_id, slug, relevance, created_at, expires_at)"
+            " select $1, 'again', 20, moment, moment + interval '14 days'"
+            " from (select now() - $2 * interval '1 second') as given (moment)",
+            parent,
+            seconds,
+        )
+    await library.make()
+    assert [len(await library.given(id)) for id in (*due.values(), *former.values())] == [0, 1, 1, 2]

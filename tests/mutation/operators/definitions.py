@@ -70,7 +70,8 @@ def function_header_edits(code: Code, body: int) -> Iterator[Edit]:
             yield code.lost("function strict", index, index + 1)
         if word == "security":
             yield code.lost("function rights", index, index + 2)
-        if word == "language" and "security" not in code.words[:body]:
+        # One that is immutable reads no table, so it doesn't matter whose rights it has.
+        if word == "language" and not {"security", "immutable"}.intersection(code.words[:body]):
             yield code.edit("function rights", index, index + 1, "security definer language")
         if word == "set" and code.word(index + 1) == "search_path":
             end = next(at for at in range(index + 3, body + 1) if at == body or code.words[at] in {"as", "return"})
