@@ -406,3 +406,30 @@ async def test_an_app_is_set_up_within_an_hour_and_each_of_its_steps_counts_once
         assert await run(database, "use_totp_step", user_id=user_id, step=step) == used
     assert await run(database, "remove_totp", user_id=user_id) == [(user_id,)]
     assert await run(database, "remove_totp", user_id=user_id) == []
+
+
+async def test_a_page_of_sessions_begins_behind_the_last_and_a_token_ends_its_own(
+    user_id: int, database: Connection
+) -> None:
+    ids = [
+        await database.fetchval(
+            "insert into sessions (user_id, token_digest, created_at, expires_at)"
+            " values ($1, $2, now() - interval '1 day', now() + $3) returning id",
+            user_id,
+            bytes([number] * 32),
+            timedelta(seconds=number),
+        )
+        for number in range(5)
+    ]
+    page = {"user_id": user_id, "session_id": ids[2], "after": ids[1], "count": 2}
+    listed = await run(database, "list_sessions", **page)
+    # The first has expired.
+    assert [(row[0], row[-1]) for row in listed] == [(ids[2], True), (ids[3], False)]
+    assert [row[0] for row in await run(database, "list_sessions", **page | {"after": 0})] == ids[1:3]
+    values = {"token_digest": bytes([2] * 32), "event": "logged_out", "network": NETWORK}
+    for ended in ([(user_id,)], []):
+        assert await run(database, "end_session_of_token", **values) == ended
+    events = "select actor_kind::text, event, network from audit_events where user_id = $1"
+    assert [tuple(row) for row in await database.fetch(events, user_id)] == [("user", "logged_out", NETWORK)]
+    left = "select array_agg(id order by id) from sessions where user_id = $1"
+    assert await database.fetchval(left, user_id) == [*ids[:2], *ids[3:]]

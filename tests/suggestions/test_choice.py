@@ -176,8 +176,8 @@ async def test_a_text_is_not_given_again_for_90_days(library: Library) -> None:
     moved = (
         "update suggestions set dismissed_at = now(), created_at = now() - $2::interval where parent_profile_id = $1"
     )
-    for days, again in ((89, False), (91, True)):
-        await library.database.execute(moved.replace("$2", f"'{days} days'"), parent)
+    for age, again in (("89 days 23:59:59", False), ("90 days", True)):
+        await library.database.execute(moved.replace("$2", f"'{age}'"), parent)
         await library.database.execute(due, parent)
         assert await library.make() == (1, int(again))
     assert await library.given(parent) == ["one", "one"]
@@ -237,7 +237,51 @@ async def test_the_nearest_goes_first_among_vectors_of_one_model(library: Librar
     await library.make()
     rows = await library.database.fetch("select slug, relevance from suggestions where parent_profile_id = $1", parent)
     scores = {row["slug"]: row["relevance"] for row in rows}
-    assert scores["near"] > scores["between"] > scores["far"] >= scores["other"] == scores["none"] == 20
+    assert scores == {"near": 45, "between": 39, "far": 32, "other": 20, "none": 20}
     # A vector of nobody knows which model, as of the system before, is compared with none.
     told = "select distinct relevance from suggestions where parent_profile_id = $1"
     assert [row[0] for row in await library.database.fetch(told, unknown)] == [20]
+
+
+async def test_what_each_fit_is_worth(library: Library) -> None:
+    await library.concern("sleep", "slaap")
+    await library.concern("food", "eten")
+    fits = {"min_age": 0, "max_age": 18}, {"stress_levels": ["low"]}, {"experience_levels": ["first_time"]}
+    worth = {"named": 50, "general": 20, "other": 5, "of-age": 32, "of-stress": 28, "of-experience": 25, "all": 75}
+    columns = [{"concerns": ["sleep"]}, {}, {"concerns": ["food"]}, *fits]
+    columns.append({"concerns": ["sleep", "food"], **fits[0], **fits[1], **fits[2]})
+    for slug, each in zip(worth, columns, strict=True):
+        await library.text(slug, **each)
+    parent = await library.parent("slaap", ages=[3], stress="low")
+    assert await library.make() == (1, 5)
+    await library.database.execute("update suggestions set used_at = now() where parent_profile_id = $1", parent)
+    await library.database.execute("update parent_profiles set changed_since_check = true where id = $1", parent)
+    assert await library.make() == (1, 2)
+    rows = await library.database.fetch(
+        "select slug, relevance from suggestions"
+        " where parent_profile_id = $1 and expires_at = now() + interval '14 days'",
+        parent,
+    )
+    assert {row["slug"]: row["relevance"] for row in rows} == worth
+
+
+async def test_only_the_last_twenty_active_goals_tell(library: Library) -> None:
+    for concern in ("sleep", "food"):
+        await library.concern(concern, concern, sensitive=True)
+        await library.text(concern, concerns=[concern])
+    parent = await library.parent()
+    await library.database.executemany(
+        "insert into parenting_goals (parent_profile_id, title) values ($1, $2)",
+        [(parent, title) for title in ("sleep", "food", *["iets anders"] * 19)],
+    )
+    await library.make()
+    assert await library.given(parent) == ["food"]
+
+
+async def test_what_is_told_behind_4000_characters_does_not_count(library: Library) -> None:
+    await library.concern("sleep", "slaap", sensitive=True)
+    await library.text("sleep", concerns=["sleep"])
+    # Before the words stand a space, a bracket and a quote.
+    parents = [await library.parent(areas=["b" * number + " slaap"]) for number in (3991, 3992)]
+    await library.make()
+    assert [await library.given(parent) for parent in parents] == [["sleep"], []]
