@@ -429,7 +429,11 @@ async def test_a_page_of_sessions_begins_behind_the_last_and_a_token_ends_its_ow
     values = {"token_digest": bytes([2] * 32), "event": "logged_out", "network": NETWORK}
     for ended in ([(user_id,)], []):
         assert await run(database, "end_session_of_token", **values) == ended
-    events = "select actor_kind::text, event, network from audit_events where user_id = $1"
-    assert [tuple(row) for row in await database.fetch(events, user_id)] == [("user", "logged_out", NETWORK)]
+    await run(database, "record_event", user_id=user_id, event="totp_added", network=NETWORK)
+    events = "select actor_kind::text, event, network from audit_events where user_id = $1 order by id"
+    assert [tuple(row) for row in await database.fetch(events, user_id)] == [
+        ("user", "logged_out", NETWORK),
+        ("user", "totp_added", NETWORK),
+    ]
     left = "select array_agg(id order by id) from sessions where user_id = $1"
     assert await database.fetchval(left, user_id) == [*ids[:2], *ids[3:]]

@@ -1,5 +1,7 @@
 """Which texts of the library a parent gets, by the rules of make_suggestions."""
 
+from typing import Any
+
 import pytest
 
 from tests.suggestions.conftest import Library
@@ -246,9 +248,13 @@ async def test_the_nearest_goes_first_among_vectors_of_one_model(library: Librar
 async def test_what_each_fit_is_worth(library: Library) -> None:
     await library.concern("sleep", "slaap")
     await library.concern("food", "eten")
-    fits = {"min_age": 0, "max_age": 18}, {"stress_levels": ["low"]}, {"experience_levels": ["first_time"]}
+    fits: list[dict[str, Any]] = [
+        {"min_age": 0, "max_age": 18},
+        {"stress_levels": ["low"]},
+        {"experience_levels": ["first_time"]},
+    ]
     worth = {"named": 50, "general": 20, "other": 5, "of-age": 32, "of-stress": 28, "of-experience": 25, "all": 75}
-    columns = [{"concerns": ["sleep"]}, {}, {"concerns": ["food"]}, *fits]
+    columns: list[dict[str, Any]] = [{"concerns": ["sleep"]}, {}, {"concerns": ["food"]}, *fits]
     columns.append({"concerns": ["sleep", "food"], **fits[0], **fits[1], **fits[2]})
     for slug, each in zip(worth, columns, strict=True):
         await library.text(slug, **each)
