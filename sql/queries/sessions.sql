@@ -27,6 +27,7 @@ select wanted.call,
 -- owner: none, because the token is what the caller has.
 -- plan: the filter is on the one session of a token.
 -- apart: token_digest
+-- equivalent: direction: order by «token_digest» -> token_digest desc, because any order will do that all batches keep to.
 update sessions as session
    set renewed_at = now(),
        expires_at = now() + (session.expires_at - coalesce(session.renewed_at, session.created_at))

@@ -91,6 +91,22 @@ returning wanted.call, suggestion.id;
 -- plan: all texts of the library are compared with each parent that was taken.
 -- limit: those are changed that were taken, :count at most.
 -- lock: a turn is one worker's; what a family changes meanwhile counts at its next look.
+-- equivalent: direction: order by «concern» -> concern desc, because it's a set.
+-- equivalent: direction: array_agg(slug order by «id») filter (where created_at > now() - interval '90 days'), '{}' -> id desc, because it's a set.
+-- equivalent: direction: array_agg(slug order by «id») filter ( -> id desc, because it's a set.
+-- equivalent: direction: order by «concern.concern» -> concern.concern desc, because it's a set.
+-- equivalent: direction: order by «id» -> id desc, because it is a set.
+-- equivalent: direction: order by «meant.id asc», meant.concern asc, scored.relevance desc, scored.chance asc -> meant.id desc,
+--   because the best of each are a set.
+-- equivalent: direction: order by meant.id asc, «meant.concern asc», scored.relevance desc, scored.chance asc -> meant.concern desc,
+--   because the best of each are a set.
+-- equivalent: condition: where cardinality(parent.open) < 5 -> nothing, because no position is below 1, and it saves the work.
+-- equivalent: relation: where cardinality(parent.open) «<» 5 -> <=, because no position is below 1.
+-- equivalent: constant: where cardinality(parent.open) < «5» -> 6, because no position is below 1.
+-- equivalent: constant: - 12 * (row_number() over (partition by id, category order by preference desc, chance asc) - «1») as rank -> 2,
+--   because it moves all ranks alike.
+-- equivalent: arithmetic: - 12 * (row_number() over (partition by id, category order by preference desc, chance asc) «-» 1) as rank -> +,
+--   because it moves all ranks alike.
 with turn as materialized (
   select
     from schedules
@@ -278,7 +294,13 @@ checked as (
   update parent_profiles
      set last_suggestion_check = now(),
          changed_since_check = false
-   where id = any(array(select id from due order by id))
+   where id = any(
+           array(
+             select id
+               from due
+              order by id
+           )
+         )
   returning id
 )
 select (select count(id) from checked)::integer as parents,

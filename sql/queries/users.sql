@@ -3,6 +3,8 @@
 -- name: add_user :one
 -- Adds an account; usernames are unique, whatever their letter case. Its e-mail address is unconfirmed, so others may have it too.
 -- owner: none, because the account that it makes is nobody's yet.
+-- equivalent: null result: returning id, username, email, «profile_picture», true as consent_needed; ->
+--   nullif(profile_picture, profile_picture) as profile_picture, because a new account has no picture.
 insert into users (username, email, password)
 values (:username, :email, :password)
 returning id, username, email, profile_picture, true as consent_needed;
@@ -23,6 +25,9 @@ select exists(
 -- Of usernames that look the same, which the system before took, the one that is spelt so is meant.
 -- owner: none, because who logs in isn't known before.
 -- plan: accounts whose usernames look the same are few, as are the devices of a browser.
+-- equivalent: constant: select encode(sha256(convert_to(coalesce(username_key(:username), «''»), 'UTF8')), 'hex') as username_digest,
+--   -> 'failures', because every username has a key.
+-- equivalent: constant: coalesce(needs_consent(account.id), «true») as consent_needed, -> false, because it's never null.
 select encode(sha256(convert_to(coalesce(username_key(:username), ''), 'UTF8')), 'hex') as username_digest,
        exists(
          select
@@ -56,6 +61,7 @@ select encode(sha256(convert_to(coalesce(username_key(:username), ''), 'UTF8')),
 
 -- name: get_user :one :batch
 -- The account of each caller, and whether there is a text to ask about.
+-- equivalent: constant: coalesce(needs_consent(account.id), «true») as consent_needed -> false, because it's never null.
 select wanted.call, account.id, account.username, account.email, account.profile_picture,
        coalesce(needs_consent(account.id), true) as consent_needed
   from unnest(:user_id::bigint[]) with ordinality as wanted (user_id, call)
@@ -90,6 +96,8 @@ select account.username, account.email,
 -- name: hold_user :one
 -- The caller's account, which nobody else changes before the transaction ends, and whether it has none of the :versions, if
 -- there are any.
+-- equivalent: constant: select id, username, email, profile_picture, coalesce(needs_consent(id), «true») as consent_needed, updated_at,
+--   -> false, because it's never null.
 select id, username, email, profile_picture, coalesce(needs_consent(id), true) as consent_needed, updated_at,
        not coalesce(updated_at = any(:versions::text::timestamptz[]), true) as is_refused
   from users
@@ -99,6 +107,8 @@ select id, username, email, profile_picture, coalesce(needs_consent(id), true) a
 -- name: set_profile_picture :one
 -- Sets or clears the address of the caller's picture.
 -- An account that has none of the :versions, if there are any, stays as it is: its trigger sees to that.
+-- equivalent: constant: returning id, username, email, profile_picture, coalesce(needs_consent(id), «true») as consent_needed, -> false,
+--   because it's never null.
 update users
    set profile_picture = :profile_picture,
        updated_at = case

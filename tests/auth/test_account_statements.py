@@ -239,3 +239,275 @@ async def test_limits_are_locked_in_the_order_of_their_subjects(database: Connec
         # It waits for the first one, so it hasn't locked later ones.
         await database.execute(lock, given)
     await running
+
+
+@pytest.fixture
+def other(user_id: int) -> str:
+    """A username that looks like that of the account."""
+    return "noor\u200b-edges"
+
+
+async def test_a_login_is_of_the_account_that_is_spelt_so_or_else_of_the_oldest(
+    user_id: int, other: str, database: Connection
+) -> None:
+    second = await database.fetchval(
+        "insert into users (username, email, password) values ($1, $2, '$argon2id$x') returning id", other, ADDRESS
+    )
+    for username, found in (("Noor-edges", user_id), (other, second), ("noor-\u200bedges", user_id)):
+        [row] = await run(database, "get_login", username=username, device_digests=[])
+        assert row[5] == found
+
+
+async def test_a_login_shows_what_is_known_of_account_and_devices(user_id: int, database: Connection) -> None:
+    picture = "https://example.org/noor.png"
+    await database.execute(
+        "update users set profile_picture = $2, second_factor_at = now() where id = $1", user_id, picture
+    )
+    digests = [bytes([number] * 32) for number in range(5)]
+    # The first has expired, the last isn't the client's.
+    await database.execute(
+        "insert into devices (user_id, device_digest, expires_at)"
+        " select $1, digest, now() + (place - 1) * interval '1 second'"
+        "   from unnest($2::bytea[]) with ordinality as given (digest, place) order by place desc",
+        user_id,
+        digests,
+    )
+    await database.execute("delete from rate_limits where subject = 'failures'")
+    known = {"username": "noor-edges", "device_digests": digests[:4]}
+    account = (user_id, "noor-edges", ADDRESS, picture, True, "$argon2id$x")
+    assert [row[1:] for row in await run(database, "get_login", **known)] == [
+        (False, digests[1], False, True, *account)
+    ]
+    for drained_in, is_attack in (("1 hour", False), ("1 hour 1 second", True)):
+        await database.execute("delete from rate_limits where subject = 'failures'")
+        await database.execute("insert into rate_limits values ('failures', now() + $1::text::interval)", drained_in)
+        [row] = await run(database, "get_login", **known)
+        assert row[1] is is_attack
+
+
+async def test_who_answered_all_texts_is_asked_for_none(user_id: int, database: Connection) -> None:
+    async def is_asked() -> set[object]:
+        [logged_in] = await run(database, "get_login", username="noor-edges", device_digests=[])
+        [got] = await run(database, "get_user", user_id=[user_id])
+        [held] = await run(database, "hold_user", user_id=user_id, versions=None)
+        [changed] = await run(database, "set_profile_picture", user_id=user_id, profile_picture=None, versions=None)
+        return {logged_in[9], got[5], held[4], changed[4]}
+
+    assert await is_asked() == {True}
+    await database.execute(
+        "insert into consents (user_id, purpose, version, agreed_at)"
+        " select distinct $1::bigint, purpose, current_version(purpose), now() from consent_texts",
+        user_id,
+    )
+    assert await is_asked() == {False}
+
+
+@pytest.mark.parametrize(
+    ("versions", "is_refused"),
+    [(None, False), ('{{2020-01-01,"{}"}}', False), ("{{2020-01-01,2020-01-02}}", True), ("{{}}", True)],
+)
+async def test_one_of_several_versions_is_enough(
+    user_id: int, database: Connection, versions: str | None, is_refused: bool
+) -> None:
+    version = await database.fetchval("select updated_at::text from users where id = $1", user_id)
+    given = {"user_id": user_id, "versions": versions and versions.format(version)}
+    [held] = await run(database, "hold_user", **given)
+    assert held[-1] is is_refused
+    picture = "https://example.org/noor.png"
+    [changed] = await run(database, "set_profile_picture", profile_picture=picture, **given)
+    assert (changed[3], changed[-1]) == (None if is_refused else picture, is_refused)
+
+
+async def test_all_names_of_a_family_are_own_words(user_id: int, database: Connection) -> None:
+    profile_id = await database.fetchval(
+        "insert into parent_profiles (user_id, name) values ($1, 'Noor') returning id", user_id
+    )
+    await database.execute(
+        "insert into child_profiles (parent_profile_id, name, age) select $1, unnest(array['Zoë', 'Bram', 'Noor']), 4",
+        profile_id,
+    )
+    assert await run(database, "get_own_words", user_id=user_id) == [
+        ("noor-edges", ADDRESS, ["Bram", "Noor", "Noor", "Zoë"])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("created", "renewed", "expires", "is_due", "is_renewed"),
+    [
+        (-3600, None, 3600, False, False),
+        (-3600, None, 3599, True, False),
+        (-7200, -3600, 3600, False, False),
+        (-7200, -60, 59, True, False),
+        (-7200, -59, 59, False, True),
+        (-7200, -3600, 0, None, None),
+    ],
+)
+async def test_a_session_is_due_in_its_second_half_and_begins_its_life_again(  # noqa: PLR0917
+    user_id: int,
+    database: Connection,
+    created: int,
+    renewed: int | None,
+    expires: int,
+    is_due: bool | None,
+    is_renewed: bool | None,
+) -> None:
+    session_id = await database.fetchval(
+        "insert into sessions (user_id, token_digest, created_at, renewed_at, expires_at)"
+        " values ($1, $2, now() + $3 * interval '1 second', now() + $4 * interval '1 second',"
+        "         now() + $5 * interval '1 second') returning id",
+        user_id,
+        TOKEN,
+        created,
+        renewed,
+        expires,
+    )
+    life = float(expires - (created if renewed is None else renewed))
+    found = await run(database, "get_caller", token_digest=[TOKEN])
+    if is_due is None:
+        assert found == []
+    else:
+        assert found == [(1, user_id, session_id, -user_id, None, expires, is_due, is_renewed)]
+    async with taken_back(database):
+        assert await run(database, "renew_session", token_digest=[TOKEN]) == ([(1, life)] if is_due else [])
+        again = await run(database, "get_caller", token_digest=[TOKEN])
+        assert not is_due or again[0][5:] == (life, False, True)
+    values = {"user_id": user_id, "session_id": session_id, "token_digest": bytes([1] * 32)}
+    replaced = await run(database, "replace_token", **values)
+    now = await database.fetchval("select now()")
+    assert replaced == ([] if is_due is None else [(session_id, now + timedelta(seconds=life), life)])
+    again = await run(database, "get_caller", token_digest=[bytes([1] * 32)])
+    assert [row[5:] for row in again] == ([] if is_due is None else [(life, False, True)])
+
+
+async def test_a_caller_with_a_profile_is_its_parent(user_id: int, database: Connection) -> None:
+    profile_id = await database.fetchval(
+        "insert into parent_profiles (user_id, preferred_language) values ($1, 'en') returning id", user_id
+    )
+    await database.execute(
+        "insert into sessions (user_id, token_digest, expires_at) values ($1, $2, now() + interval '1 day')",
+        user_id,
+        TOKEN,
+    )
+    [caller] = await run(database, "get_caller", token_digest=[TOKEN])
+    assert caller[3:5] == (profile_id, "en")
+
+
+DEVICES: Final = "select array_agg(device_digest order by expires_at) from devices where user_id = $1"
+
+
+async def test_a_login_forgets_the_devices_that_were_away_longest(user_id: int, database: Connection) -> None:
+    other = await database.fetchval(
+        "insert into users (username, email, password) values ('bram-edges', $1, '$argon2id$x') returning id", ADDRESS
+    )
+    digests = [bytes([number] * 32) for number in range(60)]
+    await database.execute(
+        "insert into devices (user_id, device_digest, expires_at)"
+        " select owner, digest, now() + place * interval '1 day'"
+        "   from unnest($1::bigint[]) as owner, unnest($2::bytea[]) with ordinality as given (digest, place)",
+        [user_id, other],
+        digests,
+    )
+    values = {"user_id": user_id, "password": "$argon2id$x", "means": "password", "device_digest": digests[0]}
+    values |= {"network": NETWORK, "token_digest": TOKEN, "user_agent": "test", "seconds": 60}
+    [(_, expires_at)] = await run(database, "add_session", **values)
+    now = await database.fetchval("select now()")
+    assert expires_at == now + timedelta(seconds=60)
+    # The one that logs in is the newest now, and 49 others stay.
+    assert await database.fetchval(DEVICES, user_id) == [*digests[11:], digests[0]]
+    year = "select max(expires_at) = now() + interval '1 year' from devices where user_id = $1"
+    assert await database.fetchval(year, user_id)
+    assert await database.fetchval(DEVICES, other) == digests
+    for renewed, kept in (([digests[5]], [digests[5]]), ([None], None)):
+        await run(database, "renew_devices", user_id=user_id, device_digest=renewed)
+        assert await database.fetchval(DEVICES, user_id) == kept
+        assert await database.fetchval(year, user_id) is (True if kept else None)
+    await run(database, "forget_other_devices", user_id=other, device_digests=digests[7:9])
+    assert await database.fetchval(DEVICES, other) == digests[7:9]
+
+
+@pytest.mark.parametrize(
+    ("means", "is_enough", "event"),
+    [
+        ("password", False, "logged_in"),
+        ("registration", False, "registered"),
+        ("code", True, "logged_in"),
+        ("recovery_code", True, "logged_in"),
+        ("passkey", True, "logged_in"),
+    ],
+)
+async def test_with_a_second_factor_a_session_needs_one(
+    user_id: int, database: Connection, means: str, is_enough: bool, event: str
+) -> None:
+    values = {"user_id": user_id, "password": "$argon2id$x", "means": means, "device_digest": TOKEN}
+    values |= {"network": NETWORK, "token_digest": TOKEN, "user_agent": "test", "seconds": 60}
+    async with taken_back(database):
+        assert len(await run(database, "add_session", **values)) == 1
+        noted = await database.fetchrow(
+            "select actor_kind::text, event, network, details from audit_events where user_id = $1", user_id
+        )
+        assert noted is not None
+        assert tuple(noted) == ("user", event, NETWORK, f'{{"means": "{means}"}}')
+    await database.execute("update users set second_factor_at = now() where id = $1", user_id)
+    assert len(await run(database, "add_session", **values)) == is_enough
+    assert await database.fetchval(DEVICES, user_id) == ([TOKEN] if is_enough else None)
+
+
+async def test_an_app_is_set_up_within_an_hour_and_each_of_its_steps_counts_once(
+    user_id: int, database: Connection
+) -> None:
+    first, second = bytes([1] * 40), bytes([2] * 40)
+    times = "select created_at - now(), expires_at - now() from totp_factors where user_id = $1"
+    shift = (
+        "update totp_factors set created_at = created_at - $2::interval, expires_at = expires_at - $2::interval"
+        " where user_id = $1"
+    )
+    for sealed in (first, second):
+        assert await run(database, "set_up_totp", user_id=user_id, sealed_secret=sealed) == [(user_id,)]
+        assert [tuple(row) for row in await database.fetch(times, user_id)] == [(timedelta(), timedelta(hours=1))]
+        assert await run(database, "get_unconfirmed_totp", user_id=user_id) == [(sealed,)]
+        await database.execute(shift, user_id, timedelta(hours=1))
+        assert await run(database, "get_unconfirmed_totp", user_id=user_id) == []
+    # Until it is confirmed none of its steps counts.
+    assert await run(database, "use_totp_step", user_id=user_id, step=9) == []
+    assert await run(database, "get_factors", user_id=user_id) == [(None, False, False)]
+    for sealed, confirmed in ((first, []), (second, [(user_id,)]), (second, [])):
+        assert await run(database, "confirm_totp", user_id=user_id, sealed_secret=sealed, step=7) == confirmed
+    assert await run(database, "get_factors", user_id=user_id) == [(second, False, False)]
+    now = await database.fetchval("select now()")
+    assert await run(database, "get_second_factors", user_id=user_id) == [(now, now, 0, 0)]
+    assert await run(database, "set_up_totp", user_id=user_id, sealed_secret=first) == []
+    for step, used in ((7, []), (8, [(user_id,)]), (8, []), (6, []), (9, [(user_id,)])):
+        assert await run(database, "use_totp_step", user_id=user_id, step=step) == used
+    assert await run(database, "remove_totp", user_id=user_id) == [(user_id,)]
+    assert await run(database, "remove_totp", user_id=user_id) == []
+
+
+async def test_a_page_of_sessions_begins_behind_the_last_and_a_token_ends_its_own(
+    user_id: int, database: Connection
+) -> None:
+    ids = [
+        await database.fetchval(
+            "insert into sessions (user_id, token_digest, created_at, expires_at)"
+            " values ($1, $2, now() - interval '1 day', now() + $3) returning id",
+            user_id,
+            bytes([number] * 32),
+            timedelta(seconds=number),
+        )
+        for number in range(5)
+    ]
+    page = {"user_id": user_id, "session_id": ids[2], "after": ids[1], "count": 2}
+    listed = await run(database, "list_sessions", **page)
+    # The first has expired.
+    assert [(row[0], row[-1]) for row in listed] == [(ids[2], True), (ids[3], False)]
+    assert [row[0] for row in await run(database, "list_sessions", **page | {"after": 0})] == ids[1:3]
+    values = {"token_digest": bytes([2] * 32), "event": "logged_out", "network": NETWORK}
+    for ended in ([(user_id,)], []):
+        assert await run(database, "end_session_of_token", **values) == ended
+    await run(database, "record_event", user_id=user_id, event="totp_added", network=NETWORK)
+    events = "select actor_kind::text, event, network from audit_events where user_id = $1 order by id"
+    assert [tuple(row) for row in await database.fetch(events, user_id)] == [
+        ("user", "logged_out", NETWORK),
+        ("user", "totp_added", NETWORK),
+    ]
+    left = "select array_agg(id order by id) from sessions where user_id = $1"
+    assert await database.fetchval(left, user_id) == [*ids[:2], *ids[3:]]

@@ -1,6 +1,7 @@
 """Who is due for suggestions, and how workers make them."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -33,13 +34,25 @@ async def test_who_completed_the_onboarding_is_due_and_then_a_day_later(library:
     parent, unfinished = await library.parent(), await library.parent(completed=False)
     moved = "update parent_profiles set last_suggestion_check = now() - $2::interval where id = $1"
     assert await library.make() == (1, 1)
-    for age, hours, due in (("23 hours", 24, 0), ("25 hours", 24, 1), ("25 hours", 48, 0), ("2 hours", 1, 1)):
+    for age, hours, due in (("24 hours", 24, 0), ("24:00:01", 24, 1), ("25 hours", 48, 0), ("01:00:01", 1, 1)):
         await library.database.execute(moved.replace("$2", f"'{age}'"), parent)
         assert await library.make(hours=hours) == (due, 0)
     await library.database.execute(moved.replace("$2", "'1 year'"), unfinished)
     assert await library.make() == (0, 0)
     await library.database.execute("update parent_profiles set completed_onboarding = true where id = $1", unfinished)
     assert await library.make() == (1, 1)
+
+
+async def test_whose_profile_changed_comes_first_and_then_who_waits_longest(library: Library) -> None:
+    await library.text("one")
+    later, sooner, changed = [await library.parent() for _ in range(3)]
+    checked = "update parent_profiles set changed_since_check = false, last_suggestion_check = now() - $2::interval"
+    for parent, age in ((later, timedelta(days=2)), (sooner, timedelta(days=3))):
+        await library.database.execute(f"{checked} where id = $1", parent, age)
+    for served in (changed, sooner, later):
+        assert await library.given(served) == []
+        assert await library.make(count=1) == (1, 1)
+        assert await library.given(served) == ["one"]
 
 
 @pytest.mark.parametrize(
