@@ -73,13 +73,9 @@ RIGHT: Final = [
 ]  # fmt: skip
 # Mutants that aren't named. Of those with a note its reason tells why; what ends them is said for the others.
 EQUIVALENT: Final = {
-    # Their subqueries give the rows in order, too.
-    **{f"export_{what}: no order of a list": 1 for what in ("children", "goals", "suggestions")},
-    "export_events: no order of a list": 2,
     # Without the parameter, `bind` refuses them.
     **{f"export_{what}: no limit": 1 for what in ("children", "goals", "suggestions", "events")},
     "list_profiles_to_embed: no limit": 1,
-    "make_suggestions: no limit": 1,
     # The table is small.
     "list_texts_to_embed: no limit": 1,
     # Rows that are skipped where they're locked make nobody wait.
@@ -91,7 +87,9 @@ EQUIVALENT: Final = {
     "get_mail_figures: a limit that limits nothing": 1,
     "issue_password_resets: no order": 1,
     "list_profiles_to_embed: no order": 2,
+    "make_suggestions: a limit that limits nothing": 2,
     "make_suggestions: less of an order": 2,
+    "make_suggestions: no limit": 2,
     "make_suggestions: no lock": 1,
     "make_suggestions: no order": 2,
     "save_onboarding: no lock": 1,
