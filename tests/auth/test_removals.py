@@ -90,8 +90,8 @@ async def test_the_oldest_go_first(name: str, mark: str, database: Connection, d
     table, moment, kept, columns, values = OF[name]
     while await REMOVALS[name]():
         pass
-    # Of half a minute, so none is of the same age as another, and the last is half a minute short of its time.
-    age = f"now() - interval '{kept}' - ($1 + 0.5 - number) * interval '1 minute'"
+    # None is of the same age as another, and the last is half an hour short of its time.
+    age = f"now() - interval '{kept}' - ($1 + 0.5 - number) * interval '1 hour'"
     rows = "generate_series(1, $1 + 1) as number"
     async with database.transaction():
         await database.execute("set local session_replication_role = replica")
