@@ -10,7 +10,7 @@ from api.metrics import Histogram, Labels
 # Seconds that a request may wait for others on average, once it's worked on.
 WAIT: Final = 0.25
 # Seconds that a request waits for room: the longer, the fewer refusals there are of clients that ask again at once.
-PATIENCE: Final = 0.35
+PATIENCE: Final = 0.25
 # Requests that are taken at once after a quiet time, and those that always are.
 BURST: Final = 800
 FLOOR: Final = 64
