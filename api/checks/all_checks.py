@@ -38,7 +38,7 @@ from api.checks.routes.check import check_routes
 from api.checks.routes.violations import read_violations
 from api.checks.rows.check import check_rows
 from api.checks.schema import drift
-from api.checks.words import check_words
+from api.checks.words import check_words, read_enums
 from api.command_error import CommandError
 from api.database.aliases import Connection
 from api.database.connections import connect
@@ -50,7 +50,6 @@ from api.postgres.databases import temporary_database
 from api.postgres.roles import make_roles
 
 _ROLES: Final = "roles and their grants"
-ENUMS: Final = "select array_agg(enumlabel::text order by enumsortorder) from pg_enum group by enumtypid"
 
 
 class Outcome(NamedTuple):
@@ -130,7 +129,7 @@ def _retention(dsn: str) -> Outcome:
 def _facts(dsn: str) -> Outcome:
     queries, facts = bound_queries(), load_facts()
     with psycopg.connect(dsn) as connection:
-        enums = [labels for (labels,) in connection.execute(ENUMS).fetchall()]
+        enums = read_enums(connection)
     faults = [*check_facts(facts, queries, _documented()), *check_words(STATEMENTS.values(), facts.words, enums)]
     return Outcome(len(queries), "statements, and their nouns", list(map(str, faults)))
 

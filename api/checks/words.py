@@ -1,14 +1,23 @@
 """Checks the words and labels that statements write out: those that facts know, and those that names end with."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
+
+import psycopg
 
 from api.checks.faults import Fault, Message, line_of
 from api.checks.sql import ast
 from api.checks.sql.ast import tree_of
-from api.checks.sql.tree import names_in, nodes, parts, same
+from api.checks.sql.tree import names_in, nodes, parts, same, uncast
 from api.database.statements.files import Statement
 from api.facts import Words
+
+_ENUMS: Final = "select array_agg(enumlabel::text order by enumsortorder) from pg_enum group by enumtypid"
+
+
+def read_enums(connection: psycopg.Connection[Any]) -> list[list[str]]:
+    """Labels of each enum of a database, in their order."""
+    return [labels for (labels,) in connection.execute(_ENUMS).fetchall()]
 
 
 def check_words(
@@ -110,10 +119,10 @@ def _branches(node: Any, enums: Collection[Collection[str]]) -> Iterator[tuple[A
 def _equals(condition: Any, asked: Any) -> tuple[Any, set[str]] | None:
     """What is asked in a branch of a `case`, and the labels that it's equal to; None if that's not all of it."""
     if asked is not None:
-        return (asked, {label.val.sval}) if _is_text(label := _uncast(condition)) else None
+        return (asked, {label.val.sval}) if _is_text(label := uncast(condition)) else None
     match condition:
         case ast.A_Expr(name=[ast.String(sval="=")], kind="AEXPR_OP" | "AEXPR_IN", lexpr=left, rexpr=right):
-            labels = [*map(_uncast, right if isinstance(right, tuple) else (right,))]
+            labels = [*map(uncast, right if isinstance(right, tuple) else (right,))]
             if all(map(_is_text, labels)):
                 return left, {label.val.sval for label in labels}
     return None
@@ -143,10 +152,6 @@ def _columns(node: Any) -> Iterator[Any]:
         case _:
             for part in parts(node):
                 yield from _columns(part)
-
-
-def _uncast(node: Any) -> Any:
-    return node.arg if isinstance(node, ast.TypeCast) else node
 
 
 def _texts(node: Any) -> list[Any]:

@@ -9,7 +9,6 @@ import asyncpg
 import psycopg
 
 from api.app import load_facts, load_routers, unserved_app
-from api.checks.all_checks import ENUMS
 from api.checks.contract.catalog import read_catalog
 from api.checks.contract.check import check_contract, describe, faults_of
 from api.checks.contract.comparison import Described
@@ -31,8 +30,8 @@ from api.checks.routes.check import check_routes, problems_of
 from api.checks.routes.violations import read_violations
 from api.checks.rows.catalog import read_keys
 from api.checks.rows.check import check_rows, rows_faults
-from api.checks.sql.ast import parse_sql
-from api.checks.words import check_words
+from api.checks.sql.ast import tree_of
+from api.checks.words import check_words, read_enums
 from api.database.connections import connect
 from api.database.queries import STATEMENTS, bound_queries
 from api.database.statements.files import QueryFileError, Statement
@@ -68,7 +67,7 @@ class Checks:
         self._keys = self._run(read_keys(self._connection))
         self._violations = self._run(read_violations(self._connection))
         self._routes = documented_routes(unserved_app())
-        self._enums = [labels for (labels,) in self._psycopg.execute(ENUMS).fetchall()]
+        self._enums = read_enums(self._psycopg)
         pretend_statistics(self._psycopg, STATISTICS.read_text("utf-8"), GROWING)
         self._plans = {plan.statement.name: plan.text for plan in explain(self._psycopg, STATEMENTS)}
 
@@ -120,7 +119,7 @@ class Checks:
         """Faults of all routes and `bind`s, if the mutant raises other problems than the original."""
         original = self._queries[query.statement.name]
         before, after = (
-            (set(problems_of(self._violations, each)), self._violations.at_most(parse_sql(each.statement.text)[0]))
+            (set(problems_of(self._violations, each)), self._violations.at_most(tree_of(each.statement.text)))
             for each in (original, query)
         )
         if before != after:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from api.checks.contract.values import Relation, Scope
 from api.checks.sql import ast
-from api.checks.sql.tree import function_name, same
+from api.checks.sql.tree import function_name, is_null, same
 
 # Columns of a level.
 Columns = frozenset[tuple[Relation, str]]
@@ -58,7 +58,7 @@ def not_null_columns(condition: Any, scope: Scope, *, holds: bool = True) -> Col
             return frozenset(found for part in tested for found in _column(part, scope))
         case ast.A_Expr(kind=_KIND.AEXPR_DISTINCT | _KIND.AEXPR_NOT_DISTINCT as kind, lexpr=left, rexpr=right):
             is_other = holds == (kind == _KIND.AEXPR_DISTINCT)
-            return frozenset(_column(left, scope)) if is_other and _is_null(right) else _NONE
+            return frozenset(_column(left, scope)) if is_other and is_null(right) else _NONE
         case ast.SubLink(subLinkType=ast.SubLinkType.ANY_SUBLINK, testexpr=tested) if holds:
             # Of rows, `<` and the like may be true in spite of nulls.
             equal = not condition.operName or condition.operName[-1].sval == "="
@@ -94,10 +94,6 @@ def _told_apart(comparison: Any) -> Any:
         case ast.A_Expr(kind=_KIND.AEXPR_OP, lexpr=ast.CoalesceExpr(args=[told, ast.A_Const() as instead])):
             return told if not instead.isnull and same(instead, comparison.rexpr) else None
     return None
-
-
-def _is_null(node: Any) -> bool:
-    return isinstance(node, ast.A_Const) and bool(node.isnull)
 
 
 def _column(node: Any, scope: Scope) -> Iterator[tuple[Relation, str]]:

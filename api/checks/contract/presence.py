@@ -6,6 +6,7 @@ from api.checks.contract import documents
 from api.checks.contract.reading import Reading
 from api.checks.contract.values import Scope
 from api.checks.sql import ast
+from api.checks.sql.tree import constant_truth
 
 # A parameter and a key of it.
 Keys = frozenset[tuple[str, str]]
@@ -57,11 +58,11 @@ def _field(reading: Reading, node: Any, scope: Scope) -> tuple[str, str] | None:
 
 def keys_where_equal(reading: Reading, condition: Any, value: Any, scope: Scope) -> Keys:
     """Keys that are there if a condition is equal to a constant truth, as in a simple `case`."""
-    truth = getattr(getattr(value, "val", None), "boolval", None)
+    truth = constant_truth(value)
     return _NONE if truth is None else keys_there(reading, condition, scope, holds=truth)
 
 
 def keys_where_unequal(reading: Reading, condition: Any, value: Any, scope: Scope) -> Keys:
     """Keys that are there if a condition isn't equal to a constant truth."""
-    truth = getattr(getattr(value, "val", None), "boolval", None)
+    truth = constant_truth(value)
     return _NONE if truth is None else keys_there(reading, condition, scope, holds=not truth)

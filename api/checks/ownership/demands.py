@@ -11,7 +11,7 @@ from api.checks.ownership.relations import Demand, Equality, OneOf, Operand, Rel
 from api.checks.sql import ast
 from api.checks.sql.analysis import Join
 from api.checks.sql.counting import counted_query
-from api.checks.sql.tree import same
+from api.checks.sql.tree import constant_truth, same, uncast
 
 # Demands of the rows that a subquery has to have, its first column true or false if that is given.
 Existing = Callable[[Any, Scope, bool | None], list[Demand]]
@@ -198,7 +198,7 @@ def _of_operator(condition: Any, reading: _Reading, holds: bool) -> list[Demand]
 def _truth_of(comparison: Any, holds: bool) -> tuple[Any, bool] | None:  # noqa: FBT001
     """What has to be true or false, and which, where a comparison with a constant truth is true or false."""
     for one, other in ((comparison.lexpr, comparison.rexpr), (comparison.rexpr, comparison.lexpr)):
-        if (truth := _constant_truth(other)) is not None:
+        if (truth := constant_truth(other)) is not None:
             if comparison.kind == _KIND.AEXPR_OP and (equal := _EITHER_WAY.get(comparison.name[-1].sval)) is not None:
                 return one, truth is (equal is holds)
             # What is distinct from a truth may be null.
@@ -206,14 +206,10 @@ def _truth_of(comparison: Any, holds: bool) -> tuple[Any, bool] | None:  # noqa:
     return None
 
 
-def _constant_truth(node: Any) -> bool | None:
-    return getattr(node.val, "boolval", None) if isinstance(node, ast.A_Const) else None
-
-
 def _compared(left: Any, right: Any, reading: _Reading) -> list[Demand]:
     """Demands of `left = right`, of which one may be a constant, and the other a `case` that gives constants."""
     for one, other in ((left, right), (right, left)):
-        if (truth := _constant_truth(other)) is not None:
+        if (truth := constant_truth(other)) is not None:
             return _demands(one, reading, truth)
         if isinstance(other, ast.A_Const) and isinstance(one, ast.CaseExpr):
             return _of_case(one, other, reading)
@@ -290,13 +286,7 @@ def _elements(expression: Any) -> tuple[Any, ...]:
     """
     written = without_casts(expression, of_array=True)
     elements = tuple(written.elements or ()) if isinstance(written, ast.A_ArrayExpr) else ()
-    return () if any(isinstance(_uncast(each), ast.A_ArrayExpr) for each in elements) else elements
-
-
-def _uncast(expression: Any) -> Any:
-    while isinstance(expression, ast.TypeCast):
-        expression = expression.arg
-    return expression
+    return () if any(isinstance(uncast(each), ast.A_ArrayExpr) for each in elements) else elements
 
 
 def _parts(expression: Any) -> tuple[Any, ...]:

@@ -21,7 +21,7 @@ from api.checks.ownership.owned_tables import (
 from api.checks.ownership.relations import CALLS, Demand, Equality, Operand, Relation, Result, Scope, without_casts
 from api.checks.sql import Column, Found, ast
 from api.checks.sql.analysis import Join
-from api.checks.sql.tree import function_name, nodes
+from api.checks.sql.tree import function_name, is_null, nodes
 from api.database.statements.files import Statement
 
 # Labels of ids that are the caller's.
@@ -85,7 +85,7 @@ class Labelling(sql.Reader[Labels, Relation]):
 
     def _labels_of_any(self, choices: Sequence[Any], scope: Scope) -> Labels:
         """Labels of an owner that each of several expressions has; that one of no expression is unknown."""
-        found = [self.value(each, scope) for each in choices if not _is_null(each)]
+        found = [self.value(each, scope) for each in choices if not is_null(each)]
         return _OWNERS.intersection(*found) if found else NO_LABELS
 
     def call(self, node: Any, scope: Scope) -> Labels:
@@ -292,7 +292,3 @@ def _choices(node: Any) -> Sequence[Any]:
         case ast.FuncCall(args=[ast.A_ArrayExpr(elements=elements)]) if function_name(node) == "unnest":
             return list(elements or ())
     return ()
-
-
-def _is_null(node: Any) -> bool:
-    return isinstance(node, ast.A_Const) and bool(node.isnull)

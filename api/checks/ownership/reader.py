@@ -8,7 +8,7 @@ from api.checks.ownership.labelling import Labelling
 from api.checks.ownership.owned_tables import NO_LABELS, OWNER_PARAMETERS, Labels
 from api.checks.ownership.relations import CALLS, Demand, OneOf, Operand, Relation, Result, Scope, without_casts
 from api.checks.sql import ast
-from api.checks.sql.tree import nodes
+from api.checks.sql.tree import constant_truth, nodes
 
 
 class Reader(Labelling):
@@ -176,4 +176,4 @@ def _is_target_column(operand: Operand, target: Relation) -> bool:
 
 
 def _is_false(condition: Any) -> bool:
-    return isinstance(condition, ast.A_Const) and getattr(condition.val, "boolval", None) is False
+    return constant_truth(condition) is False

@@ -2,8 +2,8 @@
 
 Names of classes, attributes and enums are those of PostgreSQL's parsenodes.h and primnodes.h. The classes are made of
 postgast's description of them all, so nothing of a tree is lost; only `json_arrayagg` and `json_objectagg` become the
-calls of functions that they stand for. A node has all attributes of its class: a number or a
-flag that isn't given is 0 or False, all else is None, an empty list too. Lists are tuples. An enum's value is its name.
+calls of functions that they stand for. A node has all attributes of its class: a number or a flag that isn't given is 0
+or False, all else is None, an empty list too. Lists are tuples. An enum's value is its name.
 """
 
 from collections.abc import Mapping

@@ -71,6 +71,23 @@ def is_star(node: Any) -> bool:
     return isinstance(node, ast.ColumnRef) and isinstance(node.fields[-1], ast.A_Star)
 
 
+def uncast(node: Any) -> Any:
+    """An expression without the casts around it."""
+    while isinstance(node, ast.TypeCast):
+        node = node.arg
+    return node
+
+
+def is_null(node: Any) -> bool:
+    """Whether a node is the constant null."""
+    return isinstance(node, ast.A_Const) and bool(node.isnull)
+
+
+def constant_truth(node: Any) -> bool | None:
+    """What a node says that is the constant true or false; None of others."""
+    return getattr(node.val, "boolval", None) if isinstance(node, ast.A_Const) else None
+
+
 def output_name(node: Any) -> str | None:
     """The name that PostgreSQL gives an output column without an alias, if it comes from a column or a function."""
     match node:
