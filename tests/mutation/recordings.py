@@ -1,12 +1,14 @@
 """Which tests run which statements, found out once for each test file and kept in `DATA_DIR/mutation.json`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from api.atomic_write import atomic_write
 from api.paths import ROOT
 from tests.mutation.candidates import OF_ROLES
 from tests.mutation.pool import in_turn
@@ -39,9 +41,21 @@ def test_files() -> list[str]:
     ]
 
 
+@cache
+def digest_of(path: Path) -> str:
+    """Of a file as it is when it's first asked for."""
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def keep(path: Path, found: Mapping[str, msgspec.Struct]) -> None:
+    """Write what was found out, all or nothing, as a run may be cut off."""
+    with atomic_write(path, mode=0o644) as file:
+        file.write(msgspec.json.encode(found).decode())
+
+
 def recorded(kept: Path, count: int, paths: Sequence[str] | None = None) -> list[Touch]:
     """What is kept, and what is found out now of files that are new or were changed; of all, unless some are given."""
-    files = {path: sha256((ROOT / path).read_bytes()).hexdigest() for path in paths or test_files()}
+    files = {path: digest_of(ROOT / path) for path in paths or test_files()}
     known: dict[str, Recording] = {}
     if kept.exists():
         known = msgspec.json.decode(kept.read_bytes(), type=dict[str, Recording])
@@ -53,8 +67,7 @@ def recorded(kept: Path, count: int, paths: Sequence[str] | None = None) -> list
             # The process broke; the next run of the tool tries again.
             return
         known[path] = Recording(files[path], answer)
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(msgspec.json.encode(known))
+        keep(kept, known)
 
     if missing:
         in_turn(missing, Record, missing, count, note)

@@ -8,6 +8,7 @@ import pytest
 from api.paths import QUERIES
 from tests.mutation import verdicts
 from tests.mutation.mutants import Mutant
+from tests.mutation.recordings import digest_of
 from tests.mutation.statements import statement_mutants
 from tests.mutation.tasks import UNFIT, Outcome, Verdict
 from tests.mutation.verdicts import Verdicts
@@ -31,7 +32,7 @@ def test_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
 
 
 def _forget() -> None:
-    verdicts._digest_of_file.cache_clear()
+    digest_of.cache_clear()
     verdicts._digest_of_checks.cache_clear()
 
 

@@ -14,12 +14,13 @@ import msgspec
 
 from api.paths import ROOT
 from tests.mutation.mutants import Mutant
+from tests.mutation.recordings import digest_of, keep
 from tests.mutation.tasks import UNFIT, Verdict
 
 # Verdicts between two times that they are written down.
 _BETWEEN_WRITES: Final = 100
 _COMMENT: Final = re.compile(r"^ *--.*\n", re.MULTILINE)
-_CHECKS: Final = ("api/checks/**/*.py", "tests/mutation/checking*.py", "sql/migrations/*.sql")
+_CHECKS: Final = ("api/checks/**/*.py", "tests/mutation/checking*.py", "sql/migrations/*.sql", "sql/conventions.sql")
 
 
 class Noticed(msgspec.Struct, frozen=True):
@@ -57,8 +58,7 @@ class Verdicts:
             self.write()
 
     def write(self) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.write_bytes(msgspec.json.encode(self._noticed))
+        keep(self._path, self._noticed)
         self._unwritten = 0
 
 
@@ -75,15 +75,10 @@ def _digest_of(verdict: Verdict) -> str | None:
     test, stands, _ = verdict.by.removeprefix(UNFIT).partition("::")
     if verdict.outcome != "tests" or not stands or not (ROOT / test).exists():
         return None
-    return _digest_of_file(ROOT / test)
-
-
-@cache
-def _digest_of_file(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()
+    return digest_of(ROOT / test)
 
 
 @cache
 def _digest_of_checks() -> str:
     files = sorted(path for pattern in _CHECKS for path in ROOT.glob(pattern))
-    return sha256("".join(map(_digest_of_file, files)).encode()).hexdigest()
+    return sha256("".join(map(digest_of, files)).encode()).hexdigest()
