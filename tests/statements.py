@@ -9,7 +9,7 @@ import asyncpg
 
 from api.database.aliases import Connection
 from api.database.queries import STATEMENTS
-from tests.auth.test_password_races import until_waiting
+from tests.waiting import until_waiting
 
 
 async def run(database: Connection, name: str, /, **values: object) -> list[tuple[Any, ...]]:

@@ -68,12 +68,12 @@ class Admission:
         self._ticks_over = 0
 
     def end(self) -> None:
-        """Count the end of an admitted request, whose place another one takes."""
+        """Count the end of an admitted request among those that tell the rate."""
         self._answered += 1
         self.leave()
 
     def leave(self) -> None:
-        """Count an admitted request no longer, which isn't answered yet."""
+        """Count an admitted request no longer, as it has ended or waits for its client; another one takes its place."""
         self.in_flight -= 1
         if self.waiting:
             self._admit()

@@ -8,8 +8,8 @@ import httpx
 from api.database.aliases import Connection
 from tests.accounts import Accounts
 from tests.auth.logins import log_in, new_address, new_name, register
-from tests.auth.test_password_races import until_mailed, until_waiting
 from tests.auth.test_sessions import until
+from tests.waiting import until_mailed, until_waiting
 
 BAN = "update users set banned_at = now(), ban_reason = 'abuse' where username = $1"
 UNBAN = "update users set banned_at = null, ban_reason = null where username = $1"

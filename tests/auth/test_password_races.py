@@ -8,23 +8,7 @@ from api.auth.passwords import hash_password
 from api.database.aliases import Connection
 from tests.auth.former_hashes import former_hash
 from tests.auth.logins import PASSWORD, log_in, new_name, register
-
-
-async def until_waiting(database: Connection, statement: str) -> None:
-    """Wait until one of the service's statements is waiting for a lock."""
-    waiting = "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like $1)"
-    async with asyncio.timeout(10):
-        while not await database.fetchval(waiting, f"%{statement}%"):
-            # Within a transaction the view doesn't change.
-            await database.execute("select pg_stat_clear_snapshot()")
-
-
-async def until_mailed(database: Connection, username: str) -> None:
-    """Wait until an account's mails are sent: one that waits for a lock has the account's requests wait behind it."""
-    waiting = "select exists (select from mails join users as account on account.id = user_id where username = $1)"
-    async with asyncio.timeout(10):
-        while await database.fetchval(waiting, username):
-            await asyncio.sleep(0.01)
+from tests.waiting import until_mailed, until_waiting
 
 
 async def test_a_login_at_the_moment_of_a_password_change_leaves_no_session(

@@ -13,6 +13,7 @@ from api.suggestions.queries import sql as suggestions
 from api.suggestions.suggesting import make_all
 from tests.accounts import Accounts, Parent
 from tests.consents.test_answers import CONSENTS, HEALTH, decline, register
+from tests.waiting import until_waiting
 
 # How each column is written over HTTP: by what call, and what its field is called in the refusal.
 COLUMNS: Final = """
@@ -294,7 +295,7 @@ async def test_no_write_slips_through_while_a_parent_withdraws(
             await database.execute("select from users where id = $1 for update", parent.user_id)
             await database.execute(WITHDRAW, parent.user_id)
             call = asyncio.create_task(write(parent.client, child))
-            await until_one_waits(database)
+            await until_waiting(database)
         refused(await call)
         await assert_nothing_is_left(database, parent)
         assert (await parent.client.post(CONSENTS, json=HEALTH)).status_code == 201
@@ -313,19 +314,10 @@ async def test_a_withdrawal_removes_what_is_being_written(accounts: Accounts, da
         async with database.transaction():
             await database.execute(write, parent.parent_profile_id)
             call = asyncio.create_task(decline(parent))
-            await until_one_waits(database)
+            await until_waiting(database)
         await call
         await assert_nothing_is_left(database, parent)
         assert (await parent.client.post(CONSENTS, json=HEALTH)).status_code == 201
-
-
-async def until_one_waits(database: Connection) -> None:
-    async with asyncio.timeout(10):
-        while not await database.fetchval(
-            "select exists (select from pg_stat_activity where wait_event_type = 'Lock')"
-        ):
-            # Within a transaction the view doesn't change.
-            await database.execute("select pg_stat_clear_snapshot()")
 
 
 async def assert_nothing_is_left(database: Connection, parent: Parent) -> None:

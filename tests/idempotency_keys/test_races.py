@@ -11,10 +11,10 @@ from api.auth.networks import networks_of
 from api.database.aliases import Connection
 from tests.accounts import Accounts, Parent
 from tests.auth.logins import level, log_in, new_address, new_name, register
-from tests.auth.test_password_races import until_waiting
 from tests.idempotency_keys.test_repetition import CHILD, CHILDREN, kept, new_key
 from tests.second_factors.factors import code as code_of
 from tests.second_factors.factors import forget_codes, secured
+from tests.waiting import until_waiting
 
 AT_ONCE = 12
 

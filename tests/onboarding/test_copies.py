@@ -9,8 +9,8 @@ import pytest
 
 from api.database.aliases import Connection
 from tests.accounts import Accounts, Parent
-from tests.auth.test_password_races import until_waiting
 from tests.onboarding.documents import CHILDREN, DOCUMENT, GOALS, MINIMUM, complete, plain, progress, rows, save
+from tests.waiting import until_waiting
 
 REMAINDER = {"basicInfo": {"parentType": "mom"}, "goals": {"supportAreas": ["slapen"]}}
 

@@ -6,7 +6,6 @@ import pytest
 
 from api.database.aliases import Connection
 from tests.accounts import Accounts
-from tests.auth.test_password_races import until_waiting
 from tests.onboarding.documents import (
     BASIC_INFO,
     CHILDREN,
@@ -19,6 +18,7 @@ from tests.onboarding.documents import (
     save,
 )
 from tests.statements import run
+from tests.waiting import until_waiting
 
 
 @pytest.mark.parametrize("existing", [False, True])

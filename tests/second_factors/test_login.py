@@ -9,8 +9,8 @@ from api.auth.throttling import CODE
 from api.auth.tokens import token_digest
 from api.database.aliases import Connection
 from tests.auth.logins import fill, level, log_in, new_name
-from tests.auth.test_password_races import until_mailed, until_waiting
 from tests.second_factors.factors import EVENTS, code, outcome, registered, secured, wrong_code
+from tests.waiting import until_mailed, until_waiting
 
 DEVICE = "nestwerk_device"
 

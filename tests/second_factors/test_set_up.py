@@ -11,7 +11,6 @@ from api.auth.throttling import CODE, NOTICES, notice_charges
 from api.auth.tokens import token_digest
 from api.database.aliases import Connection
 from tests.auth.logins import fill, level, log_in
-from tests.auth.test_password_races import until_mailed, until_waiting
 from tests.auth.test_sessions import until
 from tests.mail.links import all_mailed, mail_about
 from tests.mail.mailbox import text_of
@@ -26,6 +25,7 @@ from tests.second_factors.factors import (
     set_up,
     wrong_code,
 )
+from tests.waiting import until_mailed, until_waiting
 
 CHANGES = (
     ("POST", "/api/second-factors/totp", 200),

@@ -8,7 +8,7 @@ import pytest
 from api.database.aliases import Connection
 from tests.accounts import Accounts
 from tests.auth.logins import PASSWORD, log_in, new_address, new_name, register, shut_out
-from tests.auth.test_password_races import until_waiting
+from tests.waiting import until_waiting
 
 COOKIE = "nestwerk_session"
 
