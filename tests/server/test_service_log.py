@@ -18,6 +18,7 @@ from tests.mail.links import mail_about, token_in
 from tests.password_resets.resets import token_for
 from tests.server.logged_service import SLOW_MS, LoggedService, logged_service, until
 from tests.server.marks import send_marks, send_passwords, send_refused
+from tests.waiting import until_waiting
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 SPAN = "00f067aa0ba902b7"
@@ -220,10 +221,18 @@ async def test_the_documentation_is_asked_for_as_anything_else(served: LoggedSer
     assert [span.name for span in served.collector.of_trace(trace)] == ["GET /schema"]
 
 
-async def test_a_merged_execution_and_its_callers_link_to_each_other(served: LoggedService, parent: Parent) -> None:
+async def test_a_merged_execution_and_its_callers_link_to_each_other(
+    served: LoggedService, parent: Parent, database: Connection
+) -> None:
     child = await add(parent, CHILDREN)
     path, headers = f"{CHILDREN.path}/{child['id']}", {"traceparent": f"00-{TRACE[::-1]}-{SPAN}-01"}
-    answers = await asyncio.gather(*[parent.client.get(path, headers=headers) for _ in range(20)])
+    # While the first ones wait, the others come together.
+    async with database.transaction():
+        await database.execute("lock table child_profiles in access exclusive mode")
+        asking = [asyncio.ensure_future(parent.client.get(path, headers=headers)) for _ in range(20)]
+        await until_waiting(database, "get_child_profile")
+        await asyncio.sleep(0.2)
+    answers = await asyncio.gather(*asking)
     callers = {answer.headers["traceparent"].split("-")[2] for answer in answers}
 
     def merged() -> list[tuple[set[str], str]]:
