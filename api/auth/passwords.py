@@ -46,8 +46,9 @@ WAITING: Final = 64
 WAITING_OF_ONE: Final = 32
 # Of the threads, on Linux: the event loop, which takes microseconds at a time, goes before them, and yet other work
 # doesn't starve logins. With four wrong passwords at a time on two cores, the loop's lag (p99) fell from 14 to 10 ms,
-# and from 40 to 9 where other processes wanted the cores too; no further with 10 or 19.
-NICENESS: Final = 5
+# and from 40 to 9 where other processes wanted the cores too, with 5 as with more. In an hour that wants more than the
+# cores have, others waited for a third as long as with 5 (p50 of 0.2 and 0.3 s in place of 0.7 and 1.2).
+NICENESS: Final = 10
 
 
 class Verification(msgspec.Struct, frozen=True):

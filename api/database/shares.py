@@ -12,12 +12,12 @@ The last is a leaky bucket: what was taken leaks at `RATE`.
 
 from collections.abc import Callable, Sequence
 from operator import itemgetter
-from time import monotonic
 from typing import Any, Final
 
 import msgspec
 
 from api.database.aliases import Row
+from api.debts import Debts
 
 # More than any page of a client asks at once.
 MOST_UNDER_WAY: Final = 64
@@ -38,9 +38,6 @@ FAULT: Final = 0.05
 LOCKED: Final = 0.02
 # Bytes of a document that is written beside others' calls: to merge 1 KB into another document takes a millisecond.
 LARGE_DOCUMENT: Final = 1024
-# Owners that are remembered before those without debts are forgotten.
-_SWEEP: Final = 1024
-
 _SIZED: Final = frozenset({str, bytes, list, msgspec.Raw})
 
 # Of a family its id, of a user its negative one.
@@ -51,15 +48,12 @@ class ShareExceeded(Exception):  # noqa: N818
     """An owner has too many calls under way."""
 
 
-class Shares:
+class Shares(Debts[Owner]):
     """What each owner has under way, and what it took lately."""
 
     def __init__(self) -> None:
+        super().__init__(burst=BURST, rate=RATE, most=MOST_REMEMBERED)
         self._under_way: dict[int, int] = {}
-        # Seconds that an owner took, and the moment that this is true of.
-        self._taken: dict[Owner, tuple[float, float]] = {}
-        # Owners that were costly when they were last charged; mostly there are none.
-        self.costly: set[Owner] = set()
 
     def enter(self, owner: int) -> int:
         """Begin a call; returns the owner's turn: how many it has under way already.
@@ -82,18 +76,10 @@ class Shares:
         else:
             del self._under_way[owner]
 
-    def charge(self, owner: Owner, seconds: float) -> None:
-        """Remember what a call took."""
-        if owner is None:
-            return
-        now = monotonic()
-        taken = min(self._debt(owner, now) + seconds, MOST_REMEMBERED)
-        self._taken[owner] = (taken, now)
-        if taken > BURST:
-            self.costly.add(owner)
-        if len(self._taken) > _SWEEP:
-            self._taken = {each: taken for each, taken in self._taken.items() if self._debt(each, now) > 0}
-            self.costly &= self._taken.keys()
+    def charge(self, client: Owner, seconds: float) -> None:
+        """Remember what an owner took; what is nobody's isn't."""
+        if client is not None:
+            super().charge(client, seconds)
 
     def charge_by_size(self, owners: Sequence[Owner], rows: Sequence[Sequence[Row]], seconds: float) -> int:
         """Charge a merged execution to its owners, by the bytes of the rows that each got; returns all bytes.
@@ -106,23 +92,6 @@ class Shares:
             took = min(seconds * size / (total or 1), size * SECONDS_A_BYTE + SECONDS_A_CALL)
             self.charge(owner, took)
         return total
-
-    def is_costly(self, owner: Owner) -> bool:
-        """Whether an owner took more than its share lately."""
-        if owner not in self.costly:
-            return False
-        if self.debt(owner) > BURST:
-            return True
-        self.costly.discard(owner)
-        return False
-
-    def debt(self, owner: Owner) -> float:
-        """Seconds that an owner took and that aren't forgotten yet."""
-        return self._debt(owner, monotonic())
-
-    def _debt(self, owner: Owner, now: float) -> float:
-        seconds, since = self._taken.get(owner, (0.0, now))
-        return max(seconds - (now - since) * RATE, 0.0)
 
 
 def has_large_document(arguments: Sequence[object]) -> bool:

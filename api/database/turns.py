@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from api.database.call_queue import DEADLINE, MAX_WAITING
 from api.database.shares import Owner, ShareExceeded, Shares
+from api.rests import call_after_rest
 
 # Connections that one owner may have at the same time, as two of its calls may wait for the same lock.
 MOST_AT_ONCE: Final = 1
@@ -104,7 +105,7 @@ class Turns:
                 waiting.owner != turn.owner and self._shares.is_costly(waiting.owner) for waiting in self._waiting
             )
             rested = seconds if others else max(seconds - UNRESTED, 0.0)
-            loop.call_later(rested * REST, self._end_rest)
+            call_after_rest(rested * REST, self._end_rest)
 
     def _end_rest(self) -> None:
         self._beside_taken = False

@@ -41,12 +41,6 @@ def check_content_encoding(content_encoding: bytes | None) -> None:
             raise Problem(UNSUPPORTED_MEDIA_TYPE, headers={"Accept-Encoding": "identity"})
 
 
-def body_size(headers: dict[bytes, bytes], limit: int) -> int:
-    """Bytes that a body will have, or may have at most where its length isn't told."""
-    length = headers.get(b"content-length", b"")
-    return min(int(length), limit) if length.isdigit() else limit
-
-
 async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -> bytes:
     """Body of a request, in bytes.
 

@@ -5,7 +5,7 @@ for and writes what the function returns as one body of bytes.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from time import perf_counter
 from types import AsyncGeneratorType
 from typing import Any, Final, cast
@@ -25,7 +25,7 @@ from api.http.authentication import (
     cookie_value,
     session_cookie,
 )
-from api.http.body import body_size, check_content_encoding, check_content_type, read_body
+from api.http.body import check_content_encoding, check_content_type, read_body
 from api.http.conditional import Versioned, read_condition, refuse_conditions
 from api.http.current import RequestScope
 from api.http.declaration import Declaration
@@ -36,7 +36,7 @@ from api.http.pacing import SMALL, Pacing
 from api.http.planted_cookies import removals
 from api.http.validation import decode_json, decode_query
 from api.problems.problem import Problem
-from api.problems.types import NOT_AUTHENTICATED, TOO_MANY_REQUESTS
+from api.problems.types import NOT_AUTHENTICATED
 
 # Decoded query strings that each endpoint caches, and the longest of them in bytes: clients send the same few again and
 # again, and decoding one takes 5 to 10 of a request's 60 microseconds.
@@ -134,9 +134,14 @@ class Endpoint(Declaration):
             body = scope.get("body")
             if body is None or len(body) > min(SMALL, self.body_limit):
                 begun = perf_counter()
-                body = await self._body(headers, receive, caller)
+                body = await read_body(headers, receive, self.body_limit)
                 scope["receiving"] = perf_counter() - begun
-            arguments["data"] = decode_json(body, self._decoder)
+            if len(body) <= SMALL:
+                arguments["data"] = decode_json(body, self._decoder)
+            else:
+                arguments["data"] = await _pacing.decode(
+                    None if caller is None else caller.user_id, partial(decode_json, body, self._decoder)
+                )
         if self.wants_language:
             preferred = caller.preferred_language if caller else None
             arguments["language"] = negotiate_language(headers.get(b"accept-language"), preferred)
@@ -167,15 +172,6 @@ class Endpoint(Declaration):
         """Cookie of a request for as long as its session now lasts."""
         name, is_secure = self._cookies[scope["scheme"]].decode(), scope["scheme"] == "https"
         return session_cookie(name, token.decode(), int(caller.seconds_left), secure=is_secure).encode()
-
-    async def _body(self, headers: dict[bytes, bytes], receive: Receive, caller: Caller | None) -> bytes:
-        """Body of a request, when it's its caller's turn."""
-        size = body_size(headers, self.body_limit)
-        may_decode = size <= SMALL or caller is None or await _pacing.wait(caller.user_id, size)
-        body = await read_body(headers, receive, self.body_limit)
-        if not may_decode:
-            raise Problem(TOO_MANY_REQUESTS)
-        return body
 
     def _query_arguments(self, query_string: bytes) -> dict[str, Any]:
         if len(query_string) > _LONGEST_CACHED_QUERY:

@@ -1,41 +1,89 @@
-"""Work of one account is done at a limited rate: large bodies are decoded, which holds up all requests of a worker."""
+"""Turns at decoding bodies: that holds up all requests of a worker, for milliseconds if one is long or full of faults.
+
+Bodies are decoded at once, and what that took is remembered for some seconds. Past `BURST` a client is costly: all
+costly ones together get a small part of the worker, each body in turn.
+"""
 
 import asyncio
-from typing import Final
+from collections.abc import Callable
+from time import perf_counter
+from typing import Final, TypeVar
 
-# Bytes of a body that is decoded at once, whoever sends it.
-SMALL: Final = 8 * 1024
-# Bytes a second and worker, and those that may come at once.
-RATE: Final = 256 * 1024
-BURST: Final = 1024 * 1024
+from api.debts import Debts
+from api.problems.problem import Problem
+from api.problems.types import TOO_MANY_REQUESTS
+from api.rests import call_after_rest
+
+# Bytes of a body that is decoded at once, whoever sends it; that takes less than the rest of its request.
+SMALL: Final = 4 * 1024
+# Seconds of the event loop, and those that are forgotten in each second.
+BURST: Final = 0.1
+RATE: Final = 0.02
+# So that a client isn't costly for longer than some seconds.
+MOST_REMEMBERED: Final = 0.3
+# How many times as long as a costly client's body took, none of theirs is decoded then: they get a tenth of a worker.
+REST: Final = 9.0
 # Seconds that a body waits for its turn.
 LONGEST_WAIT: Final = 1.0
-# Accounts that are remembered before those who needn't wait are forgotten.
-_SWEEP: Final = 1024
+
+T = TypeVar("T")
+# An account's id; clients without an account are one.
+Client = int | None
 
 
 class Pacing:
-    """When the next large body of each account may be decoded (a leaky bucket)."""
+    """Whose bodies took long, and who of those waits for a turn."""
 
-    def __init__(self, *, rate: float = RATE, burst: float = BURST) -> None:
-        """Take what an account may send a second, and at once: bytes, unless its sizes are of something else."""
-        self._rate = rate
-        self._burst = burst
-        # The loop's time at which all bodies of an account would be decoded at that rate.
-        self._decoded: dict[int, float] = {}
+    def __init__(self) -> None:
+        self._debts = Debts[Client](burst=BURST, rate=RATE, most=MOST_REMEMBERED)
+        self._is_resting = False
+        self._waiting: list[tuple[Client, asyncio.Future[None]]] = []
 
-    async def wait(self, user_id: int, size: int) -> bool:
-        """Wait for the turn of a body of `size` bytes; returns whether it came within `LONGEST_WAIT`.
+    async def decode(self, client: Client, decode: Callable[[], T]) -> T:
+        """What `decode` returns, when it's the client's turn.
 
-        Who is to be refused waits too: a client that doesn't would only ask again.
+        Raises:
+            Problem: `too_many_requests`, if that didn't come within `LONGEST_WAIT`; or what `decode` raises.
+
         """
-        now = asyncio.get_running_loop().time()
-        decoded = max(self._decoded.get(user_id, now), now)
-        wait = decoded - now - self._burst / self._rate
-        if len(self._decoded) > _SWEEP:
-            self._decoded = {each: moment for each, moment in self._decoded.items() if moment > now}
-        if wait <= LONGEST_WAIT:
-            self._decoded[user_id] = decoded + size / self._rate
-        if wait > 0:
-            await asyncio.sleep(min(wait, LONGEST_WAIT))
-        return wait <= LONGEST_WAIT
+        is_costly = self._debts.is_costly(client)
+        if is_costly:
+            await self._take_turn(client)
+        started = perf_counter()
+        try:
+            return decode()
+        finally:
+            took = perf_counter() - started
+            self._debts.charge(client, took)
+            if is_costly:
+                call_after_rest(took * REST, self._next)
+
+    async def _take_turn(self, client: Client) -> None:
+        if not self._is_resting:
+            self._is_resting = True
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        place = (client, turn)
+        self._waiting.append(place)
+        try:
+            async with asyncio.timeout(LONGEST_WAIT):
+                await turn
+        except BaseException as error:
+            if not turn.cancelled():
+                self._next()
+            elif place in self._waiting:
+                self._waiting.remove(place)
+            if isinstance(error, TimeoutError):
+                # It has waited: a client that is refused at once would only ask again.
+                raise Problem(TOO_MANY_REQUESTS) from None
+            raise
+
+    def _next(self) -> None:
+        """Give the turn to who took least, of equals to who has waited longest."""
+        while self._waiting:
+            place = min(self._waiting, key=lambda place: self._debts.debt(place[0]))
+            self._waiting.remove(place)
+            if not place[1].done():
+                place[1].set_result(None)
+                return
+        self._is_resting = False

@@ -81,6 +81,9 @@ def _content_violations(kind: Type, value: Any, pointer: str, extra: Mapping[str
             yield from _struct_violations(kind, value, pointer)
         case DictType(value_type=AnyType()) if exceeded := exceeded_limit(value):
             yield Violation(pointer, *exceeded)
+        case DictType(key_type=StrType(min_length=None, max_length=None, pattern=None), value_type=AnyType()):
+            yield from _size_violations(kind, value, pointer)
+            yield from _any_violations(value, pointer)
         case DictType(key_type=keys, value_type=items):
             yield from _size_violations(kind, value, pointer)
             for name, item in islice(value.items(), kind.max_length):

@@ -11,9 +11,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-from api.http.pacing import Pacing
 from api.metrics import Histogram
 from api.pictures.facts import PICTURE_TOO_LARGE, UNREADABLE_PICTURE, UNSUPPORTED_PICTURE
+from api.pictures.pacing import Pacing
 from api.problems.problem import Problem
 from api.problems.types import TOO_BUSY, TOO_MANY_REQUESTS
 
@@ -30,8 +30,7 @@ _SECONDS: Final = Histogram(
     "outcome",
     bounds=(0.1, 0.25, 0.5, 1, 2.5, 5),
 )
-# Of an account, ten pictures at once, and one more every 15 seconds.
-_pacing: Final = Pacing(rate=1 / 15, burst=9)
+_pacing: Final = Pacing()
 # How files of the four kinds begin; whatever else is sent costs no process.
 _HEAD: Final = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF....WEBP", re.DOTALL)
 # A picture takes up to 500 MB while it's made, so a worker makes one at a time.
@@ -47,7 +46,7 @@ async def make_sizes(content: bytes | bytearray, user_id: int) -> list[bytes]:
     """
     if not _HEAD.match(content):
         raise Problem(UNSUPPORTED_PICTURE)
-    if not await _pacing.wait(user_id, 1):
+    if not await _pacing.wait(user_id):
         raise Problem(TOO_MANY_REQUESTS)
     try:
         async with asyncio.timeout(LONGEST_TURN):

@@ -40,7 +40,7 @@ async def test_what_an_owner_took_is_forgotten(monkeypatch: pytest.MonkeyPatch) 
     held.charge(1, 10.0)
     held.charge(2, shares.BURST / 2)
     assert (held.is_costly(1), held.is_costly(2), held.is_costly(3)) == (True, False, False)
-    monkeypatch.setattr(shares, "RATE", 1000.0)
+    monkeypatch.setattr(held, "_rate", 1000.0)
     await asyncio.sleep(0.01)
     assert not held.is_costly(1)
 

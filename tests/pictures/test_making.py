@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.http import pacing
-from api.pictures import making
+from api.pictures import making, pacing
 from api.pictures.making import PROGRAM, make_sizes
 from api.problems.problem import Problem
 from tests.pictures.images import PNG, decoded, encoded, plain, png_chunk
