@@ -14,9 +14,13 @@ PATIENCE: Final = 0.25
 # Requests that are taken at once after a quiet time, and those that always are.
 BURST: Final = 800
 FLOOR: Final = 64
+# Seconds that a burst may take at the best rate of an overload before it: half of what calls wait for a connection.
+BURST_WAIT: Final = 0.5
 # Ticks whose best rate counts, and after which a burst is an overload.
 _REMEMBERED: Final = 8
 _LONGEST_BURST: Final = 2
+# Ticks after an overload for which its rate is remembered.
+_KNOWN: Final = 240
 # Least seconds between two looks at who has waited for too long.
 _LOOK: Final = 0.01
 _WAITS: Final = Histogram(
@@ -45,7 +49,8 @@ class Admission:
 
     That is Little's law (A Proof for the Queuing Formula: L = λW, Operations Research 9, 1961): requests in progress
     are their rate times the time that each takes. When the database or the processor slows down the rate falls, and
-    with it the limit. After a quiet time little is known of the rate, so a burst is taken, unless it lasts.
+    with it the limit. After a quiet time little is known of the rate, so a burst is taken unless it lasts; for a minute
+    after an overload, one that would have been answered in time then.
 
     What is over that waits, and takes the places of those that end, first come, first served; what has waited for
     `PATIENCE` seconds is refused. Clients that are refused at once ask again at once, and a worker busy with refusals
@@ -66,6 +71,9 @@ class Admission:
         self._rates: deque[float] = deque(maxlen=_REMEMBERED)
         # For how many ticks there have been more requests than are answered in time.
         self._ticks_over = 0
+        # The best rate of overloads, as long as it's known.
+        self._capacity = 0.0
+        self._ticks_known = 0
 
     def end(self) -> None:
         """Count the end of an admitted request among those that tell the rate."""
@@ -93,9 +101,21 @@ class Admission:
             self._ticks_over += 1
         elif self.in_flight < sustained / 2:
             self._ticks_over = 0
-        is_overload = self._ticks_over >= _LONGEST_BURST
-        self.limit = sustained if is_overload else max(sustained, BURST)
+        if self._ticks_over >= _LONGEST_BURST:
+            # Of two ticks, as a merged execution may answer what came in one of them in the next.
+            self._capacity = max(self._capacity, (self._rates[-2] + self._rates[-1]) / 2)
+            self._ticks_known = _KNOWN
+            self.limit = sustained
+        else:
+            self.limit = max(sustained, self._burst())
         self._admit()
+
+    def _burst(self) -> int:
+        if not self._ticks_known:
+            self._capacity = 0.0
+            return BURST
+        self._ticks_known -= 1
+        return min(BURST, int(self._capacity * BURST_WAIT))
 
     def _admit(self) -> None:
         """Admit those that have waited longest, as far as there is room."""

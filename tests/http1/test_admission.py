@@ -1,6 +1,6 @@
 """How many requests are worked on at once."""
 
-from api.http1.admission import BURST, FLOOR, WAIT, Admission
+from api.http1.admission import BURST, BURST_WAIT, FLOOR, WAIT, Admission
 
 
 def answer(admission: Admission, number: int) -> None:
@@ -39,4 +39,10 @@ def test_an_overload_that_lasts_is_no_burst() -> None:
     assert admission.limit == FLOOR
     admission.in_flight = 1
     answer(admission, 0)
+    # A burst isn't larger than what was answered in time, until that is long ago.
+    assert admission.limit == 1000 * BURST_WAIT < BURST
+    for _ in range(239):
+        answer(admission, 1)
+        assert admission.limit == 1000 * BURST_WAIT
+    answer(admission, 1)
     assert admission.limit == BURST
