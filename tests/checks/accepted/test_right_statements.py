@@ -27,17 +27,14 @@ from api.database.statements.files import Statement, read_statement_file
 from api.facts import family_table
 from api.problems.problem import Problem
 from api.problems.types import NOT_FOUND, TOO_BUSY
-from tests.checks.accepted import further_statements as further
-from tests.checks.accepted.right_statements import (
-    BATCHES,
-    CONDITIONS,
-    QUERIES,
-    ROUND_TRIP,
-    SCHEMA,
-    TYPES,
-    WRITES,
-    Right,
-)
+from tests.checks.accepted.batches import BATCHES
+from tests.checks.accepted.column_types import ROUND_TRIP, TYPES
+from tests.checks.accepted.conditions import CONDITIONS
+from tests.checks.accepted.laterals import LATERALS
+from tests.checks.accepted.queries import QUERIES
+from tests.checks.accepted.rows import ROWS
+from tests.checks.accepted.schema import DOCUMENTS, SCHEMA, Right
+from tests.checks.accepted.writes import WRITES
 from tests.conftest import NewDatabase
 
 Level = Literal["low", "moderate", "high", "very_high"]
@@ -113,7 +110,7 @@ VALUES: Final[Mapping[str, Any]] = {
 }
 # What the types of columns are called.
 _TYPES: Final = {kind.__name__: kind for kind in (date, datetime, time, timedelta, Decimal, UUID, Range, msgspec.Raw)}
-_DOCUMENTS: Final = {"Milestone": Annotated[msgspec.Raw, Milestone], **further.DOCUMENTS}
+_DOCUMENTS: Final = {"Milestone": Annotated[msgspec.Raw, Milestone], **DOCUMENTS}
 _NAMES: Final[dict[str, Any]] = {**_TYPES, **_DOCUMENTS, "Level": Level}
 
 
@@ -124,7 +121,6 @@ async def milestones(migrated_copy: NewDatabase) -> AsyncIterator[Database]:
     try:
         await set_codecs(connection)
         await connection.execute(SCHEMA)
-        await connection.execute(further.SCHEMA)
         yield connection, await through_views(connection, await read_catalog(connection))
     finally:
         await connection.close()
@@ -170,11 +166,7 @@ async def faults(database: Database, folder: Path, sql: str, gives: str) -> list
             "writes": WRITES,
             "types": TYPES,
             "batches": BATCHES,
-            "further conditions": further.CONDITIONS,
-            "further queries": further.QUERIES,
-            "further writes": further.WRITES,
-            "further batches": further.BATCHES,
-            "laterals": further.LATERALS,
+            "laterals": LATERALS,
         }.items()
     ],
 )
@@ -198,7 +190,7 @@ async def test_right_rows_are_accepted_and_wrong_ones_are_not(milestones: Databa
         [statement] = read_statement_file(tmp_path / "rows.sql")
         return [fault.what for fault in rows_faults(keys, statement)]
 
-    for head, forms in further.ROWS.items():
+    for head, forms in ROWS.items():
         # Notes stand below what a statement is.
         mode = head.replace("\n", "\n-- A query.\n")
         refused = {name: what for name, (sql, *_) in forms.items() if (what := told(mode, sql))}
@@ -245,7 +237,3 @@ async def test_values_come_back_as_the_types_that_are_accepted(milestones: Datab
         await query(parent_profile_id=7, child_id=1, title="b", name="b", **VALUES)
     assert caught.value.type == TOO_BUSY
     await transaction.rollback()
-
-
-def test_there_are_sixty() -> None:
-    assert sum(map(len, (CONDITIONS, QUERIES, WRITES, TYPES, BATCHES))) > 60

@@ -1,0 +1,162 @@
+"""Right statements of many calls, of unusual form, each with a change that makes it wrong."""
+
+from typing import Final
+
+from tests.checks.accepted.schema import Right
+
+_CALLS: Final = "unnest(:parent_profile_id::bigint[], :id::bigint[]) with ordinality as w (parent_profile_id, id, call)"
+BATCHES: Final[dict[str, Right]] = {
+    "batch of every type": (
+        """
+        select w.call, m.id, w.born, w.weight
+          from unnest(
+                 :parent_profile_id::bigint[], :born::date[], :weight::numeric[], :token::uuid[], :lasted::interval[],
+                 :address::inet[], :woken::time[], :level::stress_level[], :title::short_name[]
+               ) with ordinality as w (
+                 parent_profile_id, born, weight, token, lasted, address, woken, level, title, call
+               )
+          join milestones as m
+            on m.parent_profile_id = w.parent_profile_id and m.reached = w.born and m.weight = w.weight
+           and m.token = w.token and m.lasted = w.lasted and m.address = w.address and m.woken = w.woken
+           and m.level = w.level and m.title = w.title
+        """,
+        "id: int, born: date, weight: Decimal",
+        ("m.parent_profile_id = w.parent_profile_id and", ""),
+    ),
+    "batch of rows from": (
+        """
+        select w.call, c.id
+          from rows from (unnest(:parent_profile_id::bigint[]), unnest(:id::bigint[])) with ordinality
+               as w (parent_profile_id, id, call)
+          join child_profiles as c on not (c.parent_profile_id <> w.parent_profile_id or c.id <> w.id)
+        """,
+        "id: int",
+        ("c.parent_profile_id <> w.parent_profile_id", "c.parent_profile_id <> w.id"),
+    ),
+    "batch of exists": (
+        f"""
+        select w.call, c.id from {_CALLS}
+          join child_profiles as c on c.id = w.id
+         where exists (select from parent_profiles as p where p.id = c.parent_profile_id and p.id = w.parent_profile_id)
+        """,
+        "id: int",
+        ("and p.id = w.parent_profile_id", ""),
+    ),
+    "batch of grouping sets": (
+        f"""
+        select w.call, c.age, count(*) as children from {_CALLS}
+          join child_profiles as c on c.parent_profile_id = w.parent_profile_id and c.id > w.id
+         group by grouping sets ((w.call, c.age), (w.call))
+        """,
+        "age: int | None, children: int",
+        ("(w.call))", "())"),
+    ),
+    "lateral nullable in batch": (
+        (
+            "select w.call, c.name, g.target_date from unnest(:parent_profile_id::bigint[], :id::bigint[]) with "
+            "ordinality as w (parent_profile_id, id, call) join child_profiles as c "
+            "on c.parent_profile_id = w.parent_profile_id and c.id = w.id cross "
+            "join lateral (select g.target_date from parenting_goals as g "
+            "where g.parent_profile_id = w.parent_profile_id order by g.id limit 1) as g"
+        ),
+        "name: str, target_date: datetime | None",
+        ("| None", ""),
+    ),
+    "lateral left in batch": (
+        (
+            "select w.call, g.title from unnest(:parent_profile_id::bigint[]) with ordinality as w "
+            "(parent_profile_id, call) left join lateral (select g.title from parenting_goals as g "
+            "where g.parent_profile_id = w.parent_profile_id order by g.id limit 1) as g on true"
+        ),
+        "title: str | None",
+        ("| None", ""),
+    ),
+    "lateral left count": (
+        (
+            "select w.call, coalesce(g.goals, 0) as goals "
+            "from unnest(:parent_profile_id::bigint[]) with ordinality as w (parent_profile_id, call) left "
+            "join lateral (select count(*) as goals from parenting_goals as g "
+            "where g.parent_profile_id = w.parent_profile_id) as g on true"
+        ),
+        "goals: int",
+        ("coalesce(g.goals, 0) as goals", "g.goals, g.goals as goals"),
+    ),
+    "lateral cross count": (
+        (
+            "select w.call, g.goals from unnest(:parent_profile_id::bigint[]) with ordinality as w "
+            "(parent_profile_id, call) cross join lateral (select count(*) as goals "
+            "from parenting_goals as g where g.parent_profile_id = w.parent_profile_id) as g"
+        ),
+        "goals: int",
+        ("goals: int", "goals: int | None"),
+    ),
+    "lateral of lateral": (
+        (
+            "select w.call, g.target_date from unnest(:parent_profile_id::bigint[]) with ordinality as w "
+            "(parent_profile_id, call) cross join lateral (select x.target_date "
+            "from (select g.target_date, g.id from parenting_goals as g "
+            "where g.parent_profile_id = w.parent_profile_id) as x order by x.id limit 1) as g"
+        ),
+        "target_date: datetime | None",
+        ("| None", ""),
+    ),
+    "lateral row": (
+        (
+            "select w.call, g.* from unnest(:parent_profile_id::bigint[]) with ordinality as w (parent_profile_id, "
+            "call) cross join lateral (select c.name, c.development_notes from child_profiles as c "
+            "where c.parent_profile_id = w.parent_profile_id order by c.id limit 1) as g"
+        ),
+        "name: str, development_notes: str | None",
+        ("| None", ""),
+    ),
+    "batch using": (
+        (
+            "select w.call, c.name from unnest(:parent_profile_id::bigint[], :id::bigint[]) with ordinality as w "
+            "(parent_profile_id, id, call) join child_profiles as c using (parent_profile_id, id)"
+        ),
+        "name: str",
+        ("(parent_profile_id, id)", "(id)"),
+    ),
+    "batch distinct on": (
+        (
+            "select distinct on (w.call, c.age) w.call, c.age, c.name "
+            "from unnest(:parent_profile_id::bigint[], :id::bigint[]) with ordinality as w (parent_profile_id, id, "
+            "call) join child_profiles as c on c.parent_profile_id = w.parent_profile_id and c.id >= w.id "
+            "order by w.call, c.age, c.id"
+        ),
+        "age: int, name: str",
+        ("on c.parent_profile_id = w.parent_profile_id", "on c.parent_profile_id = w.id"),
+    ),
+    "batch exists or": (
+        (
+            "select w.call, c.name from unnest(:parent_profile_id::bigint[], :id::bigint[]) with ordinality as w "
+            "(parent_profile_id, id, call) join child_profiles as c "
+            "on (c.parent_profile_id = w.parent_profile_id and c.id = w.id) or (c.parent_profile_id = "
+            "w.parent_profile_id and c.age > 17)"
+        ),
+        "name: str",
+        (
+            "(c.parent_profile_id = w.parent_profile_id and c.age",
+            "(c.parent_profile_id > w.parent_profile_id and c.age",
+        ),
+    ),
+    "batch full": (
+        (
+            "select w.call, c.name, g.title from unnest(:parent_profile_id::bigint[], :id::bigint[]) with "
+            "ordinality as w (parent_profile_id, id, call) left join child_profiles as c "
+            "on c.parent_profile_id = w.parent_profile_id and c.id = w.id left join parenting_goals as g "
+            "on g.parent_profile_id = c.parent_profile_id and g.id = c.id"
+        ),
+        "name: str | None, title: str | None",
+        ("title: str | None", "title: str"),
+    ),
+    "batch nullable param": (
+        (
+            "select w.call, w.maybe_name, c.name from unnest(:parent_profile_id::bigint[], :maybe_name::text[]) "
+            "with ordinality as w (parent_profile_id, maybe_name, call) join child_profiles as c "
+            "on c.parent_profile_id = w.parent_profile_id"
+        ),
+        "maybe_name: str | None, name: str",
+        ("maybe_name: str | None", "maybe_name: str"),
+    ),
+}
