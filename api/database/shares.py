@@ -16,8 +16,8 @@ from typing import Any, Final
 
 import msgspec
 
+from api.costly_work import Debts
 from api.database.aliases import Row
-from api.debts import Debts
 
 # More than any page of a client asks at once.
 MOST_UNDER_WAY: Final = 64

@@ -4,9 +4,9 @@ import asyncio
 from bisect import insort
 from typing import Final, NamedTuple
 
+from api.costly_work import call_after_rest
 from api.database.call_queue import DEADLINE, MAX_WAITING
 from api.database.shares import Owner, ShareExceeded, Shares
-from api.rests import call_after_rest
 
 # Connections that one owner may have at the same time, as two of its calls may wait for the same lock.
 MOST_AT_ONCE: Final = 1

@@ -9,10 +9,9 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Final, TypeVar
 
-from api.debts import Debts
+from api.costly_work import Debts, call_after_rest
 from api.problems.problem import Problem
 from api.problems.types import TOO_MANY_REQUESTS
-from api.rests import call_after_rest
 
 # Bytes of a body that is decoded at once, whoever sends it; that takes less than the rest of its request.
 SMALL: Final = 4 * 1024

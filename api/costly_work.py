@@ -1,6 +1,7 @@
-"""What clients took lately of what all share, such as seconds of a connection or of the event loop."""
+"""Work that costs others: who did how much of it lately, and rests in which others come first."""
 
-from collections.abc import Hashable
+import asyncio
+from collections.abc import Callable, Hashable
 from time import monotonic
 from typing import Final, Generic, TypeVar
 
@@ -8,10 +9,18 @@ Client = TypeVar("Client", bound=Hashable)
 
 # Clients that are remembered before those without debts are forgotten.
 _SWEEP: Final = 1024
+# Seconds that a timer may be late before the event loop, or its processor, has more to do than it can.
+LATE: Final = 0.005
+# Seconds between two looks at that, and those after which a rest ends nevertheless.
+LOOK: Final = 0.02
+LONGEST: Final = 0.5
 
 
 class Debts(Generic[Client]):
-    """Seconds that each client took, in a leaky bucket: they are forgotten at a rate."""
+    """Seconds that each client took of what all share, as of a connection or the event loop.
+
+    That is a leaky bucket: they are forgotten at a rate.
+    """
 
     def __init__(self, *, burst: float, rate: float, most: float) -> None:
         """Take the seconds past which a client is costly, those forgotten in each second, and most remembered ones."""
@@ -50,3 +59,18 @@ class Debts(Generic[Client]):
     def _debt(self, client: Client, now: float) -> float:
         seconds, since = self._taken.get(client, (0.0, now))
         return max(seconds - (now - since) * self._rate, 0.0)
+
+
+def call_after_rest(seconds: float, then: Callable[[], None]) -> None:
+    """Call `then` in so many seconds, or once the event loop is on time again, up to `LONGEST` seconds later."""
+    loop = asyncio.get_running_loop()
+    due = loop.time() + seconds
+    loop.call_at(due, _look, loop, due, due + LONGEST, then)
+
+
+def _look(loop: asyncio.AbstractEventLoop, due: float, end: float, then: Callable[[], None]) -> None:
+    now = loop.time()
+    if now - due < LATE or now >= end:
+        then()
+    else:
+        loop.call_at(now + LOOK, _look, loop, now + LOOK, end, then)

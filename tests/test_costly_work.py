@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from api import rests
-from api.rests import call_after_rest
+from api import costly_work
+from api.costly_work import call_after_rest
 
 
 async def rested(seconds: float) -> float:
@@ -21,19 +21,19 @@ async def rested(seconds: float) -> float:
 async def keep_busy() -> None:
     """Hold up the loop for longer than a timer may be late, again and again."""
     while True:
-        time.sleep(10 * rests.LATE)  # noqa: ASYNC251
+        time.sleep(10 * costly_work.LATE)  # noqa: ASYNC251
         await asyncio.sleep(0)
 
 
 async def test_a_rest_ends_on_time(monkeypatch: pytest.MonkeyPatch) -> None:
     # However slow the machine is.
-    monkeypatch.setattr(rests, "LATE", 10.0)
-    monkeypatch.setattr(rests, "LOOK", 60.0)
+    monkeypatch.setattr(costly_work, "LATE", 10.0)
+    monkeypatch.setattr(costly_work, "LOOK", 60.0)
     assert 0.02 <= await rested(0.02) < 10
 
 
 async def test_a_rest_lasts_while_the_loop_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rests, "LONGEST", 60.0)
+    monkeypatch.setattr(costly_work, "LONGEST", 60.0)
     resting = asyncio.create_task(rested(0.0))
     busy = asyncio.create_task(keep_busy())
     await asyncio.sleep(0.3)
@@ -44,5 +44,5 @@ async def test_a_rest_lasts_while_the_loop_is_late(monkeypatch: pytest.MonkeyPat
 
 async def test_a_rest_has_an_end() -> None:
     busy = asyncio.create_task(keep_busy())
-    assert await rested(0.0) >= rests.LONGEST
+    assert await rested(0.0) >= costly_work.LONGEST
     busy.cancel()
