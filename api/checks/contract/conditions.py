@@ -41,7 +41,7 @@ _TESTED: Final = {
 }
 
 
-def not_null_columns(condition: Any, scope: Scope, *, holds: bool = True) -> Columns:  # noqa: PLR0911
+def not_null_columns(condition: Any, scope: Scope, *, holds: bool = True) -> Columns:  # noqa: C901, PLR0911
     """Columns of a level that aren't null in rows for which a condition is true, or false."""
     match condition:
         case ast.BoolExpr(boolop=ast.BoolExprType.NOT_EXPR, args=[arg]):
@@ -64,6 +64,8 @@ def not_null_columns(condition: Any, scope: Scope, *, holds: bool = True) -> Col
             equal = not condition.operName or condition.operName[-1].sval == "="
             parts = tested.args or () if equal and isinstance(tested, ast.RowExpr) else (tested,)
             return frozenset(found for part in parts for found in _column(part, scope))
+        case ast.A_Expr(kind=_KIND.AEXPR_OP, lexpr=ast.FuncCall() as call) if holds and _counts_no_null(condition):
+            return frozenset(found for part in call.args for found in _column(part, scope))
         case ast.A_Expr(kind=kind, name=[ast.String(sval=operator)]) if kind in _STRICT and operator in _COMPARISONS:
             if operator in {"=", "<>"} and holds == (operator == "<>") and (told := _told_apart(condition)) is not None:
                 return frozenset(_column(told, scope))
@@ -94,6 +96,18 @@ def _told_apart(comparison: Any) -> Any:
         case ast.A_Expr(kind=_KIND.AEXPR_OP, lexpr=ast.CoalesceExpr(args=[told, ast.A_Const() as instead])):
             return told if not instead.isnull and same(instead, comparison.rexpr) else None
     return None
+
+
+def _counts_no_null(comparison: Any) -> bool:
+    """Whether a comparison is true only if no argument is null: `num_nulls(a, b) = 0` or `num_nonnulls(a, b) = 2`."""
+    call, operator = comparison.lexpr, comparison.name[-1].sval
+    match comparison.rexpr:
+        case ast.A_Const(isnull=False, val=ast.Integer(ival=number)) if not call.func_variadic:
+            of_none = {"=": 0, "<=": 0, "<": 1}
+            of_all = {"=": len(call.args or ()), ">=": len(call.args or ()), ">": len(call.args or ()) - 1}
+            wanted = {"num_nulls": of_none, "num_nonnulls": of_all}.get(function_name(call), {})
+            return bool(wanted.get(operator) == number)
+    return False
 
 
 def _column(node: Any, scope: Scope) -> Iterator[tuple[Relation, str]]:

@@ -11,7 +11,7 @@ from api.checks.ownership.relations import Demand, Equality, OneOf, Operand, Rel
 from api.checks.sql import ast
 from api.checks.sql.analysis import Join
 from api.checks.sql.counting import counted_query
-from api.checks.sql.tree import constant_truth, same, uncast
+from api.checks.sql.tree import calls_in, constant_truth, is_star, same, uncast
 
 # Demands of the rows that a subquery has to have, its first column true or false if that is given.
 Existing = Callable[[Any, Scope, bool | None], list[Demand]]
@@ -144,6 +144,8 @@ def _of_subquery(link: Any, reading: _Reading, holds: bool) -> list[Demand]:  # 
     match link.subLinkType:
         case ast.SubLinkType.EXISTS_SUBLINK if holds:
             return reading.existing(link.subselect, reading.scope, None)
+        case ast.SubLinkType.EXISTS_SUBLINK:
+            return _of_difference(link.subselect, reading)
         case ast.SubLinkType.EXPR_SUBLINK:
             return reading.existing(link.subselect, reading.scope, holds)
         case ast.SubLinkType.ANY_SUBLINK | ast.SubLinkType.ALL_SUBLINK as kind:
@@ -159,6 +161,30 @@ def _of_subquery(link: Any, reading: _Reading, holds: bool) -> list[Demand]:  # 
                 ]
             return found
     return []
+
+
+def _of_difference(query: Any, reading: _Reading) -> list[Demand]:
+    """Demands where `select … except select …` has no row: what the first one gives, the second one does too."""
+    if query.op != ast.SetOperation.SETOP_EXCEPT or query.withClause or query.limitCount or query.limitOffset:
+        return []
+    one, other = query.larg, query.rarg
+    # The first one has a row in any case if it reads nothing, and so the second one is but one row, too.
+    if not all(map(_is_row, (one, other))) or one.whereClause is not None:
+        return []
+    return [
+        Equality(operand(left.val, reading.scope), operand(right.val, reading.scope), nulls=True)
+        for left, right in zip(one.targetList, other.targetList, strict=False)
+    ]
+
+
+def _is_row(query: Any) -> bool:
+    """Whether a query gives one row at most, of what is around it."""
+    clauses = (query.fromClause, query.groupClause, query.havingClause, query.valuesLists, query.withClause)
+    bounds = (query.limitCount, query.limitOffset, query.distinctClause)
+    if query.op != ast.SetOperation.SETOP_NONE or any((*clauses, *bounds)):
+        return False
+    # A function may give several rows, or none.
+    return not any(is_star(target.val) for target in query.targetList) and not any(calls_in(query.targetList))
 
 
 def _of_operator(condition: Any, reading: _Reading, holds: bool) -> list[Demand]:  # noqa: FBT001, PLR0911

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from api.checks.sql import ast
+from api.checks.sql.counting import counts_rows
 from api.checks.sql.grouping import has_groups, sometimes_grouped
 from api.checks.sql.scopes import Column, Cte, RelationT, Result, Scope, ValueT
 from api.checks.sql.tree import expressions_in
@@ -68,7 +69,8 @@ class Reader(Writes[ValueT, RelationT]):
             result, scope = self._values(node.valuesLists, outer), Scope(outer=outer)
         else:
             scope = self.level(outer, node.fromClause, node.whereClause, having=_of_groups(node))
-            scope.grouped, scope.windows = has_groups(node.groupClause), tuple(node.windowClause or ())
+            scope.grouped = has_groups(node.groupClause) or counts_rows(node.havingClause)
+            scope.windows = tuple(node.windowClause or ())
             self._grouping_sets(node, scope)
             result = self.output(node.targetList, scope)
         names = {column.name for column in result.columns}

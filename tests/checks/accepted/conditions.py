@@ -335,4 +335,40 @@ CONDITIONS: Final[dict[str, Right]] = {
         "id: int",
         ("[:parent_profile_id::bigint]", "[:parent_profile_id::bigint, :id]"),
     ),
+    "no difference": (
+        "select id from child_profiles where not exists (select parent_profile_id except select :parent_profile_id)",
+        "id: int",
+        ("not exists", "exists"),
+    ),
+    "no difference of rows": (
+        """
+        select id from child_profiles as c
+         where not exists (select c.parent_profile_id, c.id except all select :parent_profile_id, :id)
+        """,
+        "id: int",
+        ("select c.parent_profile_id, c.id except", "select c.id, c.id except"),
+    ),
+    "no difference of a row that is there": (
+        f"""
+        select id from child_profiles as c
+         where {OWNED} or not exists (select c.parent_profile_id except select :parent_profile_id)
+        """,
+        "id: int",
+        ("select c.parent_profile_id except", "select c.parent_profile_id where false except"),
+    ),
+    "no difference of two rows": (
+        "select id from child_profiles where not exists (select parent_profile_id except select :parent_profile_id)",
+        "id: int",
+        ("select :parent_profile_id)", "select unnest(array[:parent_profile_id, id]))"),
+    ),
+    "no null is counted": (
+        f"select id, target_date from parenting_goals where {OWNED} and num_nulls(target_date, description) = 0",
+        "id: int, target_date: datetime",
+        ("= 0", "< 2"),
+    ),
+    "all that aren't null are counted": (
+        f"select id, target_date from parenting_goals where {OWNED} and num_nonnulls(target_date, description) >= 2",
+        "id: int, target_date: datetime",
+        (">= 2", ">= 1"),
+    ),
 }
