@@ -13,6 +13,7 @@ from api.checks.contract.null_semantics import (
     LISTS,
     NEVER_NULL,
     NEVER_NULL_WITHOUT_ARGUMENTS,
+    NULL_OF_FIRST,
     NULL_OF_ONE,
     OBJECTS,
     OF_ELEMENTS,
@@ -66,8 +67,7 @@ def call_value(reading: Reading, node: Any, scope: Scope) -> Value:
     total = name in TOTAL_FUNCTIONS or (name in FIELDS and _extracts_infinite_field(node)) or _is_slice(name, node)
     if name in RANGE_BOUNDS and arguments[0].type not in _TEXTS:
         total = False
-    # What an array may have in it, or gets rid of, may be null.
-    known = null_if_any(arguments[:1] if name == "array_remove" else arguments)
+    known = null_if_any(arguments[:1] if name in NULL_OF_FIRST else arguments)
     if name not in TOTAL_FUNCTIONS | FIELDS and name != "substring":
         return replace(known, nullable=True, json=True, null_elements=True)
     of_elements = name in OF_ELEMENTS

@@ -36,6 +36,9 @@ TOTAL_FUNCTIONS: Final = frozenset(
         "websearch_to_tsquery", "width_bucket", "word_similarity",
     }
 )  # fmt: skip
+# Those of TOTAL_FUNCTIONS whose result is null only if their first argument is: what an array gets rid of may be null,
+# and so may texts that are joined with a separator.
+NULL_OF_FIRST: Final = frozenset({"array_remove", "concat_ws"})
 # Functions that build an object of keys and values.
 OBJECTS: Final = frozenset({"json_build_object", "jsonb_build_object"})
 # Aggregates that keep nulls.

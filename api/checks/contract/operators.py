@@ -30,7 +30,15 @@ def operator_value(reading: Reading, node: Any, scope: Scope) -> Value:
         return replace(null_if_any(sides), nullable=True, json=json, null_elements=True)
     # A null that is appended to an array becomes an element.
     null_elements = name == "||" and any(side.may_be_null or side.null_elements for side in sides)
-    return replace(null_if_any(sides), json=json, null_elements=null_elements)
+    return replace(null_if_any(sides), json=json, null_elements=null_elements, keys=_merged_keys(name, sides))
+
+
+def _merged_keys(operator: str, sides: list[Value]) -> dict[str, Value] | None:
+    """Keys of two objects that `||` merges; of a key that both have, the second one's value counts."""
+    match sides:
+        case [Value(keys=dict(one), listed=False), Value(keys=dict(other), listed=False)] if operator == "||":
+            return {**one, **other}
+    return None
 
 
 def _operands(reading: Reading, side: Any, scope: Scope) -> list[Value]:

@@ -803,4 +803,25 @@ QUERIES: Final[dict[str, Right]] = {
         "age: int",
         ("count(*) = 1", "count(*) = 0"),
     ),
+    "merged objects": (
+        f"""
+        select jsonb_build_object('id', id, 'name', null) || jsonb_build_object('name', name) as child
+          from child_profiles where {OWNED}
+        """,
+        "child: Child",
+        ("jsonb_build_object('name', name) as child", "jsonb_build_object('name', development_notes) as child"),
+    ),
+    "a row and an object": (
+        f"""
+        select to_jsonb(c) || jsonb_build_object('name', 'Noor'::text) as child
+          from (select id from child_profiles where {OWNED}) as c
+        """,
+        "child: Child",
+        ("jsonb_build_object('name',", "jsonb_build_object('title',"),
+    ),
+    "texts with a separator": (
+        f"select concat_ws(', ', name, development_notes) as name from child_profiles where {OWNED}",
+        "name: str",
+        ("concat_ws(', ',", "concat_ws(nullif(name, ''),"),
+    ),
 }
