@@ -32,7 +32,7 @@ from api.http.declaration import Declaration
 from api.http.idempotency import HEADER, Answer, AnswerOnce, KeyedRequest, answer_anew, read_key
 from api.http.language import negotiate_language
 from api.http.origin import check_origin
-from api.http.pacing import SMALL, Pacing
+from api.http.pacing import SMALL, Client, Pacing
 from api.http.planted_cookies import removals
 from api.http.validation import decode_json, decode_query
 from api.problems.problem import Problem
@@ -136,12 +136,16 @@ class Endpoint(Declaration):
                 begun = perf_counter()
                 body = await read_body(headers, receive, self.body_limit)
                 scope["receiving"] = perf_counter() - begun
-            if len(body) <= SMALL:
-                arguments["data"] = decode_json(body, self._decoder)
+            client = None if caller is None else caller.user_id
+            if len(body) > SMALL or (client is not None and _pacing.is_costly(client)):
+                arguments["data"] = await _decode_in_turn(scope, client, partial(decode_json, body, self._decoder))
             else:
-                arguments["data"] = await _pacing.decode(
-                    None if caller is None else caller.user_id, partial(decode_json, body, self._decoder)
-                )
+                try:
+                    arguments["data"] = decode_json(body, self._decoder)
+                except Problem:
+                    if client is not None:
+                        _pacing.charge_faults(client, len(body))
+                    raise
         if self.wants_language:
             preferred = caller.preferred_language if caller else None
             arguments["language"] = negotiate_language(headers.get(b"accept-language"), preferred)
@@ -205,6 +209,17 @@ class Endpoint(Declaration):
         if tag is not None:
             extra.append((b"etag", tag))
         return EncodedResponse(status, body, extra)
+
+
+async def _decode_in_turn(scope: RequestScope, client: Client, decode: Callable[[], Any]) -> Any:
+    waits = _pacing.is_costly(client)
+    if waits:
+        begun = perf_counter()
+        try:
+            await _pacing.wait(client)
+        finally:
+            scope["receiving"] = scope.get("receiving", 0.0) + perf_counter() - begun
+    return _pacing.decode(client, decode, waited=waits)
 
 
 def _decorator(status: int, *methods: str) -> Callable[..., Callable[[Callable[..., Any]], Endpoint]]:

@@ -6,24 +6,30 @@ costly ones together get a small part of the worker, each body in turn.
 
 import asyncio
 from collections.abc import Callable
-from time import perf_counter
+from time import thread_time
 from typing import Final, TypeVar
 
 from api.costly_work import Debts, call_after_rest
 from api.problems.problem import Problem
 from api.problems.types import TOO_MANY_REQUESTS
 
-# Bytes of a body that is decoded at once, whoever sends it; that takes less than the rest of its request.
+# Bytes of a body that is decoded at once, whoever sends it; if it's full of faults that counts all the same.
 SMALL: Final = 4 * 1024
 # Seconds of the event loop, and those that are forgotten in each second.
 BURST: Final = 0.1
 RATE: Final = 0.02
 # So that a client isn't costly for longer than some seconds.
 MOST_REMEMBERED: Final = 0.3
+# Seconds that are charged for each byte of a small body that is refused; what else small ones take isn't measured.
+SECONDS_A_BYTE: Final = 4e-7
 # How many times as long as a costly client's body took, none of theirs is decoded then: they get a tenth of a worker.
+# After one that took very long, others of them still come to their turns.
 REST: Final = 9.0
-# Seconds that a body waits for its turn.
+LONGEST_REST: Final = 0.5
+# Seconds that a body waits for its turn; and bodies that wait, of all and of one client, as they take memory and room.
 LONGEST_WAIT: Final = 1.0
+MOST_WAITING: Final = 32
+MOST_OF_ONE: Final = 8
 
 T = TypeVar("T")
 # An account's id; clients without an account are one.
@@ -36,53 +42,62 @@ class Pacing:
     def __init__(self) -> None:
         self._debts = Debts[Client](burst=BURST, rate=RATE, most=MOST_REMEMBERED)
         self._is_resting = False
-        self._waiting: list[tuple[Client, asyncio.Future[None]]] = []
+        # In the order in which they came.
+        self._waiting: dict[asyncio.Future[None], Client] = {}
 
-    async def decode(self, client: Client, decode: Callable[[], T]) -> T:
-        """What `decode` returns, when it's the client's turn.
+    def is_costly(self, client: Client) -> bool:
+        """Whether a client's bodies took more than its share lately."""
+        return self._debts.is_costly(client)
+
+    async def wait(self, client: Client) -> None:
+        """Wait for a costly client's turn; `decode` has to be called then, before anything else is waited for.
 
         Raises:
-            Problem: `too_many_requests`, if that didn't come within `LONGEST_WAIT`; or what `decode` raises.
+            Problem: `too_many_requests`, if that didn't come within `LONGEST_WAIT`, or too many wait.
 
         """
-        is_costly = self._debts.is_costly(client)
-        if is_costly:
-            await self._take_turn(client)
-        started = perf_counter()
-        try:
-            return decode()
-        finally:
-            took = perf_counter() - started
-            self._debts.charge(client, took)
-            if is_costly:
-                call_after_rest(took * REST, self._next)
-
-    async def _take_turn(self, client: Client) -> None:
         if not self._is_resting:
             self._is_resting = True
             return
+        if len(self._waiting) >= MOST_WAITING or [*self._waiting.values()].count(client) >= MOST_OF_ONE:
+            raise Problem(TOO_MANY_REQUESTS)
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        place = (client, turn)
-        self._waiting.append(place)
+        self._waiting[turn] = client
         try:
             async with asyncio.timeout(LONGEST_WAIT):
                 await turn
         except BaseException as error:
-            if not turn.cancelled():
+            if turn in self._waiting:
+                del self._waiting[turn]
+            elif turn.done() and not turn.cancelled():
+                # Its turn had come in the same moment.
                 self._next()
-            elif place in self._waiting:
-                self._waiting.remove(place)
             if isinstance(error, TimeoutError):
-                # It has waited: a client that is refused at once would only ask again.
                 raise Problem(TOO_MANY_REQUESTS) from None
             raise
+
+    def decode(self, client: Client, decode: Callable[[], T], *, waited: bool) -> T:
+        """What `decode` returns, or raises; `waited` for a costly client's turn."""
+        # Time of the processor, as the thread may have lost it to others meanwhile.
+        started = thread_time()
+        try:
+            return decode()
+        finally:
+            took = thread_time() - started
+            self._debts.charge(client, took)
+            if waited:
+                call_after_rest(min(took * REST, LONGEST_REST), self._next)
+
+    def charge_faults(self, client: Client, size: int) -> None:
+        """Remember a small body that was refused, of so many bytes."""
+        self._debts.charge(client, size * SECONDS_A_BYTE)
 
     def _next(self) -> None:
         """Give the turn to who took least, of equals to who has waited longest."""
         while self._waiting:
-            place = min(self._waiting, key=lambda place: self._debts.debt(place[0]))
-            self._waiting.remove(place)
-            if not place[1].done():
-                place[1].set_result(None)
+            turn = min(self._waiting, key=lambda turn: self._debts.debt(self._waiting[turn]))
+            del self._waiting[turn]
+            if not turn.done():
+                turn.set_result(None)
                 return
         self._is_resting = False

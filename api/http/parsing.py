@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterator
+from itertools import chain
 from math import inf
 from typing import Any, Final
 
@@ -59,14 +61,14 @@ def _integer(digits: str) -> int | float:
 
 def _exceeds_depth_limit(document: Any) -> bool:
     containers = [document] if type(document) in _CONTAINERS else []
-    for _ in range(DEPTH_LIMIT):
-        containers = [
-            child
-            for container in containers
-            for child in (container.values() if type(container) is dict else container)
-            if type(child) in _CONTAINERS
-        ]
-    return bool(containers)
+    for _ in range(DEPTH_LIMIT - 1):
+        # Of those that are empty nothing comes, and there may be many.
+        containers = [each for each in _within(containers) if each and type(each) in _CONTAINERS]
+    return any(type(each) in _CONTAINERS for each in _within(containers))
+
+
+def _within(containers: list[Any]) -> Iterator[Any]:
+    return chain.from_iterable(each.values() if type(each) is dict else each for each in containers)
 
 
 def _malformed(body: bytes, error: Exception) -> Problem:

@@ -26,6 +26,7 @@ from api.problems.types import INVALID_BODY, INVALID_QUERY
 T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
 
+_items: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _INTEGER: Final = re.compile(r"-?[0-9]{1,4300}", re.ASCII)
 # Escapes of NUL, or of digits that may spell the years 1 and 9999: a time zone can move those out of the calendar.
 _SUSPECT_ESCAPE: Final = re.compile(rb"\\u00(?:00|2|3)")
@@ -59,8 +60,9 @@ def _decode_refused(body: bytes, decoder: msgspec.json.Decoder[T], expected: Inp
 
     In JSON and JSON Schema 4.0 is a whole number.
     """
-    document = parse(body)
-    found = _violations(expected, document)
+    shortened = _shortened(body, expected)
+    document = parse(body if shortened is None else shortened[0])
+    found = [*(shortened[1:] if shortened else ()), *_violations(expected, document)][: ERROR_LIMIT + 1]
     if not found and _FRACTION in str(error):
         try:
             # It's lenient about other types too, but their violations would have been found.
@@ -68,6 +70,21 @@ def _decode_refused(body: bytes, decoder: msgspec.json.Decoder[T], expected: Inp
         except msgspec.ValidationError as other:
             error = other
     raise Problem(INVALID_BODY, violations=found or [_msgspec_violation(error)]) from None
+
+
+def _shortened(body: bytes, expected: InputType) -> tuple[bytes, Violation] | None:
+    """A list without the items past its limit, and that as a violation: to parse a megabyte of them takes long."""
+    kind, *_ = unwrap(expected.kind)
+    most = kind.max_length if isinstance(kind, ListType) else None
+    if most is None or body.count(b",") < most:
+        return None
+    try:
+        items = _items.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if len(items) <= most:
+        return None
+    return b"[%b]" % b",".join(items[:most]), Violation("", field_messages.TOO_MANY, {"max": most})
 
 
 def decode_query(pairs: Iterable[tuple[str, str]], parameters: type[S]) -> S:

@@ -16,6 +16,8 @@ BURST: Final = 800
 FLOOR: Final = 64
 # Seconds that a burst may take at the best rate of an overload before it: half of what calls wait for a connection.
 BURST_WAIT: Final = 0.5
+# Least size of one, as an overload in which nothing was answered tells nothing.
+LEAST_BURST: Final = 200
 # Ticks whose best rate counts, and after which a burst is an overload.
 _REMEMBERED: Final = 8
 _LONGEST_BURST: Final = 2
@@ -71,7 +73,7 @@ class Admission:
         self._rates: deque[float] = deque(maxlen=_REMEMBERED)
         # For how many ticks there have been more requests than are answered in time.
         self._ticks_over = 0
-        # The best rate of overloads, as long as it's known.
+        # The best rate since the last overload began, and for how many ticks it counts still.
         self._capacity = 0.0
         self._ticks_known = 0
 
@@ -99,23 +101,21 @@ class Admission:
         self.sustained = sustained = max(FLOOR, int(max(self._rates) * WAIT))
         if self.in_flight > sustained:
             self._ticks_over += 1
+            if self._ticks_over == _LONGEST_BURST:
+                self._capacity = 0.0
         elif self.in_flight < sustained / 2:
             self._ticks_over = 0
-        if self._ticks_over >= _LONGEST_BURST:
-            # Of two ticks, as a merged execution may answer what came in one of them in the next.
-            self._capacity = max(self._capacity, (self._rates[-2] + self._rates[-1]) / 2)
-            self._ticks_known = _KNOWN
-            self.limit = sustained
-        else:
-            self.limit = max(sustained, self._burst())
+        self._learn()
+        burst = min(BURST, max(LEAST_BURST, int(self._capacity * BURST_WAIT))) if self._ticks_known else BURST
+        self.limit = sustained if self._ticks_over >= _LONGEST_BURST else max(sustained, burst)
         self._admit()
 
-    def _burst(self) -> int:
-        if not self._ticks_known:
-            self._capacity = 0.0
-            return BURST
-        self._ticks_known -= 1
-        return min(BURST, int(self._capacity * BURST_WAIT))
+    def _learn(self) -> None:
+        """Remember the best rate of an overload and of the minute after it."""
+        self._ticks_known = _KNOWN if self._ticks_over >= _LONGEST_BURST else max(self._ticks_known - 1, 0)
+        if len(self._rates) > 1:
+            # Of two ticks, as a merged execution may answer what came in one of them in the next.
+            self._capacity = max(self._capacity, (self._rates[-2] + self._rates[-1]) / 2)
 
     def _admit(self) -> None:
         """Admit those that have waited longest, as far as there is room."""

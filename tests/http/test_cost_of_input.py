@@ -23,7 +23,7 @@ from api.http.application import Application
 from api.http.authentication import Authentication
 from api.http.client import TrustedProxies
 from api.http.endpoint import Endpoint
-from api.http.pacing import Pacing
+from api.http.pacing import Client, Pacing
 from api.http.schemas import Input
 from api.problems.labels import GENERAL_LABELS
 from api.settings import Settings
@@ -134,8 +134,8 @@ def unpaced(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Bodies needn't wait for their turn, and the garbage collector is off, as it nearly is in a worker."""
 
     class Unpaced(Pacing):
-        async def decode(self, client: object, decode: Callable[[], Any]) -> Any:  # noqa: ARG002
-            return decode()
+        def is_costly(self, client: Client) -> bool:  # noqa: ARG002
+            return False
 
     monkeypatch.setattr(endpoints, "_pacing", Unpaced())
     gc.disable()

@@ -15,7 +15,16 @@ from api.http.input_types import in_order
 from api.http.parsing import DEPTH_LIMIT
 from api.http.request_head import PARAMETERS_LIMIT
 from api.http.validation import decode_json, decode_query
-from api.problems.field_messages import AT_LEAST, BETWEEN, INVALID, MOMENT_OUT_OF_RANGE, NOT_EMAIL, NUL_CHARACTER
+from api.problems.field_messages import (
+    AT_LEAST,
+    BETWEEN,
+    INVALID,
+    JSON_SYNTAX,
+    MOMENT_OUT_OF_RANGE,
+    NOT_EMAIL,
+    NUL_CHARACTER,
+    TOO_MANY,
+)
 from api.problems.problem import ERROR_LIMIT, Problem, Violation, problem_body
 from api.problems.text import Text
 from tests.accounts import Accounts
@@ -655,3 +664,33 @@ def test_a_range_ends_after_it_begins(*, leaves: Any, wrong: bool) -> None:
         assert errors([stay], decoder) == {"/0/leavesAt": "must be later than the beginning"}
     else:
         decode_json(msgspec.json.encode([stay]), decoder)
+
+
+SHORT_LIST = Annotated[list[Child], Meta(max_length=3)]
+
+
+@given(
+    st.lists(st.sampled_from(['{"name":"Bo","age":4}', "{}", "1", '{"name":"","age":[1]}', "[[]]", "nul"]), max_size=9)
+)
+def test_of_a_list_that_is_too_long_only_what_may_be_there_is_told(items: list[str]) -> None:
+    body = f"[{','.join(items)}]".encode()
+    try:
+        decode_json(body, msgspec.json.Decoder(SHORT_LIST))
+    except Problem as problem:
+        found = problem.violations
+    else:
+        found = []
+    if "nul" in items:
+        assert [each.message for each in found] == [JSON_SYNTAX]
+        return
+    # The items are checked one by one, too.
+    single: list[Violation] = []
+    for place, item in enumerate(items[:3]):
+        try:
+            decode_json(f"[{item}]".encode(), msgspec.json.Decoder(SHORT_LIST))
+        except Problem as problem:
+            single += [
+                Violation(each.pointer.replace("/0", f"/{place}", 1), each.message, each.parameters)
+                for each in problem.violations
+            ]
+    assert found == [*([Violation("", TOO_MANY, {"max": 3})] if len(items) > 3 else []), *single]
