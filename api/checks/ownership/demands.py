@@ -173,7 +173,7 @@ def _of_difference(query: Any, reading: _Reading) -> list[Demand]:
         return []
     return [
         Equality(operand(left.val, reading.scope), operand(right.val, reading.scope), nulls=True)
-        for left, right in zip(one.targetList, other.targetList, strict=False)
+        for left, right in zip(one.targetList or (), other.targetList or (), strict=False)
     ]
 
 
@@ -184,7 +184,7 @@ def _is_row(query: Any) -> bool:
     if query.op != ast.SetOperation.SETOP_NONE or any((*clauses, *bounds)):
         return False
     # A function may give several rows, or none.
-    return not any(is_star(target.val) for target in query.targetList) and not any(calls_in(query.targetList))
+    return not any(is_star(target.val) for target in query.targetList or ()) and not any(calls_in(query.targetList))
 
 
 def _of_operator(condition: Any, reading: _Reading, holds: bool) -> list[Demand]:  # noqa: FBT001, PLR0911

@@ -50,7 +50,7 @@ class FromItems(Results[ValueT, RelationT]):
     def _item(self, item: Any, scope: Scope[RelationT]) -> list[RelationT]:
         """Read a `from` item into a level; returns its relations."""
         # A lateral item sees only the items to its left.
-        left = Scope(list(scope.relations), scope.outer, using=scope.using)
+        left = Scope(list(scope.relations), scope.outer)
         match item:
             case ast.JoinExpr():
                 return self._join(item, scope)
@@ -121,14 +121,12 @@ class FromItems(Results[ValueT, RelationT]):
                 "a natural join changes its meaning with its tables: write `on` or `using`, or name the columns in"
                 " subqueries",
             )
-        if node.alias is not None:
+        if node.alias is not None or node.join_using_alias is not None:
             self.fault(node, "an alias of a join hides those in it: leave it out")
         # A join condition sees only the two sides of its join.
-        sides = Scope(left + right, scope.outer, using=scope.using)
+        sides = Scope(left + right, scope.outer)
         self.read_parts(node.quals, sides)
         names = natural or names_in(node.usingClause)
-        if node.join_using_alias is not None:
-            scope.using[str(node.join_using_alias.aliasname)] = frozenset(names)
         equated = [(name, _using_relation(name, left), _using_relation(name, right)) for name in names]
         for relation in left + right:
             relation.used.update(relation.columns.keys() & set(names))

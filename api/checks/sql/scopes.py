@@ -85,7 +85,7 @@ class Scope(msgspec.Struct, Generic[RelationT], eq=False):
     """Relations and CTEs of one query level, and the level around it.
 
     `grouped` if no group of the level is empty, as by a `group by`: its aggregates have at least one row. `windows` are
-    those of its `window`. `using` are the aliases of its joins' `using`, with the columns that these merged.
+    those of its `window`.
     """
 
     relations: list[RelationT] = msgspec.field(default_factory=list)
@@ -93,7 +93,6 @@ class Scope(msgspec.Struct, Generic[RelationT], eq=False):
     ctes: dict[str, Cte[Any]] = msgspec.field(default_factory=dict)
     grouped: bool = False
     windows: tuple[Any, ...] = ()
-    using: dict[str, frozenset[str]] = msgspec.field(default_factory=dict)
 
     def levels(self) -> Iterator["Scope[RelationT]"]:
         """The level and those around it, the innermost first."""
@@ -112,8 +111,6 @@ class Scope(msgspec.Struct, Generic[RelationT], eq=False):
             for relation in level.relations:
                 if relation.alias == alias and not (by_schema and getattr(relation.node, "alias", None) is not None):
                     return relation
-            if alias in level.using:
-                return None
         return None
 
     def find(self, reference: Any) -> Found[RelationT] | None:
@@ -125,29 +122,17 @@ class Scope(msgspec.Struct, Generic[RelationT], eq=False):
         name = str(last.sval)
         if not qualifier:
             return self._unqualified(name)
-        alias = str(qualifier[0].sval)
-        relation = self.relation(alias, by_schema=len(reference.fields) > 2)
-        if relation is None:
-            return self._of_using(alias, name)
-        return Found(relation, name) if name in relation.columns else None
-
-    def _of_using(self, alias: str, name: str) -> Found[RelationT] | None:
-        """The column that a `using` with an alias merged, unless another relation has one of its name."""
-        level = next((level for level in self.levels() if alias in level.using), None)
-        if level is None or name not in level.using[alias]:
-            return None
-        found = level.unhidden(name)
-        return Found(found[0], name, certain=name not in found[0].merged) if len(found) == 1 else None
-
-    def unhidden(self, name: str) -> list[RelationT]:
-        """Relations of the level itself whose column is meant by its name alone."""
-        return [
-            each for each in self.relations if not each.hidden and name in each.columns and name not in each.shadowed
-        ]
+        relation = self.relation(qualifier[0].sval, by_schema=len(reference.fields) > 2)
+        return Found(relation, name) if relation is not None and name in relation.columns else None
 
     def _unqualified(self, name: str) -> Found[RelationT] | None:
         for level in self.levels():
-            if having := level.unhidden(name):
+            having = [
+                each
+                for each in level.relations
+                if not each.hidden and name in each.columns and name not in each.shadowed
+            ]
+            if having:
                 return Found(having[0], name, certain=len(having) == 1 and name not in having[0].merged)
             if not all(each.complete for each in level.relations):
                 # An incomplete relation may have the column, so the outer levels aren't searched.

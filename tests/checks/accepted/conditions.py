@@ -371,4 +371,9 @@ CONDITIONS: Final[dict[str, Right]] = {
         "id: int, target_date: datetime",
         (">= 2", ">= 1"),
     ),
+    "no difference of no columns": (
+        f"select id from child_profiles where {OWNED} and not exists (select except select)",
+        "id: int",
+        (f"{OWNED} and", ""),
+    ),
 }

@@ -754,40 +754,6 @@ QUERIES: Final[dict[str, Right]] = {
         "id: int, development_notes: str",
         ("is not null and", "is not null or"),
     ),
-    "using with a name": (
-        f"""
-        select j.id, c.name
-          from (select id, name, parent_profile_id from child_profiles where {OWNED}) as c
-          join (select id, parent_profile_id from child_profiles where {OWNED}) as d using (id, parent_profile_id) as j
-        """,
-        "id: int, name: str",
-        ("select j.id", "select nullif(j.id, 1) as id"),
-    ),
-    "owner of a using with a name": (
-        """
-        select c.id
-          from child_profiles as c
-          join parenting_goals as g using (parent_profile_id) as j
-         where j.parent_profile_id = :parent_profile_id
-        """,
-        "id: int",
-        ("where j.parent_profile_id", "where j.parent_profile_id <> 1 or j.parent_profile_id"),
-    ),
-    "using with a name within": (
-        f"""
-        select j.id
-          from child_profiles as j
-         where {OWNED}
-           and exists (
-                 select
-                   from (select 1 as parent_profile_id) as a
-                   join (select 1 as parent_profile_id) as b using (parent_profile_id) as j
-                  where j.parent_profile_id = :parent_profile_id
-               )
-        """,
-        "id: int",
-        (OWNED + "\n           and", ""),
-    ),
     "having rows": (
         f"select max(age) as age from child_profiles where {OWNED} having count(*) > 0",
         "age: int",
