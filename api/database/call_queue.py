@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from api import telemetry
 from api.database.aliases import Row
-from api.database.shares import Owner
+from api.database.shares import Owner, place_of
 from api.database.statements.files import Statement
 
 # Most calls in one execution.
@@ -27,10 +27,11 @@ class Call:
     """One call's arguments, and the future of its rows.
 
     `since` is the loop's time in seconds when it began to wait; `tried` says whether it was sent before. `turn` is how
-    many calls its owner had under way before. While spans are recorded, `callers` are those of its request, if any.
+    many calls its owner had under way before, and `place`, a time too, what calls are ordered by. While spans are
+    recorded, `callers` are those of its request, if any.
     """
 
-    __slots__ = ("arguments", "callers", "owner", "rows", "since", "tried", "turn")
+    __slots__ = ("arguments", "callers", "owner", "place", "rows", "since", "tried", "turn")
 
     callers: Sequence[Any]
 
@@ -42,6 +43,7 @@ class Call:
         self.since = since
         self.owner = owner
         self.turn = turn
+        self.place = place_of(since, turn)
         self.tried = False
 
 
@@ -111,8 +113,7 @@ class CallQueue:
         self._count -= len(waiting)
         most = self._most.get(name, MAX_BATCH)
         if len(waiting) > most:
-            # The first call of each owner goes before the second one of any.
-            waiting = deque(sorted(waiting, key=_turn))
+            waiting = deque(sorted(waiting, key=_place))
         taken = _take(waiting, statement, most)
         if waiting:
             # At the end, so that no statement keeps the others waiting.
@@ -174,7 +175,7 @@ def fail(calls: Iterable[Call], error: Exception) -> None:
             call.rows.set_exception(error)
 
 
-_turn: Final = attrgetter("turn")
+_place: Final = attrgetter("place")
 
 
 @cache

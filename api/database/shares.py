@@ -3,7 +3,8 @@
 An owner, a family or a user, is known by the id that its statements bind. Three things keep one from costing others:
 
 - It has `MOST_UNDER_WAY` calls under way at most; more are refused.
-- Where calls queue, the first call of each owner goes before the second one of any, and so on.
+- Where calls queue, each counts as if it had come `LATER` for every call that its owner had under way. Of those that
+  came together the first of each owner goes before the second of any, and so on, and yet all come to their turns.
 - What its calls took is remembered for some seconds. Past `BURST` an owner is costly: its calls run beside the others',
   one at a time for all costly owners together, and that place rests after each (`api.database.turns`).
 
@@ -21,6 +22,9 @@ from api.database.aliases import Row
 
 # More than any page of a client asks at once.
 MOST_UNDER_WAY: Final = 64
+# Seconds. In a queue of 0.3 s an owner with 64 calls under way gets four times as much as others. If first calls always
+# went before, those that a page makes beside its first one would be refused in every overload.
+LATER: Final = 0.1
 # Seconds of a connection, or of the event loop; and those that are forgotten in each second.
 BURST: Final = 0.1
 RATE: Final = 0.03
@@ -92,6 +96,11 @@ class Shares(Debts[Owner]):
             took = min(seconds * size / (total or 1), size * SECONDS_A_BYTE + SECONDS_A_CALL)
             self.charge(owner, took)
         return total
+
+
+def place_of(since: float, turn: int) -> float:
+    """Place of a call among those that wait: when it came, or later, if its owner had `turn` others under way."""
+    return since + turn * LATER if turn else since
 
 
 def has_large_document(arguments: Sequence[object]) -> bool:

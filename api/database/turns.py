@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from api.costly_work import call_after_rest
 from api.database.call_queue import DEADLINE, MAX_WAITING
-from api.database.shares import Owner, ShareExceeded, Shares
+from api.database.shares import Owner, ShareExceeded, Shares, place_of
 
 # Connections that one owner may have at the same time, as two of its calls may wait for the same lock.
 MOST_AT_ONCE: Final = 1
@@ -21,9 +21,9 @@ UNRESTED: Final = 0.02
 
 
 class _Waiting(NamedTuple):
-    """A caller that waits; they are ordered by turn, then by number."""
+    """A caller that waits; they are ordered by place, then by number."""
 
-    turn: int
+    place: float
     number: int
     owner: Owner
     started: "asyncio.Future[Turn]"
@@ -38,7 +38,7 @@ class Turn(NamedTuple):
 
 
 class Turns:
-    """Gives places to callers: to each owner's first call before any owner's second, and so on.
+    """Gives places to callers in the order in which they came, later ones of an owner behind others' first ones.
 
     Costly owners have one place together, so they leave the others to the rest; the one that took least is first.
     """
@@ -70,7 +70,8 @@ class Turns:
         if len(self._waiting) >= MAX_WAITING:
             raise TimeoutError("too many callers wait for a connection")
         self._count += 1
-        waiting = _Waiting(turn, self._count, owner, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(place_of(loop.time(), turn), self._count, owner, loop.create_future())
         insort(self._waiting, waiting)
         try:
             async with asyncio.timeout(DEADLINE):

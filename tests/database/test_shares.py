@@ -188,3 +188,20 @@ async def test_calls_of_a_costly_owner_are_not_merged_with_others(dsn: str, stat
     finally:
         await table.execute("drop table merged_counters")
         await table.close()
+
+
+async def test_a_second_call_comes_to_its_turn_before_first_calls_that_came_much_later(
+    statements: dict[str, Statement], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = CallQueue()
+    second = queue.add(statements["read"], [HONEST], HONEST, 1)
+    monkeypatch.setattr(queue._loop, "time", lambda: second.since + shares.LATER / 2, raising=False)
+    sooner = [queue.add(statements["read"], [owner], owner) for owner in range(MAX_BATCH)]
+    _, first = queue.take()
+    assert first == sooner
+    monkeypatch.setattr(queue._loop, "time", lambda: second.since + shares.LATER * 1.5, raising=False)
+    for owner in range(MAX_BATCH):
+        queue.add(statements["read"], [owner], owner)
+    _, calls = queue.take()
+    assert calls[0] is second
+    queue.refuse_all(ConnectionError())
