@@ -21,6 +21,7 @@ from api.terminal import say
 RESTART: Final = 30.0
 # Seconds that a program has to end.
 _PATIENCE: Final = 20.0
+_POLL: Final = 0.05
 _PR_SET_CHILD_SUBREAPER: Final = 36
 _PIDS: Final = "pids.json"
 
@@ -74,6 +75,7 @@ class Running:
 
     def first_ended(self) -> str | None:
         """Name of a program that has ended, if one has."""
+        self._reap()
         return next((name for name, process in self._processes.items() if process.poll() is not None), None)
 
     def log(self, name: str) -> Path:
@@ -89,11 +91,14 @@ class Running:
                     self._processes[name].terminate()
             deadline = time.monotonic() + _PATIENCE
             for name in kind:
-                try:
-                    self._processes[name].wait(max(0.0, deadline - time.monotonic()))
-                except subprocess.TimeoutExpired:
-                    self._processes[name].kill()
-                    self._processes[name].wait()
+                process = self._processes[name]
+                while process.poll() is None and time.monotonic() < deadline:
+                    # Patroni waits for its PostgreSQL, which is this process's child.
+                    self._reap()
+                    time.sleep(_POLL)
+                if process.poll() is None:
+                    process.kill()
+                    process.wait()
         (self.folder / _PIDS).unlink(missing_ok=True)
 
     def _write_pids(self) -> None:
