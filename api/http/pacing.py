@@ -30,6 +30,8 @@ LONGEST_REST: Final = 0.5
 LONGEST_WAIT: Final = 1.0
 MOST_WAITING: Final = 32
 MOST_OF_ONE: Final = 8
+# Seconds after which one more is refused: a client that is refused at once only asks again.
+REFUSED_AFTER: Final = 0.25
 
 T = TypeVar("T")
 # An account's id; clients without an account are one.
@@ -60,6 +62,7 @@ class Pacing:
             self._is_resting = True
             return
         if len(self._waiting) >= MOST_WAITING or [*self._waiting.values()].count(client) >= MOST_OF_ONE:
+            await asyncio.sleep(REFUSED_AFTER)
             raise Problem(TOO_MANY_REQUESTS)
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting[turn] = client
