@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any, Final
 
 from api import telemetry
@@ -27,11 +27,10 @@ class Call:
     """One call's arguments, and the future of its rows.
 
     `since` is the loop's time in seconds when it began to wait; `tried` says whether it was sent before. `turn` is how
-    many calls its owner had under way before, and `place`, a time too, what calls are ordered by. While spans are
-    recorded, `callers` are those of its request, if any.
+    many calls its owner had under way before. While spans are recorded, `callers` are those of its request, if any.
     """
 
-    __slots__ = ("arguments", "callers", "owner", "place", "rows", "since", "tried", "turn")
+    __slots__ = ("arguments", "callers", "owner", "rows", "since", "tried", "turn")
 
     callers: Sequence[Any]
 
@@ -43,7 +42,6 @@ class Call:
         self.since = since
         self.owner = owner
         self.turn = turn
-        self.place = place_of(since, turn)
         self.tried = False
 
 
@@ -175,7 +173,8 @@ def fail(calls: Iterable[Call], error: Exception) -> None:
             call.rows.set_exception(error)
 
 
-_place: Final = attrgetter("place")
+def _place(call: Call) -> float:
+    return place_of(call.since, call.turn)
 
 
 @cache

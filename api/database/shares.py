@@ -100,7 +100,7 @@ class Shares(Debts[Owner]):
 
 def place_of(since: float, turn: int) -> float:
     """Place of a call among those that wait: when it came, or later, if its owner had `turn` others under way."""
-    return since + turn * LATER if turn else since
+    return since + turn * LATER
 
 
 def has_large_document(arguments: Sequence[object]) -> bool:

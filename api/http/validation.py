@@ -60,9 +60,8 @@ def _decode_refused(body: bytes, decoder: msgspec.json.Decoder[T], expected: Inp
 
     In JSON and JSON Schema 4.0 is a whole number.
     """
-    shortened = _shortened(body, expected)
-    document = parse(body if shortened is None else shortened[0])
-    found = [*(shortened[1:] if shortened else ()), *_violations(expected, document)][: ERROR_LIMIT + 1]
+    document = parse(_shortened(body, expected))
+    found = _violations(expected, document)
     if not found and _FRACTION in str(error):
         try:
             # It's lenient about other types too, but their violations would have been found.
@@ -72,19 +71,17 @@ def _decode_refused(body: bytes, decoder: msgspec.json.Decoder[T], expected: Inp
     raise Problem(INVALID_BODY, violations=found or [_msgspec_violation(error)]) from None
 
 
-def _shortened(body: bytes, expected: InputType) -> tuple[bytes, Violation] | None:
-    """A list without the items past its limit, and that as a violation: to parse a megabyte of them takes long."""
+def _shortened(body: bytes, expected: InputType) -> bytes:
+    """A list without the items behind the first one too many: to parse a megabyte of them takes long."""
     kind, *_ = unwrap(expected.kind)
     most = kind.max_length if isinstance(kind, ListType) else None
     if most is None or body.count(b",") < most:
-        return None
+        return body
     try:
         items = _items.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    if len(items) <= most:
-        return None
-    return b"[%b]" % b",".join(items[:most]), Violation("", field_messages.TOO_MANY, {"max": most})
+        return body
+    return b"[%b]" % b",".join(items[: most + 1])
 
 
 def decode_query(pairs: Iterable[tuple[str, str]], parameters: type[S]) -> S:
