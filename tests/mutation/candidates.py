@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -12,8 +12,10 @@ from api.paths import API, ROOT
 from tests.mutation.mutants import Mutant
 from tests.mutation.tasks import Touch
 
-# Seconds of tests for a mutant that none of them notices.
+# Seconds of tests for a mutant that none of them notices, and how many times as long those may take that name the
+# statement or are of its feature.
 MOST_SECONDS: Final = 5.0
+_NEAR: Final = 2.0
 # Where tests of roles stand, which run no statement.
 OF_ROLES: Final = ("tests/checks/grants/test_roles_file.py",)
 
@@ -42,8 +44,10 @@ class Candidates:
             found = {test for test in self._touches if test.startswith(OF_ROLES)}
         chosen: dict[str, float] = {}
         seconds = 0.0
-        for test in self._in_order(mutant, found):
-            if seconds + self._touches[test].seconds <= self._most_seconds:
+        near = _near(mutant, found)
+        for test in self._in_order(mutant, found, near):
+            most = self._most_seconds * (_NEAR if test in near else 1)
+            if seconds + self._touches[test].seconds <= most:
                 chosen[test] = self._touches[test].seconds
                 seconds += chosen[test]
         return chosen
@@ -51,21 +55,18 @@ class Candidates:
     def note(self, mutant: Mutant, test: str) -> None:
         self._kills[mutant.subject, test] += 1
 
-    def _in_order(self, mutant: Mutant, tests: Iterable[str]) -> list[str]:
+    def _in_order(self, mutant: Mutant, tests: Iterable[str], near: Collection[str]) -> list[str]:
         """First what found mutants of the subject, then what names it and what is of its feature.
 
         Of those and of the others each function comes with one set of parameters before it comes with another, as those
         are alike, the shortest first.
         """
-        features = _features()
-        folders = tuple({f"tests/{features[name]}/" for name in statements_about(mutant) if name in features})
         turns: Counter[str] = Counter()
         ranks: dict[str, tuple[float, ...]] = {}
         for test in sorted(tests, key=lambda test: self._touches[test].seconds):
             function = test.partition("[")[0]
-            is_near = mutant.subject in _source(test) or test.startswith(folders)
             turns[function] += 1
-            ranks[test] = (-self._kills[mutant.subject, test], not is_near, turns[function])
+            ranks[test] = (-self._kills[mutant.subject, test], test not in near, turns[function])
         return sorted(ranks, key=ranks.__getitem__)
 
 
@@ -74,6 +75,13 @@ def statements_about(mutant: Mutant) -> list[str]:
     if mutant.kind == "statement":
         return [mutant.subject]
     return [name for name, each in STATEMENTS.items() if _tables_and_functions(each.source).intersection(mutant.about)]
+
+
+def _near(mutant: Mutant, tests: Iterable[str]) -> set[str]:
+    """Tests of files that name what is mutated, or that are of the features whose statements a mutant changes."""
+    features = _features()
+    folders = tuple({f"tests/{features[name]}/" for name in statements_about(mutant) if name in features})
+    return {test for test in tests if mutant.subject in _source(test) or test.startswith(folders)}
 
 
 @cache
