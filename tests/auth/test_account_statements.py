@@ -6,14 +6,17 @@ from datetime import timedelta
 from typing import Final
 
 import asyncpg
+import msgspec
 import pytest
 
 from api.database.aliases import Connection
-from tests.statements import run, taken_back
+from tests.auth.former_hashes import former_hash
+from tests.statements import run, run_named, taken_back
 
 ADDRESS: Final = "noor@example.org"
 TOKEN: Final = bytes(32)
 NETWORK: Final = "192.0.2.0/24"
+FORMER: Final = former_hash("secret")
 
 
 @pytest.fixture
@@ -255,6 +258,76 @@ async def test_one_of_several_versions_is_enough(
     picture = "https://example.org/noor.png"
     [changed] = await run(database, "set_profile_picture", profile_picture=picture, **given)
     assert (changed[3], changed[-1]) == (None if is_refused else picture, is_refused)
+
+
+async def test_a_held_or_changed_account_comes_with_its_version(user_id: int, database: Connection) -> None:
+    picture = "https://example.org/noor.png"
+    # The trigger writes the transaction's moment, which is another one than this.
+    await database.execute("alter table users disable trigger user")
+    await database.execute("update users set updated_at = '2020-01-01' where id = $1", user_id)
+    await database.execute("alter table users enable trigger user")
+    before = await database.fetchval("select updated_at from users where id = $1", user_id)
+    [held] = await run(database, "hold_user", user_id=user_id, versions=None)
+    assert held == (user_id, "noor-edges", ADDRESS, None, True, before, False)
+    [changed] = await run(database, "set_profile_picture", user_id=user_id, profile_picture=picture, versions=None)
+    after = await database.fetchval("select updated_at from users where id = $1", user_id)
+    assert changed == (user_id, "noor-edges", ADDRESS, picture, True, after, False)
+    assert after > before
+
+
+@pytest.mark.parametrize(
+    ("old", "given", "found", "kept"),
+    [
+        (FORMER, FORMER, 1, FORMER),
+        ("$argon2id$x", "$argon2id$x", 1, None),
+        (FORMER, f"0{FORMER[1:]}", 0, None),
+    ],
+)
+async def test_a_hash_of_the_system_before_is_kept_as_it_is_replaced(  # noqa: PLR0917
+    user_id: int, database: Connection, old: str, given: str, found: int, kept: str | None
+) -> None:
+    await database.execute("update users set password = $2 where id = $1", user_id, old)
+    await database.execute("insert into former_passwords (user_id) values ($1)", user_id)
+    new = "$argon2id$new"
+    renewed = await run(database, "rehash_password", user_id=user_id, password=new, old_password=given)
+    assert renewed == [(user_id,)] * found
+    assert await database.fetchval("select password from users where id = $1", user_id) == (new if found else old)
+    assert await database.fetchval("select old_password from former_passwords where user_id = $1", user_id) == kept
+
+
+async def test_a_failed_login_is_an_event_of_the_system(user_id: int, database: Connection) -> None:
+    failure = {"user_id": user_id, "event": "login_failed", "network": NETWORK, "is_unknown_device": False}
+    assert await run(database, "count_failure", **failure) == [(False,)]
+    # Of a network once an hour.
+    await run(database, "count_failure", **failure)
+    query = "select actor_kind, event, network::text from audit_events where user_id = $1"
+    assert [tuple(event) for event in await database.fetch(query, user_id)] == [("system", "login_failed", NETWORK)]
+
+
+async def test_a_family_has_children_and_goals_in_the_order_of_their_ids(user_id: int, database: Connection) -> None:
+    profile_id = await database.fetchval(
+        "insert into parent_profiles (user_id, name) values ($1, 'Noor') returning id", user_id
+    )
+    # The last one stands first in the table.
+    for number in (3, 1, 2):
+        await database.execute(
+            "insert into child_profiles (id, parent_profile_id, name, age) overriding system value"
+            " values (1000000000 + $2, $1, $3, 4)",
+            profile_id,
+            number,
+            f"child {number}",
+        )
+        await database.execute(
+            "insert into parenting_goals (id, parent_profile_id, title) overriding system value"
+            " values (1000000000 + $2, $1, $3)",
+            profile_id,
+            number,
+            f"goal {number}",
+        )
+    [family] = await run_named(database, "get_family", user_id=[user_id], with_children=[True], with_goals=[True])
+    children, goals = (msgspec.json.decode(family[part]) for part in ("child_profiles", "parenting_goals"))
+    assert [child["name"] for child in children] == ["child 1", "child 2", "child 3"]
+    assert [goal["title"] for goal in goals] == ["goal 1", "goal 2", "goal 3"]
 
 
 async def test_all_names_of_a_family_are_own_words(user_id: int, database: Connection) -> None:

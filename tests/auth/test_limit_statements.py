@@ -42,6 +42,20 @@ async def test_limits_are_filled_all_or_none(database: Connection) -> None:
         assert {subject: level.total_seconds() for subject, level in found} == {first: 10, second: 10, third: 20}
 
 
+async def test_a_limit_is_filled_further_and_to_the_brim(database: Connection) -> None:
+    async with taken_back(database):
+        first, second, third = subjects()
+        for subject, drained_in in ((first, 20), (second, -50), (third, 10)):
+            await database.execute(FILL, subject, drained_in)
+        # The third is full to the brim afterwards, and no more.
+        assert await fill(database, (first, 10, 100), (second, 10, 100), (third, 10, 20)) is None
+        found = await database.fetch(
+            "select drained_at - now() from rate_limits where subject = any($1) order by subject",
+            [first, second, third],
+        )
+        assert [level.total_seconds() for (level,) in found] == [30, 10, 20]
+
+
 async def test_a_limit_that_is_found_full_only_afterwards_refuses_too(database: Connection, dsn: str) -> None:
     first, second, _ = subjects()
     async with database.transaction():
