@@ -9,6 +9,11 @@
 -- what a standby shows.
 -- owner: any, because it reads no family's rows.
 -- single: a server has one receiver at most.
+-- equivalent: constant: select coalesce(pg_is_in_recovery(), «true») as follows, -> false, because it's never null.
+-- equivalent: constant: else ('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), «8»))::bit(32)::integer -> 9,
+--   because the cast takes the first eight digits.
+-- equivalent: constant: coalesce(current_setting('synchronous_standby_names'), «''») as waits_for, -> 'off', because it's never null.
+-- equivalent: constant: coalesce(pg_current_snapshot()::text, «''») as snapshot -> 'off', because it's never null.
 select coalesce(pg_is_in_recovery(), true) as follows,
        case
          when pg_is_in_recovery() then receiver.received_tli
@@ -37,6 +42,9 @@ select coalesce(pg_is_in_recovery(), true) as follows,
 -- that of a server that takes writes; it's null of one that follows another.
 -- owner: any, because it reads no family's rows.
 -- single: a session has one process, and a server one control file.
+-- equivalent: join: «left join» pg_stat_activity as activity -> join, because a session finds itself.
+-- equivalent: constant: then ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), «8»))::bit(32)::integer -> 9,
+--   because the cast takes the first eight digits.
 select pg_backend_pid() as pid,
        activity.backend_start as started,
        concat(control.system_identifier, ' ', current_database()) as database,

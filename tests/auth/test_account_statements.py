@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from datetime import timedelta
+from secrets import token_bytes
 from typing import Final
 
 import asyncpg
@@ -293,6 +294,67 @@ async def test_a_hash_of_the_system_before_is_kept_as_it_is_replaced(  # noqa: P
     assert renewed == [(user_id,)] * found
     assert await database.fetchval("select password from users where id = $1", user_id) == (new if found else old)
     assert await database.fetchval("select old_password from former_passwords where user_id = $1", user_id) == kept
+
+
+@pytest.mark.parametrize(
+    ("change", "is_added"),
+    [
+        ("email_confirmed_at = now()", True),
+        ("banned_at = now(), ban_reason = 'abuse'", False),
+        ("password = '$argon2id$y'", False),
+        ("second_factor_at = now()", False),
+    ],
+)
+async def test_a_session_is_of_an_account_as_the_password_was_checked(
+    user_id: int, database: Connection, change: str, is_added: bool
+) -> None:
+    await database.execute(f"update users set {change} where id = $1", user_id)
+    assert len(await run(database, "add_session", **login(user_id))) == is_added
+    for table in ("sessions", "devices", "audit_events"):
+        assert await database.fetchval(f"select count(*) from {table} where user_id = $1", user_id) == is_added
+
+
+@pytest.mark.parametrize("own", [0, 25, 49])
+async def test_a_known_device_makes_none_forgotten(user_id: int, database: Connection, own: int) -> None:
+    digests = [bytes([number] * 32) for number in range(50)]
+    # None is known as long as another, and the last of them ends first.
+    await database.execute(
+        "insert into devices (user_id, device_digest, expires_at)"
+        " select $1, digest, now() + (100 - place) * interval '1 day'"
+        "   from unnest($2::bytea[]) with ordinality as given (digest, place) order by place desc",
+        user_id,
+        digests,
+    )
+    known = "select device_digest from devices where user_id = $1 order by expires_at desc"
+    assert len(await run(database, "add_session", **login(user_id, digests[own]))) == 1
+    ordered = [digests[own], *digests[:own], *digests[own + 1 :]]
+    assert [digest for (digest,) in await database.fetch(known, user_id)] == ordered
+    new = bytes([50] * 32)
+    assert len(await run(database, "add_session", **login(user_id, new))) == 1
+    assert [digest for (digest,) in await database.fetch(known, user_id)] in (
+        [new, *ordered[:49]],
+        [ordered[0], new, *ordered[1:49]],
+    )
+
+
+def login(user_id: int, device_digest: bytes = TOKEN) -> dict[str, object]:
+    return {
+        "user_id": user_id,
+        "password": "$argon2id$x",
+        "means": "password",
+        "device_digest": device_digest,
+        "token_digest": token_bytes(32),
+        "user_agent": None,
+        "seconds": 60,
+        "network": NETWORK,
+    }
+
+
+async def test_new_recovery_codes_stand_in_place_of_the_old(user_id: int, database: Connection) -> None:
+    for codes in ([bytes([1] * 32), None, bytes([2] * 32)], [None], [bytes([2] * 32)]):
+        await run(database, "replace_recovery_codes", user_id=user_id, code_digest=codes)
+        kept = await database.fetch("select code_digest from recovery_codes where user_id = $1 order by 1", user_id)
+        assert [code for (code,) in kept] == [code for code in codes if code]
 
 
 async def test_a_failed_login_is_an_event_of_the_system(user_id: int, database: Connection) -> None:

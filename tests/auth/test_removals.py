@@ -88,6 +88,9 @@ def test_of_all() -> None:
 @pytest.mark.parametrize("name", OF)
 async def test_the_oldest_go_first(name: str, mark: str, database: Connection, dsn: str) -> None:
     table, moment, kept, columns, values = OF[name]
+    if name == "remove_drained_limits":
+        # Limits that requests before this test filled drain meanwhile.
+        await database.execute("delete from rate_limits")
     while await REMOVALS[name]():
         pass
     # None is of the same age as another, and the last is half an hour short of its time.

@@ -98,7 +98,9 @@ class Worker:
         with _at_most(seconds):
             try:
                 reports = runtestprotocol(item, log=False, nextitem=following)
-            except pytest.fail.Exception:
+            except (pytest.fail.Exception, SystemError, Warning) as error:
+                # The alarm may come while a plugin works, which raises what it makes of that.
+                sys.stderr.write(f"{item.nodeid}\n{error}\n")
                 return False
         failed = [report for report in reports if report.failed]
         for report in failed:

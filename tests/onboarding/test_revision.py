@@ -188,7 +188,7 @@ async def test_a_family_has_twenty_merge_bases_which_end(accounts: Accounts, dat
     await database.execute(
         "insert into onboarding_merge_bases (parent_profile_id, reading, revision, saved_at)"
         " select $1, reading, '', now() - number * interval '1 minute'"
-        " from unnest($2::text[]) with ordinality as former (reading, number)",
+        " from unnest($2::text[]) with ordinality as former (reading, number) order by number desc",
         parent.parent_profile_id,
         former,
     )
@@ -202,6 +202,9 @@ async def test_a_family_has_twenty_merge_bases_which_end(accounts: Accounts, dat
     document = await reading(parent)
     await accepted(parent, document)
     own = document["revision"].split(".")[0]
+    assert await kept() == {own, *former[:19]}
+    # Its own one doesn't count, as it's the newest already.
+    await accepted(parent, document)
     assert await kept() == {own, *former[:19]}
     # The oldest one isn't in the way of its own next save.
     await database.execute(

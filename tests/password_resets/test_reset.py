@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from hashlib import sha256
 from itertools import pairwise
-from secrets import token_bytes
+from secrets import token_bytes, token_hex
 from typing import Any
 
 import httpx
@@ -20,7 +20,7 @@ from tests.email_confirmations.confirmations import parent_with_password
 from tests.mail.links import all_mailed, links_in, mail_about, token_in
 from tests.mail.mailbox import mailbox, text_of
 from tests.password_resets.resets import NEW, SUBJECT, ask, reset, token_for
-from tests.statements import run, run_behind
+from tests.statements import run, run_behind, taken_back
 
 ANSWER = (
     "Als er een account met dit e-mailadres is, krijg je zo een mail met een link. Kijk ook bij je ongewenste mail."
@@ -203,6 +203,42 @@ async def test_an_address_is_confirmed_by_a_link_if_it_is_the_accounts_and_nobod
     await database.execute("update email_confirmations set email = $2 where user_id = $1", parent.user_id, email)
     assert await confirmed(email)
     assert await database.fetchval(asked, parent.user_id) is None
+
+
+async def test_an_address_that_is_confirmed_meanwhile_is_not_confirmed_again(
+    accounts: Accounts, database: Connection, dsn: str
+) -> None:
+    parent = await accounts.parent()
+    address = await database.fetchval("select email from users where id = $1", parent.user_id)
+    await database.execute("update users set email_confirmed_at = null where id = $1", parent.user_id)
+    values = {"user_id": parent.user_id, "email": address, "network": None}
+    async with database.transaction():
+        await database.execute("update users set email_confirmed_at = now() where id = $1", parent.user_id)
+        running = await run_behind(database, dsn, "confirm_email_of_reset", **values)
+    assert await running == []
+
+
+async def test_accounts_of_an_address_get_links_in_the_order_of_their_ids_confirmed_ones_first(
+    database: Connection,
+) -> None:
+    address = f"{token_hex(8)}@example.org"
+    async with taken_back(database):
+        made = [
+            await database.fetchval(
+                "insert into users (username, email, password, email_confirmed_at)"
+                " values ($1, $2, '$argon2id$x', case when $3 then now() end) returning id",
+                f"{number}-{address}",
+                f"{address[:4].swapcase()}{address[4:]}" if number == 3 else address,
+                number == 3,
+            )
+            for number in range(8)
+        ]
+        # The last account stands first in the table.
+        tokens = [bytes([number] * 32) for number in range(10)]
+        links = await run(database, "issue_password_resets", email=address, most=3, token_digest=tokens, network=None)
+    ids = [made[3], *made[:3], *made[4:]]
+    names = {user_id: f"{number}-{address}" for number, user_id in enumerate(made)}
+    assert links == [(user_id, names[user_id], token) for user_id, token in zip(ids, tokens, strict=False)]
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"])
