@@ -24,7 +24,8 @@ FORMER: Final = former_hash("secret")
 async def user_id(database: Connection) -> AsyncIterator[int]:
     async with taken_back(database):
         yield await database.fetchval(
-            "insert into users (username, email, password) values ('noor-edges', $1, '$argon2id$x') returning id",
+            "insert into users (username, email, password, created_at)"
+            " values ('noor-edges', $1, '$argon2id$x', '2020-01-01') returning id",
             ADDRESS,
         )
 
@@ -226,6 +227,18 @@ async def test_a_login_shows_what_is_known_of_account_and_devices(user_id: int, 
         await database.execute("insert into rate_limits values ('failures', now() + $1::text::interval)", drained_in)
         [row] = await run(database, "get_login", **known)
         assert row[1] is is_attack
+
+
+async def test_a_login_shows_a_ban(user_id: int, database: Connection) -> None:
+    for is_banned in (True, False):
+        await database.execute(
+            "update users set banned_at = case when $2 then now() end,"
+            " ban_reason = case when $2 then 'abuse'::ban_reason end where id = $1",
+            user_id,
+            is_banned,
+        )
+        [row] = await run_named(database, "get_login", username="noor-edges", device_digests=[])
+        assert (row["id"], row["is_banned"], row["has_second_factor"]) == (user_id, is_banned, False)
 
 
 async def test_who_answered_all_texts_is_asked_for_none(user_id: int, database: Connection) -> None:
