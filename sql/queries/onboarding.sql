@@ -85,7 +85,8 @@ values (:user_id)
 -- so that nothing changes them before sync_child_profiles does.
 -- plan: a family has 20 merge bases at most.
 -- lock: lock_onboarding has locked the profile, and with it what only saves of it change.
--- equivalent: order by: order by child.id -> nothing, because the children come in this order.
+-- equivalent: order by: «order by child.id» -> nothing, because the children come in this order.
+-- equivalent: column: order by child.«id» -> parent_profile_id, because the children come in this order.
 -- equivalent: constant: select merged.parent_profile_id, merged.reading, coalesce(next_merge_base(merged.revision, :document::jsonb), «''»), -> 'added', because
 --   it's never null.
 with tab as materialized (
@@ -236,6 +237,8 @@ returning profile.id, profile.user_id, profile.name, profile.email, profile.stre
 --   returned as they were added.
 -- equivalent: column: from (select id, row_number() over (order by «id») as turn from added) as added -> parent_profile_id, because
 --   they are returned as they were added.
+-- equivalent: order by: row_number() over (partition by entry.change «order by entry.position») as turn -> nothing, because the entries
+--   come in this order.
 -- equivalent: condition: and given.change = 'changed' -> nothing, because no others have an id but those that are gone.
 -- equivalent: null result: returning «id» -> nullif(id, id) as id, because any number of them is right.
 -- equivalent: constant: select :parent_profile_id, coalesce(given.name, «''»), coalesce(given.age, 0), given.special_needs -> 'added', because

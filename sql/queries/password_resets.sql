@@ -7,6 +7,7 @@
 -- Accounts are locked first, so that one that gets another address at this moment has no link that goes to the one before.
 -- plan: accounts of one address are few, and so are their links.
 -- order: an account gets one link.
+-- equivalent: order by: «order by account.place»; -> nothing, because the links are made in this order.
 with locked as (
   select id, username, email_confirmed_at
     from users

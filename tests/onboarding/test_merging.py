@@ -1,6 +1,7 @@
 """A save is a three-way merge of what a tab was given, what is stored and what the tab posts."""
 
 import asyncio
+import json
 from copy import deepcopy
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.onboarding.documents import (
     save,
     started,
 )
+from tests.statements import run, taken_back
 
 
 async def test_a_first_onboarding_from_one_reading(accounts: Accounts, database: Connection) -> None:
@@ -292,3 +294,27 @@ async def test_completions_and_saves_at_once_never_fail(accounts: Accounts, data
             "Bram", "Kind 0", "Kind 1", "Kind 2", "Kind 3", "Zoë",
         ]  # fmt: skip
         assert len(await goals(database, parent)) == 7
+
+
+async def test_children_are_added_in_the_order_of_the_document_among_others_that_change(
+    accounts: Accounts, database: Connection
+) -> None:
+    parent = await completed(accounts)
+    known = await database.fetchval(
+        "select min(id) from child_profiles where parent_profile_id = $1", parent.parent_profile_id
+    )
+    entries = [
+        {"id": known if number % 3 else None, "name": f"Kind {number}", "age": 1, "specialNeeds": [],
+         "change": "changed" if number % 3 else "added", "posted": [number]}
+        for number in range(30)
+    ]  # fmt: skip
+    async with taken_back(database):
+        values = {"parent_profile_id": parent.parent_profile_id, "reading": "none", "children": json.dumps(entries)}
+        await run(database, "sync_child_profiles", **values)
+        found = await database.fetch(
+            "select name from child_profiles where parent_profile_id = $1 and age = 1 and id <> $2 order by id",
+            parent.parent_profile_id,
+            known,
+        )
+        added = [f"Kind {number}" for number in range(0, 30, 3)]
+        assert [name for (name,) in found if name in added] == added
