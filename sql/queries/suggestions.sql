@@ -6,6 +6,7 @@
 -- context is given back. None is of a chat here, as chats are another service's.
 -- plan: a family has some dozens in 90 days, and five of them open.
 -- limit: a family has five open ones, and those that it got more of before, which expire in two weeks.
+-- equivalent: join: «join» library_suggestions as library -> left join, because the text of each is in the library.
 select wanted.call,
        suggestion.id,
        concat(case wanted.language when 'en' then library.text_en else library.text_nl end) as text,
@@ -107,6 +108,15 @@ returning wanted.call, suggestion.id;
 --   because it moves all ranks alike.
 -- equivalent: arithmetic: - 12 * (row_number() over (partition by id, category order by preference desc, chance asc) «-» 1) as rank -> +,
 --   because it moves all ranks alike.
+-- equivalent: join: «join» word -> left join, because no text has a concern that is null.
+-- equivalent: join: «join» ( -> left join, because the condition on scored names about.
+-- equivalent: distinct: select «distinct» told.id, word.concern -> nothing, because what is made of them are sets, and it saves the work.
+-- equivalent: condition: where exists (select from due) -> nothing, because nobody is given anything then, and it saves the work.
+-- equivalent: condition: -- As every text about a nam … . and scored.relevance >= 50 -> nothing, because every one has, and it saves
+--   the work.
+-- equivalent: column: library.«min_age» is null as is_for_any_age, -> max_age, because both are null or none.
+-- equivalent: order by: order by id, position -> nothing, because row_number() leaves them in this order.
+-- equivalent: order by: order by id«, position» -> nothing, because row_number() leaves them in this order.
 with turn as materialized (
   select
     from schedules
@@ -350,6 +360,9 @@ select id, text, sha256(convert_to(concat(:model::text, E'\n', text), 'UTF8')) a
 -- Keeps embeddings of profiles that are still as they were when they were listed; parents who are saving are passed over.
 -- owner: none, because it works for all parents.
 -- plan: the filter and the sort are of the few parents of one step.
+-- equivalent: order by: «order by profile.id» -> nothing, because it waits for no row.
+-- equivalent: direction: order by «profile.id» -> profile.id desc, because it waits for no row.
+-- equivalent: column: order by profile.«id» -> user_id, because it waits for no row.
 with unchanged as (
   select profile.id, given.embedding, given.digest
     from unnest(:id::bigint[], :updated_at::timestamptz[], :embedding::text[], :digest::bytea[])

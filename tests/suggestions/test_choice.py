@@ -7,6 +7,12 @@ import pytest
 from tests.suggestions.conftest import Library
 
 
+async def by_chance(library: Library, parent: int, *slugs: str) -> list[str]:
+    """Texts that fit a parent equally well, in the order in which the parent gets them."""
+    order = "select slug from unnest($2::text[]) as slug order by hashtextextended(slug, $1)"
+    return [row["slug"] for row in await library.database.fetch(order, parent, list(slugs))]
+
+
 async def test_a_text_is_for_families_with_a_child_of_its_ages(library: Library) -> None:
     await library.text("any")
     await library.text("babies", min_age=0, max_age=0)
@@ -30,7 +36,7 @@ async def test_a_text_is_for_families_with_a_child_of_its_ages(library: Library)
 
 async def test_a_text_is_for_parents_with_its_stress_and_experience(library: Library) -> None:
     await library.text("pressed", stress_levels=["high", "very_high"])
-    await library.text("new", experience_levels=["first_time"])
+    await library.text("new", experience_levels=["first_time", "multiple_children"])
     calm = await library.parent(stress="low")
     pressed = await library.parent(stress="very_high", experience="experienced")
     both = await library.parent(stress="high")
@@ -110,6 +116,42 @@ async def test_special_needs_of_a_child_name_a_concern(library: Library) -> None
     assert (await library.given(parent), await library.given(other)) == (["calm-corner"], [])
 
 
+async def test_all_special_needs_of_all_children_tell(library: Library) -> None:
+    needs = ("autisme", "adhd", "doof", "blind")
+    for need in needs:
+        await library.concern(need, need, sensitive=True)
+        await library.text(need, concerns=[need])
+    parent = await library.parent(ages=[4, 6])
+    await library.database.execute(
+        "update child_profiles"
+        " set special_needs = case age when 4 then '{autisme,adhd}'::text[] else '{doof,blind}' end"
+        " where parent_profile_id = $1",
+        parent,
+    )
+    await library.make()
+    assert set(await library.given(parent)) == {*needs}
+
+
+async def test_needs_of_children_tell_in_the_order_of_the_children(library: Library) -> None:
+    """So what is too much to be looked at is of those who were added last."""
+    for need in ("doof", "blind"):
+        await library.concern(need, need, sensitive=True)
+        await library.text(need, concerns=[need])
+    # There is room for one of both.
+    parent = await library.parent(ages=[4, 6], areas=["b" * 3988])
+    for needs in (("doof", "blind"), ("blind", "doof")):
+        await library.database.execute(
+            "update child_profiles set special_needs = array[case age when 4 then $2 else $3 end]"
+            " where parent_profile_id = $1",
+            parent,
+            *needs,
+        )
+        await library.database.execute("delete from suggestions where parent_profile_id = $1", parent)
+        await library.database.execute("update parent_profiles set changed_since_check = true where id = $1", parent)
+        await library.make()
+        assert await library.given(parent) == [needs[0]]
+
+
 async def test_each_concern_that_a_parent_names_has_its_best_text(library: Library) -> None:
     await library.concern("school", "school")
     await library.concern("bullying", "pest", sensitive=True)
@@ -120,6 +162,72 @@ async def test_each_concern_that_a_parent_names_has_its_best_text(library: Libra
     await library.make()
     given = await library.given(parent)
     assert ("bullying" in given[:2], len(given)) == (True, 5)
+
+
+async def test_the_best_text_about_a_concern_is_the_best_for_this_parent(library: Library) -> None:
+    for concern in ("school", "bullying", "sleep"):
+        await library.concern(concern, concern)
+    # All of them fit better than what is about the other concerns.
+    for category in ("food", "routines", "play", "learning"):
+        await library.text(f"school-{category}", category, concerns=["school"], stress_levels=["moderate"])
+    await library.text("bullying", "emotions", concerns=["bullying"])
+    await library.text("bullying-new", "emotions", concerns=["bullying"], experience_levels=["first_time"])
+    await library.text("sleep", "sleep", concerns=["sleep"])
+    concerns = ("school", "bullying", "sleep")
+    experienced, new = [await library.parent(*concerns, experience=each) for each in ("experienced", "first_time")]
+    await library.make()
+    assert {"bullying", "sleep"} <= set((await library.given(experienced))[:3])
+    assert {"bullying-new", "sleep"} <= set((await library.given(new))[:3])
+
+
+async def test_the_best_text_about_a_concern_fits_most(library: Library) -> None:
+    categories = iter(("sleep", "food", "routines", "behaviour", "emotions", "play", "learning", "screens"))
+    best = {"sleep-0", "food-3"}
+    for concern in ("sleep", "food"):
+        await library.concern(concern, concern)
+        for number in range(4):
+            slug = f"{concern}-{number}"
+            levels = ["moderate"] if slug in best else []
+            await library.text(slug, next(categories), concerns=[concern], stress_levels=levels)
+    parents = [await library.parent("sleep", "food") for _ in range(6)]
+    await library.make()
+    assert [set((await library.given(id))[:2]) for id in parents] == [best] * 6
+
+
+async def test_the_best_text_about_a_concern_counts_50_more(library: Library) -> None:
+    """So it's as good as another that has 50 points more."""
+    await library.concern("school", "school")
+    await library.concern("bullying", "pest")
+    equal = ("one", "two")
+    for slug, category in zip(equal, ("play", "food"), strict=True):
+        await library.text(
+            slug,
+            category,
+            concerns=["school"],
+            min_age=3,
+            max_age=3,
+            stress_levels=["low"],
+            experience_levels=["first_time"],
+        )
+    await library.text("bullying", "sleep", concerns=["bullying"])
+    parents = [await library.parent("school", "pesten", ages=[3], stress="low") for _ in range(24)]
+    await library.database.execute(
+        "insert into library_embeddings"
+        " select slug, 'm', '', array_fill(1, array[3072])::real[]::halfvec from unnest($1::text[]) as slug",
+        list(equal),
+    )
+    await library.database.execute(
+        "update parent_profiles set profile_embedding = array_fill(1, array[3072])::real[]::halfvec,"
+        " profile_embedding_model = 'm' where id = any($1)",
+        parents,
+    )
+    await library.make()
+    for parent in parents:
+        best, other = await by_chance(library, parent, *equal)
+        assert await library.given(parent) == [best, *await by_chance(library, parent, other, "bullying")]
+    relevances = "select distinct slug, relevance from suggestions where parent_profile_id = any($1)"
+    found = {row["slug"]: row["relevance"] for row in await library.database.fetch(relevances, parents)}
+    assert found == {"one": 100, "two": 100, "bullying": 50}
 
 
 async def test_a_text_about_siblings_is_for_two_children_or_one_who_is_named(library: Library) -> None:
@@ -196,6 +304,34 @@ async def test_ties_are_decided_for_each_parent_and_always_alike(library: Librar
     await library.database.execute("update parent_profiles set changed_since_check = true where id = any($1)", parents)
     await library.make()
     assert [await library.given(parent) for parent in parents] == first
+
+
+@pytest.mark.parametrize("concerns", [[], ["sleep"]])
+@pytest.mark.parametrize(
+    "categories", [["play"] * 6, ["sleep", "food", "routines", "behaviour", "emotions", "play"]], ids=["one", "six"]
+)
+async def test_ties_are_decided_by_a_hash_of_text_and_parent(
+    library: Library, categories: list[str], concerns: list[str]
+) -> None:
+    await library.concern("sleep", "slaap")
+    slugs = [f"text-{number}" for number in range(6)]
+    for slug, category in zip(slugs, categories, strict=True):
+        await library.text(slug, category, concerns=concerns)
+    parents = [await library.parent("slaap") for _ in range(8)]
+    await library.make()
+    for parent in parents:
+        assert await library.given(parent) == (await by_chance(library, parent, *slugs))[:5]
+
+
+async def test_suggestions_are_numbered_by_family_and_best_first(library: Library) -> None:
+    await library.text("general")
+    await library.text("of-stress", "sleep", stress_levels=["moderate"])
+    parents = [await library.parent() for _ in range(3)]
+    await library.make()
+    rows = await library.database.fetch(
+        "select parent_profile_id, slug from suggestions where parent_profile_id = any($1) order by id", parents
+    )
+    assert [tuple(row) for row in rows] == [(id, slug) for id in parents for slug in ("of-stress", "general")]
 
 
 async def test_relevance_is_never_over_100(library: Library) -> None:

@@ -130,6 +130,14 @@ async def test_nothing_is_done_while_another_is_at_work(
     assert await numbers(database, parents) == [5]
 
 
+async def test_while_nobody_is_due_nobody_takes_the_turn(library: Library, dsn: str) -> None:
+    await library.parent()
+    await library.database.execute(NOBODY_DUE)
+    assert await library.make() == (0, 0)
+    with psycopg.connect(dsn) as other:
+        other.execute("select from schedules where name = 'suggestions' for update nowait")
+
+
 async def test_a_parent_who_saves_is_passed_over_and_served_later(
     accounts: Accounts, database: Connection, pool: None, texts: None, dsn: str
 ) -> None:
