@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ from tests.mutation.tasks import Touch
 # statement or are of its feature.
 MOST_SECONDS: Final = 5.0
 _NEAR: Final = 2.0
+_FAR: Final = 3
 # Where tests of roles stand, which run no statement.
 OF_ROLES: Final = ("tests/checks/grants/test_roles_file.py",)
 
@@ -42,11 +43,12 @@ class Candidates:
             found |= {test for test in self._touches if mutant.subject.rpartition(".")[2] in _source(test)}
         if mutant.kind == "roles":
             found = {test for test in self._touches if test.startswith(OF_ROLES)}
+        folders = _folders(names)
+        distances = {test: _distance(mutant.subject.rpartition(".")[2], folders, test) for test in found}
         chosen: dict[str, float] = {}
         seconds = 0.0
-        near = _near(mutant, found)
-        for test in self._in_order(mutant, found, near):
-            most = self._most_seconds * (_NEAR if test in near else 1)
+        for test in self._in_order(mutant, distances):
+            most = self._most_seconds * (_NEAR if distances[test] < _FAR else 1)
             if seconds + self._touches[test].seconds <= most:
                 chosen[test] = self._touches[test].seconds
                 seconds += chosen[test]
@@ -55,18 +57,18 @@ class Candidates:
     def note(self, mutant: Mutant, test: str) -> None:
         self._kills[mutant.subject, test] += 1
 
-    def _in_order(self, mutant: Mutant, tests: Iterable[str], near: Collection[str]) -> list[str]:
-        """First what found mutants of the subject, then what names it and what is of its feature.
+    def _in_order(self, mutant: Mutant, distances: Mapping[str, int]) -> list[str]:
+        """First what found mutants of the subject, then what is near to it.
 
-        Of those and of the others each function comes with one set of parameters before it comes with another, as those
+        Of what is equally near each function comes with one set of parameters before it comes with another, as those
         are alike, the shortest first.
         """
         turns: Counter[str] = Counter()
-        ranks: dict[str, tuple[float, ...]] = {}
-        for test in sorted(tests, key=lambda test: self._touches[test].seconds):
+        ranks: dict[str, tuple[int, ...]] = {}
+        for test in sorted(distances, key=lambda test: self._touches[test].seconds):
             function = test.partition("[")[0]
             turns[function] += 1
-            ranks[test] = (-self._kills[mutant.subject, test], test not in near, turns[function])
+            ranks[test] = (-self._kills[mutant.subject, test], distances[test], turns[function])
         return sorted(ranks, key=ranks.__getitem__)
 
 
@@ -77,11 +79,19 @@ def statements_about(mutant: Mutant) -> list[str]:
     return [name for name, each in STATEMENTS.items() if _tables_and_functions(each.source).intersection(mutant.about)]
 
 
-def _near(mutant: Mutant, tests: Iterable[str]) -> set[str]:
-    """Tests of files that name what is mutated, or that are of the features whose statements a mutant changes."""
+def _distance(name: str, folders: tuple[str, ...], test: str) -> int:
+    """0 of a test that names what is mutated, 1 if its file does, 2 if it's of a feature whose statements change."""
+    path, _, function = test.partition("[")[0].partition("::")
+    if name in _functions(path).get(function, ""):
+        return 0
+    if name in _source(test):
+        return 1
+    return 2 if path.startswith(folders) else _FAR
+
+
+def _folders(names: Sequence[str]) -> tuple[str, ...]:
     features = _features()
-    folders = tuple({f"tests/{features[name]}/" for name in statements_about(mutant) if name in features})
-    return {test for test in tests if mutant.subject in _source(test) or test.startswith(folders)}
+    return tuple({f"tests/{features[name]}/" for name in names if name in features})
 
 
 @cache
@@ -100,3 +110,11 @@ def _tables_and_functions(source: str) -> frozenset[str]:
 @cache
 def _source(test: str) -> str:
     return (ROOT / test.partition("::")[0]).read_text("utf-8")
+
+
+@cache
+def _functions(path: str) -> dict[str, str]:
+    """Text of each function at the outer level of a file, up to the next one, by its name."""
+    starts = list(re.finditer(r"^(?:async )?def (\w+)", text := (ROOT / path).read_text("utf-8"), re.MULTILINE))
+    ends = [*(each.start() for each in starts[1:]), len(text)]
+    return {each[1]: text[each.start() : end] for each, end in zip(starts, ends, strict=True)}

@@ -67,6 +67,9 @@ def tried(
     candidates = Candidates(touches)
     before = [(mutant, verdicts.of(mutant)) for mutant in mutants]
     results = [Result(mutant, verdict) for mutant, verdict in before if verdict is not None]
+    for result in results:
+        if result.verdict.outcome == "tests":
+            candidates.note(result.mutant, result.verdict.by)
     if results:
         say(f"{len(results):,} were noticed before, by what is still the same")
 
