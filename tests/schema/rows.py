@@ -61,4 +61,3 @@ async def refused(
             await database.execute(statement, *values)
     assert (caught.value.sqlstate, caught.value.as_dict().get("constraint_name")) == (state, constraint)
     return caught.value
-

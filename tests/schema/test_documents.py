@@ -129,7 +129,8 @@ async def test_parent_profiles_onboarding_data_limit_update(database: Connection
 
 
 @pytest.mark.parametrize(
-    ("table", "column", "size"), [("child_profiles", "routines", 32769), ("parent_profiles", "onboarding_data", MOST + 1)]
+    ("table", "column", "size"),
+    [("child_profiles", "routines", 32769), ("parent_profiles", "onboarding_data", MOST + 1)],
 )
 async def test_a_change_that_is_not_made_is_not_refused(
     database: Connection, table: str, column: str, size: int

@@ -101,9 +101,7 @@ async def test_parent_profiles_notify_caller_changed(
     assert await heard("delete from parent_profiles where user_id = $1", user_id) == changed
 
 
-async def test_each_row_of_a_statement_is_told(
-    database: Connection, heard: Heard, user_id: int, other_id: int
-) -> None:
+async def test_each_row_of_a_statement_is_told(database: Connection, heard: Heard, user_id: int, other_id: int) -> None:
     both = [("caller_changed", str(each)) for each in (user_id, other_id)]
     for each in (user_id, other_id):
         await new_family(database, each)

@@ -67,7 +67,9 @@ async def test_has_answers_without_rows(database: Connection) -> None:
     async with taken_back(database):
         family, other = await new_family(database), await new_family(database)
         for parent, name in ((family, "walk"), (other, "Sleep")):
-            await database.execute("insert into parenting_goals (parent_profile_id, title) values ($1, $2)", parent, name)
+            await database.execute(
+                "insert into parenting_goals (parent_profile_id, title) values ($1, $2)", parent, name
+            )
         await new_child(database, other)
         cases: list[tuple[object, bool]] = [
             ({}, False),
@@ -96,7 +98,9 @@ async def test_forget_onboarding_copies(fresh: Connection) -> None:
     second = await completed(fresh, goals)
     noted = [{"family": first, "document": SAM}, {"family": second, "document": goals}]
     assert json.loads(await fresh.fetchval(STRIPPED)) == noted
-    kept = await fresh.fetch("select onboarding_data from parent_profiles where id in ($1, $2) order by id", first, second)
+    kept = await fresh.fetch(
+        "select onboarding_data from parent_profiles where id in ($1, $2) order by id", first, second
+    )
     assert [json.loads(row[0]) for row in kept] == [
         {"basicInfo": {}, "goals": {}},
         {"basicInfo": {}, "goals": {"supportAreas": ["sleep"]}},
