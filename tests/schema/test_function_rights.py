@@ -37,16 +37,47 @@ CALLERS: Final = {
     "takes_document": OWN_PATH,
 }
 # With their caller's rights, and a search path that doesn't matter: what they name has its schema, or is PostgreSQL's.
-PLAIN: Final = frozenset(
-    """
-    child_digests children_digests count_values current_version email_key end_sessions_of_banned filled_fields fold
-    given_revision health_fields is_blank is_json_moment is_large_routine is_text_list leaves_out limit_sessions
-    mark_changed_since_check merge_patch needs_consent notify_caller_changed notify_mail_queued onboarding_children
-    onboarding_digest onboarding_field onboarding_fields onboarding_goals onboarding_remainder plain_words
-    refuse_audit_change refuse_consent_change refuse_health_fields refuse_large_document refuse_text_change
-    refuses_health_data set_updated_at unconfirm_email username_key with_revision without_health_data
-    """.split()
-)
+PLAIN: Final = {
+    "child_digests",
+    "children_digests",
+    "count_values",
+    "current_version",
+    "email_key",
+    "end_sessions_of_banned",
+    "filled_fields",
+    "fold",
+    "given_revision",
+    "health_fields",
+    "is_blank",
+    "is_json_moment",
+    "is_large_routine",
+    "is_text_list",
+    "leaves_out",
+    "limit_sessions",
+    "mark_changed_since_check",
+    "merge_patch",
+    "needs_consent",
+    "notify_caller_changed",
+    "notify_mail_queued",
+    "onboarding_children",
+    "onboarding_digest",
+    "onboarding_field",
+    "onboarding_fields",
+    "onboarding_goals",
+    "onboarding_remainder",
+    "plain_words",
+    "refuse_audit_change",
+    "refuse_consent_change",
+    "refuse_health_fields",
+    "refuse_large_document",
+    "refuse_text_change",
+    "refuses_health_data",
+    "set_updated_at",
+    "unconfirm_email",
+    "username_key",
+    "with_revision",
+    "without_health_data",
+}
 
 
 async def test_rights_and_search_paths(database: Connection) -> None:
