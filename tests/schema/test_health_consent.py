@@ -54,7 +54,8 @@ async def filled_family(database: Connection, account: int) -> int:
     )
     child = await new_child(database, family, {"bed": "20:00"})
     await database.execute(
-        "update child_profiles set special_needs = '{asthma}', development_notes = 'x', last_assessment = now() where id = $1",
+        "update child_profiles set special_needs = '{asthma}', development_notes = 'x', last_assessment = now()"
+        " where id = $1",
         child,
     )
     await database.execute("insert into parenting_goals (parent_profile_id, title) values ($1, 'walk')", family)
@@ -77,7 +78,7 @@ CONTENT: Final = (
 
 
 async def test_keep_health_consent(database: Connection) -> None:
-    """By consents_apply_health_consent, which calls apply_health_consent, a refusal removes it of this account alone."""
+    """By consents_apply_health_consent, which calls apply_health_consent, a refusal removes it of one account."""
     async with taken_back(database):
         account = await asked(database)
         family, other = (
