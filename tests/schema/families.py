@@ -36,7 +36,8 @@ async def new_family(database: Connection, user_id: int | None = None) -> int:
 
 async def new_session(database: Connection, user_id: int) -> int:
     session_id: int = await database.fetchval(
-        "insert into sessions (user_id, token_digest, expires_at) values ($1, $2, now() + interval '1 day') returning id",
+        "insert into sessions (user_id, token_digest, expires_at)"
+        " values ($1, $2, now() + interval '1 day') returning id",
         user_id,
         token_bytes(32),
     )

@@ -110,12 +110,12 @@ async def test_forget_onboarding_copies(fresh: Connection) -> None:
 async def test_nothing_is_noted_without_need(fresh: Connection) -> None:
     profile = await new_family(fresh)
     await new_child(fresh, profile)
-    change = "update parent_profiles set onboarding_data = $2, completed_onboarding = $3 where id = $1"
+    change = "update parent_profiles set onboarding_data = $2, completed_onboarding = {} where id = $1"
     # An onboarding that goes on keeps its answers.
-    await fresh.execute(change, profile, json.dumps(ROBIN), False)
+    await fresh.execute(change.format("false"), profile, json.dumps(ROBIN))
     kept = await fresh.fetchval("select onboarding_data from parent_profiles where id = $1", profile)
     assert json.loads(kept) == ROBIN
-    await fresh.execute(change, profile, json.dumps(SAM), True)
+    await fresh.execute(change.format("true"), profile, json.dumps(SAM))
     assert not await fresh.fetchval("select current_setting('nestwerk.stripped', true)")
     await fresh.execute(END)
 

@@ -96,5 +96,7 @@ def lost_statements(code: Code) -> Iterator[Edit]:
                 "execute",
                 "new",
             }:
-                yield code.edit("statement lost", start, index, "null" if first != "return" else "return null")
+                new = "null" if first != "return" else "return null"
+                if code.source(start, index) != new:
+                    yield code.edit("statement lost", start, index, new)
             start = index + 1

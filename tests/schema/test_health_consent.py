@@ -1,0 +1,244 @@
+"""What is health-related is only kept of accounts that agree, or that were not asked yet."""
+
+import json
+from typing import Final
+
+import pytest
+
+from api.database.aliases import Connection
+from tests.schema.families import new_account, new_child, new_family, refused
+from tests.statements import taken_back
+
+CONSTRAINT: Final = "health_data_consent"
+ANSWER: Final = (
+    "insert into consents (user_id, purpose, version, agreed_at, withdrawn_at)"
+    " values ($1, $2, $3, case when $4 then now() end, case when not $4 then now() end)"
+)
+DOCUMENT: Final = {"stressAssessment": {"primaryConcerns": ["sleep"]}, "basicInfo": {"name": "Noor"}}
+
+
+async def asked(database: Connection) -> int:
+    """An account, and texts to be asked about."""
+    await database.execute(
+        "insert into consent_texts (purpose, version, in_force_at, title_nl, title_en, text_nl, text_en)"
+        " select purpose, version, now(), 't', 't', 't', 't'"
+        " from unnest('{health_data,terms}'::text[]) as purpose, generate_series(1001, 1003) as version"
+    )
+    return await new_account(database)
+
+
+async def refuses(database: Connection, family: int) -> set[bool]:
+    """Whether the family's rows say that it refuses."""
+    rows = await database.fetch(
+        "select refuses_health_data from parent_profiles where id = $1"
+        " union all select refuses_health_data from child_profiles where parent_profile_id = $1"
+        " union all select refuses_health_data from family_sizes where parent_profile_id = $1",
+        family,
+    )
+    return {row[0] for row in rows}
+
+
+async def filled_family(database: Connection, account: int) -> int:
+    """A family with everything that is health-related."""
+    family = await new_family(database, account)
+    await database.execute(
+        "update parent_profiles set stress_level = 'high', primary_concerns = '{sleep}', support_network = '{friends}',"
+        " bio = 'x', onboarding_data = $2 where id = $1",
+        family,
+        json.dumps(DOCUMENT),
+    )
+    await database.execute(
+        "update parent_profiles set profile_embedding = array_fill(1, array[3072])::halfvec,"
+        " profile_embedding_model = 'm', profile_embedding_digest = 'x' where id = $1",
+        family,
+    )
+    child = await new_child(database, family, {"bed": "20:00"})
+    await database.execute(
+        "update child_profiles set special_needs = '{asthma}', development_notes = 'x', last_assessment = now()"
+        " where id = $1",
+        child,
+    )
+    await database.execute("insert into parenting_goals (parent_profile_id, title) values ($1, 'walk')", family)
+    await database.execute(
+        "insert into onboarding_merge_bases (parent_profile_id, reading, revision) values ($1, repeat('a', 32), 'r')",
+        family,
+    )
+    return family
+
+
+CONTENT: Final = (
+    "select stress_level::text, primary_concerns, support_network, bio, onboarding_data::jsonb,"
+    " profile_embedding is null as plain, profile_embedding_model, profile_embedding_digest,"
+    " (select array_agg(array[special_needs::text, routines::text, development_notes, last_assessment::text])"
+    "    from child_profiles where parent_profile_id = profile.id) as children,"
+    " (select count(*) from parenting_goals where parent_profile_id = profile.id) as goals,"
+    " (select count(*) from onboarding_merge_bases where parent_profile_id = profile.id) as bases"
+    " from parent_profiles as profile where id = $1"
+)
+
+
+async def test_keep_health_consent(database: Connection) -> None:
+    """By consents_apply_health_consent, which calls apply_health_consent, a refusal removes it of one account."""
+    async with taken_back(database):
+        account = await asked(database)
+        family, other = (
+            await filled_family(database, account),
+            await filled_family(database, await new_account(database)),
+        )
+        before = await database.fetchrow(CONTENT, family), await database.fetchrow(CONTENT, other)
+        keys = "insert into idempotency_keys (key_digest, user_id, sealed_answer) values (sha256($2), $1, $3)"
+        await database.execute(keys, account, str(account).encode(), bytes(40))
+        await database.execute(ANSWER, account, "terms", 1001, False)  # noqa: FBT003
+        assert (await database.fetchrow(CONTENT, family), await refuses(database, family)) == (before[0], {False})
+        await database.execute(ANSWER, account, "health_data", 1001, False)  # noqa: FBT003
+        left = await database.fetchrow(CONTENT, family)
+        assert left is not None
+        assert dict(left) == {
+            "stress_level": "moderate",
+            "primary_concerns": [],
+            "support_network": [],
+            "bio": None,
+            "onboarding_data": json.dumps({"goals": {}, "basicInfo": {"name": "Noor"}, "childProfiles": []}),
+            "plain": True,
+            "profile_embedding_model": None,
+            "profile_embedding_digest": None,
+            "children": [["{}", "{}", None, None]],
+            "goals": 0,
+            "bases": 0,
+        }
+        sealed = "select sealed_answer from idempotency_keys where user_id = $1"
+        assert await database.fetchval(sealed, account) is None
+        assert (await refuses(database, family), await refuses(database, other)) == ({True}, {False})
+        assert await database.fetchrow(CONTENT, other) == before[1]
+        newer = "select updated_at > now() from parent_profiles where id = $1"
+        assert await database.fetchval(newer, family)
+
+
+async def test_apply_health_consent_of_an_answer_that_changes(database: Connection) -> None:
+    """Who agreed and withdraws refuses from then on, and who agrees again doesn't."""
+    async with taken_back(database):
+        account = await asked(database)
+        family = await filled_family(database, account)
+        await database.execute(ANSWER, account, "health_data", 1001, True)  # noqa: FBT003
+        assert await refuses(database, family) == {False}
+        assert not await database.fetchval("select refuses_health_data($1)", account)
+        await database.execute("update consents set withdrawn_at = now() where user_id = $1", account)
+        assert await refuses(database, family) == {True}
+        assert await database.fetchval("select refuses_health_data($1)", account)
+        await database.execute(ANSWER, account, "health_data", 1002, True)  # noqa: FBT003
+        assert await refuses(database, family) == {False}
+
+
+async def test_mark_refusal(database: Connection) -> None:
+    """By parent_profiles_mark_refusal a profile that is made later refuses too."""
+    async with taken_back(database):
+        account = await asked(database)
+        await database.execute(ANSWER, account, "health_data", 1001, False)  # noqa: FBT003
+        family, other = await new_family(database, account), await new_family(database)
+        assert (await refuses(database, family), await refuses(database, other)) == ({True}, {False})
+
+
+@pytest.mark.parametrize(
+    ("change", "fields"),
+    [
+        ("stress_level = 'high'", "stress_level"),
+        ("primary_concerns = '{sleep}', bio = 'x'", "primary_concerns,bio"),
+        ("support_network = '{friends}'", "support_network"),
+        (
+            """onboarding_data = '{"stressAssessment": {"primaryConcerns": ["sleep"]}}'""",
+            "stressAssessment/primaryConcerns",
+        ),
+        ("name = 'Other', bio = '', stress_level = 'moderate'", None),
+    ],
+)
+async def test_parent_profiles_refuse_health_data(database: Connection, change: str, fields: str | None) -> None:
+    """By refuse_health_data and refuse_health_fields, which names the fields."""
+    async with taken_back(database):
+        account = await asked(database)
+        await database.execute(ANSWER, account, "health_data", 1001, False)  # noqa: FBT003
+        statement = f"update parent_profiles set {change} where id = $1"
+        # Of who wasn't asked all is taken.
+        await database.execute(statement, await new_family(database))
+        family = await new_family(database, account)
+        if fields is None:
+            assert await database.execute(statement, family) == "UPDATE 1"
+            return
+        said = (await refused(database, CONSTRAINT, statement, family)).as_dict()
+        assert (said["message"], said["table_name"], said["column_name"]) == (
+            "the account does not agree to health_data",
+            "parent_profiles",
+            fields,
+        )
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("special_needs", "{asthma}"),
+        ("routines", '{"bed": 1}'),
+        ("development_notes", "x"),
+        ("last_assessment", "2020-01-01 00:00Z"),
+    ],
+)
+async def test_child_profiles_refuse_health_data(database: Connection, column: str, value: str) -> None:
+    """New children are looked at by child_profiles_limit, changed ones by the trigger of this name."""
+    async with taken_back(database):
+        account = await asked(database)
+        await database.execute(ANSWER, account, "health_data", 1001, False)  # noqa: FBT003
+        family = await new_family(database, account)
+        child = await new_child(database, family)
+        assert await refuses(database, family) == {True}
+        for statement, row in (
+            (f"update child_profiles set {column} = '{value}' where id = $1", child),
+            (
+                f"insert into child_profiles (parent_profile_id, name, age, {column}) values ($1, 'S', 4, '{value}')",
+                family,
+            ),
+        ):
+            said = (await refused(database, CONSTRAINT, statement, row)).as_dict()
+            assert (said["table_name"], said["column_name"]) == ("child_profiles", column)
+        assert await database.execute("update child_profiles set age = 5 where id = $1", child) == "UPDATE 1"
+
+
+async def test_parenting_goals_of_who_refuses(database: Connection) -> None:
+    async with taken_back(database):
+        account = await asked(database)
+        await database.execute(ANSWER, account, "health_data", 1001, False)  # noqa: FBT003
+        add = "insert into parenting_goals (parent_profile_id, title) values ($1, 'walk')"
+        said = (await refused(database, CONSTRAINT, add, await new_family(database, account))).as_dict()
+        assert (said["table_name"], said["column_name"]) == ("parenting_goals", "title")
+
+
+async def test_takes_document(database: Connection) -> None:
+    async with taken_back(database):
+        account = await asked(database)
+        takes = "select takes_document($1, $2, 'document/')"
+        family = await new_family(database, account)
+        assert await database.fetchval(takes, family, json.dumps(DOCUMENT))
+        await database.execute(ANSWER, account, "health_data", 1001, False)  # noqa: FBT003
+        assert await database.fetchval(takes, family, '{"basicInfo": {"name": "Noor"}}')
+        said = (await refused(database, CONSTRAINT, takes, family, json.dumps(DOCUMENT))).as_dict()
+        assert said["column_name"] == "document/stressAssessment/primaryConcerns"
+
+
+async def test_refuse_unknown_concerns(database: Connection) -> None:
+    """The trigger library_suggestions_refuse_unknown_concerns looks at new texts, and when their concerns change."""
+    async with taken_back(database):
+        await database.execute("insert into concerns values ('schema_test', '{een}', '{one}')")
+        category = await database.fetchval("select (enum_range(null::suggestion_category))[1]::text")
+        add = (
+            "insert into library_suggestions (slug, category, title_nl, title_en, text_nl, text_en, concerns)"
+            " values ('schema-test', $1::text::suggestion_category, 't', 't', 't', 't', $2)"
+        )
+        unknown = ["schema_z", "schema_test", "schema_a"]
+        change = "update library_suggestions set concerns = $1 where slug = 'schema-test'"
+        added = await refused(database, None, add, category, unknown, state="23503")
+        await database.execute(add, category, ["schema_test"])
+        changed = await refused(database, None, change, unknown, state="23503")
+        for error in (added, changed):
+            said = error.as_dict()
+            assert str(error) == "schema-test: not in concerns: schema_a, schema_z"
+            assert (said["table_name"], said["column_name"]) == ("library_suggestions", "concerns")
+        # A concern that left the list is only looked at when the text's concerns change.
+        await database.execute("delete from concerns where concern = 'schema_test'")
+        await database.execute("update library_suggestions set title_en = 'other' where slug = 'schema-test'")
