@@ -190,7 +190,7 @@ async def test_release_pictures_of_the_system_before(database: Connection) -> No
             ("bmp", False),
         ):
             for owner in (account, account + 1000000):
-                name = f"profile-{owner}-17.{ending}"
+                name = f"profile-{owner}-7.{ending}"
                 shown = f"/uploads/{name}"
                 await database.execute("update users set profile_picture = $2 where id = $1", account, shown)
                 await database.execute("update users set profile_picture = null where id = $1", account)

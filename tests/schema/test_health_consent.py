@@ -58,6 +58,13 @@ async def filled_family(database: Connection, account: int) -> int:
         " where id = $1",
         child,
     )
+    await database.execute(
+        "insert into library_suggestions (slug, category, title_nl, title_en, text_nl, text_en)"
+        " values ('x', (enum_range(null::suggestion_category))[1], 't', 't', 't', 't') on conflict do nothing"
+    )
+    await database.execute(
+        "insert into suggestions (parent_profile_id, slug, relevance, expires_at) values ($1, 'x', 1, now())", family
+    )
     await database.execute("insert into parenting_goals (parent_profile_id, title) values ($1, 'walk')", family)
     await database.execute(
         "insert into onboarding_merge_bases (parent_profile_id, reading, revision) values ($1, repeat('a', 32), 'r')",
@@ -72,6 +79,7 @@ CONTENT: Final = (
     " (select array_agg(array[special_needs::text, routines::text, development_notes, last_assessment::text])"
     "    from child_profiles where parent_profile_id = profile.id) as children,"
     " (select count(*) from parenting_goals where parent_profile_id = profile.id) as goals,"
+    " (select count(*) from suggestions where parent_profile_id = profile.id) as suggestions,"
     " (select count(*) from onboarding_merge_bases where parent_profile_id = profile.id) as bases"
     " from parent_profiles as profile where id = $1"
 )
@@ -87,7 +95,9 @@ async def test_keep_health_consent(database: Connection) -> None:
         )
         before = await database.fetchrow(CONTENT, family), await database.fetchrow(CONTENT, other)
         keys = "insert into idempotency_keys (key_digest, user_id, sealed_answer) values (sha256($2), $1, $3)"
-        await database.execute(keys, account, str(account).encode(), bytes(40))
+        stranger = await new_account(database)
+        for each in (account, stranger):
+            await database.execute(keys, each, str(each).encode(), bytes(40))
         await database.execute(ANSWER, account, "terms", 1001, False)  # noqa: FBT003
         assert (await database.fetchrow(CONTENT, family), await refuses(database, family)) == (before[0], {False})
         await database.execute(ANSWER, account, "health_data", 1001, False)  # noqa: FBT003
@@ -104,14 +114,20 @@ async def test_keep_health_consent(database: Connection) -> None:
             "profile_embedding_digest": None,
             "children": [["{}", "{}", None, None]],
             "goals": 0,
+            "suggestions": 0,
             "bases": 0,
         }
         sealed = "select sealed_answer from idempotency_keys where user_id = $1"
         assert await database.fetchval(sealed, account) is None
+        assert await database.fetchval(sealed, stranger) == bytes(40)
         assert (await refuses(database, family), await refuses(database, other)) == ({True}, {False})
         assert await database.fetchrow(CONTENT, other) == before[1]
-        newer = "select updated_at > now() from parent_profiles where id = $1"
-        assert await database.fetchval(newer, family)
+        version = "select updated_at - now() from parent_profiles where id = $1"
+        renewed = await database.fetchval(version, family)
+        assert renewed
+        # What is answered to other texts changes nothing.
+        await database.execute(ANSWER, account, "terms", 1002, False)  # noqa: FBT003
+        assert await database.fetchval(version, family) == renewed
 
 
 async def test_apply_health_consent_of_an_answer_that_changes(database: Connection) -> None:
@@ -125,8 +141,11 @@ async def test_apply_health_consent_of_an_answer_that_changes(database: Connecti
         await database.execute("update consents set withdrawn_at = now() where user_id = $1", account)
         assert await refuses(database, family) == {True}
         assert await database.fetchval("select refuses_health_data($1)", account)
+        other_account = await new_account(database)
+        other = await filled_family(database, other_account)
+        await database.execute(ANSWER, other_account, "health_data", 1001, False)  # noqa: FBT003
         await database.execute(ANSWER, account, "health_data", 1002, True)  # noqa: FBT003
-        assert await refuses(database, family) == {False}
+        assert (await refuses(database, family), await refuses(database, other)) == ({False}, {True})
 
 
 async def test_mark_refusal(database: Connection) -> None:
@@ -198,6 +217,20 @@ async def test_child_profiles_refuse_health_data(database: Connection, column: s
             said = (await refused(database, CONSTRAINT, statement, row)).as_dict()
             assert (said["table_name"], said["column_name"]) == ("child_profiles", column)
         assert await database.execute("update child_profiles set age = 5 where id = $1", child) == "UPDATE 1"
+
+
+async def test_children_of_two_families_at_once(database: Connection) -> None:
+    """What is told of one family's child says nothing of another family."""
+    async with taken_back(database):
+        account = await asked(database)
+        await database.execute(ANSWER, account, "health_data", 1001, False)  # noqa: FBT003
+        family, other = await new_family(database, account), await new_family(database)
+        add = (
+            "insert into child_profiles (parent_profile_id, name, age, development_notes)"
+            " values ($1, 'Sam', 4, null), ($2, 'Sam', 4, 'x')"
+        )
+        assert await database.execute(add, family, other) == "INSERT 0 2"
+        assert (await refuses(database, family), await refuses(database, other)) == ({True}, {False})
 
 
 async def test_parenting_goals_of_who_refuses(database: Connection) -> None:

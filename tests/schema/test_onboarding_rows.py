@@ -107,6 +107,20 @@ async def test_forget_onboarding_copies(fresh: Connection) -> None:
     ]
 
 
+async def test_a_document_is_stripped_when_it_changes(fresh: Connection) -> None:
+    """One that was completed before there was a trigger stays until then."""
+    profile = await new_family(fresh)
+    await fresh.execute("set local session_replication_role = replica")
+    change = "update parent_profiles set onboarding_data = $2, completed_onboarding = true where id = $1"
+    await fresh.execute(change, profile, json.dumps(SAM))
+    await fresh.execute("set local session_replication_role = origin")
+    await fresh.execute("update parent_profiles set bio = 'x' where id = $1", profile)
+    kept = "select onboarding_data from parent_profiles where id = $1"
+    assert json.loads(await fresh.fetchval(kept, profile)) == SAM
+    await fresh.execute("update parent_profiles set onboarding_data = onboarding_data where id = $1", profile)
+    assert json.loads(await fresh.fetchval(kept, profile)) == {"basicInfo": {}, "goals": {}}
+
+
 async def test_nothing_is_noted_without_need(fresh: Connection) -> None:
     profile = await new_family(fresh)
     await new_child(fresh, profile)
