@@ -86,6 +86,7 @@ values (:user_id)
 -- plan: a family has 20 merge bases at most.
 -- lock: lock_onboarding has locked the profile, and with it what only saves of it change.
 -- equivalent: order by: «order by child.id» -> nothing, because the children come in this order.
+-- equivalent: order by: order by child.id -> nothing, because the children come in this order.
 -- equivalent: column: order by child.«id» -> parent_profile_id, because the children come in this order.
 -- equivalent: constant: select merged.parent_profile_id, merged.reading, coalesce(next_merge_base(merged.revision, :document::jsonb), «''»), -> 'added', because
 --   it's never null.
