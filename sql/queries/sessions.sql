@@ -60,6 +60,8 @@ returning id, expires_at, extract(epoch from expires_at - now())::integer as sec
 -- Because of the lock, a concurrent change of the password, ban or first factor either comes first, or waits and ends this session
 -- too, and logins of an account come one after another: a trigger of the table ends what is over 50 sessions.
 -- plan: the filters and the sort are of one account and its few devices.
+-- equivalent: condition: and device_digest <> :device_digest -> nothing, because PostgreSQL passes over the row, which the statement
+--   has changed by then.
 with account as (
   select id
     from users
