@@ -25,7 +25,6 @@ select account.id, account.updated_at,
 -- plan: the index finds the limits of an account, of which an attack may make millions, as what is behind a name comes before z
 -- in any collation; the filters are of one account and one address.
 -- lock: of the profile only the language of a mail is read.
--- equivalent: condition: subject between own.name and concat(own.name, 'z') and -> nothing, because it's what the index can find.
 -- equivalent: constant: where subject between own.name and concat(own.name, «'z'») -> 'account_erased', because that comes behind
 --   : and @ too.
 -- equivalent: condition: and fold(mails.recipient) = fold(account.email) -> nothing, because it's what the index can find.

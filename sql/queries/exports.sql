@@ -14,7 +14,6 @@ returning id;
 -- plan: the sorts and filters are of one account and its few rows; the index finds the limits, of which an attack
 -- may make millions, as what is behind a name comes before z in any collation.
 -- equivalent: union: union «all» -> nothing, because no name is in both.
--- equivalent: condition: subject between own.name and concat(own.name, 'z') and -> nothing, because it's what the index can find.
 -- equivalent: constant: on subject between own.name and concat(own.name, «'z'») -> 'exported', because that comes behind : and @ too.
 with owner as materialized (
   select id, email_confirmed_at is not null as is_confirmed,
