@@ -38,13 +38,14 @@ class Candidates:
         if mutant.kind == "rollback":
             return {}
         names = statements_about(mutant)
-        found = {test for name in names for test in self._of_statement.get(name, ())}
+        name = mutant.subject.rpartition(".")[2]
+        found = {test for each in names for test in self._of_statement.get(each, ())}
         if mutant.kind == "object":
-            found |= {test for test in self._touches if mutant.subject.rpartition(".")[2] in _source(test)}
+            found |= {test for test in self._touches if name in _source(test)}
         if mutant.kind == "roles":
             found = {test for test in self._touches if test.startswith(OF_ROLES)}
         folders = _folders(names)
-        distances = {test: _distance(mutant.subject.rpartition(".")[2], folders, test) for test in found}
+        distances = {test: _distance(name, folders, test) for test in found}
         chosen: dict[str, float] = {}
         seconds = 0.0
         for test in self._in_order(mutant, distances):

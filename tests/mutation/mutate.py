@@ -66,10 +66,16 @@ def tried(
     """How each mutant ended, now or before; survivors are shown at once."""
     candidates = Candidates(touches)
     before = [(mutant, verdicts.of(mutant)) for mutant in mutants]
-    results = [Result(mutant, verdict) for mutant, verdict in before if verdict is not None]
-    for result in results:
+    results: list[Result] = []
+
+    def add(result: Result) -> None:
         if result.verdict.outcome == "tests":
             candidates.note(result.mutant, result.verdict.by)
+        results.append(result)
+
+    for mutant, verdict in before:
+        if verdict is not None:
+            add(Result(mutant, verdict))
     if results:
         say(f"{len(results):,} were noticed before, by what is still the same")
 
@@ -78,11 +84,8 @@ def tried(
 
     def done(mutant: Mutant, verdict: Any) -> None:
         verdict = verdict or Verdict("broken", "the process ended")
-        if verdict.outcome == "tests":
-            candidates.note(mutant, verdict.by)
         verdicts.note(mutant, verdict)
-        result = Result(mutant, verdict)
-        results.append(result)
+        add(result := Result(mutant, verdict))
         if result.column(notes) in {"survived", "kept"}:
             say("\n".join([f"\n{mutant.place}", *mutant.diff(), f"{verdict.ran} tests: {verdict.outcome}"]))
         if len(results) % 200 == 0:

@@ -233,7 +233,6 @@ async def test_accounts_of_an_address_get_links_in_the_order_of_their_ids_confir
             )
             for number in range(8)
         ]
-        # The last account stands first in the table.
         tokens = [bytes([number] * 32) for number in range(10)]
         links = await run(database, "issue_password_resets", email=address, most=3, token_digest=tokens, network=None)
     ids = [made[3], *made[:3], *made[4:]]
