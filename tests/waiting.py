@@ -1,6 +1,8 @@
-"""Waits for what the service does meanwhile, as its database tells."""
+"""Waits for what the service does meanwhile, as its database tells, or anything else."""
 
 import asyncio
+import time
+from collections.abc import Callable
 
 from api.database.aliases import Connection
 
@@ -20,3 +22,11 @@ async def until_mailed(database: Connection, username: str) -> None:
     async with asyncio.timeout(10):
         while await database.fetchval(waiting, username):
             await asyncio.sleep(0.01)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is so, or fail."""
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

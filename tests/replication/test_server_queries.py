@@ -1,8 +1,7 @@
 """What servers say of themselves: one that leads, and one that follows, lags, loses its leader and takes over."""
 
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from psycopg.rows import namedtuple_row
 from api.database.queries import STATEMENTS
 from api.postgres.embedded import EmbeddedServer
 from tests.standbys.following import following
+from tests.waiting import until
 
 # A block of the log, and more.
 LONG = "select pg_logical_emit_message(false, 'nestwerk', repeat('x', 20000))"
@@ -44,13 +44,6 @@ def ask(connection: psycopg.Connection[Any], name: str) -> Any:
 def number(connection: psycopg.Connection[Any], query: str) -> Any:
     [row] = connection.execute(query.encode())
     return row[0]
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def test_a_server_that_leads(leader: EmbeddedServer) -> None:

@@ -49,6 +49,7 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
 }  # fmt: skip
 # Tables that `api migrate` has for itself.
 OF_MIGRATIONS: Final = frozenset({"_yoyo_log", "_yoyo_migration", "_yoyo_version", "migration_checksums"})
+_WITHOUT_TRIGGERS: Final = "set local session_replication_role = replica"
 
 
 def insertion(table: str, columns: str = "", values: str = "") -> str:
@@ -59,14 +60,17 @@ def insertion(table: str, columns: str = "", values: str = "") -> str:
     return f"insert into {table} ({', '.join(names)}) values ({', '.join(given)})"
 
 
-async def run_without_triggers(database: Connection) -> None:
-    """Have neither triggers nor foreign keys fire until the transaction ends, as each row is looked at alone."""
-    await database.execute("set local session_replication_role = replica")
+@asynccontextmanager
+async def without_triggers(database: Connection) -> AsyncIterator[None]:
+    """Neither triggers nor foreign keys fire within the block, which is in a transaction."""
+    await database.execute(_WITHOUT_TRIGGERS)
+    yield
+    await database.execute("set local session_replication_role = origin")
 
 
 @asynccontextmanager
 async def alone(database: Connection) -> AsyncIterator[None]:
-    """A transaction without triggers and foreign keys, which is taken back."""
+    """A transaction without triggers and foreign keys, as each row is looked at alone; it is taken back."""
     async with taken_back(database):
-        await run_without_triggers(database)
+        await database.execute(_WITHOUT_TRIGGERS)
         yield

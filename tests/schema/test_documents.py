@@ -8,6 +8,7 @@ import pytest
 
 from api.database.aliases import Connection
 from tests.schema.families import new_account, new_child, new_family, refused
+from tests.schema.rows import without_triggers
 from tests.statements import taken_back
 
 # The largest that child_profiles_refuse_large_routines and parent_profiles_onboarding_data_limit_insert let through.
@@ -87,9 +88,8 @@ async def test_child_profiles_routines_limit_update(database: Connection) -> Non
         error = await refused(database, LIMIT, ROUTINES, child, sized(32769))
         check_said(error, "child_profiles", "routines")
         await database.execute(ROUTINES, child, sized(32768))
-        await database.execute("set local session_replication_role = replica")
-        await database.execute(ROUTINES, child, sized(40000, 50))
-        await database.execute("set local session_replication_role = origin")
+        async with without_triggers(database):
+            await database.execute(ROUTINES, child, sized(40000, 50))
         await database.execute("update child_profiles set age = 5 where id = $1", child)
         await refused(database, LIMIT, ROUTINES, child, sized(40001, 50))
         await refused(database, LIMIT, ROUTINES, child, sized(40001, 49))
@@ -118,9 +118,8 @@ async def test_parent_profiles_onboarding_data_limit_update(database: Connection
         error = await refused(database, constraint, DOCUMENT, profile, sized(MOST + 1))
         check_said(error, "parent_profiles", "onboarding_data")
         assert await database.execute(DOCUMENT, profile, sized(MOST)) == "UPDATE 1"
-        await database.execute("set local session_replication_role = replica")
-        await database.execute(DOCUMENT, profile, sized(140000))
-        await database.execute("set local session_replication_role = origin")
+        async with without_triggers(database):
+            await database.execute(DOCUMENT, profile, sized(140000))
         await refused(database, constraint, DOCUMENT, profile, sized(140001))
         for document in (sized(140000, letter="y"), sized(139999), sized(100)):
             await database.execute(DOCUMENT, profile, document)

@@ -6,6 +6,7 @@ import pytest
 
 from api.database.aliases import Connection
 from tests.schema.families import new_child, new_family, refused
+from tests.schema.rows import without_triggers
 from tests.statements import taken_back
 
 ADD_CHILDREN: Final = (
@@ -55,9 +56,8 @@ async def test_set_updated_at(database: Connection, table: str, change: str) -> 
 async def test_an_earlier_version_becomes_that_of_now(database: Connection) -> None:
     async with taken_back(database):
         child = await new_row(database, "child_profiles")
-        await database.execute("set local session_replication_role = replica")
-        await database.execute("update child_profiles set updated_at = '2020-01-01' where id = $1", child)
-        await database.execute("set local session_replication_role = origin")
+        async with without_triggers(database):
+            await database.execute("update child_profiles set updated_at = '2020-01-01' where id = $1", child)
         await database.execute("update child_profiles set age = 6 where id = $1", child)
         assert await database.fetchval("select updated_at = now() from child_profiles where id = $1", child)
 

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from api.database.aliases import Connection
-from tests.schema.rows import OF_MIGRATIONS, alone, insertion, run_without_triggers
+from tests.schema.rows import OF_MIGRATIONS, alone, insertion, without_triggers
 from tests.statements import taken_back
 
 
@@ -230,11 +230,10 @@ async def outcome_of_removal(database: Connection, reference: Reference) -> str:
     """What becomes of a row when the one goes that it refers to, which is "holds" if that can't go."""
     condition = f"({reference.columns}) = ({reference.values})"
     async with taken_back(database):
-        await run_without_triggers(database)
-        await database.execute(insertion(reference.of, reference.referenced, reference.values))
-        await database.execute(insertion(reference.table, reference.columns, reference.values))
-        rows = await database.fetchval(f"select count(*) from {reference.table}")
-        await database.execute("set local session_replication_role = origin")
+        async with without_triggers(database):
+            await database.execute(insertion(reference.of, reference.referenced, reference.values))
+            await database.execute(insertion(reference.table, reference.columns, reference.values))
+            rows = await database.fetchval(f"select count(*) from {reference.table}")
         try:
             await database.execute(f"delete from {reference.of} where ({reference.referenced}) = ({reference.values})")
         except asyncpg.RestrictViolationError as error:
@@ -253,11 +252,10 @@ async def test_what_becomes_of_rows_whose_reference_goes(database: Connection, r
 @pytest.mark.parametrize("reference", REFERENCES, ids=lambda reference: reference.name)
 async def test_a_row_refers_to_one_that_is_there(database: Connection, reference: Reference) -> None:
     async with taken_back(database):
-        await run_without_triggers(database)
-        for other in REFERENCES:
-            if other.table == reference.table and other != reference:
-                await database.execute(insertion(other.of, other.referenced, other.values))
-        await database.execute("set local session_replication_role = origin")
+        async with without_triggers(database):
+            for other in REFERENCES:
+                if other.table == reference.table and other != reference:
+                    await database.execute(insertion(other.of, other.referenced, other.values))
         with pytest.raises(asyncpg.ForeignKeyViolationError) as caught:
             await database.execute(insertion(reference.table, reference.columns, reference.values))
     assert caught.value.constraint_name == reference.name

@@ -13,6 +13,7 @@ import pytest
 
 from api.database.aliases import Connection
 from tests.schema.families import new_account, new_child, new_family, refused
+from tests.schema.rows import without_triggers
 from tests.statements import taken_back
 
 SAM: Final = {"childProfiles": [{"name": "SAM", "age": 4}]}
@@ -110,10 +111,9 @@ async def test_forget_onboarding_copies(fresh: Connection) -> None:
 async def test_a_document_is_stripped_when_it_changes(fresh: Connection) -> None:
     """One that was completed before there was a trigger stays until then."""
     profile = await new_family(fresh)
-    await fresh.execute("set local session_replication_role = replica")
-    change = "update parent_profiles set onboarding_data = $2, completed_onboarding = true where id = $1"
-    await fresh.execute(change, profile, json.dumps(SAM))
-    await fresh.execute("set local session_replication_role = origin")
+    async with without_triggers(fresh):
+        change = "update parent_profiles set onboarding_data = $2, completed_onboarding = true where id = $1"
+        await fresh.execute(change, profile, json.dumps(SAM))
     await fresh.execute("update parent_profiles set bio = 'x' where id = $1", profile)
     kept = "select onboarding_data from parent_profiles where id = $1"
     assert json.loads(await fresh.fetchval(kept, profile)) == SAM

@@ -9,7 +9,7 @@ from typing import Final
 
 from tests.load.requests import Session
 from tests.server.clients import Clients
-from tests.server.test_serve import until
+from tests.waiting import until
 
 # Seconds between two questions whether a service is ready.
 INTERVAL: Final = 0.2

@@ -15,8 +15,9 @@ import pytest
 from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
 from tests.conftest import free_port
-from tests.server.test_serve import PYTHON, Served, until
+from tests.server.test_serve import PYTHON, Served
 from tests.server.test_supervisor import workers
+from tests.waiting import until
 
 
 @pytest.fixture

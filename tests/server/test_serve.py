@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +30,7 @@ from api.server.serve import _embedded_server, _run_workers
 from api.server.sockets import Address, AddressError
 from api.settings import Settings
 from tests.conftest import free_port
+from tests.waiting import until
 
 PYTHON = [sys.executable, "-m", "api", "serve"]
 BIN = Path(sys.executable).parent
@@ -109,13 +110,6 @@ def servers(data_dir: Path) -> list[int]:
         except OSError:
             continue
     return found
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PROMPTLY
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @contextmanager

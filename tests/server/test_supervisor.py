@@ -22,7 +22,8 @@ from api.postgres.embedded import EmbeddedServer
 from tests.conftest import free_port
 from tests.postgres.tls_proxy import tls_proxy
 from tests.server.clients import Clients
-from tests.server.test_serve import PYTHON, Served, running, until
+from tests.server.test_serve import PYTHON, Served, running
+from tests.waiting import until
 
 pytestmark = pytest.mark.long
 

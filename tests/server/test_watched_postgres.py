@@ -19,7 +19,8 @@ from tests.accounts import Accounts
 from tests.backends import WORKERS, wait_for_workers
 from tests.conftest import free_port
 from tests.ledger import Ledger
-from tests.server.test_serve import PROMPTLY, PYTHON, Served, until
+from tests.server.test_serve import PROMPTLY, PYTHON, Served
+from tests.waiting import until
 
 pytestmark = pytest.mark.long
 

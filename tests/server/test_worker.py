@@ -15,8 +15,8 @@ from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
 from api.server.board import Stage
 from tests.conftest import free_port
-from tests.server.test_serve import until
 from tests.server.workers import start_worker
+from tests.waiting import until
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -7,7 +7,7 @@ from typing import Final
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.server.test_serve import until
+from tests.waiting import until
 
 # By name of the sample and its labels.
 Samples = Mapping[tuple[str, frozenset[tuple[str, str]]], float]

@@ -27,7 +27,8 @@ from tests.accounts import Accounts
 from tests.conftest import NewDatabase, free_port
 from tests.server.monitoring.expressions import OF_PROMETHEUS, asked, expressions
 from tests.server.monitoring.scraping import Samples, fetch, growing, metrics, samples_of, total, until_scraped
-from tests.server.test_serve import Served, running, until
+from tests.server.test_serve import Served, running
+from tests.waiting import until
 
 REQUESTS = "nestwerk_http_request_duration_seconds_count"
 CHILDREN = {"route": "/api/child-profiles", "method": "GET", "status": "200"}
