@@ -14,6 +14,7 @@ from typing import Final
 
 from api.atomic_write import atomic_write
 from api.cluster.programs import Program
+from api.interruptions import put_off
 from api.paths import ROOT
 from api.terminal import say
 
@@ -39,7 +40,7 @@ class Running:
 
     def start(self, program: Program) -> None:
         """Start a program, which is kept running from now on."""
-        with self.log(program.name).open("ab") as log:
+        with self.log(program.name).open("ab") as log, put_off():
             # Ctrl-C is for whoever runs the cluster, which then stops all in order.
             self._processes[program.name] = subprocess.Popen(  # noqa: S603
                 program.command, cwd=ROOT, env=program.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,

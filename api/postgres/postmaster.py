@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from api.interruptions import put_off
 from api.postgres.programs import EmbeddedServerError, find_binary
 from api.postgres.server_log import keep_small, open_log
 from api.postgres.system_user import server_id, spawn_options
@@ -106,16 +107,17 @@ class Postmaster:
             os.fchown(log, server_id(), -1)
             begin = os.fstat(log).st_size
             program = find_binary("postgres", self._programs)
-            self._process = subprocess.Popen(  # noqa: S603
-                [program, "-D", self._cluster, *(part for each in options for part in ("-c", each))],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=self._cluster,
-                # Ctrl-C in a terminal isn't for it.
-                start_new_session=True,
-                **spawn_options(),
-            )
+            with put_off():
+                self._process = subprocess.Popen(  # noqa: S603
+                    [program, "-D", self._cluster, *(part for each in options for part in ("-c", each))],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    cwd=self._cluster,
+                    # Ctrl-C in a terminal isn't for it.
+                    start_new_session=True,
+                    **spawn_options(),
+                )
         finally:
             os.close(log)
         _wait(lambda: self._is_ready() or not self.is_running() or given_up(), self._start_timeout)

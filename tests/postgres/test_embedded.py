@@ -16,6 +16,7 @@ from api.paths import ROOT
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.owner import DataDirInUse
 from api.postgres.programs import EmbeddedServerError
+from tests.interrupted_start import interrupted_start
 
 OWN = (
     "import sys, time; from pathlib import Path; from api.postgres.embedded import *\n"
@@ -174,6 +175,13 @@ def test_a_start_that_is_interrupted_leaves_nothing(server: EmbeddedServer, monk
         patch.setattr(server, "_create_database", interrupted)
         with pytest.raises(KeyboardInterrupt):
             server.start()
+    assert processes_in(server.cluster) == []
+    server.start()
+
+
+def test_an_interruption_while_the_server_is_started(server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    with interrupted_start(monkeypatch):
+        server.start()
     assert processes_in(server.cluster) == []
     server.start()
 
