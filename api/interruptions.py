@@ -43,5 +43,5 @@ def put_off() -> Iterator[None]:
         over = True
         for number, handler in handlers.items():
             signal.signal(number, handler)
-        for number in arrived[:1]:
+        for number in dict.fromkeys(arrived):
             handlers[number](number, None)

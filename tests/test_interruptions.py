@@ -66,6 +66,17 @@ def test_several_signals_end_once() -> None:
         interrupted()
 
 
+def test_signals_that_do_not_end_all_take_effect() -> None:
+    seen: list[int] = []
+    for number in NUMBERS:
+        signal.signal(number, lambda number, _: seen.append(number))
+    with put_off():
+        for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGHUP):
+            os.kill(os.getpid(), number)
+        assert seen == []
+    assert seen == [signal.SIGHUP, signal.SIGTERM]
+
+
 def test_what_is_ignored_stays_ignored() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     with put_off():
