@@ -1,6 +1,7 @@
 """Fixtures: a PostgreSQL cluster, a migrated database and a running service for each pytest process."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -37,6 +38,12 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
     # Dozens of processes would compile the same modules, so they share compiled ones, outside the tree.
     _compiled = TemporaryDirectory(prefix="nestwerk-")
     os.environ["PYTHONPYCACHEPREFIX"] = _compiled.name
+
+
+def pytest_configure() -> None:
+    """Have Ctrl-C interrupt what tests start, also where they run in the background of a shell, which ignores it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
