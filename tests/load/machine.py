@@ -21,14 +21,9 @@ def machine() -> str:
     found = re.search(r"^model name\s*: (.*)$", known.read_text("utf-8") if known.exists() else "", re.MULTILINE)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     processor = found[1] if found else platform.machine()
-    times = (
-        f"{_microseconds(os.getppid, 100_000):.2f} µs a system call, {_microseconds(_sum, 300):.0f} µs a sum of 10,000"
-    )
-    return f"{processor}, {os.cpu_count()} cores, {memory:.0f} GiB, {times} in Python"
-
-
-def _sum() -> None:
-    sum(range(10_000))
+    call, total = _microseconds(os.getppid, 100_000), _microseconds(lambda: sum(range(10_000)), 300)
+    times = f"{call:.2f} µs a system call and {total:.0f} µs a sum of 10,000 numbers in Python"
+    return f"{processor}, {os.cpu_count()} cores, {memory:.0f} GiB, {times}"
 
 
 def _microseconds(function: Callable[[], object], number: int) -> float:
