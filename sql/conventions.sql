@@ -23,7 +23,8 @@ our_tables as (
 ),
 our_columns as (
   select r.oid as table_id, r.name as table_name, r.kind, a.attname::text as name, a.attidentity,
-         format_type(a.atttypid, a.atttypmod) as type,
+         -- Of a domain's column it's what the domain is made of, with the checks of both.
+         held.type,
          coalesce(col_description(r.oid, a.attnum), '') as comment,
          coalesce(
            (
@@ -34,12 +35,30 @@ our_columns as (
                 and a.attnum = any(c.conkey)
            ),
            ''
-         ) as checks
+         ) || held.checks as checks
     from our_relations as r
     join pg_attribute as a
       on a.attrelid = r.oid
      and a.attnum > 0
      and not a.attisdropped
+   cross join lateral (
+           with recursive made as (
+             select a.atttypid as type_id, a.atttypmod as modifier, 1 as step
+              union all
+             select t.typbasetype, t.typtypmod, made.step + 1
+               from made
+               join pg_type as t
+                 on t.oid = made.type_id
+                and t.typtype = 'd'
+           )
+           select (array_agg(format_type(made.type_id, made.modifier) order by made.step desc))[1] as type,
+                  coalesce(
+                    string_agg(' ' || regexp_replace(pg_get_constraintdef(d.oid), '\mVALUE\M', a.attname, 'g'), ''), ''
+                  ) as checks
+             from made
+             left join pg_constraint as d
+               on d.contypid = made.type_id
+         ) as held
 ),
 table_columns as (
   select table_id, table_name, name, attidentity, type, comment, checks
@@ -48,7 +67,7 @@ table_columns as (
 ),
 our_constraints as (
   select t.oid as table_id, t.name as table_name, c.conname::text as name, c.contype, c.confrelid, c.confdeltype,
-         c.conkey, coalesce(c.confdelsetcols, c.conkey) as set_columns, c.convalidated,
+         c.conperiod, c.conkey, coalesce(c.confdelsetcols, c.conkey) as set_columns, c.convalidated,
          array(
            select a.attname::text
              from unnest(c.conkey) with ordinality as k (attnum, position)
@@ -118,13 +137,14 @@ union all
 
 select 'constraints are named for their table and columns',
        table_name,
-       name || ' should be named ' || case contype
+       -- What is longer than a name can be, PostgreSQL cuts off.
+       name || ' should be named ' || (case contype
          when 'p' then table_name || '_pkey'
          when 'u' then table_name || '_' || array_to_string(columns, '_') || '_key'
          when 'f' then table_name || '_' || array_to_string(columns, '_') || '_fkey'
          when 'x' then table_name || '_COLUMNS_excl'
          else table_name || '_' || coalesce(columns[1], 'COLUMN') || '_check'
-       end
+       end)::name
   from our_constraints
  where name <> all(
          case contype
@@ -137,7 +157,7 @@ select 'constraints are named for their table and columns',
            ]
            -- A check of several columns is named for any one of them.
            else array(select table_name || '_' || c || '_check' from unnest(columns) as c)
-         end
+         end::name[]::text[]
        )
 
 union all
@@ -188,6 +208,8 @@ select 'foreign keys say what happens on delete',
   from our_constraints
  where contype = 'f'
    and confdeltype = 'a'
+   -- One of a period can have no other.
+   and not conperiod
 
 union all
 
@@ -262,13 +284,19 @@ select 'foreign keys have an index',
             and (
                   x.indpred is null
                   -- A row that has a null there refers to none.
-                  or exists (
-                    select
-                      from unnest(c.columns) as k (name)
-                     where pg_get_expr(x.indpred, x.indrelid) = format('(%I IS NOT NULL)', k.name)
-                  )
+                  or not exists (
+                       select
+                         from regexp_split_to_table(
+                                btrim(pg_get_expr(x.indpred, x.indrelid), '()'), '\) AND \('
+                              ) as part
+                        where part <> all(
+                                array(select format('%I IS NOT NULL', k.name) from unnest(c.columns) as k (name))
+                              )
+                     )
                 )
             and x.indisvalid
+            -- What it includes besides is no key.
+            and cardinality(c.conkey) <= x.indnkeyatts
             and (x.indkey::smallint[])[0:cardinality(c.conkey) - 1] @> c.conkey
        )
 
@@ -313,7 +341,7 @@ union all
 select 'moments are timestamptz',
        table_name || '.' || name, 'should be timestamptz, and is ' || type
   from table_columns
- where type like 'timestamp%without time zone'
+ where type like 'timestamp%without time zone%'
     or type ~ '^time(\(\d\))? with time zone'
 
 union all
@@ -321,12 +349,12 @@ union all
 select 'types have one way to be written',
        table_name || '.' || name,
        'should be ' || case
-         when type = 'json' then 'jsonb'
+         when type like 'json%' then 'jsonb'
          when type like 'character%' then 'text'
          else 'bigint'
        end || ', and is ' || type
   from table_columns
- where type = 'json'
+ where type in ('json', 'json[]')
     or type like 'character%'
     or (name like '%\_id' and type in ('integer', 'smallint'))
 

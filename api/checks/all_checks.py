@@ -24,7 +24,7 @@ from api.checks.idle_conditions import idle_conditions
 from api.checks.kept_files import outdated
 from api.checks.noun_facts import check_facts
 from api.checks.ownership.check import check_ownership, exemptions
-from api.checks.ownership.declared import check_declared
+from api.checks.ownership.declared import check_declared, check_nobodys
 from api.checks.ownership.owner_arguments import check_owner_arguments
 from api.checks.ownership.views import check_views
 from api.checks.ownership.written_out import check_written_out
@@ -110,8 +110,9 @@ def _ownership(dsn: str) -> Outcome:
     ]
     with psycopg.connect(dsn) as connection:
         undeclared = check_declared(connection)
+    nobodys = _run(dsn, check_nobodys)
     remarks = [f"{name}: {reason}" for name, reason in exemptions(STATEMENTS).items()]
-    return Outcome(len(STATEMENTS), "statements and who calls", [*map(str, faults), *undeclared], remarks)
+    return Outcome(len(STATEMENTS), "statements and who calls", [*map(str, faults), *undeclared, *nobodys], remarks)
 
 
 def _conventions(dsn: str) -> Outcome:

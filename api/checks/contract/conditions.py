@@ -1,6 +1,7 @@
 """Finds the columns that a condition proves to be not null."""
 
-from collections.abc import Iterator
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from api.checks.contract.values import Relation, Scope
@@ -32,6 +33,14 @@ _STRICT_FUNCTIONS: Final = frozenset(
         *("starts_with", "strpos", "substr", "substring", "timezone", "trunc", "upper"),
     }
 )
+_NUMBERS_COMPARED: Final[Mapping[str, Callable[[int, int], bool]]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 _NONE: Final[Columns] = frozenset()
 _TESTED: Final = {
     (ast.BoolTestType.IS_TRUE, True): True,
@@ -64,10 +73,12 @@ def not_null_columns(condition: Any, scope: Scope, *, holds: bool = True) -> Col
             equal = not condition.operName or condition.operName[-1].sval == "="
             parts = tested.args or () if equal and isinstance(tested, ast.RowExpr) else (tested,)
             return frozenset(found for part in parts for found in _column(part, scope))
+        case ast.A_Expr(kind=_KIND.AEXPR_OP, lexpr=ast.GroupingFunc()):
+            return frozenset(_grouped_columns(condition, scope, holds=holds))
         case ast.A_Expr(kind=_KIND.AEXPR_OP, lexpr=ast.FuncCall() as call) if holds and _counts_no_null(condition):
             return frozenset(found for part in call.args for found in _column(part, scope))
-        case ast.A_Expr(kind=kind, name=[ast.String(sval=operator)]) if kind in _STRICT and operator in _COMPARISONS:
-            if operator in {"=", "<>"} and holds == (operator == "<>") and (told := _told_apart(condition)) is not None:
+        case ast.A_Expr(kind=kind, name=[ast.String(sval=name)]) if kind in _STRICT and name in _COMPARISONS:
+            if name in {"=", "<>"} and holds == (name == "<>") and (told := _told_apart(condition)) is not None:
                 return frozenset(_column(told, scope))
             if holds:
                 return frozenset(_strict_columns(condition, scope))
@@ -100,14 +111,26 @@ def _told_apart(comparison: Any) -> Any:
 
 def _counts_no_null(comparison: Any) -> bool:
     """Whether a comparison is true only if no argument is null: `num_nulls(a, b) = 0` or `num_nonnulls(a, b) = 2`."""
-    call, operator = comparison.lexpr, comparison.name[-1].sval
+    call, name = comparison.lexpr, comparison.name[-1].sval
     match comparison.rexpr:
         case ast.A_Const(isnull=False, val=ast.Integer(ival=number)) if not call.func_variadic:
             of_none = {"=": 0, "<=": 0, "<": 1}
             of_all = {"=": len(call.args or ()), ">=": len(call.args or ()), ">": len(call.args or ()) - 1}
             wanted = {"num_nulls": of_none, "num_nonnulls": of_all}.get(function_name(call), {})
-            return bool(wanted.get(operator) == number)
+            return bool(wanted.get(name) == number)
     return False
+
+
+def _grouped_columns(comparison: Any, scope: Scope, *, holds: bool) -> Iterator[tuple[Relation, str]]:
+    """Columns that a row is grouped by, as whatever `grouping(…)` may be has no bit for them."""
+    compared = _NUMBERS_COMPARED.get(comparison.name[-1].sval)
+    match comparison.rexpr:
+        case ast.A_Const(isnull=False, val=ast.Integer(ival=number)) if compared is not None:
+            columns = comparison.lexpr.args
+            possible = [each for each in range(2 ** len(columns)) if compared(each, number) is holds]
+            for place, node in enumerate(reversed(columns)):
+                if not any(each >> place & 1 for each in possible):
+                    yield from (found for found in _column(node, scope) if found[1] in found[0].grouped)
 
 
 def _column(node: Any, scope: Scope) -> Iterator[tuple[Relation, str]]:

@@ -30,6 +30,7 @@ from api.checks.contract.values import (
 )
 from api.checks.sql import Found, ast
 
+_EQUALS: Final = (ast.String(sval="="),)
 _MOMENTS: Final = frozenset({"timestamptz", "timestamp"})
 _PARTS_OF_MOMENTS: Final = frozenset({"date", "time"})
 
@@ -113,8 +114,11 @@ def _case(reading: Reading, node: Any, scope: Scope) -> Value:
             unlike = keys_there(reading, when.expr, scope, holds=False)
             known = _known_otherwise(when.expr, scope)
         else:
+            equal = ast.A_Expr(kind=ast.A_Expr_Kind.AEXPR_OP, name=_EQUALS, lexpr=node.arg, rexpr=when.expr)
             reading.present |= keys_where_equal(reading, node.arg, when.expr, scope)
-            unlike, known = keys_where_unequal(reading, node.arg, when.expr, scope), frozenset()
+            reading.not_null |= not_null_columns(equal, scope)
+            unlike = keys_where_unequal(reading, node.arg, when.expr, scope)
+            known = _known_otherwise(equal, scope)
         values.append(reading.value(when.result, scope))
         reading.present, reading.not_null = otherwise[0] | unlike, otherwise[1] | known
     values.append(reading.value(node.defresult, scope) if node.defresult is not None else NULL)
@@ -123,9 +127,9 @@ def _case(reading: Reading, node: Any, scope: Scope) -> Value:
 
 
 def _known_otherwise(condition: Any, scope: Scope) -> Columns:
-    """Columns that aren't null where a condition isn't true: those that it tests for null, as that is never null."""
+    """Columns that aren't null where a condition isn't true: those that tests which are never null show to be so."""
     match condition:
-        case ast.NullTest() | ast.BooleanTest():
+        case ast.NullTest() | ast.BooleanTest() | ast.A_Expr(lexpr=ast.GroupingFunc()):
             return not_null_columns(condition, scope, holds=False)
         case ast.BoolExpr(boolop=ast.BoolExprType.OR_EXPR, args=args):
             return frozenset[tuple[Relation, str]]().union(*(_known_otherwise(arg, scope) for arg in args))

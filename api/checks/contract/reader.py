@@ -61,6 +61,9 @@ class Reader(Reading):
     def table(self, node: Any) -> Result:
         return relations.table(self, node)
 
+    def system_column(self, relation: Relation) -> Value:
+        return relations.system_column(relation)
+
     def functions(self, item: Any, scope: Scope) -> Result:
         return relations.functions(self, item, scope)
 
@@ -82,6 +85,8 @@ class Reader(Reading):
                 relation.mark_not_null(column)
 
     def on_sometimes_grouped(self, found: Found[Relation]) -> None:
+        if not found.relation.columns[found.column or ""].may_be_null:
+            found.relation.grouped.add(found.column or "")
         for columns in (found.relation.columns, found.relation.merged):
             if found.column in columns:
                 columns[found.column] = columns[found.column].as_nullable()

@@ -40,6 +40,11 @@ def table(reading: Reading, node: Any) -> Result:
     return Result(tuple(columns), known=bool(columns))
 
 
+def system_column(relation: Relation) -> Value:
+    """A system column, such as `ctid`, which each row has that is there."""
+    return Value(nullable=relation.nullable, json=False)
+
+
 def composite_keys(reading: Reading, type_: str) -> dict[str, Value] | None:
     """Values by field of a composite type, each of which may be null; None for other types."""
     fields = reading.catalog.composites.get(type_)

@@ -108,11 +108,13 @@ def list_of(values: Iterable[Value]) -> Value:
 class Relation(sql.Relation[Value], eq=False):
     """A relation; its rows may be missing if `nullable`, as on the optional side of an outer join.
 
-    `present` are its columns in the rows that are there.
+    `present` are its columns in the rows that are there, `grouped` those that are null only in rows of grouping sets
+    which lack them.
     """
 
     nullable: bool = False
     present: dict[str, Value] | None = None
+    grouped: set[str] = msgspec.field(default_factory=set)
 
     def mark_nullable(self) -> None:
         """Note that its rows may be missing."""

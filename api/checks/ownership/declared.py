@@ -1,12 +1,15 @@
 """Checks that tables which say whose their rows are, are declared so."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final, LiteralString
 
 import psycopg
 
+from api.checks.contract.catalog import read_catalog
+from api.checks.contract.views import through_views
 from api.checks.faults import Message
-from api.checks.ownership.owned_tables import UNOWNED
+from api.checks.ownership.owned_tables import OWNED, UNOWNED, OwnedTable
+from api.database.aliases import Connection
 
 # Columns that refer to an account or a family, or are called as those that do.
 _OWNERS: Final[LiteralString] = """
@@ -42,3 +45,19 @@ def check_declared(connection: psycopg.Connection[Any], unowned: Collection[str]
 
 def _faults(table: str, column: str) -> Iterator[Message]:
     yield f'write `tables=family_table("{table}")` in the facts.py of its feature: its {column} says whose its rows are'
+
+
+async def check_nobodys(connection: Connection, owned: Mapping[str, OwnedTable] = OWNED) -> list[str]:
+    """Tables and views with an owner column that may be null, although their features don't say so."""
+    catalog = await through_views(connection, await read_catalog(connection))
+    return [
+        f"{name}: {what}"
+        for name, table in owned.items()
+        for column, facts in catalog.tables.get(name, {}).items()
+        if column in table.owners and facts.nullable and not table.may_be_nobodys
+        for what in _nobodys(column)
+    ]
+
+
+def _nobodys(column: str) -> Iterator[Message]:
+    yield f"its {column} may be null: make it not null, or write `may_be_nobodys=True` in the facts.py of its feature"

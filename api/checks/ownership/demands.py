@@ -91,18 +91,33 @@ def _demands(condition: Any, reading: _Reading, holds: bool) -> list[Demand]:  #
             return _of_subquery(condition, reading, holds)
         case ast.A_Expr():
             return _of_operator(condition, reading, holds)
-    return _of_row(condition, reading, holds)
+    return _of_null_test(condition, reading, holds)
 
 
-def _of_row(condition: Any, reading: _Reading, holds: bool) -> list[Demand]:  # noqa: FBT001
-    """Demands of a row that is there, as one of its columns isn't null."""
+def _of_null_test(condition: Any, reading: _Reading, holds: bool) -> list[Demand]:  # noqa: FBT001
+    """Demands of a row that is there, as one of its columns isn't null, or of a `nullif` that is null."""
     match condition:
         case ast.NullTest(nulltesttype=test, arg=ast.ColumnRef(fields=[ast.String(sval=name), ast.String()])) if (
             holds == (test == _NOT_NULL)
         ):
             relation = reading.scope.relation(name)
             return list(relation.implied) if relation is not None else []
+        case ast.NullTest(nulltesttype=test, arg=ast.A_Expr(kind=_KIND.AEXPR_NULLIF) as pair) if holds == (
+            test != _NOT_NULL
+        ):
+            return _of_nullif(pair, reading)
     return []
+
+
+def _of_nullif(pair: Any, reading: _Reading) -> list[Demand]:
+    """Demands of a `nullif` that is null: an owner, which isn't null itself, is equal to the other side.
+
+    Of that side nothing follows, as any value makes it null if the first one is.
+    """
+    owner = operand(pair.lexpr, reading.scope)
+    if owner.column is None or not owner.column[0].has_somebody(owner.column[1]):
+        return []
+    return [Equality(owner, Operand(pair.rexpr, reading.scope), nulls=True)]
 
 
 def _conjuncts(condition: Any, holds: bool) -> Iterator[tuple[Any, bool]]:  # noqa: FBT001

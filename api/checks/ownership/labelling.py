@@ -26,6 +26,7 @@ from api.database.statements.files import Statement
 
 # Labels of ids that are the caller's.
 _OWNERS: Labels = frozenset(OWNER_PARAMETERS.values())
+_CALL: Labels = frozenset({"call"})
 # Aggregates that give a value of one of their rows.
 _OF_ONE = frozenset({"min", "max", "any_value"})
 _LEFT_IS_KEPT = {ast.JoinType.JOIN_LEFT, ast.JoinType.JOIN_FULL}
@@ -61,7 +62,8 @@ class Labelling(sql.Reader[Labels, Relation]):
 
     def subquery(self, node: Any, result: Result) -> Labels:
         self._refuse_calls(node, result)
-        return result.at(0, NO_LABELS) if node.subLinkType == ast.SubLinkType.EXPR_SUBLINK else NO_LABELS
+        # Without a row it's null, which is an owner's, and no call's.
+        return result.at(0, NO_LABELS) - _CALL if node.subLinkType == ast.SubLinkType.EXPR_SUBLINK else NO_LABELS
 
     def row_of(self, node: Any, result: Result) -> list[Labels]:
         self._refuse_calls(node, result)
@@ -117,7 +119,7 @@ class Labelling(sql.Reader[Labels, Relation]):
             case ast.SubLink(subLinkType=ast.SubLinkType.EXPR_SUBLINK | ast.SubLinkType.ANY_SUBLINK) as subquery:
                 result = self.query(subquery.subselect, scope)
                 del self.faults[faults:]
-                return result.at(place, NO_LABELS)
+                return result.at(place, NO_LABELS) - _CALL
         return NO_LABELS
 
     # Relations.
@@ -269,6 +271,9 @@ class Labelling(sql.Reader[Labels, Relation]):
         for (owner, column), labels in known.items():
             if owner is relation:
                 relation.columns[column] |= labels
+        if relation.optional:
+            # Where its row is missing, what it has of the call is null.
+            relation.columns = {name: labels - _CALL for name, labels in relation.columns.items()}
         if relation.is_restricted:
             relation.mark_restricted()
 

@@ -62,6 +62,10 @@ class Relation(sql.Relation[Labels], eq=False):
             label in self.columns.get(column, NO_LABELS) for column, label in self.owners.items()
         )
 
+    def has_somebody(self, column: str) -> bool:
+        """Whether a column is an owner that is never null, as it's one of a row that is there."""
+        return self.table is not None and column in self.owners and not (self.table.may_be_nobodys or self.optional)
+
     def mark_restricted(self) -> None:
         """Note that its rows are the caller's."""
         self.columns |= {column: frozenset({label}) for column, label in self.owners.items()}

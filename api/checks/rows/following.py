@@ -134,7 +134,7 @@ class Following(sql.Reader[Value, Relation]):
             inner = {atom for atom in rows.key if atom[0] in rows.own}
             if all(atom in atoms for atom in inner):
                 relation.keys.append(frozenset((relation.number, atoms[atom]) for atom in inner) | rows.needs)
-        names = list(relation.columns)
+        names = [column.name for column in result.columns]
         relation.keys += [frozenset({(relation.number, names[place])}) | rows.needs for place in rows.numbered]
         relation.sorted = tuple((relation.number, atoms[atom]) for atom in rows.sorted if atom in atoms)
         if isinstance(node, ast.RangeVar):

@@ -51,7 +51,7 @@ class Orders(Selects):
         level = self.level_of(scope)
         outputs = [column.value for column in result.columns]
         sorts, positions = self.sorts(node, scope, result)
-        rows = self.rows_of_select(node, scope, level, outputs)
+        rows = self.rows_of_select(node, scope, level, result)
         found = level.closure({*sorts, *rows.sorted})
         placed = [level.are_known(value.atoms, found) or place in positions for place, value in enumerate(outputs)]
         open_ = rows.key is None or not level.are_known(rows.key, found)

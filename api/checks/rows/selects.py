@@ -1,12 +1,12 @@
 """What is known of the rows of a select before they are limited, and what they are ordered by."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec.structs import replace
 
 from api.checks.contract.null_semantics import AGGREGATES
-from api.checks.rows.dependencies import NONE, Atom, Level, Result, Rows, Scope, Value, exact
+from api.checks.rows.dependencies import NONE, Atom, Level, Result, Rows, Scope, exact
 from api.checks.rows.following import Following
 from api.checks.sql import ast
 from api.checks.sql.tree import calls_in, function_name, is_star
@@ -15,7 +15,7 @@ from api.checks.sql.tree import calls_in, function_name, is_star
 class Selects(Following):
     """The part of the reader that reads selects."""
 
-    def rows_of_select(self, node: Any, scope: Scope, level: Level, outputs: Sequence[Value]) -> Rows:
+    def rows_of_select(self, node: Any, scope: Scope, level: Level, result: Result) -> Rows:
         """Facts of a select's rows before they are ordered and limited."""
         if node.op != ast.SetOperation.SETOP_NONE:
             sides = [self.rows_of[id(each)] for each in (node.larg, node.rarg)]
@@ -30,7 +30,7 @@ class Selects(Following):
             is_given=any(each.is_given for each in below),
             unlocked=frozenset() if node.lockingClause else _tables(below, "unlocked"),
             locked=_tables(below, "locked") | (_tables(below, "unlocked") if node.lockingClause else frozenset()),
-            numbered=_numbered(node),
+            numbered=_numbered(node, result),
         )
         calls = list(calls_in(node.targetList))
         if node.groupClause:
@@ -42,6 +42,7 @@ class Selects(Following):
             rows = replace(rows, key=None, numbered=())
         distinct = [each for each in node.distinctClause or () if each is not None]
         if node.distinctClause:
+            outputs = [column.value for column in result.columns]
             keys = exact([self.value(each, scope) for each in distinct] if distinct else outputs)
             rows = replace(rows, key=rows.key if keys is None else keys)
         return rows
@@ -71,15 +72,17 @@ def _tables(rows: Iterable[Rows], which: str) -> frozenset[str]:
     return frozenset[str]().union(*(getattr(each, which) for each in rows))
 
 
-def _numbered(select: Any) -> tuple[int, ...]:
-    """Places of the outputs that number all rows of a query; of a `*` it isn't known how many it has."""
+def _numbered(select: Any, result: Result) -> tuple[int, ...]:
+    """Places of the outputs that number all rows of a query; of a `*` it has to be known how many columns it has."""
     targets = [target.val for target in select.targetList or ()]
-    if any(map(is_star, targets)):
+    stars = [place for place, target in enumerate(targets) if is_star(target)]
+    if len(stars) > 1 or not result.known:
         return ()
+    more = len(result.columns) - len(targets)
     # A window with a name may be one of these, or begin with one.
     parted = any(window.partitionClause for window in select.windowClause or ())
     return tuple(
-        place
+        place + more if stars and place > stars[0] else place
         for place, call in enumerate(targets)
         if function_name(call) == "row_number"
         and call.over.partitionClause is None

@@ -114,6 +114,10 @@ class Analysis(ABC, Generic[ValueT, RelationT]):
     def table(self, node: Any) -> Result[ValueT]:
         """The known columns of a table."""
 
+    def system_column(self, relation: RelationT) -> ValueT:  # noqa: ARG002
+        """Abstract value of a system column of a table."""
+        return self.unknown
+
     @abstractmethod
     def functions(self, item: Any, scope: Scope[RelationT]) -> Result[ValueT]:
         """Columns of the functions in a `from` item, with the ordinality; has to read their arguments."""

@@ -72,7 +72,8 @@ class Expressions(Analysis[ValueT, RelationT]):
             return self.unknown
         found = scope.find(node)
         if found is None:
-            return self.unknown
+            table = scope.with_system_column(node)
+            return self.unknown if table is None else self.system_column(table)
         found.relation.used.update(found.relation.columns if found.column is None else (found.column,))
         merged = found.relation.merged.get(found.column or "") if not found.certain else None
         return self.column(found) if merged is None else merged

@@ -1,12 +1,16 @@
 """Scopes, which resolve names: the relations of each query level, and their known columns."""
 
 from collections.abc import Iterator
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
+from api.checks.sql import ast
 from api.checks.sql.tree import is_star
+
+# Columns that each table has, and that `*` doesn't give.
+_SYSTEM_COLUMNS: Final = frozenset({"cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"})
 
 ValueT = TypeVar("ValueT")
 
@@ -124,6 +128,19 @@ class Scope(msgspec.Struct, Generic[RelationT], eq=False):
             return self._unqualified(name)
         relation = self.relation(qualifier[0].sval, by_schema=len(reference.fields) > 2)
         return Found(relation, name) if relation is not None and name in relation.columns else None
+
+    def with_system_column(self, reference: Any) -> RelationT | None:
+        """The table whose system column a reference means that `find` doesn't know; None if that isn't certain."""
+        *qualifier, last = reference.fields[-2:]
+        if last.sval not in _SYSTEM_COLUMNS:
+            return None
+        if qualifier:
+            relation = self.relation(qualifier[0].sval, by_schema=len(reference.fields) > 2)
+        else:
+            named = ([each for each in level.relations if not each.hidden] for level in self.levels())
+            nearest = next(filter(None, named), [])
+            relation = nearest[0] if len(nearest) == 1 else None
+        return relation if relation is not None and isinstance(relation.node, ast.RangeVar) else None
 
     def _unqualified(self, name: str) -> Found[RelationT] | None:
         for level in self.levels():

@@ -159,4 +159,34 @@ BATCHES: Final[dict[str, Right]] = {
         "maybe_name: str | None, name: str",
         ("maybe_name: str | None", "maybe_name: str"),
     ),
+    "window beside what may be missing": (
+        """
+        select w.call, w.id, n.call as other_call, count(*) over (partition by w.call) as number
+          from unnest(:id::bigint[]) with ordinality as w (id, call)
+          left join lateral (select w.call where w.id > 1) as n on true
+        """,
+        "id: int, other_call: int | None, number: int",
+        ("partition by w.call", "partition by n.call"),
+    ),
+    "window of what may be missing, passed on": (
+        """
+        select w.call, w.id, count(*) over (partition by w.call) as number
+          from (
+                 select w.call, w.id, n.call as other_call
+                   from unnest(:id::bigint[]) with ordinality as w (id, call)
+                   left join lateral (select w.call where w.id > 1) as n on true
+               ) as w
+         where w.other_call > 0
+        """,
+        "id: int, number: int",
+        ("partition by w.call", "partition by w.other_call"),
+    ),
+    "window of a subquery": (
+        """
+        select w.call, w.id, count(*) over (partition by w.call) as number
+          from unnest(:id::bigint[]) with ordinality as w (id, call)
+        """,
+        "id: int, number: int",
+        ("partition by w.call", "partition by (select w.call where w.id > 1)"),
+    ),
 }

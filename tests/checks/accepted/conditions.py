@@ -376,4 +376,44 @@ CONDITIONS: Final[dict[str, Right]] = {
         "id: int",
         (f"{OWNED} and", ""),
     ),
+    "nullif of the owner": (
+        "select id from child_profiles where nullif(parent_profile_id, :parent_profile_id) is null",
+        "id: int",
+        ("is null", "is not null"),
+    ),
+    "nullif of the owner first": (
+        "select id from child_profiles where nullif(parent_profile_id, :parent_profile_id) is null",
+        "id: int",
+        ("(parent_profile_id, :parent_profile_id)", "(:parent_profile_id, parent_profile_id)"),
+    ),
+    "nullif that is no value": (
+        """
+        select id from child_profiles
+         where not (nullif(parent_profile_id, :parent_profile_id) is not null or age > 3)
+        """,
+        "id: int",
+        ("not null or", "not null and"),
+    ),
+    "nullif of an owner who may have gone": (
+        "select id from mails where user_id = :user_id",
+        "id: int",
+        ("user_id = :user_id", "nullif(user_id, :user_id) is null"),
+    ),
+    "nullif of two owners": (
+        """
+        select c.id from child_profiles as c join parent_profiles as p on nullif(c.parent_profile_id, p.id) is null
+         where p.user_id = :user_id
+        """,
+        "id: int",
+        ("(c.parent_profile_id, p.id)", "(p.id, c.parent_profile_id)"),
+    ),
+    "nullif of an owner whose row may be missing": (
+        """
+        select c.id from child_profiles as c
+          left join parenting_goals as g on g.id = c.id and g.parent_profile_id = :parent_profile_id
+         where nullif(c.parent_profile_id, :parent_profile_id) is null
+        """,
+        "id: int",
+        ("nullif(c.parent_profile_id", "nullif(g.parent_profile_id"),
+    ),
 }

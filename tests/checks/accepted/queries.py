@@ -790,4 +790,76 @@ QUERIES: Final[dict[str, Right]] = {
         "name: str",
         ("concat_ws(', ',", "concat_ws(nullif(name, ''),"),
     ),
+    "grouping in a case": (
+        f"""
+        select case when grouping(category) = 1 then 'all' else category end as category, count(*) as goals
+          from parenting_goals where {OWNED} group by rollup (category)
+        """,
+        "category: str, goals: int",
+        ("= 1", "= 0"),
+    ),
+    "grouping of another column": (
+        f"""
+        select case when grouping(category) < 1 then category else '' end as category, count(*) as goals
+          from parenting_goals where {OWNED} group by cube (category, status)
+        """,
+        "category: str, goals: int",
+        ("grouping(category)", "grouping(status)"),
+    ),
+    "grouping of two": (
+        f"""
+        select case grouping(category, status) when 0 then category || status when 1 then category || '' else '' end
+               as label, count(*) as goals
+          from parenting_goals where {OWNED} group by rollup (category, status)
+        """,
+        "label: str, goals: int",
+        ("when 1", "when 2"),
+    ),
+    "grouping of what may be null": (
+        f"""
+        select case when grouping(target_date) = 0 then coalesce(target_date, now()) else now() end as target_date,
+               count(*) as goals
+          from parenting_goals where {OWNED} group by rollup (target_date)
+        """,
+        "target_date: datetime, goals: int",
+        ("coalesce(target_date, now())", "target_date"),
+    ),
+    "case of equal values": (
+        f"""
+        select id, case development_notes when '-' then name || '' when name then development_notes || '' else '' end
+               as label
+          from child_profiles where {OWNED}
+        """,
+        "id: int, label: str",
+        ("else ''", "else development_notes || ''"),
+    ),
+    "system columns": (
+        f"""
+        select id, tableoid::regclass::text as table_name, xmin::text as version,
+               public.child_profiles.ctid::text as place
+          from child_profiles where {OWNED}
+        """,
+        "id: int, table_name: str, version: str, place: str",
+        ("version: str", "version: str | None"),
+    ),
+    "system columns of a row that may be missing": (
+        f"""
+        select c.id, c.xmin::text as version, g.xmin::text as goal_version
+          from child_profiles as c
+          left join parenting_goals as g on g.parent_profile_id = c.parent_profile_id and g.id = c.id
+         where c.{OWNED}
+        """,
+        "id: int, version: str, goal_version: str | None",
+        ("goal_version: str | None", "goal_version: str"),
+    ),
+    "a column that is called as one of the system": (
+        f"""
+        select c.id, s.xmin
+          from child_profiles as c
+          join (select id, development_notes || '' as xmin from child_profiles where {OWNED}) as s on s.id = c.id
+         where c.{OWNED}
+        """,
+        "id: int, xmin: str | None",
+        ("xmin: str | None", "xmin: str"),
+    ),
 }

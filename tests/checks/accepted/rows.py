@@ -100,6 +100,23 @@ ROWS: Final[dict[str, dict[str, Right]]] = {
             "age: int, name: str, id: int, place: int",
             ("n.id limit", "n.name limit"),
         ),
+        "order by a number behind a star": (
+            (
+                "select n.*, row_number() over (order by n.age, n.id) as place from child_profiles as n "
+                "where n.parent_profile_id = :parent_profile_id order by place limit 5"
+            ),
+            "",
+            ("(order by n.age", "(partition by n.name order by n.age"),
+        ),
+        "order by a number behind two stars": (
+            (
+                "select n.*, row_number() over (order by n.age, n.id) as place from child_profiles as n "
+                "join parent_profiles as p on p.id = n.parent_profile_id where p.user_id = :user_id "
+                "order by place limit 5"
+            ),
+            "",
+            ("n.*, row", "n.*, p.*, row"),
+        ),
         "number of each row": (
             (
                 "select row_number() over (order by id) as place, age from child_profiles "
@@ -320,6 +337,31 @@ ROWS: Final[dict[str, dict[str, Right]]] = {
                 "values (:id, :parent_profile_id, :name, :age)",
                 "values (:id, :parent_profile_id, :name, :age), (2, :parent_profile_id, :name, :age)",
             ),
+        ),
+        "the first by a number behind a star": (
+            (
+                "select c.id, c.name from (select n.*, row_number() over (order by n.age) as place "
+                "from child_profiles as n where n.parent_profile_id = :parent_profile_id) as c where c.place = 1"
+            ),
+            "id: int, name: str",
+            ("c.place", "c.age"),
+        ),
+        "the first by a number between names": (
+            (
+                "select c.id from (select id, id, row_number() over (order by age) as place, age "
+                "from child_profiles where parent_profile_id = :parent_profile_id) as c (one, id, place, age) "
+                "where c.place = 1"
+            ),
+            "id: int",
+            ("c.place", "c.age"),
+        ),
+        "the first by a number behind a name that comes twice": (
+            (
+                "select c.place from (select id, id, row_number() over (order by age) as place, age "
+                "from child_profiles where parent_profile_id = :parent_profile_id) as c where c.place = 1"
+            ),
+            "place: int",
+            ("c.place = 1", "c.age = 1"),
         ),
     },
     ":value": {

@@ -293,4 +293,14 @@ WRITES: Final[dict[str, Right]] = {
         "id: int",
         ("(:id, :parent_profile_id", "(:id, :id"),
     ),
+    "was it there": (
+        """
+        insert into child_profiles (id, parent_profile_id, name, age)
+        values (:id, :parent_profile_id, :name, :age)
+            on conflict (parent_profile_id, id) do update set name = excluded.name, age = excluded.age
+        returning id, xmax = 0 as is_new
+        """,
+        "id: int, is_new: bool",
+        ("xmax = 0", "old.xmax = 0"),
+    ),
 }

@@ -3,13 +3,16 @@
 from pathlib import Path
 from typing import Final
 
+import asyncpg
 import psycopg
 import pytest
 
 from api.checks.ownership.check import check_ownership
-from api.checks.ownership.declared import check_declared
+from api.checks.ownership.declared import check_declared, check_nobodys
+from api.checks.ownership.owned_tables import OWNED
 from api.checks.ownership.written_out import check_written_out
 from api.database.statements.files import Statement, read_statements
+from api.facts import Table, family_table
 from api.paths import API
 from tests.checks.ownership.test_ownership import QUERIES, statement
 
@@ -83,6 +86,28 @@ def test_tables_that_are_called_nobodys(migrated: str) -> None:
         ]
         connection.execute("create table pets (owner_id bigint references parent_profiles)")
         assert len(check_declared(connection, {"pets"})) == 1
+
+
+async def test_owners_that_may_be_null(migrated: str) -> None:
+    connection = await asyncpg.connect(migrated)
+    try:
+        assert await check_nobodys(connection) == []
+        await connection.execute("""
+            create view own_goals as
+            select c.parent_profile_id, g.title
+              from parenting_goals as g
+              left join child_profiles as c on c.parent_profile_id = g.parent_profile_id and c.id = g.id;
+            create view own_children as select parent_profile_id, name from child_profiles;
+        """)
+        views = {**family_table("own_goals"), **family_table("own_children")}
+        mails = {"mails": Table({"user_id": "user"}), "pictures": OWNED["pictures"]}
+        assert await check_nobodys(connection, {**views, **mails}) == [
+            f"{table}: its {column} may be null: make it not null,"
+            " or write `may_be_nobodys=True` in the facts.py of its feature"
+            for table, column in (("own_goals", "parent_profile_id"), ("mails", "user_id"))
+        ]
+    finally:
+        await connection.close()
 
 
 def test_statements_are_called_by_their_names(tmp_path: Path) -> None:
