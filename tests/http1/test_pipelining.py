@@ -80,12 +80,14 @@ def test_none_is_done_after_an_answer_that_failed() -> None:
 @pytest.mark.long
 def test_a_client_with_a_large_body_is_held_up_too() -> None:
     taken = []
+    go_on = threading.Event()
 
     async def slow(scope: dict[str, Any], receive: Any, send: Any) -> None:
         taken.append(scope["path"])
         await asyncio.sleep(0.2)
         await receive()
-        await asyncio.sleep(2)
+        while not go_on.is_set():
+            await asyncio.sleep(0.01)
 
     # It's only held up by the last bytes of it, which come with the next requests.
     body = b"x" * (UNREAD_BYTES + 100)
@@ -97,6 +99,7 @@ def test_a_client_with_a_large_body_is_held_up_too() -> None:
                 b"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(body) + body + GET * 1_000_000
             )
         assert taken == ["/a"]
+        go_on.set()
 
 
 def test_a_client_that_was_held_up_may_go_on_after_an_early_answer() -> None:
