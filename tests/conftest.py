@@ -29,6 +29,7 @@ from tests.accounts import Accounts
 from tests.checks.working_tree import Tree
 from tests.mail.mailbox import mailbox
 from tests.migrations.migration_files import Folder
+from tests.waiting import LONGEST
 
 _names = count()
 # Makes a database of a name, and returns its address for a superuser.
@@ -235,11 +236,11 @@ def running_service(
         yield address
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(LONGEST)
 
 
 def wait_until_ready(process: subprocess.Popen[bytes], address: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + LONGEST
     while time.monotonic() < deadline:
         if process.poll() is not None:
             pytest.fail(f"the service ended with status {process.returncode}")

@@ -8,6 +8,7 @@ import asyncpg
 import httpx
 
 from tests.accounts import Parent
+from tests.waiting import LONGEST
 
 CLIENTS = 16
 
@@ -34,7 +35,7 @@ class Ledger:
     async def until(self, count: int) -> None:
         """Wait until `count` more goals are acknowledged."""
         wanted = len(self.acknowledged) + count
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LONGEST):
             while len(self.acknowledged) < wanted:
                 await asyncio.sleep(0.01)
 

@@ -107,8 +107,9 @@ class Supervisor:
     def _drain(self) -> None:
         if not (self._drain_seconds and self._is_ready):
             return
-        self._announcements.draining(self._drain_seconds)
+        # First it is so, then it's said: whoever reads it may ask at once.
         self._board.is_leaving = True
+        self._announcements.draining(self._drain_seconds)
         # None is ready any more, so none can replace another.
         self._give_up_renewal()
         deadline = time.monotonic() + self._drain_seconds

@@ -23,6 +23,7 @@ from api.postgres.embedded import EmbeddedServer
 from api.postgres.programs import EmbeddedServerError
 from api.settings import Settings
 from tests.backups.restoring import Archived, marks, place, wait_until
+from tests.waiting import until
 
 pytestmark = pytest.mark.long
 
@@ -169,10 +170,7 @@ def test_what_changes_is_soon_archived_also_after_a_start(archived: Archived, mo
     with archived.server:
         archived.mark("a")
         folder = wal_folder(archived.backups, system_identifier(archived.server.cluster))
-        deadline = time.monotonic() + 60
-        while not [*folder.glob("*.gz")]:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        until(lambda: [*folder.glob("*.gz")])
 
 
 def flip(path: Path) -> None:

@@ -15,9 +15,10 @@ from api.http1.heads import Header
 from api.http1.limits import Limits
 from api.http1.listener import Listener
 from api.problems.problem import Problem
+from tests.waiting import LONGEST
 
 # Seconds that a client waits for bytes.
-PATIENCE: Final = 10.0
+PATIENCE: Final = LONGEST
 # Limits in seconds that no test runs into.
 LONG: Final = Limits(head=60, body=60, idle=60, send=60)
 TICK: Final = 0.02

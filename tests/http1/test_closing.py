@@ -2,39 +2,51 @@
 
 import asyncio
 import threading
-import time
 from typing import Any
 
 import pytest
 
+from api.http1 import connections
 from api.http1.limits import Limits
-from tests.http1.serving import Server, echo, respond, serving
+from tests.http1.serving import PATIENCE, Server, echo, respond, serving
+from tests.waiting import until
 
 GET = b"GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
-async def slow(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    await asyncio.sleep(0.3)
-    await echo(scope, receive, send)
+def stop(server: Server) -> None:
+    """Have a server stop, and wait until it has begun to."""
+    server.begin_to_stop()
+    until(lambda: server.connections.is_stopping)
 
 
 def test_requests_in_progress_are_answered() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    async def slow(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        begun.set()
+        while not go_on.is_set():
+            await asyncio.sleep(0.01)
+        await echo(scope, receive, send)
+
     with serving(slow) as server:
         client = server.connect().send(GET + GET)
-        time.sleep(0.05)
-        server.begin_to_stop()
+        until(begun.is_set)
+        stop(server)
+        go_on.set()
         assert client.response()[0] == 200
         status, headers, _ = client.response()
         assert (status, headers["connection"]) == (200, "close")
         assert client.rest() == b""
 
 
-def test_a_request_on_its_way_is_answered() -> None:
+def test_a_request_on_its_way_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Half a second may be over before a slow machine has sent it.
+    monkeypatch.setattr(connections, "FAREWELL_SECONDS", 2)
     with serving(echo) as server:
         client = server.connect().send(GET)
         assert client.response()[0] == 200
-        server.begin_to_stop()
-        time.sleep(0.05)
+        stop(server)
         status, headers, _ = client.send(GET).response()
         assert (status, headers["connection"]) == (200, "close")
 
@@ -43,6 +55,7 @@ def test_an_idle_connection_is_told_that_nothing_was_done() -> None:
     with serving(echo) as server:
         clients = [server.connect().send(sent) for sent in (b"", GET, b"GET / HT")]
         assert clients[1].response()[0] == 200
+        until(lambda: len(server.connections) == 3)
         server.begin_to_stop()
         for client in clients:
             status, headers, _ = client.response()
@@ -54,7 +67,7 @@ def test_an_idle_connection_is_told_that_nothing_was_done() -> None:
 def test_half_a_body_does_not_hold_it_up() -> None:
     with serving(echo, Limits(head=60, body=60)) as server:
         client = server.connect().send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc")
-        time.sleep(0.05)
+        until(lambda: len(server.connections) == 1)
         server.begin_to_stop()
         # The application reads no more of it, long before the minute that a body may take.
         assert client.response()[0] == 500
@@ -82,11 +95,10 @@ def test_busy_clients_lose_no_request() -> None:
         threads = [threading.Thread(target=ask, args=(index, server)) for index in range(20)]
         for thread in threads:
             thread.start()
-        while min(answered) < 20:
-            time.sleep(0.01)
+        until(lambda: failed or min(answered) >= 20)
         server.begin_to_stop()
         for thread in threads:
-            thread.join(10)
+            thread.join(PATIENCE)
     assert failed == []
 
 

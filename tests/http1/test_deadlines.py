@@ -11,6 +11,7 @@ import pytest
 from api.http1.limits import LEAST_RATE, Limits
 from tests.counting import counting
 from tests.http1.serving import Client, echo, respond, serving
+from tests.waiting import LONGEST, until
 
 GET = b"GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n"
@@ -44,7 +45,7 @@ def test_a_client_that_says_no_more_is_told_so(limits: Limits, sent: bytes) -> N
 
 
 def test_a_connection_that_is_idle_after_an_answer_is_closed() -> None:
-    with serving(echo, Limits(idle=0.1)) as server:
+    with serving(echo, Limits(idle=0.5)) as server:
         client = server.connect().send(GET)
         assert client.response()[0] == 200
         # A request that crosses this is known not to be done.
@@ -53,11 +54,11 @@ def test_a_connection_that_is_idle_after_an_answer_is_closed() -> None:
 
 
 def test_a_body_may_be_slow_but_not_slower_than_the_least_rate() -> None:
-    with serving(echo, Limits(head=0.1, body=0.2)) as server:
+    with serving(echo, Limits(head=0.1, body=1)) as server:
         client = server.connect().send(POST.replace(b"1000", b"2000"))
         for _ in range(20):
             client.send(b"x" * 100)
-            time.sleep(100 / LEAST_RATE / 4)
+            time.sleep(100 / LEAST_RATE / 2)
         assert client.response()[0] == 200
 
 
@@ -77,10 +78,10 @@ def test_a_client_that_reads_nothing_is_cut_off() -> None:
     async def large(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await respond(send, body)
 
-    with serving(large, Limits(send=0.5)) as server:
+    with serving(large, Limits(send=1)) as server:
         silent = server.connect(receive_buffer=4096).send(GET)
-        wait(lambda: len(server.connections) == 1)
-        wait(lambda: len(server.connections) == 0)
+        until(lambda: len(server.connections) == 1)
+        until(lambda: len(server.connections) == 0)
         with pytest.raises((ConnectionError, AssertionError)):
             silent.response()
         # One that reads gets it all, however long that takes.
@@ -103,13 +104,6 @@ def test_a_client_that_sends_without_reading_is_held_up() -> None:
         assert sum(served) < 1000
 
 
-def wait(condition: Any) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def is_open(client: Client) -> bool:
     """Whether a client gets an answer."""
     try:
@@ -127,7 +121,7 @@ def test_an_address_has_a_number_of_connections() -> None:
             assert not is_open(server.connect())
         assert counted("nestwerk_http_refused_connections_total") == 1
         clients[0].socket.close()
-        wait(lambda: len(server.connections) == 2)
+        until(lambda: len(server.connections) == 2)
         assert is_open(server.connect())
     with serving(echo, Limits(connections_per_address=3), unlimited=lambda address: address == "127.0.0.1") as server:
         assert all(map(is_open, [server.connect() for _ in range(9)]))
@@ -153,7 +147,7 @@ def test_files_that_run_out() -> None:
             client.send(GET)
             later = Client.__new__(Client)
             later.socket, later._left = last, bytearray()
-            last.settimeout(10)
+            last.settimeout(LONGEST)
             last.connect(("127.0.0.1", server.port))
             last.sendall(GET)
             time.sleep(0.1)

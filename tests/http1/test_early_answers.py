@@ -1,7 +1,6 @@
 """Answers that are sent while the body still comes: they arrive, and the client is heard out."""
 
 import asyncio
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 
 from api.http1.limits import DROPPED_BYTES, UNREAD_BYTES, Limits
 from tests.http1.serving import Server, early, echo, respond, serving
+from tests.waiting import until
 
 MEGABYTE = 1_000_000
 
@@ -87,8 +87,10 @@ def test_a_client_is_held_up_until_the_body_is_read() -> None:
     held = []
 
     async def slow(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        await asyncio.sleep(0.3)
         exchange = receive.__self__
+        while not exchange.is_backed_up:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.2)
         held.append(exchange._unread)
         await echo({"path": "/"}, receive, send)
 
@@ -125,7 +127,5 @@ def test_a_body_that_is_cut_off() -> None:
         assert client.response()[2] == b"cut off"
         assert client.rest() == b""
         server.connect().send(post(100) + b"x").socket.close()
-        deadline = time.monotonic() + 5
-        while len(ended) < 2 and time.monotonic() < deadline:
-            time.sleep(0.01)
+        until(lambda: len(ended) == 2)
     assert ended == ["http.disconnect"] * 2

@@ -9,7 +9,7 @@ import pytest
 
 from api.http1.limits import UNREAD_BYTES, Limits
 from tests.http1.serving import LONG, Client, Server, echo, respond, serving
-from tests.http1.test_deadlines import wait
+from tests.waiting import until
 
 GET = b"GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
 LARGE = b"x" * 4_000_000
@@ -59,7 +59,7 @@ def test_none_is_done_after_the_last_answer() -> None:
         client.send(b"abc" + GET)
         assert client.rest() == b""
         client.socket.close()
-        wait(lambda: len(server.connections) == 0)
+        until(lambda: len(server.connections) == 0)
     assert done == ["/a"]
 
 
@@ -80,12 +80,14 @@ def test_none_is_done_after_an_answer_that_failed() -> None:
 @pytest.mark.long
 def test_a_client_with_a_large_body_is_held_up_too() -> None:
     taken = []
+    go_on = threading.Event()
 
     async def slow(scope: dict[str, Any], receive: Any, send: Any) -> None:
         taken.append(scope["path"])
         await asyncio.sleep(0.2)
         await receive()
-        await asyncio.sleep(2)
+        while not go_on.is_set():
+            await asyncio.sleep(0.01)
 
     # It's only held up by the last bytes of it, which come with the next requests.
     body = b"x" * (UNREAD_BYTES + 100)
@@ -97,6 +99,7 @@ def test_a_client_with_a_large_body_is_held_up_too() -> None:
                 b"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(body) + body + GET * 1_000_000
             )
         assert taken == ["/a"]
+        go_on.set()
 
 
 def test_a_client_that_was_held_up_may_go_on_after_an_early_answer() -> None:
@@ -116,18 +119,18 @@ def test_a_client_that_was_held_up_may_go_on_after_an_early_answer() -> None:
 
 @pytest.mark.parametrize("ends", [False, True])
 def test_a_client_that_reads_late_gets_all_answers(ends: bool) -> None:
-    with serving(large, Limits(idle=0.1, body=0.1, head=0.1, send=60)) as server:
+    with serving(large, Limits(idle=0.5, body=0.5, head=0.5, send=60)) as server:
         client = server.connect(receive_buffer=4096).send(GET * 3)
         if ends:
             client.socket.shutdown(1)
-        time.sleep(0.4)
+        time.sleep(0.8)
         assert [client.response()[2] == LARGE for _ in range(3)] == [True] * 3
 
 
 def test_a_stopping_server_answers_a_client_that_reads_late() -> None:
     with serving(large) as server:
         client = server.connect(receive_buffer=4096).send(GET * 3)
-        wait(lambda: len(server.connections) == 1)
+        until(lambda: len(server.connections) == 1)
         server.begin_to_stop()
         time.sleep(0.8)
         assert [client.response()[0] for _ in range(3)] == [200] * 3
@@ -144,14 +147,14 @@ def test_a_client_that_reads_all_the_time_is_not_cut_off() -> None:
         for number in range(parts):
             await send({"type": "http.response.body", "body": b"x" * 65536, "more_body": number < parts - 1})
 
-    with serving(streaming, Limits(send=0.2)) as server:
+    with serving(streaming, Limits(send=1)) as server:
         client = server.connect(receive_buffer=100_000).send(GET)
         received = 0
         while received < parts * 65536:
             part = client.socket.recv(50_000)
             assert part
             received += len(part)
-            time.sleep(0.004)
+            time.sleep(0.01)
 
 
 def test_a_connection_ends_after_an_answer_during_which_the_client_said_its_last() -> None:

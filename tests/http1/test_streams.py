@@ -5,7 +5,7 @@ import threading
 from typing import Any
 
 from tests.http1.serving import echo, respond, serving
-from tests.http1.test_deadlines import wait
+from tests.waiting import until
 
 GET = b"GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
 PART = b"x" * 64 * 1024
@@ -27,14 +27,14 @@ def test_no_more_is_made_than_the_client_takes() -> None:
 
     with serving(endless) as server:
         client = server.connect(receive_buffer=16 * 1024).send(GET)
-        wait(lambda: bool(made))
+        until(lambda: bool(made))
         # Once it waits for the client, it counts no more among those that are to be answered soon.
-        wait(lambda: server.connections.admission.in_flight == 0)
+        until(lambda: server.connections.admission.in_flight == 0)
         client.socket.recv(1)
         before = len(made)
         assert before < 200
         client.socket.close()
-        wait(lambda: ended == ["gone"])
+        until(lambda: ended == ["gone"])
         assert server.connections.admission.in_flight == 0
 
 

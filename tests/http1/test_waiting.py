@@ -3,7 +3,6 @@
 import asyncio
 import socket
 import struct
-import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,8 +13,8 @@ import pytest
 from api.http1 import admission as admission_module
 from api.http1.admission import BURST, Admission
 from tests.counting import counting
-from tests.http1.serving import TICK, Client, Server, respond, serving
-from tests.http1.test_deadlines import wait
+from tests.http1.serving import Client, Server, respond, serving
+from tests.waiting import until
 
 GET = b"GET /%b HTTP/1.1\r\nHost: a\r\n\r\n"
 HELD = GET % b"held"
@@ -37,7 +36,18 @@ class Room:
         """Have requests take all the room that there is for such as have waited."""
         for number in range(1, self.admission.sustained + 1):
             self.server.connect().send(HELD)
-            wait(lambda number=number: len(self.admitted) == number)
+            self.until_admitted(number)
+
+    def until_admitted(self, number: int) -> None:
+        until(lambda: len(self.admitted) == number)
+
+    def until_waiting(self, number: int) -> None:
+        until(lambda: len(self.admission.waiting) == number)
+
+    def refuse_all(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Have it be known at once that those which wait have waited for long."""
+        monkeypatch.setattr(admission_module, "PATIENCE", 0)
+        self.server.loop.call_soon_threadsafe(self.admission._look)
 
     def queue(self, *requests: bytes) -> list[Client]:
         """Clients whose requests wait, in this order."""
@@ -45,7 +55,7 @@ class Room:
         for request in requests:
             waiting = len(self.admission.waiting)
             clients.append(self.server.connect().send(request))
-            wait(lambda waiting=waiting: len(self.admission.waiting) == waiting + 1)
+            self.until_waiting(waiting + 1)
         return clients
 
 
@@ -107,20 +117,20 @@ def test_a_body_that_is_still_to_come_takes_no_room(monkeypatch: pytest.MonkeyPa
     post = b"POST /body%b HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n"
     with room(monkeypatch) as crowd:
         slow, held, gone = (crowd.server.connect().send(post % name) for name in (b"", b"held", b"gone"))
-        wait(lambda: len(crowd.admitted) == 3)
+        until(lambda: len(crowd.admitted) == 3)
         assert crowd.server.connect().send(GET % b"1").response()[0] == 200
         # It takes room once it came.
         held.send(b"abc")
-        wait(lambda: crowd.admission.in_flight == 1)
+        until(lambda: crowd.admission.in_flight == 1)
         (client,) = crowd.queue(GET % b"2")
         # Then it needn't wait for it, as it was admitted.
         assert slow.send(b"abc").response()[2] == b"/body"
         reset(gone)
-        wait(lambda: len(crowd.server.connections) == 4)
+        until(lambda: len(crowd.server.connections) == 4)
         assert "/2" not in crowd.admitted
         crowd.release()
         assert {held.response()[0], client.response()[0]} == {200}
-        wait(lambda: crowd.admission.in_flight == 0)
+        until(lambda: crowd.admission.in_flight == 0)
 
 
 def test_a_body_is_forgotten_when_its_request_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +152,7 @@ def test_a_burst_is_admitted_and_who_comes_behind_it_waits_for_its_end(monkeypat
     with room(monkeypatch, limit=3) as crowd:
         for number in range(1, 4):
             crowd.server.connect().send(HELD)
-            wait(lambda number=number: len(crowd.admitted) == number)
+            crowd.until_admitted(number)
         (client,) = crowd.queue(GET % b"1")
         crowd.release()
         assert client.response()[0] == 200
@@ -175,8 +185,7 @@ def test_who_has_waited_for_long_is_refused_without_work(
         clients = [crowd.server.connect().send(GET % b"1") for _ in range(20)]
         assert {client.response()[0] for client in clients} == {503}
         assert crowd.admitted == ["/held"]
-        while not caplog.records:
-            time.sleep(TICK)
+        until(lambda: caplog.records)
         crowd.release()
     told = vars(caplog.records[0])
     assert told["event"] == "overload"
@@ -211,22 +220,24 @@ def test_a_client_that_leaves_takes_no_place(monkeypatch: pytest.MonkeyPatch) ->
         leaving, broken, staying = crowd.queue(GET % b"1", GET % b"2" + GET % b"3", GET % b"4")
         reset(leaving)
         reset(broken)
-        wait(lambda: len(crowd.server.connections) == 2)
+        until(lambda: len(crowd.server.connections) == 2)
         crowd.release()
         assert staying.response()[0] == 200
         assert crowd.admitted == ["/held", "/4"]
-        wait(lambda: crowd.admission.in_flight == 0)
+        until(lambda: crowd.admission.in_flight == 0)
     assert counted(WAITS, "left") > 0
 
 
 def test_clients_that_left_are_forgotten_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    with room(monkeypatch, patience=SHORT) as crowd, counting() as counted:
+    with room(monkeypatch) as crowd, counting() as counted:
         crowd.fill()
         reset(*crowd.queue(GET % b"1"))
-        wait(lambda: counted(WAITS, "left") > 0)
+        until(lambda: len(crowd.server.connections) == 1)
+        crowd.refuse_all(monkeypatch)
+        until(lambda: counted(WAITS, "left") > 0)
         assert not crowd.admission.waiting
         # There are no refusals of nobody, and others are waited for.
-        (client,) = crowd.queue(GET % b"2")
+        client = crowd.server.connect().send(GET % b"2")
         assert client.response()[0] == 503
         crowd.release()
     assert counted("nestwerk_http_refusals_total", "too_busy") == 1
@@ -234,12 +245,15 @@ def test_clients_that_left_are_forgotten_too(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("has_room", [False, True])
 def test_who_waits_when_the_server_stops_is_answered(monkeypatch: pytest.MonkeyPatch, *, has_room: bool) -> None:
-    with room(monkeypatch, patience=LONG if has_room else 1.0) as crowd:
+    with room(monkeypatch) as crowd:
         crowd.fill()
         client, half = crowd.queue(GET % b"1", b"POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n")
         crowd.server.begin_to_stop()
+        until(lambda: crowd.server.connections.is_stopping)
         if has_room:
             crowd.release()
+        else:
+            crowd.refuse_all(monkeypatch)
         for each in (client, half):
             status, headers, _ = each.response()
             assert (status, headers["connection"]) == (200 if has_room else 503, "close")

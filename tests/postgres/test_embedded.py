@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +16,7 @@ from api.postgres.embedded import EmbeddedServer
 from api.postgres.owner import DataDirInUse
 from api.postgres.programs import EmbeddedServerError
 from tests.interrupted_start import interrupted_start
+from tests.waiting import until
 
 OWN = (
     "import sys, time; from pathlib import Path; from api.postgres.embedded import *\n"
@@ -133,10 +133,7 @@ def test_a_killed_owner_leaves_the_server_to_the_next(server: EmbeddedServer, da
     assert answers(server)
     server.stop()
     # It was another process's child, so its last moments aren't waited for.
-    deadline = time.monotonic() + 10
-    while processes_in(server.cluster):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: not processes_in(server.cluster))
 
 
 def test_a_killed_server(server: EmbeddedServer) -> None:

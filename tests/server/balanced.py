@@ -9,7 +9,7 @@ from typing import Final
 
 from tests.load.requests import Session
 from tests.server.clients import Clients
-from tests.waiting import until
+from tests.waiting import LONGEST, until
 
 # Seconds between two questions whether a service is ready.
 INTERVAL: Final = 0.2
@@ -40,7 +40,7 @@ class Balanced(Clients):
 
     def _look(self, port: int) -> None:
         while not self._stop.wait(INTERVAL):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LONGEST)
             try:
                 connection.request("GET", "/health/ready")
                 self._ready[port] = connection.getresponse().status == 200
@@ -50,7 +50,7 @@ class Balanced(Clients):
                 connection.close()
 
     def _ask(self, session: Session) -> None:
-        connections = {port: http.client.HTTPConnection("127.0.0.1", port, timeout=30) for port in self._ports}
+        connections = {port: http.client.HTTPConnection("127.0.0.1", port, timeout=LONGEST) for port in self._ports}
         headers = {"Authorization": f"Bearer {session.token}", "Content-Type": "application/json"}
         for number in count():
             if self._stop.is_set():

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -15,8 +14,10 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from api.postgres.embedded import EmbeddedServer
 from tests.conftest import running_service
+from tests.waiting import until
 
-SLOW_MS: Final = 100
+# Less than a statement waits for a lock, and more than a busy machine takes for a request.
+SLOW_MS: Final = 400
 # What an operator may set to see statements; none of it says their values, because of the role's other settings.
 TALKATIVE: Final[Mapping[str, str]] = {
     "session_preload_libraries": "auto_explain",
@@ -109,13 +110,6 @@ def logged_service(cluster: EmbeddedServer, path: Path) -> Iterator[LoggedServic
         yield LoggedService(address, path, collector, cluster)
     collector.server.shutdown()
     collector.server.server_close()
-
-
-def until(condition: Any) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from api.__main__ import main
 from api.server.announcements import Announcements
 from api.server.run_file import Renewals, read_run_file, run_file
 from api.settings import Settings
+from tests.waiting import LONGEST
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ def test_reload_waits_and_says_how_it_went(
         before = signal.signal(signal.SIGHUP, ask)
 
         def renew() -> None:
-            began.wait(10)
+            began.wait(LONGEST)
             file.end(succeeded=succeeded)
 
         thread = threading.Thread(target=renew)

@@ -5,12 +5,12 @@ import contextlib
 import os
 import signal
 import tempfile
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Final
 
 import asyncpg
+import httpx
 import pytest
 
 from api.database.aliases import Connection
@@ -23,6 +23,7 @@ from tests.accounts import Accounts, Parent
 from tests.backends import WORKERS, wait_for_workers
 from tests.conftest import running_service
 from tests.ledger import Ledger
+from tests.waiting import LONGEST, until
 
 pytestmark = pytest.mark.long
 
@@ -58,6 +59,16 @@ async def parent(server: EmbeddedServer, address: str) -> AsyncIterator[Parent]:
         connection.terminate()
 
 
+async def until_answered(parent: Parent, status: int, path: str, body: object = None) -> httpx.Response:
+    """Ask until the answer has a status: each worker, and each of its sessions, learns of a change by itself."""
+    async with asyncio.timeout(LONGEST):
+        while True:
+            answer = await parent.client.request("GET" if body is None else "POST", path, json=body)
+            if answer.status_code == status:
+                return answer
+            await asyncio.sleep(0.05)
+
+
 async def connected(dsn: str) -> Connection:
     connection: Connection = await asyncpg.connect(dsn)
     return connection
@@ -82,7 +93,10 @@ async def test_killed_backends(server: EmbeddedServer, parent: Parent) -> None:
 async def test_backends_killed_by_sigkill(server: EmbeddedServer, parent: Parent) -> None:
     async with Ledger(parent) as ledger:
         await ledger.until(50)
-        for _ in range(3):
+        for kills in range(20):
+            # It may have been idle again each time.
+            if kills >= 3 and ledger.statuses[500]:
+                break
             # PostgreSQL then ends all other backends and recovers.
             os.kill(await writing(server.dsn), signal.SIGKILL)
             await ledger.until(50)
@@ -93,7 +107,7 @@ async def test_backends_killed_by_sigkill(server: EmbeddedServer, parent: Parent
 
 async def writing(dsn: str) -> int:
     """Process id of a backend that is adding goals."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LONGEST):
         while True:
             with contextlib.suppress(asyncpg.PostgresError, OSError):
                 connection = await connected(dsn)
@@ -109,29 +123,32 @@ async def writing(dsn: str) -> int:
 async def test_killed_server(server: EmbeddedServer, parent: Parent) -> None:
     async with Ledger(parent) as ledger:
         await ledger.until(50)
+        refused = ledger.statuses[503]
         os.kill(int((server.cluster / "postmaster.pid").read_text().splitlines()[0]), signal.SIGKILL)
-        while 503 not in ledger.statuses:
-            await asyncio.sleep(0.01)
-        ready = await parent.client.get("/health/ready")
-        assert ready.status_code == 503
+        await until_answered(parent, 503, "/health/ready")
+        async with asyncio.timeout(LONGEST):
+            while ledger.statuses[503] == refused:
+                await asyncio.sleep(0.01)
         assert (await parent.client.get("/health/live")).status_code == 200
         await asyncio.to_thread(restart, server)
         await ledger.until(50)
     await ledger.check(server.dsn)
     await asyncio.to_thread(wait_for_workers, server.dsn)
-    assert (await parent.client.get("/health/ready")).status_code == 200
+    await until_answered(parent, 200, "/health/ready")
 
 
 def restart(server: EmbeddedServer) -> None:
     """Start the server again in the same directory."""
     server.stop()
-    for _ in range(100):
+
+    def has_started() -> bool:
         # The killed server's backends take a moment to end.
         with contextlib.suppress(EmbeddedServerError):
             server.start()
-            return
-        time.sleep(0.05)
-    pytest.fail("PostgreSQL did not come back")
+            return True
+        return False
+
+    until(has_started)
 
 
 async def test_a_migration_under_traffic_causes_no_error(server: EmbeddedServer, parent: Parent) -> None:
@@ -180,17 +197,23 @@ async def test_a_locked_row_delays_no_other_request(server: EmbeddedServer, pare
         for number in range(20)
     ]
     connection = await connected(server.dsn)
-    async with connection.transaction():
-        await connection.execute("select from parenting_goals where id = $1 for update", goals[7])
-        answers = [
-            asyncio.create_task(parent.client.patch(f"/api/parenting-goals/{id}", json={"priority": 5})) for id in goals
-        ]
-        others = answers[:7] + answers[8:]
-        async with asyncio.timeout(4):
+    for _ in range(10):
+        async with connection.transaction():
+            await connection.execute("select from parenting_goals where id = $1 for update", goals[7])
+            answers = [
+                asyncio.create_task(parent.client.patch(f"/api/parenting-goals/{id}", json={"priority": 5}))
+                for id in goals
+            ]
+            others = answers[:7] + answers[8:]
             assert {answer.status_code for answer in await asyncio.gather(*others)} == {200}
-        assert not answers[7].done()
-    # It waits as a single call would, within bounds.
-    assert (await answers[7]).status_code == 200
+            still_waits = not answers[7].done()
+        # It waits as a single call would, within bounds.
+        last = await answers[7]
+        if still_waits:
+            break
+        # A machine that is slow just now may have taken the others for as long as the locked one may wait.
+        assert last.status_code == 503
+    assert (still_waits, last.status_code) == (True, 200)
     await connection.close()
 
 
@@ -198,7 +221,8 @@ async def test_a_locked_table_delays_nobody_for_long(server: EmbeddedServer, par
     connection = await connected(server.dsn)
     async with connection.transaction():
         await connection.execute("lock table parenting_goals in access exclusive mode")
-        async with asyncio.timeout(10):
+        # Several times as long as statements may take.
+        async with asyncio.timeout(30):
             answers = await asyncio.gather(
                 *[parent.client.get("/api/parenting-goals/1") for _ in range(20)],
                 *[parent.client.get("/api/child-profiles/1") for _ in range(20)],
@@ -207,7 +231,7 @@ async def test_a_locked_table_delays_nobody_for_long(server: EmbeddedServer, par
         assert all("retry-after" in answer.headers for answer in answers[:20])
         assert {answer.status_code for answer in answers[20:]} <= {404, 503}
     await connection.close()
-    assert (await parent.client.get("/api/parenting-goals/1")).status_code == 404
+    await until_answered(parent, 404, "/api/parenting-goals/1")
 
 
 async def test_locked_tables_leave_the_service_ready(server: EmbeddedServer, parent: Parent) -> None:
@@ -236,23 +260,20 @@ async def test_a_server_that_takes_no_writes_any_more(server: EmbeddedServer, pa
     await connection.execute("alter system set default_transaction_read_only = on")
     await connection.execute("select pg_reload_conf()")
     try:
-        await asyncio.sleep(0.2)
         for path, body in (("parenting-goals", {"title": "Rust"}), ("onboarding/progress", document)):
-            refused = await parent.client.post(f"/api/{path}", json=body)
-            assert (refused.status_code, refused.json()["code"]) == (503, "database_unavailable")
+            refused = await until_answered(parent, 503, f"/api/{path}", body)
+            assert refused.json()["code"] == "database_unavailable"
             assert refused.headers["Retry-After"] == "1"
         assert (await parent.client.get("/api/parenting-goals")).status_code == 200
-        assert (await parent.client.get("/health/ready")).status_code == 503
+        await until_answered(parent, 503, "/health/ready")
     finally:
         await connection.execute("set default_transaction_read_only = off")
         await connection.execute("alter system reset default_transaction_read_only")
         await connection.execute("select pg_reload_conf()")
         await connection.close()
-    async with asyncio.timeout(20):
-        while (await parent.client.post("/api/parenting-goals", json={"title": "Rust"})).status_code != 201:
-            await asyncio.sleep(0.1)
-    assert (await parent.client.post("/api/onboarding/progress", json=document)).status_code == 200
-    assert (await parent.client.get("/health/ready")).status_code == 200
+    await until_answered(parent, 201, "/api/parenting-goals", {"title": "Rust"})
+    await until_answered(parent, 200, "/api/onboarding/progress", document)
+    await until_answered(parent, 200, "/health/ready")
 
 
 async def test_a_commit_that_no_standby_has_is_no_success(server: EmbeddedServer, parent: Parent) -> None:
@@ -260,20 +281,31 @@ async def test_a_commit_that_no_standby_has_is_no_success(server: EmbeddedServer
     await connection.execute("alter system set synchronous_standby_names = 'nobody'")
     await connection.execute("select pg_reload_conf()")
     try:
-        await asyncio.sleep(0.2)
         for path, body in (
             ("parenting-goals", {"title": "Rust"}),
             ("onboarding/progress", {"step": 1, "data": {"basicInfo": {"name": "Noor"}}}),
         ):
-            answer = asyncio.create_task(parent.client.post(f"/api/{path}", json=body))
-            async with asyncio.timeout(20):
-                while not await connection.fetchval(
-                    "select count(pg_cancel_backend(pid)) from pg_stat_activity where wait_event = 'SyncRep'"
-                ):
-                    await asyncio.sleep(0.01)
-            assert ((await answer).status_code, (await answer).json()["code"]) == (500, "outcome_unknown")
+            answer = await cut_off(connection, parent, f"/api/{path}", body)
+            assert (answer.status_code, answer.json()["code"]) == (500, "outcome_unknown")
     finally:
         await connection.execute("alter system reset synchronous_standby_names")
         await connection.execute("select pg_reload_conf()")
         await connection.close()
     await asyncio.to_thread(wait_for_workers, server.dsn)
+
+
+async def cut_off(connection: Connection, parent: Parent, path: str, body: object) -> httpx.Response:
+    """The answer to a request whose commit waited for a standby until that was cancelled."""
+    async with asyncio.timeout(LONGEST):
+        while True:
+            asked = asyncio.create_task(parent.client.post(path, json=body))
+            while not asked.done():
+                if await connection.fetchval(
+                    "select count(pg_cancel_backend(pid)) from pg_stat_activity where wait_event = 'SyncRep'"
+                ):
+                    return await asked
+                await asyncio.sleep(0.01)
+            # Its session may not have heard yet that commits wait.
+            answer = await asked
+            if not answer.is_success:
+                return answer

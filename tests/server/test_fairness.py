@@ -9,6 +9,7 @@ import pytest
 
 from api.database.aliases import Connection
 from tests.accounts import Accounts, Parent
+from tests.waiting import LONGEST
 
 pytestmark = pytest.mark.long
 
@@ -137,7 +138,7 @@ async def test_an_account_with_too_much_under_way_is_refused_alone(accounts: Acc
         await asyncio.sleep(0.3)
         assert (await other.client.get("/api/child-profiles")).status_code == 200
         assert (await other.client.delete("/api/child-profiles/1")).status_code == 404
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LONGEST):
             while sum(task.done() for task in tasks) < 80:
                 await asyncio.sleep(0.02)
     assert {(await task).status_code for task in tasks} <= {404, 429, 503}

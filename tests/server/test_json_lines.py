@@ -17,7 +17,7 @@ from api.postgres.embedded import EmbeddedServer
 from tests.conftest import free_port
 from tests.server.test_serve import PYTHON, Served
 from tests.server.test_supervisor import workers
-from tests.waiting import until
+from tests.waiting import LONGEST, until
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def lines(output: str) -> list[dict[str, Any]]:
 )
 def test_a_start_that_is_refused(tmp_path: Path, setting: str, value: str, said: str) -> None:
     served = Served(PYTHON, tmp_path, free_port(), ROOT, LOG_FORMAT="json", START_TIMEOUT="0", **{setting: value})
-    status, output = served.end()
+    status, output = served.end(LONGEST)
     [*_, last] = lines(output)
     assert (status, last["level"]) == (1, "critical")
     assert last["message"].startswith(said)
@@ -66,7 +66,7 @@ def test_a_release_that_cannot_start(tmp_path: Path, path: str, wrong: str, said
     root = release(tmp_path)
     with (root / path).open("a") as file:
         file.write(f"\n{wrong}\n")
-    status, output = Served(PYTHON, tmp_path / "data", free_port(), root, LOG_FORMAT="json").end()
+    status, output = Served(PYTHON, tmp_path / "data", free_port(), root, LOG_FORMAT="json").end(LONGEST)
     [line] = lines(output)
     assert (status, line["level"]) == (1, "critical")
     assert said in f"{line['message']} {line.get('error')}"
@@ -90,7 +90,9 @@ def test_a_night_in_which_everything_goes_wrong(data_dir: Path, tmp_path: Path) 
     os.kill(int((server.cluster / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
     served.wait_for_line("PostgreSQL has ended")
     for _ in range(20):
-        httpx.post(f"{address}/api/login", json={"username": "noor", "password": "geheim"}, verify=False)
+        httpx.post(
+            f"{address}/api/login", json={"username": "noor", "password": "geheim"}, verify=False, timeout=LONGEST
+        )
     served.wait_for_line("PostgreSQL runs again")
     until(is_ready)
     # A release that can't be imported, and one that can.

@@ -30,7 +30,7 @@ from api.server.serve import _embedded_server, _run_workers
 from api.server.sockets import Address, AddressError
 from api.settings import Settings
 from tests.conftest import free_port
-from tests.waiting import until
+from tests.waiting import LONGEST, until
 
 PYTHON = [sys.executable, "-m", "api", "serve"]
 BIN = Path(sys.executable).parent
@@ -74,10 +74,10 @@ class Served(subprocess.Popen[str]):
                 return
         pytest.fail(f"the service ended: {self.said}")
 
-    def end(self) -> tuple[int, str]:
-        """Exit status and output."""
+    def end(self, seconds: float = PROMPTLY) -> tuple[int, str]:
+        """Exit status and output; `seconds` is for more than its end."""
         try:
-            said, _ = self.communicate(timeout=PROMPTLY)
+            said, _ = self.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             left = self.processes()
             for pid in left:
@@ -125,7 +125,7 @@ def running(data_dir: Path, root: Path = ROOT, **more: str) -> Iterator[Served]:
 
 def refused(command: list[str], data_dir: Path, port: int, **more: str) -> str:
     """The line that a service ends with if it can't start."""
-    status, said = Served(command, data_dir, port, ROOT, **more).end()
+    status, said = Served(command, data_dir, port, ROOT, **more).end(LONGEST)
     assert status == 1
     *started, line = said.splitlines()
     assert all(each.startswith(("starting ", "mails go ")) for each in started)
@@ -201,10 +201,11 @@ def test_a_second_service_is_refused(data_dir: Path, tmp_path: Path) -> None:
                 and sum("api.server.worker" in each for each in served.processes().values()) == 2
             )
         )
-        until(lambda: httpx.get(f"http://127.0.0.1:{served.port}/health/ready", verify=False).status_code == 200)
+        health = f"http://127.0.0.1:{served.port}/health/ready"
+        until(lambda: httpx.get(health, verify=False, timeout=LONGEST).status_code == 200)
 
         # The signal arrives while the password is hashed.
-        with closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=PROMPTLY)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=LONGEST)) as connection:
             body = '{"username": "noor", "email": "noor@example.org", "password": "een lange zin onthoudt beter"}'
             connection.request("POST", "/api/register", body, {"Content-Type": "application/json"})
             time.sleep(0.02)

@@ -16,9 +16,9 @@ from tests.auth.logins import PASSWORD, log_in, new_address, new_name, register,
 from tests.family_resources.resources import CHILDREN, add
 from tests.mail.links import mail_about, token_in
 from tests.password_resets.resets import token_for
-from tests.server.logged_service import SLOW_MS, LoggedService, logged_service, until
+from tests.server.logged_service import SLOW_MS, LoggedService, logged_service
 from tests.server.marks import send_marks, send_passwords, send_refused
-from tests.waiting import until_waiting
+from tests.waiting import until, until_waiting
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 SPAN = "00f067aa0ba902b7"
@@ -88,7 +88,8 @@ async def test_what_waits_for_a_lock_is_slow(served: LoggedService, parent: Pare
     async with database.transaction():
         await database.execute("select from child_profiles where id = $1 for update", child["id"])
         waiting = asyncio.create_task(parent.client.patch(path, json={"name": "Bram"}))
-        await asyncio.sleep(2.5 * SLOW_MS / 1000)
+        await until_waiting(database, "update_child_profile")
+        await asyncio.sleep(2 * SLOW_MS / 1000)
     answer = await waiting
     assert answer.status_code == 200
     slow = served.line(event="slow_request", request_id=request_id(answer))
@@ -106,7 +107,7 @@ async def test_a_slow_client_is_no_slow_request(served: LoggedService) -> None:
         await asyncio.sleep(1.5 * SLOW_MS / 1000)
         yield b'"password": 1}'
 
-    async with httpx.AsyncClient(base_url=served.address, verify=False) as client:
+    async with httpx.AsyncClient(base_url=served.address, timeout=30, verify=False) as client:
         answer = await client.post("/api/login", content=body(), headers={"Content-Type": "application/json"})
     assert answer.status_code == 400
     line = served.line(request_id=request_id(answer))
@@ -213,7 +214,7 @@ async def test_a_trace_goes_through_the_request_to_its_statement(served: LoggedS
 
 async def test_the_documentation_is_asked_for_as_anything_else(served: LoggedService) -> None:
     trace = token_hex(16)
-    async with httpx.AsyncClient(base_url=served.address, verify=False) as client:
+    async with httpx.AsyncClient(base_url=served.address, timeout=30, verify=False) as client:
         answer = await client.get("/schema", headers={"traceparent": f"00-{trace}-{SPAN}-01"})
     line = served.line(request_id=request_id(answer), event="request")
     assert (line["route"], line["status"]) == ("/schema", 200)
@@ -268,7 +269,7 @@ async def test_a_merged_execution_and_its_callers_link_to_each_other(
 async def test_a_trace_that_is_not_recorded_is_named_and_a_malformed_one_ignored(
     served: LoggedService, header: str, *, answered: bool
 ) -> None:
-    async with httpx.AsyncClient(base_url=served.address, verify=False) as client:
+    async with httpx.AsyncClient(base_url=served.address, timeout=30, verify=False) as client:
         answer = await client.get("/health/live", headers={"traceparent": header})
     line = served.line(request_id=request_id(answer))
     if answered:

@@ -22,8 +22,9 @@ from api.postgres.embedded import EmbeddedServer
 from tests.conftest import free_port
 from tests.postgres.tls_proxy import tls_proxy
 from tests.server.clients import Clients
+from tests.server.monitoring.scraping import total, until_scraped
 from tests.server.test_serve import PYTHON, Served, running
-from tests.waiting import until
+from tests.waiting import LONGEST, until
 
 pytestmark = pytest.mark.long
 
@@ -35,16 +36,30 @@ def serving(
 
 
 @pytest.fixture(scope="module")
-def served(cluster: EmbeddedServer, dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(cluster, tmp_path_factory.mktemp("data")) as served:
+def metrics_port() -> int:
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def served(
+    cluster: EmbeddedServer, dsn: str, metrics_port: int, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    with serving(cluster, tmp_path_factory.mktemp("data"), METRICS_PORT=str(metrics_port)) as served:
         yield served
+
+
+def until_both_are_ready(metrics_port: int) -> None:
+    """Wait for both workers: the service is ready when the first one is, and a worker may serve before it is."""
+    until_scraped(metrics_port, lambda samples: total(samples, "nestwerk_workers", stage="ready") == 2)
 
 
 def reload(served: Served, data_dir: Path) -> "subprocess.CompletedProcess[str]":
     """Run `just reload` on a service."""
     environment = os.environ | {"DATA_DIR": str(data_dir), "PORT": str(served.port)}
     command = [sys.executable, "-m", "api", "reload"]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True, timeout=LONGEST
+    )
 
 
 def workers(served: Served) -> set[int]:
@@ -63,7 +78,7 @@ class Busy(Clients):
         self._threads = [threading.Thread(target=self._ask) for _ in range(number)]
 
     def _ask(self) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=LONGEST)
         while not self._stop.is_set():
             try:
                 connection.request("GET", "/health/live")
@@ -78,7 +93,7 @@ class Busy(Clients):
 
 
 def status(port: int, path: str = "/health/ready") -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LONGEST)
     try:
         connection.request("GET", path)
         return connection.getresponse().status
@@ -86,14 +101,16 @@ def status(port: int, path: str = "/health/ready") -> int:
         connection.close()
 
 
-def test_a_worker_that_is_killed_is_replaced(served: Served) -> None:
+def test_a_worker_that_is_killed_is_replaced(served: Served, metrics_port: int) -> None:
     killed = min(workers(served))
     os.kill(killed, signal.SIGKILL)
     until(lambda: len(workers(served) - {killed}) == 2)
+    until_both_are_ready(metrics_port)
     assert status(served.port) == 200
 
 
-def test_a_worker_that_hangs_takes_no_new_connections_and_is_replaced(served: Served) -> None:
+def test_a_worker_that_hangs_takes_no_new_connections_and_is_replaced(served: Served, metrics_port: int) -> None:
+    until_both_are_ready(metrics_port)
     stopped = min(workers(served))
     os.kill(stopped, signal.SIGSTOP)
     try:
@@ -104,6 +121,7 @@ def test_a_worker_that_hangs_takes_no_new_connections_and_is_replaced(served: Se
         with suppress(ProcessLookupError):
             os.kill(stopped, signal.SIGCONT)
     until(lambda: len(workers(served)) == 2)
+    until_both_are_ready(metrics_port)
     assert status(served.port) == 200
 
 
@@ -129,33 +147,44 @@ def test_renewed_workers_read_the_file_of_the_url(cluster: EmbeddedServer, dsn: 
         with psycopg.connect(dsn, autocommit=True) as database:
             counted = "select count(*) from pg_stat_activity where application_name = %s"
             until(lambda: database.execute(counted, ["before"]).fetchone() == (0,))
-            assert database.execute(counted, ["after"]).fetchone() == (7,)
+            until(lambda: database.execute(counted, ["after"]).fetchone() == (7,))
+
+
+def unread_answers(port: int) -> socket.socket:
+    """A client that takes only the first byte of what it asked for, so that a worker which stops waits for it."""
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.settimeout(LONGEST)
+    client.connect(("127.0.0.1", port))
+    # More than the system's buffers hold.
+    client.sendall(b"GET /schema/openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 100)
+    assert client.recv(1) == b"H"
+    return client
 
 
 def test_any_number_of_renewals(cluster: EmbeddedServer, dsn: str, tmp_path: Path) -> None:
     """While workers that were replaced still stop, and while others start."""
-    with serving(cluster, tmp_path, WORKERS="1") as served:
-        halves = []
+    # Half a request would be given up after seconds, in which a slow machine may not have started the next worker.
+    with serving(cluster, tmp_path, WORKERS="1", SEND_TIMEOUT="600") as served:
+        unread = []
         for _ in range(2):
-            half = socket.create_connection(("127.0.0.1", served.port))
-            half.sendall(b"POST /api/login HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n")
-            halves.append(half)
+            unread.append(unread_answers(served.port))
             served.send_signal(signal.SIGHUP)
             served.wait_for_line("the workers were replaced")
         served.send_signal(signal.SIGHUP)
         served.wait_for_line("replacing the workers")
         assert status(served.port) == 200
         before = workers(served)
-        for half in halves:
-            half.close()
+        assert len(before) == 3
+        for client in unread:
+            client.close()
         until(lambda: bool(workers(served) - before))
         # One that was started before the last signal may be of the release before.
         started = workers(served) - before
         os.kill(min(started), signal.SIGSTOP)
         served.send_signal(signal.SIGHUP)
         served.wait_for_line("the workers were replaced")
-        until(lambda: len(workers(served)) == 1)
-        assert not workers(served) & (before | started)
+        until(lambda: len(workers(served)) == 1 and not workers(served) & (before | started))
         assert status(served.port) == 200
 
 
@@ -197,10 +226,11 @@ def test_a_signal_for_all_processes_renews_as_one_for_the_service(served: Served
 def test_before_it_stops_it_serves_and_is_not_ready(cluster: EmbeddedServer, dsn: str, tmp_path: Path) -> None:
     systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     systemd.bind(str(tmp_path / "notify"))
+    systemd.settimeout(LONGEST)
     notify = str(tmp_path / "notify")
     with (
         systemd,
-        serving(cluster, tmp_path, DRAIN_SECONDS="60", NOTIFY_SOCKET=notify) as served,
+        serving(cluster, tmp_path, DRAIN_SECONDS="600", NOTIFY_SOCKET=notify) as served,
         Busy(served.port) as busy,
     ):
         assert systemd.recv(100) == b"READY=1"
@@ -208,8 +238,8 @@ def test_before_it_stops_it_serves_and_is_not_ready(cluster: EmbeddedServer, dsn
         served.wait_for_line("replacing the workers")
         # All processes get it, as by Ctrl-C.
         os.killpg(served.pid, signal.SIGTERM)
-        served.wait_for_line("stopping in 60 s, in which /health/ready answers 503; another signal ends them")
-        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
+        served.wait_for_line("stopping in 600 s, in which /health/ready answers 503; another signal ends them")
+        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=LONGEST)
         connection.request("GET", "/health/ready")
         answer = connection.getresponse()
         assert (answer.status, json.load(answer)["code"]) == (503, "stopping")
@@ -262,7 +292,7 @@ def test_a_service_that_is_started_before_its_database(cluster: EmbeddedServer, 
 def test_it_stops_without_losing_a_request(cluster: EmbeddedServer, dsn: str, tmp_path: Path) -> None:
     with serving(cluster, tmp_path) as served:
         # Half a request holds nobody up.
-        half = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
+        half = http.client.HTTPConnection("127.0.0.1", served.port, timeout=LONGEST)
         half.putrequest("POST", "/api/login")
         half.putheader("Content-Length", "100")
         half.putheader("Content-Type", "application/json")

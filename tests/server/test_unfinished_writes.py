@@ -12,11 +12,13 @@ import pytest
 from api.database.aliases import Connection
 from api.postgres.embedded import EmbeddedServer
 from tests.accounts import Accounts, Parent
-from tests.backends import BACKENDS, CONNECTIONS
+from tests.backends import CONNECTIONS
 from tests.conftest import running_service
+from tests.waiting import LONGEST
 
 pytestmark = pytest.mark.long
 
+BACKENDS: Final = "select count(*) from pg_stat_activity where application_name = 'unfinished'"
 # The backend of the service that changed a goal last.
 WRITING: Final = """
 select pid from pg_stat_activity
@@ -29,11 +31,12 @@ select pid from pg_stat_activity
 async def test_a_write_on_a_stopped_backend_undoes_no_later_one(
     workers: int, cluster: EmbeddedServer, dsn: str, database: Connection
 ) -> None:
-    others = len(await database.fetch(BACKENDS))
-    with running_service(cluster.service_dsn, log_level="error", workers=workers) as address:
+    of_service = f"{cluster.service_dsn}&application_name=unfinished"
+    with running_service(of_service, log_level="error", workers=workers) as address:
         # A worker that starts later would be the last one to have run the statement.
-        while len(await database.fetch(BACKENDS)) < others + workers * CONNECTIONS:
-            await asyncio.sleep(0.02)
+        async with asyncio.timeout(LONGEST):
+            while await database.fetchval(BACKENDS) < workers * CONNECTIONS:
+                await asyncio.sleep(0.02)
         async with Accounts(address, database) as accounts:
             parent = await accounts.parent()
             added = await parent.client.post("/api/parenting-goals", json={"title": "Read"})
@@ -48,7 +51,7 @@ async def test_a_write_on_a_stopped_backend_undoes_no_later_one(
                 assert (await parent.client.get(goal)).status_code == 200
             finally:
                 os.kill(stopped, signal.SIGCONT)
-            assert confirmed or await changed(address, parent, goal, seconds=5)
+            assert confirmed or await changed(address, parent, goal, seconds=LONGEST)
             await asyncio.sleep(1)
             assert (await parent.client.get(goal)).json()["priority"] == 2
 
@@ -58,7 +61,9 @@ async def changed(address: str, parent: Parent, goal: str, *, seconds: float) ->
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         # A connection of its own, which any worker may accept.
-        async with httpx.AsyncClient(base_url=address, cookies=parent.client.cookies, verify=False) as client:
+        async with httpx.AsyncClient(
+            base_url=address, cookies=parent.client.cookies, timeout=LONGEST, verify=False
+        ) as client:
             answer = await client.patch(goal, json={"priority": 2}, headers=parent.client.headers)
         if answer.status_code == 200:
             return True

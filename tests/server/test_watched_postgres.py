@@ -19,8 +19,8 @@ from tests.accounts import Accounts
 from tests.backends import WORKERS, wait_for_workers
 from tests.conftest import free_port
 from tests.ledger import Ledger
-from tests.server.test_serve import PROMPTLY, PYTHON, Served
-from tests.waiting import until
+from tests.server.test_serve import PYTHON, Served
+from tests.waiting import LONGEST, until
 
 pytestmark = pytest.mark.long
 
@@ -74,10 +74,14 @@ async def says(served: Served, *wanted: str) -> None:
     assert served.stdout
     for each in wanted:
         while True:
-            line = await asyncio.wait_for(asyncio.to_thread(served.stdout.readline), PROMPTLY)
+            line = await asyncio.wait_for(asyncio.to_thread(served.stdout.readline), LONGEST)
             if each == TRIED or not line.startswith(TRIED):
                 break
         assert line.startswith(each)
+
+
+def status(url: str) -> int:
+    return httpx.get(url, verify=False, timeout=LONGEST).status_code
 
 
 def postmaster(server: EmbeddedServer) -> int:
@@ -120,14 +124,14 @@ async def test_a_server_that_does_not_start_is_tried_until_it_does(served: Serve
         try:
             os.kill(postmaster(server), signal.SIGKILL)
             await says(served, ENDED, TRIED)
-            async with httpx.AsyncClient(verify=False) as client:
-                assert (await client.get(f"{health}/ready")).status_code == 503
-                assert (await client.get(f"{health}/live")).status_code == 200
+            # Each worker learns by itself that it has no connection any more.
+            until(lambda: status(f"{health}/ready") == 503)
+            assert status(f"{health}/live") == 200
         finally:
             configuration.write_text(before)
         if mended:
             await says(served, AGAIN)
-            until(lambda: httpx.get(f"{health}/ready", verify=False).status_code == 200)
+            until(lambda: status(f"{health}/ready") == 200)
     # A service that waits for its PostgreSQL ends as promptly as any.
     served.terminate()
     assert served.end()[0] == 0

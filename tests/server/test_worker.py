@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Final
 
@@ -16,17 +15,14 @@ from api.postgres.embedded import EmbeddedServer
 from api.server.board import Stage
 from tests.conftest import free_port
 from tests.server.workers import start_worker
-from tests.waiting import until
+from tests.waiting import LONGEST, until
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("stage", [pytest.param(Stage.SERVING, marks=pytest.mark.long), Stage.READY])
 def test_signals_stop_a_worker(cluster: EmbeddedServer, dsn: str, stage: Stage, number: signal.Signals) -> None:
     process, row = start_worker(cluster.service_dsn, port=0)
-    deadline = time.monotonic() + 20
-    while row.stage < stage:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until(lambda: row.stage >= stage)
     # A closing terminal tells all processes; what that means is the parent's affair.
     process.send_signal(signal.SIGHUP)
     for _ in range(3):
@@ -43,6 +39,7 @@ def test_a_worker_that_stops_leaves_new_connections_to_others(cluster: EmbeddedS
     with socket.create_connection(("127.0.0.2", port)) as other:
         other.sendall(b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n")
         assert other.recv(15) == b"HTTP/1.1 200 OK"
+    until(lambda: row.connections == 0)
     with socket.create_connection(("127.0.0.1", port)) as half:
         half.sendall(b"POST /api/login HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n")
         until(lambda: row.connections == 1)
@@ -74,7 +71,7 @@ print("ended")
 
 def test_a_signal_before_the_loop_runs_is_not_lost(cluster: EmbeddedServer, dsn: str) -> None:
     process, _ = start_worker(cluster.service_dsn, "-c", EARLY, port=0)
-    assert process.communicate(timeout=20) == ("ended\n", "")
+    assert process.communicate(timeout=LONGEST) == ("ended\n", "")
 
 
 FROZEN: Final = """
@@ -92,7 +89,7 @@ worker.main([int(sys.argv[1])], *map(int, sys.argv[2:]))
 
 def test_a_started_worker_excludes_its_objects_from_collection(cluster: EmbeddedServer, dsn: str) -> None:
     process, _ = start_worker(cluster.service_dsn, "-c", FROZEN, port=0)
-    assert process.communicate(timeout=20) == ("True 50000\n", "")
+    assert process.communicate(timeout=LONGEST) == ("True 50000\n", "")
 
 
 BROKEN: Final = """
@@ -106,7 +103,7 @@ worker.main([int(sys.argv[1])], *map(int, sys.argv[2:]))
 
 def test_a_worker_that_cannot_tell_that_it_lives_says_why_and_ends(cluster: EmbeddedServer, dsn: str) -> None:
     process, _ = start_worker(cluster.service_dsn, "-c", BROKEN, port=0)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=LONGEST)
     assert process.returncode == 1
     assert "ZeroDivisionError" in said
 

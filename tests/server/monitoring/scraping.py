@@ -7,12 +7,12 @@ from typing import Final
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.waiting import until
+from tests.waiting import LONGEST, until
 
 # By name of the sample and its labels.
 Samples = Mapping[tuple[str, frozenset[tuple[str, str]]], float]
 
-TIMEOUT: Final = 10
+TIMEOUT: Final = LONGEST
 
 
 def fetch(port: int, path: str = "/metrics", method: str = "GET", **headers: str) -> tuple[int, str, str]:

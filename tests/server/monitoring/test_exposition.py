@@ -9,6 +9,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from api.metrics import Family
 from api.server.monitoring.exposition import _MOST, exposed
 from tests.server.monitoring.scraping import fetch, metrics, samples_of
+from tests.waiting import LONGEST
 
 FAMILIES = [
     Family("nestwerk_calls_total", "counter", 'Calls, "quoted".', ("route",), (), {("/a",): [3], ("/b",): [1.5]}),
@@ -66,7 +67,7 @@ def test_clients_that_send_nothing_keep_nobody_out(port: int) -> None:
     for _ in range(2 * _MOST):
         assert fetch(port)[0] == 200
     # The oldest had to go.
-    silent[0].settimeout(10)
+    silent[0].settimeout(LONGEST)
     assert silent[0].recv(1) == b""
     for client in (*silent, half):
         client.close()
