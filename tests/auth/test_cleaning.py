@@ -13,6 +13,7 @@ from api.database.aliases import Connection
 from api.postgres.embedded import EmbeddedServer
 from tests.accounts import Accounts
 from tests.conftest import running_service
+from tests.statements import without_triggers
 
 # Of each kind rows that are past their time and rows that aren't.
 ROWS = """
@@ -67,9 +68,8 @@ async def plant(accounts: Accounts, database: Connection, sessions: int = 1) -> 
     parent, mark = await accounts.parent(), token_hex(8)
     await database.execute(NOT_DUE)
     await database.execute("delete from sessions where user_id = $1", parent.user_id)
-    async with database.transaction():
+    async with without_triggers(database):
         # More sessions than an account may have.
-        await database.execute("set local session_replication_role = replica")
         await database.execute(ROWS, parent.user_id, mark, sessions)
     return parent.user_id, mark
 
