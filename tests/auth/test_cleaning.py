@@ -181,10 +181,10 @@ async def test_a_service_cleans_by_itself_and_one_of_its_workers_at_a_time(
     try:
         await database.execute(DUE)
         with running_service(cluster.service_dsn, log_level="warning", workers=3):
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while await database.fetchval(LEFT, user_id, mark) != [1000, 1, 1, 1, 1, 0]:
                     await asyncio.sleep(0.05)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while await database.fetchval("select count(*) from pictures where name = $1", name):
                     await asyncio.sleep(0.05)
         assert await database.fetchval("select count(*) from removals") >= 6
