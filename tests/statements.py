@@ -34,6 +34,14 @@ async def taken_back(database: Connection) -> AsyncIterator[None]:
         await transaction.rollback()
 
 
+@asynccontextmanager
+async def without_triggers(database: Connection) -> AsyncIterator[None]:
+    """Neither triggers nor foreign keys fire within the block."""
+    await database.execute("set session_replication_role = replica")
+    yield
+    await database.execute("reset session_replication_role")
+
+
 async def run_behind(
     database: Connection, dsn: str, name: str, **values: object
 ) -> asyncio.Task[list[tuple[Any, ...]]]:

@@ -16,7 +16,7 @@ from api.cluster import programs
 from api.cluster.control import is_whole, leader
 from api.cluster.layout import DATABASE, SERVICE, Layout, kept_layout
 from api.cluster.programs import ClusterError
-from api.cluster.running import Running, kill_at_once, read_pids
+from api.cluster.running import Running, adopt, kill_at_once, read_pids
 from api.migrations import migrate
 from api.migrations.progress import say_applied
 from api.postgres.roles import make_roles
@@ -44,6 +44,7 @@ def run_cluster(settings: Settings) -> None:
     folder = cluster_folder(settings)
     folder.mkdir(parents=True, exist_ok=True)
     lock = _lock(folder)
+    adopt()
     layout, running = kept_layout(folder), Running(folder)
     for name, pid in read_pids(folder).items():
         # What one that was killed has left.

@@ -27,16 +27,23 @@ _PR_SET_CHILD_SUBREAPER: Final = 36
 _PIDS: Final = "pids.json"
 
 
+def adopt() -> None:
+    """Have this process be the parent of what programs leave behind; it stays so, so that's for the recipe alone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
 class Running:
-    """Programs that run, by name; the folder's logs have what they print."""
+    """Programs that run, by name; the folder's logs have what they print.
+
+    Whatever process has one has no other children: those that end are forgotten, whoever started them.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._programs: dict[str, Program] = {}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._ended: dict[str, float] = {}
-        if sys.platform == "linux":
-            ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
     def start(self, program: Program) -> None:
         """Start a program, which is kept running from now on."""

@@ -12,7 +12,7 @@ import pytest
 
 from api.database.aliases import Connection
 from tests.auth.former_hashes import former_hash
-from tests.statements import run, run_named, taken_back
+from tests.statements import run, run_named, taken_back, without_triggers
 
 ADDRESS: Final = "noor@example.org"
 TOKEN: Final = bytes(32)
@@ -277,9 +277,8 @@ async def test_one_of_several_versions_is_enough(
 async def test_a_held_or_changed_account_comes_with_its_version(user_id: int, database: Connection) -> None:
     picture = "https://example.org/noor.png"
     # The trigger writes the transaction's moment, which is another one than this.
-    await database.execute("alter table users disable trigger user")
-    await database.execute("update users set updated_at = '2020-01-01' where id = $1", user_id)
-    await database.execute("alter table users enable trigger user")
+    async with without_triggers(database):
+        await database.execute("update users set updated_at = '2020-01-01' where id = $1", user_id)
     before = await database.fetchval("select updated_at from users where id = $1", user_id)
     [held] = await run(database, "hold_user", user_id=user_id, versions=None)
     assert held == (user_id, "noor-edges", ADDRESS, None, True, before, False)

@@ -10,6 +10,7 @@ import pytest
 from api.auth.cleaning import REMOVALS
 from api.database.aliases import Connection
 from tests.auth.test_cleaning import NOT_DUE
+from tests.statements import without_triggers
 
 # One is in use, 200 go, one is left to the next step; and one is to stay.
 OLD: Final = 202
@@ -96,8 +97,7 @@ async def test_the_oldest_go_first(name: str, mark: str, database: Connection, d
     # None is of the same age as another, and the last is half an hour short of its time.
     age = f"now() - interval '{kept}' - ($1 + 0.5 - number) * interval '1 hour'"
     rows = "generate_series(1, $1 + 1) as number"
-    async with database.transaction():
-        await database.execute("set local session_replication_role = replica")
+    async with without_triggers(database):
         await database.execute(
             f"insert into {table} ({columns}, {moment}) select {values}, {age} from {rows}", OLD, mark
         )

@@ -51,7 +51,7 @@ async def scene() -> AsyncIterator[Scene]:
     with suppress(Problem):
         await made.end()
     # Whatever happened, all turns are free again.
-    async with asyncio.timeout(1), made.turns.turn("x", "x"):
+    async with asyncio.timeout(10), made.turns.turn("x", "x"):
         assert made.turns._waiting == 0
         assert not made.turns._queues
 

@@ -22,6 +22,7 @@ from api.postgres.databases import service_database
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.programs import EmbeddedServerError
 from api.settings import Settings
+from tests import waiting
 from tests.backups.restoring import Archived, marks, place, wait_until
 from tests.waiting import until
 
@@ -253,13 +254,21 @@ def test_a_killed_backup_does_not_count(archived: Archived) -> None:
         environment = os.environ | {"DATA_DIR": str(archived.server.data_dir), "BACKUP_DIR": str(archived.backups)}
         environment.pop("DATABASE_URL", None)
         command = [sys.executable, "-m", "api", "backup"]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment)
-        deadline = time.monotonic() + 20
-        while not (left := [*archived.backups.glob(".unfinished-*")]):
-            assert time.monotonic() < deadline
-        process.kill()
-        process.wait()
-        assert read_backups(archived.backups) == []
+        with psycopg.connect(archived.server.dsn) as connection:
+            query = "select pid from pg_stat_activity where backend_type = 'checkpointer'"
+            [(checkpointer,)] = connection.execute(query).fetchall()
+        # A backup begins with a checkpoint, so that it isn't finished before it's killed.
+        os.kill(checkpointer, signal.SIGSTOP)
+        try:
+            process = subprocess.Popen(command, cwd=ROOT, env=environment)
+            waiting.until(lambda: any(archived.backups.glob(".unfinished-*")))
+            left = [*archived.backups.glob(".unfinished-*")]
+            process.kill()
+            process.wait()
+            assert read_backups(archived.backups) == []
+        finally:
+            os.kill(checkpointer, signal.SIGCONT)
+        deadline = time.monotonic() + 120
         while not read_backups(archived.backups):
             assert time.monotonic() < deadline
             # Its program may still go on, and holds the lock then.

@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from api.cluster.control import leader
-from api.cluster.running import read_pids
+from api.cluster.running import RESTART, read_pids
 from tests.accounts import Accounts
 from tests.cluster.trial import NEEDS_PATRONI, Trial, running_cluster
 from tests.cluster.watch import Watch
@@ -84,8 +84,12 @@ async def test_what_was_confirmed_survives(
     loses_leader = said != "was killed" or "leader" in options
     # An account that asks all the time counts as costly for a while where the machine has much else to do.
     assert {status for _, status in watch.statuses} <= {200, 429, 503} | (set() if "--switchover" in options else {500})
-    for number in (1, 2):
-        assert (watch.statuses[f"ready {number}", 503] > 0) == loses_leader
+    for ready in ("ready 1", "ready 2"):
+        if loses_leader:
+            assert watch.statuses[ready, 503] > 0
+        else:
+            # A busy machine may cost moments; what was killed is away for much longer.
+            assert watch.longest[ready] < RESTART / 2
     if "--switchover" in options:
         assert not any("outcome_unknown" in code for code in codes), codes
 
@@ -94,7 +98,7 @@ def test_no_switchover_while_standbys_keep_to_their_leader(trial: Trial) -> None
     """For Patroni's ttl after etcd was away they would leave its place free."""
     trial.wait_until_whole()
     assert "was killed" in trial.run("--kill", "etcd")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     said = trial.run("--switchover")
     while "etcd is away, or was" not in said:
         assert "Successfully" not in said
@@ -115,7 +119,7 @@ async def test_a_leader_whose_patroni_hangs_is_left(trial: Trial, capsys: pytest
         patroni = read_pids(trial.folder)[led]
         os.kill(patroni, signal.SIGSTOP)
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(120):
                 while await asyncio.to_thread(leader, trial.layout) in {None, led}:
                     await asyncio.sleep(0.2)
             await asyncio.sleep(5)

@@ -38,10 +38,11 @@ def test_it_goes_on_where_it_was_killed(tmp_path: Path) -> None:
             f"{trial.addresses[0]}/api/register",
             json={"username": "noor", "email": "noor@example.org", "password": "een zin met vijf woorden"},
             headers={"Origin": trial.addresses[0]},
+            timeout=60,
         )
         assert added.status_code == 201, added.text
         trial.process.send_signal(signal.SIGKILL)
-        trial.process.wait(10)
+        trial.process.wait(60)
         assert read_pids(trial.folder) == before
     with running_cluster(tmp_path) as trial:
         assert not before.items() & read_pids(trial.folder).items()
@@ -49,6 +50,7 @@ def test_it_goes_on_where_it_was_killed(tmp_path: Path) -> None:
             f"{trial.addresses[1]}/api/login",
             json={"username": "noor", "password": "een zin met vijf woorden"},
             headers={"Origin": trial.addresses[1]},
+            timeout=60,
         )
         assert answer.status_code == 200, answer.text
     assert read_pids(tmp_path / "cluster") == {}

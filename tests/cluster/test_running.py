@@ -24,6 +24,8 @@ def handlers() -> Iterator[None]:
 
 
 def test_an_interruption_while_a_program_is_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # It would take the exit statuses of other tests' programs too, as all children of its process are the recipe's.
+    monkeypatch.setattr(Running, "_reap", lambda _: None)
     running = Running(tmp_path)
     program = Program("sleeper", [sys.executable, "-c", "import time; time.sleep(60)"], os.environ)
     with interrupted_start(monkeypatch):

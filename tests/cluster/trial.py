@@ -79,4 +79,5 @@ def running_cluster(data_dir: Path) -> Iterator[Trial]:
         yield Trial(environment, data_dir / "cluster", (port, port + 1), process)
     finally:
         process.terminate()
-        process.wait(60)
+        # The services, the nodes and etcd have 20 s each.
+        process.wait(120)

@@ -48,7 +48,7 @@ class Watch:
         tasks = [asyncio.create_task(look) for look in looks]
         try:
             yield
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while self._awaited:
                     await asyncio.sleep(_PAUSE)
         finally:
@@ -70,7 +70,7 @@ class Watch:
             await asyncio.sleep(_PAUSE)
 
     async def _look_at_readiness(self, kind: str, address: str) -> None:
-        async with httpx.AsyncClient(base_url=address, timeout=30) as client:
+        async with httpx.AsyncClient(base_url=address, timeout=60) as client:
 
             async def ask() -> int:
                 return (await client.get("/health/ready")).status_code
@@ -83,7 +83,7 @@ class Watch:
         try:
             while True:
                 try:
-                    connection = connection or await asyncpg.connect(dsn, timeout=1, command_timeout=1)
+                    connection = connection or await asyncpg.connect(dsn, timeout=5, command_timeout=5)
                     self._note_leader(name, leads=not await connection.fetchval("select pg_is_in_recovery()"))
                 except LOST:
                     if connection is not None:

@@ -15,6 +15,7 @@ from tests.accounts import Accounts
 from tests.auth.test_cleaning import LEFT, plant
 from tests.commands.running import run
 from tests.commands.test_erasure import marked_family, pattern_of, traces
+from tests.statements import without_triggers
 
 # Tables whose rows don't say themselves when their time is over: their comments do.
 AGED: Final = frozenset({"audit_events", "idempotency_keys", "mails", "onboarding_merge_bases", "suggestions"})
@@ -72,8 +73,7 @@ async def test_of_every_table_what_is_past_its_time_goes_and_nothing_before(
     )
 
     async def move(beyond: timedelta) -> None:
-        async with database.transaction():
-            await database.execute("set local session_replication_role = replica")
+        async with database.transaction(), without_triggers(database):
             for table in removed_by:
                 moments = await database.fetchval(MOMENTS, table)
                 age = f"(interval '{periods.get(table, 0)}' + $1)"

@@ -17,6 +17,7 @@ from api.postgres.embedded import EmbeddedServer
 from tests.accounts import Accounts, Parent
 from tests.conftest import free_port
 from tests.server.workers import start_worker
+from tests.statements import without_triggers
 
 pytestmark = pytest.mark.long
 
@@ -40,7 +41,8 @@ select 'user', 'logged_in', {user}, now() - number / 700 * interval '1 day' from
 async def large(accounts: Accounts, database: Connection) -> Parent:
     parent = await accounts.parent()
     rows = ROWS.format(family=parent.parent_profile_id, user=parent.user_id, mark=token_hex(6))
-    await database.execute(f"set session_replication_role = replica; {rows} reset session_replication_role")
+    async with without_triggers(database):
+        await database.execute(rows)
     return parent
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from api.database.aliases import Connection
 from tests.accounts import Parent
+from tests.statements import without_triggers
 
 JSON = {"Content-Type": "application/json"}
 # Bytes of a body that isn't a batch.
@@ -122,14 +123,13 @@ async def add_many(parent: Parent, resource: Resource, count: int) -> list[int]:
 async def fill(database: Connection, resource: Resource, parent: Parent, count: int) -> None:
     """Give a family rows as the previous system could: without the triggers."""
     columns, values = ("name, age", "'Bram', 4") if resource.number == "age" else ("title", "'Samen eten'")
-    await database.execute("set session_replication_role = replica")
-    await database.execute(
-        f"insert into {resource.table} (parent_profile_id, {columns})"
-        f" select $1, {values} from generate_series(1, $2::integer)",
-        parent.parent_profile_id,
-        count,
-    )
-    await database.execute("reset session_replication_role")
+    async with without_triggers(database):
+        await database.execute(
+            f"insert into {resource.table} (parent_profile_id, {columns})"
+            f" select $1, {values} from generate_series(1, $2::integer)",
+            parent.parent_profile_id,
+            count,
+        )
 
 
 async def stored(database: Connection, resource: Resource, parent: Parent) -> list[Any]:

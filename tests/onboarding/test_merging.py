@@ -25,7 +25,7 @@ from tests.onboarding.documents import (
     save,
     started,
 )
-from tests.statements import run, taken_back
+from tests.statements import run, taken_back, without_triggers
 
 
 async def test_a_first_onboarding_from_one_reading(accounts: Accounts, database: Connection) -> None:
@@ -214,17 +214,16 @@ async def test_what_changed_in_the_millisecond_of_the_reading_was_read(
 ) -> None:
     parent = await completed(accounts)
     document = await reading(parent)
-    await database.execute("set session_replication_role = replica")
-    for table in ("child_profiles", "parenting_goals"):
-        await database.execute(
-            f"update {table} set created_at = now() - interval '1 hour',"
-            " updated_at = uuid_extract_timestamp($2::text::uuid) + $3 * interval '1 microsecond'"
-            " where parent_profile_id = $1",
-            parent.parent_profile_id,
-            document["revision"].split(".")[0],
-            microseconds,
-        )
-    await database.execute("reset session_replication_role")
+    async with without_triggers(database):
+        for table in ("child_profiles", "parenting_goals"):
+            await database.execute(
+                f"update {table} set created_at = now() - interval '1 hour',"
+                " updated_at = uuid_extract_timestamp($2::text::uuid) + $3 * interval '1 microsecond'"
+                " where parent_profile_id = $1",
+                parent.parent_profile_id,
+                document["revision"].split(".")[0],
+                microseconds,
+            )
     await accepted(parent, document | {"childProfiles": [], "goals": GOALS | {"shortTerm": [], "longTerm": []}})
     assert (len(await children(database, parent)), len(await goals(database, parent))) == ((2, 3) if stays else (0, 0))
 

@@ -20,6 +20,7 @@ from tests.onboarding.documents import (
     save,
     started,
 )
+from tests.statements import without_triggers
 
 MERGE_BASES = "select count(*) from onboarding_merge_bases where parent_profile_id = $1"
 
@@ -169,13 +170,12 @@ async def test_a_family_beyond_the_limits_keeps_what_no_revision_has_room_for(
     accounts: Accounts, database: Connection
 ) -> None:
     parent = await accounts.parent()
-    await database.execute("set session_replication_role = replica")
-    await database.execute(
-        "insert into child_profiles (parent_profile_id, name, age)"
-        " select $1, 'Kind ' || n, 4 from generate_series(1, 250) as n",
-        parent.parent_profile_id,
-    )
-    await database.execute("reset session_replication_role")
+    async with without_triggers(database):
+        await database.execute(
+            "insert into child_profiles (parent_profile_id, name, age)"
+            " select $1, 'Kind ' || n, 4 from generate_series(1, 250) as n",
+            parent.parent_profile_id,
+        )
     document = await reading(parent)
     assert len(document["revision"]) <= 4096
     await accepted(parent, document | {"childProfiles": document["childProfiles"][:249]})

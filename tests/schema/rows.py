@@ -4,8 +4,11 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
+import asyncpg
+
 from api.database.aliases import Connection
 from tests.statements import taken_back
+from tests.statements import without_triggers as without_triggers  # noqa: PLC0414
 
 # The least that each table demands, in SQL: what may be null or has a default is left out.
 ROWS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -49,7 +52,6 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
 }  # fmt: skip
 # Tables that `api migrate` has for itself.
 OF_MIGRATIONS: Final = frozenset({"_yoyo_log", "_yoyo_migration", "_yoyo_version", "migration_checksums"})
-_WITHOUT_TRIGGERS: Final = "set local session_replication_role = replica"
 
 
 def insertion(table: str, columns: str = "", values: str = "") -> str:
@@ -61,16 +63,23 @@ def insertion(table: str, columns: str = "", values: str = "") -> str:
 
 
 @asynccontextmanager
-async def without_triggers(database: Connection) -> AsyncIterator[None]:
-    """Neither triggers nor foreign keys fire within the block, which is in a transaction."""
-    await database.execute(_WITHOUT_TRIGGERS)
-    yield
-    await database.execute("set local session_replication_role = origin")
-
-
-@asynccontextmanager
 async def alone(database: Connection) -> AsyncIterator[None]:
     """A transaction without triggers and foreign keys, as each row is looked at alone; it is taken back."""
-    async with taken_back(database):
-        await database.execute(_WITHOUT_TRIGGERS)
+    async with taken_back(database), without_triggers(database):
         yield
+
+
+async def outcome(database: Connection, row: str, *before: str) -> str:
+    """Name of the constraint that refuses a row, or of the column that needs a value, or "taken".
+
+    `before` are statements that insert other rows first.
+    """
+    async with alone(database):
+        for each in before:
+            await database.execute(each)
+        try:
+            async with database.transaction():
+                await database.execute(row)
+        except asyncpg.IntegrityConstraintViolationError as error:
+            return str(error.column_name or error.constraint_name)
+        return "taken"

@@ -2,11 +2,10 @@
 
 from typing import Final
 
-import asyncpg
 import pytest
 
 from api.database.aliases import Connection
-from tests.schema.rows import OF_MIGRATIONS, ROWS, alone, insertion
+from tests.schema.rows import OF_MIGRATIONS, ROWS, alone, insertion, outcome
 
 # Columns that refuse null, a line or more for each table.
 _REQUIRED: Final = """
@@ -138,20 +137,10 @@ def of_table(table: str, names: list[str]) -> list[str]:
     return [name.removeprefix(f"{table}.") for name in names if name.startswith(f"{table}.")]
 
 
-async def refused(database: Connection, statement: str) -> str | None:
-    """Name of the column that refuses null."""
-    async with alone(database):
-        try:
-            await database.execute(statement)
-        except asyncpg.NotNullViolationError as error:
-            return str(error.column_name)
-        return None
-
-
 @pytest.mark.parametrize("table", ROWS)
 async def test_null_is_refused_where_a_value_is_needed(database: Connection, table: str) -> None:
     names = of_table(table, REQUIRED)
-    assert [await refused(database, insertion(table, name, "null")) for name in names] == names
+    assert [await outcome(database, insertion(table, name, "null")) for name in names] == names
 
 
 async def test_columns_that_need_a_value(database: Connection) -> None:

@@ -2,11 +2,10 @@
 
 from typing import Final, NamedTuple
 
-import asyncpg
 import pytest
 
 from api.database.aliases import Connection
-from tests.schema.rows import alone, insertion
+from tests.schema.rows import insertion, outcome
 from tests.schema.values import (
     DIGEST,
     EMAIL,
@@ -217,16 +216,6 @@ select conname
    and conrelid in (select oid from pg_class where not relispartition)
    and oid not in (select objid from pg_depend where classid = 'pg_constraint'::regclass and deptype = 'e')
 """
-
-
-async def outcome(database: Connection, statement: str) -> str:
-    """Name of the constraint that refuses a row, or "taken"."""
-    async with alone(database):
-        try:
-            await database.execute(statement)
-        except asyncpg.CheckViolationError as error:
-            return str(error.constraint_name)
-        return "taken"
 
 
 async def wrong_outcomes(database: Connection, table: str, check: Check) -> list[str]:

@@ -8,8 +8,7 @@ import pytest
 
 from api.database.aliases import Connection
 from tests.schema.families import new_account, new_child, new_family, refused
-from tests.schema.rows import without_triggers
-from tests.statements import taken_back
+from tests.statements import taken_back, without_triggers
 
 # The largest that child_profiles_refuse_large_routines and parent_profiles_onboarding_data_limit_insert let through.
 MOST: Final = 131072

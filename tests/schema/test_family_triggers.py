@@ -6,8 +6,7 @@ import pytest
 
 from api.database.aliases import Connection
 from tests.schema.families import new_child, new_family, refused
-from tests.schema.rows import without_triggers
-from tests.statements import taken_back
+from tests.statements import taken_back, without_triggers
 
 ADD_CHILDREN: Final = (
     "insert into child_profiles (parent_profile_id, name, age) select $1, 'Sam', 4 from generate_series(1, $2::integer)"

@@ -6,8 +6,8 @@ import asyncpg
 import pytest
 
 from api.database.aliases import Connection
-from tests.schema.rows import OF_MIGRATIONS, alone, insertion, without_triggers
-from tests.statements import taken_back
+from tests.schema.rows import OF_MIGRATIONS, insertion, outcome
+from tests.statements import taken_back, without_triggers
 
 
 class Key(NamedTuple):
@@ -198,13 +198,8 @@ select relname::text as name,
 
 async def beside(database: Connection, key: Key, values: str) -> str:
     """Name of the key that refuses a row beside the first, or "taken"."""
-    async with alone(database):
-        await database.execute(insertion(key.table, key.columns, key.first))
-        try:
-            await database.execute(insertion(key.table, key.columns, values))
-        except asyncpg.UniqueViolationError as error:
-            return str(error.constraint_name)
-        return "taken"
+    row, first = (insertion(key.table, key.columns, each) for each in (values, key.first))
+    return await outcome(database, row, first)
 
 
 @pytest.mark.parametrize("table", dict.fromkeys(key.table for key in KEYS))
@@ -233,15 +228,15 @@ async def outcome_of_removal(database: Connection, reference: Reference) -> str:
         async with without_triggers(database):
             await database.execute(insertion(reference.of, reference.referenced, reference.values))
             await database.execute(insertion(reference.table, reference.columns, reference.values))
-            rows = await database.fetchval(f"select count(*) from {reference.table}")
         try:
             await database.execute(f"delete from {reference.of} where ({reference.referenced}) = ({reference.values})")
         except asyncpg.RestrictViolationError as error:
             return "holds" if error.constraint_name == reference.name else str(error)
         if await database.fetchval(f"select exists (select from {reference.table} where {condition})"):
             return "is left behind"
-        left = await database.fetchval(f"select count(*) from {reference.table}")
-    return "stays" if left == rows else "goes"
+        # Others may write rows meanwhile.
+        own = f"select exists (select from {reference.table} where xmin = pg_current_xact_id()::xid)"
+        return "stays" if await database.fetchval(own) else "goes"
 
 
 @pytest.mark.parametrize("reference", REFERENCES, ids=lambda reference: reference.name)

@@ -36,7 +36,7 @@ async def heard(database: Connection, dsn: str) -> AsyncIterator[Heard]:
         await database.fetch("select pg_notify('caller_changed', $1)", end)
         found: list[tuple[str, str]] = []
         ends = 0
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while ends < 2:
                 notice = await notices.get()
                 if notice[1] == end:

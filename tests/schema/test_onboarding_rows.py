@@ -13,8 +13,7 @@ import pytest
 
 from api.database.aliases import Connection
 from tests.schema.families import new_account, new_child, new_family, refused
-from tests.schema.rows import without_triggers
-from tests.statements import taken_back
+from tests.statements import taken_back, without_triggers
 
 SAM: Final = {"childProfiles": [{"name": "SAM", "age": 4}]}
 ROBIN: Final = {"childProfiles": [{"name": "Robin", "age": 2}]}

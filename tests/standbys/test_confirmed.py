@@ -32,6 +32,13 @@ def known_absence() -> Iterator[None]:
     absence.end()
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test waits for comes after so many answers, however long they take."""
+    monkeypatch.setattr(confirming, "SETTLE", 60.0)
+    monkeypatch.setattr(confirming, "_SETTLE_PATIENCE", 60.0)
+
+
 def place(*, timeline: int = 1, lsn: int = 100, name: str = "a", follows: bool = True, snapshot: str = "1:1:") -> Place:
     return Place(follows, timeline, lsn, lsn, name if follows else None, "ANY 1 (a, b)", snapshot)
 
@@ -109,7 +116,7 @@ async def test_a_transaction_that_goes_on_for_long_is_waited_for_once(monkeypatc
     asked = confirmed(Answers(place(follows=False, snapshot="7:9:7")), Answers(place(snapshot="9:9:")))
     await asked.settled()
     monkeypatch.setattr(confirming, "SETTLE", 60.0)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await asked.settled()
     # Another one, such as a commit, is waited for all the same.
     asked._leader = Answers(*(place(follows=False, snapshot=text) for text in ("7:9:7,8", "7:9:7,8", "7:9:7")))

@@ -21,7 +21,7 @@ STATEMENT = cast("Any", sql.get_child_profile).statement
 
 async def wait_for_states(pool: Pool, expected: list[str]) -> None:
     assert pool._standbys is not None
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (told := [standby.state for standby in pool._standbys._standbys]) != expected:
             # Whatever they are meanwhile, reads are answered.
             assert await pool.fetch(STATEMENT, (1, 1), 1) == [], told
@@ -52,12 +52,12 @@ async def test_who_follows_a_promoted_standby_is_read(
             two.start()
             assert pool._standbys is not None
             follower = pool._standbys._standbys[2]
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while pool._standbys.is_alone or follower.watched.replayed.timeline != 2:
                     assert await pool.fetch(STATEMENT, (1, 1), 1) == []
                     await asyncio.sleep(0.02)
             position = await pool._standbys._confirmed.position()
             assert position.timeline == 2
-            await follower.reach(position, pool._standbys._confirmed.database, 5.0)
+            await follower.reach(position, pool._standbys._confirmed.database, 60.0)
         finally:
             leader.restart(lambda: False)

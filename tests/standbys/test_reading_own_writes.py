@@ -53,6 +53,12 @@ class Family:
         self.done: Counter[str] = Counter()
 
     async def step(self, device: int) -> None:
+        """Read or write, again if that's refused."""
+        async with asyncio.timeout(60):
+            while not await self._is_done(device):
+                await asyncio.sleep(0.1)
+
+    async def _is_done(self, device: int) -> bool:
         client = self._clients[device * 2 + random.randrange(2)]
         if random.random() < 0.25:
             # Who writes comes one after another, so that numbers only grow.
@@ -61,20 +67,21 @@ class Family:
                 number = self._written
                 answer = await client.patch(self._path, json={"title": str(number)})
                 if self._was_refused(answer):
-                    return
+                    return False
                 self._known = max(self._known, number)
             self.done["write"] += 1
-            return
+            return True
         before = self._known
         listed = random.random() < 0.5
         answer = await client.get("/api/parenting-goals" if listed else self._path)
         if self._was_refused(answer):
-            return
+            return False
         goal = answer.json()["items"][0] if listed else answer.json()
         shown = int(goal["title"])
         assert shown >= before, f"{shown} is shown, and {before} was before it was asked for"
         self._known = max(self._known, shown)
         self.done["read"] += 1
+        return True
 
     def _was_refused(self, answer: httpx.Response) -> bool:
         """Whether nothing was done, as may be where the machine has much else to do."""
@@ -102,7 +109,7 @@ async def test_nobody_goes_back_in_time(
 
         await asyncio.gather(*(use(family, device) for family in families for device in range(DEVICES)))
     done = sum((family.done for family in families), Counter())
-    assert done["refused"] < STEPS / 100
+    assert done["read"] + done["write"] == STEPS
     with capsys.disabled():
         print(f"\n{dict(done)}: each device saw what any of its family had been shown before")  # noqa: T201
 
@@ -110,7 +117,7 @@ async def test_nobody_goes_back_in_time(
 async def _family(stack: AsyncExitStack, parent: Parent, instances: list[str]) -> Family:
     clients = [
         await stack.enter_async_context(
-            httpx.AsyncClient(base_url=address, headers=parent.client.headers, timeout=30, verify=False)
+            httpx.AsyncClient(base_url=address, headers=parent.client.headers, timeout=60, verify=False)
         )
         for _ in range(DEVICES)
         for address in instances

@@ -66,35 +66,49 @@ def fetch(found: StandbyReads) -> asyncio.Task[list[Any]]:
     return asyncio.create_task(found.fetch(STATEMENT, (1, 1), 1, 0))
 
 
-async def test_executions_are_finished_when_reads_are_closed(of_one: Made) -> None:
-    async def slowly() -> list[object]:
-        await asyncio.sleep(0.05)
+async def test_executions_are_finished_when_reads_are_closed(of_one: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def until_told() -> list[object]:
+        begun.set()
+        await may_end.wait()
         return [ROW]
 
-    found, _ = of_one(slowly)
+    monkeypatch.setattr(reads, "PATIENCE", 60.0)
+    found, _ = of_one(until_told)
     first = fetch(found)
-    await asyncio.sleep(0.01)
+    await begun.wait()
     waiting = fetch(found)
     await asyncio.sleep(0)
-    await asyncio.wait_for(found.close(), 1)
-    assert await asyncio.wait_for(first, 1) == [ROW]
+    closing = asyncio.create_task(found.close())
     with pytest.raises(Elsewhere):
-        await asyncio.wait_for(waiting, 1)
+        await asyncio.wait_for(waiting, 10)
+    assert not closing.done()
+    may_end.set()
+    await asyncio.wait_for(closing, 10)
+    assert await asyncio.wait_for(first, 10) == [ROW]
     with pytest.raises(Elsewhere):
         await found.fetch(STATEMENT, (1, 1), 1, 0)
 
 
 async def test_who_waits_too_long_goes_on_to_the_leader(of_one: Made, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reads, "PATIENCE", 0.05)
-    found, one = of_one(asyncio.Event().wait)
+    begun = asyncio.Event()
+
+    async def forever() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(reads, "PATIENCE", 0.3)
+    found, one = of_one(forever)
     taken = fetch(found)
-    await asyncio.sleep(0.01)
+    await begun.wait()
+    # Before the patience with the first one ends, nothing here waits for the clock.
     waiting = fetch(found)
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0)
     found._queue.refuse_all(TimeoutError("no connection came free in time"))
     for call in (taken, waiting):
         with pytest.raises(Elsewhere):
-            await asyncio.wait_for(call, 1)
+            await asyncio.wait_for(call, 10)
     assert one.rested == 1
 
 
@@ -113,7 +127,7 @@ async def test_a_standby_rests_after_its_own_errors(of_one: Made, error: Excepti
 
     found, one = of_one(fail)
     with pytest.raises(Elsewhere):
-        await asyncio.wait_for(fetch(found), 1)
+        await asyncio.wait_for(fetch(found), 10)
     assert one.rested == rested
 
 
@@ -132,6 +146,6 @@ async def test_a_caller_who_gave_up_costs_no_other_its_answer(of_one: Made) -> N
     await asyncio.sleep(0)
     gone.cancel()
     another.cancel()
-    assert await asyncio.wait_for(waiting, 1) == [ROW]
+    assert await asyncio.wait_for(waiting, 10) == [ROW]
     assert not one.busy
     assert not found._queue

@@ -32,10 +32,10 @@ async def test_idle_connections_to_a_replaced_leader_end(
             superuser.execute("select pg_promote()")
         try:
             async with await psycopg.AsyncConnection.connect(leader.dsn, autocommit=True) as superuser_before:
-                async with asyncio.timeout(20):
+                async with asyncio.timeout(60):
                     while await _sessions(superuser_before):
                         await asyncio.sleep(0.01)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while not all(keeper.away for keeper in pool._connections._keepers):
                     await asyncio.sleep(0.01)
             with pytest.raises(ConnectionError):

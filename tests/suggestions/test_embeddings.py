@@ -228,7 +228,7 @@ async def test_a_model_of_this_machine(accounts: Accounts, database: Connection,
     ) as process:
         try:
             embeddings = Embeddings(f"http://127.0.0.1:{port}/v1", "e5-query", None)
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 120
             while True:
                 try:
                     await embeddings.embed(["x"])

@@ -46,7 +46,14 @@ select coalesce(array_agg(distinct number), '{}') as numbers, count(*) filter (w
 @pytest.fixture
 async def families(database: Connection) -> AsyncIterator[None]:
     await database.execute(FAMILIES)
+    # Each step takes a while, so that workers don't come to the end between two looks.
+    await database.execute(
+        "create function take_a_while() returns trigger language plpgsql as"
+        " $$ begin perform pg_sleep(0.05); return null; end $$;"
+        "create trigger take_a_while after insert on suggestions for each statement execute function take_a_while()"
+    )
     yield
+    await database.execute("drop trigger take_a_while on suggestions; drop function take_a_while")
     await database.execute("delete from users where username like 'many-%'")
 
 
@@ -56,10 +63,12 @@ async def test_who_completes_the_onboarding_has_suggestions_at_once(
 ) -> None:
     parent = await accounts.parent(profile=False)
     with running_service(cluster.service_dsn, log_level="warning") as address:
-        async with httpx.AsyncClient(base_url=address, headers=parent.client.headers, verify=False) as client:
+        async with httpx.AsyncClient(
+            base_url=address, headers=parent.client.headers, timeout=60, verify=False
+        ) as client:
             completed = await client.post("/api/onboarding/complete", json=DOCUMENT)
             assert completed.status_code == 200
-            deadline = monotonic() + 10
+            deadline = monotonic() + 60
             while not (given := (await client.get("/api/suggestions?context=chat")).json()):
                 assert monotonic() < deadline
                 await asyncio.sleep(0.05)
@@ -73,7 +82,7 @@ async def test_a_worker_that_is_killed_half_way_leaves_nobody_with_half_or_twice
     cluster: EmbeddedServer, database: Connection, texts: None, families: None, tmp_path: Path
 ) -> None:
     with running(tmp_path, DATABASE_URL=cluster.service_dsn, WORKERS="2", LOG_LEVEL="error") as served:
-        killed, deadline = 0, monotonic() + 60
+        killed, deadline = 0, monotonic() + 240
         while True:
             [row] = await database.fetch(NUMBERS)
             assert set(row["numbers"]) <= {0, 5}
