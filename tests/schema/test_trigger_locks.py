@@ -1,4 +1,4 @@
-"""What triggers lock and wait for, seen from a second connection: the rows are committed, and removed after each test."""
+"""What triggers lock and wait for, seen from a second connection: rows are committed, and removed after each test."""
 
 import asyncio
 from collections.abc import AsyncIterator
