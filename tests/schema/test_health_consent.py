@@ -291,7 +291,10 @@ async def test_refuses_health_data(database: Connection) -> None:
         await database.execute(ANSWER, account, "health_data", 1002, True)  # noqa: FBT003
         await database.execute(ANSWER, account, "terms", 1002, False)  # noqa: FBT003
         assert await database.fetchval(refuses_it, account) is False
-        assert await database.fetchval(refuses_it, await new_account(database)) is False
+        other = await new_account(database)
+        assert await database.fetchval(refuses_it, other) is False
+        await database.execute(ANSWER, other, "health_data", 1001, False)  # noqa: FBT003
+        assert await database.fetchval(refuses_it, other) is True
 
 
 FILLED: Final = {
