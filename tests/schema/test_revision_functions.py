@@ -170,6 +170,7 @@ async def test_onboarding_revision(database: Connection) -> None:
         (0, 1336, 0, True),
         (1, 1329, 3, True),
         (50, 1000, 3, True),
+        (200, 1, 5, True),
         (200, 2, 3, True),
         (200, 3, 0, True),
         (201, 801, 5, False),
