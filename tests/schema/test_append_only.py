@@ -188,6 +188,9 @@ async def test_refuse_text_change(database: Connection) -> None:
         error = await refused(database, None, change, 2, state=NOT_ALLOWED)
         assert str(error) == "a text that was answered stays as it is: its next version is a new row"
         assert error.as_dict()["table_name"] == "consent_texts"
+        # Its key, too, before the foreign key of the answers says so.
+        rename = "update consent_texts set version = 9 where purpose = 'schema_test' and version = $1"
+        await refused(database, None, rename, 2, state=NOT_ALLOWED)
         # Neither a version that nobody answered, nor the same version of another text.
         assert await database.execute(change, 1) == "UPDATE 1"
         await database.execute(

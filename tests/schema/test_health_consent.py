@@ -275,3 +275,81 @@ async def test_refuse_unknown_concerns(database: Connection) -> None:
         # A concern that left the list is only looked at when the text's concerns change.
         await database.execute("delete from concerns where concern = 'schema_test'")
         await database.execute("update library_suggestions set title_en = 'other' where slug = 'schema-test'")
+
+
+async def test_refuses_health_data(database: Connection) -> None:
+    """Who was never asked doesn't refuse, nor who declined another text."""
+    async with taken_back(database):
+        account = await asked(database)
+        refuses_it = "select refuses_health_data($1)"
+        assert await database.fetchval(refuses_it, account) is False
+        await database.execute(ANSWER, account, "terms", 1001, False)  # noqa: FBT003
+        assert await database.fetchval(refuses_it, account) is False
+        await database.execute(ANSWER, account, "health_data", 1001, False)  # noqa: FBT003
+        assert await database.fetchval(refuses_it, account) is True
+        # One consent among the answers is enough, whatever else was declined.
+        await database.execute(ANSWER, account, "health_data", 1002, True)  # noqa: FBT003
+        await database.execute(ANSWER, account, "terms", 1002, False)  # noqa: FBT003
+        assert await database.fetchval(refuses_it, account) is False
+        other = await new_account(database)
+        assert await database.fetchval(refuses_it, other) is False
+        await database.execute(ANSWER, other, "health_data", 1001, False)  # noqa: FBT003
+        assert await database.fetchval(refuses_it, other) is True
+
+
+FILLED: Final = {
+    "basicInfo": {"name": "Noor", "parentType": "mom", "experienceLevel": "experienced", "email": "a@b", "more": 1},
+    "stressAssessment": {"stressLevel": "high", "primaryConcerns": ["sleep"], "supportNetwork": ["friends"]},
+    "childProfiles": [
+        {"name": "Zoe", "age": 3, "specialNeeds": []},
+        {"name": "Bo", "age": 1, "specialNeeds": ["asthma"]},
+        None,
+        {"name": "Ada", "age": 2, "specialNeeds": ["glasses", "asthma"]},
+    ],
+    "goals": {
+        "shortTerm": ["", "rest"], "longTerm": ["eat"], "supportAreas": ["rest"], "communicationPreference": "phone",
+    },
+    "notes": "x",
+}  # fmt: skip
+
+
+async def test_health_fields(database: Connection) -> None:
+    """They are told in the order in which a client asks for them."""
+    fields = "select health_fields($1)"
+    assert await database.fetchval(fields, json.dumps(FILLED)) == [
+        "stressAssessment/stressLevel", "stressAssessment/primaryConcerns", "stressAssessment/supportNetwork",
+        "goals/shortTerm", "goals/longTerm", "goals/supportAreas",
+        "childProfiles/1/specialNeeds", "childProfiles/3/specialNeeds",
+    ]  # fmt: skip
+    for empty in (
+        {},
+        {"stressAssessment": {"stressLevel": "moderate", "primaryConcerns": [], "supportNetwork": []}},
+        {"stressAssessment": {"stressLevel": None}, "goals": {"shortTerm": [" \n"], "longTerm": [""]}},
+        {"goals": {"supportAreas": [], "communicationPreference": "phone"}, "childProfiles": [{"specialNeeds": []}]},
+    ):
+        assert await database.fetchval(fields, json.dumps(empty)) == [], empty
+
+
+async def test_without_health_data(database: Connection) -> None:
+    """What is left are the known fields of who the parents and children are, with the children in their order."""
+    without = "select without_health_data($1)"
+    assert json.loads(await database.fetchval(without, json.dumps(FILLED))) == {
+        "basicInfo": {"name": "Noor", "parentType": "mom", "experienceLevel": "experienced", "email": "a@b"},
+        "childProfiles": [{"name": "Zoe", "age": 3}, {"name": "Bo", "age": 1}, {"name": "Ada", "age": 2}],
+        "goals": {"communicationPreference": "phone"},
+    }
+    left = json.loads(await database.fetchval(without, '{"basicInfo": {"name": null}, "childProfiles": 5}'))
+    assert left == {"basicInfo": {}, "childProfiles": [], "goals": {}}
+
+
+async def test_filled_fields(database: Connection) -> None:
+    content = {
+        "a": None, "b": "", "c": [], "d": {}, "e": 0, "f": "x", "g": [""], "h": {"i": None},
+        "stress_level": "low", "level": "moderate",
+    }  # fmt: skip
+    filled = "select filled_fields($1, $2)"
+    fields = ["stress_level", *content, "none"]
+    found = await database.fetchval(filled, json.dumps(content), fields)
+    assert found == ["stress_level", "e", "f", "g", "h", "stress_level", "level"]
+    assert await database.fetchval(filled, '{"stress_level": "moderate"}', ["stress_level"]) == []
+    assert await database.fetchval(filled, json.dumps(content), ["f"]) == ["f"]
