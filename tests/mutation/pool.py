@@ -22,6 +22,7 @@ from tests.mutation.tasks import LONGER, PATIENCE, UNFIT, Control, Task, Try, Ve
 _START: Final = 180
 _LOOK: Final = 0.5
 _TASK: Final = 120
+_POLL: Final = 0.1
 _TRIES: Final = 3
 # Characters of a process's output that are shown, from its end.
 _SHOWN: Final = 2000
@@ -185,19 +186,19 @@ def in_turn(
     try:
         for thread in threads:
             thread.start()
-        _join(threads)
+        _wait_for(threads)
     except KeyboardInterrupt as error:
         failures.append(error)
         say("what is being tried comes to its end first")
-        _join(threads)
+        _wait_for(threads)
     if failures:
         raise failures[0]
 
 
-def _join(threads: Iterable[threading.Thread]) -> None:
-    for thread in threads:
-        if thread.is_alive():
-            thread.join()
+def _wait_for(threads: Sequence[threading.Thread]) -> None:
+    """Wait until threads have ended; Python takes one for ended if a signal interrupts `join`."""
+    while any(thread.is_alive() for thread in threads):
+        time.sleep(_POLL)
 
 
 def _is_unfit(answer: Any) -> bool:

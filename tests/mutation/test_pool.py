@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,7 @@ def test_answers_at_ctrl_c_are_not_lost(task: Try, monkeypatch: pytest.MonkeyPat
     def ask(_: Process, task: Try) -> Verdict:
         os.kill(os.getpid(), signal.SIGINT)
         assert interrupted.wait(5)
+        time.sleep(0.3)
         return NOTICED
 
     monkeypatch.setattr(Process, "ask", ask)
