@@ -37,15 +37,16 @@ class Candidates:
         """Names of tests and their seconds, in the order in which they are to be run."""
         if mutant.kind == "rollback":
             return {}
-        names = statements_about(mutant)
-        name = mutant.subject.rpartition(".")[2]
-        found = {test for each in names for test in self._of_statement.get(each, ())}
+        statements = statements_about(mutant)
+        # Of a column the table, too, as many tables have columns of its name.
+        named = frozenset(mutant.subject.split("."))
+        found = {test for each in statements for test in self._of_statement.get(each, ())}
         if mutant.kind == "object":
-            found |= {test for test in self._touches if name in _source(test)}
+            found |= {test for test in self._touches if named <= _words(_path(test))}
         if mutant.kind == "roles":
             found = {test for test in self._touches if test.startswith(OF_ROLES)}
-        folders = _folders(names)
-        distances = {test: _distance(name, folders, test) for test in found}
+        folders = _folders(statements)
+        distances = {test: _distance(named, folders, test) for test in found}
         chosen: dict[str, float] = {}
         seconds = 0.0
         for test in self._in_order(mutant, distances):
@@ -80,12 +81,12 @@ def statements_about(mutant: Mutant) -> list[str]:
     return [name for name, each in STATEMENTS.items() if _tables_and_functions(each.source).intersection(mutant.about)]
 
 
-def _distance(name: str, folders: tuple[str, ...], test: str) -> int:
+def _distance(named: frozenset[str], folders: tuple[str, ...], test: str) -> int:
     """0 of a test that names what is mutated, 1 if its file does, 2 if it's of a feature whose statements change."""
     path, _, function = test.partition("[")[0].partition("::")
-    if name in _functions(path).get(function, ""):
+    if named <= _functions(path).get(function, frozenset()):
         return 0
-    if name in _source(test):
+    if named <= _words(path):
         return 1
     return 2 if path.startswith(folders) else _FAR
 
@@ -108,14 +109,22 @@ def _tables_and_functions(source: str) -> frozenset[str]:
     return frozenset(re.findall(r"(?:from|join|into|update) (\w+)", source)) | frozenset(re.findall(r"(\w+)\(", source))
 
 
-@cache
-def _source(test: str) -> str:
-    return (ROOT / test.partition("::")[0]).read_text("utf-8")
+def _path(test: str) -> str:
+    return test.partition("::")[0]
 
 
 @cache
-def _functions(path: str) -> dict[str, str]:
-    """Text of each function at the outer level of a file, up to the next one, by its name."""
+def _words(path: str) -> frozenset[str]:
+    return _words_in((ROOT / path).read_text("utf-8"))
+
+
+@cache
+def _functions(path: str) -> dict[str, frozenset[str]]:
+    """Words of each function at the outer level of a file, up to the next one, by its name."""
     starts = list(re.finditer(r"^(?:async )?def (\w+)", text := (ROOT / path).read_text("utf-8"), re.MULTILINE))
     ends = [*(each.start() for each in starts[1:]), len(text)]
-    return {each[1]: text[each.start() : end] for each, end in zip(starts, ends, strict=True)}
+    return {each[1]: _words_in(text[each.start() : end]) for each, end in zip(starts, ends, strict=True)}
+
+
+def _words_in(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text))

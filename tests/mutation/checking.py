@@ -46,6 +46,16 @@ from tests.mutation.tasks import Verdict
 from tests.mutation.world import World
 
 _CLEANING: Final = "cleaning"
+# Errors that come of a connection, a lock, a signal or a lack of memory, and tell nothing of a mutant; the process ends
+# with them, and another one is asked.
+_BY_LUCK: Final = (
+    psycopg.OperationalError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TransactionRollbackError,
+)
 # Operators whose mutants may change what types and nulls a statement has.
 _OF_CONTRACTS: Final = frozenset({"not null", "default", "unique", "constraint lost"})
 
@@ -85,6 +95,8 @@ class Checks:
         query = copy(self._queries[mutant.subject])
         query.statement = mutated
         described = self._run(describe(self._connection, query))
+        if isinstance(described, _BY_LUCK):
+            raise described
         if not isinstance(described, Described):
             return Verdict("stillborn", str(described))
         if fault := _first(self._statement_faults(query, described)):
@@ -104,11 +116,15 @@ class Checks:
             yield from check_figures([statement])
             yield from check_words([statement], self._facts.words, self._enums)
             yield from self._route_faults(query)
+        except _BY_LUCK:
+            raise
         except Exception as error:  # noqa: BLE001
             # A check that stops names no statement, but it doesn't let one pass.
             yield f"the check stops: {error!r}"
         try:
             yield from check_plans(explain(self._psycopg, one))
+        except _BY_LUCK:
+            raise
         except psycopg.Error as error:
             # Constants that no value can be made of, which PostgreSQL only sees as it plans.
             yield f"PostgreSQL says: {error}"
@@ -130,6 +146,8 @@ class Checks:
         with self._psycopg.transaction(force_rollback=True):
             try:
                 self._psycopg.execute(mutant.apply.encode())
+            except _BY_LUCK:
+                raise
             except psycopg.Error as error:
                 return Verdict("stillborn", str(error).partition("\n")[0])
             try:
@@ -140,6 +158,8 @@ class Checks:
                     faults += check_retentions(self._psycopg, STATEMENTS)
                 if not faults and (mutant.of == "index" or mutant.operator == "constraint lost"):
                     faults += check_plans(explain(self._psycopg, STATEMENTS))
+            except _BY_LUCK:
+                raise
             except psycopg.Error as error:
                 return Verdict("check", str(error).partition("\n")[0])
         return Verdict("check", str(faults[0])) if faults else self._run(self._typed(mutant))
@@ -161,6 +181,8 @@ class Checks:
                 faults += await check_rows(self._connection, STATEMENTS.values())
             if not faults and (violations := await read_violations(self._connection)) != self._violations:
                 faults += check_routes(violations, list(self._queries.values()), self._routes)
+        except _BY_LUCK:
+            raise
         except asyncpg.PostgresError as error:
             return Verdict("check", str(error))
         finally:

@@ -2,11 +2,12 @@
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from api.app import load_routers
 from api.paths import MIGRATIONS, QUERIES, ROLES, SQL_README
@@ -25,6 +26,8 @@ from tests.mutation.statements import statement_mutants
 from tests.mutation.tasks import Record, Touch, Try, Verdict
 from tests.mutation.verdicts import Verdicts
 from tests.mutation.vocabulary import read_vocabulary
+
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
@@ -113,5 +116,21 @@ def mutants_of(paths: list[Path]) -> list[Mutant]:
     return mutants
 
 
+def _end(number: int, _: object) -> None:
+    """End as Ctrl-C does, so that no verdict is lost and processes clear up; once, as `uv` and `just` pass on signals.
+
+    Raises:
+        KeyboardInterrupt: always.
+
+    """
+    for each in _ENDING:
+        # Not SIG_IGN, which a process that is started inherits.
+        signal.signal(each, lambda *_: None)
+    raise KeyboardInterrupt(f"ended by {signal.Signals(number).name}")
+
+
 if __name__ == "__main__":
+    for each in _ENDING:
+        if signal.getsignal(each) != signal.SIG_IGN:  # nohup
+            signal.signal(each, _end)
     sys.exit(main())

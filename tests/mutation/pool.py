@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, Listener
@@ -15,15 +16,16 @@ from typing import Any, Final
 
 from api.paths import ROOT
 from api.terminal import say
-from tests.mutation.tasks import UNFIT, Record, Try, Verdict
+from tests.mutation.tasks import LONGER, PATIENCE, UNFIT, Control, Task, Try, Verdict
 
-# Seconds: for a process to be ready, and for a task of it.
+# Seconds: for a process to be ready, between two looks whether it has ended instead, and for a task of it.
 _START: Final = 180
+_LOOK: Final = 0.5
 _TASK: Final = 120
+_POLL: Final = 0.1
 _TRIES: Final = 3
 # Characters of a process's output that are shown, from its end.
 _SHOWN: Final = 2000
-# A verdict after which a process can't go on.
 TOO_LONG: Final = "took too long"
 
 
@@ -42,35 +44,49 @@ class Process:
         self._connection: Connection[Any, Any] | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
-    def ask(self, task: Record | Try) -> Any:
+    def ask(self, task: Task) -> Any:
         """The answer to a task; None if the process broke twice.
 
-        A process whose world is damaged, so that a test fails without a mutant, is replaced, and asked once more. If
-        that happens again, it's the mutant that does the damage.
+        A process whose world is damaged, so that a test fails without a mutant, is replaced, and asked once more, and
+        so is one that takes too long. If that happens again, and another process runs the same tests well without the
+        mutant, it's the mutant's doing.
         """
-        answer = self._answer(task)
-        if answer is None or _is_damage(answer):
-            answer = self._answer(task)
-        if _is_damage(answer):
-            return Verdict("tests", f"{answer.by}, after it", answer.ran)
+        answer = self._answer(task, _TASK)
+        if not _is_unfit(answer):
+            return answer
+        seconds = _TASK + PATIENCE + LONGER * sum(task.tests.values()) if isinstance(task, Try) else _TASK
+        answer = self._answer(task, seconds)
+        if not isinstance(task, Try) or answer is None or not _is_unfit(answer):
+            return answer
+        # A test that fails was the last one to be run.
+        last = answer.by.removeprefix(UNFIT)
+        tests = list(task.tests)
+        ran = tests[: tests.index(last) + 1] if last in tests else tests
+        failed = self._answer(Control({test: task.tests[test] for test in ran}), seconds)
+        if failed == []:
+            return Verdict("tests", f"{last}, after it" if last in tests else TOO_LONG, answer.ran)
+        if failed is not None:
+            self.stop()
         return answer
 
-    def _answer(self, task: Record | Try) -> Any:
+    def _answer(self, task: Task, seconds: float) -> Any:
         connection = self._connection or self._started()
         answer = None
         try:
             connection.send(task)
-            if connection.poll(_TASK):
+            if connection.poll(seconds):
                 answer = connection.recv()
             elif isinstance(task, Try):
-                answer = Verdict("tests", TOO_LONG)
+                answer = Verdict("broken", TOO_LONG)
         except (EOFError, OSError):
             pass
-        if answer is None or _is_damage(answer) or (isinstance(answer, Verdict) and answer.by == TOO_LONG):
-            what = task.mutant.place if isinstance(task, Try) else task.path
+        if _is_unfit(answer):
+            what = "tests without a mutant"
+            if not isinstance(task, Control):
+                what = task.mutant.place if isinstance(task, Try) else task.path
             self.stop()
-            said = (Path(self._folder.name) / "output").read_text("utf-8", "replace")[-_SHOWN:]
-            say(f"a process is made anew after {what}: {answer.by if answer else f'it ended, and said: {said}'}")
+            why = answer.by if answer else f"it ended, and said: {self._said()}"
+            say(f"a process is made anew after {what}: {why}")
         return answer
 
     def stop(self) -> None:
@@ -122,18 +138,22 @@ class Process:
                 cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True,
             )  # fmt: skip
             # multiprocessing offers no time limit of its own.
-            listener._listener._socket.settimeout(_START)  # type: ignore[attr-defined]
-            self._connection = listener.accept()
-        try:
-            if self._connection.poll(_START) and self._connection.recv() == "ready":
+            listener._listener._socket.settimeout(_LOOK)  # type: ignore[attr-defined]
+            deadline = time.monotonic() + _START
+            while self._connection is None and self._process.poll() is None and time.monotonic() < deadline:
+                with suppress(TimeoutError):
+                    self._connection = listener.accept()
+        with suppress(EOFError, OSError):
+            if self._connection is not None and self._connection.poll(_START) and self._connection.recv() == "ready":
                 return self._connection
-        except EOFError:
-            pass
-        raise NotReadyError((folder / "output").read_text("utf-8", "replace")[-_SHOWN:])
+        raise NotReadyError(self._said())
+
+    def _said(self) -> str:
+        return (Path(self._folder.name) / "output").read_text("utf-8", "replace")[-_SHOWN:]
 
 
 def in_turn(
-    tasks: Iterable[Any], task_of: Callable[[Any], Record | Try | None], files: Sequence[str], count: int,
+    tasks: Iterable[Any], task_of: Callable[[Any], Task], files: Sequence[str], count: int,
     done: Callable[[Any, Any], None],
 ) -> None:  # fmt: skip
     """Have processes work through tasks; `task_of` makes each when its turn comes, `done` gets it and the answer."""
@@ -153,7 +173,7 @@ def in_turn(
                     return
                 with lock:
                     task = task_of(each)
-                answer = process.ask(task) if task is not None else None
+                answer = process.ask(task)
                 with lock:
                     done(each, answer)
         except BaseException as error:
@@ -163,16 +183,24 @@ def in_turn(
             process.close()
 
     threads = [threading.Thread(target=work) for _ in range(count)]
-    for thread in threads:
-        thread.start()
     try:
         for thread in threads:
-            thread.join()
+            thread.start()
+        _wait_for(threads)
     except KeyboardInterrupt as error:
         failures.append(error)
+        say("what is being tried comes to its end first")
+        _wait_for(threads)
     if failures:
         raise failures[0]
 
 
-def _is_damage(answer: Any) -> bool:
-    return isinstance(answer, Verdict) and answer.by.startswith(UNFIT)
+def _wait_for(threads: Sequence[threading.Thread]) -> None:
+    """Wait until threads have ended; Python takes one for ended if a signal interrupts `join`."""
+    while any(thread.is_alive() for thread in threads):
+        time.sleep(_POLL)
+
+
+def _is_unfit(answer: Any) -> bool:
+    """Whether a process can't go on after an answer."""
+    return answer is None or (isinstance(answer, Verdict) and answer.outcome == "broken")

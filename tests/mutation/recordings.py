@@ -1,8 +1,6 @@
-"""Which tests run which statements, found out once for each test file and kept in `DATA_DIR/mutation.json`."""
+"""Which tests run which statements, found out once for each file of tests and kept in `DATA_DIR/mutation.json`."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +8,9 @@ import msgspec
 
 from api.atomic_write import atomic_write
 from api.paths import ROOT
+from api.terminal import say
 from tests.mutation.candidates import OF_ROLES
+from tests.mutation.digests import digest_of_test
 from tests.mutation.pool import in_turn
 from tests.mutation.tasks import Record, Touch
 
@@ -24,7 +24,7 @@ _ELSEWHERE: Final = frozenset(
 
 
 class Recording(msgspec.Struct, frozen=True):
-    """Of one file, whose text had this digest."""
+    """Of one file, whose tests had this digest."""
 
     digest: str
     touches: list[Touch]
@@ -41,12 +41,6 @@ def test_files() -> list[str]:
     ]
 
 
-@cache
-def digest_of(path: Path) -> str:
-    """Of a file as it is when it's first asked for."""
-    return sha256(path.read_bytes()).hexdigest()
-
-
 def keep(path: Path, found: Mapping[str, msgspec.Struct]) -> None:
     """Write what was found out, all or nothing, as a run may be cut off."""
     with atomic_write(path, mode=0o644) as file:
@@ -55,7 +49,7 @@ def keep(path: Path, found: Mapping[str, msgspec.Struct]) -> None:
 
 def recorded(kept: Path, count: int, paths: Sequence[str] | None = None) -> list[Touch]:
     """What is kept, and what is found out now of files that are new or were changed; of all, unless some are given."""
-    files = {path: digest_of(ROOT / path) for path in paths or test_files()}
+    files = {path: digest_of_test(path) for path in paths or test_files()}
     known: dict[str, Recording] = {}
     if kept.exists():
         known = msgspec.json.decode(kept.read_bytes(), type=dict[str, Recording])
@@ -71,7 +65,11 @@ def recorded(kept: Path, count: int, paths: Sequence[str] | None = None) -> list
 
     if missing:
         in_turn(missing, Record, missing, count, note)
-    return [touch for recording in known.values() for touch in recording.touches]
+    touches = [touch for recording in known.values() for touch in recording.touches]
+    for touch in touches:
+        if not touch.passes:
+            say(f"{touch.test} isn't run, as it didn't pass twice in a row")
+    return [touch for touch in touches if touch.passes]
 
 
 def files_of(touches: Sequence[Touch]) -> list[str]:

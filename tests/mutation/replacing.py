@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -43,15 +43,12 @@ def replaced(mutant: Mutant, world: World) -> Iterator[None]:
                 make_roles.__defaults__ = (ROLES,)
                 make_roles(world.service_dsn)
         return
-    databases = (world.service_dsn, world.template_dsn)
-    for dsn in databases:
-        # Tests before left rows that it may refuse.
-        run_sql(dsn, unproved(mutant.apply))
-    try:
+    with ExitStack() as undoing:
+        for dsn in (world.service_dsn, world.template_dsn):
+            # Tests before left rows that it may refuse.
+            run_sql(dsn, unproved(mutant.apply))
+            undoing.callback(run_sql, dsn, mutant.undo)
         yield
-    finally:
-        for dsn in databases:
-            run_sql(dsn, mutant.undo)
 
 
 def run_sql(dsn: str, script: str) -> None:

@@ -10,6 +10,9 @@ from tests.mutation.mutants import Mutant
 Outcome = Literal["stillborn", "check", "tests", "kept", "survived", "broken"]
 
 
+# Seconds that a test may take: so many, and so many times what it took without a mutant.
+PATIENCE: Final = 5.0
+LONGER: Final = 5.0
 # What a process says that has to be made anew, and then the test.
 UNFIT: Final = "fails without the mutant, too: "
 
@@ -21,11 +24,12 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Touch(msgspec.Struct, frozen=True):
-    """A test that passes again and again: its seconds, and the statements that it runs."""
+    """A test: its seconds, and the statements that it runs. It's run on mutants if it passes twice in a row."""
 
     test: str
     seconds: float
     statements: list[str]
+    passes: bool = True
 
 
 class Try(msgspec.Struct, frozen=True):
@@ -33,6 +37,15 @@ class Try(msgspec.Struct, frozen=True):
 
     mutant: Mutant
     tests: dict[str, float]
+
+
+class Control(msgspec.Struct, frozen=True):
+    """Run tests without a mutant, in this order; the answer is a list of those that fail."""
+
+    tests: dict[str, float]
+
+
+Task = Record | Try | Control
 
 
 class Verdict(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ import pytest
 
 from api.app import load_routers
 from api.paths import MIGRATIONS, QUERIES, ROOT
+from tests.mutation import candidates
 from tests.mutation.candidates import Candidates
 from tests.mutation.definitions import read_definitions
 from tests.mutation.mutants import Mutant
@@ -110,6 +111,17 @@ def test_which_tests_are_run_first(of_statement: list[Mutant]) -> None:
     candidates.note(of_statement[0], far)
     assert list(candidates.of(of_statement[0])) == [far, *near]
     assert candidates.of(of_statement[0])[far] == 1.0
+
+
+def test_which_tests_name_a_column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {"both": "users.username", "column": "username of a mail", "within": "superusers.usernames"}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(f'def test():\n    run("{text}")\n')
+    monkeypatch.setattr(candidates, "ROOT", tmp_path)
+    standing = read_definitions()
+    columns = [each for each in standing if (each.kind, each.table, each.name) == ("column", "users", "username")]
+    mutant = next(object_mutants(columns, standing, read_vocabulary()))
+    assert list(Candidates([Touch(f"{name}::test", 0.1, []) for name in texts]).of(mutant)) == ["both::test"]
 
 
 def test_the_score(of_statement: list[Mutant]) -> None:

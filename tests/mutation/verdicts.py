@@ -5,7 +5,6 @@ again each time.
 """
 
 import re
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -13,18 +12,19 @@ from typing import Final
 import msgspec
 
 from api.paths import ROOT
+from tests.mutation.digests import digest_of_checks, digest_of_test
 from tests.mutation.mutants import Mutant
-from tests.mutation.recordings import digest_of, keep
-from tests.mutation.tasks import UNFIT, Verdict
+from tests.mutation.recordings import keep
+from tests.mutation.tasks import Verdict
 
 # Verdicts between two times that they are written down.
 _BETWEEN_WRITES: Final = 100
-_COMMENT: Final = re.compile(r"^ *--.*\n", re.MULTILINE)
-_CHECKS: Final = ("api/checks/**/*.py", "tests/mutation/checking*.py", "sql/migrations/*.sql", "sql/conventions.sql")
+# A note on an equivalent mutant, with the lines that go on with it, as `comments.py` of the statements reads them.
+_NOTE: Final = re.compile(r"^[ \t]*--[ \t]*equivalent:.*\n(?:[ \t]*--   .*\n)*", re.MULTILINE)
 
 
 class Noticed(msgspec.Struct, frozen=True):
-    """What noticed a mutant, and the digest of the test's file, or of all that checks are made of."""
+    """What noticed a mutant, and the digest of that."""
 
     verdict: Verdict
     digest: str
@@ -43,12 +43,12 @@ class Verdicts:
     def of(self, mutant: Mutant) -> Verdict | None:
         """The verdict of before, if it would be the same today."""
         noticed = self._noticed.get(_key(mutant))
-        if noticed is None or noticed.digest != _digest_of(noticed.verdict):
+        if noticed is None or noticed.digest != _digest_of(mutant, noticed.verdict):
             return None
         return noticed.verdict
 
     def note(self, mutant: Mutant, verdict: Verdict) -> None:
-        digest = _digest_of(verdict)
+        digest = _digest_of(mutant, verdict)
         if digest is None:
             self._noticed.pop(_key(mutant), None)
             return
@@ -63,22 +63,19 @@ class Verdicts:
 
 
 def _key(mutant: Mutant) -> str:
-    """What is run in place of the original, without comments, such as notes on other mutants."""
-    made = _COMMENT.sub("", mutant.statement) or mutant.apply or mutant.text
+    """What is run in place of the original.
+
+    Comments belong to it, as checks decide by notes and descriptions, but for notes on mutants.
+    """
+    made = _NOTE.sub("", mutant.statement) or mutant.apply or mutant.text
     return sha256(f"{mutant.file}\0{mutant.subject}\0{made}".encode()).hexdigest()
 
 
-def _digest_of(verdict: Verdict) -> str | None:
+def _digest_of(mutant: Mutant, verdict: Verdict) -> str | None:
     """None of a verdict that isn't kept."""
     if verdict.outcome in {"check", "stillborn"}:
-        return _digest_of_checks()
-    test, stands, _ = verdict.by.removeprefix(UNFIT).partition("::")
+        return digest_of_checks(of_statement=mutant.kind == "statement")
+    test, stands, _ = verdict.by.partition("::")
     if verdict.outcome != "tests" or not stands or not (ROOT / test).exists():
         return None
-    return digest_of(ROOT / test)
-
-
-@cache
-def _digest_of_checks() -> str:
-    files = sorted(path for pattern in _CHECKS for path in ROOT.glob(pattern))
-    return sha256("".join(map(digest_of, files)).encode()).hexdigest()
+    return digest_of_test(test)

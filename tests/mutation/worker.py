@@ -22,11 +22,8 @@ from tests.mutation import world
 from tests.mutation.checking import Checks
 from tests.mutation.mutants import Mutant
 from tests.mutation.replacing import replaced
-from tests.mutation.tasks import UNFIT, Record, Touch, Try, Verdict
+from tests.mutation.tasks import LONGER, PATIENCE, UNFIT, Control, Record, Task, Touch, Try, Verdict
 
-# Seconds that a test may take: so many, and so many times what it took without a mutant.
-_PATIENCE: Final = 5.0
-_LONGER: Final = 5.0
 # Seconds after which what goes on nevertheless is stopped again, such as a fixture that waits as it's torn down.
 _AGAIN: Final = 2.0
 
@@ -46,7 +43,7 @@ class Worker:
         self._run = Path(os.environ["RUN_FILE"])
 
     def record(self, path: str) -> list[Touch]:
-        """Tests of a file that pass twice in a row, and the statements that they run, if any."""
+        """Tests of a file, the statements that they run, if any, and whether they pass twice in a row."""
         items = [item for item in self._items.values() if str(item.path).endswith(f"/{path}")]
         touches = []
         for item in items:
@@ -55,9 +52,26 @@ class Worker:
             passes = self._passes(item, self._anchor, 20)
             seconds = time.monotonic() - started
             statements = sorted(set(self._run.read_text().split()))
-            if passes and self._passes(item, self._anchor, 20):
-                touches.append(Touch(item.nodeid, seconds, statements))
+            passes = passes and self._passes(item, self._anchor, 20)
+            touches.append(Touch(item.nodeid, seconds, statements, passes))
         return touches
+
+    def control(self, tests: Mapping[str, float]) -> list[str]:
+        """Tests that fail without a mutant, as they are run with one: one after the other."""
+        items = [self._items[test] for test in tests if test in self._items]
+        return [
+            item.nodeid
+            for item, following in zip(items, [*items[1:], self._anchor], strict=True)
+            if not self._passes(item, following, PATIENCE + LONGER * tests[item.nodeid])
+        ]
+
+    def answer(self, task: Task) -> Any:
+        match task:
+            case Record():
+                return self.record(task.path)
+            case Control():
+                return self.control(task.tests)
+        return self.attempt(task)
 
     def attempt(self, task: Try) -> Verdict:
         verdict = self._checks.verdict(task.mutant)
@@ -67,7 +81,7 @@ class Worker:
         return msgspec.structs.replace(verdict, ran=found.ran) if found.outcome == "survived" else found
 
     def _tested(self, mutant: Mutant, tests: Mapping[str, float]) -> Verdict:
-        """Run tests until one fails, and doesn't without the mutant: then it's the mutant that it noticed."""
+        """Run tests until one fails, passes without the mutant and fails with it again, so that it isn't by luck."""
         items = [self._items[test] for test in tests if test in self._items]
         count = 0
         while items:
@@ -76,10 +90,11 @@ class Worker:
             if passed == len(items):
                 break
             failed, items = items[passed], items[passed + 1 :]
-            patience = 2 * _PATIENCE + _LONGER * tests[failed.nodeid]
+            patience = 2 * PATIENCE + LONGER * tests[failed.nodeid]
             if self._passes(failed, self._anchor, patience):
-                return Verdict("tests", failed.nodeid, count)
-            if not self._passes(failed, self._anchor, patience):
+                if self._run_until_failure(mutant, [failed], tests) == 0:
+                    return Verdict("tests", failed.nodeid, count)
+            elif not self._passes(failed, self._anchor, patience):
                 return Verdict("broken", f"{UNFIT}{failed.nodeid}", count)
         return Verdict("survived", "", count)
 
@@ -88,7 +103,7 @@ class Worker:
         with replaced(mutant, world.made[0]):
             try:
                 for position, (item, following) in enumerate(zip(items, [*items[1:], self._anchor], strict=True)):
-                    if not self._passes(item, following, _PATIENCE + _LONGER * tests[item.nodeid]):
+                    if not self._passes(item, following, PATIENCE + LONGER * tests[item.nodeid]):
                         return position
                 return len(items)
             finally:
@@ -139,4 +154,4 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
                 task = connection.recv()
             except EOFError:
                 return True
-            connection.send(worker.record(task.path) if isinstance(task, Record) else worker.attempt(task))
+            connection.send(worker.answer(task))
