@@ -7,8 +7,7 @@ from typing import Final
 import asyncpg
 
 from api.database.aliases import Connection
-from tests.statements import taken_back
-from tests.statements import without_triggers as without_triggers  # noqa: PLC0414
+from tests.statements import taken_back, without_triggers
 
 # The least that each table demands, in SQL: what may be null or has a default is left out.
 ROWS: Final[Mapping[str, Mapping[str, str]]] = {

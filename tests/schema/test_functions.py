@@ -6,8 +6,7 @@ import pytest
 
 from api.database.aliases import Connection
 from tests.schema.families import new_account
-from tests.schema.rows import without_triggers
-from tests.statements import taken_back
+from tests.statements import taken_back, without_triggers
 
 MERGED: list[tuple[object, object, object]] = [
     ({"a": 1, "b": 2}, {"b": 3}, {"a": 1, "b": 3}),
