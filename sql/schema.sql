@@ -492,7 +492,7 @@ COMMENT ON FUNCTION public.keep_health_consent(account_id bigint) IS 'Sets refus
 
 CREATE FUNCTION public.leaves_out(document jsonb, path text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((path = '{goals,communicationPreference}'::text) AND (jsonb_typeof((document -> 'goals'::text)) = 'object'::text) AND ((document #> (path)::text[]) IS NULL));
+    RETURN ((path = '{goals,communicationPreference}'::text) AND COALESCE((jsonb_typeof((document -> 'goals'::text)) = 'object'::text), false) AND ((document #> (path)::text[]) IS NULL));
 
 COMMENT ON FUNCTION public.leaves_out(document jsonb, path text) IS 'Whether a posted document takes a field away by leaving it out.';
 

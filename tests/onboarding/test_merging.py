@@ -84,6 +84,21 @@ async def test_what_is_posted_as_it_was_given_is_left_to_other_tabs(make: Any, a
 
 
 @pytest.mark.parametrize("make", [started, completed])
+async def test_a_step_without_goals_says_nothing_of_how_parents_want_to_be_reached(
+    make: Any, accounts: Accounts
+) -> None:
+    parent = await make(accounts)
+    document, other = await reading(parent), await reading(parent)
+    await accepted(parent, {name: part for name, part in document.items() if name != "goals"})
+    other["goals"]["communicationPreference"] = "telefoon"
+    await accepted(parent, other)
+    # It posts this as it was given.
+    await accepted(parent, document)
+    found = (await progress(parent))["onboardingData"]
+    assert found["goals"]["communicationPreference"] == "telefoon"
+
+
+@pytest.mark.parametrize("make", [started, completed])
 async def test_later_saves_win_field_by_field(make: Any, accounts: Accounts) -> None:
     parent = await make(accounts)
     first, second = await reading(parent), await reading(parent)
