@@ -157,7 +157,7 @@ def test_it_finds_its_tables_and_does_not_wait_for_locks(before: Connection) -> 
     assert before.execute("select distinct setting from probe.timeouts").fetchall() == [("5s",)]
     assert owner_of(before, "postgres.users") == "postgres"
     with before.transaction():
-        before.execute("lock table users in access share mode")
+        before.execute("lock table public.users in access share mode")
         assert run(before) == []
 
 
