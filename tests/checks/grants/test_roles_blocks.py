@@ -51,6 +51,8 @@ select what, case when acl is not null then array(
   from (
          select 'temporary tables', datacl from pg_database where datname = current_database()
           union all
+         select datname, datacl from pg_database where datname = 'elsewhere'
+          union all
          select lanname, lanacl from pg_language where lanname in ('plpgsql', 'sql')
           union all
          select proname, proacl from pg_proc where proname in ('lo_create', 'pg_advisory_lock', 'pg_sleep', 'lo_mine')
@@ -72,7 +74,9 @@ def unmade(maintenance: Connection) -> Iterator[None]:
     after = {name for (name,) in maintenance.execute("select rolname from pg_roles").fetchall()}
     made = sorted(after - {*(f"kept_{name}" for name in kept)} - (before - {*OURS}))
     if made:
-        maintenance.execute(SQL("drop role {}").format(SQL(", ").join(map(Identifier, made))))
+        names = SQL(", ").join(map(Identifier, made))
+        # They may have been granted something on other databases, by a file that is wrong.
+        maintenance.execute(SQL("drop owned by {}; drop role {}").format(names, names))
     for name in kept:
         maintenance.execute(SQL("alter role {} rename to {}").format(Identifier(f"kept_{name}"), Identifier(name)))
 
@@ -325,12 +329,16 @@ def test_who_may_run_functions_where_everybody_lost_the_right(made: Connection) 
 def test_what_everybody_may_do_goes_to_the_roles_that_are_there(before: Connection) -> None:
     before.execute("create role chats; create role dba superuser")
     before.execute("create schema app; create function app.lo_mine() returns integer return 1")
-    run(before)
-    before.execute("create role late")
-    assert run(before) == []
+    before.execute("create database elsewhere")
+    try:
+        run(before)
+        before.execute("create role late")
+        assert run(before) == []
+        grants = before.execute(WIDE).fetchall()
+    finally:
+        before.execute("drop database elsewhere")
     named = {"chats", "dba", "pg_monitor", SERVICE, READER, "late", "-"}
-    grants = {what: grantees and named & {*grantees} for what, grantees in before.execute(WIDE).fetchall()}
-    assert grants == {
-        "temporary tables": {"chats"}, "plpgsql": {"chats"}, "sql": None,
+    assert {what: grantees and named & {*grantees} for what, grantees in grants} == {
+        "temporary tables": {"chats"}, "elsewhere": None, "plpgsql": {"chats"}, "sql": None,
         "lo_create": {"chats"}, "pg_advisory_lock": {"chats"}, "pg_sleep": None, "lo_mine": None,
     }  # fmt: skip
