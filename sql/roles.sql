@@ -87,7 +87,6 @@ begin
        and s.deptype = 'o'
      where d.refclassid = 'pg_namespace'::regclass
        and d.refobjid = 'public'::regnamespace
-       and d.deptype = 'n'
        and what.type in (
              'table', 'view', 'materialized view', 'foreign table', 'sequence', 'function', 'procedure', 'aggregate', 'type',
              'composite type', 'statistics object', 'collation', 'conversion', 'operator', 'operator class', 'operator family',
@@ -160,8 +159,7 @@ begin
       join pg_extension as e
         on e.oid = d.refobjid
        and e.extname = 'vector'
-     where p.proacl is not null
-       and not (has_function_privilege('nestwerk_service', p.oid, 'execute') and has_function_privilege('nestwerk_reader', p.oid, 'execute'))
+     where not (has_function_privilege('nestwerk_service', p.oid, 'execute') and has_function_privilege('nestwerk_reader', p.oid, 'execute'))
   loop
     execute format('grant execute on function %s to nestwerk_service, nestwerk_reader', object.name);
   end loop;

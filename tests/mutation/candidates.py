@@ -18,7 +18,7 @@ MOST_SECONDS: Final = 5.0
 _NEAR: Final = 2.0
 _FAR: Final = 3
 # Where tests of roles stand, which run no statement.
-OF_ROLES: Final = ("tests/checks/grants/test_roles_file.py",)
+OF_ROLES: Final = ("tests/checks/grants/test_roles_file.py", "tests/checks/grants/test_roles_blocks.py")
 
 
 class Candidates:
@@ -46,7 +46,7 @@ class Candidates:
         if mutant.kind == "roles":
             found = {test for test in self._touches if test.startswith(OF_ROLES)}
         folders = _folders(statements)
-        distances = {test: _distance(named, folders, test) for test in found}
+        distances = {test: 0 if mutant.kind == "roles" else _distance(named, folders, test) for test in found}
         chosen: dict[str, float] = {}
         seconds = 0.0
         for test in self._in_order(mutant, distances):

@@ -108,7 +108,6 @@ select regexp_replace((pg_identify_object(d.classid, d.objid, 0)).identity, '\m(
  cross join lateral (values (coalesce(s.refobjid, 10))) as owners (owner)
  where d.refclassid = 'pg_namespace'::regclass
    and d.refobjid = 'public'::regnamespace
-   and d.deptype = 'n'
    and d.classid::regclass::text = any(
          '{pg_class,pg_proc,pg_type,pg_statistic_ext,pg_collation,pg_conversion,pg_operator,pg_opclass,pg_opfamily,pg_ts_config,'
          'pg_ts_dict}'
