@@ -82,6 +82,10 @@ BROKEN: Final = [
         "users: users_id_check is not validated: `alter table … validate constraint`",
     ),
     (
+        "alter table users add constraint users_id_check check (id > 0) not enforced",
+        "users: users_id_check is not enforced: rows that it forbids are taken",
+    ),
+    (
         "alter table users add parent_id bigint constraint users_parent_id_fkey references users",
         "users: users_parent_id_fkey needs `on delete cascade`, `restrict` or `set null`",
     ),
@@ -277,6 +281,14 @@ BROKEN: Final = [
         "users.moments: should be timestamptz, and is timestamp without time zone[]",
     ),
     ("alter table users add documents json[]", "users.documents: should be jsonb, and is json[]"),
+    (
+        """
+        alter table parenting_goals add sitter_id bigint
+          constraint parenting_goals_sitter_id_fkey references users on delete cascade;
+        create index parenting_goals_sitter_id_idx on parenting_goals using brin (sitter_id);
+        """,
+        "parenting_goals: parenting_goals_sitter_id_fkey needs an index that begins with sitter_id",
+    ),
     (
         """
         alter table parenting_goals add sitter_id bigint

@@ -85,7 +85,7 @@ def test_answers_at_ctrl_c_are_not_lost(task: Try, monkeypatch: pytest.MonkeyPat
 
     def ask(_: Process, task: Try) -> Verdict:
         os.kill(os.getpid(), signal.SIGINT)
-        assert interrupted.wait(5)
+        assert interrupted.wait(60)
         time.sleep(0.3)
         return NOTICED
 
