@@ -23,7 +23,7 @@ our_tables as (
 ),
 our_columns as (
   select r.oid as table_id, r.name as table_name, r.kind, a.attname::text as name, a.attidentity,
-         -- Of a domain's column it's what the domain is made of, with the checks of both.
+         -- Of a domain's column, or of a list of one, it's what the domain is made of, with the checks of both.
          held.type,
          coalesce(col_description(r.oid, a.attnum), '') as comment,
          coalesce(
@@ -43,21 +43,28 @@ our_columns as (
      and not a.attisdropped
    cross join lateral (
            with recursive made as (
-             select a.atttypid as type_id, a.atttypmod as modifier, 1 as step
+             select coalesce(e.oid, a.atttypid) as type_id, a.atttypmod as modifier, 1 as step,
+                    case when e.oid is null then '' else '[]' end as list
+               from pg_type as t
+               left join pg_type as e
+                 on e.typarray = t.oid
+                and e.typtype = 'd'
+              where t.oid = a.atttypid
               union all
-             select t.typbasetype, t.typtypmod, made.step + 1
+             select t.typbasetype, t.typtypmod, made.step + 1, made.list
                from made
                join pg_type as t
                  on t.oid = made.type_id
                 and t.typtype = 'd'
            )
-           select (array_agg(format_type(made.type_id, made.modifier) order by made.step desc))[1] as type,
+           select (array_agg(format_type(made.type_id, made.modifier) || made.list order by made.step desc))[1] as type,
                   coalesce(
                     string_agg(' ' || regexp_replace(pg_get_constraintdef(d.oid), '\mVALUE\M', a.attname, 'g'), ''), ''
                   ) as checks
              from made
              left join pg_constraint as d
                on d.contypid = made.type_id
+              and d.convalidated
          ) as held
 ),
 table_columns as (
@@ -137,14 +144,13 @@ union all
 
 select 'constraints are named for their table and columns',
        table_name,
-       -- What is longer than a name can be, PostgreSQL cuts off.
-       name || ' should be named ' || (case contype
+       name || ' should be named ' || case contype
          when 'p' then table_name || '_pkey'
          when 'u' then table_name || '_' || array_to_string(columns, '_') || '_key'
          when 'f' then table_name || '_' || array_to_string(columns, '_') || '_fkey'
          when 'x' then table_name || '_COLUMNS_excl'
          else table_name || '_' || coalesce(columns[1], 'COLUMN') || '_check'
-       end)::name
+       end
   from our_constraints
  where name <> all(
          case contype
@@ -157,7 +163,20 @@ select 'constraints are named for their table and columns',
            ]
            -- A check of several columns is named for any one of them.
            else array(select table_name || '_' || c || '_check' from unnest(columns) as c)
+         -- What is longer than a name can be, PostgreSQL cuts off,
          end::name[]::text[]
+       )
+   -- or shortens within, where it makes the name.
+   and not (
+         octet_length(name) > 59
+         and starts_with(name, left(table_name, 28))
+         and name like '%\_' || case contype
+           when 'p' then 'pkey'
+           when 'u' then 'key'
+           when 'f' then 'fkey'
+           when 'x' then 'excl'
+           else 'check'
+         end
        )
 
 union all
@@ -294,7 +313,7 @@ select 'foreign keys have an index',
              on m.oid = i.relam
           where x.indrelid = c.table_id
             -- Others, such as brin, don't find the rows of one key.
-            and m.amname in ('btree', 'hash', 'gist')
+            and m.amname in ('btree', 'hash', 'gist', 'spgist')
             and (
                   x.indpred is null
                   -- A row that has a null there refers to none.
