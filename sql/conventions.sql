@@ -43,13 +43,14 @@ our_columns as (
      and not a.attisdropped
    cross join lateral (
            with recursive made as (
-             select coalesce(e.oid, a.atttypid) as type_id, a.atttypmod as modifier, 1 as step,
-                    case when e.oid is null then '' else '[]' end as list
-               from pg_type as t
-               left join pg_type as e
-                 on e.typarray = t.oid
-                and e.typtype = 'd'
-              where t.oid = a.atttypid
+             select coalesce(item.type_id, a.atttypid) as type_id, a.atttypmod as modifier, 1 as step,
+                    case when item.type_id is null then '' else '[]' end as list
+               from (
+                      select max(oid) as type_id
+                        from pg_type
+                       where typarray = a.atttypid
+                         and typtype = 'd'
+                    ) as item
               union all
              select t.typbasetype, t.typtypmod, made.step + 1, made.list
                from made
