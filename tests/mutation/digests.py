@@ -1,4 +1,4 @@
-"""Digests of what decides about a mutant: of a test with what it's made of, and of all that the checks read.
+"""Digests of what decides about a mutant: of a test with what it's made of, and of what most checks read.
 
 What was found out before counts for as long as they are the same. A test's is of few files, so that a change of one
 feature's tests leaves what those of others found out; the checks' is of many, as asking them again takes minutes.
@@ -16,6 +16,7 @@ from api.paths import ROOT
 _CHECKS: Final = (
     *("api/checks/**/*.py", "api/database/statements/*.py", "tests/mutation/checking*.py", "tests/mutation/reading.py"),
     *("api/*/facts.py", "api/*/queries.py", "api/*/routes.py", "api/*/schemas.py"),
+    *("api/facts.py", "api/problems/types.py", "api/database/codecs.py"),
     *("sql/migrations/*.sql", "sql/conventions.sql", "tests/plans/statistics.sql"),
 )
 # The checks hold an object against all statements, and a statement against the schema.
