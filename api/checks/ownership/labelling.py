@@ -145,7 +145,7 @@ class Labelling(sql.Reader[Labels, Relation]):
             )
         return Result(tuple(Column(name, NO_LABELS) for name in owned.owners) if owned else (), known=False)
 
-    def on_sometimes_grouped(self, found: Found[Relation]) -> None:
+    def on_sometimes_grouped(self, found: Found[Relation], scope: Scope) -> None:  # noqa: ARG002
         # An owner's label is of a null too, that of a call isn't.
         for columns in (found.relation.columns, found.relation.merged):
             if found.column in columns:
