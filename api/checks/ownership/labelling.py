@@ -208,6 +208,7 @@ class Labelling(sql.Reader[Labels, Relation]):
             (join.right if how in _LEFT_IS_KEPT else join.left)[0].implied += demanded
         for relation in [*(join.right if how in _LEFT_IS_KEPT else ()), *(join.left if how in _RIGHT_IS_KEPT else ())]:
             relation.optional = True
+            _lose_call(relation)
 
     def on_subselect(self, item: Any, relation: Relation, outer: Scope) -> None:
         relation.implied += self.existing(item.subquery, outer)
@@ -272,8 +273,8 @@ class Labelling(sql.Reader[Labels, Relation]):
             if owner is relation:
                 relation.columns[column] |= labels
         if relation.optional:
-            # Where its row is missing, what it has of the call is null.
-            relation.columns = {name: labels - _CALL for name, labels in relation.columns.items()}
+            # An equality of what is behind the join may have labelled it again.
+            _lose_call(relation)
         if relation.is_restricted:
             relation.mark_restricted()
 
@@ -283,6 +284,12 @@ class Labelling(sql.Reader[Labels, Relation]):
             relation, column = operand.column
             return relation.columns[column]
         return self.labels(operand.expression, operand.scope, operand.place)
+
+
+def _lose_call(relation: Relation) -> None:
+    """Take the call's label off a relation: where its row is missing, what it has of the call is null."""
+    relation.columns = {name: labels - _CALL for name, labels in relation.columns.items()}
+    relation.merged = {name: labels - _CALL for name, labels in relation.merged.items()}
 
 
 def _choices(node: Any) -> Sequence[Any]:
