@@ -18,7 +18,7 @@ from api.checks.figures import check_figures
 from api.checks.grants.roles_file import refusal
 from api.checks.idle_conditions import idle_conditions
 from api.checks.ownership.check import check_ownership
-from api.checks.ownership.declared import check_declared
+from api.checks.ownership.declared import check_declared, check_nobodys
 from api.checks.payloads.check import check_payloads
 from api.checks.payloads.fields import fields_of
 from api.checks.payloads.pairs import read_shared_checks, unmapped_checks
@@ -173,6 +173,8 @@ class Checks:
             await self._connection.execute(mutant.apply)
             if mutant.operator in _OF_CONTRACTS:
                 faults += await check_contract(self._connection, self._queries.values())
+            if not faults and mutant.operator == "not null":
+                faults += await check_nobodys(self._connection)
             if not faults and (mutant.of in {"constraint", "column"} or "immutable" in mutant.apply):
                 faults += await check_payloads(self._connection, *self._payloads_about(mutant))
                 shared = await read_shared_checks(self._connection)

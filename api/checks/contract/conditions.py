@@ -8,6 +8,8 @@ from api.checks.contract.values import Relation, Scope
 from api.checks.sql import ast
 from api.checks.sql.tree import function_name, is_null, same
 
+# Arguments of a `grouping(…)` whose values are tried, which are twice as many with each.
+_MOST_GROUPED: Final = 8
 # Columns of a level.
 Columns = frozenset[tuple[Relation, str]]
 
@@ -127,9 +129,12 @@ def _grouped_columns(comparison: Any, scope: Scope, *, holds: bool) -> Iterator[
     match comparison.rexpr:
         case ast.A_Const(isnull=False, val=ast.Integer(ival=number)) if compared is not None:
             columns = comparison.lexpr.args
+            if len(columns) > _MOST_GROUPED:
+                return
             possible = [each for each in range(2 ** len(columns)) if compared(each, number) is holds]
             for place, node in enumerate(reversed(columns)):
-                if not any(each >> place & 1 for each in possible):
+                # The bit of an expression tells nothing of a column in it.
+                if isinstance(node, ast.ColumnRef) and not any(each >> place & 1 for each in possible):
                     yield from (found for found in _column(node, scope) if found[1] in found[0].grouped)
 
 

@@ -29,8 +29,8 @@ from api.checks.contract.values import (
     null_if_any,
 )
 from api.checks.sql import Found, ast
+from api.checks.sql.tree import equal
 
-_EQUALS: Final = (ast.String(sval="="),)
 _MOMENTS: Final = frozenset({"timestamptz", "timestamp"})
 _PARTS_OF_MOMENTS: Final = frozenset({"date", "time"})
 
@@ -114,11 +114,13 @@ def _case(reading: Reading, node: Any, scope: Scope) -> Value:
             unlike = keys_there(reading, when.expr, scope, holds=False)
             known = _known_otherwise(when.expr, scope)
         else:
-            equal = ast.A_Expr(kind=ast.A_Expr_Kind.AEXPR_OP, name=_EQUALS, lexpr=node.arg, rexpr=when.expr)
+            condition = equal(node.arg, when.expr)
             reading.present |= keys_where_equal(reading, node.arg, when.expr, scope)
-            reading.not_null |= not_null_columns(equal, scope)
+            # PostgreSQL compares rows as wholes here, and then two nulls in them are equal.
+            if not any(isinstance(side, ast.RowExpr) for side in (node.arg, when.expr)):
+                reading.not_null |= not_null_columns(condition, scope)
             unlike = keys_where_unequal(reading, node.arg, when.expr, scope)
-            known = _known_otherwise(equal, scope)
+            known = _known_otherwise(condition, scope)
         values.append(reading.value(when.result, scope))
         reading.present, reading.not_null = otherwise[0] | unlike, otherwise[1] | known
     values.append(reading.value(node.defresult, scope) if node.defresult is not None else NULL)

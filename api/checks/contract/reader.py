@@ -62,7 +62,7 @@ class Reader(Reading):
         return relations.table(self, node)
 
     def system_column(self, relation: Relation) -> Value:
-        return relations.system_column(relation)
+        return relations.system_column(self, relation)
 
     def functions(self, item: Any, scope: Scope) -> Result:
         return relations.functions(self, item, scope)
@@ -84,8 +84,9 @@ class Reader(Reading):
             else:
                 relation.mark_not_null(column)
 
-    def on_sometimes_grouped(self, found: Found[Relation]) -> None:
-        if not found.relation.columns[found.column or ""].may_be_null:
+    def on_sometimes_grouped(self, found: Found[Relation], scope: Scope) -> None:
+        # A row of a level around this one may still be missing there.
+        if found.relation in scope.relations and not found.relation.columns[found.column or ""].may_be_null:
             found.relation.grouped.add(found.column or "")
         for columns in (found.relation.columns, found.relation.merged):
             if found.column in columns:

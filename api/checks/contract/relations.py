@@ -40,8 +40,10 @@ def table(reading: Reading, node: Any) -> Result:
     return Result(tuple(columns), known=bool(columns))
 
 
-def system_column(relation: Relation) -> Value:
-    """A system column, such as `ctid`, which each row has that is there."""
+def system_column(reading: Reading, relation: Relation) -> Value:
+    """A system column, such as `ctid`, which each row has that is there; in a view it's one of a level around it."""
+    if not relation.complete or relation.node.relname in reading.catalog.views:
+        return UNKNOWN
     return Value(nullable=relation.nullable, json=False)
 
 

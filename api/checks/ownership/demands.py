@@ -148,7 +148,12 @@ def _of_halves(parts: Sequence[tuple[Any, bool]], reading: _Reading) -> Iterator
 def _branches(case: Any, reading: _Reading, given: Callable[[Any], list[Demand]]) -> Iterator[list[Demand]]:
     """Demands of each branch of a `case`, with those of what it gives."""
     for when in case.args:
-        reached = _demands(when.expr, reading, True) if case.arg is None else _compared(case.arg, when.expr, reading)  # noqa: FBT003
+        if case.arg is None:
+            reached = _demands(when.expr, reading, True)  # noqa: FBT003
+        elif _is_row_among(case.arg, when.expr):
+            reached = _equal_wholes(case.arg, when.expr, reading)
+        else:
+            reached = _compared(case.arg, when.expr, reading)
         yield [*reached, *given(when.result)]
     # Without `else` a case is null.
     yield given(case.defresult) if case.defresult is not None else [_NEVER]
@@ -220,17 +225,17 @@ def _of_operator(condition: Any, reading: _Reading, holds: bool) -> list[Demand]
         return one_of(_compared(left, each, reading) for each in right)
     elements = _elements(right)
     if kind in {_KIND.AEXPR_OP_ANY, _KIND.AEXPR_OP_ALL} and equal and elements:
-        found = [_equal(left, each, reading) for each in elements]
+        found = [_equal_wholes(left, each, reading) for each in elements]
         of_any = (kind == _KIND.AEXPR_OP_ANY) == holds
         return one_of(found) if of_any else [demand for each in found for demand in each]
     if kind == _KIND.AEXPR_OP and holds and name == "&&" and elements and (ones := _elements(left)):
-        return one_of(_equal(one, other, reading) for one in ones for other in elements)
+        return one_of(_equal_wholes(one, other, reading) for one in ones for other in elements)
     if kind == _KIND.AEXPR_OP and holds and name in {"<@", "@>"}:
         inner, outer = (left, right) if name == "<@" else (right, left)
         return [
             demand
             for part in _elements(inner)
-            for demand in one_of(_equal(part, each, reading) for each in _elements(outer))
+            for demand in one_of(_equal_wholes(part, each, reading) for each in _elements(outer))
             if _elements(outer)
         ]
     return []
@@ -301,6 +306,15 @@ def _equal(left: Any, right: Any, reading: _Reading, *, nulls: bool = False) -> 
     if len(sides[0]) != len(sides[1]):
         return []
     return [Equality(one, other, nulls) for one, other in zip(*sides, strict=True)]
+
+
+def _equal_wholes(left: Any, right: Any, reading: _Reading) -> list[Demand]:
+    """Equalities of what a `case` or elements of arrays compare: rows as wholes, in which two nulls are equal."""
+    return _equal(left, right, reading, nulls=_is_row_among(left, right))
+
+
+def _is_row_among(*sides: Any) -> bool:
+    return any(isinstance(side, ast.RowExpr) for side in sides)
 
 
 def _operands(parts: Sequence[Any], count: int, scope: Scope) -> list[Operand]:

@@ -145,7 +145,7 @@ class Labelling(sql.Reader[Labels, Relation]):
             )
         return Result(tuple(Column(name, NO_LABELS) for name in owned.owners) if owned else (), known=False)
 
-    def on_sometimes_grouped(self, found: Found[Relation]) -> None:
+    def on_sometimes_grouped(self, found: Found[Relation], scope: Scope) -> None:  # noqa: ARG002
         # An owner's label is of a null too, that of a call isn't.
         for columns in (found.relation.columns, found.relation.merged):
             if found.column in columns:
@@ -208,6 +208,7 @@ class Labelling(sql.Reader[Labels, Relation]):
             (join.right if how in _LEFT_IS_KEPT else join.left)[0].implied += demanded
         for relation in [*(join.right if how in _LEFT_IS_KEPT else ()), *(join.left if how in _RIGHT_IS_KEPT else ())]:
             relation.optional = True
+            _lose_call(relation)
 
     def on_subselect(self, item: Any, relation: Relation, outer: Scope) -> None:
         relation.implied += self.existing(item.subquery, outer)
@@ -272,8 +273,8 @@ class Labelling(sql.Reader[Labels, Relation]):
             if owner is relation:
                 relation.columns[column] |= labels
         if relation.optional:
-            # Where its row is missing, what it has of the call is null.
-            relation.columns = {name: labels - _CALL for name, labels in relation.columns.items()}
+            # An equality of what is behind the join may have labelled it again.
+            _lose_call(relation)
         if relation.is_restricted:
             relation.mark_restricted()
 
@@ -283,6 +284,12 @@ class Labelling(sql.Reader[Labels, Relation]):
             relation, column = operand.column
             return relation.columns[column]
         return self.labels(operand.expression, operand.scope, operand.place)
+
+
+def _lose_call(relation: Relation) -> None:
+    """Take the call's label off a relation: where its row is missing, what it has of the call is null."""
+    relation.columns = {name: labels - _CALL for name, labels in relation.columns.items()}
+    relation.merged = {name: labels - _CALL for name, labels in relation.merged.items()}
 
 
 def _choices(node: Any) -> Sequence[Any]:

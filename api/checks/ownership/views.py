@@ -14,7 +14,7 @@ from api.checks.ownership.owned_tables import OWNED, OWNER_PARAMETERS
 from api.checks.ownership.reader import Reader
 from api.checks.sql import ast
 from api.checks.sql.ast import parse_sql
-from api.checks.sql.tree import nodes, output_name
+from api.checks.sql.tree import equal, nodes, output_name
 from api.database.statements.files import Statement
 from api.paths import SCHEMA
 
@@ -22,7 +22,6 @@ _VIEW: Final = re.compile(
     r"^CREATE (?:MATERIALIZED )?VIEW public\.(?P<name>\w+)[^;]*? AS\n(?P<query>.*?)(?:\n  WITH (?:NO )?DATA)?;$",
     re.MULTILINE | re.DOTALL,
 )
-_EQUALS: Final = (ast.String(sval="="),)
 
 
 def check_views(schema: Path = SCHEMA) -> Iterator[Fault]:
@@ -69,9 +68,7 @@ def _selects(tree: Any) -> Iterator[Any]:
 
 def _restrict(select: Any, owner: Any, number: int) -> None:
     """Have a query demand that its owner column is a parameter."""
-    equality = ast.A_Expr(
-        kind=ast.A_Expr_Kind.AEXPR_OP, name=_EQUALS, lexpr=owner, rexpr=ast.ParamRef(number=number), location=-1
-    )
+    equality = equal(owner, ast.ParamRef(number=number))
     attribute = "havingClause" if select.groupClause else "whereClause"
     conditions = tuple(filter(None, (getattr(select, attribute), equality)))
     setattr(select, attribute, ast.BoolExpr(boolop=ast.BoolExprType.AND_EXPR, args=conditions))

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from api.checks import sql
+from api.checks.contract.null_semantics import SETS
 from api.checks.plans.plans import GROWING
 from api.checks.rows.catalog import Catalog
 from api.checks.rows.conditions import determinations, either_way
@@ -31,7 +32,8 @@ from api.database.statements.files import Statement
 class Following(sql.Reader[Value, Relation]):
     """Reads a statement; `rows_of` gives the facts of each query that was read, by the id of its node."""
 
-    unknown = Value()
+    # What can't be followed isn't determined by anything.
+    unknown = Value(frozenset({SEVERAL}))
     relation_type = Relation
 
     def __init__(self, catalog: Catalog, statement: Statement) -> None:
@@ -155,9 +157,9 @@ class Following(sql.Reader[Value, Relation]):
         is_given = sets and any(isinstance(node, ast.ParamRef) for node in nodes(item.functions))
         needs = atoms_of(values)
         defined = [each for call, defined in item.functions for each in defined or ()] or list(item.coldeflist or ())
-        arguments = item.functions[0][0].args or () if names == ["unnest"] else ()
+        counts = [_columns_of(call) for call, _ in item.functions]
         columns = [Column(each.colname, Value()) for each in defined] or [
-            Column(None, Value()) for _ in arguments or (1,)
+            Column(None, Value()) for count in counts for _ in range(count or 1)
         ]
         key: Atoms | None = None if sets and not (self.statement.batch and is_given) else NONE
         own = -len(self._results) - 1
@@ -166,7 +168,7 @@ class Following(sql.Reader[Value, Relation]):
             columns.append(Column("ordinality", Value(frozenset({ordinal}), ordinal)))
             key = NONE if key is not None else frozenset({ordinal})
         rows = Rows(key, needs, frozenset({own}), is_bounded=True, is_given=is_given)
-        return self.remember(Result(tuple(columns), known=True), rows)
+        return self.remember(Result(tuple(columns), known=bool(defined) or None not in counts), rows)
 
     def row_version(self, target: Relation, alias: str, *, missing: bool) -> dict[str, Value]:  # noqa: ARG002
         return dict(target.columns)
@@ -209,3 +211,11 @@ class Following(sql.Reader[Value, Relation]):
     def level_of(self, scope: Scope) -> Level:
         """The relations and equalities of a level that was read."""
         return self._levels[id(scope)][1] if id(scope) in self._levels else Level((), ())
+
+
+def _columns_of(call: Any) -> int | None:
+    """How many columns a function in a `from` has; None if that isn't known."""
+    name = function_name(call)
+    if name == "unnest":
+        return len(call.args or ())
+    return len(SETS[name]) or 1 if name in SETS else None

@@ -56,9 +56,11 @@ class Orders(Selects):
         placed = [level.are_known(value.atoms, found) or place in positions for place, value in enumerate(outputs)]
         open_ = rows.key is None or not level.are_known(rows.key, found)
         if node.op != ast.SetOperation.SETOP_NONE:
-            is_total = len(positions) == len(outputs)
+            is_total = result.known and len(positions) == len(outputs)
         else:
-            is_total = (bool(outputs) and all(placed)) or not open_ or not positions.isdisjoint(rows.numbered)
+            is_total = (
+                (result.known and bool(outputs) and all(placed)) or not open_ or not positions.isdisjoint(rows.numbered)
+            )
         is_sorted = bool(node.sortClause)
         rows = replace(
             rows, is_sorted=is_sorted, sorted=tuple(sorts), is_ordered=rows.is_single or (is_sorted and is_total)

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from api.checks.contract.null_semantics import AGGREGATES
-from api.checks.rows.dependencies import NONE, Atom, Level, Result, Rows, Scope, exact
+from api.checks.rows.dependencies import NONE, Atom, Level, Result, Rows, Scope, Value, exact
 from api.checks.rows.following import Following
 from api.checks.sql import ast
 from api.checks.sql.tree import calls_in, function_name, is_star
@@ -34,7 +34,7 @@ class Selects(Following):
         )
         calls = list(calls_in(node.targetList))
         if node.groupClause:
-            groups = exact([self.value(each, scope) for each in node.groupClause])
+            groups = exact([self._grouped(each, scope, result) for each in node.groupClause])
             rows = replace(rows, key=groups)
         elif any(function_name(call) in AGGREGATES and call.over is None for call in calls):
             rows = replace(rows, key=NONE, is_bounded=True)
@@ -43,29 +43,45 @@ class Selects(Following):
         distinct = [each for each in node.distinctClause or () if each is not None]
         if node.distinctClause:
             outputs = [column.value for column in result.columns]
-            keys = exact([self.value(each, scope) for each in distinct] if distinct else outputs)
+            if distinct:
+                outputs = [self._sorted(each, scope, result)[1] for each in distinct]
+            keys = exact(outputs) if distinct or result.known else None
             rows = replace(rows, key=rows.key if keys is None else keys)
         return rows
 
     def sorts(self, node: Any, scope: Scope, result: Result) -> tuple[list[Atom], set[int]]:
         """Atoms that a select is ordered by, and positions of the output columns that it's ordered by."""
-        names = [column.name for column in result.columns]
-        atoms: list[Atom] = []
-        positions: set[int] = set()
-        for sort in node.sortClause or ():
-            match sort.node:
-                case ast.A_Const(val=ast.Integer(ival=number)):
-                    place = number - 1
-                case ast.ColumnRef(fields=[ast.String(sval=name)]) if name in names:
-                    place = names.index(name)
-                case expression:
-                    place, value = -1, self.value(expression, scope)
-            if place >= 0:
-                positions.add(place)
-                value = result.columns[place].value
-            atoms += [value.atom] if value.atom is not None else []
+        sorts = [self._sorted(sort.node, scope, result) for sort in node.sortClause or ()]
+        atoms = [value.atom for _, value in sorts if value.atom is not None]
+        positions = {place for place, _ in sorts if place is not None}
         positions |= {place for place, column in enumerate(result.columns) if column.value.atom in atoms}
         return atoms, positions
+
+    def _sorted(self, expression: Any, scope: Scope, result: Result) -> tuple[int | None, Value]:
+        """The place of the output column that an `order by` means, if it's one, and the value."""
+        names = [column.name for column in result.columns]
+        match expression:
+            case ast.A_Const(val=ast.Integer(ival=number)):
+                # Behind a `*` of which not all columns are known, it may be any column.
+                return number - 1 if result.known else None, result.at(number - 1, self.unknown)
+            case ast.ColumnRef(fields=[ast.String(sval=name)]) if name in names:
+                place = names.index(name)
+                return place, result.columns[place].value
+        return None, self.value(expression, scope)
+
+    def _grouped(self, expression: Any, scope: Scope, result: Result) -> Value:
+        """The value that a `group by` means: of an output column only if no relation has a column of its name."""
+        is_output = _is_output(expression, scope)
+        return self._sorted(expression, scope, result)[1] if is_output else self.value(expression, scope)
+
+
+def _is_output(expression: Any, scope: Scope) -> bool:
+    match expression:
+        case ast.A_Const():
+            return True
+        case ast.ColumnRef(fields=[ast.String(sval=name)]):
+            return all(each.complete and name not in each.columns for each in scope.relations)
+    return False
 
 
 def _tables(rows: Iterable[Rows], which: str) -> frozenset[str]:

@@ -147,8 +147,8 @@ class Analysis(ABC, Generic[ValueT, RelationT]):
     def on_where(self, scope: Scope[RelationT], where: Any, target: RelationT | None) -> None:
         """Called when a level's relations and `where` have been read; `target` is the table of an update or delete."""
 
-    def on_sometimes_grouped(self, found: Found[RelationT]) -> None:
-        """Called for a column that some grouping sets lack, before the columns of the result are read."""
+    def on_sometimes_grouped(self, found: Found[RelationT], scope: Scope[RelationT]) -> None:
+        """Called for a column that some grouping sets of a level lack, before the columns of the result are read."""
 
     def on_select(self, node: Any, scope: Scope[RelationT], result: Result[ValueT]) -> None:
         """Called when a select has been read; the scope of a set operation has no relations."""

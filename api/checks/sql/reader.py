@@ -9,7 +9,7 @@ from api.checks.sql import ast
 from api.checks.sql.counting import counts_rows
 from api.checks.sql.grouping import has_groups, sometimes_grouped
 from api.checks.sql.scopes import Column, Cte, RelationT, Result, Scope, ValueT
-from api.checks.sql.tree import expressions_in
+from api.checks.sql.tree import expressions_in, output_name
 from api.checks.sql.writes import Writes
 
 
@@ -83,16 +83,24 @@ class Reader(Writes[ValueT, RelationT]):
         return result
 
     def _grouping_sets(self, node: Any, scope: Scope[RelationT]) -> None:
+        outputs = {target.name or output_name(target.val) for target in node.targetList or ()}
         for expression in sometimes_grouped(node.groupClause):
             found = scope.find(expression) if isinstance(expression, ast.ColumnRef) else None
-            if found is not None and found.column is not None:
-                self.on_sometimes_grouped(found)
-            elif not isinstance(expression, ast.ColumnRef) or all(each.complete for each in scope.relations):
+            # An output's name goes before that of a column around the query.
+            if found is not None and found.column is not None and not _is_output(expression, outputs, scope):
+                self.on_sometimes_grouped(found, scope)
+            elif found is not None or self._is_followed(expression, scope):
                 self.fault(
                     node.groupClause[0],
                     "a grouping set has nulls for what it doesn't group by, and which that is isn't known of an"
                     " expression: make it a column of a subquery first",
                 )
+
+    def _is_followed(self, expression: Any, scope: Scope[RelationT]) -> bool:
+        """Whether something may be known of an expression in a grouping set that is no column of a relation."""
+        if not isinstance(expression, ast.ColumnRef) or all(each.complete for each in scope.relations):
+            return True
+        return scope.with_system_column(expression) is not None
 
     def _values(self, lists: Any, outer: Scope[RelationT]) -> Result[ValueT]:
         rows = [[self.value(value, outer) for value in row] for row in lists]

@@ -66,6 +66,12 @@ def function_name(call: Any) -> str:
     return names_in(call.funcname)[-1] if isinstance(call, ast.FuncCall) else ""
 
 
+def equal(left: Any, right: Any) -> Any:
+    """The condition that two expressions are equal."""
+    name = (ast.String(sval="="),)
+    return ast.A_Expr(kind=ast.A_Expr_Kind.AEXPR_OP, name=name, lexpr=left, rexpr=right, location=-1)
+
+
 def is_star(node: Any) -> bool:
     """Whether a node is `*` or `users.*`."""
     return isinstance(node, ast.ColumnRef) and isinstance(node.fields[-1], ast.A_Star)

@@ -189,4 +189,50 @@ BATCHES: Final[dict[str, Right]] = {
         "id: int, number: int",
         ("partition by w.call", "partition by (select w.call where w.id > 1)"),
     ),
+    "window of what a lateral passes on": (
+        """
+        select w.call, w.id, count(*) over (partition by s.other_call) as number
+          from unnest(:id::bigint[]) with ordinality as w (id, call)
+          join lateral (select w.call where w.id > 1) as n on true
+         cross join lateral (select n.call as other_call) as s
+        """,
+        "id: int, number: int",
+        ("join lateral (select w.call where", "left join lateral (select w.call where"),
+    ),
+    "window of what a lateral passes on, of a subquery": (
+        """
+        select w.call, w.id, count(*) over (partition by w.other_call) as number
+          from (
+                 select w.call, w.id, s.other_call
+                   from unnest(:id::bigint[]) with ordinality as w (id, call)
+                   join lateral (select w.call where w.id > 1) as n on true
+                  cross join lateral (select n.call as other_call) as s
+               ) as w
+        """,
+        "id: int, number: int",
+        ("join lateral (select w.call where", "left join lateral (select w.call where"),
+    ),
+    "distinct on what a lateral passes on": (
+        """
+        select distinct on (s.other_call) w.call, w.id
+          from unnest(:id::bigint[]) with ordinality as w (id, call)
+          join lateral (select w.call where w.id > 1) as n on true
+         cross join lateral (select n.call as other_call) as s
+         order by s.other_call, w.id
+        """,
+        "id: int",
+        ("join lateral (select w.call where", "left join lateral (select w.call where"),
+    ),
+    "window of what is equal to the call": (
+        """
+        select w.call, c.age, count(*) over (partition by c.age) as number
+          from unnest(:parent_profile_id::bigint[], :id::bigint[]) with ordinality as w (parent_profile_id, id, call)
+          join lateral (select c.age from child_profiles as c where c.parent_profile_id = w.parent_profile_id) as c
+            on true
+          join lateral (select w.call where w.id > 1) as n on true
+         where c.age is not distinct from n.call
+        """,
+        "age: int, number: int",
+        ("join lateral (select w.call where", "left join lateral (select w.call where"),
+    ),
 }

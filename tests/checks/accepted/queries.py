@@ -862,4 +862,76 @@ QUERIES: Final[dict[str, Right]] = {
         "id: int, xmin: str | None",
         ("xmin: str | None", "xmin: str"),
     ),
+    "case of values that are equal, as rows with nulls are": (
+        f"""
+        select case development_notes when nullif(name, 'x') then development_notes || '' else '' end as label
+          from child_profiles where {OWNED}
+        """,
+        "label: str",
+        ("case development_notes when nullif(name, 'x')", "case (id, development_notes) when (id, nullif(name, 'x'))"),
+    ),
+    "grouping of a column, not of an expression of it": (
+        f"""
+        select case when grouping(category) = 0 then category else '' end as category, count(*) as goals
+          from parenting_goals where {OWNED} group by lower(category), rollup (category)
+        """,
+        "category: str, goals: int",
+        ("grouping(category)", "grouping(lower(category))"),
+    ),
+    "grouping of a column, not of a cast": (
+        f"""
+        select case when grouping(id) = 0 then id else 0 end as id, count(*) as goals
+          from parenting_goals where {OWNED} group by id::text, rollup (id)
+        """,
+        "id: int, goals: int",
+        ("grouping(id)", "grouping(id::text)"),
+    ),
+    "grouping of many": (
+        f"""
+        select case when grouping({", ".join(["category"] * 8)}) = 0 then category else '' end as category,
+               count(*) as goals
+          from parenting_goals where {OWNED} group by rollup (category)
+        """,
+        "category: str, goals: int",
+        ("grouping(", f"grouping({'category, ' * 23}"),
+    ),
+    "grouping around a lateral that groups": (
+        f"""
+        select case when grouping(c.name) = 0 then p.name else '' end as name, s.goals
+          from child_profiles as c
+         cross join lateral (
+                 select count(*) as goals from parenting_goals as g
+                  where g.parent_profile_id = c.parent_profile_id group by rollup (c.name)
+               ) as s
+         right join parent_profiles as p on p.id = c.parent_profile_id and c.{OWNED}
+         where p.user_id = :user_id
+         group by p.name, s.goals, rollup (c.name)
+        """,
+        "name: str, goals: int | None",
+        ("then p.name", "then c.name"),
+    ),
+    "group by a system column": (
+        f"""
+        select c.ctid::text as place, count(*) as children
+          from child_profiles as c cross join (select 1, 2) as x where c.{OWNED} group by c.ctid
+        """,
+        "place: str, children: int",
+        ("group by c.ctid", "group by rollup (c.ctid)"),
+    ),
+    "group by a row": (
+        f"""
+        select to_jsonb(c) as child, count(*) as children
+          from (select id, name from child_profiles where {OWNED}) as c cross join (select 1, 2) as x group by c
+        """,
+        "child: Child, children: int",
+        ("group by c", "group by rollup (c)"),
+    ),
+    "group by an output that is called as a column around it": (
+        f"""
+        select array(select lower(c.name) as title from child_profiles as c where c.{OWNED} group by title) as titles
+          from parenting_goals as g where g.{OWNED}
+        """,
+        "titles: list[str]",
+        ("group by title", "group by rollup (title)"),
+    ),
 }

@@ -125,6 +125,84 @@ ROWS: Final[dict[str, dict[str, Right]]] = {
             "place: int, age: int",
             ("age from", "unnest(special_needs) as need from"),
         ),
+        "order by a number behind a function's columns": (
+            (
+                "select e.*, row_number() over (order by e.key) as place "
+                "from jsonb_each(:ids::jsonb) as e (key, value) order by 3 limit 5"
+            ),
+            "",
+            ("order by 3", "order by 2"),
+        ),
+        "order by a number behind the columns of two functions": (
+            (
+                "select e.*, row_number() over (order by e.a) as place "
+                "from rows from (unnest(:ids::bigint[]), unnest(:ids::bigint[])) as e (a, b) order by 3 limit 5"
+            ),
+            "",
+            ("order by 3", "order by 2"),
+        ),
+        "order by a number behind a function's column": (
+            (
+                "select e.*, row_number() over (order by e.n) as place "
+                "from generate_series(1, 9) as e (n) order by 2 limit 5"
+            ),
+            "n: int, place: int",
+            ("generate_series(1, 9) as e (n)", "ts_stat(:name) as e (n)"),
+        ),
+        "keys in order": (
+            "select e.key from jsonb_each(:ids::jsonb) with ordinality as e (key, value, place) order by e.place",
+            "key: str",
+            ("order by e.place", "order by e.value"),
+        ),
+        "place behind what is unknown": (
+            (
+                "select x.*, c.id from (select 1, 2) as x cross join child_profiles as c "
+                "where c.parent_profile_id = :parent_profile_id order by c.id limit 5"
+            ),
+            "",
+            ("order by c.id", "order by 1"),
+        ),
+        "what can't be followed": (
+            (
+                "select c.id, x.value from child_profiles as c cross join lateral jsonb_each(c.routines) as x (key, "
+                "value) where c.parent_profile_id = :parent_profile_id order by c.id, x.value limit 5"
+            ),
+            "",
+            ("order by c.id, x.value", "order by c.id"),
+        ),
+        "what of a function has no name": (
+            (
+                "select c.id from child_profiles as c cross join lateral jsonb_each(c.routines) as x "
+                "where c.parent_profile_id = :parent_profile_id order by c.id limit 5"
+            ),
+            "",
+            ("select c.id from", "select c.id, x.value from"),
+        ),
+        "distinct on by places": (
+            (
+                "select distinct on (1, 2) age, name from child_profiles "
+                "where parent_profile_id = :parent_profile_id order by 1, 2 limit 5"
+            ),
+            "age: int, name: str",
+            ("order by 1, 2", "order by 1"),
+        ),
+        "system column": (
+            (
+                "select id, xmin::text as version from child_profiles "
+                "where parent_profile_id = :parent_profile_id order by id limit 5"
+            ),
+            "id: int, version: str",
+            ("id, xmin::text as version", "age as id, xmin::text as version"),
+        ),
+        "group by an output": (
+            (
+                "select array(select c.age as id from child_profiles as c "
+                "where c.parent_profile_id = :parent_profile_id group by id order by id) as ids "
+                "from parenting_goals as g where g.parent_profile_id = :parent_profile_id and g.id = :id order by g.id"
+            ),
+            "ids: list[int]",
+            ("group by id order by id) as ids", "group by id order by max(c.name)) as ids"),
+        ),
         "elements of each row": (
             (
                 "select id, unnest(array[1, 2]) as number from child_profiles "
@@ -178,6 +256,14 @@ ROWS: Final[dict[str, dict[str, Right]]] = {
         ),
     },
     ":maybe": {
+        "the first by a number behind a function's columns": (
+            (
+                "select x.key from (select e.*, row_number() over (order by e.key) as place "
+                "from jsonb_each(:ids::jsonb) as e (key, value)) as x (key, value, place) where x.place = 1"
+            ),
+            "key: str",
+            ("x.place = 1", "x.value = '1'::jsonb"),
+        ),
         "maybe by key": (
             "select name from child_profiles where parent_profile_id = :parent_profile_id and id = :id",
             "name: str",
@@ -275,6 +361,30 @@ ROWS: Final[dict[str, dict[str, Right]]] = {
         ),
     },
     ":one": {
+        "of all, or of each group by its place": (
+            "select max(age) as age from child_profiles where parent_profile_id = :parent_profile_id",
+            "age: int | None",
+            (
+                "max(age) as age from child_profiles where parent_profile_id = :parent_profile_id",
+                "age from child_profiles where parent_profile_id = :parent_profile_id group by 1",
+            ),
+        ),
+        "of all, or of each group by its name": (
+            "select max(age) as years from child_profiles where parent_profile_id = :parent_profile_id",
+            "years: int | None",
+            (
+                "max(age) as years from child_profiles where parent_profile_id = :parent_profile_id",
+                "age as years from child_profiles where parent_profile_id = :parent_profile_id group by years",
+            ),
+        ),
+        "of all, or of each grouping set": (
+            "select max(age) as age from child_profiles where parent_profile_id = :parent_profile_id",
+            "age: int | None",
+            (
+                "max(age) as age from child_profiles where parent_profile_id = :parent_profile_id",
+                "age from child_profiles where parent_profile_id = :parent_profile_id group by rollup (age)",
+            ),
+        ),
         "one aggregate": (
             (
                 "select count(*) as children, max(age) as age from child_profiles "

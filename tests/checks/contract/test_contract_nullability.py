@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.checks.contract.catalog import Catalog, read_catalog
+from api.checks.contract.catalog import Catalog, TableColumn, read_catalog
 from api.checks.contract.reader import Reader
 from api.checks.sql.ast import parse_sql
 from api.database.aliases import Connection
@@ -61,3 +61,18 @@ async def test_columns_called_never_null_hold_no_nulls(few: tuple[Connection, Ca
         return
     for place, (name, value) in enumerate(columns):
         assert value.may_be_null or all(row[place] is not None for row in rows), f"{name}: {sql}"
+
+
+def test_a_view_has_no_column_of_the_system() -> None:
+    column = TableColumn("int8", nullable=False, refuses_null=True, required=True)
+    catalog = Catalog({name: {"id": column} for name in ("a", "v")}, {}, views=frozenset({"v"}))
+
+    def may_be_null(sql: str) -> bool:
+        [(_, value)] = Reader(catalog, statement_of(sql), {}).read(parse_sql(sql)[0])
+        return value.may_be_null
+
+    assert not may_be_null("select xmin from a")
+    # Of a level around it such a name would be a column.
+    for name in ("v", "nowhere", "(select 1, 2) as s"):
+        assert may_be_null(f"select xmin from {name}")
+    assert may_be_null("with a as (select 1 as one) select xmin from a")

@@ -1,6 +1,13 @@
 """Statements that reach only the caller's rows, and statements that don't; all are valid SQL."""
 
+# Up to a condition that has pictures be those of a user who may be missing; pictures may be nobody's.
+_MISSING = """select p.user_id from (values (1)) as o (one) left join users as u on u.id = :user_id and o.one > 1
+              join pictures as p on"""
 SOUND = {
+    "of who is there": f"{_MISSING} p.user_id = u.id",
+    "rows with one who is there": f"{_MISSING} (p.user_id, 1) in ((u.id, 1))",
+    "case of one who is there": f"{_MISSING} case p.user_id when u.id then true end",
+    "array of one who is there": f"{_MISSING} p.user_id = any (array[u.id])",
     "turned round": "select id from child_profiles where :parent_profile_id = parent_profile_id",
     "cast": "select id from child_profiles where parent_profile_id = :parent_profile_id::bigint",
     "row": "select id from child_profiles where (parent_profile_id, id) = (:parent_profile_id, :id)",
@@ -71,6 +78,10 @@ SOUND = {
 }
 
 LEAKS = {
+    "rows of a case are equal, nulls in them too": f"{_MISSING} case (p.user_id, 1) when (u.id, 1) then true end",
+    "rows of an array are equal, nulls in them too": f"{_MISSING} (p.user_id, 1) = any (array[(u.id, 1)])",
+    "arrays of rows overlap by nulls": f"{_MISSING} array[(p.user_id, 1)] && array[(u.id, 1)]",
+    "an array of rows is within another by nulls": f"{_MISSING} array[(p.user_id, 1)] <@ array[(u.id, 1)]",
     "nothing": "select id from child_profiles",
     "key only": "select id from child_profiles where id = :id",
     "wrong kind of owner": "select id from child_profiles where parent_profile_id = :user_id",
