@@ -22,7 +22,6 @@ from api.postgres.databases import service_database
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.programs import EmbeddedServerError
 from api.settings import Settings
-from tests import waiting
 from tests.backups.restoring import Archived, marks, place, wait_until
 from tests.waiting import until
 
@@ -261,7 +260,7 @@ def test_a_killed_backup_does_not_count(archived: Archived) -> None:
         os.kill(checkpointer, signal.SIGSTOP)
         try:
             process = subprocess.Popen(command, cwd=ROOT, env=environment)
-            waiting.until(lambda: any(archived.backups.glob(".unfinished-*")))
+            until(lambda: any(archived.backups.glob(".unfinished-*")))
             left = [*archived.backups.glob(".unfinished-*")]
             process.kill()
             process.wait()
