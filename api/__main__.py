@@ -12,6 +12,7 @@ from typing import Final
 
 from api.command_error import CommandError
 from api.database_url.reading import forget_variables
+from api.interruptions import interrupt
 from api.paths import COMMANDS
 from api.settings import read_settings
 from api.terminal import warn
@@ -70,18 +71,8 @@ def _list_parser(modules: dict[str, str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _end(number: int, _: object) -> None:
-    """End as Ctrl-C does: what was begun is taken back, and a server that was started is stopped.
-
-    Raises:
-        KeyboardInterrupt: always.
-
-    """
-    raise KeyboardInterrupt(f"ended by {signal.Signals(number).name}")
-
-
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGTERM, interrupt)
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
-        signal.signal(signal.SIGHUP, _end)
+        signal.signal(signal.SIGHUP, interrupt)
     sys.exit(main())

@@ -1,4 +1,4 @@
-"""Puts off the signals that interrupt a command, while what it does can't be taken back half-way."""
+"""Signals that interrupt a command, and puts them off while what it does can't be taken back half-way."""
 
 import signal
 import threading
@@ -9,6 +9,16 @@ from typing import Final
 
 _NUMBERS: Final[tuple[int, ...]] = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _Handler = Callable[[int, FrameType | None], object]
+
+
+def interrupt(number: int, _: object) -> None:
+    """End as Ctrl-C does: what was begun is taken back, and a server that was started is stopped.
+
+    Raises:
+        KeyboardInterrupt: always.
+
+    """
+    raise KeyboardInterrupt(f"ended by {signal.Signals(number).name}")
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from api.app import load_routers
+from api.interruptions import interrupt
 from api.paths import MIGRATIONS, QUERIES, ROLES, SQL_README
 from api.settings import read_settings
 from api.terminal import say
@@ -116,17 +117,12 @@ def mutants_of(paths: list[Path]) -> list[Mutant]:
     return mutants
 
 
-def _end(number: int, _: object) -> None:
-    """End as Ctrl-C does, so that no verdict is lost and processes clear up; once, as `uv` and `just` pass on signals.
-
-    Raises:
-        KeyboardInterrupt: always.
-
-    """
+def _end(number: int, frame: object) -> None:
+    """Interrupt, so that no verdict is lost and processes clear up; once, as `uv` and `just` pass on signals."""
     for each in _ENDING:
         # Not SIG_IGN, which a process that is started inherits.
         signal.signal(each, lambda *_: None)
-    raise KeyboardInterrupt(f"ended by {signal.Signals(number).name}")
+    interrupt(number, frame)
 
 
 if __name__ == "__main__":

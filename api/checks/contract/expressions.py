@@ -29,7 +29,7 @@ from api.checks.contract.values import (
     null_if_any,
 )
 from api.checks.sql import Found, ast
-from api.checks.sql.tree import equal
+from api.checks.sql.tree import equal, has_row
 
 _MOMENTS: Final = frozenset({"timestamptz", "timestamp"})
 _PARTS_OF_MOMENTS: Final = frozenset({"date", "time"})
@@ -117,7 +117,7 @@ def _case(reading: Reading, node: Any, scope: Scope) -> Value:
             condition = equal(node.arg, when.expr)
             reading.present |= keys_where_equal(reading, node.arg, when.expr, scope)
             # PostgreSQL compares rows as wholes here, and then two nulls in them are equal.
-            if not any(isinstance(side, ast.RowExpr) for side in (node.arg, when.expr)):
+            if not has_row(node.arg, when.expr):
                 reading.not_null |= not_null_columns(condition, scope)
             unlike = keys_where_unequal(reading, node.arg, when.expr, scope)
             known = _known_otherwise(condition, scope)

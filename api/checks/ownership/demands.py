@@ -11,7 +11,7 @@ from api.checks.ownership.relations import Demand, Equality, OneOf, Operand, Rel
 from api.checks.sql import ast
 from api.checks.sql.analysis import Join
 from api.checks.sql.counting import counted_query
-from api.checks.sql.tree import calls_in, constant_truth, is_star, same, uncast
+from api.checks.sql.tree import calls_in, constant_truth, has_row, is_star, same, uncast
 
 # Demands of the rows that a subquery has to have, its first column true or false if that is given.
 Existing = Callable[[Any, Scope, bool | None], list[Demand]]
@@ -150,7 +150,7 @@ def _branches(case: Any, reading: _Reading, given: Callable[[Any], list[Demand]]
     for when in case.args:
         if case.arg is None:
             reached = _demands(when.expr, reading, True)  # noqa: FBT003
-        elif _is_row_among(case.arg, when.expr):
+        elif has_row(case.arg, when.expr):
             reached = _equal_wholes(case.arg, when.expr, reading)
         else:
             reached = _compared(case.arg, when.expr, reading)
@@ -310,11 +310,7 @@ def _equal(left: Any, right: Any, reading: _Reading, *, nulls: bool = False) -> 
 
 def _equal_wholes(left: Any, right: Any, reading: _Reading) -> list[Demand]:
     """Equalities of what a `case` or elements of arrays compare: rows as wholes, in which two nulls are equal."""
-    return _equal(left, right, reading, nulls=_is_row_among(left, right))
-
-
-def _is_row_among(*sides: Any) -> bool:
-    return any(isinstance(side, ast.RowExpr) for side in sides)
+    return _equal(left, right, reading, nulls=has_row(left, right))
 
 
 def _operands(parts: Sequence[Any], count: int, scope: Scope) -> list[Operand]:

@@ -72,6 +72,11 @@ def equal(left: Any, right: Any) -> Any:
     return ast.A_Expr(kind=ast.A_Expr_Kind.AEXPR_OP, name=name, lexpr=left, rexpr=right, location=-1)
 
 
+def has_row(*sides: Any) -> bool:
+    """Whether one side of a comparison is written as a row."""
+    return any(isinstance(side, ast.RowExpr) for side in sides)
+
+
 def is_star(node: Any) -> bool:
     """Whether a node is `*` or `users.*`."""
     return isinstance(node, ast.ColumnRef) and isinstance(node.fields[-1], ast.A_Star)
