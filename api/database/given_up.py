@@ -14,6 +14,8 @@ from contextlib import suppress
 from contextvars import Context
 from typing import Final
 
+import asyncpg
+
 from api.database.aliases import Connection
 from api.database.backoff import backoff
 from api.database.lookout import Lookout
@@ -44,9 +46,18 @@ class GivenUp:
     Every write runs within `async with` this object.
     """
 
-    def __init__(self, connect: Callable[[], Awaitable[Connection]], lookout: Lookout | None = None) -> None:
-        """Take what opens a connection to end sessions from, and where those wait who wait for that."""
+    def __init__(
+        self,
+        connect: Callable[[], Awaitable[Connection]],
+        lookout: Lookout | None = None,
+        make_room: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Take what opens a connection to end sessions from, and where those wait who wait for that.
+
+        `make_room` has a connection closed that can be done without, where PostgreSQL has none left.
+        """
         self._connect = connect
+        self._make_room = make_room
         self._lookout = lookout or Lookout()
         self._sessions: set[Session] = set()
         # Those that may still write, and those of them that outlived an attempt to end them.
@@ -158,6 +169,8 @@ class GivenUp:
         try:
             connection = await self._connect()
         except Exception as error:
+            if isinstance(error, asyncpg.InsufficientResourcesError):
+                self._make_room()
             raise DatabaseAway("no connection to end sessions from") from error
         try:
             while asked := self._known_to(session_of(connection)):

@@ -1,7 +1,7 @@
 """Keeps connections open: opens them, and others in place of those that are lost."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextvars import Context
 from typing import Final
 
@@ -38,20 +38,21 @@ class Keeper:
         kind: str,
         connect: Callable[[], Awaitable[Connection]],
         given_up: GivenUp,
-        needed: Sequence["Keeper"] = (),
+        peers: Sequence["Keeper"] = (),
         *,
+        needed: bool = True,
         connections: int = 1,
         writes: bool = False,
         lookout: Lookout | None = None,
     ) -> None:
         """Take what the log calls the connections, what opens one, and where the sessions of lost ones go.
 
-        Each keeper of `needed`, which may have this one among them and grow, gets a connection before this one gets
-        more than one, or any if it isn't among them: PostgreSQL may have few left. `writes` says that a session which
-        is lost may always have been writing. `lookout` ends a wait when a server comes, and tells
-        the log how things are.
+        PostgreSQL may have few connections left: of `peers`, the worker's keepers, this one among them, each that is
+        `needed` gets one before others get any and before one gets more. `writes` says that a session which is lost may
+        always have been writing. `lookout` ends a wait when a server comes, and tells the log how things are.
         """
-        self._needed = needed
+        self._peers = peers
+        self.is_needed = needed
         self._is_trying = False
         self.kind = kind
         self._connect = connect
@@ -82,16 +83,24 @@ class Keeper:
             return asyncpg.TooManyConnectionsError(f"PostgreSQL has no connection left: {kind}")
         return DatabaseAway(f"the database is away: {kind}")
 
-    def start(self, take: Use, refuse: Callable[[Exception], None] = _nothing, closed: Use = _nothing) -> asyncio.Event:
+    def start(
+        self,
+        take: Use,
+        refuse: Callable[[Exception], None] = _nothing,
+        closed: Use = _nothing,
+        spare: Callable[[], None] | None = None,
+    ) -> asyncio.Event:
         """Begin to open the first connection; the event says that the first attempt has ended, one way or the other.
 
         `take` is given each connection, `closed` each that was closed, also while nothing used it, and `refuse` the
-        error for those who wait when there's none any more.
+        error for those who wait when there's none any more. `spare` has one replaced that can be done without; if it's
+        absent, the newest is closed.
         """
         self._loop = asyncio.get_running_loop()
         self._take = take
         self._refuse = refuse
         self._closed = closed
+        self._spare = spare or self._close_newest
         return self._begin(failures=0)
 
     def fill(self) -> list[asyncio.Event]:
@@ -106,6 +115,15 @@ class Keeper:
         self._given_up.add(session, writing=wrote or self._writes)
         self._open -= 1
         self._begin(failures=int(self._loop.time() - self._last_opened < SHORT_LIFE))
+
+    @property
+    def has_more_than_needed(self) -> bool:
+        """Whether a connection can be done without."""
+        return self._open > self.is_needed
+
+    def give_way(self) -> None:
+        """Have a connection replaced that can be done without; those of needed kinds that have none come first."""
+        self._spare()
 
     async def close(self) -> None:
         """Open no more connections; those that are open are their user's."""
@@ -151,10 +169,9 @@ class Keeper:
 
     async def _wait_for_needed(self) -> None:
         """Wait until it's the turn of another connection of this kind."""
-        is_needed = self in self._needed
         while (  # noqa: ASYNC110
-            self._open or self._is_trying or not is_needed
-        ) and not all(each.open for each in self._needed):
+            self._open or self._is_trying or not self.is_needed
+        ) and not all(each.open for each in self._peers if each.is_needed):
             await asyncio.sleep(_TURN)
 
     def _check_given_up(self) -> None:
@@ -169,15 +186,32 @@ class Keeper:
             if not self.away:
                 self.away = True
                 self._refuse(self.refusal())
+            if self.is_needed and isinstance(error, asyncpg.InsufficientResourcesError):
+                make_room(self._peers)
         self._lookout.lacks(self.kind, f"{self._open} of {self._size} connections", error)
 
     def _opened(self, connection: Connection) -> None:
         self._given_up.moved_to(session_of(connection))
         self._open += 1
         self._last_opened = self._loop.time()
+        self._newest = connection
         self.away = False
         self.connected.set()
         connection.add_termination_listener(self._closed)  # type: ignore[arg-type]
         self._take(connection)
         if self._open == self._size:
             self._lookout.has_all(self.kind)
+
+    def _close_newest(self) -> None:
+        self._newest.terminate()
+
+
+def make_room(keepers: Iterable[Keeper]) -> None:
+    """Have one of the keepers give way, if any can: PostgreSQL has no connection left, and one is needed.
+
+    A kind gets more than it needs while another's loss isn't noticed yet, or before PostgreSQL is given fewer.
+    """
+    for keeper in keepers:
+        if keeper.has_more_than_needed:
+            keeper.give_way()
+            return

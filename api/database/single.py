@@ -32,6 +32,8 @@ class SingleConnections:
         # Those whose turn it is while fewer connections than usual are open.
         self._waiting: deque[asyncio.Future[Connection]] = deque()
         self._closing = False
+        # Whether one can be done without, and is needed for something else.
+        self._gives_way = False
 
     @property
     def waiting(self) -> int:
@@ -45,7 +47,7 @@ class SingleConnections:
 
     def open(self) -> asyncio.Event:
         """Begin to open the first connection; the event says that the first attempt has ended."""
-        return self._keeper.start(self._release, self._refuse_all, self._closed)
+        return self._keeper.start(self._release, self._refuse_all, self._closed, self._spare)
 
     async def close(self) -> None:
         """Close the connections; those in use are closed when they come back."""
@@ -156,6 +158,10 @@ class SingleConnections:
 
     def _release(self, connection: Connection, *, wrote: bool = False) -> None:
         """Give a connection to who has waited longest, or keep it."""
+        if self._gives_way:
+            self._gives_way = False
+            if self._keeper.has_more_than_needed:
+                connection.terminate()
         if self._closing:
             connection.terminate()
         elif connection.is_closed():
@@ -172,6 +178,12 @@ class SingleConnections:
         if connection in self._idle:
             self._idle.remove(connection)
             self._release(connection)
+
+    def _spare(self) -> None:
+        """Replace the next connection that comes free."""
+        self._gives_way = True
+        if self._idle:
+            self._release(self._idle.pop())
 
     def _refuse_all(self, error: Exception) -> None:
         for turn in self._waiting:

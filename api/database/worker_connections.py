@@ -9,7 +9,7 @@ from api.database.aliases import Connection
 from api.database.batching import Batcher
 from api.database.connections import for_writes
 from api.database.given_up import GivenUp
-from api.database.keeper import Keeper
+from api.database.keeper import Keeper, make_room
 from api.database.lock_waits import LockWaits
 from api.database.lookout import Lookout
 from api.database.readings import pool_readings
@@ -40,14 +40,15 @@ class WorkerConnections:
         reading = [statement for statement in merged if statement.reads_only]
         writing = [statement for statement in merged if not statement.reads_only]
         self._lookout = lookout
-        self.given_up = GivenUp(lambda: connect_for([]), lookout)
+        # The first three are those that are needed.
+        self._keepers: list[Keeper] = []
+        self.given_up = GivenUp(lambda: connect_for([]), lookout, lambda: make_room(self._keepers))
         self.shares = Shares()
 
         async def connect_for_writes() -> Connection:
             await self.given_up.wait()
             return await for_writes(await connect_for(writing))
 
-        self._keepers: list[Keeper] = []
         singles = Keeper(
             "single statements",
             lambda: connect_for([]),
@@ -76,7 +77,7 @@ class WorkerConnections:
 
         """
         for keeper in self._keepers:
-            if keeper.away:
+            if keeper.is_needed and keeper.away:
                 raise keeper.refusal()
 
     async def connected(self) -> None:
@@ -90,13 +91,15 @@ class WorkerConnections:
 
     def keeper(self, kind: str, connect: Callable[[], Awaitable[Connection]]) -> Keeper:
         """What keeps one more connection open, for a use of its own; `kind` is what the log calls it."""
-        return Keeper(kind, connect, self.given_up, self._keepers, lookout=self._lookout)
+        keeper = Keeper(kind, connect, self.given_up, self._keepers, needed=False, lookout=self._lookout)
+        self._keepers.append(keeper)
+        return keeper
 
     async def open(self) -> None:
         """Begin to open the connections; wait for the first attempts, but not for long."""
         await all_set([self.single.open(), self.reads.open(), self.writes.open()])
         # Where PostgreSQL has few connections left, each kind gets one before any gets more.
-        await all_set([tried for keeper in self._keepers for tried in keeper.fill()])
+        await all_set(self._keepers[0].fill())
 
     async def close(self) -> None:
         """Let running merged statements finish, then close the connections."""

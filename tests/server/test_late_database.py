@@ -10,6 +10,7 @@ import httpx
 import psycopg
 import pytest
 
+from api.database.worker_connections import CONNECTIONS
 from api.migrations import migrate
 from api.postgres.embedded import EmbeddedServer
 from api.postgres.roles import make_roles
@@ -95,3 +96,25 @@ def test_a_worker_serves_as_soon_as_its_database_is_there(cluster: EmbeddedServe
     assert len(lacks) == len(set(lacks)) > 0
     # A few changes of state, however many attempts there were.
     assert len([line for line in lines if "single statements" in line]) < 15
+
+
+def test_whichever_connections_are_lost_each_kind_of_statements_has_one_again(
+    cluster: EmbeddedServer, late: str, tmp_path: Path
+) -> None:
+    service_dsn = late.replace("postgres@", "nestwerk_service@")
+    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
+        connection.execute(f"create database {DATABASE}".encode())
+        migrate(late)
+        make_roles(late)
+        sessions = f"select pid from pg_stat_activity where datname = '{DATABASE}' order by backend_start".encode()
+        with running_worker(service_dsn, tmp_path / "log") as address:
+            # What has more than it needs makes room, also as one loss after another is noticed.
+            for limit in (3, 4):
+                connection.execute(f"alter database {DATABASE} connection limit -1".encode())
+                until(lambda: len(connection.execute(sessions).fetchall()) == CONNECTIONS)
+                connection.execute(f"alter database {DATABASE} connection limit {limit}".encode())
+                for (pid,) in connection.execute(sessions).fetchall():
+                    connection.execute("select pg_terminate_backend(%s, 60000)", [pid])
+                    until_it_says(address, "/health/ready", (200, "ok"))
+                until(lambda: len(connection.execute(sessions).fetchall()) == limit)  # noqa: B023
+            until(lambda: register(address) == 201)
