@@ -45,7 +45,7 @@ def operation(reading: Reading, node: Any, scope: Scope) -> Value:  # noqa: C901
         case ast.TypeCast():
             return _cast(reading, node, scope)
         case ast.CoalesceExpr():
-            return _first(_values(reading, node.args, scope))
+            return _coalesce(reading, node, scope)
         case ast.MinMaxExpr():
             return _least_or_greatest(_values(reading, node.args, scope))
         case ast.CaseExpr():
@@ -69,9 +69,24 @@ def _values(reading: Reading, nodes: Any, scope: Scope) -> list[Value]:
     return [reading.value(node, scope) for node in nodes or ()]
 
 
-def _first(values: list[Value]) -> Value:
-    """Abstract value of `coalesce`."""
-    return replace(either(values), nullable=all(value.may_be_null for value in values), absent=False)
+def _coalesce(reading: Reading, node: Any, scope: Scope) -> Value:
+    values = _values(reading, node.args, scope)
+    nullable = all(value.may_be_null for value in values) and not reading.full_joins.one_is_there(
+        lambda relation: _has_value_with(reading, node.args, scope, relation)
+    )
+    return replace(either(values), nullable=nullable, absent=False)
+
+
+def _has_value_with(reading: Reading, nodes: Any, scope: Scope, relation: Relation) -> bool:
+    """Whether one of some expressions isn't null where a relation has a row."""
+    before, faults, derived = reading.not_null, len(reading.faults), len(reading.derived_columns)
+    there = (relation.present or {}).items()
+    reading.not_null |= {(relation, name) for name, value in there if not value.may_be_null}
+    values = _values(reading, nodes, scope)
+    reading.not_null = before
+    # They were read before.
+    del reading.faults[faults:], reading.derived_columns[derived:]
+    return not all(value.may_be_null for value in values)
 
 
 def _least_or_greatest(values: list[Value]) -> Value:

@@ -74,6 +74,7 @@ class Reader(Reading):
         return writes.row_version(target, missing=missing)
 
     def on_join(self, join: Join[Relation]) -> None:
+        self.full_joins.add(join)
         relations.on_join(join)
 
     def on_where(self, scope: Scope, where: Any, target: Relation | None) -> None:
@@ -88,6 +89,7 @@ class Reader(Reading):
         # A row of a level around this one may still be missing there.
         if found.relation in scope.relations and not found.relation.columns[found.column or ""].may_be_null:
             found.relation.grouped.add(found.column or "")
+        self.full_joins.forget(found.relation)
         for columns in (found.relation.columns, found.relation.merged):
             if found.column in columns:
                 columns[found.column] = columns[found.column].as_nullable()

@@ -5,6 +5,7 @@ from typing import Any
 
 from api.checks import sql
 from api.checks.contract.catalog import Catalog, Table
+from api.checks.contract.full_joins import FullJoins
 from api.checks.contract.naming import names_agree
 from api.checks.contract.values import UNKNOWN, Relation, Value
 from api.database.statements.files import Statement
@@ -29,6 +30,7 @@ class Reading(sql.Reader[Value, Relation]):
         self.present: frozenset[tuple[str, str]] = frozenset()
         # Columns that aren't null in that branch.
         self.not_null: frozenset[tuple[Relation, str]] = frozenset()
+        self.full_joins = FullJoins()
         # Columns of subqueries, CTEs and functions, which all have to be used, and the set of those that are.
         self.derived_columns: list[tuple[Any, list[str], set[str]]] = []
 

@@ -110,14 +110,15 @@ def _of_null_test(condition: Any, reading: _Reading, holds: bool) -> list[Demand
 
 
 def _of_nullif(pair: Any, reading: _Reading) -> list[Demand]:
-    """Demands of a `nullif` that is null: an owner, which isn't null itself, is equal to the other side.
+    """Demands of a `nullif` that is null: where the first side isn't null itself, the sides are equal.
 
-    Of that side nothing follows, as any value makes it null if the first one is.
+    That is known of an owner, as of a parameter that is one; what other parameters are tells nothing.
     """
     owner = operand(pair.lexpr, reading.scope)
-    if owner.column is None or not owner.column[0].has_somebody(owner.column[1]):
+    is_somebody = owner.column is not None and owner.column[0].has_somebody(owner.column[1])
+    if not is_somebody and not isinstance(without_casts(pair.lexpr), ast.ParamRef):
         return []
-    return [Equality(owner, Operand(pair.rexpr, reading.scope), nulls=True)]
+    return [Equality(owner, operand(pair.rexpr, reading.scope), nulls=True)]
 
 
 def _conjuncts(condition: Any, holds: bool) -> Iterator[tuple[Any, bool]]:  # noqa: FBT001
@@ -183,6 +184,23 @@ def _of_subquery(link: Any, reading: _Reading, holds: bool) -> list[Demand]:  # 
     return []
 
 
+def _of_rows(comparison: Any) -> Any | None:
+    """The comparison with a query's rows that one with `any (array(select …))`, or `all`, is; None of others."""
+    array = without_casts(comparison.rexpr, of_array=True)
+    if not isinstance(array, ast.SubLink) or array.subLinkType != ast.SubLinkType.ARRAY_SUBLINK:
+        return None
+    # Rows are compared as wholes here.
+    if has_row(comparison.lexpr):
+        return None
+    of_any = comparison.kind == _KIND.AEXPR_OP_ANY
+    return ast.SubLink(
+        subLinkType=ast.SubLinkType.ANY_SUBLINK if of_any else ast.SubLinkType.ALL_SUBLINK,
+        testexpr=comparison.lexpr,
+        operName=comparison.name,
+        subselect=array.subselect,
+    )
+
+
 def _of_difference(query: Any, reading: _Reading) -> list[Demand]:
     """Demands where `select … except select …` has no row: what the first one gives, the second one does too."""
     if query.op != ast.SetOperation.SETOP_EXCEPT or query.withClause or query.limitCount or query.limitOffset:
@@ -223,8 +241,18 @@ def _of_operator(condition: Any, reading: _Reading, holds: bool) -> list[Demand]
         return _equal(left, low, reading) if same(low, high) else []
     if kind == _KIND.AEXPR_IN and equal:
         return one_of(_compared(left, each, reading) for each in right)
+    return _of_arrays(condition, reading, holds)
+
+
+def _of_arrays(condition: Any, reading: _Reading, holds: bool) -> list[Demand]:  # noqa: FBT001
+    """Demands of `any`, `all`, and the operators of arrays that are written out, or of the rows of a query."""
+    kind, name, left, right = condition.kind, condition.name[-1].sval, condition.lexpr, condition.rexpr
     elements = _elements(right)
-    if kind in {_KIND.AEXPR_OP_ANY, _KIND.AEXPR_OP_ALL} and equal and elements:
+    if kind in {_KIND.AEXPR_OP_ANY, _KIND.AEXPR_OP_ALL}:
+        if (of_rows := _of_rows(condition)) is not None:
+            return _of_subquery(of_rows, reading, holds)
+        if _EITHER_WAY.get(name) is not holds or not elements:
+            return []
         found = [_equal_wholes(left, each, reading) for each in elements]
         of_any = (kind == _KIND.AEXPR_OP_ANY) == holds
         return one_of(found) if of_any else [demand for each in found for demand in each]

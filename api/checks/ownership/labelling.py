@@ -29,6 +29,8 @@ _OWNERS: Labels = frozenset(OWNER_PARAMETERS.values())
 _CALL: Labels = frozenset({"call"})
 # Aggregates that give a value of one of their rows.
 _OF_ONE = frozenset({"min", "max", "any_value"})
+# Subqueries of which one row counts.
+_OF_ROWS = {ast.SubLinkType.EXPR_SUBLINK, ast.SubLinkType.ANY_SUBLINK, ast.SubLinkType.ALL_SUBLINK}
 _LEFT_IS_KEPT = {ast.JoinType.JOIN_LEFT, ast.JoinType.JOIN_FULL}
 _RIGHT_IS_KEPT = {ast.JoinType.JOIN_RIGHT, ast.JoinType.JOIN_FULL}
 
@@ -116,7 +118,7 @@ class Labelling(sql.Reader[Labels, Relation]):
                 labels = self.value(choice, scope)
                 del self.faults[faults:]
                 return labels
-            case ast.SubLink(subLinkType=ast.SubLinkType.EXPR_SUBLINK | ast.SubLinkType.ANY_SUBLINK) as subquery:
+            case ast.SubLink(subLinkType=kind) as subquery if kind in _OF_ROWS:
                 result = self.query(subquery.subselect, scope)
                 del self.faults[faults:]
                 return result.at(place, NO_LABELS) - _CALL

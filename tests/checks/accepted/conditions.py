@@ -384,7 +384,38 @@ CONDITIONS: Final[dict[str, Right]] = {
     "nullif of the owner first": (
         "select id from child_profiles where nullif(parent_profile_id, :parent_profile_id) is null",
         "id: int",
-        ("(parent_profile_id, :parent_profile_id)", "(:parent_profile_id, parent_profile_id)"),
+        ("(parent_profile_id, :parent_profile_id)", "(development_notes::bigint, :parent_profile_id)"),
+    ),
+    "nullif of the caller": (
+        "select id from child_profiles where nullif(:parent_profile_id, parent_profile_id) is null",
+        "id: int",
+        ("nullif(:parent_profile_id", "nullif(:id"),
+    ),
+    "any of a query's array": (
+        """
+        select id from child_profiles
+         where parent_profile_id = any (array(select p.id from parent_profiles as p where p.user_id = :user_id)::int8[])
+        """,
+        "id: int",
+        ("p.user_id = :user_id", "p.user_id > :user_id"),
+    ),
+    "not unlike all of a query's array": (
+        """
+        select id from child_profiles
+         where not parent_profile_id <> all (array(select p.id from parent_profiles as p where p.user_id = :user_id))
+        """,
+        "id: int",
+        ("<> all", "<> any"),
+    ),
+    "a row as any of a query's array": (
+        f"""
+        select name from child_profiles
+         where {OWNED}
+           and (parent_profile_id, id) = any (array(select (m.parent_profile_id, m.child_id) from milestones as m
+             where m.{OWNED}))
+        """,
+        "name: str",
+        (f"where {OWNED}\n           and", "where"),
     ),
     "nullif that is no value": (
         """
@@ -405,7 +436,15 @@ CONDITIONS: Final[dict[str, Right]] = {
          where p.user_id = :user_id
         """,
         "id: int",
-        ("(c.parent_profile_id, p.id)", "(p.id, c.parent_profile_id)"),
+        ("(c.parent_profile_id, p.id)", "(c.id, p.id)"),
+    ),
+    "nullif of two owners, turned": (
+        """
+        select c.id from child_profiles as c join parent_profiles as p on nullif(p.id, c.parent_profile_id) is null
+         where p.user_id = :user_id
+        """,
+        "id: int",
+        ("(p.id, c.", "(c.id, c."),
     ),
     "nullif of an owner whose row may be missing": (
         """

@@ -381,6 +381,60 @@ QUERIES: Final[dict[str, Right]] = {
         "id: int, name: str | None, title: str | None",
         ("id: int", "id: int | None"),
     ),
+    "full join": (
+        (
+            "select coalesce(c.id + 0, m.child_id + 0) as number, c.name, m.title "
+            "from (select id, name from child_profiles "
+            "where parent_profile_id = :parent_profile_id) as c full join (select child_id, title "
+            "from milestones where parent_profile_id = :parent_profile_id) as m on m.child_id = c.id"
+        ),
+        "number: int, name: str | None, title: str | None",
+        ("full join (select child_id", "full join (select nullif(child_id, 0) as child_id"),
+    ),
+    "full join, words": (
+        (
+            "select coalesce(lower(c.name), m.title || '') as label from (select id, name from child_profiles "
+            "where parent_profile_id = :parent_profile_id) as c full join (select child_id, title "
+            "from milestones where parent_profile_id = :parent_profile_id) as m on m.child_id = c.id "
+            "left join (select goal.id from parenting_goals as goal where goal.parent_profile_id = :parent_profile_id) "
+            "as g on g.id = c.id where g.id > 1"
+        ),
+        "label: str",
+        ("m.title || ''", "c.name || ''"),
+    ),
+    "full join, then optional": (
+        (
+            "select coalesce(c.id + 0, m.child_id + 0) as number from (select id from child_profiles "
+            "where parent_profile_id = :parent_profile_id) as c full join (select child_id "
+            "from milestones where parent_profile_id = :parent_profile_id) as m on m.child_id = c.id "
+            "left join (select goal.id from parenting_goals as goal where goal.parent_profile_id = :parent_profile_id) "
+            "as g on g.id = c.id where g.id > 1"
+        ),
+        "number: int",
+        ("left join (select goal", "right join (select goal"),
+    ),
+    "full join of three": (
+        (
+            "select coalesce(c.id + 0, m.child_id + 0, n.child_id + 0) as number from (select id from child_profiles "
+            "where parent_profile_id = :parent_profile_id) as c full join (select child_id "
+            "from milestones where parent_profile_id = :parent_profile_id) as m on m.child_id = c.id "
+            "full join (select child_id from naps where parent_profile_id = :parent_profile_id) as n "
+            "on n.child_id = c.id"
+        ),
+        "number: int",
+        ("m.child_id + 0, n", "n"),
+    ),
+    "full join, grouped": (
+        (
+            "select coalesce(c.id + 0, m.child_id + 0) as number, count(*) as families "
+            "from (select id from child_profiles "
+            "where parent_profile_id = :parent_profile_id) as c full join (select child_id "
+            "from milestones where parent_profile_id = :parent_profile_id) as m on m.child_id = c.id "
+            "group by c.id, m.child_id"
+        ),
+        "number: int, families: int",
+        ("group by c.id, m", "group by rollup (c.id), m"),
+    ),
     "right using": (
         (
             "select id, a.name, b.title from (select id, name from child_profiles "
