@@ -29,7 +29,7 @@ test *arguments: _develop
 
 # Run the tests that take long
 test-long *arguments: _develop
-    @exec python -m pytest -m long "$@"
+    @exec python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m long "$@"
 
 # Run the drills: faults of network and PostgreSQL that last, and clients that keep books
 drill *arguments: _develop
