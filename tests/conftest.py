@@ -81,6 +81,8 @@ def migrated_copy(cluster: EmbeddedServer, maintenance: psycopg.Connection) -> N
     migrate(cluster.dsn)
 
     def copy(name: str, template: str = "migrated") -> str:
+        # A fixture may be made anew, as where mutants are tried.
+        maintenance.execute(f"drop database if exists {name} with (force)".encode())
         maintenance.execute(f"create database {name} template {template}".encode())
         return cluster.dsn.replace(f"/{DATABASE}?", f"/{name}?")
 

@@ -124,6 +124,23 @@ def test_which_tests_name_a_column(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert list(Candidates([Touch(f"{name}::test", 0.1, []) for name in texts]).of(mutant)) == ["both::test"]
 
 
+def test_which_tests_name_a_function(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {
+        "far": "def test_words():\n    plain()\n",
+        "called": "def test_others():\n    pass\n\n\ndef test_plain_words():\n    pass\n",
+        "calling": "def test_others():\n    pass\n\n\ndef test_more():\n    run('plain_words(1)')\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(candidates, "ROOT", tmp_path)
+    standing = read_definitions()
+    functions = [each for each in standing if each.name == "plain_words"]
+    mutant = next(object_mutants(functions, standing, read_vocabulary()))
+    tests = ["far::test_words", "called::test_others", "called::test_plain_words", "calling::test_more"]
+    found = list(Candidates([Touch(test, 0.1, []) for test in tests]).of(mutant))
+    assert found == ["called::test_plain_words", "calling::test_more", "called::test_others"]
+
+
 def test_the_score(of_statement: list[Mutant]) -> None:
     notes = [Note(FILE, "list_activity", of_statement[3].label, "it is")]
     outcomes = ["check", "tests", "stillborn", "survived", "kept", "survived"]
