@@ -137,7 +137,8 @@ def test_which_tests_name_a_function(tmp_path: Path, monkeypatch: pytest.MonkeyP
     functions = [each for each in standing if each.name == "plain_words"]
     mutant = next(object_mutants(functions, standing, read_vocabulary()))
     tests = ["far::test_words", "called::test_others", "called::test_plain_words", "calling::test_more"]
-    found = list(Candidates([Touch(test, 0.1, []) for test in tests]).of(mutant))
+    touches = [Touch(test, 0.1 * place, []) for place, test in enumerate(tests)]
+    found = list(Candidates(touches).of(mutant))
     assert found == ["called::test_plain_words", "calling::test_more", "called::test_others"]
 
 

@@ -97,7 +97,7 @@ async def test_is_text_list(database: Connection) -> None:
 
 
 async def test_plain_words(database: Connection) -> None:
-    for value, words in (("Ça va, Zoë?", "ca va zoe"), ("  A--B\t9 ", "a b 9"), ("¿?", "")):
+    for value, words in (("Ça va, Zoë?", "ca va zoe"), ("  A--B\t9 ", "a b 9"), ("100x0z", "100x0z"), ("¿?", "")):
         assert await database.fetchval("select plain_words($1)", value) == words
 
 

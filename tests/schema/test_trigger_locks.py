@@ -130,3 +130,25 @@ async def test_first_rows_that_are_added_at_once_are_too_many_together(
         await until_waiting(database, f"insert into {table}")
     await adding
     assert await database.fetchval(NUMBER, family.profile, table) == most - 1
+
+
+async def test_remove_year_old_events_passes_over_what_is_locked(
+    database: Connection, beside: Connection, family: Family
+) -> None:
+    """Nobody waits for another who cleans."""
+    event = (
+        "insert into audit_events (happened_at, actor_kind, event, user_id)"
+        " values (now() - interval '40 years', 'staff', 'ban', $1)"
+    )
+    gone = "select not exists (select from audit_events where user_id = $1)"
+    await database.execute(event, family.account)
+    transaction = beside.transaction()
+    await transaction.start()
+    await beside.execute("select from audit_events where user_id = $1 for update", family.account)
+    async with taken_back(database):
+        await database.execute("set local lock_timeout = '1s'")
+        await database.execute("select remove_year_old_events()")
+        assert not await database.fetchval(gone, family.account)
+    await transaction.rollback()
+    await database.execute("select remove_year_old_events()")
+    assert await database.fetchval(gone, family.account)
