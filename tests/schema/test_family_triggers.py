@@ -14,6 +14,10 @@ ADD_CHILDREN: Final = (
 ADD_GOALS: Final = (
     "insert into parenting_goals (parent_profile_id, title) select $1, 'walk' from generate_series(1, $2::integer)"
 )
+EMBEDDED: Final = (
+    "update parent_profiles set changed_since_check = false, profile_embedding_model = 'm',"
+    " profile_embedding_digest = 'x', profile_embedding = array_fill(1, array[3072])::halfvec where id = $1"
+)
 
 
 async def new_row(database: Connection, table: str) -> int:
@@ -80,6 +84,25 @@ async def test_parent_profiles_set_updated_at(database: Connection, change: str,
         assert await database.fetchval(newer, family) is is_newer
 
 
+@pytest.mark.parametrize("change", ["name = 'Other'", "bio = 'x'"])
+async def test_parent_profiles_set_updated_at_of_one_with_an_embedding(database: Connection, change: str) -> None:
+    async with taken_back(database):
+        family = await new_family(database)
+        await database.execute(EMBEDDED, family)
+        await database.execute(f"update parent_profiles set {change} where id = $1", family)
+        assert await database.fetchval("select updated_at > now() from parent_profiles where id = $1", family)
+
+
+@pytest.mark.parametrize(("change", "is_newer"), [("refuses_health_data = true", False), ("age = 5", True)])
+async def test_child_profiles_set_updated_at(database: Connection, change: str, is_newer: bool) -> None:
+    """A mark is no change of a child."""
+    async with taken_back(database):
+        child = await new_child(database, await new_family(database))
+        await database.execute(f"update child_profiles set {change} where id = $1", child)
+        newer = "select updated_at > now() from child_profiles where id = $1"
+        assert await database.fetchval(newer, child) is is_newer
+
+
 async def sizes(database: Connection, family: int) -> dict[str, int]:
     rows = await database.fetch("select of_table, number from family_sizes where parent_profile_id = $1", family)
     return {row["of_table"]: row["number"] for row in rows}
@@ -123,12 +146,6 @@ async def test_a_number_that_was_lost_is_counted_anew(database: Connection, tabl
         await database.execute(add, family, 2)
         await database.execute("delete from parent_profiles where id = $1", family)
         assert await sizes(database, family) == {}
-
-
-EMBEDDED: Final = (
-    "update parent_profiles set changed_since_check = false, profile_embedding_model = 'm',"
-    " profile_embedding_digest = 'x', profile_embedding = array_fill(1, array[3072])::halfvec where id = $1"
-)
 
 
 @pytest.mark.parametrize(

@@ -200,7 +200,7 @@ async def test_parent_profiles_refuse_health_data(database: Connection, change: 
     ],
 )
 async def test_child_profiles_refuse_health_data(database: Connection, column: str, value: str) -> None:
-    """New children are looked at by child_profiles_limit, changed ones by the trigger of this name."""
+    """New children are looked at by child_profiles_limit, keep_family_size; changed ones by this trigger."""
     async with taken_back(database):
         account = await asked(database)
         await database.execute(ANSWER, account, "health_data", 1001, False)  # noqa: FBT003
@@ -220,7 +220,7 @@ async def test_child_profiles_refuse_health_data(database: Connection, column: s
 
 
 async def test_children_of_two_families_at_once(database: Connection) -> None:
-    """What is told of one family's child says nothing of another family."""
+    """What keep_family_size finds of one family's child says nothing of another family."""
     async with taken_back(database):
         account = await asked(database)
         await database.execute(ANSWER, account, "health_data", 1001, False)  # noqa: FBT003
@@ -234,12 +234,15 @@ async def test_children_of_two_families_at_once(database: Connection) -> None:
 
 
 async def test_parenting_goals_of_who_refuses(database: Connection) -> None:
+    """By parenting_goals_limit with keep_family_size."""
     async with taken_back(database):
         account = await asked(database)
         await database.execute(ANSWER, account, "health_data", 1001, False)  # noqa: FBT003
-        add = "insert into parenting_goals (parent_profile_id, title) values ($1, 'walk')"
-        said = (await refused(database, CONSTRAINT, add, await new_family(database, account))).as_dict()
-        assert (said["table_name"], said["column_name"]) == ("parenting_goals", "title")
+        add = "insert into parenting_goals (parent_profile_id, title, description) values ($1, 'walk', $2)"
+        family = await new_family(database, account)
+        for description, columns in (("", "title"), ("x", "title,description")):
+            said = (await refused(database, CONSTRAINT, add, family, description)).as_dict()
+            assert (said["table_name"], said["column_name"]) == ("parenting_goals", columns)
 
 
 async def test_takes_document(database: Connection) -> None:
@@ -251,7 +254,10 @@ async def test_takes_document(database: Connection) -> None:
         await database.execute(ANSWER, account, "health_data", 1001, False)  # noqa: FBT003
         assert await database.fetchval(takes, family, '{"basicInfo": {"name": "Noor"}}')
         said = (await refused(database, CONSTRAINT, takes, family, json.dumps(DOCUMENT))).as_dict()
-        assert said["column_name"] == "document/stressAssessment/primaryConcerns"
+        assert (said["table_name"], said["column_name"]) == (
+            "parent_profiles",
+            "document/stressAssessment/primaryConcerns",
+        )
 
 
 async def test_refuse_unknown_concerns(database: Connection) -> None:

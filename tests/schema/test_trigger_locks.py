@@ -132,6 +132,32 @@ async def test_first_rows_that_are_added_at_once_are_too_many_together(
     assert await database.fetchval(NUMBER, family.profile, table) == most - 1
 
 
+async def test_keep_family_size_counts_families_in_the_order_of_their_ids(
+    database: Connection, beside: Connection, family: Family
+) -> None:
+    """So statements that add rows of several families don't deadlock."""
+    accounts = [await new_account(database) for _ in range(9)]
+    try:
+        families = [await new_family(database, account) for account in accounts]
+        add = (
+            "insert into child_profiles (parent_profile_id, name, age)"
+            " select id, 'Sam', 4 from unnest($1::bigint[]) as id"
+        )
+        await database.execute(add, families)
+        locked = "select parent_profile_id from family_sizes where parent_profile_id = any ($1) for update skip locked"
+        transaction = beside.transaction()
+        await transaction.start()
+        assert len(await beside.fetch(locked, families[-1:])) == 1
+        async with taken_back(database), asyncio.TaskGroup() as group:
+            group.create_task(database.execute(add, families[::-1]))
+            await until_waiting(beside, "insert into child_profiles")
+            # The last one of them is waited for, so the others are counted.
+            assert len(await beside.fetch(locked, families)) == 1
+            await transaction.rollback()
+    finally:
+        await database.execute("delete from users where id = any ($1)", accounts)
+
+
 async def test_remove_year_old_events_passes_over_what_is_locked(
     database: Connection, beside: Connection, family: Family
 ) -> None:
