@@ -63,7 +63,7 @@ def call_value(reading: Reading, node: Any, scope: Scope) -> Value:
         )
         return replace(_with_keys(made, name, arguments), nullable=nullable)
     if node.over is not None and name in WINDOW_FUNCTIONS:
-        return _of_other_row(node, name, arguments, scope)
+        return _of_other_row(reading, node, name, scope)
     total = name in TOTAL_FUNCTIONS or (name in FIELDS and _extracts_infinite_field(node)) or _is_slice(name, node)
     if name in RANGE_BOUNDS and arguments[0].type not in _TEXTS:
         total = False
@@ -88,9 +88,11 @@ def _has_null_elements(name: str, arguments: list[Value]) -> bool:
     return name in OF_ELEMENTS and any(each.may_be_null or each.null_elements for each in arguments)
 
 
-def _of_other_row(node: Any, name: str, arguments: list[Value], scope: Scope) -> Value:
+def _of_other_row(reading: Reading, node: Any, name: str, scope: Scope) -> Value:
     """The first or last value of a frame, or what stands in a row before or behind, with what stands for a lack."""
-    value, *rest = arguments
+    # What is known of this row isn't of others.
+    with reading.knowing(frozenset()):
+        value, *rest = [reading.value(argument, scope) for argument in node.args or ()]
     if name in OF_FRAME:
         there = _has_own_row(node.over, scope)
     else:
@@ -120,7 +122,8 @@ def first_of_group(reading: Reading, node: Any, scope: Scope) -> Value:
             arg=ast.FuncCall(funcname=[ast.String(sval="array_agg")], args=[argument], agg_filter=None, over=None),
             indirection=[ast.A_Indices(is_slice=False, uidx=ast.A_Const(val=ast.Integer(ival=1)))],
         ):
-            value = reading.value(argument, scope)
+            with reading.knowing(frozenset()):
+                value = reading.value(argument, scope)
             # `[1]` of a two-dimensional array is null.
             single = not (value.type or "[]").endswith("[]") and is_plain(value.type, reading.catalog.enums)
             return value if scope.grouped and single else value.as_nullable()

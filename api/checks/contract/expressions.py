@@ -78,12 +78,11 @@ def _coalesce(reading: Reading, node: Any, scope: Scope) -> Value:
 
 
 def _has_value_with(reading: Reading, nodes: Any, scope: Scope, relation: Relation) -> bool:
-    """Whether one of some expressions isn't null where a relation has a row."""
-    before, faults, derived = reading.not_null, len(reading.faults), len(reading.derived_columns)
+    """Whether one of some expressions isn't null where a relation is in the row."""
+    faults, derived = len(reading.faults), len(reading.derived_columns)
     there = (relation.present or {}).items()
-    reading.not_null |= {(relation, name) for name, value in there if not value.may_be_null}
-    values = _values(reading, nodes, scope)
-    reading.not_null = before
+    with reading.knowing(reading.not_null | {(relation, name) for name, value in there if not value.may_be_null}):
+        values = _values(reading, nodes, scope)
     # They were read before.
     del reading.faults[faults:], reading.derived_columns[derived:]
     return not all(value.may_be_null for value in values)

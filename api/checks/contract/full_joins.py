@@ -4,11 +4,7 @@ from collections.abc import Callable, Iterable
 from itertools import product
 
 from api.checks.contract.values import Relation
-from api.checks.sql import ast
 from api.checks.sql.analysis import Join
-
-_LEFT_IS_KEPT = frozenset({ast.JoinType.JOIN_LEFT, ast.JoinType.JOIN_FULL})
-_RIGHT_IS_KEPT = frozenset({ast.JoinType.JOIN_RIGHT, ast.JoinType.JOIN_FULL})
 
 
 class FullJoins:
@@ -19,17 +15,16 @@ class FullJoins:
 
     def add(self, join: Join[Relation]) -> None:
         """Note a join, before what it makes nullable is marked so."""
-        how = join.node.jointype
         left, right = self._of_side(join.left), self._of_side(join.right)
-        if how in _LEFT_IS_KEPT:
+        if join.keeps_left:
             self._sets -= right
-        if how in _RIGHT_IS_KEPT:
+        if join.keeps_right:
             self._sets -= left
-        if how == ast.JoinType.JOIN_FULL:
+        if join.keeps_left and join.keeps_right:
             self._sets |= {one | other for one, other in product(left, right)}
 
     def forget(self, relation: Relation) -> None:
-        """Note that a value of a relation may be null in a row that is there."""
+        """Note that a value of a relation may be null, or its row missing, where one was certain to be there."""
         self._sets = {each for each in self._sets if relation not in each}
 
     def one_is_there(self, suffices: Callable[[Relation], bool]) -> bool:

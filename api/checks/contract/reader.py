@@ -130,3 +130,4 @@ class Reader(Reading):
         if any(clause.matchKind == ast.MergeMatchKind.MERGE_WHEN_NOT_MATCHED_BY_SOURCE for clause in clauses):
             for source in others:
                 source.mark_nullable()
+                self.full_joins.forget(source)

@@ -1,6 +1,7 @@
 """State that the parts of the contract's reader share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from api.checks import sql
@@ -39,6 +40,16 @@ class Reading(sql.Reader[Value, Relation]):
         for other in sorted(value.names):
             if not names_agree(other, name):
                 self.fault(node, f"{other} becomes {name}: what is passed on keeps its name")
+
+    @contextmanager
+    def knowing(self, not_null: frozenset[tuple[Relation, str]]) -> Iterator[None]:
+        """Within the block these columns of the row are known not to be null, and nothing else."""
+        before = self.not_null, self.present
+        self.not_null, self.present = not_null, frozenset()
+        try:
+            yield
+        finally:
+            self.not_null, self.present = before
 
     def columns_of(self, table: str) -> Table:
         """Columns of a table; none if the catalog lacks it."""

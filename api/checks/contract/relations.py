@@ -14,8 +14,6 @@ from api.checks.sql import Column, ast
 from api.checks.sql.analysis import Join
 from api.checks.sql.tree import function_name, nodes
 
-_LEFT_MAY_LACK: Final = frozenset({ast.JoinType.JOIN_RIGHT, ast.JoinType.JOIN_FULL})
-_RIGHT_MAY_LACK: Final = frozenset({ast.JoinType.JOIN_LEFT, ast.JoinType.JOIN_FULL})
 _MOMENTS: Final = frozenset({"timestamp", "timestamptz"})
 
 
@@ -62,8 +60,7 @@ def composite_keys(reading: Reading, type_: str) -> dict[str, Value] | None:
 
 def on_join(join: Join[Relation]) -> None:
     """Mark columns not null that an inner join requires to be, and the optional side of an outer join nullable."""
-    how = join.node.jointype
-    if how == ast.JoinType.JOIN_INNER:
+    if not (join.keeps_left or join.keeps_right):
         for relation, column in not_null_columns(join.node.quals, join.scope):
             relation.mark_not_null(column)
         for name, *sides in join.equated:
@@ -71,8 +68,8 @@ def on_join(join: Join[Relation]) -> None:
                 if side is not None:
                     side.mark_not_null(name)
     for relation in [
-        *(join.left if how in _LEFT_MAY_LACK else ()),
-        *(join.right if how in _RIGHT_MAY_LACK and not _is_always_there(join.node) else ()),
+        *(join.left if join.keeps_right else ()),
+        *(join.right if join.keeps_left and not _is_always_there(join.node) else ()),
     ]:
         relation.mark_nullable()
 

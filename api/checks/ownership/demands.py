@@ -112,11 +112,10 @@ def _of_null_test(condition: Any, reading: _Reading, holds: bool) -> list[Demand
 def _of_nullif(pair: Any, reading: _Reading) -> list[Demand]:
     """Demands of a `nullif` that is null: where the first side isn't null itself, the sides are equal.
 
-    That is known of an owner, as of a parameter that is one; what other parameters are tells nothing.
+    That is known of an owner's column, and of no parameter: an account's id is one that may be none.
     """
     owner = operand(pair.lexpr, reading.scope)
-    is_somebody = owner.column is not None and owner.column[0].has_somebody(owner.column[1])
-    if not is_somebody and not isinstance(without_casts(pair.lexpr), ast.ParamRef):
+    if owner.column is None or not owner.column[0].has_somebody(owner.column[1]):
         return []
     return [Equality(owner, operand(pair.rexpr, reading.scope), nulls=True)]
 
@@ -175,9 +174,10 @@ def _of_subquery(link: Any, reading: _Reading, holds: bool) -> list[Demand]:  # 
             of_any = (kind == ast.SubLinkType.ANY_SUBLINK) == holds
             found = reading.existing(link.subselect, reading.scope, None) if of_any else []
             if of_any and _EITHER_WAY.get(name) is holds:
+                rows = ast.SubLink(subLinkType=ast.SubLinkType.EXPR_SUBLINK, subselect=link.subselect)
                 parts = link.testexpr.args if isinstance(link.testexpr, ast.RowExpr) else (link.testexpr,)
                 found += [
-                    Equality(operand(part, reading.scope), Operand(link, reading.scope, place))
+                    Equality(operand(part, reading.scope), Operand(rows, reading.scope, place))
                     for place, part in enumerate(parts or ())
                 ]
             return found

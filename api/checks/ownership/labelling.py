@@ -29,10 +29,6 @@ _OWNERS: Labels = frozenset(OWNER_PARAMETERS.values())
 _CALL: Labels = frozenset({"call"})
 # Aggregates that give a value of one of their rows.
 _OF_ONE = frozenset({"min", "max", "any_value"})
-# Subqueries of which one row counts.
-_OF_ROWS = {ast.SubLinkType.EXPR_SUBLINK, ast.SubLinkType.ANY_SUBLINK, ast.SubLinkType.ALL_SUBLINK}
-_LEFT_IS_KEPT = {ast.JoinType.JOIN_LEFT, ast.JoinType.JOIN_FULL}
-_RIGHT_IS_KEPT = {ast.JoinType.JOIN_RIGHT, ast.JoinType.JOIN_FULL}
 
 
 class Labelling(sql.Reader[Labels, Relation]):
@@ -118,7 +114,7 @@ class Labelling(sql.Reader[Labels, Relation]):
                 labels = self.value(choice, scope)
                 del self.faults[faults:]
                 return labels
-            case ast.SubLink(subLinkType=kind) as subquery if kind in _OF_ROWS:
+            case ast.SubLink(subLinkType=ast.SubLinkType.EXPR_SUBLINK) as subquery:
                 result = self.query(subquery.subselect, scope)
                 del self.faults[faults:]
                 return result.at(place, NO_LABELS) - _CALL
@@ -149,6 +145,7 @@ class Labelling(sql.Reader[Labels, Relation]):
 
     def on_sometimes_grouped(self, found: Found[Relation], scope: Scope) -> None:  # noqa: ARG002
         # An owner's label is of a null too, that of a call isn't.
+        found.relation.optional = True
         for columns in (found.relation.columns, found.relation.merged):
             if found.column in columns:
                 columns[found.column] &= _OWNERS
@@ -198,17 +195,13 @@ class Labelling(sql.Reader[Labels, Relation]):
         super().add_relation(relation, scope)
 
     def on_join(self, join: Join[Relation]) -> None:
-        how = join.node.jointype
         demanded = [*self.demands(join.node.quals, join.scope), *using_demands(join)]
-        for relation in [
-            *(join.left if how not in _LEFT_IS_KEPT else ()),
-            *(join.right if how not in _RIGHT_IS_KEPT else ()),
-        ]:
+        for relation in [*(join.left if not join.keeps_left else ()), *(join.right if not join.keeps_right else ())]:
             relation.demands += demanded
         # Of a full join neither side has to be there.
-        if how != ast.JoinType.JOIN_FULL:
-            (join.right if how in _LEFT_IS_KEPT else join.left)[0].implied += demanded
-        for relation in [*(join.right if how in _LEFT_IS_KEPT else ()), *(join.left if how in _RIGHT_IS_KEPT else ())]:
+        if not (join.keeps_left and join.keeps_right):
+            (join.right if join.keeps_left else join.left)[0].implied += demanded
+        for relation in [*(join.right if join.keeps_left else ()), *(join.left if join.keeps_right else ())]:
             relation.optional = True
             _lose_call(relation)
 

@@ -123,9 +123,12 @@ class Reader(Labelling):
                 target.node, f"{target.node.relname}.{assignment.name} is set to what is not the caller's: leave it out"
             )
 
-    def on_write(self, node: Any, target: Relation, others: Sequence[Relation]) -> None:  # noqa: ARG002
+    def on_write(self, node: Any, target: Relation, others: Sequence[Relation]) -> None:
         if isinstance(node, ast.InsertStmt | ast.MergeStmt):
             target.mark_restricted()
+        if isinstance(node, ast.MergeStmt):
+            for source in others:
+                source.optional = True
 
     def _held(self, demands: Iterable[Demand], target: Relation) -> Labels:
         """Labels of what a target's columns are equal to."""

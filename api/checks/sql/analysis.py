@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Generic, NamedTuple
 
 from api.checks.faults import Message
+from api.checks.sql import ast
 from api.checks.sql.scopes import Found, RelationT, Result, Scope, ValueT
 from api.checks.sql.tree import expressions_in, nodes, parts
 
@@ -20,6 +21,16 @@ class Join(NamedTuple, Generic[RelationT]):
     right: list[RelationT]
     scope: Scope[RelationT]
     equated: list[tuple[str, RelationT | None, RelationT | None]]
+
+    @property
+    def keeps_left(self) -> bool:
+        """Whether rows of the left side stay that have no partner."""
+        return self.node.jointype in {ast.JoinType.JOIN_LEFT, ast.JoinType.JOIN_FULL}
+
+    @property
+    def keeps_right(self) -> bool:
+        """Whether rows of the right side stay that have no partner."""
+        return self.node.jointype in {ast.JoinType.JOIN_RIGHT, ast.JoinType.JOIN_FULL}
 
 
 class Analysis(ABC, Generic[ValueT, RelationT]):

@@ -384,12 +384,7 @@ CONDITIONS: Final[dict[str, Right]] = {
     "nullif of the owner first": (
         "select id from child_profiles where nullif(parent_profile_id, :parent_profile_id) is null",
         "id: int",
-        ("(parent_profile_id, :parent_profile_id)", "(development_notes::bigint, :parent_profile_id)"),
-    ),
-    "nullif of the caller": (
-        "select id from child_profiles where nullif(:parent_profile_id, parent_profile_id) is null",
-        "id: int",
-        ("nullif(:parent_profile_id", "nullif(:id"),
+        ("(parent_profile_id, :parent_profile_id)", "(:parent_profile_id, parent_profile_id)"),
     ),
     "any of a query's array": (
         """
@@ -445,6 +440,39 @@ CONDITIONS: Final[dict[str, Right]] = {
         """,
         "id: int",
         ("(p.id, c.", "(c.id, c."),
+    ),
+    "nullif of an owner that is not grouped by": (
+        """
+        select array(select c.name from child_profiles as c where nullif(c.parent_profile_id, p.id) is null) as names
+          from parent_profiles as p where p.user_id = :user_id group by rollup (p.id)
+        """,
+        "names: list[str]",
+        ("(c.parent_profile_id, p.id)", "(p.id, c.parent_profile_id)"),
+    ),
+    "a row that is there, as any of a query's array": (
+        """
+        select c.id from child_profiles as c
+          left join parent_profiles as p on p.user_id = :user_id and p.id = c.parent_profile_id
+         where p.id = any (array(select x.id from parent_profiles as x where x.user_id = :user_id))
+        """,
+        "id: int",
+        ("p.id = any (array(select x.id", "(p.id, 1) = any (array(select (null::bigint, 1)"),
+    ),
+    "an owner is no truth": (
+        f"select id from child_profiles where {OWNED}",
+        "id: int",
+        (
+            OWNED,
+            "parent_profile_id = (2 <> all (select p.id from parent_profiles as p where p.user_id = :user_id))::int4",
+        ),
+    ),
+    "an owner is no truth of any": (
+        f"select id from child_profiles where {OWNED}",
+        "id: int",
+        (
+            OWNED,
+            "parent_profile_id = (:id in (select p.id from parent_profiles as p where p.user_id = :user_id))::int4",
+        ),
     ),
     "nullif of an owner whose row may be missing": (
         """

@@ -413,6 +413,46 @@ QUERIES: Final[dict[str, Right]] = {
         "number: int",
         ("left join (select goal", "right join (select goal"),
     ),
+    "full join, window": (
+        (
+            "select coalesce(c.id + 0, m.child_id + 0) as number from (select id from child_profiles "
+            "where parent_profile_id = :parent_profile_id) as c full join (select child_id "
+            "from milestones where parent_profile_id = :parent_profile_id) as m on m.child_id = c.id"
+        ),
+        "number: int",
+        ("(c.id + 0,", "(first_value(c.id + 0) over (order by c.id nulls first),"),
+    ),
+    "full join, row before": (
+        (
+            "select coalesce(c.id + 0, m.child_id + 0) as number from (select id from child_profiles "
+            "where parent_profile_id = :parent_profile_id) as c full join (select child_id "
+            "from milestones where parent_profile_id = :parent_profile_id) as m on m.child_id = c.id"
+        ),
+        "number: int",
+        ("(c.id + 0,", "(lag(c.id + 0, 1, 0::bigint) over (order by c.id nulls first),"),
+    ),
+    "full join, first of a group": (
+        (
+            "select coalesce((array_agg(c.id))[1], (array_agg(m.child_id))[1]) + 0 as number "
+            "from (select id from child_profiles "
+            "where parent_profile_id = :parent_profile_id) as c full join (select child_id "
+            "from milestones where parent_profile_id = :parent_profile_id) as m on m.child_id = c.id "
+            "group by c.id > 100 is true"
+        ),
+        "number: int | None",
+        ("number: int | None", "number: int"),
+    ),
+    "case, first of a window": (
+        (
+            "select case when development_notes is not null then development_notes || '' else '' end as label "
+            "from child_profiles where parent_profile_id = :parent_profile_id"
+        ),
+        "label: str",
+        (
+            "development_notes || ''",
+            "first_value(development_notes || '') over (order by development_notes nulls first)",
+        ),
+    ),
     "full join of three": (
         (
             "select coalesce(c.id + 0, m.child_id + 0, n.child_id + 0) as number from (select id from child_profiles "

@@ -303,4 +303,28 @@ WRITES: Final[dict[str, Right]] = {
         "id: int, is_new: bool",
         ("xmax = 0", "old.xmax = 0"),
     ),
+    "merge whose source may be missing": (
+        """
+        merge into milestones as t
+        using (select p.id from parent_profiles as p where p.user_id = :user_id) as q
+              join parent_profiles as p on p.id = q.id
+           on t.parent_profile_id = p.id and t.child_id = 99
+         when not matched by source and t.parent_profile_id = :parent_profile_id then delete
+        returning array(select c.name from child_profiles as c where nullif(c.parent_profile_id, p.id) is null) as names
+        """,
+        "names: list[str]",
+        ("(c.parent_profile_id, p.id)", "(p.id, c.parent_profile_id)"),
+    ),
+    "merge whose source is a full join": (
+        f"""
+        merge into milestones as t
+        using (select x.id from child_profiles as x where x.{OWNED}) as c
+              full join (select n.child_id from naps as n where n.{OWNED}) as m on m.child_id = c.id
+           on t.{OWNED} and t.child_id = c.id and t.child_id = 99
+         when not matched by source and t.{OWNED} then delete
+        returning coalesce(c.id + 0, m.child_id + 0) as number
+        """,
+        "number: int | None",
+        ("number: int | None", "number: int"),
+    ),
 }
