@@ -120,7 +120,7 @@ class CallerCache:
         def hear(connection: Connection) -> None:
             self._hearing = asyncio.create_task(self._listen(connection, keeper))
 
-        keeper.start(hear)
+        keeper.start(hear, closed=lambda _: self._stop_listening())
         try:
             yield
         finally:

@@ -16,6 +16,7 @@ import asyncpg
 
 from api.database.aliases import Connection, Row
 from api.database.call_queue import Call, CallQueue, deliver, fail, is_late
+from api.database.connections import close
 from api.database.executions import callers_of, execute, note_execution, work_for
 from api.database.keeper import Keeper
 from api.database.lock_waits import LockWaits
@@ -75,7 +76,7 @@ class Batcher:
         while self._tasks:
             await asyncio.wait(self._tasks)
         while self._idle:
-            await self._idle.pop().close(timeout=5.0)
+            await close(self._idle.pop())
 
     async def fetch(
         self, statement: Statement, arguments: Sequence[object], owner: Owner = None, turn: int = 0

@@ -28,6 +28,9 @@ TRANSACTION_TIMEOUT: Final = 4.0
 # asyncpg waits this much longer than PostgreSQL, so that PostgreSQL ends a statement first.
 GRACE: Final = 0.5
 
+# Seconds that a connection takes to be closed.
+CLOSING_TIMEOUT: Final = 5.0
+
 LOCK_TIMEOUT: Final = "1500ms"
 
 # Settings that affect plans.
@@ -138,6 +141,14 @@ async def connect(dsn: str, *, merged: Sequence[Statement] = (), patience: float
         connection.terminate()
         raise
     return connection
+
+
+async def close(connection: Connection) -> None:
+    """Close a connection that nothing uses; it may be lost, which nobody has noticed."""
+    try:
+        await connection.close(timeout=CLOSING_TIMEOUT)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        connection.terminate()
 
 
 async def for_writes(connection: Connection) -> Connection:

@@ -50,11 +50,11 @@ class GivenUp:
         self,
         connect: Callable[[], Awaitable[Connection]],
         lookout: Lookout | None = None,
-        make_room: Callable[[], None] = lambda: None,
+        make_room: Callable[[], object] = lambda: None,
     ) -> None:
         """Take what opens a connection to end sessions from, and where those wait who wait for that.
 
-        `make_room` has a connection closed that can be done without, where PostgreSQL has none left.
+        `make_room` is called where PostgreSQL has no connection left for that.
         """
         self._connect = connect
         self._make_room = make_room
@@ -83,6 +83,11 @@ class GivenUp:
         """Forget the sessions of other servers than that of a new session, if it takes writes."""
         if session.timeline is not None:
             self._forget({each for each in self._sessions if each.server != session.server})
+
+    @property
+    def holds_writes_up(self) -> bool:
+        """Whether writes wait, or are refused, as a session may still write."""
+        return bool(self._writing)
 
     def not_gone(self, sessions: set[Session]) -> set[Session]:
         """Those of the sessions that aren't known to be gone."""

@@ -1,7 +1,7 @@
 """Keeps connections open: opens them, and others in place of those that are lost."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable
 from contextvars import Context
 from typing import Final
 
@@ -11,6 +11,7 @@ from api.database.aliases import Connection
 from api.database.backoff import backoff
 from api.database.given_up import DatabaseAway, GivenUp
 from api.database.lookout import Lookout
+from api.database.peers import Peers
 from api.database.sessions import Session, session_of
 
 # Seconds. A connection that is lost sooner than this isn't replaced at once, as its replacement may fare no better.
@@ -38,7 +39,7 @@ class Keeper:
         kind: str,
         connect: Callable[[], Awaitable[Connection]],
         given_up: GivenUp,
-        peers: Sequence["Keeper"] = (),
+        peers: Peers | None = None,
         *,
         needed: bool = True,
         connections: int = 1,
@@ -47,12 +48,13 @@ class Keeper:
     ) -> None:
         """Take what the log calls the connections, what opens one, and where the sessions of lost ones go.
 
-        PostgreSQL may have few connections left: of `peers`, the worker's keepers, this one among them, each that is
-        `needed` gets one before others get any and before one gets more. `writes` says that a session which is lost may
-        always have been writing. `lookout` ends a wait when a server comes, and tells the log how things are.
+        Of `peers`, those of the worker, each that is `needed` gets a connection before others get any and before one
+        gets more. `writes` says that a session which is lost may always have been writing. `lookout` ends a wait when a
+        server comes, and tells the log how things are.
         """
-        self._peers = peers
         self.is_needed = needed
+        self._peers = peers or Peers()
+        self._peers.add(self)
         self._is_trying = False
         self.kind = kind
         self._connect = connect
@@ -117,12 +119,12 @@ class Keeper:
         self._begin(failures=int(self._loop.time() - self._last_opened < SHORT_LIFE))
 
     @property
-    def has_more_than_needed(self) -> bool:
-        """Whether a connection can be done without."""
-        return self._open > self.is_needed
+    def may_give_way(self) -> bool:
+        """Whether a connection can be done without, and is needed elsewhere."""
+        return self._peers.may_give_way(self)
 
     def give_way(self) -> None:
-        """Have a connection replaced that can be done without; those of needed kinds that have none come first."""
+        """Have a connection replaced that can be done without."""
         self._spare()
 
     async def close(self) -> None:
@@ -153,6 +155,8 @@ class Keeper:
                 failures += 1
                 self._failed(error)
                 tried.set()
+                if self._lacks_room(error) and self._peers.make_room():
+                    failures = 1
                 if await self._lookout.wait(backoff(failures), seen):
                     failures = 0
             else:
@@ -171,8 +175,11 @@ class Keeper:
         """Wait until it's the turn of another connection of this kind."""
         while (  # noqa: ASYNC110
             self._open or self._is_trying or not self.is_needed
-        ) and not all(each.open for each in self._peers if each.is_needed):
+        ) and not self._peers.all_have_one:
             await asyncio.sleep(_TURN)
+
+    def _lacks_room(self, error: Exception) -> bool:
+        return self.is_needed and not self._open and isinstance(error, asyncpg.InsufficientResourcesError)
 
     def _check_given_up(self) -> None:
         self._lost = self._given_up.not_gone(self._lost)
@@ -186,8 +193,6 @@ class Keeper:
             if not self.away:
                 self.away = True
                 self._refuse(self.refusal())
-            if self.is_needed and isinstance(error, asyncpg.InsufficientResourcesError):
-                make_room(self._peers)
         self._lookout.lacks(self.kind, f"{self._open} of {self._size} connections", error)
 
     def _opened(self, connection: Connection) -> None:
@@ -204,14 +209,3 @@ class Keeper:
 
     def _close_newest(self) -> None:
         self._newest.terminate()
-
-
-def make_room(keepers: Iterable[Keeper]) -> None:
-    """Have one of the keepers give way, if any can: PostgreSQL has no connection left, and one is needed.
-
-    A kind gets more than it needs while another's loss isn't noticed yet, or before PostgreSQL is given fewer.
-    """
-    for keeper in keepers:
-        if keeper.has_more_than_needed:
-            keeper.give_way()
-            return

@@ -9,6 +9,7 @@ from typing import Final
 
 from api.database.aliases import Connection, Row
 from api.database.call_queue import DEADLINE
+from api.database.connections import close
 from api.database.executions import execute, note_execution
 from api.database.keeper import Keeper
 from api.database.measures import LOST, calls_of, count_retries, count_wait
@@ -32,7 +33,7 @@ class SingleConnections:
         # Those whose turn it is while fewer connections than usual are open.
         self._waiting: deque[asyncio.Future[Connection]] = deque()
         self._closing = False
-        # Whether one can be done without, and is needed for something else.
+        # Whether the next one that comes free gives way, if that is still needed then.
         self._gives_way = False
 
     @property
@@ -54,7 +55,7 @@ class SingleConnections:
         self._closing = True
         await self._keeper.close()
         while self._idle:
-            await self._idle.pop().close(timeout=5.0)
+            await close(self._idle.pop())
         self._refuse_all(ConnectionError("the pool isn't open"))
 
     @asynccontextmanager
@@ -160,7 +161,7 @@ class SingleConnections:
         """Give a connection to who has waited longest, or keep it."""
         if self._gives_way:
             self._gives_way = False
-            if self._keeper.has_more_than_needed:
+            if self._keeper.may_give_way:
                 connection.terminate()
         if self._closing:
             connection.terminate()

@@ -9,9 +9,10 @@ from api.database.aliases import Connection
 from api.database.batching import Batcher
 from api.database.connections import for_writes
 from api.database.given_up import GivenUp
-from api.database.keeper import Keeper, make_room
+from api.database.keeper import Keeper
 from api.database.lock_waits import LockWaits
 from api.database.lookout import Lookout
+from api.database.peers import Peers
 from api.database.readings import pool_readings
 from api.database.shares import Shares
 from api.database.single import SINGLE_CONNECTIONS, SingleConnections
@@ -40,9 +41,8 @@ class WorkerConnections:
         reading = [statement for statement in merged if statement.reads_only]
         writing = [statement for statement in merged if not statement.reads_only]
         self._lookout = lookout
-        # The first three are those that are needed.
-        self._keepers: list[Keeper] = []
-        self.given_up = GivenUp(lambda: connect_for([]), lookout, lambda: make_room(self._keepers))
+        self._peers = Peers(lambda: self.given_up.holds_writes_up)
+        self.given_up = GivenUp(lambda: connect_for([]), lookout, self._peers.make_room)
         self.shares = Shares()
 
         async def connect_for_writes() -> Connection:
@@ -53,13 +53,13 @@ class WorkerConnections:
             "single statements",
             lambda: connect_for([]),
             self.given_up,
-            self._keepers,
+            self._peers,
             connections=SINGLE_CONNECTIONS,
             lookout=lookout,
         )
-        reads = Keeper("merged reads", lambda: connect_for(reading), self.given_up, self._keepers, lookout=lookout)
-        writes = Keeper("merged writes", connect_for_writes, self.given_up, self._keepers, writes=True, lookout=lookout)
-        self._keepers += (singles, reads, writes)
+        reads = Keeper("merged reads", lambda: connect_for(reading), self.given_up, self._peers, lookout=lookout)
+        writes = Keeper("merged writes", connect_for_writes, self.given_up, self._peers, writes=True, lookout=lookout)
+        self._keepers = (singles, reads, writes)
         self.single = SingleConnections(singles, self.shares)
         # Shared by both, so that executions that wait for locks never take all single connections.
         lock_waits = LockWaits(self.single.fetch)
@@ -77,7 +77,7 @@ class WorkerConnections:
 
         """
         for keeper in self._keepers:
-            if keeper.is_needed and keeper.away:
+            if keeper.away:
                 raise keeper.refusal()
 
     async def connected(self) -> None:
@@ -91,15 +91,13 @@ class WorkerConnections:
 
     def keeper(self, kind: str, connect: Callable[[], Awaitable[Connection]]) -> Keeper:
         """What keeps one more connection open, for a use of its own; `kind` is what the log calls it."""
-        keeper = Keeper(kind, connect, self.given_up, self._keepers, needed=False, lookout=self._lookout)
-        self._keepers.append(keeper)
-        return keeper
+        return Keeper(kind, connect, self.given_up, self._peers, needed=False, lookout=self._lookout)
 
     async def open(self) -> None:
         """Begin to open the connections; wait for the first attempts, but not for long."""
         await all_set([self.single.open(), self.reads.open(), self.writes.open()])
         # Where PostgreSQL has few connections left, each kind gets one before any gets more.
-        await all_set(self._keepers[0].fill())
+        await all_set([tried for keeper in self._keepers for tried in keeper.fill()])
 
     async def close(self) -> None:
         """Let running merged statements finish, then close the connections."""

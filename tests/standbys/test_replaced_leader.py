@@ -36,7 +36,7 @@ async def test_idle_connections_to_a_replaced_leader_end(
                     while await _sessions(superuser_before):
                         await asyncio.sleep(0.01)
             async with asyncio.timeout(60):
-                while not all(keeper.away for keeper in pool._connections._keepers if keeper.is_needed):
+                while not all(keeper.away for keeper in pool._connections._keepers):
                     await asyncio.sleep(0.01)
             with pytest.raises(ConnectionError):
                 async with pool.transaction():
