@@ -338,6 +338,24 @@ GOALS: Final[list[GoalsCase]] = [
             "long Lezen, long Sport added, long Eten removed, long Rust, long rust"
         ),
     ),
+    # Of lines and goals with one title the first is the one that was given, also of many.
+    (
+        "long: Eten",
+        5,
+        "short Eten #1, short Eten #2",
+        "short: rust; long: Eten, rust, Eten, rust",
+        "short rust added, short Eten #1, short Eten #2, long rust added, long Eten added, long rust added",
+    ),
+    (
+        "short: Spel",
+        5,
+        "short Spel #1, short Spel #2, short Spel #3, long Spel #4, long Spel #5",
+        "short:; long: Bed, Bed",
+        (
+            "short Spel #1 removed, short Spel #2, short Spel #3, long Bed added, long Bed added, "
+            "long Spel #4, long Spel #5"
+        ),
+    ),
     # What changes between the same two goals is renamed, in turn.
     (
         "short: Eten, Lezen, Rust",

@@ -9,7 +9,8 @@ from api.database.aliases import Connection
 from tests.schema.merging import children, goals, lists
 
 MERGE: Final = (
-    "select merge_onboarding(next_merge_base(repeat('0f', 16) || '..5....', $1), null, $2, $3, $4, $5, $6, $7)"
+    "select merge_onboarding("
+    "case when $8 then next_merge_base(repeat('0f', 16) || '..5....', $1) end, null, $2, $3, $4, $5, $6, $7)"
 )
 
 
@@ -21,6 +22,7 @@ async def merged(
     *,
     rows: tuple[str, str] | None = None,
     completing: bool = False,
+    has_revision: bool = True,
 ) -> dict[str, Any]:
     """What is to be done; `rows` are those of children and goals, if there are any."""
     found = await database.fetchval(
@@ -32,6 +34,7 @@ async def merged(
         json.dumps(children(rows[0])) if rows else None,
         json.dumps(goals(rows[1])) if rows else None,
         json.dumps(posted),
+        has_revision,
     )
     result: dict[str, Any] = json.loads(found)
     return result
@@ -86,6 +89,15 @@ async def test_children_of_a_document_that_has_none(database: Connection) -> Non
         # A list that neither has isn't made up.
         ("short: Eten", "short: Eten", "short: Rust", "short: Rust"),
         ("short: Eten; long:", "short: Eten; long:", "short: Rust", "short: Rust; long:"),
+        # One that is posted is there, also without goals.
+        ("short: Eten", "short: Eten", "short: Eten; long:", "short: Eten; long:"),
+        # Of many each list keeps its order.
+        (
+            "short: Eten; long:",
+            "short: Eten; long:",
+            "short: Eten, Rust, Lezen, Sport, Bed, Spel, Dans, Zang; long: Werk, Tuin",
+            "short: Eten, Rust, Lezen, Sport, Bed, Spel, Dans, Zang; long: Werk, Tuin",
+        ),
     ],
 )
 async def test_goals_of_a_document(database: Connection, given: str, stored: str, posted: str, left: str) -> None:
@@ -94,6 +106,24 @@ async def test_goals_of_a_document(database: Connection, given: str, stored: str
     # Without the goals' lists nothing becomes of them.
     found = await merged(database, document(None, given), document(None, stored), {"goals": {"supportAreas": ["x"]}})
     assert found["document"]["goals"] == lists(stored) | {"supportAreas": ["x"]}
+
+
+async def test_goals_of_a_document_without_a_revision(database: Connection) -> None:
+    """One that goes to the other list comes behind those that stood there, and its own list stays."""
+    stored = document(None, "short: Eten, Rust; long: Lezen")
+    posted = document(None, "short: Lezen, Eten, Rust")
+    found = await merged(database, None, stored, posted, has_revision=False)
+    assert found["document"]["goals"] == lists("short: Eten, Rust, Lezen; long:")
+
+
+async def test_an_empty_text(database: Connection) -> None:
+    """It fills what a document doesn't have, and no column."""
+    given: dict[str, Any] = {"basicInfo": {}}
+    posted = {"basicInfo": {"name": ""}}
+    found = await merged(database, given, given, posted)
+    assert found["document"] == posted
+    found = await merged(database, given, given, posted, rows=("", ""))
+    assert found["columns"] == given
 
 
 async def test_rows_of_a_completed_onboarding(database: Connection) -> None:
@@ -112,6 +142,11 @@ async def test_rows_of_a_completed_onboarding(database: Connection) -> None:
     assert (found["children"], found["goals"], found["childIds"]) == (None, None, None)
     found = await merged(database, given, {}, given, rows=rows)
     assert (found["children"], found["goals"], found["childIds"]) == (None, None, [11, 12])
+    # A child that another tab removed has no row, and no children have none.
+    found = await merged(database, given, {}, given, rows=("#12 Sam 2 -", rows[1]))
+    assert (found["children"], found["childIds"]) == (None, [0, 12])
+    found = await merged(database, given, {}, document(""), rows=("", rows[1]))
+    assert (found["children"], found["childIds"]) == (None, [])
 
 
 async def test_a_completion_makes_rows_of_the_document(database: Connection) -> None:

@@ -101,6 +101,7 @@ async def merge_base(database: Connection, given: str, document: dict[str, Any])
 
 @pytest.mark.parametrize("width", [5, 3])
 async def test_next_merge_base(database: Connection, width: int) -> None:
+    """A child's digests are those of its key and, by child_digests, of its name, age and special needs."""
     values = ['"Noor"', '"mom"', None, None, None, '["sleep"]', None, None, '"phone"']
     fields = [
         await digest(database, f"{SALT}{{{path}}}", value) for path, value in zip(FIELDS, values, strict=True)
