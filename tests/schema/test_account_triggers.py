@@ -6,7 +6,7 @@ from typing import Final
 
 from api.database.aliases import Connection
 from tests.schema.families import ARGON2, SCRYPT, new_account, new_family, new_session
-from tests.statements import taken_back
+from tests.statements import taken_back, without_triggers
 
 PASSWORD: Final = "update users set password = $2 where id = $1"
 EMAIL: Final = "update users set email = $2 where id = $1"
@@ -178,7 +178,7 @@ async def test_users_release_pictures_of_removed(database: Connection) -> None:
 
 
 async def test_release_pictures_of_the_system_before(database: Connection) -> None:
-    """A file that is named for the account is its own, and so is removed; others' files aren't."""
+    """By release_pictures a file that is named for the account is its own, and so is removed; others' files aren't."""
     async with taken_back(database):
         account = await new_account(database)
         for ending, is_own in (
@@ -190,12 +190,14 @@ async def test_release_pictures_of_the_system_before(database: Connection) -> No
             ("bmp", False),
         ):
             for owner in (account, account + 1000000):
-                name = f"profile-{owner}-7.{ending}"
-                shown = f"/uploads/{name}"
-                await database.execute("update users set profile_picture = $2 where id = $1", account, shown)
-                await database.execute("update users set profile_picture = null where id = $1", account)
+                name = f"profile-{owner}-170.{ending}"
                 known = {name: "now"} if is_own and owner == account else {}
-                assert await pictures(database, [name]) == known, name
+                # Shown again it is known already.
+                for _ in range(2):
+                    shown = f"/uploads/{name}"
+                    await database.execute("update users set profile_picture = $2 where id = $1", account, shown)
+                    await database.execute("update users set profile_picture = null where id = $1", account)
+                    assert await pictures(database, [name]) == known, name
 
 
 ADD_SESSIONS: Final = (
@@ -239,6 +241,43 @@ async def test_limit_sessions(database: Connection) -> None:
         await database.execute(ADD_SESSIONS, account, "third", *new)
         assert await database.fetchval(oldest, account) > before
         assert await agents(database, account) == {"first": 1, "renewed": 1, "second": 1, "third": 1, "used": 46}
+
+
+async def test_limit_sessions_of_each_account(database: Connection) -> None:
+    """By limit_sessions an account's sessions count for themselves, and those of accounts that get none stay."""
+    async with taken_back(database):
+        accounts = [await new_account(database) for _ in range(2)]
+        former = await new_account(database)
+        # From before there was a limit.
+        async with without_triggers(database):
+            await database.execute(ADD_SESSIONS, former, "former", "1 day", "1 day", None, 51)
+        added = await database.execute(
+            "insert into sessions (user_id, token_digest, expires_at)"
+            " select user_id, sha256(concat(user_id, '/', number)::bytea), now() + interval '1 day'"
+            " from unnest($1::bigint[]) as user_id, generate_series(1, 50) as number",
+            accounts,
+        )
+        assert added == "INSERT 0 100"
+        numbers = [sum((await agents(database, account)).values()) for account in (*accounts, former)]
+        assert numbers == [50, 50, 51]
+
+
+async def test_limit_sessions_tells_accounts_apart(database: Connection) -> None:
+    """A session of another account stays, though it has the id of the one that limit_sessions ends."""
+    async with taken_back(database):
+        account, other = await new_account(database), await new_account(database)
+        session = await new_session(database, account)
+        await database.execute("update sessions set renewed_at = now() - interval '1 day' where id = $1", session)
+        await database.execute(
+            "insert into sessions (user_id, id, token_digest, expires_at)"
+            " values ($1, $2, $3, now() + interval '1 day')",
+            other,
+            session,
+            token_bytes(32),
+        )
+        await database.execute(ADD_SESSIONS, account, "new", "1 hour", "1 day", None, 50)
+        assert await agents(database, account) == {"new": 50}
+        assert await left(database, "sessions", [account, other]) == [account, other]
 
 
 async def test_users_set_updated_at(database: Connection) -> None:

@@ -22,7 +22,7 @@ async def new_event(database: Connection, age: str) -> int:
 
 @pytest.mark.parametrize("age", ["0", "11 months", "1 year"])
 async def test_refuse_audit_change_keeps_events_for_a_year(database: Connection, age: str) -> None:
-    """The trigger audit_events_refuse_change keeps them from everybody, superusers included."""
+    """By refuse_audit_change the trigger audit_events_refuse_change keeps them from everybody, superusers included."""
     async with taken_back(database):
         event = await new_event(database, age)
         error = await refused(database, None, "delete from audit_events where id = $1", event, state=NOT_ALLOWED)
@@ -33,7 +33,7 @@ async def test_refuse_audit_change_keeps_events_for_a_year(database: Connection,
 
 
 async def test_events_of_more_than_a_year(database: Connection) -> None:
-    """They can be removed, one by one too, and still not be changed."""
+    """By refuse_audit_change they can be removed, one by one too, and still not be changed."""
     async with taken_back(database):
         event = await new_event(database, "1 year 1 microsecond")
         # Even a change that the table's checks refuse.

@@ -149,6 +149,7 @@ async def test_columns_that_need_a_value(database: Connection) -> None:
 
 @pytest.mark.parametrize("table", ROWS)
 async def test_a_row_with_the_least_has_the_defaults(database: Connection, table: str) -> None:
+    """Such as an empty parent_profiles.name, or pictures.removable_at in an hour."""
     names = of_table(table, list(DEFAULTS))
     given = [f"{name} is not distinct from {DEFAULTS[f'{table}.{name}']}" for name in names]
     async with alone(database):

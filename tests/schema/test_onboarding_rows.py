@@ -148,6 +148,7 @@ async def test_a_hundred_are_noted_at_most(fresh: Connection, noted: int, is_ref
 
 
 async def test_refuse_lost_answers_of_a_new_profile(fresh: Connection) -> None:
+    """The trigger parent_profiles_onboarding_rows has refuse_lost_answers look when the transaction ends."""
     profile = await completed(fresh, SAM)
     error = await refused(fresh, CONSTRAINT, END)
     assert said(error) == LOST
@@ -158,11 +159,15 @@ async def test_refuse_lost_answers_of_a_new_profile(fresh: Connection) -> None:
 
 @pytest.mark.parametrize("is_complete", [False, True])
 async def test_refuse_lost_answers_of_a_changed_profile(fresh: Connection, is_complete: bool) -> None:
+    """The trigger parent_profiles_onboarding_rows has refuse_lost_answers look at either change."""
     profile = await new_family(fresh)
     change = "update parent_profiles set completed_onboarding = true where id = $1"
     document = "update parent_profiles set onboarding_data = $2 where id = $1"
     if is_complete:
         await fresh.execute(change, profile)
+        # What is looked at here isn't looked at again.
+        await fresh.execute(END)
+        await fresh.execute("set constraints all deferred")
     await fresh.execute(document, profile, json.dumps(SAM))
     if not is_complete:
         await fresh.execute(change, profile)
@@ -171,7 +176,7 @@ async def test_refuse_lost_answers_of_a_changed_profile(fresh: Connection, is_co
 
 
 async def test_answers_of_a_removed_profile_are_not_lost(fresh: Connection) -> None:
-    """Neither that profile is refused, nor another that has nothing to lose."""
+    """By refuse_lost_answers neither that profile is refused, nor another that has nothing to lose."""
     removed = await completed(fresh, SAM)
     await completed(fresh, {})
     await fresh.execute("delete from parent_profiles where id = $1", removed)
@@ -180,7 +185,7 @@ async def test_answers_of_a_removed_profile_are_not_lost(fresh: Connection) -> N
 
 @pytest.mark.parametrize("change", ["name = 'Other'", "completed_onboarding = false"])
 async def test_other_changes_are_not_looked_at(fresh: Connection, change: str) -> None:
-    """Once the rows were there, a child may be removed in the same transaction."""
+    """By parent_profiles_onboarding_rows a child may be removed in the transaction in which its row was seen."""
     profile = await completed(fresh, SAM)
     child = await new_child(fresh, profile)
     await fresh.execute(END)

@@ -158,6 +158,28 @@ async def test_keep_family_size_counts_families_in_the_order_of_their_ids(
         await database.execute("delete from users where id = any ($1)", accounts)
 
 
+async def test_renew_second_factor_locks_the_account_alone(
+    database: Connection, beside: Connection, family: Family
+) -> None:
+    """So of two removals at once the second sees the first, and that no factor is left."""
+    other = await new_account(database)
+    try:
+        passkey = (
+            "insert into passkeys (user_id, credential_id, public_key, sign_count, name)"
+            " values ($1, sha256(random()::text::bytea), 'key', 0, 'key')"
+        )
+        await database.execute(passkey, family.account)
+        async with taken_back(database):
+            # A second one changes nothing of the account.
+            await database.execute(passkey, family.account)
+            free = await beside.fetch(
+                "select id from users where id = any ($1) for no key update skip locked", [family.account, other]
+            )
+        assert [row["id"] for row in free] == [other]
+    finally:
+        await database.execute("delete from users where id = $1", other)
+
+
 async def test_remove_year_old_events_passes_over_what_is_locked(
     database: Connection, beside: Connection, family: Family
 ) -> None:
