@@ -79,6 +79,24 @@ async def test_a_refusal_locks_rows_in_the_order_of_their_keys(
     assert free == []
 
 
+async def test_a_refusal_locks_no_rows_of_other_families(
+    database: Connection, beside: Connection, family: Family
+) -> None:
+    """By keep_health_consent."""
+    account = await new_account(database)
+    try:
+        other = await new_family(database, account)
+        for add in THREE.values():
+            await database.execute(add, other)
+        async with taken_back(beside):
+            await beside.execute(ANSWER, family.account, False)  # noqa: FBT003
+            for table in THREE:
+                of_other = f"select from {table} where parent_profile_id = $1 for update skip locked"
+                assert len(await database.fetch(of_other, other)) == 3, table
+    finally:
+        await database.execute("delete from users where id = $1", account)
+
+
 @pytest.mark.parametrize("agrees", [True, False])
 async def test_an_answer_locks_what_rows_of_a_family_refer_to(
     database: Connection, beside: Connection, family: Family, agrees: bool
