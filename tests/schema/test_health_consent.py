@@ -149,8 +149,8 @@ async def test_apply_health_consent_of_an_answer_that_changes(database: Connecti
         assert (await refuses(database, family), await refuses(database, other)) == ({False}, {True})
 
 
-async def test_keep_health_consent_makes_versions(database: Connection) -> None:
-    """Rows that it empties become a microsecond later; who agrees at first has nothing written."""
+async def test_an_answer_makes_versions(database: Connection) -> None:
+    """Rows that keep_health_consent empties are a microsecond later; who agrees at first has nothing written."""
     written = (
         "select updated_at, ctid::text from parent_profiles where id = $1"
         " union all select updated_at, ctid::text from child_profiles where parent_profile_id = $1"
@@ -168,7 +168,8 @@ async def test_keep_health_consent_makes_versions(database: Connection) -> None:
         assert later == [timedelta(microseconds=1)] * 2
 
 
-async def test_keep_health_consent_removes_an_embedding_of_nothing_else(database: Connection) -> None:
+async def test_a_refusal_removes_an_embedding_of_nothing_else(database: Connection) -> None:
+    """By keep_health_consent itself: no other column of the profile changes."""
     async with taken_back(database):
         account = await asked(database)
         family = await new_family(database, account)
@@ -257,8 +258,8 @@ async def test_child_profiles_refuse_health_data(database: Connection, column: s
         assert await database.execute("update child_profiles set age = 5 where id = $1", child) == "UPDATE 1"
 
 
-async def test_child_profiles_limit_of_who_refuses(database: Connection) -> None:
-    """All that is filled in one of the added rows is named, in the order of the trigger's arguments."""
+async def test_children_of_who_refuses(database: Connection) -> None:
+    """By child_profiles_limit, keep_family_size, all that is filled in one of the rows is named, in their order."""
     async with taken_back(database):
         account = await asked(database)
         await database.execute(ANSWER, account, "health_data", 1001, False)  # noqa: FBT003
