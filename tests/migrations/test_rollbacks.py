@@ -148,6 +148,7 @@ def test_the_latest_are_taken_back_from_a_family_that_declined(migrated: str) ->
         while rollback(migrated).id != "0053_consent_texts":
             pass
         # Nobody was asked any more, so all of it is taken.
+        connection.execute("update parent_profiles set bio = 'x'")
         connection.execute("""update child_profiles set routines = '{"bedtijd": "19:30"}'""")
         connection.execute(
             """

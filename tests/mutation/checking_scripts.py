@@ -33,6 +33,21 @@ insert into consents (user_id, purpose, version, agreed_at)
 select users.id, purpose, version, now()
   from users, consent_texts
 """
+_FAMILY_THAT_DECLINES: Final = """
+insert into users (username, email, password)
+values ('sem', 'sem@example.org', '$argon2id$x');
+insert into consents (user_id, purpose, version, withdrawn_at)
+select users.id, purpose, version, now()
+  from users, consent_texts
+ where username = 'sem';
+insert into parent_profiles (user_id, name)
+select id, 'Sem'
+  from users
+ where username = 'sem';
+insert into child_profiles (parent_profile_id, name, age)
+select id, 'Bo', 4
+  from parent_profiles;
+"""
 # The first one that a schema takes: later ones take what earlier ones have to do without.
 _PICTURES: Final = ("/uploads/0123456789abcdef0123456789abcdef.webp", "HTTPS://example.org/a", None)
 
@@ -65,10 +80,10 @@ class ScriptChecks:
         return self._left_by(path.read_text("utf-8"), path, position)
 
     def _left_by(self, text: str, path: Path, position: int) -> tuple[str, dict[str, int]]:
-        """The schema, and the rows of each table, after a rollback in a database that has a user."""
+        """The schema, and what `count_rows` finds, after a rollback in a database that has users."""
         with self._database(self.database_after(position)) as dsn:
             with psycopg.connect(dsn, autocommit=True) as connection:
-                _add_user(connection)
+                _add_users(connection)
                 run_script(connection, path, text)
                 rows = count_rows(connection)
             return dump_schema(dsn), rows
@@ -111,19 +126,31 @@ class ScriptChecks:
         return self._world.service_dsn.replace("/nestwerk?", f"/{name}?")
 
 
-def _add_user(connection: psycopg.Connection[Any]) -> None:
-    """Add a user who agrees to all texts, if there are tables for that."""
+def _add_users(connection: psycopg.Connection[Any]) -> None:
+    """Add a user who agrees to all texts, and a family that declines them, if there are tables for that."""
     for picture in _PICTURES:
         with suppress(psycopg.errors.CheckViolation, psycopg.errors.UndefinedTable):
             connection.execute(_USER.encode(), [picture])
             break
-    with suppress(psycopg.errors.UndefinedTable):
-        connection.execute(_CONSENT.encode())
+    for answers in (_CONSENT, _FAMILY_THAT_DECLINES):
+        with suppress(psycopg.errors.UndefinedTable):
+            connection.execute(answers.encode())
 
 
 def count_rows(connection: psycopg.Connection[Any]) -> dict[str, int]:
-    """How many rows each table has, but for those that record migrations."""
+    """How many rows each table has, and how many of them each of its marks, but for those that record migrations."""
     tables = connection.execute(
         "select tablename from pg_tables where schemaname = 'public' and tablename !~ '^(_?yoyo_|migration_)'"
     ).fetchall()
-    return {table: connection.execute(f"select count(*) from {table}".encode()).fetchall()[0][0] for (table,) in tables}
+    marks = connection.execute(
+        "select table_name, column_name from information_schema.columns"
+        " where table_schema = 'public' and data_type = 'boolean' and table_name !~ '^(_?yoyo_|migration_)'"
+    ).fetchall()
+    counted = {
+        **{table: table for (table,) in tables},
+        **{f"{table}.{column}": f"{table} where {column}" for table, column in marks},
+    }
+    return {
+        name: connection.execute(f"select count(*) from {rows}".encode()).fetchall()[0][0]
+        for name, rows in counted.items()
+    }

@@ -1,6 +1,7 @@
 """What is health-related is only kept of accounts that agree, or that were not asked yet."""
 
 import json
+from datetime import timedelta
 from typing import Final
 
 import pytest
@@ -148,6 +149,44 @@ async def test_apply_health_consent_of_an_answer_that_changes(database: Connecti
         assert (await refuses(database, family), await refuses(database, other)) == ({False}, {True})
 
 
+async def test_an_answer_makes_versions(database: Connection) -> None:
+    """Rows that keep_health_consent empties are a microsecond later; who agrees at first has nothing written."""
+    written = (
+        "select updated_at, ctid::text from parent_profiles where id = $1"
+        " union all select updated_at, ctid::text from child_profiles where parent_profile_id = $1"
+        " union all select null, ctid::text from family_sizes where parent_profile_id = $1"
+    )
+    async with taken_back(database):
+        account = await asked(database)
+        family = await filled_family(database, account)
+        before = await database.fetch(written, family)
+        await database.execute(ANSWER, account, "health_data", 1001, True)  # noqa: FBT003
+        assert await database.fetch(written, family) == before
+        await database.execute("update consents set withdrawn_at = now() where user_id = $1", account)
+        after = await database.fetch(written, family)
+        later = [new[0] - old[0] for new, old in zip(after[:2], before[:2], strict=True)]
+        assert later == [timedelta(microseconds=1)] * 2
+
+
+async def test_a_refusal_removes_an_embedding_of_nothing_else(database: Connection) -> None:
+    """By keep_health_consent itself: no other column of the profile changes."""
+    async with taken_back(database):
+        account = await asked(database)
+        family = await new_family(database, account)
+        await database.execute(
+            "update parent_profiles set onboarding_data = without_health_data('{}') where id = $1", family
+        )
+        await database.execute(
+            "update parent_profiles set profile_embedding = array_fill(1, array[3072])::halfvec,"
+            " profile_embedding_model = 'm', profile_embedding_digest = 'x' where id = $1",
+            family,
+        )
+        await database.execute(ANSWER, account, "health_data", 1001, False)  # noqa: FBT003
+        left = await database.fetchrow(CONTENT, family)
+        assert left is not None
+        assert (left["plain"], left["profile_embedding_model"], left["profile_embedding_digest"]) == (True, None, None)
+
+
 async def test_mark_refusal(database: Connection) -> None:
     """By parent_profiles_mark_refusal a profile that is made later refuses too."""
     async with taken_back(database):
@@ -217,6 +256,20 @@ async def test_child_profiles_refuse_health_data(database: Connection, column: s
             said = (await refused(database, CONSTRAINT, statement, row)).as_dict()
             assert (said["table_name"], said["column_name"]) == ("child_profiles", column)
         assert await database.execute("update child_profiles set age = 5 where id = $1", child) == "UPDATE 1"
+
+
+async def test_children_of_who_refuses(database: Connection) -> None:
+    """By child_profiles_limit, keep_family_size, all that is filled in one of the rows is named, in their order."""
+    async with taken_back(database):
+        account = await asked(database)
+        await database.execute(ANSWER, account, "health_data", 1001, False)  # noqa: FBT003
+        add = (
+            "insert into child_profiles"
+            " (parent_profile_id, name, age, special_needs, routines, development_notes, last_assessment) values"
+            """ ($1, 'Sam', 4, '{}', '{"bed": 1}', null, now()), ($1, 'Bo', 4, '{asthma}', '{}', 'x', null)"""
+        )
+        said = (await refused(database, CONSTRAINT, add, await new_family(database, account))).as_dict()
+        assert said["column_name"] == "special_needs,routines,development_notes,last_assessment"
 
 
 async def test_children_of_two_families_at_once(database: Connection) -> None:

@@ -79,6 +79,24 @@ async def test_a_refusal_locks_rows_in_the_order_of_their_keys(
     assert free == []
 
 
+async def test_a_refusal_locks_no_rows_of_other_families(
+    database: Connection, beside: Connection, family: Family
+) -> None:
+    """By keep_health_consent."""
+    account = await new_account(database)
+    try:
+        other = await new_family(database, account)
+        for add in THREE.values():
+            await database.execute(add, other)
+        async with taken_back(beside):
+            await beside.execute(ANSWER, family.account, False)  # noqa: FBT003
+            for table in THREE:
+                of_other = f"select from {table} where parent_profile_id = $1 for update skip locked"
+                assert len(await database.fetch(of_other, other)) == 3, table
+    finally:
+        await database.execute("delete from users where id = $1", account)
+
+
 @pytest.mark.parametrize("agrees", [True, False])
 async def test_an_answer_locks_what_rows_of_a_family_refer_to(
     database: Connection, beside: Connection, family: Family, agrees: bool
@@ -135,7 +153,7 @@ async def test_first_rows_that_are_added_at_once_are_too_many_together(
 async def test_keep_family_size_counts_families_in_the_order_of_their_ids(
     database: Connection, beside: Connection, family: Family
 ) -> None:
-    """So statements that add rows of several families don't deadlock."""
+    """By the order in keep_family_size statements that add rows of several families don't deadlock."""
     accounts = [await new_account(database) for _ in range(9)]
     try:
         families = [await new_family(database, account) for account in accounts]
@@ -148,12 +166,14 @@ async def test_keep_family_size_counts_families_in_the_order_of_their_ids(
         transaction = beside.transaction()
         await transaction.start()
         assert len(await beside.fetch(locked, families[-1:])) == 1
-        async with taken_back(database), asyncio.TaskGroup() as group:
-            group.create_task(database.execute(add, families[::-1]))
+        async with taken_back(database):
+            adding = asyncio.create_task(database.execute(add, families[::-1]))
             await until_waiting(beside, "insert into child_profiles")
-            # The last one of them is waited for, so the others are counted.
-            assert len(await beside.fetch(locked, families)) == 1
+            free = await beside.fetch(locked, families)
             await transaction.rollback()
+            await adding
+        # The last one of them was waited for, so the others had been counted.
+        assert len(free) == 1
     finally:
         await database.execute("delete from users where id = any ($1)", accounts)
 
