@@ -30,8 +30,10 @@ class Few:
         self._superuser.execute(f"alter database {self._superuser.info.dbname} connection limit {number}".encode())
 
     def sessions(self) -> set[int]:
-        rows = self._superuser.execute("select pid from pg_stat_activity where usename = 'nestwerk_service'").fetchall()
-        return {pid for (pid,) in rows}
+        rows = self._superuser.execute(
+            "select pid from pg_stat_activity where usename = 'nestwerk_service' and datname = current_database()"
+        )
+        return {pid for (pid,) in rows.fetchall()}
 
     def end(self, pid: int) -> None:
         self._superuser.execute("select pg_terminate_backend(%s, 60000)", [pid])
