@@ -155,7 +155,7 @@ class Keeper:
                 failures += 1
                 self._failed(error)
                 tried.set()
-                if self._lacks_room(error) and self._peers.make_room():
+                if isinstance(error, asyncpg.InsufficientResourcesError) and self._peers.make_room():
                     failures = 1
                 if await self._lookout.wait(backoff(failures), seen):
                     failures = 0
@@ -177,9 +177,6 @@ class Keeper:
             self._open or self._is_trying or not self.is_needed
         ) and not self._peers.all_have_one:
             await asyncio.sleep(_TURN)
-
-    def _lacks_room(self, error: Exception) -> bool:
-        return self.is_needed and not self._open and isinstance(error, asyncpg.InsufficientResourcesError)
 
     def _check_given_up(self) -> None:
         self._lost = self._given_up.not_gone(self._lost)

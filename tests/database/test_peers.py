@@ -1,7 +1,7 @@
 """Which connections a worker does without while PostgreSQL has none left: pools on a database that allows few."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from typing import Final
 
@@ -38,20 +38,13 @@ class Few:
     def end(self, pid: int) -> None:
         self._superuser.execute("select pg_terminate_backend(%s, 60000)", [pid])
 
-    async def until_sessions(self, number: int) -> None:
+    async def until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(LONGEST):
-            while len(self.sessions()) != number:
-                await asyncio.sleep(0.01)
-
-    async def until_noticed(self) -> None:
-        async with asyncio.timeout(LONGEST):
-            while self.pool._connections._peers.all_have_one:
+            while not condition():
                 await asyncio.sleep(0)
 
-    async def until_all_have_one(self) -> None:
-        async with asyncio.timeout(LONGEST):
-            while not self.pool._connections._peers.all_have_one:
-                await asyncio.sleep(0.01)
+    def all_have_one(self) -> bool:
+        return self.pool._connections._peers.all_have_one
 
     def pid_of(self, statements: str) -> int:
         """The session of merged reads or writes."""
@@ -66,7 +59,7 @@ async def few(migrated: str) -> AsyncIterator[Few]:
     with psycopg.connect(migrated, autocommit=True) as superuser:
         async with open_pool(migrated.replace("postgres@", "nestwerk_service@"), merged_statements()) as pool:
             found = Few(pool, superuser)
-            await found.until_sessions(ALL)
+            await found.until(lambda: len(found.sessions()) == ALL)
             yield found
 
 
@@ -76,8 +69,8 @@ async def test_a_kind_that_has_none_gets_the_place_of_a_single_one(few: Few, kin
     few.limit(4)
     lost = few.pid_of(kind)
     few.end(lost)
-    await few.until_noticed()
-    await few.until_all_have_one()
+    await few.until(lambda: not few.all_have_one())
+    await few.until(few.all_have_one)
     assert lost not in few.sessions()
 
 
@@ -98,7 +91,7 @@ async def test_where_each_kind_has_one_a_loss_costs_no_other(few: Few) -> None:
     await asyncio.sleep(2)
     assert few.sessions() == before - {lost}
     few.limit(-1)
-    await few.until_sessions(ALL)
+    await few.until(lambda: len(few.sessions()) == ALL)
 
 
 async def test_what_is_busy_gives_way_only_if_it_is_still_needed_then(few: Few) -> None:
@@ -109,10 +102,8 @@ async def test_what_is_busy_gives_way_only_if_it_is_still_needed_then(few: Few) 
         for _ in range(4):
             await busy.enter_async_context(few.single.acquire())
         few.end(lost)
-        async with asyncio.timeout(LONGEST):
-            while not few.single._gives_way:
-                await asyncio.sleep(0.01)
+        await few.until(lambda: few.single._gives_way)
         few.limit(-1)
-        await few.until_all_have_one()
+        await few.until(few.all_have_one)
     await asyncio.sleep(0.5)
     assert before - {lost} <= few.sessions()

@@ -65,6 +65,13 @@ async def test_an_earlier_version_becomes_that_of_now(database: Connection) -> N
         assert await database.fetchval("select updated_at = now() from child_profiles where id = $1", child)
 
 
+async def is_newer_by(database: Connection, table: str, row: int, change: str) -> bool:
+    """Whether a change makes a row's version later than the transaction that it was made in."""
+    await database.execute(f"update {table} set {change} where id = $1", row)
+    later: bool = await database.fetchval(f"select updated_at > now() from {table} where id = $1", row)
+    return later
+
+
 @pytest.mark.parametrize(
     ("change", "is_newer"),
     [
@@ -79,9 +86,7 @@ async def test_parent_profiles_set_updated_at(database: Connection, change: str,
     """What the service works out by itself changes no version."""
     async with taken_back(database):
         family = await new_family(database)
-        await database.execute(f"update parent_profiles set {change} where id = $1", family)
-        newer = "select updated_at > now() from parent_profiles where id = $1"
-        assert await database.fetchval(newer, family) is is_newer
+        assert await is_newer_by(database, "parent_profiles", family, change) is is_newer
 
 
 @pytest.mark.parametrize("change", ["name = 'Other'", "bio = 'x'"])
@@ -89,8 +94,7 @@ async def test_parent_profiles_set_updated_at_of_one_with_an_embedding(database:
     async with taken_back(database):
         family = await new_family(database)
         await database.execute(EMBEDDED, family)
-        await database.execute(f"update parent_profiles set {change} where id = $1", family)
-        assert await database.fetchval("select updated_at > now() from parent_profiles where id = $1", family)
+        assert await is_newer_by(database, "parent_profiles", family, change)
 
 
 @pytest.mark.parametrize(("change", "is_newer"), [("refuses_health_data = true", False), ("age = 5", True)])
@@ -98,9 +102,7 @@ async def test_child_profiles_set_updated_at(database: Connection, change: str, 
     """A mark is no change of a child."""
     async with taken_back(database):
         child = await new_child(database, await new_family(database))
-        await database.execute(f"update child_profiles set {change} where id = $1", child)
-        newer = "select updated_at > now() from child_profiles where id = $1"
-        assert await database.fetchval(newer, child) is is_newer
+        assert await is_newer_by(database, "child_profiles", child, change) is is_newer
 
 
 async def sizes(database: Connection, family: int) -> dict[str, int]:

@@ -210,13 +210,10 @@ async def test_remove_year_old_events_passes_over_what_is_locked(
     )
     gone = "select not exists (select from audit_events where user_id = $1)"
     await database.execute(event, family.account)
-    transaction = beside.transaction()
-    await transaction.start()
-    await beside.execute("select from audit_events where user_id = $1 for update", family.account)
-    async with taken_back(database):
+    async with taken_back(beside), taken_back(database):
+        await beside.execute("select from audit_events where user_id = $1 for update", family.account)
         await database.execute("set local lock_timeout = '1s'")
         await database.execute("select remove_year_old_events()")
         assert not await database.fetchval(gone, family.account)
-    await transaction.rollback()
     await database.execute("select remove_year_old_events()")
     assert await database.fetchval(gone, family.account)

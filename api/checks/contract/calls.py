@@ -40,6 +40,8 @@ _EXCLUDES: Final = 0x8000 | 0x10000
 def call_value(reading: Reading, node: Any, scope: Scope) -> Value:
     """Abstract value of a call."""
     name = function_name(node)
+    if node.over is not None and name in WINDOW_FUNCTIONS:
+        return _of_other_row(reading, node, name, scope)
     arguments = [reading.value(argument, scope) for argument in node.args or ()]
     reading.read_parts((node.agg_filter, node.agg_order, node.over), scope)
     if node.func_variadic:
@@ -62,8 +64,6 @@ def call_value(reading: Reading, node: Any, scope: Scope) -> Value:
             list_of(arguments[:1]) if name == "array_agg" else Value(json="json" in name, null_elements=null_elements)
         )
         return replace(_with_keys(made, name, arguments), nullable=nullable)
-    if node.over is not None and name in WINDOW_FUNCTIONS:
-        return _of_other_row(reading, node, name, scope)
     total = name in TOTAL_FUNCTIONS or (name in FIELDS and _extracts_infinite_field(node)) or _is_slice(name, node)
     if name in RANGE_BOUNDS and arguments[0].type not in _TEXTS:
         total = False
@@ -93,6 +93,7 @@ def _of_other_row(reading: Reading, node: Any, name: str, scope: Scope) -> Value
     # What is known of this row isn't of others.
     with reading.knowing(frozenset()):
         value, *rest = [reading.value(argument, scope) for argument in node.args or ()]
+    reading.read_parts((node.agg_filter, node.over), scope)
     if name in OF_FRAME:
         there = _has_own_row(node.over, scope)
     else:

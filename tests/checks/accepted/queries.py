@@ -4,6 +4,18 @@ from typing import Final
 
 from tests.checks.accepted.schema import OWNED, Right
 
+_FULL_JOIN: Final = (
+    f"from (select id from child_profiles where {OWNED}) as c "
+    f"full join (select child_id from milestones where {OWNED}) as m on m.child_id = c.id"
+)
+_FULL_JOIN_OF_WORDS: Final = (
+    f"from (select id, name from child_profiles where {OWNED}) as c "
+    f"full join (select child_id, title from milestones where {OWNED}) as m on m.child_id = c.id"
+)
+_GOALS: Final = (
+    f" left join (select goal.id from parenting_goals as goal where goal.{OWNED}) as g on g.id = c.id where g.id > 1"
+)
+
 QUERIES: Final[dict[str, Right]] = {
     "correlated exists": (
         """
@@ -382,61 +394,33 @@ QUERIES: Final[dict[str, Right]] = {
         ("id: int", "id: int | None"),
     ),
     "full join": (
-        (
-            "select coalesce(c.id + 0, m.child_id + 0) as number, c.name, m.title "
-            "from (select id, name from child_profiles "
-            "where parent_profile_id = :parent_profile_id) as c full join (select child_id, title "
-            "from milestones where parent_profile_id = :parent_profile_id) as m on m.child_id = c.id"
-        ),
+        f"select coalesce(c.id + 0, m.child_id + 0) as number, c.name, m.title {_FULL_JOIN_OF_WORDS}",
         "number: int, name: str | None, title: str | None",
         ("full join (select child_id", "full join (select nullif(child_id, 0) as child_id"),
     ),
     "full join, words": (
-        (
-            "select coalesce(lower(c.name), m.title || '') as label from (select id, name from child_profiles "
-            "where parent_profile_id = :parent_profile_id) as c full join (select child_id, title "
-            "from milestones where parent_profile_id = :parent_profile_id) as m on m.child_id = c.id "
-            "left join (select goal.id from parenting_goals as goal where goal.parent_profile_id = :parent_profile_id) "
-            "as g on g.id = c.id where g.id > 1"
-        ),
+        f"select coalesce(lower(c.name), m.title || '') as label {_FULL_JOIN_OF_WORDS}{_GOALS}",
         "label: str",
         ("m.title || ''", "c.name || ''"),
     ),
     "full join, then optional": (
-        (
-            "select coalesce(c.id + 0, m.child_id + 0) as number from (select id from child_profiles "
-            "where parent_profile_id = :parent_profile_id) as c full join (select child_id "
-            "from milestones where parent_profile_id = :parent_profile_id) as m on m.child_id = c.id "
-            "left join (select goal.id from parenting_goals as goal where goal.parent_profile_id = :parent_profile_id) "
-            "as g on g.id = c.id where g.id > 1"
-        ),
+        f"select coalesce(c.id + 0, m.child_id + 0) as number {_FULL_JOIN}{_GOALS}",
         "number: int",
         ("left join (select goal", "right join (select goal"),
     ),
     "full join, window": (
-        (
-            "select coalesce(c.id + 0, m.child_id + 0) as number from (select id from child_profiles "
-            "where parent_profile_id = :parent_profile_id) as c full join (select child_id "
-            "from milestones where parent_profile_id = :parent_profile_id) as m on m.child_id = c.id"
-        ),
+        f"select coalesce(c.id + 0, m.child_id + 0) as number {_FULL_JOIN}",
         "number: int",
         ("(c.id + 0,", "(first_value(c.id + 0) over (order by c.id nulls first),"),
     ),
     "full join, row before": (
-        (
-            "select coalesce(c.id + 0, m.child_id + 0) as number from (select id from child_profiles "
-            "where parent_profile_id = :parent_profile_id) as c full join (select child_id "
-            "from milestones where parent_profile_id = :parent_profile_id) as m on m.child_id = c.id"
-        ),
+        f"select coalesce(c.id + 0, m.child_id + 0) as number {_FULL_JOIN}",
         "number: int",
         ("(c.id + 0,", "(lag(c.id + 0, 1, 0::bigint) over (order by c.id nulls first),"),
     ),
     "full join, first of a group": (
         (
-            "select coalesce((array_agg(c.id))[1], (array_agg(m.child_id))[1]) + 0 as number "
-            "from (select id from child_profiles "
-            "where parent_profile_id = :parent_profile_id) as c full join (select child_id "
-            "from milestones where parent_profile_id = :parent_profile_id) as m on m.child_id = c.id "
+            f"select coalesce((array_agg(c.id))[1], (array_agg(m.child_id))[1]) + 0 as number {_FULL_JOIN} "
             "group by c.id > 100 is true"
         ),
         "number: int | None",
@@ -455,21 +439,15 @@ QUERIES: Final[dict[str, Right]] = {
     ),
     "full join of three": (
         (
-            "select coalesce(c.id + 0, m.child_id + 0, n.child_id + 0) as number from (select id from child_profiles "
-            "where parent_profile_id = :parent_profile_id) as c full join (select child_id "
-            "from milestones where parent_profile_id = :parent_profile_id) as m on m.child_id = c.id "
-            "full join (select child_id from naps where parent_profile_id = :parent_profile_id) as n "
-            "on n.child_id = c.id"
+            f"select coalesce(c.id + 0, m.child_id + 0, n.child_id + 0) as number {_FULL_JOIN} "
+            f"full join (select child_id from naps where {OWNED}) as n on n.child_id = c.id"
         ),
         "number: int",
         ("m.child_id + 0, n", "n"),
     ),
     "full join, grouped": (
         (
-            "select coalesce(c.id + 0, m.child_id + 0) as number, count(*) as families "
-            "from (select id from child_profiles "
-            "where parent_profile_id = :parent_profile_id) as c full join (select child_id "
-            "from milestones where parent_profile_id = :parent_profile_id) as m on m.child_id = c.id "
+            f"select coalesce(c.id + 0, m.child_id + 0) as number, count(*) as families {_FULL_JOIN} "
             "group by c.id, m.child_id"
         ),
         "number: int, families: int",
