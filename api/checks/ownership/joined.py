@@ -4,6 +4,7 @@ One table of it is chosen, whose rows are taken to be one owner's; all others th
 as those of other statements to the caller. If no choice has that come out, rows of several owners could meet.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -52,9 +53,15 @@ def joined_faults(statement: Statement, tree: Any) -> Iterator[tuple[Any, Messag
 
 
 def _choices(tree: Any) -> Iterator[list[Any]]:
-    """Each table of a statement; one that is changed with the subqueries that choose its rows."""
+    """Each table of a statement; one that is changed with the subqueries that choose its rows.
+
+    Rows of a CTE that is referred to twice can meet those of another owner in it, so its tables are none.
+    """
+    references = Counter(node.relname for node in nodes(tree) if isinstance(node, ast.RangeVar))
+    ctes = [node for node in nodes(tree) if isinstance(node, ast.CommonTableExpr)]
+    repeated = {id(part) for cte in ctes if references[cte.ctename] > 1 for part in nodes(cte.ctequery)}
     for node in nodes(tree):
-        if isinstance(node, ast.RangeVar) and node.relname in OWNED:
+        if isinstance(node, ast.RangeVar) and node.relname in OWNED and id(node) not in repeated:
             yield [node]
         if isinstance(node, ast.UpdateStmt | ast.DeleteStmt) and node.relation.relname in OWNED:
             read = [part for part in nodes(node.whereClause) if isinstance(part, ast.RangeVar)]

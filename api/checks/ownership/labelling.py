@@ -1,10 +1,11 @@
 """Labels values and columns with the owner that they are known to hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from api.checks import sql
 from api.checks.contract.cardinality import may_aggregate
+from api.checks.faults import Message
 from api.checks.ownership.closure import add_labels, label_sets
 from api.checks.ownership.demands import demands, one_of, operand, using_demands
 from api.checks.ownership.family_readers import family_readers
@@ -18,9 +19,11 @@ from api.checks.ownership.owned_tables import (
     Labels,
     OwnedTable,
 )
+from api.checks.ownership.pushing_down import pushed_down
 from api.checks.ownership.relations import CALLS, Demand, Equality, Operand, Relation, Result, Scope, without_casts
 from api.checks.sql import Column, Found, ast
 from api.checks.sql.analysis import Join
+from api.checks.sql.scopes import Cte
 from api.checks.sql.tree import function_name, is_null, nodes
 from api.database.statements.files import Statement
 
@@ -46,6 +49,11 @@ class Labelling(sql.Reader[Labels, Relation]):
         self.owned = owned
         # Labels from earlier readings of a level, by the id of its scope.
         self._remembered: dict[int, list[dict[str, Labels]]] = {}
+        # What has to be an owner's for a row of a subquery to be used, with the labels, by the id of its `from`.
+        self._used: dict[int, list[tuple[Any, Labels]]] = {}
+        # Faults of CTEs that aren't restricted within, by the ids of their queries, until one is referred to.
+        self._held_back: dict[int, list[tuple[Any, Message]]] = {}
+        self._referred: set[int] = set()
 
     # Values.
 
@@ -174,7 +182,7 @@ class Labelling(sql.Reader[Labels, Relation]):
             self._remembered[id(level)] = remembered
             self.read_items(level, items, target)
             del self._remembered[id(level)]
-            demanded = self.level_demands(where, level)
+            demanded = [*self.level_demands(where, level), *self._demands_of_use(items, level)]
             for relation in level.relations:
                 relation.demands += demanded
             for relation in level.relations:
@@ -187,6 +195,56 @@ class Labelling(sql.Reader[Labels, Relation]):
         if len(of_calls) > 1 and any(relation in level.relations for relation in of_calls):
             self.fault(items[0] if items else None, "rows of different calls can meet: read the calls once")
         return level
+
+    # Subqueries and CTEs whose rows are chosen by what refers to them.
+
+    def derived(self, query: Any, read: Callable[[], Result], scope: Scope) -> Result:
+        """Result of a subquery, read again with the owners that the level around it is known to demand of it."""
+        faults = len(self.faults)
+        result = read()
+        remembered = self._remembered.get(id(scope), ())
+        place = len(scope.relations)
+        if query is None or not result.known or len(self.faults) == faults or place >= len(remembered):
+            return result
+        owners = [remembered[place].get(column.name or "", NO_LABELS) & _OWNERS for column in result.columns]
+        restrictions = list(pushed_down(query, owners))
+        if not restrictions:
+            return result
+        del self.faults[faults:]
+        for select, expression, labels in restrictions:
+            self._used.setdefault(id(select.fromClause), []).append((expression, labels))
+        result = read()
+        for select, _, _ in restrictions:
+            self._used.pop(id(select.fromClause), None)
+        return result
+
+    def _demands_of_use(self, items: Any, level: Scope) -> list[Demand]:
+        return [
+            Equality(operand(expression, level), Operand(None, level, labels=labels))
+            for expression, labels in self._used.get(id(items), ())
+        ]
+
+    def cte(self, cte: Cte[Labels]) -> Result:
+        """Result of a CTE; faults of one that only selects are those of what refers to it, if anything does."""
+        faults = len(self.faults)
+        result = cte.read()
+        if isinstance(cte.query, ast.SelectStmt) and len(self.faults) > faults:
+            self._held_back[id(cte.query)] = self.faults[faults:]
+            del self.faults[faults:]
+        return result
+
+    def reference(self, cte: Cte[Labels]) -> Result:
+        if id(cte.query) not in self._held_back:
+            return cte.result
+        self._referred.add(id(cte.query))
+        return cte.read()
+
+    def add_faults_held_back(self) -> None:
+        """Add the faults of CTEs that nothing refers to."""
+        for query, found in self._held_back.items():
+            if query not in self._referred:
+                for node, what in found:
+                    self.fault(node, what)
 
     def add_relation(self, relation: Relation, scope: Scope) -> None:
         remembered = self._remembered[id(scope)]
@@ -275,6 +333,8 @@ class Labelling(sql.Reader[Labels, Relation]):
 
     def operand_labels(self, operand: Operand) -> Labels:
         """Labels of a side of an equality."""
+        if operand.labels:
+            return operand.labels
         if operand.column is not None:
             relation, column = operand.column
             return relation.columns[column]

@@ -17,6 +17,7 @@ class Reader(Labelling):
     def read(self, tree: Any) -> Result:
         """Result of a statement; each table and parameter in it has to have been followed."""
         result = self.query(tree, Scope())
+        self.add_faults_held_back()
         for node in nodes(tree):
             if isinstance(node, ast.RangeVar) and id(node) not in self.seen:
                 self.fault(node, f"{node.relname} can't be followed here: put it into a `from`")

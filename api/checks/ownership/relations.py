@@ -16,13 +16,14 @@ CALLS: Final = frozenset({"calls"})
 class Operand(NamedTuple):
     """A side of an equality: an expression with the scope of its names, or a column of a relation.
 
-    If the expression is a subquery, `place` is the position of the column, from 0.
+    If the expression is a subquery, `place` is the position of the column, from 0. `labels` are given ones.
     """
 
     expression: Any
     scope: "Scope"
     place: int = 0
     column: "tuple[Relation, str] | None" = None
+    labels: Labels = NO_LABELS
 
 
 class Equality(NamedTuple):

@@ -1,12 +1,12 @@
 """The interface between the reader and an analysis, and among the reader's own parts."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple
 
 from api.checks.faults import Message
 from api.checks.sql import ast
-from api.checks.sql.scopes import Found, RelationT, Result, Scope, ValueT
+from api.checks.sql.scopes import Cte, Found, RelationT, Result, Scope, ValueT
 from api.checks.sql.tree import expressions_in, nodes, parts
 
 
@@ -140,6 +140,23 @@ class Analysis(ABC, Generic[ValueT, RelationT]):
     @abstractmethod
     def row_version(self, target: RelationT, alias: str, *, missing: bool) -> dict[str, ValueT]:
         """Columns of the row before or after a write, `old` or `new`; it may not exist if `missing`."""
+
+    def derived(
+        self,
+        query: Any,  # noqa: ARG002
+        read: Callable[[], Result[ValueT]],
+        scope: Scope[RelationT],  # noqa: ARG002
+    ) -> Result[ValueT]:
+        """Result of a subquery or a CTE's query that is the next relation of a level; `read` reads it, or a CTE."""
+        return read()
+
+    def cte(self, cte: Cte[ValueT]) -> Result[ValueT]:
+        """Result of a CTE that isn't recursive, where it is defined."""
+        return cte.read()
+
+    def reference(self, cte: Cte[ValueT]) -> Result[ValueT]:
+        """Result of a CTE where it is referred to."""
+        return cte.result
 
     def recursive_reference(self) -> Result[ValueT]:
         """Result of a recursive CTE as far as it is known while the CTE is being read."""

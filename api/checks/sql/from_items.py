@@ -1,5 +1,6 @@
 """Reads `from`: tables, CTEs, subqueries, functions and joins."""
 
+from collections.abc import Callable
 from typing import Any
 
 from api.checks.sql import ast
@@ -61,8 +62,8 @@ class FromItems(Results[ValueT, RelationT]):
                 relation = self._table(item, scope)
             case ast.RangeSubselect():
                 outer = left if item.lateral else scope.outer or Scope()
-                result = self.query(item.subquery, outer)
-                relation = self._relation(item.alias, self.rename_columns(result, item.alias, item), item)
+                result = self._derived(item.subquery, lambda: self.query(item.subquery, outer), item, scope)
+                relation = self._relation(item.alias, result, item)
                 self.on_subselect(item, relation, outer)
                 self.on_derived_columns(item, relation.columns, relation.used)
             case ast.RangeFunction():
@@ -82,14 +83,21 @@ class FromItems(Results[ValueT, RelationT]):
         """A table, or the CTE of that name."""
         self.seen.add(id(node))
         cte = scope.cte(node.relname) if node.schemaname is None else None
-        result = cte.result if cte is not None else self.table(node)
-        relation = self._relation(
-            node.alias, self.rename_columns(result, node.alias, node), node if cte is None else None
-        )
+        if cte is None:
+            result = self.rename_columns(self.table(node), node.alias, node)
+        else:
+            result = self._derived(cte.query, lambda: self.reference(cte), node, scope)
+        relation = self._relation(node.alias, result, node if cte is None else None)
         relation.alias = relation.alias or node.relname
         if cte is not None and not (node.alias is not None and node.alias.colnames):
             relation.used = cte.used
         return relation
+
+    def _derived(
+        self, query: Any, read: Callable[[], Result[ValueT]], item: Any, scope: Scope[RelationT]
+    ) -> Result[ValueT]:
+        """Result of a subquery or a CTE with the columns that a `from` item renames."""
+        return self.derived(query, lambda: self.rename_columns(read(), item.alias, item), scope)
 
     def _function(self, item: Any, scope: Scope[RelationT]) -> RelationT:
         if item.alias is None:

@@ -1,6 +1,7 @@
 """Reads statements: selects, their CTEs and set operations, and writes."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -36,8 +37,12 @@ class Reader(Writes[ValueT, RelationT]):
                 # The recursive part can change what is known of its own input, so it's read until nothing changes.
                 while (result := self._cte_result(cte, cte.ctequery, scope)) != known.result:
                     known.result = result
-            else:
+            elif clause.recursive:
                 known.result = self._cte_result(cte, cte.ctequery, scope)
+            else:
+                seen = Scope(outer=outer, ctes=dict(scope.ctes))
+                known.query, known.read = cte.ctequery, partial(self._cte_result, cte, cte.ctequery, seen)
+                known.result = self.cte(known)
             scope.ctes[cte.ctename] = known
             self.on_derived_columns(cte, {name: value for name, value in known.result.columns if name}, known.used)
             if added := tuple(self._added_columns(cte)):

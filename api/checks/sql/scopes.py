@@ -1,6 +1,6 @@
 """Scopes, which resolve names: the relations of each query level, and their known columns."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -68,10 +68,15 @@ RelationT = TypeVar("RelationT", bound=Relation[Any])
 
 
 class Cte(msgspec.Struct, Generic[ValueT], eq=False):
-    """A CTE's result, and its columns that something refers to."""
+    """A CTE's result, and its columns that something refers to.
+
+    `read` reads its `query` where it is defined; without them it's recursive.
+    """
 
     result: Result[ValueT]
     used: set[str] = msgspec.field(default_factory=set)
+    query: Any = None
+    read: Callable[[], Result[ValueT]] = Result
 
 
 class Found(NamedTuple, Generic[RelationT]):

@@ -124,7 +124,7 @@ QUERIES: Final[dict[str, Right]] = {
                ) as theirs
         """,
         "id: int, goals: int",
-        (f"from parenting_goals\n                  where {OWNED}", "from parenting_goals"),
+        (f"where {OWNED}", "where id > 0"),
     ),
     "intersect of own rows": (
         f"""
@@ -1005,5 +1005,45 @@ QUERIES: Final[dict[str, Right]] = {
         """,
         "titles: list[str]",
         ("group by title", "group by rollup (title)"),
+    ),
+    "CTE restricted where it is used": (
+        f"""
+        with goals as (select g.id, g.parent_profile_id from parenting_goals as g)
+        select c.name, (select count(goals.id) from goals where goals.parent_profile_id = c.parent_profile_id) as goals
+          from child_profiles as c where c.{OWNED}
+        """,
+        "name: str, goals: int",
+        ("where goals.parent_profile_id = c.parent_profile_id", "where goals.id = c.id"),
+    ),
+    "derived table restricted by a join": (
+        """
+        select g.title
+          from (select id from parent_profiles where user_id = :user_id) as p
+          join (select title, parent_profile_id from parenting_goals) as g on g.parent_profile_id = p.id
+        """,
+        "title: str",
+        ("where user_id = :user_id", ""),
+    ),
+    "best of each family, restricted outside": (
+        f"""
+        select ranked.title
+          from (
+                 select g.title, g.parent_profile_id,
+                        row_number() over (partition by g.parent_profile_id order by g.id) as place
+                   from parenting_goals as g
+               ) as ranked
+         where ranked.place <= 3 and ranked.{OWNED}
+        """,
+        "title: str",
+        ("partition by g.parent_profile_id order", "order"),
+    ),
+    "groups restricted outside": (
+        f"""
+        select owned.goals
+          from (select parent_profile_id, count(*) as goals from parenting_goals group by parent_profile_id) as owned
+         where owned.{OWNED}
+        """,
+        "goals: int",
+        ("parent_profile_id, count(*)", "max(parent_profile_id) as parent_profile_id, count(*)"),
     ),
 }

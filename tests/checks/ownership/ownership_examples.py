@@ -41,6 +41,69 @@ SOUND = {
         select g.id from child_profiles as c
          cross join lateral (select id from parenting_goals where parent_profile_id = c.parent_profile_id limit 1) as g
          where c.parent_profile_id = :parent_profile_id""",
+    "CTE restricted where it is used": """
+        with every as (select parent_profile_id, id from child_profiles)
+        select id from every where parent_profile_id = :parent_profile_id""",
+    "CTE with names of its own, restricted in both uses": """
+        with every (owner, child) as (select parent_profile_id, id from child_profiles)
+        select e.child from every as e join every as o (whose, other) on o.whose = e.owner
+         where e.owner = :parent_profile_id""",
+    "CTE restricted behind another": """
+        with every as (select parent_profile_id, id, name from child_profiles),
+             old as (select parent_profile_id as owner, name from every where id < 10)
+        select name from old where owner = :parent_profile_id""",
+    "CTE restricted by a join": """
+        with goals as (select g.title, g.parent_profile_id from parenting_goals as g),
+             profile as (select id from parent_profiles where user_id = :user_id)
+        select g.title from profile join goals as g on g.parent_profile_id = profile.id""",
+    "CTE restricted in a subquery": """
+        with every as (select parent_profile_id, id from child_profiles)
+        select id, (select count(*) from every where every.parent_profile_id = p.id)
+          from parent_profiles as p where user_id = :user_id""",
+    "CTE restricted where a write uses it": """
+        with every as (select parent_profile_id, id, name from child_profiles)
+        update parenting_goals as g set title = every.name from every
+         where g.parent_profile_id = :parent_profile_id and every.parent_profile_id = g.parent_profile_id""",
+    "derived table restricted outside": """
+        select c.id from (select id, parent_profile_id from child_profiles) as c
+         where c.parent_profile_id = :parent_profile_id""",
+    "derived table of a join": """
+        select c.id from (select id, parent_profile_id from child_profiles) as c
+          left join (select id, parent_profile_id from parenting_goals) as g
+            on g.id = c.id and g.parent_profile_id = c.parent_profile_id
+         where c.parent_profile_id = :parent_profile_id""",
+    "derived tables, one in the other": """
+        select c.id
+          from (select d.id, d.owner from (select id, parent_profile_id as owner from child_profiles) as d) as c
+         where c.owner = :parent_profile_id""",
+    "union restricted outside": """
+        select c.id from (select id, parent_profile_id from child_profiles union all
+                          select id, parent_profile_id from parenting_goals) as c
+         where c.parent_profile_id = :parent_profile_id""",
+    "groups restricted outside": """
+        select c.count
+          from (select parent_profile_id, count(*) from child_profiles group by parent_profile_id) as c
+         where c.parent_profile_id = :parent_profile_id""",
+    "windows of one family each": """
+        select c.place
+          from (
+                 select parent_profile_id, rank() over mine as best,
+                        row_number() over (partition by parent_profile_id order by id) as place
+                   from child_profiles
+                 window mine as (partition by parent_profile_id)
+               ) as c
+         where c.parent_profile_id = :parent_profile_id and c.best = 1""",
+    "first of each family": """
+        select c.id
+          from (
+                 select distinct on (parent_profile_id) id, parent_profile_id
+                   from child_profiles order by parent_profile_id, id
+               ) as c
+         where c.parent_profile_id = :parent_profile_id""",
+    "derived natural join": """
+        select name from (select id, name, parent_profile_id from child_profiles) as c
+               natural join (select id, parent_profile_id from parenting_goals) as g
+         where g.parent_profile_id = :parent_profile_id""",
     "CTE": """
         with mine as (
           select parent_profile_id as owner from child_profiles where parent_profile_id = :parent_profile_id
@@ -212,9 +275,61 @@ LEAKS = {
           from sessions join parent_profiles as p using (user_id) join mine on mine.parent_profile_id = p.id""",
     "natural join": """
         select id from child_profiles natural join (select :parent_profile_id::bigint as parent_profile_id) as me""",
-    "CTE restricted where it is used": """
+    "CTE restricted in one of two uses": """
         with every as (select parent_profile_id, id from child_profiles)
-        select id from every where parent_profile_id = :parent_profile_id""",
+        select e.id from every as e, every as o where e.parent_profile_id = :parent_profile_id""",
+    "CTE that another passes on": """
+        with every as (select parent_profile_id, id from child_profiles),
+             old as (select parent_profile_id, id from every where id < 10)
+        select id from old where id > 1""",
+    "CTE that nobody refers to": """
+        with every as (select parent_profile_id, id from child_profiles) select id from users where id = :user_id""",
+    "limit behind what is restricted": """
+        select c.id from (select id, parent_profile_id from child_profiles order by id limit 9) as c
+         where c.parent_profile_id = :parent_profile_id""",
+    "limit of a union behind what is restricted": """
+        select c.id from (select id, parent_profile_id from child_profiles union all
+                          select id, parent_profile_id from parenting_goals order by id limit 9) as c
+         where c.parent_profile_id = :parent_profile_id""",
+    "window of all families behind what is restricted": """
+        select c.place
+          from (select parent_profile_id, row_number() over (order by id) as place from child_profiles) as c
+         where c.parent_profile_id = :parent_profile_id""",
+    "named window of all families": """
+        select c.place
+          from (
+                 select parent_profile_id, row_number() over mine as place, rank() over (whole order by id) as other
+                   from child_profiles
+                 window whole as (), mine as (partition by parent_profile_id order by id)
+               ) as c
+         where c.parent_profile_id = :parent_profile_id""",
+    "first of all families": """
+        select c.id from (select distinct on (name) id, parent_profile_id from child_profiles order by name, id) as c
+         where c.parent_profile_id = :parent_profile_id""",
+    "locked rows of all families": """
+        select c.id from (select id, parent_profile_id from child_profiles for update) as c
+         where c.parent_profile_id = :parent_profile_id""",
+    "group of all families": """
+        select c.count from (select max(parent_profile_id) as owner, count(*) from child_profiles) as c
+         where c.owner = :parent_profile_id""",
+    "some grouping sets": """
+        select c.count
+          from (select parent_profile_id, count(*) from child_profiles group by rollup (parent_profile_id)) as c
+         where c.parent_profile_id = :parent_profile_id""",
+    "one branch of a union": """
+        select c.id from (select id, parent_profile_id from child_profiles union all
+                          select id, max(parent_profile_id) from parenting_goals group by id) as c
+         where c.parent_profile_id = :parent_profile_id""",
+    "derived table that is kept without a partner": """
+        select c.id from (select id, parent_profile_id from child_profiles) as c
+          left join parent_profiles as p on p.id = c.parent_profile_id and p.user_id = :user_id""",
+    "computed owner of a derived table": """
+        select c.id from (select id, parent_profile_id + 1 as owner from child_profiles) as c
+         where c.owner = :parent_profile_id""",
+    "one of two tables in a derived table": """
+        select c.id
+          from (select c.id, c.parent_profile_id from child_profiles as c cross join parenting_goals as g) as c
+         where c.parent_profile_id = :parent_profile_id""",
     "CTE that writes, restricted where it is used": """
         with gone as (delete from child_profiles where id = :id returning parent_profile_id, id)
         select id from gone where parent_profile_id = :parent_profile_id""",

@@ -17,6 +17,7 @@ from api.paths import API
 from tests.checks.ownership.test_ownership import QUERIES, statement
 
 NOBODYS: Final = "-- owner: none, because the token says whose it is\n"
+GOALS: Final = "with g as (select id, parent_profile_id as owner from parenting_goals)"
 # Statements of anybody's rows, and the table that is named, if one is.
 JOINED: Final = [
     ("select s.id from sessions s join parent_profiles p on p.user_id = s.user_id where s.token_digest = :t", None),
@@ -30,6 +31,10 @@ JOINED: Final = [
     ),
     ("delete from mails where id in (select id from mails order by id limit 200 for update skip locked)", None),
     ("delete from mails where id in (select id from pictures)", "pictures"),
+    (f"{GOALS} select a.id, b.id from g as a, g as b", "parenting_goals"),
+    (f"{GOALS} select a.id, b.id from parent_profiles as p, g as a, g as b where p.id = all (array[a.owner, b.owner])",
+     None),
+    (f"{GOALS} select g.id from child_profiles as c join g on g.owner = c.parent_profile_id", None),
     ("select needs_consent(u.id) from users as u where username = :username", None),
     ("select needs_consent(s.id) from sessions as s where token_digest = :t", "needs_consent"),
 ]  # fmt: skip
