@@ -127,5 +127,9 @@ def _functions(path: str) -> dict[str, frozenset[str]]:
 
 
 def _words_in(text: str) -> frozenset[str]:
-    """Words of a text; a test may be called as what it tests."""
-    return frozenset(word.removeprefix("test_") for word in re.findall(r"\w+", text))
+    """Words of a text; the name of a test has those in it that it tests."""
+    words = set(re.findall(r"\w+", text))
+    for name in [word for word in words if word.startswith("test_")]:
+        parts = name.split("_")[1:]
+        words |= {"_".join(parts[start:end]) for start in range(len(parts)) for end in range(start + 1, len(parts) + 1)}
+    return frozenset(words)

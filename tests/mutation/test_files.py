@@ -127,7 +127,7 @@ def test_which_tests_name_a_column(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_which_tests_name_a_function(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = {
         "far": "def test_words():\n    plain()\n",
-        "called": "def test_others():\n    pass\n\n\ndef test_plain_words():\n    pass\n",
+        "called": "def test_others():\n    pass\n\n\ndef test_plain_words_of_one():\n    pass\n",
         "calling": "def test_others():\n    pass\n\n\ndef test_more():\n    run('plain_words(1)')\n",
     }
     for name, text in texts.items():
@@ -136,10 +136,10 @@ def test_which_tests_name_a_function(tmp_path: Path, monkeypatch: pytest.MonkeyP
     standing = read_definitions()
     functions = [each for each in standing if each.name == "plain_words"]
     mutant = next(object_mutants(functions, standing, read_vocabulary()))
-    tests = ["far::test_words", "called::test_others", "called::test_plain_words", "calling::test_more"]
+    tests = ["far::test_words", "called::test_others", "called::test_plain_words_of_one", "calling::test_more"]
     touches = [Touch(test, 0.1 * place, []) for place, test in enumerate(tests)]
     found = list(Candidates(touches).of(mutant))
-    assert found == ["called::test_plain_words", "calling::test_more", "called::test_others"]
+    assert found == ["called::test_plain_words_of_one", "calling::test_more", "called::test_others"]
 
 
 def test_the_score(of_statement: list[Mutant]) -> None:
