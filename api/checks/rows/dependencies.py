@@ -109,6 +109,11 @@ class Level(NamedTuple):
         # `fold(username)`, once username is.
         return name is not None and name.endswith(")") and (number, name.partition("(")[2][:-1]) in found
 
+    def undetermined(self, atoms: Atoms | None) -> Atoms | None:
+        """Those of some atoms, if they are known, that the equalities don't determine."""
+        found = self.closure()
+        return None if atoms is None else frozenset(atom for atom in atoms if not self._is_known(atom, found))
+
     def open(self, found: set[Atom]) -> list[Relation]:
         """Relations that may have several rows, if these atoms are determined."""
         return [relation for relation in self.relations if (relation.number, None) not in found]

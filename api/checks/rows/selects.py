@@ -35,7 +35,7 @@ class Selects(Following):
         calls = list(calls_in(node.targetList))
         if node.groupClause:
             groups = exact([self._grouped(each, scope, result) for each in node.groupClause])
-            rows = replace(rows, key=groups)
+            rows = replace(rows, key=level.undetermined(groups))
         elif any(function_name(call) in AGGREGATES and call.over is None for call in calls):
             rows = replace(rows, key=NONE, is_bounded=True)
         if any(function_name(call) in self.catalog.sets for call in calls):
@@ -45,7 +45,7 @@ class Selects(Following):
             outputs = [column.value for column in result.columns]
             if distinct:
                 outputs = [self._sorted(each, scope, result)[1] for each in distinct]
-            keys = exact(outputs) if distinct or result.known else None
+            keys = level.undetermined(exact(outputs)) if distinct or result.known else None
             rows = replace(rows, key=rows.key if keys is None else keys)
         return rows
 

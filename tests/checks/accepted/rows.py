@@ -308,6 +308,31 @@ ROWS: Final[dict[str, dict[str, Right]]] = {
             "name: str",
             ("or id", "and id"),
         ),
+        "maybe the first of one": (
+            (
+                "select distinct on (child.parent_profile_id) child.name from child_profiles as child"
+                " where child.parent_profile_id = :parent_profile_id order by child.parent_profile_id, child.id"
+            ),
+            "name: str",
+            ("on (child.parent_profile_id)", "on (child.age)"),
+        ),
+        "maybe one group": (
+            (
+                "select count(*) as goals from parenting_goals as goal"
+                " where goal.parent_profile_id = :parent_profile_id and goal.category = 'sleep'"
+                " group by goal.parent_profile_id, goal.category"
+            ),
+            "goals: int",
+            ("goal.category = 'sleep'", "goal.category <> 'sleep'"),
+        ),
+        "maybe one distinct": (
+            (
+                "select distinct goal.category from parenting_goals as goal"
+                " where goal.parent_profile_id = :parent_profile_id and goal.category = :name"
+            ),
+            "category: str",
+            ("goal.category = :name", "goal.category > :name"),
+        ),
         "maybe not distinct": (
             (
                 "select name from child_profiles where parent_profile_id is not distinct "
