@@ -28,11 +28,10 @@ _ORIGINS: Final = {"audit_events": "network"}
 def check_routes(violations: Violations, queries: Sequence[Query], routes: Iterable[Route]) -> list[Fault]:
     """Problems that routes don't declare or can't have, arguments that they don't use, and what their events lack."""
     problems = {query.statement.name: [*problems_of(violations, query)] for query in queries}
-    found = [*_misbound(violations, queries)]
+    found = [*_misbound(violations, queries), *(fault for query in queries for fault in _untold(query.statement))]
     for route in routes:
         of_route = reached(route.endpoint.fn)
         found += [_fault(route.endpoint.fn, what) for what in (*_problems(problems, route, of_route), *_unused(route))]
-        found += [fault for query in (*of_route.queries, *of_route.caught) for fault in _untold(query.statement)]
     return sorted(set(found))
 
 
@@ -97,7 +96,7 @@ def _problems(problems: Mapping[str, Sequence[ProblemType]], route: Route, found
 
 
 def _untold(statement: Statement) -> Iterator[Fault]:
-    """What a statement of a request adds without saying from where it came."""
+    """What a statement adds without saying from where the request for it came: jobs do what requests ask for."""
     for write in writes_of(tree_of(statement.text)):
         column = _ORIGINS.get(write.of)
         if write.verb == "insert" and column is not None and column not in write.columns:
