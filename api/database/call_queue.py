@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from api import telemetry
@@ -21,16 +21,18 @@ MOST_BYTES: Final = 1024 * 1024
 MAX_WAITING: Final = 16_384
 # Longest wait for a connection, in seconds.
 DEADLINE: Final = 1.0
+_PLACE: Final = attrgetter("place")
 
 
 class Call:
     """One call's arguments, and the future of its rows.
 
     `since` is the loop's time in seconds when it began to wait; `tried` says whether it was sent before. `turn` is how
-    many calls its owner had under way before. While spans are recorded, `callers` are those of its request, if any.
+    many calls its owner had under way before, and `place` what waiting calls are ordered by. While spans are recorded,
+    `callers` are those of its request, if any.
     """
 
-    __slots__ = ("arguments", "callers", "owner", "rows", "since", "tried", "turn")
+    __slots__ = ("arguments", "callers", "owner", "place", "rows", "since", "tried", "turn")
 
     callers: Sequence[Any]
 
@@ -42,6 +44,8 @@ class Call:
         self.since = since
         self.owner = owner
         self.turn = turn
+        # Kept, as of thousands that wait all are ordered for each execution.
+        self.place = place_of(since, turn) if turn else since
         self.tried = False
 
 
@@ -111,7 +115,7 @@ class CallQueue:
         self._count -= len(waiting)
         most = self._most.get(name, MAX_BATCH)
         if len(waiting) > most:
-            waiting = deque(sorted(waiting, key=_place))
+            waiting = deque(sorted(waiting, key=_PLACE))
         taken = _take(waiting, statement, most)
         if waiting:
             # At the end, so that no statement keeps the others waiting.
@@ -171,10 +175,6 @@ def fail(calls: Iterable[Call], error: Exception) -> None:
     for call in calls:
         if not call.rows.done():
             call.rows.set_exception(error)
-
-
-def _place(call: Call) -> float:
-    return place_of(call.since, call.turn)
 
 
 @cache
