@@ -12,6 +12,7 @@ from api.app import load_facts, unserved_app
 from api.checks.contract import check_contract
 from api.checks.contract.null_parameters import check_null_parameters
 from api.checks.conventions import check_conventions, conventions
+from api.checks.exports import check_export, read_columns, wanted
 from api.checks.faults import Fault, Message
 from api.checks.figures import check_figures
 from api.checks.generated import generated_files
@@ -127,6 +128,12 @@ def _retention(dsn: str) -> Outcome:
         return Outcome(len(read_retentions(connection)), "tables, how long rows are kept", faults)
 
 
+def _exports(dsn: str) -> Outcome:
+    with psycopg.connect(dsn) as connection:
+        faults = check_export(connection, STATEMENTS)
+        return Outcome(len(wanted(read_columns(connection))), "columns of an export", faults)
+
+
 def _facts(dsn: str) -> Outcome:
     queries, facts = bound_queries(), load_facts()
     with psycopg.connect(dsn) as connection:
@@ -219,6 +226,7 @@ READ_ONLY_CHECKS: Final[Mapping[str, Check]] = {
     "ownership": _ownership,
     "conventions": _conventions,
     "retention": _retention,
+    "exports": _exports,
     "drift": _drift,
     "grants": _database_grants,
 }

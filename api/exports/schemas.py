@@ -27,6 +27,7 @@ class ExportedAccount(Document):
     second_factor_at: Moment | None
     banned_at: Moment | None
     ban_reason: Literal["abuse", "fraud", "legal", "taken_over", "other"] | None
+    updated_at: Moment
 
     example = {
         "id": 5,
@@ -38,6 +39,7 @@ class ExportedAccount(Document):
         "secondFactorAt": None,
         "bannedAt": None,
         "banReason": None,
+        "updatedAt": _MOMENT,
     }
 
 

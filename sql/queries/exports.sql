@@ -26,7 +26,7 @@ select (
            from (
                   select id, username, email, profile_picture as "profilePicture", created_at as "createdAt",
                          email_confirmed_at as "emailConfirmedAt", second_factor_at as "secondFactorAt",
-                         banned_at as "bannedAt", ban_reason as "banReason"
+                         banned_at as "bannedAt", ban_reason as "banReason", updated_at as "updatedAt"
                     from users
                    where id = owner.id
                 ) as account

@@ -11,6 +11,7 @@ PARTS: Final = [
     ("contract", "check_null_parameters"),
     ("conventions", "idle_conditions"),
     ("retention", "check_figures"),
+    ("exports", "check_export"),
     ("facts", "check_words"),
 ]
 

@@ -14,6 +14,7 @@ from api.checks.contract.check import check_contract, describe, faults_of
 from api.checks.contract.comparison import Described
 from api.checks.contract.null_parameters import check_null_parameters
 from api.checks.conventions import check_conventions
+from api.checks.exports import check_export
 from api.checks.figures import check_figures
 from api.checks.grants.roles_file import refusal
 from api.checks.idle_conditions import idle_conditions
@@ -46,6 +47,7 @@ from tests.mutation.tasks import Verdict
 from tests.mutation.world import World
 
 _CLEANING: Final = "cleaning"
+_EXPORTS: Final = "exports"
 # Errors that come of a connection, a lock, a signal or a lack of memory, and tell nothing of a mutant; the process ends
 # with them, and another one is asked.
 _BY_LUCK: Final = (
@@ -130,6 +132,8 @@ class Checks:
             yield f"PostgreSQL says: {error}"
         if statement.path.stem == _CLEANING:
             yield from check_retentions(self._psycopg, {**STATEMENTS, **one})
+        if statement.path.stem == _EXPORTS:
+            yield from check_export(self._psycopg, {**STATEMENTS, **one})
 
     def _route_faults(self, query: Any) -> Iterator[object]:
         """Faults of all routes and `bind`s, if the mutant raises other problems than the original."""
