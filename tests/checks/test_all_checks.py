@@ -12,6 +12,7 @@ PARTS: Final = [
     ("conventions", "idle_conditions"),
     ("retention", "check_figures"),
     ("facts", "check_words"),
+    ("grants", "check_on_other_server"),
 ]
 
 
