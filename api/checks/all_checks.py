@@ -18,6 +18,7 @@ from api.checks.figures import check_figures
 from api.checks.generated import generated_files
 from api.checks.grants.database_grants import check_database_grants
 from api.checks.grants.granted import read_grants
+from api.checks.grants.other_server import check_on_other_server
 from api.checks.grants.release_grants import kept_privileges
 from api.checks.grants.roles import left_to_superusers
 from api.checks.grants.roles_file import check_roles_file
@@ -164,11 +165,14 @@ def _drift(dsn: str) -> Outcome:
 
 
 def _roles_file(dsn: str) -> Outcome:
+    with psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
+        # First, while the database is as new.
+        elsewhere = check_on_other_server(connection)
     if fault := _roles_fault(dsn):
         return Outcome(2, _ROLES, [fault])
     with psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
         faults = check_roles_file(connection, STATEMENTS.values(), kept_privileges(ROLES.read_text("utf-8")))
-    return Outcome(2, _ROLES, faults)
+    return Outcome(2, _ROLES, [*faults, *elsewhere])
 
 
 def _roles_fault(dsn: str) -> Message | None:

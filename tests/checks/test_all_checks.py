@@ -13,6 +13,7 @@ PARTS: Final = [
     ("retention", "check_figures"),
     ("exports", "check_export"),
     ("facts", "check_words"),
+    ("grants", "check_on_other_server"),
 ]
 
 

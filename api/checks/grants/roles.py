@@ -144,11 +144,18 @@ def check_role_attributes(connection: psycopg.Connection[Any]) -> list[Message]:
 
     Where the database's owner is no superuser, what only a superuser can change is left out: see `left_to_superusers`.
     """
-    foreign = connection.execute(_OWNED_BY_OTHERS, {"owner": OWNER, "roles": [SERVICE, READER]})
     return [
         *(fault for fault, is_superusers in _role_faults(connection) if not is_superusers),
-        *(f"{name} is owned by {owner}: give it to {OWNER}, which is to own everything" for name, owner in foreign),
+        *(
+            f"{name} is owned by {owner}: give it to {OWNER}, which is to own everything"
+            for name, owner in read_foreign(connection)
+        ),
     ]
+
+
+def read_foreign(connection: psycopg.Connection[Any]) -> list[tuple[str, str]]:
+    """What sql/roles.sql gives to the owner and is another's, and whose."""
+    return connection.execute(_OWNED_BY_OTHERS, {"owner": OWNER, "roles": [SERVICE, READER]}).fetchall()
 
 
 def left_to_superusers(connection: psycopg.Connection[Any]) -> list[str]:
