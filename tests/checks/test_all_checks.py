@@ -4,6 +4,7 @@ from typing import Final
 
 import pytest
 
+from api.app import load_routers
 from api.checks import all_checks
 from api.checks.all_checks import READ_ONLY_CHECKS, TREE_CHECKS, run_check
 
@@ -19,6 +20,7 @@ PARTS: Final = [
 
 @pytest.mark.parametrize(("name", "part"), PARTS)
 def test_a_part_of_a_check_is_asked(dsn: str, monkeypatch: pytest.MonkeyPatch, name: str, part: str) -> None:
+    load_routers()
     check = {**READ_ONLY_CHECKS, **TREE_CHECKS}[name]
     assert run_check(name, check, dsn).faults == []
     monkeypatch.setattr(all_checks, part, lambda *_: ["planted"])

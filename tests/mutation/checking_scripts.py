@@ -11,6 +11,7 @@ from typing import Any, Final
 import psycopg
 
 from api.checks.faults import Message
+from api.checks.grants.other_server import check_on_other_server
 from api.checks.grants.roles_file import check_roles_file
 from api.checks.schema import dump_schema
 from api.command_error import CommandError
@@ -108,9 +109,10 @@ class ScriptChecks:
 
     def _roles_faults(self, dsn: str, path: Path) -> list[Message]:
         try:
-            make_roles(dsn, path)
             with psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
-                return check_roles_file(connection, STATEMENTS.values())
+                elsewhere = check_on_other_server(connection, path)
+                make_roles(dsn, path)
+                return [*check_roles_file(connection, STATEMENTS.values()), *elsewhere]
         except (CommandError, psycopg.Error) as error:
             return [re.sub(r"\s+", " ", str(error))]
 
