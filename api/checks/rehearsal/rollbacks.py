@@ -70,16 +70,17 @@ def take_back(
         DumpError: the schema can't be read.
 
     """
-    for file in reversed(files):
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            before, reached = _tables(connection), _reached(connection, file)
-            digests = _digests(connection, before)
+    # Statements that psycopg prepared by itself could be of tables that are gone.
+    with psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
+        digests = _digests(connection)
+        for file in reversed(files):
+            reached = _reached(connection, file)
             rollback(dsn, directory=directory, expected=file.id)
-            left = _digests(connection, _tables(connection))
+            left = _digests(connection)
             changed = [place for place, digest in digests.items() if digest != left.get(place, (0, None))]
-        yield TakenBack(
-            file.id, [*_faults(file, changed, reached), *_different(file, schemas[file.id], dump_schema(dsn))]
-        )
+            different = _different(file, schemas[file.id], dump_schema(dsn))
+            yield TakenBack(file.id, [*_faults(file, changed, reached), *different])
+            digests = left
 
 
 def schema_differences(name: str, wanted: str, found: str) -> list[str]:
@@ -88,22 +89,15 @@ def schema_differences(name: str, wanted: str, found: str) -> list[str]:
     return [*lines[:_SHOWN], "…"] if len(lines) > _SHOWN else lines
 
 
-def _tables(connection: psycopg.Connection[Any]) -> dict[str, list[str]]:
-    return dict(connection.execute(_TABLES).fetchall())
-
-
-def _digests(
-    connection: psycopg.Connection[Any], tables: Mapping[str, Sequence[str]]
-) -> dict[tuple[str, str], tuple[int, Any]]:
-    """Number and digest of the values that aren't null, of each column; those of none are 0 and None."""
-    digests = {}
-    for table, columns in tables.items():
+def _digests(connection: psycopg.Connection[Any]) -> dict[tuple[str, str], tuple[int, Any]]:
+    """Number and digest of the values that aren't null, of each column of each table; of none it's 0 and None."""
+    digests: dict[tuple[str, str], tuple[int, Any]] = {}
+    for table, columns in connection.execute(_TABLES).fetchall():
         each = [SQL("count({0}), sum(hashtextextended({0}::text, 0))").format(Identifier(name)) for name in columns]
         query = SQL("select {} from {}").format(SQL(", ").join(each), Identifier(table))
         [found] = connection.execute(query).fetchall()
-        digests |= {
-            (table, name): pair for name, pair in zip(columns, zip(found[::2], found[1::2], strict=True), strict=True)
-        }
+        pairs = zip(found[::2], found[1::2], strict=True)
+        digests |= {(table, name): pair for name, pair in zip(columns, pairs, strict=True)}
     return digests
 
 
