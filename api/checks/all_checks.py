@@ -24,6 +24,7 @@ from api.checks.grants.roles import left_to_superusers
 from api.checks.grants.roles_file import check_roles_file
 from api.checks.idle_conditions import idle_conditions
 from api.checks.kept_files import outdated
+from api.checks.newest_rollbacks import newest, wrong_rollbacks
 from api.checks.noun_facts import check_facts
 from api.checks.ownership.check import check_ownership, exemptions
 from api.checks.ownership.declared import check_declared, check_nobodys
@@ -46,8 +47,9 @@ from api.database.aliases import Connection
 from api.database.connections import connect
 from api.database.queries import STATEMENTS, bound_queries
 from api.http.openapi.document import Route, documented_routes
+from api.migrations import read_migrations
 from api.migrations.scripts import ScriptError
-from api.paths import API, ROLES, ROOT, SCHEMA
+from api.paths import API, MIGRATIONS, ROLES, ROOT, SCHEMA
 from api.postgres.databases import temporary_database
 from api.postgres.roles import make_roles
 
@@ -196,6 +198,13 @@ def _database_grants(dsn: str) -> Outcome:
     return Outcome(2, _ROLES, faults, remarks)
 
 
+def _rollbacks(dsn: str) -> Outcome:
+    files = read_migrations()
+    where = MIGRATIONS.relative_to(ROOT)
+    faults = [f"{where}/{fault}" for fault in wrong_rollbacks(dsn, files)]
+    return Outcome(len(newest(files)), "newest rollbacks", faults)
+
+
 def _plans(dsn: str) -> Outcome:
     plans = plans_by_statistics(dsn, STATEMENTS)
     return Outcome(len(plans), "plans, 100,000 families", list(map(str, check_plans(plans))))
@@ -239,6 +248,7 @@ TREE_CHECKS: Final[Mapping[str, Check]] = {
     "facts": _facts,
     "payloads": _payloads,
     "grants": _roles_file,
+    "rollbacks": _rollbacks,
     # These two come last, as they set statistics that make the tables look large.
     "plans": _plans,
     "generated": _generated,

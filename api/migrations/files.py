@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
@@ -127,23 +128,28 @@ def _text(path: Path) -> str:
     try:
         # psql skips a byte order mark too.
         text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-        statements = parse(text)
     except UnicodeDecodeError:
         raise MigrationError(f"{path.name}: is not UTF-8: save it so") from None
+    _check(path.name, text)
+    return text
+
+
+# A process that applies migrations one by one reads all of them each time, and most of that is to parse them.
+@lru_cache(maxsize=512)
+def _check(name: str, text: str) -> None:
+    try:
+        statements = parse(text)
     except ParseError as error:
         if copy := _COPY.search(text[: error.position]):
-            raise MigrationError(
-                f"{path.name}:{line_at(text, copy.end(0) - len(copy[0].lstrip()))}: {_COPIES}"
-            ) from None
-        raise MigrationError(f"{path.name}:{syntax_error(text, error)}") from None
+            raise MigrationError(f"{name}:{line_at(text, copy.end(0) - len(copy[0].lstrip()))}: {_COPIES}") from None
+        raise MigrationError(f"{name}:{syntax_error(text, error)}") from None
     if "\0" in text:
-        raise MigrationError(f"{path.name}: holds a NUL character: take it out")
+        raise MigrationError(f"{name}: holds a NUL character: take it out")
     if not statements:
-        raise MigrationError(f"{path.name}: has no statement")
+        raise MigrationError(f"{name}: has no statement")
     for statement in statements:
         if (refusal := _refusal(statement.tree)) is not None:
-            raise MigrationError(f"{path.name}:{line_at(text, statement.start)}: {refusal}")
-    return text
+            raise MigrationError(f"{name}:{line_at(text, statement.start)}: {refusal}")
 
 
 def _refusal(tree: dict[str, Any]) -> str | None:

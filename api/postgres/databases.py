@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 from api.command_error import CommandError
 from api.migrations import migrate
@@ -58,6 +60,19 @@ def temporary_server(more: Mapping[str, str] = TEMPORARY) -> Iterator[str]:
     """URL of an empty database, on a server that is removed after the block; `more` are its settings."""
     with tempfile.TemporaryDirectory(prefix="nestwerk-") as folder, EmbeddedServer(Path(folder), more=more) as server:
         yield server.dsn
+
+
+@contextmanager
+def another_database(dsn: str, name: str) -> Iterator[str]:
+    """URL of an empty database of this name on the server of another one, dropped after the block."""
+    drop = SQL("drop database if exists {} with (force)").format(Identifier(name))
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(drop)
+        connection.execute(SQL("create database {}").format(Identifier(name)))
+        try:
+            yield urlsplit(dsn)._replace(path=f"/{name}").geturl()
+        finally:
+            connection.execute(drop)
 
 
 def drop_records(dsn: str, *, unless_in: str) -> None:

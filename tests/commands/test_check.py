@@ -118,7 +118,7 @@ def test_a_database_that_is_given_is_only_read(migrated: str, capsys: pytest.Cap
             connection.execute("set default_transaction_read_only = off")
             connection.execute("alter role postgres reset default_transaction_read_only")
     names = [line.split()[0] for line in capsys.readouterr().out.splitlines() if not line.startswith(" ")]
-    assert names == [*READ_ONLY_CHECKS, "routes", "facts", "payloads", "plans", "generated"]
+    assert names == [*READ_ONLY_CHECKS, "routes", "facts", "payloads", "rollbacks", "plans", "generated"]
 
 
 @pytest.mark.long

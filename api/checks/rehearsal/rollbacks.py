@@ -45,6 +45,8 @@ with recursive reached as (
 select relname::text
   from reached
 """
+# Lines of a difference that are shown.
+_SHOWN: Final = 40
 _NOTHING: Final = re.compile(r"nothing (more )?is lost|loses nothing", re.IGNORECASE)
 _TABLE: Final = re.compile(r"CREATE TABLE .*?\n\);", re.DOTALL)
 
@@ -68,33 +70,35 @@ def take_back(
         DumpError: the schema can't be read.
 
     """
-    for file in reversed(files):
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            before, reached = _tables(connection), _reached(connection, file)
-            digests = {
-                (table, column): _digest(connection, table, column) for table in before for column in before[table]
-            }
+    # Statements that psycopg prepared by itself could be of tables that are gone.
+    with psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
+        digests = _digests(connection)
+        for file in reversed(files):
+            reached = _reached(connection, file)
             rollback(dsn, directory=directory, expected=file.id)
-            after = _tables(connection)
-            changed = [
-                place
-                for place, digest in digests.items()
-                if digest != (_digest(connection, *place) if place[1] in after.get(place[0], ()) else (0, None))
-            ]
-        yield TakenBack(
-            file.id, [*_faults(file, changed, reached), *_different(file, schemas[file.id], dump_schema(dsn))]
-        )
+            left = _digests(connection)
+            changed = [place for place, digest in digests.items() if digest != left.get(place, (0, None))]
+            different = _different(file, schemas[file.id], dump_schema(dsn))
+            yield TakenBack(file.id, [*_faults(file, changed, reached), *different])
+            digests = left
 
 
-def _tables(connection: psycopg.Connection[Any]) -> dict[str, list[str]]:
-    return dict(connection.execute(_TABLES).fetchall())
+def schema_differences(name: str, wanted: str, found: str) -> list[str]:
+    """The first lines of a diff from a schema of this name to a database's; the order of columns doesn't count."""
+    lines = differences(name, _in_order(wanted), _in_order(found))
+    return [*lines[:_SHOWN], "…"] if len(lines) > _SHOWN else lines
 
 
-def _digest(connection: psycopg.Connection[Any], table: str, column: str) -> tuple[int, Any]:
-    """Number and digest of a column's values that aren't null; one that was dropped has none."""
-    query = SQL("select count({0}), sum(hashtextextended({0}::text, 0)) from {1}")
-    found = connection.execute(query.format(Identifier(column), Identifier(table))).fetchone()
-    return (0, None) if found is None else (found[0], found[1])
+def _digests(connection: psycopg.Connection[Any]) -> dict[tuple[str, str], tuple[int, Any]]:
+    """Number and digest of the values that aren't null, of each column of each table; of none it's 0 and None."""
+    digests: dict[tuple[str, str], tuple[int, Any]] = {}
+    for table, columns in connection.execute(_TABLES).fetchall():
+        each = [SQL("count({0}), sum(hashtextextended({0}::text, 0))").format(Identifier(name)) for name in columns]
+        query = SQL("select {} from {}").format(SQL(", ").join(each), Identifier(table))
+        [found] = connection.execute(query).fetchall()
+        pairs = zip(found[::2], found[1::2], strict=True)
+        digests |= {(table, name): pair for name, pair in zip(columns, pairs, strict=True)}
+    return digests
 
 
 def _faults(file: MigrationFile, changed: Sequence[tuple[str, str]], reached: Collection[str]) -> Iterator[Message]:
@@ -115,8 +119,8 @@ def _reached(connection: psycopg.Connection[Any], file: MigrationFile) -> set[st
 
 
 def _different(file: MigrationFile, before: str, after: str) -> Iterator[Message]:
-    """Whether the schema isn't as it was before; the order of columns doesn't count."""
-    if lines := differences(f"before {file.id}", _in_order(before), _in_order(after)):
+    """Whether the schema isn't as it was before."""
+    if lines := schema_differences(f"before {file.id}", before, after):
         yield "\n".join([f"{file.rollback_path.name} doesn't make the schema what it was before: correct it", *lines])
 
 
