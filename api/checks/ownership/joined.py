@@ -5,7 +5,7 @@ as those of other statements to the caller. If no choice has that come out, rows
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from api.checks.faults import Message
@@ -13,7 +13,7 @@ from api.checks.ownership.owned_tables import OWNED, Labels
 from api.checks.ownership.reader import Reader
 from api.checks.ownership.relations import Relation, Result
 from api.checks.sql import ast
-from api.checks.sql.tree import function_name, nodes
+from api.checks.sql.tree import function_name, nodes, parts
 from api.database.statements.files import Statement
 
 
@@ -55,14 +55,51 @@ def joined_faults(statement: Statement, tree: Any) -> Iterator[tuple[Any, Messag
 def _choices(tree: Any) -> Iterator[list[Any]]:
     """Each table of a statement; one that is changed with the subqueries that choose its rows.
 
-    Rows of a CTE that is referred to twice can meet those of another owner in it, so its tables are none.
+    Rows of a CTE that a query reads twice can meet those of another owner in it, so its tables are none.
     """
-    references = Counter(node.relname for node in nodes(tree) if isinstance(node, ast.RangeVar))
-    ctes = [node for node in nodes(tree) if isinstance(node, ast.CommonTableExpr)]
-    repeated = {id(part) for cte in ctes if references[cte.ctename] > 1 for part in nodes(cte.ctequery)}
+    doubled = set(_doubled(tree))
     for node in nodes(tree):
-        if isinstance(node, ast.RangeVar) and node.relname in OWNED and id(node) not in repeated:
+        if isinstance(node, ast.RangeVar) and node.relname in OWNED and id(node) not in doubled:
             yield [node]
         if isinstance(node, ast.UpdateStmt | ast.DeleteStmt) and node.relation.relname in OWNED:
             read = [part for part in nodes(node.whereClause) if isinstance(part, ast.RangeVar)]
-            yield [node.relation, *(part for part in read if part.relname == node.relation.relname)]
+            chosen = [node.relation, *(part for part in read if part.relname == node.relation.relname)]
+            if doubled.isdisjoint(map(id, chosen)):
+                yield chosen
+
+
+def _doubled(tree: Any) -> Iterator[int]:
+    """Ids of the nodes of CTEs that one query reads twice, by itself or through other CTEs."""
+    ctes = {node.ctename: node.ctequery for node in nodes(tree) if isinstance(node, ast.CommonTableExpr)}
+    # A CTE doesn't read itself, but a table of its name, or what it had before.
+    bodies = [
+        (name, [name_read for name_read in _ctes_read(body, ctes) if name_read != name])
+        for name, query in [("", tree), *ctes.items()]
+        for body in _bodies(query)
+    ]
+    reached = {name: {each for of, read in bodies if of == name for each in read} for name in ctes}
+    for _ in ctes:
+        reached = {name: each.union(*(reached[other] for other in each)) for name, each in reached.items()}
+    for _, read in bodies:
+        for name, times in Counter(each for other in read for each in {other, *reached[other]}).items():
+            if times > 1:
+                yield from map(id, nodes(ctes[name]))
+
+
+def _bodies(query: Any) -> Iterator[Any]:
+    """The queries whose rows a set operation puts one after the other."""
+    if isinstance(query, ast.SelectStmt) and query.op != ast.SetOperation.SETOP_NONE:
+        for side in (query.larg, query.rarg):
+            yield from _bodies(side)
+    else:
+        yield query
+
+
+def _ctes_read(node: Any, ctes: Container[str]) -> Iterator[str]:
+    """Names of the CTEs that a query refers to, once for each reference, without what those refer to."""
+    if isinstance(node, ast.CommonTableExpr):
+        return
+    if isinstance(node, ast.RangeVar) and node.relname in ctes:
+        yield node.relname
+    for part in parts(node):
+        yield from _ctes_read(part, ctes)

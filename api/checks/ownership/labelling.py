@@ -13,6 +13,7 @@ from api.checks.ownership.functions import functions
 from api.checks.ownership.owned_tables import (
     NO_LABELS,
     OWNED,
+    OWNER_LABELS,
     OWNER_PARAMETERS,
     SQL_RUNNERS,
     UNOWNED,
@@ -27,9 +28,8 @@ from api.checks.sql.scopes import Cte
 from api.checks.sql.tree import function_name, is_null, nodes
 from api.database.statements.files import Statement
 
-# Labels of ids that are the caller's.
-_OWNERS: Labels = frozenset(OWNER_PARAMETERS.values())
 _CALL: Labels = frozenset({"call"})
+Owners = tuple[Labels, ...]
 # Aggregates that give a value of one of their rows.
 _OF_ONE = frozenset({"min", "max", "any_value"})
 
@@ -51,9 +51,15 @@ class Labelling(sql.Reader[Labels, Relation]):
         self._remembered: dict[int, list[dict[str, Labels]]] = {}
         # What has to be an owner's for a row of a subquery to be used, with the labels, by the id of its `from`.
         self._used: dict[int, list[tuple[Any, Labels]]] = {}
+        # Labels of owners that are demanded of the columns of the subquery that is being read.
+        self._read_owners: Owners = ()
+        # Results and faults of CTEs by these labels, each with its CTE, as ids are used again: it saves reading what
+        # each of several refers to twice over and over.
+        self._readings: dict[tuple[int, Owners], tuple[Cte[Labels], Result, list[tuple[Any, Message]]]] = {}
         # Faults of CTEs that aren't restricted within, by the ids of their queries, until one is referred to.
         self._held_back: dict[int, list[tuple[Any, Message]]] = {}
         self._referred: set[int] = set()
+        self.takes_locks = False
 
     # Values.
 
@@ -94,7 +100,7 @@ class Labelling(sql.Reader[Labels, Relation]):
     def _labels_of_any(self, choices: Sequence[Any], scope: Scope) -> Labels:
         """Labels of an owner that each of several expressions has; that one of no expression is unknown."""
         found = [self.value(each, scope) for each in choices if not is_null(each)]
-        return _OWNERS.intersection(*found) if found else NO_LABELS
+        return OWNER_LABELS.intersection(*found) if found else NO_LABELS
 
     def call(self, node: Any, scope: Scope) -> Labels:
         name = function_name(node)
@@ -102,7 +108,7 @@ class Labelling(sql.Reader[Labels, Relation]):
             self.fault(node, f"{name} runs SQL of its own: write that SQL here")
         if self.owned and name in family_readers():
             given = self.labels(node.args[0], scope) if node.args else NO_LABELS
-            if given.isdisjoint(_OWNERS):
+            if given.isdisjoint(OWNER_LABELS):
                 what = f"give {name} the caller's id first, and let its body restrict by that: it reads families"
                 self.fault(node, what)
         if node.over is not None and any(relation.traits & CALLS for relation in scope.relations):
@@ -156,7 +162,7 @@ class Labelling(sql.Reader[Labels, Relation]):
         found.relation.optional = True
         for columns in (found.relation.columns, found.relation.merged):
             if found.column in columns:
-                columns[found.column] &= _OWNERS
+                columns[found.column] &= OWNER_LABELS
 
     def functions(self, item: Any, scope: Scope) -> Result:
         for call, _ in item.functions:
@@ -201,22 +207,41 @@ class Labelling(sql.Reader[Labels, Relation]):
     def derived(self, query: Any, read: Callable[[], Result], scope: Scope) -> Result:
         """Result of a subquery, read again with the owners that the level around it is known to demand of it."""
         faults = len(self.faults)
-        result = read()
-        remembered = self._remembered.get(id(scope), ())
-        place = len(scope.relations)
-        if query is None or not result.known or len(self.faults) == faults or place >= len(remembered):
+        result = self._read_for((), read)
+        if query is None or len(self.faults) == faults:
             return result
-        owners = [remembered[place].get(column.name or "", NO_LABELS) & _OWNERS for column in result.columns]
+        owners = self._demanded(result, scope)
         restrictions = list(pushed_down(query, owners))
         if not restrictions:
             return result
         del self.faults[faults:]
         for select, expression, labels in restrictions:
             self._used.setdefault(id(select.fromClause), []).append((expression, labels))
-        result = read()
+        result = self._read_for(owners, read)
         for select, _, _ in restrictions:
             self._used.pop(id(select.fromClause), None)
         return result
+
+    def _read_for(self, owners: Owners, read: Callable[[], Result]) -> Result:
+        before, self._read_owners = self._read_owners, owners
+        result = read()
+        self._read_owners = before
+        return result
+
+    def _demanded(self, result: Result, scope: Scope) -> Owners:
+        """Labels of owners that a level demands of the columns of its next relation, beyond what these have."""
+        remembered = self._remembered.get(id(scope), [])
+        place = len(scope.relations)
+        # A lock that is taken around a subquery may be taken of all rows in it.
+        if self.takes_locks or not result.known or place >= len(remembered):
+            return ()
+        names = [column.name for column in result.columns]
+        return tuple(
+            remembered[place].get(name or "", NO_LABELS) & OWNER_LABELS - labels
+            if names.count(name) == 1
+            else NO_LABELS
+            for name, labels in result.columns
+        )
 
     def _demands_of_use(self, items: Any, level: Scope) -> list[Demand]:
         return [
@@ -228,6 +253,7 @@ class Labelling(sql.Reader[Labels, Relation]):
         """Result of a CTE; faults of one that only selects are those of what refers to it, if anything does."""
         faults = len(self.faults)
         result = cte.read()
+        self._held_back.pop(id(cte.query), None)
         if isinstance(cte.query, ast.SelectStmt) and len(self.faults) > faults:
             self._held_back[id(cte.query)] = self.faults[faults:]
             del self.faults[faults:]
@@ -237,7 +263,15 @@ class Labelling(sql.Reader[Labels, Relation]):
         if id(cte.query) not in self._held_back:
             return cte.result
         self._referred.add(id(cte.query))
-        return cte.read()
+        key = id(cte), self._read_owners
+        if key not in self._readings:
+            around, self.faults = self.faults, []
+            self._readings[key] = cte, cte.read(), self.faults
+            self.faults = around
+        _, result, faults = self._readings[key]
+        for node, what in faults:
+            self.fault(node, what)
+        return result
 
     def add_faults_held_back(self) -> None:
         """Add the faults of CTEs that nothing refers to."""

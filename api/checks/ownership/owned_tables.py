@@ -16,6 +16,8 @@ Labels = frozenset[Label]
 NO_LABELS: Final[Labels] = frozenset()
 # Parameters that identify the caller; clients can't choose them.
 OWNER_PARAMETERS: Final[Mapping[str, Label]] = {"user_id": "user", "parent_profile_id": "family"}
+# Labels of ids that are the caller's.
+OWNER_LABELS: Final[Labels] = frozenset(OWNER_PARAMETERS.values())
 
 _TABLES: Final = load_facts().tables
 OWNED: Final[Mapping[str, OwnedTable]] = {name: table for name, table in _TABLES.items() if table.owners}

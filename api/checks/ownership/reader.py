@@ -16,6 +16,7 @@ class Reader(Labelling):
 
     def read(self, tree: Any) -> Result:
         """Result of a statement; each table and parameter in it has to have been followed."""
+        self.takes_locks = any(isinstance(node, ast.LockingClause) for node in nodes(tree))
         result = self.query(tree, Scope())
         self.add_faults_held_back()
         for node in nodes(tree):

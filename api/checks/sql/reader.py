@@ -10,7 +10,7 @@ from api.checks.sql import ast
 from api.checks.sql.counting import counts_rows
 from api.checks.sql.grouping import has_groups, sometimes_grouped
 from api.checks.sql.scopes import Column, Cte, RelationT, Result, Scope, ValueT
-from api.checks.sql.tree import expressions_in, output_name
+from api.checks.sql.tree import expressions_in, nodes, output_name
 from api.checks.sql.writes import Writes
 
 
@@ -37,11 +37,13 @@ class Reader(Writes[ValueT, RelationT]):
                 # The recursive part can change what is known of its own input, so it's read until nothing changes.
                 while (result := self._cte_result(cte, cte.ctequery, scope)) != known.result:
                     known.result = result
-            elif clause.recursive:
+            elif clause.recursive and _refers_to_itself(cte):
                 known.result = self._cte_result(cte, cte.ctequery, scope)
             else:
                 seen = Scope(outer=outer, ctes=dict(scope.ctes))
-                known.query, known.read = cte.ctequery, partial(self._cte_result, cte, cte.ctequery, seen)
+                known.read = partial(self._cte_result, cte, cte.ctequery, seen)
+                if cte.ctematerialized != ast.CTEMaterialize.CTEMaterializeAlways:
+                    known.query = cte.ctequery
                 known.result = self.cte(known)
             scope.ctes[cte.ctename] = known
             self.on_derived_columns(cte, {name: value for name, value in known.result.columns if name}, known.used)
@@ -114,6 +116,10 @@ class Reader(Writes[ValueT, RelationT]):
             Column(f"column{place}", self.either(values)) for place, values in enumerate(zip(*rows, strict=False), 1)
         ]
         return Result(tuple(columns), known=len({len(row) for row in rows}) == 1)
+
+
+def _refers_to_itself(cte: Any) -> bool:
+    return any(isinstance(node, ast.RangeVar) and node.relname == cte.ctename for node in nodes(cte.ctequery))
 
 
 def _of_groups(select: Any) -> Any:

@@ -70,7 +70,7 @@ RelationT = TypeVar("RelationT", bound=Relation[Any])
 class Cte(msgspec.Struct, Generic[ValueT], eq=False):
     """A CTE's result, and its columns that something refers to.
 
-    `read` reads its `query` where it is defined; without them it's recursive.
+    `read` reads its query where it is defined, unless it's recursive. `query` is that of one that isn't materialized.
     """
 
     result: Result[ValueT]

@@ -64,6 +64,11 @@ SOUND = {
         with every as (select parent_profile_id, id, name from child_profiles)
         update parenting_goals as g set title = every.name from every
          where g.parent_profile_id = :parent_profile_id and every.parent_profile_id = g.parent_profile_id""",
+    "CTE beside recursive ones, restricted where it is used": """
+        with recursive every as (select parent_profile_id, id from child_profiles)
+        select id from every where parent_profile_id = :parent_profile_id""",
+    "nobody's derived rows that are somebody's": """
+        select m.id from (select id, user_id from mails) as m where m.user_id = :user_id""",
     "derived table restricted outside": """
         select c.id from (select id, parent_profile_id from child_profiles) as c
          where c.parent_profile_id = :parent_profile_id""",
@@ -93,13 +98,6 @@ SOUND = {
                  window mine as (partition by parent_profile_id)
                ) as c
          where c.parent_profile_id = :parent_profile_id and c.best = 1""",
-    "first of each family": """
-        select c.id
-          from (
-                 select distinct on (parent_profile_id) id, parent_profile_id
-                   from child_profiles order by parent_profile_id, id
-               ) as c
-         where c.parent_profile_id = :parent_profile_id""",
     "derived natural join": """
         select name from (select id, name, parent_profile_id from child_profiles) as c
                natural join (select id, parent_profile_id from parenting_goals) as g
@@ -275,6 +273,68 @@ LEAKS = {
           from sessions join parent_profiles as p using (user_id) join mine on mine.parent_profile_id = p.id""",
     "natural join": """
         select id from child_profiles natural join (select :parent_profile_id::bigint as parent_profile_id) as me""",
+    "named window of all families": """
+        select c.place
+          from (
+                 select parent_profile_id, row_number() over mine as place, rank() over (whole order by id) as other
+                   from child_profiles
+                 window whole as (), mine as (partition by parent_profile_id order by id)
+               ) as c
+         where c.parent_profile_id = :parent_profile_id""",
+    "first of each family, restricted outside": """
+        select c.id
+          from (
+                 select distinct on (parent_profile_id) id, parent_profile_id
+                   from child_profiles order by parent_profile_id, id
+               ) as c
+         where c.parent_profile_id = :parent_profile_id""",
+    "lock around a derived table": """
+        select c.id
+          from parent_profiles as p
+          join (select id, parent_profile_id from child_profiles order by id) as c on c.parent_profile_id = p.id
+         where p.user_id = :user_id
+           for update of c""",
+    "lock within a CTE": """
+        with c as (
+          select d.id, d.parent_profile_id
+            from child_profiles as d
+           cross join lateral (
+                   select g.id from parenting_goals as g where g.parent_profile_id = d.parent_profile_id for update
+                 ) as h
+        )
+        select c.id from c join parent_profiles as p on p.id = c.parent_profile_id where p.user_id = :user_id""",
+    "two outputs of one name": """
+        select c.id
+          from (select parent_profile_id as owner, :parent_profile_id::bigint as owner, id from child_profiles) as c""",
+    "two outputs that are renamed to one name": """
+        with c (a, a, id) as (select parent_profile_id, :parent_profile_id::bigint, id from child_profiles)
+        select c.id from c""",
+    "output that is called as the column of a distinct on": """
+        select x.id
+          from (
+                 select distinct on (parent_profile_id) parent_profile_id as owner, name as parent_profile_id, id
+                   from child_profiles order by 2, id
+               ) as x
+         where x.owner = :parent_profile_id""",
+    "nobody's rows by a derived table": """
+        select m.id
+          from users as u
+          left join idempotency_keys as k on k.user_id = u.id
+          join (select id, user_id from mails) as m on m.user_id is not distinct from k.user_id
+         where u.id = :user_id""",
+    "nobody's rows by except": """
+        select x.user_id
+          from (
+                 select k.user_id from users as u left join idempotency_keys as k on k.user_id = u.id
+                  where u.id = :user_id
+                 except select user_id from mails
+               ) as x""",
+    "lock that a function takes of each": """
+        with c as (select pg_advisory_xact_lock(parent_profile_id), id, parent_profile_id from child_profiles)
+        select id from c where parent_profile_id = :parent_profile_id""",
+    "materialized": """
+        with c as materialized (select id, parent_profile_id from child_profiles)
+        select id from c where parent_profile_id = :parent_profile_id""",
     "CTE restricted in one of two uses": """
         with every as (select parent_profile_id, id from child_profiles)
         select e.id from every as e, every as o where e.parent_profile_id = :parent_profile_id""",
@@ -294,14 +354,6 @@ LEAKS = {
     "window of all families behind what is restricted": """
         select c.place
           from (select parent_profile_id, row_number() over (order by id) as place from child_profiles) as c
-         where c.parent_profile_id = :parent_profile_id""",
-    "named window of all families": """
-        select c.place
-          from (
-                 select parent_profile_id, row_number() over mine as place, rank() over (whole order by id) as other
-                   from child_profiles
-                 window whole as (), mine as (partition by parent_profile_id order by id)
-               ) as c
          where c.parent_profile_id = :parent_profile_id""",
     "first of all families": """
         select c.id from (select distinct on (name) id, parent_profile_id from child_profiles order by name, id) as c

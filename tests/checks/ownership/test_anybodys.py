@@ -35,6 +35,17 @@ JOINED: Final = [
     (f"{GOALS} select a.id, b.id from parent_profiles as p, g as a, g as b where p.id = all (array[a.owner, b.owner])",
      None),
     (f"{GOALS} select g.id from child_profiles as c join g on g.owner = c.parent_profile_id", None),
+    (f"{GOALS}, h as (select id, owner from g) select a.id, b.id from h as a, h as b", "parenting_goals"),
+    ("with g as (delete from parenting_goals where id < 3 returning id) select a.id, b.id from g as a, g as b",
+     "parenting_goals"),
+    (("with f as (select id from users where username = :username),"
+     " gone as (delete from sessions using f where sessions.user_id = f.id) select f.id from f"), None),
+    ("with f as (select id from users where username = :username) select id from f union all select id + 1 from f",
+     None),
+    (("with recursive later as (select id, parent_profile_id from child_profiles where id = :id union all"
+     " select c.id, c.parent_profile_id from later join child_profiles as c using (parent_profile_id))"
+     " select id from later"), None),
+    ("with child_profiles as (select id from child_profiles where id = 3) select id from child_profiles", None),
     ("select needs_consent(u.id) from users as u where username = :username", None),
     ("select needs_consent(s.id) from sessions as s where token_digest = :t", "needs_consent"),
 ]  # fmt: skip
