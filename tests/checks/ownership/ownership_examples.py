@@ -3,6 +3,10 @@
 # Up to a condition that has pictures be those of a user who may be missing; pictures may be nobody's.
 _MISSING = """select p.user_id from (values (1)) as o (one) left join users as u on u.id = :user_id and o.one > 1
               join pictures as p on"""
+_CHAIN = ", ".join(
+    f"c{n} as (select a.id, b.parent_profile_id from c{n - 1} as a join c{n - 1} as b on b.id = a.id)"
+    for n in range(1, 9)
+)
 SOUND = {
     "of who is there": f"{_MISSING} p.user_id = u.id",
     "rows with one who is there": f"{_MISSING} (p.user_id, 1) in ((u.id, 1))",
@@ -335,6 +339,10 @@ LEAKS = {
     "materialized": """
         with c as materialized (select id, parent_profile_id from child_profiles)
         select id from c where parent_profile_id = :parent_profile_id""",
+    # Without remembering what was read it would take minutes.
+    "chain of CTEs that each read the one before twice": f"""
+        with c0 as (select id, parent_profile_id from child_profiles), {_CHAIN}
+        select id from c8""",
     "CTE restricted in one of two uses": """
         with every as (select parent_profile_id, id from child_profiles)
         select e.id from every as e, every as o where e.parent_profile_id = :parent_profile_id""",
