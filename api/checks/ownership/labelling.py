@@ -1,13 +1,12 @@
 """Labels values and columns with the owner that they are known to hold."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from api.checks import sql
 from api.checks.contract.cardinality import may_aggregate
-from api.checks.faults import Message
 from api.checks.ownership.closure import add_labels, label_sets
 from api.checks.ownership.demands import demands, one_of, operand, using_demands
+from api.checks.ownership.derived import Derived
 from api.checks.ownership.family_readers import family_readers
 from api.checks.ownership.functions import functions
 from api.checks.ownership.owned_tables import (
@@ -20,46 +19,27 @@ from api.checks.ownership.owned_tables import (
     Labels,
     OwnedTable,
 )
-from api.checks.ownership.pushing_down import pushed_down
 from api.checks.ownership.relations import CALLS, Demand, Equality, Operand, Relation, Result, Scope, without_casts
 from api.checks.sql import Column, Found, ast
 from api.checks.sql.analysis import Join
-from api.checks.sql.scopes import Cte
 from api.checks.sql.tree import function_name, is_null, nodes
 from api.database.statements.files import Statement
 
 _CALL: Labels = frozenset({"call"})
-Owners = tuple[Labels, ...]
 # Aggregates that give a value of one of their rows.
 _OF_ONE = frozenset({"min", "max", "any_value"})
 
 
-class Labelling(sql.Reader[Labels, Relation]):
+class Labelling(Derived):
     """Labels values and columns; `owned` are the tables whose rows have to be the caller's.
 
     Only what is certain gets a label; a value that can't be followed has none, and so leads to a fault.
     """
 
-    unknown = NO_LABELS
-    relation_type = Relation
-
     def __init__(self, statement: Statement, owned: Mapping[str, OwnedTable]) -> None:
         super().__init__()
         self.statement = statement
         self.owned = owned
-        # Labels from earlier readings of a level, by the id of its scope.
-        self._remembered: dict[int, list[dict[str, Labels]]] = {}
-        # What has to be an owner's for a row of a subquery to be used, with the labels, by the id of its `from`.
-        self._used: dict[int, list[tuple[Any, Labels]]] = {}
-        # Labels of owners that are demanded of the columns of the subquery that is being read.
-        self._read_owners: Owners = ()
-        # Results and faults of CTEs by these labels, each with its CTE, as ids are used again: it saves reading what
-        # each of several refers to twice over and over.
-        self._readings: dict[tuple[int, Owners], tuple[Cte[Labels], Result, list[tuple[Any, Message]]]] = {}
-        # Faults of CTEs that aren't restricted within, by the ids of their queries, until one is referred to.
-        self._held_back: dict[int, list[tuple[Any, Message]]] = {}
-        self._referred: set[int] = set()
-        self.takes_locks = False
 
     # Values.
 
@@ -185,10 +165,10 @@ class Labelling(sql.Reader[Labels, Relation]):
             if target is not None:
                 target.demands.clear()
                 target.implied.clear()
-            self._remembered[id(level)] = remembered
+            self.remembered[id(level)] = remembered
             self.read_items(level, items, target)
-            del self._remembered[id(level)]
-            demanded = [*self.level_demands(where, level), *self._demands_of_use(items, level)]
+            del self.remembered[id(level)]
+            demanded = [*self.level_demands(where, level), *self.demands_of_use(items, level)]
             for relation in level.relations:
                 relation.demands += demanded
             for relation in level.relations:
@@ -202,86 +182,8 @@ class Labelling(sql.Reader[Labels, Relation]):
             self.fault(items[0] if items else None, "rows of different calls can meet: read the calls once")
         return level
 
-    # Subqueries and CTEs whose rows are chosen by what refers to them.
-
-    def derived(self, query: Any, read: Callable[[], Result], scope: Scope) -> Result:
-        """Result of a subquery, read again with the owners that the level around it is known to demand of it."""
-        faults = len(self.faults)
-        result = self._read_for((), read)
-        if query is None or len(self.faults) == faults:
-            return result
-        owners = self._demanded(result, scope)
-        restrictions = list(pushed_down(query, owners))
-        if not restrictions:
-            return result
-        del self.faults[faults:]
-        for select, expression, labels in restrictions:
-            self._used.setdefault(id(select.fromClause), []).append((expression, labels))
-        result = self._read_for(owners, read)
-        for select, _, _ in restrictions:
-            self._used.pop(id(select.fromClause), None)
-        return result
-
-    def _read_for(self, owners: Owners, read: Callable[[], Result]) -> Result:
-        before, self._read_owners = self._read_owners, owners
-        result = read()
-        self._read_owners = before
-        return result
-
-    def _demanded(self, result: Result, scope: Scope) -> Owners:
-        """Labels of owners that a level demands of the columns of its next relation, beyond what these have."""
-        remembered = self._remembered.get(id(scope), [])
-        place = len(scope.relations)
-        # A lock that is taken around a subquery may be taken of all rows in it.
-        if self.takes_locks or not result.known or place >= len(remembered):
-            return ()
-        names = [column.name for column in result.columns]
-        return tuple(
-            remembered[place].get(name or "", NO_LABELS) & OWNER_LABELS - labels
-            if names.count(name) == 1
-            else NO_LABELS
-            for name, labels in result.columns
-        )
-
-    def _demands_of_use(self, items: Any, level: Scope) -> list[Demand]:
-        return [
-            Equality(operand(expression, level), Operand(None, level, labels=labels))
-            for expression, labels in self._used.get(id(items), ())
-        ]
-
-    def cte(self, cte: Cte[Labels]) -> Result:
-        """Result of a CTE; faults of one that only selects are those of what refers to it, if anything does."""
-        faults = len(self.faults)
-        result = cte.read()
-        self._held_back.pop(id(cte.query), None)
-        if isinstance(cte.query, ast.SelectStmt) and len(self.faults) > faults:
-            self._held_back[id(cte.query)] = self.faults[faults:]
-            del self.faults[faults:]
-        return result
-
-    def reference(self, cte: Cte[Labels]) -> Result:
-        if id(cte.query) not in self._held_back:
-            return cte.result
-        self._referred.add(id(cte.query))
-        key = id(cte), self._read_owners
-        if key not in self._readings:
-            around, self.faults = self.faults, []
-            self._readings[key] = cte, cte.read(), self.faults
-            self.faults = around
-        _, result, faults = self._readings[key]
-        for node, what in faults:
-            self.fault(node, what)
-        return result
-
-    def add_faults_held_back(self) -> None:
-        """Add the faults of CTEs that nothing refers to."""
-        for query, found in self._held_back.items():
-            if query not in self._referred:
-                for node, what in found:
-                    self.fault(node, what)
-
     def add_relation(self, relation: Relation, scope: Scope) -> None:
-        remembered = self._remembered[id(scope)]
+        remembered = self.remembered[id(scope)]
         if len(scope.relations) < len(remembered):
             relation.columns |= remembered[len(scope.relations)]
         super().add_relation(relation, scope)
