@@ -133,8 +133,8 @@ def _retention(dsn: str) -> Outcome:
 
 def _exports(dsn: str) -> Outcome:
     with psycopg.connect(dsn) as connection:
-        faults = check_export(connection, STATEMENTS)
-        return Outcome(len(wanted(read_columns(connection))), "columns of an export", faults)
+        columns = read_columns(connection)
+    return Outcome(len(wanted(columns)), "columns of an export", check_export(columns, STATEMENTS))
 
 
 def _facts(dsn: str) -> Outcome:
@@ -170,9 +170,8 @@ def _roles_file(dsn: str) -> Outcome:
     with psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
         # First, while the database is as new.
         elsewhere = check_on_other_server(connection)
-    if fault := _roles_fault(dsn):
-        return Outcome(2, _ROLES, [fault])
-    with psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
+        if fault := _roles_fault(dsn):
+            return Outcome(2, _ROLES, [fault])
         faults = check_roles_file(connection, STATEMENTS.values(), kept_privileges(ROLES.read_text("utf-8")))
     return Outcome(2, _ROLES, [*faults, *elsewhere])
 

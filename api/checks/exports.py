@@ -142,13 +142,12 @@ def wanted(columns: Sequence[Stored], owned: Mapping[str, OwnedTable] = OWNED) -
 
 
 def check_export(
-    connection: psycopg.Connection[Any],
+    columns: Sequence[Stored],
     statements: Mapping[str, Statement],
     left_out: Mapping[str, str] = LEFT_OUT,
     owned: Mapping[str, OwnedTable] = OWNED,
 ) -> list[str]:
     """Columns that the export lacks, and entries of the list of those left out that nothing needs."""
-    columns = read_columns(connection)
     stored = wanted(columns, owned)
     given = _given(columns, statements)
     by_table = {column.partition(".")[0]: statement for column, statement in given.items()}

@@ -14,7 +14,7 @@ from api.checks.contract.check import check_contract, describe, faults_of
 from api.checks.contract.comparison import Described
 from api.checks.contract.null_parameters import check_null_parameters
 from api.checks.conventions import check_conventions
-from api.checks.exports import check_export
+from api.checks.exports import check_export, read_columns
 from api.checks.figures import check_figures
 from api.checks.grants.roles_file import refusal
 from api.checks.idle_conditions import idle_conditions
@@ -133,7 +133,7 @@ class Checks:
         if statement.path.stem == _CLEANING:
             yield from check_retentions(self._psycopg, {**STATEMENTS, **one})
         if statement.path.stem == _EXPORTS:
-            yield from check_export(self._psycopg, {**STATEMENTS, **one})
+            yield from check_export(read_columns(self._psycopg), {**STATEMENTS, **one})
 
     def _route_faults(self, query: Any) -> Iterator[object]:
         """Faults of all routes and `bind`s, if the mutant raises other problems than the original."""

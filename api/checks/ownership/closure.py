@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from api.checks.ownership.owned_tables import OWNER_LABELS, Labels
+from api.checks.ownership.owned_tables import NO_LABELS, OWNER_LABELS, Labels
 from api.checks.ownership.relations import Demand, Equality, Operand, Relation
 from api.checks.sql import ast
 
@@ -37,17 +37,17 @@ def _add_equal(known: LabelSets, equality: Equality, labels_of: Callable[[Operan
     sides = (equality.left, equality.right)
     given = [known[side.column] if side.column else labels_of(side) for side in sides]
     for side, others in zip(sides, reversed(given), strict=True):
-        if side.column is None:
-            continue
-        relation = side.column[0]
-        if equality.nulls and not _is_there(sides):
-            if _may_be_nobodys(*side.column):
-                continue
-            if relation.table is None:
-                # Of a column of a subquery it isn't known whether it's such an owner.
-                known[side.column] |= others - OWNER_LABELS
-                continue
-        known[side.column] |= others
+        if side.column:
+            is_certain = not equality.nulls or _is_there(sides)
+            known[side.column] |= others if is_certain else _of_nulls(*side.column, others)
+
+
+def _of_nulls(relation: Relation, column: str, labels: Labels) -> Labels:
+    """Those of some labels that a column has too which is equal, or null as well."""
+    if _may_be_nobodys(relation, column):
+        return NO_LABELS
+    # Of a column of a subquery it isn't known whether it's such an owner.
+    return labels - OWNER_LABELS if relation.table is None else labels
 
 
 def _may_be_nobodys(relation: Relation, column: str) -> bool:

@@ -32,9 +32,8 @@ class Derived(sql.Reader[Labels, Relation]):
         # Results and faults of CTEs by these labels, each with its CTE, as ids are used again: it saves reading what
         # each of several refers to twice over and over.
         self._readings: dict[tuple[int, Owners], tuple[Cte[Labels], Result, list[tuple[Any, Message]]]] = {}
-        # Faults of CTEs that aren't restricted within, by the ids of their queries, until one is referred to.
+        # Faults of CTEs that aren't restricted within, by the ids of their queries; none once one is referred to.
         self._held_back: dict[int, list[tuple[Any, Message]]] = {}
-        self._referred: set[int] = set()
         self.takes_locks = False
 
     def derived(self, query: Any, read: Callable[[], Result], scope: Scope) -> Result:
@@ -96,7 +95,7 @@ class Derived(sql.Reader[Labels, Relation]):
     def reference(self, cte: Cte[Labels]) -> Result:
         if id(cte.query) not in self._held_back:
             return cte.result
-        self._referred.add(id(cte.query))
+        self._held_back[id(cte.query)] = []
         key = id(cte), self._read_owners
         if key not in self._readings:
             around, self.faults = self.faults, []
@@ -109,7 +108,6 @@ class Derived(sql.Reader[Labels, Relation]):
 
     def add_faults_held_back(self) -> None:
         """Add the faults of CTEs that nothing refers to."""
-        for query, found in self._held_back.items():
-            if query not in self._referred:
-                for node, what in found:
-                    self.fault(node, what)
+        for found in self._held_back.values():
+            for node, what in found:
+                self.fault(node, what)
