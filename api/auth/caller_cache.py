@@ -1,14 +1,17 @@
 """A cache of callers for some seconds, so that most requests need no statement to identify their caller.
 
 PostgreSQL notifies every worker on the channel `caller_changed` when a user's session ends or profile changes; a worker
-that isn't listening caches nobody.
+that isn't listening caches nobody. Who goes on asking is looked up anew before they are forgotten, so that no request
+has to wait for that: a hundredth of the requests would, and be the slowest.
 """
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from contextvars import Context
 from functools import partial
+from random import uniform
 from time import monotonic
 from types import MappingProxyType
 from typing import Any, Final
@@ -24,45 +27,77 @@ logger = logging.getLogger(__name__)
 CHANNEL: Final = "caller_changed"
 # Seconds.
 LIFETIME: Final = 5.0
+# Shares of that from which on a caller who asks is looked up anew; they differ, so that those who came together aren't
+# looked up together.
+FRESH: Final = (0.5, 0.9)
 HEARTBEAT: Final = 0.5
 CAPACITY: Final = 50_000
+# Seconds in which callers gather who are looked up together, and how many are at most.
+GATHERING: Final = 0.1
+TOGETHER: Final = 128
+
+LookUp = Callable[[bytes], Awaitable[Caller | None]]
+LookAhead = Callable[[list[bytes]], Awaitable[list[Caller | None]]]
 
 
 class CallerCache:
     """Callers by the digest of their token, at most `CAPACITY` of them, each for at most `LIFETIME` seconds."""
 
     def __init__(self) -> None:
-        self._callers: dict[bytes, tuple[Caller, float]] = {}
+        # With the times until which they are fresh, and remembered.
+        self._callers: dict[bytes, tuple[Caller, float, float]] = {}
         self._digests: dict[int, set[bytes]] = {}
         self._listening = False
         self._hearing: asyncio.Task[None] | None = None
         # Counts changes: a caller that was looked up before the last one may be out of date.
         self._generation = 0
+        # Tokens of callers who are to be looked up ahead.
+        self._due: list[bytes] = []
+        self._looking: asyncio.Task[None] | None = None
         self._hits = self._misses = 0
         self._also: Mapping[str, Callable[[], None]] = {}
 
-    def remembered(self, digest: bytes) -> Caller | None:
-        """Caller of a token whom the cache has."""
+    def remembered(self, digest: bytes, look_ahead: LookAhead) -> Caller | None:
+        """Caller of a token whom the cache has; before it forgets one who asks, it looks ahead."""
         found = self._callers.get(digest)
-        if found is None or found[1] <= monotonic():
+        if found is None:
             return None
+        caller, fresh, end = found
+        now = monotonic()
+        if now >= fresh:
+            if now >= end:
+                return None
+            # Once, whoever else asks.
+            self._callers[digest] = (caller, end, end)
+            self._due.append(digest)
+            if self._looking is None:
+                # It's for many, and not only for the request that happens to begin it.
+                loop = asyncio.get_running_loop()
+                self._looking = loop.create_task(self._look_ahead(look_ahead), context=Context())
         self._hits += 1
-        return found[0]
+        return caller
 
-    async def get(self, digest: bytes, look_up: Callable[[bytes], Awaitable[Caller | None]]) -> Caller | None:
-        """Caller of a token, from the cache or from `look_up`."""
-        found = self.remembered(digest)
-        if found is not None:
-            return found
+    async def looked_up(self, digest: bytes, look_up: LookUp) -> Caller | None:
+        """Caller of a token whom the cache doesn't have; it has them from then on."""
         self._misses += 1
         generation = self._generation
         caller = await look_up(digest)
-        # A user without a profile is about to create one, and to use it at once, perhaps on another worker.
-        if caller is None or caller.parent_profile_id < 0:
-            return caller
-        if self._listening and generation == self._generation:
-            self._remember(digest, caller)
+        self._remember(digest, caller, generation)
         return caller
+
+    async def _look_ahead(self, look_ahead: LookAhead) -> None:
+        try:
+            while self._due:
+                if len(self._due) < TOGETHER:
+                    await asyncio.sleep(GATHERING)
+                digests, self._due = self._due[:TOGETHER], self._due[TOGETHER:]
+                generation = self._generation
+                # Who asks after it fails is looked up again, and told.
+                with suppress(Exception):
+                    for digest, caller in zip(digests, await look_ahead(digests), strict=True):
+                        self._remember(digest, caller, generation)
+        finally:
+            self._looking = None
 
     def readings(self) -> list[Reading]:
         """What the metrics say of the cache."""
@@ -92,16 +127,22 @@ class CallerCache:
         self._callers.clear()
         self._digests.clear()
 
-    def _remember(self, digest: bytes, caller: Caller) -> None:
+    def _remember(self, digest: bytes, caller: Caller | None, generation: int) -> None:
+        """Remember who was looked up in a generation, unless they may be another by now."""
+        # A user without a profile is about to create one, and to use it at once, perhaps on another worker.
+        if caller is None or caller.parent_profile_id < 0 or not self._listening or generation != self._generation:
+            return
         while len(self._callers) >= CAPACITY:
             self._drop(next(iter(self._callers)))
         # Moved to the end, so that the first is always the oldest.
         self._callers.pop(digest, None)
-        self._callers[digest] = (caller, monotonic() + min(LIFETIME, caller.seconds_left))
+        lifetime = min(LIFETIME, caller.seconds_left)
+        now = monotonic()
+        self._callers[digest] = (caller, now + lifetime * uniform(*FRESH), now + lifetime)  # noqa: S311
         self._digests.setdefault(caller.user_id, set()).add(digest)
 
     def _drop(self, digest: bytes) -> None:
-        caller, _ = self._callers.pop(digest)
+        caller, *_ = self._callers.pop(digest)
         digests = self._digests[caller.user_id]
         digests.discard(digest)
         if not digests:

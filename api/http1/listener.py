@@ -5,14 +5,18 @@ import errno
 import logging
 import socket
 from collections.abc import Callable
+from time import monotonic
 from typing import Final
 
 logger = logging.getLogger(__name__)
 
 # Seconds that a worker with more connections than others leaves new ones to them.
 _STEP_BACK: Final = 0.002
-# Connections that are taken before requests are looked at again.
-_MOST: Final = 16
+# Connections that are taken in a round of the loop: a few, or where rounds are long, as many ask, so many a
+# second, which take a quarter of the time; but no more than hold up the others for some milliseconds.
+_LEAST: Final = 16
+_RATE: Final = 2500
+_MOST: Final = 128
 # Seconds until it tries again after it had no file for a connection.
 _NO_FILES: Final = 0.25
 _EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
@@ -41,8 +45,13 @@ class Listener:
         self._may_accept = may_accept
         self._is_exceeded = is_exceeded
         self._loop = asyncio.get_running_loop()
+        # Runs while it takes none, as there is no file for one.
         self._pause: asyncio.TimerHandle | None = None
+        # Runs while this worker leaves connections to others.
+        self._stepping_back: asyncio.TimerHandle | None = None
         self._opening: set[asyncio.Task[object]] = set()
+        # When connections were taken last.
+        self._last = monotonic()
 
     def start(self) -> None:
         self._pause = None
@@ -53,24 +62,28 @@ class Listener:
         self._loop.remove_reader(self._listening.fileno())
         while self._may_accept(len(self._opening)) and self._take():
             pass
-        if self._pause is not None:
-            self._pause.cancel()
+        for timer in (self._pause, self._stepping_back):
+            if timer is not None:
+                timer.cancel()
         self._listening.close()
 
     def _accept(self) -> None:
-        for _ in range(_MOST):
+        last, self._last = self._last, monotonic()
+        for _ in range(min(_MOST, max(_LEAST, int((self._last - last) * _RATE)))):
             if not self._may_accept(len(self._opening)):
-                self._wait(_NO_FILES, self.start)
+                self._pause_for_files()
                 return
             if self._is_exceeded(len(self._opening)):
-                self._wait(_STEP_BACK, self._accept_after_all)
+                # The loop asks again in its next round, if nobody took the connection until then.
+                if self._stepping_back is None:
+                    self._stepping_back = self._loop.call_later(_STEP_BACK, self._accept_after_all)
                 return
             if not self._take():
                 return
 
     def _accept_after_all(self) -> None:
-        self.start()
-        if self._may_accept(len(self._opening)):
+        self._stepping_back = None
+        if self._pause is None and self._may_accept(len(self._opening)):
             self._take()
 
     def _take(self) -> bool:
@@ -83,7 +96,7 @@ class Listener:
             if error.errno not in _EXHAUSTED:
                 raise
             logger.warning("a connection can't be accepted: %s", error.strerror)
-            self._wait(_NO_FILES, self.start)
+            self._pause_for_files()
             return False
         accepted.setblocking(False)  # noqa: FBT003
         accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -97,6 +110,6 @@ class Listener:
         if not task.cancelled() and (error := task.exception()):
             logger.warning("a connection was lost before it was open", extra={"error": type(error).__name__})
 
-    def _wait(self, seconds: float, then: Callable[[], None]) -> None:
+    def _pause_for_files(self) -> None:
         self._loop.remove_reader(self._listening.fileno())
-        self._pause = self._loop.call_later(seconds, then)
+        self._pause = self._loop.call_later(_NO_FILES, self.start)

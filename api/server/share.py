@@ -23,6 +23,8 @@ class Share:
         # The others, with the last beat of each, and for how many ticks it has been that.
         self._others = {row: (0, _SILENT) for row in board.rows if row is not own}
         self._awake: list[Row] = []
+        # Connections over the share, at the last tick.
+        self._excess = 0.0
 
     def tick(self) -> None:
         """Say that this worker is awake, and look who else is."""
@@ -33,7 +35,9 @@ class Share:
             self._others[row] = (row.beats, ticks + 1 if row.beats == beats else 0)
         self._awake = [row for row, (_, ticks) in self._others.items() if ticks < _SILENT and row.stage != Stage.CLOSED]
         share = (count + sum(row.connections for row in self._awake)) / (1 + len(self._awake))
-        excess = count - share
+        # Twice, as what clients have closed is noticed by one worker before the other.
+        last, self._excess = self._excess, count - share
+        excess = min(last, self._excess)
         self._connections.surplus = int(excess) if excess > _SLACK + share * _SLACK_RATIO else 0
 
     def is_exceeded(self, opening: int) -> bool:
