@@ -10,14 +10,13 @@ from api.auth.queries import sql
 from api.auth.renewals import renewals
 from api.auth.schemas import Caller
 from api.auth.tokens import LENGTH, token_digest
-from api.database.queries import together
 
 COOKIE: Final = "nestwerk_session"
 
 
 def remembered(token: bytes) -> Caller | None:
     """Caller of a session token whom the cache has; a malformed token's digest is none that it may have."""
-    return callers.remembered(hashlib.sha256(token).digest(), _look_ahead) if len(token) == LENGTH else None
+    return callers.remembered(hashlib.sha256(token).digest()) if len(token) == LENGTH else None
 
 
 async def identify(token: bytes) -> Caller | None:
@@ -33,9 +32,3 @@ async def _look_up(digest: bytes) -> Caller | None:
         if seconds_left is not None:
             return replace(caller, seconds_left=seconds_left, is_due=False, is_renewed=True)
     return caller
-
-
-async def _look_ahead(digests: list[bytes]) -> list[Caller | None]:
-    """Callers of tokens, but for sessions that are due: a browser is told of a renewal by the request that did it."""
-    found = await together(sql.get_caller, token_digest=digests)
-    return [None if caller is None or caller.is_due else caller for caller in found]

@@ -1,7 +1,7 @@
 """A cache of callers for some seconds, so that most requests need no statement to identify their caller.
 
 PostgreSQL notifies every worker on the channel `caller_changed` when a user's session ends or profile changes; a worker
-that isn't listening caches nobody. Who goes on asking is looked up anew before they are forgotten, so that no request
+that isn't listening caches nobody. Who goes on asking is looked up again before they are forgotten, so that no request
 has to wait for that: a hundredth of the requests would, and be the slowest.
 """
 
@@ -16,49 +16,53 @@ from time import monotonic
 from types import MappingProxyType
 from typing import Any, Final
 
+from api.auth.queries import sql
 from api.auth.schemas import Caller
 from api.database.aliases import Connection
 from api.database.keeper import Keeper
 from api.database.transactions import deferred
 from api.metrics import Reading
+from api.recurring import logged
 
 logger = logging.getLogger(__name__)
 
 CHANNEL: Final = "caller_changed"
 # Seconds.
 LIFETIME: Final = 5.0
-# Shares of that from which on a caller who asks is looked up anew; they differ, so that those who came together aren't
+# Shares of that from which on a caller who asks is looked up again; they differ, so that those who came together aren't
 # looked up together.
 FRESH: Final = (0.5, 0.9)
 HEARTBEAT: Final = 0.5
 CAPACITY: Final = 50_000
-# Seconds in which callers gather who are looked up together, and how many are at most.
+# Seconds in which callers gather who are looked up ahead, and how many are at once at most, as requests queue beside.
 GATHERING: Final = 0.1
-TOGETHER: Final = 128
+TOGETHER: Final = 32
 
 LookUp = Callable[[bytes], Awaitable[Caller | None]]
-LookAhead = Callable[[list[bytes]], Awaitable[list[Caller | None]]]
+# A caller, and the times until which they are fresh, and remembered.
+Entry = tuple[Caller, float, float]
 
 
 class CallerCache:
     """Callers by the digest of their token, at most `CAPACITY` of them, each for at most `LIFETIME` seconds."""
 
-    def __init__(self) -> None:
-        # With the times until which they are fresh, and remembered.
-        self._callers: dict[bytes, tuple[Caller, float, float]] = {}
+    def __init__(self, look_ahead: LookUp) -> None:
+        """Take what looks callers up before they are forgotten; who isn't found then is forgotten at once."""
+        self._look_up_ahead = look_ahead
+        self._callers: dict[bytes, Entry] = {}
         self._digests: dict[int, set[bytes]] = {}
         self._listening = False
         self._hearing: asyncio.Task[None] | None = None
         # Counts changes: a caller that was looked up before the last one may be out of date.
         self._generation = 0
-        # Tokens of callers who are to be looked up ahead.
-        self._due: list[bytes] = []
-        self._looking: asyncio.Task[None] | None = None
+        # Who is to be looked up ahead.
+        self._due: dict[bytes, Entry] = {}
+        self._looking_ahead: asyncio.Task[None] | None = None
         self._hits = self._misses = 0
         self._also: Mapping[str, Callable[[], None]] = {}
 
-    def remembered(self, digest: bytes, look_ahead: LookAhead) -> Caller | None:
-        """Caller of a token whom the cache has; before it forgets one who asks, it looks ahead."""
+    def remembered(self, digest: bytes) -> Caller | None:
+        """Caller of a token whom the cache has."""
         found = self._callers.get(digest)
         if found is None:
             return None
@@ -68,12 +72,11 @@ class CallerCache:
             if now >= end:
                 return None
             # Once, whoever else asks.
-            self._callers[digest] = (caller, end, end)
-            self._due.append(digest)
-            if self._looking is None:
+            self._callers[digest] = self._due[digest] = (caller, end, end)
+            if self._looking_ahead is None or self._looking_ahead.done():
                 # It's for many, and not only for the request that happens to begin it.
                 loop = asyncio.get_running_loop()
-                self._looking = loop.create_task(self._look_ahead(look_ahead), context=Context())
+                self._looking_ahead = loop.create_task(self._look_ahead(), context=Context())
         self._hits += 1
         return caller
 
@@ -82,22 +85,35 @@ class CallerCache:
         self._misses += 1
         generation = self._generation
         caller = await look_up(digest)
-        self._remember(digest, caller, generation)
+        if caller is not None and self._listening and generation == self._generation:
+            self._remember(digest, caller)
         return caller
 
-    async def _look_ahead(self, look_ahead: LookAhead) -> None:
-        try:
-            while self._due:
-                if len(self._due) < TOGETHER:
-                    await asyncio.sleep(GATHERING)
-                digests, self._due = self._due[:TOGETHER], self._due[TOGETHER:]
-                generation = self._generation
-                # Who asks after it fails is looked up again, and told.
-                with suppress(Exception):
-                    for digest, caller in zip(digests, await look_ahead(digests), strict=True):
-                        self._remember(digest, caller, generation)
-        finally:
-            self._looking = None
+    async def _look_ahead(self) -> None:
+        while self._due:
+            if len(self._due) < TOGETHER:
+                await asyncio.sleep(GATHERING)
+            await asyncio.gather(*[self._renew(digest, entry) for digest, entry in self._take_due()])
+
+    def _take_due(self) -> list[tuple[bytes, Entry]]:
+        """Some who are to be looked up ahead, and aren't forgotten yet."""
+        taken: list[tuple[bytes, Entry]] = []
+        now = monotonic()
+        while self._due and len(taken) < TOGETHER:
+            digest = next(iter(self._due))
+            entry = self._due.pop(digest)
+            if self._callers.get(digest) is entry and now < entry[2]:
+                taken.append((digest, entry))
+        return taken
+
+    async def _renew(self, digest: bytes, entry: Entry) -> None:
+        with logged(logger, "a caller isn't looked up ahead"):
+            caller = await self._look_up_ahead(digest)
+            # Who changed meanwhile was forgotten.
+            if self._callers.get(digest) is entry:
+                self._drop(digest)
+                if caller is not None:
+                    self._remember(digest, caller)
 
     def readings(self) -> list[Reading]:
         """What the metrics say of the cache."""
@@ -127,10 +143,9 @@ class CallerCache:
         self._callers.clear()
         self._digests.clear()
 
-    def _remember(self, digest: bytes, caller: Caller | None, generation: int) -> None:
-        """Remember who was looked up in a generation, unless they may be another by now."""
+    def _remember(self, digest: bytes, caller: Caller) -> None:
         # A user without a profile is about to create one, and to use it at once, perhaps on another worker.
-        if caller is None or caller.parent_profile_id < 0 or not self._listening or generation != self._generation:
+        if caller.parent_profile_id < 0:
             return
         while len(self._callers) >= CAPACITY:
             self._drop(next(iter(self._callers)))
@@ -187,6 +202,8 @@ class CallerCache:
             await connection.add_listener(channel, lambda *_, call=call: call())
             # What was told before went unheard.
             call()
+        # Who is looked up now may have changed before it listened.
+        self._generation += 1
         self._listening = True
         while True:
             await asyncio.sleep(HEARTBEAT)
@@ -206,4 +223,10 @@ class CallerCache:
         self.forget_all()
 
 
-callers = CallerCache()
+async def _look_ahead(digest: bytes) -> Caller | None:
+    """Caller of a token, unless their session is due: a browser is told of a renewal by the request that did it."""
+    caller = await sql.get_caller(token_digest=digest)
+    return None if caller is None or caller.is_due else caller
+
+
+callers = CallerCache(_look_ahead)

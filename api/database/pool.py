@@ -99,19 +99,6 @@ class Pool:
             if owner is not None:
                 self._shares.leave(owner)
 
-    async def fetch_together(self, statement: Statement, columns: Sequence[Sequence[object]]) -> list[Row]:
-        """Run many calls of a `:batch` statement that reads, in one execution on a single connection.
-
-        Raises:
-            Exception: as `fetch` does.
-
-        """
-        if self._closed:
-            raise ConnectionError("the pool isn't open")
-        if self._standbys is not None:
-            await self._standbys.settled()
-        return await self._single.fetch(statement, columns)
-
     def _acquire(self, owner: Owner, turn: int) -> AbstractAsyncContextManager[Connection]:
         if self._closed:
             raise ConnectionError("the pool isn't open")

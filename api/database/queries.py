@@ -68,15 +68,12 @@ class Queries(Protocol):
 
 
 T = TypeVar("T", bound=Queries)
-R = TypeVar("R")
 
 
 class Runner(Protocol):
     """What statements run on: a pool, or what stands in for it."""
 
     async def fetch(self, statement: Statement, arguments: Sequence[object], owner: Owner = None) -> list[Row]: ...
-
-    async def fetch_together(self, statement: Statement, columns: Sequence[Sequence[object]]) -> list[Row]: ...
 
     def transaction(self, owner: Owner = None, *, snapshot: bool = False) -> AbstractAsyncContextManager[None]: ...
 
@@ -106,7 +103,7 @@ class _Bound:
         self._begin_late = runner.late_transaction if runner else no_pool
         self._check = runner.check if runner else no_pool
         for query in self.queries.values():
-            query.attach(runner.fetch if runner else no_pool, runner.fetch_together if runner else no_pool)
+            query.attach(runner.fetch if runner else no_pool)
 
     def check_connections(self) -> None:
         try:
@@ -179,19 +176,6 @@ def bind(
 def text_of(call: Callable[[], Awaitable[object]]) -> str:
     """SQL of one of the callables of a `bind`, which takes nothing: to be run over any connection."""
     return cast("Query", call).statement.text
-
-
-async def together(call: Callable[..., Awaitable[R]], **columns: Sequence[object]) -> list[R]:
-    """Run many calls of one of the callables of a `bind` in one execution; for each call its row, or None.
-
-    It's for `:batch` statements that read and aren't for one owner. Their columns have a value for each call; they are
-    apart from calls of requests, which needn't wait for them.
-
-    Raises:
-        Problem: as a call does.
-
-    """
-    return await cast("Query", call).together(**columns)
 
 
 @contextmanager

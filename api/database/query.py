@@ -4,7 +4,7 @@ import inspect
 import types
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from operator import itemgetter
-from typing import Any, Final, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -23,16 +23,9 @@ CALL: Final = "call"
 
 # Runs a statement with PostgreSQL's arguments for an owner.
 Fetch = Callable[[Statement, Sequence[object], Owner], Awaitable[list[Row]]]
-# Runs many calls of a statement, with a column of values for each of its parameters.
-FetchTogether = Callable[[Statement, Sequence[Sequence[object]]], Awaitable[list[Row]]]
 
 # What a caller gets: the first row, all rows, or nothing.
 Rows = Literal["one", "many", "nothing"]
-
-
-def no_pool(*_: object, **__: object) -> Any:
-    """Stand in for the methods of a pool while none is attached."""
-    raise ConnectionError("no pool is attached to the queries")
 
 
 class Query:
@@ -62,7 +55,6 @@ class Query:
             index for index, name in enumerate(statement.parameters) if statement.batch and is_struct(hints[name])
         ]
         self._fetch: Fetch = no_pool
-        self._fetch_together: FetchTogether = no_pool
 
     async def __call__(self, **arguments: object) -> Any:
         """Run the statement.
@@ -82,8 +74,12 @@ class Query:
         except (Interrupted, Problem):
             # Of what a late transaction does first.
             raise
-        except Exception as error:  # noqa: BLE001
-            self._refuse(error)
+        except Exception as error:
+            count_error(self.statement, error)
+            if problem := translate(error, self.constraints, self.statement.name):
+                raise problem from error
+            vars(error)["statement"] = self.statement.name  # for the log
+            raise
         if self.rows == "many":
             return [self._make_row(row) for row in found]
         if self.rows == "nothing":
@@ -94,34 +90,9 @@ class Query:
             return None
         raise Problem(self.missing)
 
-    async def together(self, **columns: Sequence[object]) -> list[Any]:
-        """Run as many calls as each of the columns has values; for each call its row, or None.
-
-        Raises:
-            Problem: as a call does.
-
-        """
-        values: Sequence[Any] = self._arguments(dict(columns))
-        try:
-            rows = await self._fetch_together(self.statement, values)
-        except Exception as error:  # noqa: BLE001
-            self._refuse(error)
-        found: list[Any] = [None] * len(values[0])
-        for row in rows:
-            found[row[0] - 1] = self._make_row(row)
-        return found
-
-    def _refuse(self, error: Exception) -> NoReturn:
-        count_error(self.statement, error)
-        if problem := translate(error, self.constraints, self.statement.name):
-            raise problem from error
-        vars(error)["statement"] = self.statement.name  # for the log
-        raise error
-
-    def attach(self, fetch: Fetch, fetch_together: FetchTogether = no_pool) -> None:
-        """Run with these functions from now on."""
+    def attach(self, fetch: Fetch) -> None:
+        """Run with this function from now on."""
         self._fetch = fetch
-        self._fetch_together = fetch_together
 
     def bind_columns(self, columns: tuple[str, ...]) -> None:
         """Have the database's columns, whatever their order, fill the fields of the declared type.
@@ -194,6 +165,11 @@ class Query:
         if len(names) > 1:
             return itemgetter(*names)
         return lambda arguments: tuple(arguments[name] for name in names)
+
+
+def no_pool(*_: object, **__: object) -> Any:
+    """Stand in for the methods of a pool while none is attached."""
+    raise ConnectionError("no pool is attached to the queries")
 
 
 def is_struct(kind: Any) -> bool:

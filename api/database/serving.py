@@ -36,9 +36,6 @@ class _NotYet:
     async def fetch(self, statement: Statement, arguments: Sequence[object], owner: Owner = None) -> list[Row]:  # noqa: ARG002
         self.check()
 
-    async def fetch_together(self, statement: Statement, columns: Sequence[Sequence[object]]) -> list[Row]:  # noqa: ARG002
-        self.check()
-
     def transaction(self, owner: Owner = None, *, snapshot: bool = False) -> AbstractAsyncContextManager[None]:  # noqa: ARG002
         self.check()
 

@@ -10,10 +10,12 @@ from typing import Final
 
 logger = logging.getLogger(__name__)
 
-# Seconds that a worker with more connections than others leaves new ones to them.
+# Seconds that a worker with more connections than others leaves new ones to them; for some rounds of the loop it looks
+# whether they did, and has nothing to do in a round but that at worst.
 _STEP_BACK: Final = 0.002
-# Connections that are taken in a round of the loop: a few, or where rounds are long, as many ask, so many a
-# second, which take a quarter of the time; but no more than hold up the others for some milliseconds.
+_ROUNDS: Final = 20
+# Connections that are taken at once: a few, or where it's long since they were looked at, as many ask, so many for each
+# second, which take a quarter of it; but no more than hold up the others for some milliseconds.
 _LEAST: Final = 16
 _RATE: Final = 2500
 _MOST: Final = 128
@@ -49,8 +51,10 @@ class Listener:
         self._pause: asyncio.TimerHandle | None = None
         # Runs while this worker leaves connections to others.
         self._stepping_back: asyncio.TimerHandle | None = None
+        # For so many rounds more.
+        self._rounds = 0
         self._opening: set[asyncio.Task[object]] = set()
-        # When connections were taken last.
+        # When connections were looked at last.
         self._last = monotonic()
 
     def start(self) -> None:
@@ -74,17 +78,26 @@ class Listener:
                 self._pause_for_files()
                 return
             if self._is_exceeded(len(self._opening)):
-                # The loop asks again in its next round, if nobody took the connection until then.
-                if self._stepping_back is None:
-                    self._stepping_back = self._loop.call_later(_STEP_BACK, self._accept_after_all)
+                self._step_back()
                 return
             if not self._take():
                 return
 
+    def _step_back(self) -> None:
+        """Leave a connection to others; the loop asks again in its next rounds, unless one takes it."""
+        if self._stepping_back is None:
+            self._stepping_back = self._loop.call_later(_STEP_BACK, self._accept_after_all)
+            self._rounds = _ROUNDS
+        self._rounds -= 1
+        if not self._rounds:
+            self._loop.remove_reader(self._listening.fileno())
+
     def _accept_after_all(self) -> None:
         self._stepping_back = None
-        if self._pause is None and self._may_accept(len(self._opening)):
-            self._take()
+        if self._pause is None:
+            self.start()
+            if self._may_accept(len(self._opening)):
+                self._take()
 
     def _take(self) -> bool:
         """Accept a connection; says whether there was one."""
@@ -112,4 +125,5 @@ class Listener:
 
     def _pause_for_files(self) -> None:
         self._loop.remove_reader(self._listening.fileno())
-        self._pause = self._loop.call_later(_NO_FILES, self.start)
+        if self._pause is None:
+            self._pause = self._loop.call_later(_NO_FILES, self.start)

@@ -44,4 +44,4 @@ class Share:
         """Whether another worker has clearly fewer connections; `opening` are on their way to this one."""
         self._own.connections = count = len(self._connections) + opening
         limit = count - _TOLERANCE - count // 32
-        return any(row.connections < limit for row in self._awake)
+        return any(row.connections < limit and row.stage != Stage.CLOSED for row in self._awake)

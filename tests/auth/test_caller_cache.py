@@ -2,24 +2,29 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import NamedTuple
 
 import pytest
 
 from api.auth import caller_cache
 from api.auth.caller_cache import CallerCache
 from api.auth.schemas import Caller
+from api.auth.tokens import token_digest
 from api.database.aliases import Connection
 from api.database.connections import connect
 from api.database.given_up import GivenUp
 from api.database.keeper import Keeper
+from api.problems.problem import Problem
+from api.problems.types import DATABASE_UNAVAILABLE
 from tests.accounts import Accounts
+from tests.auth.test_rolling_sessions import DAY, HOUR, age, seconds_left
 from tests.database.proxy import Proxy
 
 DIGEST = b"d" * 32
 
 
-async def nobody(digests: list[bytes]) -> list[Caller | None]:
-    return [None for _ in digests]
+async def nobody(_: bytes) -> None:
+    """Find no caller."""
 
 
 class LookUp:
@@ -41,7 +46,7 @@ def caller(user_id: int, *, parent_profile_id: int = 1, seconds_left: float = 60
 
 async def find(cache: CallerCache, look_up: caller_cache.LookUp, digest: bytes = DIGEST) -> Caller | None:
     """Caller as a request finds them."""
-    return cache.remembered(digest, nobody) or await cache.looked_up(digest, look_up)
+    return cache.remembered(digest) or await cache.looked_up(digest, look_up)
 
 
 def keeper(connect: Callable[[], Awaitable[Connection]]) -> Keeper:
@@ -53,7 +58,7 @@ async def cache(dsn: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Call
     """A cache that listens, forgets nobody by itself, and doesn't take its connection for dead if that is slow."""
     monkeypatch.setattr(caller_cache, "LIFETIME", 600.0)
     monkeypatch.setattr(caller_cache, "HEARTBEAT", 600.0)
-    made = CallerCache()
+    made = CallerCache(nobody)
     async with made.listening(keeper(lambda: connect(dsn))):
         async with asyncio.timeout(30):
             while not made._listening:
@@ -63,7 +68,10 @@ async def cache(dsn: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Call
 
 async def test_other_channels_are_heard_on_the_same_connection(dsn: str, database: Connection) -> None:
     heard = asyncio.Semaphore(0)
-    async with CallerCache().listening(keeper(lambda: connect(dsn)), {"tested": heard.release}), asyncio.timeout(30):
+    async with (
+        CallerCache(nobody).listening(keeper(lambda: connect(dsn)), {"tested": heard.release}),
+        asyncio.timeout(30),
+    ):
         # Once it listens, as it may have missed something.
         await heard.acquire()
         await database.execute("notify tested")
@@ -85,7 +93,7 @@ async def test_callers_that_are_never_cached(cache: CallerCache, found: Caller |
 
 
 async def test_nobody_is_cached_without_listening() -> None:
-    deaf, look_up = CallerCache(), LookUp(caller(-1))
+    deaf, look_up = CallerCache(nobody), LookUp(caller(-1))
     await find(deaf, look_up)
     await find(deaf, look_up)
     assert look_up.asked == 2
@@ -134,7 +142,7 @@ async def test_a_lost_connection_clears_the_cache_and_is_replaced(
         opened.append(connection.get_server_pid())
         return connection
 
-    made = CallerCache()
+    made = CallerCache(nobody)
     async with made.listening(keeper(recorded)), asyncio.timeout(60):
         for count in (1, 2):
             while len(opened) < count or not made._listening:
@@ -149,7 +157,7 @@ async def test_a_lost_connection_clears_the_cache_and_is_replaced(
 
 async def test_a_connection_that_falls_silent_counts_no_more(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(caller_cache, "HEARTBEAT", 0.1)
-    look_up, made = LookUp(caller(-1)), CallerCache()
+    look_up, made = LookUp(caller(-1)), CallerCache(nobody)
     async with Proxy(dsn) as proxy, asyncio.timeout(60), made.listening(keeper(lambda: connect(proxy.dsn))):
         while not made._listening:
             await asyncio.sleep(0.005)
@@ -166,91 +174,155 @@ async def test_a_connection_that_falls_silent_counts_no_more(dsn: str, monkeypat
             await asyncio.sleep(0.005)
 
 
-@pytest.fixture
-def stale(cache: CallerCache, monkeypatch: pytest.MonkeyPatch) -> CallerCache:
+class Stale(NamedTuple):
     """A cache in which callers are looked up ahead from the first request on."""
+
+    cache: CallerCache
+
+    async def find(self, *users: int, ahead: caller_cache.LookUp) -> None:
+        """Look up callers, whose digest is their number, and ask for each again, so that all are looked up ahead."""
+
+        async def found(digest: bytes) -> Caller:
+            return caller(digest[0])
+
+        for user in users:
+            await self.cache.looked_up(bytes([user]), found)
+        self.cache._look_up_ahead = ahead
+        assert self.remembered(*users) == list(users)
+
+    def remembered(self, *users: int) -> list[int]:
+        found = [self.cache.remembered(bytes([user])) for user in users]
+        return [each.user_id for each in found if each is not None]
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(30):
+            while not condition():
+                await asyncio.sleep(0.001)
+
+    async def looked_ahead(self) -> None:
+        await self.until(lambda: self.cache._looking_ahead is not None and self.cache._looking_ahead.done())
+        assert self.cache._due == {}
+
+
+@pytest.fixture
+def stale(cache: CallerCache, monkeypatch: pytest.MonkeyPatch) -> Stale:
     monkeypatch.setattr(caller_cache, "FRESH", (0.0, 0.0))
     monkeypatch.setattr(caller_cache, "GATHERING", 0.001)
-    return cache
+    return Stale(cache)
 
 
-async def test_who_goes_on_asking_is_looked_up_before_they_are_forgotten(stale: CallerCache) -> None:
-    before, after = caller(-1), caller(-1, seconds_left=30.0)
-    asked: list[list[bytes]] = []
+async def test_who_goes_on_asking_is_looked_up_before_they_are_forgotten(
+    stale: Stale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = caller(1, seconds_left=30.0)
+    asked: list[bytes] = []
     may_answer = asyncio.Event()
 
-    async def look_ahead(digests: list[bytes]) -> list[Caller | None]:
-        asked.append(digests)
+    async def ahead(digest: bytes) -> Caller:
+        asked.append(digest)
         await may_answer.wait()
-        return [after]
+        return found
 
-    await find(stale, LookUp(before))
-    async with asyncio.timeout(30):
-        while not asked:
-            assert stale.remembered(DIGEST, look_ahead) == before
-            await asyncio.sleep(0.001)
-        # Nobody waits for it, and it's done once.
-        assert [stale.remembered(DIGEST, look_ahead) for _ in range(3)] == [before] * 3
-        may_answer.set()
-        while stale.remembered(DIGEST, nobody) != after:
-            await asyncio.sleep(0.001)
-    assert asked == [[DIGEST]]
-
-
-async def test_callers_are_looked_up_together(stale: CallerCache, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(caller_cache, "TOGETHER", 2)
-    asked: list[list[bytes]] = []
-
-    async def look_ahead(digests: list[bytes]) -> list[Caller | None]:
-        asked.append(digests)
-        return [caller(-1) for _ in digests]
-
-    digests = [bytes([number]) for number in range(5)]
-    for digest in digests:
-        await stale.looked_up(digest, lambda _: LookUp(caller(-1))(DIGEST))
+    await stale.find(1, ahead=ahead)
+    await stale.until(lambda: asked)
+    # Nobody waits for it, and it's done once.
+    assert [stale.cache.remembered(b"\1") for _ in range(3)] == [caller(1)] * 3
     monkeypatch.setattr(caller_cache, "FRESH", (1.0, 1.0))
-    for digest in digests:
-        assert stale.remembered(digest, look_ahead) == caller(-1)
-    async with asyncio.timeout(30):
-        while len(asked) < 3:
-            await asyncio.sleep(0.001)
-    assert asked == [digests[:2], digests[2:4], digests[4:]]
+    may_answer.set()
+    await stale.looked_ahead()
+    assert stale.cache.remembered(b"\1") == found
+    assert asked == [b"\1"]
+
+
+async def test_only_some_callers_are_looked_up_ahead_at_once(stale: Stale, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(caller_cache, "TOGETHER", 2)
+    asked: list[int] = []
+    under_way = most = 0
+
+    async def ahead(digest: bytes) -> Caller:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.001)
+        under_way -= 1
+        asked.append(digest[0])
+        return caller(digest[0])
+
+    await stale.find(*range(5), ahead=ahead)
+    monkeypatch.setattr(caller_cache, "FRESH", (1.0, 1.0))
+    await stale.looked_ahead()
+    assert (asked, most) == ([0, 1, 2, 3, 4], 2)
     # They are fresh now.
-    assert [stale.remembered(digest, look_ahead) for digest in digests] == [caller(-1)] * 5
-    assert stale._due == []
+    assert stale.remembered(*range(5)) == [0, 1, 2, 3, 4]
+    assert stale.cache._due == {}
 
 
-async def failing(_: list[bytes]) -> list[Caller | None]:
-    raise ConnectionError("the database is away")
-
-
-@pytest.mark.parametrize("look_ahead", [failing, nobody])
-async def test_who_is_not_found_ahead_is_remembered_to_the_end(
-    stale: CallerCache, look_ahead: caller_cache.LookAhead
+async def test_a_caller_who_cannot_be_looked_up_ahead_is_remembered_to_the_end(
+    stale: Stale, caplog: pytest.LogCaptureFixture
 ) -> None:
-    look_up = LookUp(caller(-1, seconds_left=0.2))
-    await find(stale, look_up)
-    assert stale.remembered(DIGEST, look_ahead) == look_up.caller
-    async with asyncio.timeout(30):
-        while stale._looking is not None:
-            await asyncio.sleep(0.001)
-        while stale.remembered(DIGEST, look_ahead) is not None:
-            await asyncio.sleep(0.001)
-    await find(stale, look_up)
-    assert look_up.asked == 2
+    async def away(_: bytes) -> Caller:
+        raise Problem(DATABASE_UNAVAILABLE)
+
+    async def broken(_: bytes) -> Caller:
+        raise LookupError("secret")
+
+    await stale.find(1, ahead=away)
+    await stale.looked_ahead()
+    assert caplog.messages == []
+    await stale.find(2, ahead=broken)
+    await stale.looked_ahead()
+    assert caplog.messages == ["a caller isn't looked up ahead: LookupError"]
+    assert stale.remembered(1, 2) == [1, 2]
 
 
-async def test_a_caller_that_changes_while_looked_up_ahead_is_forgotten(stale: CallerCache) -> None:
-    async def ends_meanwhile(_: list[bytes]) -> list[Caller | None]:
-        stale.forget(-1)
-        return [caller(-1)]
+async def test_a_caller_whose_session_is_gone_is_forgotten(stale: Stale) -> None:
+    await stale.find(1, 2, ahead=nobody)
+    await stale.looked_ahead()
+    assert stale.remembered(1, 2) == []
+    assert stale.cache._digests == {}
 
-    await find(stale, LookUp(caller(-1)))
-    stale.remembered(DIGEST, ends_meanwhile)
-    async with asyncio.timeout(30):
-        while stale._looking is not None:
-            await asyncio.sleep(0.001)
-    assert stale.remembered(DIGEST, nobody) is None
+
+async def test_who_changes_while_looked_up_ahead_is_forgotten_and_nobody_else(stale: Stale) -> None:
+    async def ahead(digest: bytes) -> Caller:
+        stale.cache.forget(2)
+        return caller(digest[0])
+
+    await stale.find(1, 2, 3, ahead=ahead)
+    await stale.looked_ahead()
+    assert stale.remembered(1, 2, 3) == [1, 3]
+
+
+async def test_who_is_forgotten_or_comes_to_an_end_before_is_not_looked_up_ahead(
+    stale: Stale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    async def ahead(digest: bytes) -> Caller:
+        asked.append(digest[0])
+        return caller(digest[0])
+
+    monkeypatch.setattr(caller_cache, "GATHERING", 0.2)
+    await stale.cache.looked_up(b"\0", lambda _: LookUp(caller(0, seconds_left=0.1))(DIGEST))
+    assert stale.remembered(0) == [0]
+    await stale.find(1, 2, ahead=ahead)
+    stale.cache.forget(1)
+    await stale.looked_ahead()
+    assert asked == [2]
+
+
+async def test_a_session_that_is_due_is_not_renewed_ahead(pool: None, accounts: Accounts, database: Connection) -> None:
+    """The answers that would tell its browser were sent before."""
+    parent = await accounts.parent()
+    digest = token_digest(parent.token)
+    assert digest is not None
+    found = await caller_cache._look_ahead(digest)
+    assert found is not None
+    assert found.user_id == parent.user_id
+    await age(database, parent.token, DAY - HOUR)
+    before = await seconds_left(database, parent.token)
+    assert await caller_cache._look_ahead(digest) is None
+    assert await caller_cache._look_ahead(b"nobody's") is None
+    assert await seconds_left(database, parent.token) == pytest.approx(before, abs=60)
 
 
 async def test_callers_who_came_together_are_not_looked_up_together(cache: CallerCache) -> None:

@@ -7,7 +7,6 @@ import httpx
 import pytest
 
 from api.auth import renewals as module
-from api.auth.caller import _look_ahead
 from api.auth.queries import sql
 from api.auth.renewals import Renewals
 from api.auth.tokens import token_digest
@@ -145,18 +144,6 @@ async def test_of_renewals_at_the_same_time_one_is_done(pool: None, accounts: Ac
     done = await asyncio.gather(*[sql.renew_session(token_digest=each) for each in [digest, other] * 10])
     assert sorted(seconds for seconds in done if seconds) == [pytest.approx(DAY)] * 2
     assert await sql.renew_session(token_digest=digest) is None
-
-
-async def test_of_callers_looked_up_ahead_none_is_renewed(pool: None, accounts: Accounts, database: Connection) -> None:
-    """The answers that would tell their browsers were sent before."""
-    tired, digest = await due(accounts, database)
-    parent = await accounts.parent()
-    other = token_digest(parent.token)
-    assert other is not None
-    before = await seconds_left(database, tired.token)
-    found = await _look_ahead([digest, b"nobody's", other])
-    assert [caller and caller.user_id for caller in found] == [None, None, parent.user_id]
-    assert await seconds_left(database, tired.token) == pytest.approx(before, abs=60)
 
 
 async def test_a_worker_renews_a_session_once_at_a_time() -> None:

@@ -10,14 +10,12 @@ import pytest
 
 import api.app  # noqa: F401  every feature declares its statements
 from api.auth.queries import accounts as users
-from api.auth.queries import sql as sessions
-from api.auth.tokens import token_digest
 from api.child_profiles.queries import sql as children
 from api.child_profiles.schemas import NewChildProfile
 from api.database import queries
 from api.database.aliases import Connection
 from api.database.pool import Pool, open_pool
-from api.database.queries import attached, bind_columns, bound_queries, merged_statements, together
+from api.database.queries import attached, bind_columns, bound_queries, merged_statements
 from api.database.query import Query
 from api.database.statements.files import QueryFileError
 from api.problems.problem import Problem
@@ -52,23 +50,6 @@ async def test_queries_run_on_the_pool_that_they_are_attached_to(pool: Pool) -> 
     with attached(pool):
         assert await refused_call() == "not_authenticated"
     assert await refused_call() == "database_unavailable"
-
-
-async def test_many_calls_are_run_in_one_execution(pool: Pool, accounts: Accounts) -> None:
-    parents = [await accounts.parent() for _ in range(2)]
-    digests = [token_digest(parents[0].token), b"nobody's", token_digest(parents[1].token)]
-    with pytest.raises(Problem) as refusal:
-        await together(sessions.get_caller, token_digest=digests)
-    assert refusal.value.type.code == "database_unavailable"
-    with attached(pool):
-        found = await together(sessions.get_caller, token_digest=digests)
-    assert [caller and caller.user_id for caller in found] == [parents[0].user_id, None, parents[1].user_id]
-
-
-async def test_many_calls_say_what_is_wrong_as_one_does(pool: Pool) -> None:
-    with attached(pool), pytest.raises(Problem) as refusal:
-        await together(sessions.get_caller, token_digest=["no bytes"])
-    assert refusal.value.type.code == "invalid_body"
 
 
 async def test_transactions_need_a_pool_too(pool: Pool) -> None:

@@ -66,12 +66,14 @@ async def listening(*workers: Worker, clients: int) -> AsyncIterator[list[Listen
             stack.enter_context(socket.create_connection(shared.getsockname()))
         for each in listeners:
             each.start()
-        yield listeners
-        for worker in workers:
-            for transport in worker.open:
+        try:
+            yield listeners
+        finally:
+            for transport in [transport for worker in workers for transport in worker.open]:
                 transport.close()
-        for each in listeners:
-            each.stop()
+            for each in listeners:
+                if each._listening.fileno() >= 0:
+                    each.stop()
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -82,6 +84,7 @@ async def until(condition: Callable[[], object]) -> None:
 
 def test_a_worker_takes_what_it_left_as_soon_as_it_has_fewer_than_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_STEP_BACK", 2 * LONGEST)
+    monkeypatch.setattr(module, "_ROUNDS", 1_000_000)
 
     async def test() -> None:
         worker = Worker(3)
@@ -115,6 +118,18 @@ def test_what_nobody_takes_is_taken_after_a_while() -> None:
     run(test)
 
 
+def test_a_worker_does_not_look_all_the_time_whether_others_take_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_STEP_BACK", 0.2)
+
+    async def test() -> None:
+        worker = Worker(0)
+        async with listening(worker, clients=1):
+            await until(lambda: worker.open)
+            assert worker.asked == module._ROUNDS
+
+    run(test)
+
+
 def test_who_stops_takes_what_it_has_left() -> None:
     async def test() -> None:
         worker = Worker(0)
@@ -124,7 +139,6 @@ def test_who_stops_takes_what_it_has_left() -> None:
             await until(lambda: len(worker.open) == 3)
             # Past the time after which it would have.
             await asyncio.sleep(10 * module._STEP_BACK)
-            listener.stop = lambda: None  # type: ignore[method-assign]
 
     run(test)
 

@@ -29,6 +29,8 @@ _CLIENTS: Final = {
     "mix": _MIXED,
 }
 PGBENCH_SECONDS: Final = 1
+# Seconds of requests before those that are measured, as what a system remembers for seconds is forgotten meanwhile.
+WARM_UP: Final = 0.2
 
 
 class Measuring:
@@ -82,13 +84,12 @@ class Measuring:
         return self._finish(figures, None, before, rate * PGBENCH_SECONDS)
 
     def measure(self, system: System, workload: str, connections: int, seconds: float | None = None) -> Figures:
-        """Measure a system, for other `seconds` if they are given."""
+        """Measure a system that was warmed up, for other `seconds` if they are given."""
+        requests = self.requests(workload, connections)
+        run_wrk(system.address, requests, connections=connections, seconds=WARM_UP)
         before = self._cpu(system)
         answers = run_wrk(
-            system.address,
-            self.requests(workload, connections),
-            connections=connections,
-            seconds=seconds or self._seconds[connections],
+            system.address, requests, connections=connections, seconds=seconds or self._seconds[connections]
         )
         figures = Figures(
             workload=workload,
