@@ -1,8 +1,8 @@
 """A cache of callers for some seconds, so that most requests need no statement to identify their caller.
 
 PostgreSQL notifies every worker on the channel `caller_changed` when a user's session ends or profile changes; a worker
-that isn't listening caches nobody. Who goes on asking is looked up again before they are forgotten, so that no request
-has to wait for that: a hundredth of the requests would, and be the slowest.
+that isn't listening caches nobody. Who goes on asking is looked up again before they are forgotten, so that hardly any
+request has to wait for that: a hundredth of the requests would, and be the slowest.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ LIFETIME: Final = 5.0
 FRESH: Final = (0.5, 0.9)
 HEARTBEAT: Final = 0.5
 CAPACITY: Final = 50_000
-# Seconds in which callers gather who are looked up ahead, and how many are at once at most, as requests queue beside.
+# Seconds in which callers gather who are looked up ahead, and how many are at once at most, as requests queue behind.
 GATHERING: Final = 0.1
 TOGETHER: Final = 32
 
@@ -81,7 +81,7 @@ class CallerCache:
         return caller
 
     async def looked_up(self, digest: bytes, look_up: LookUp) -> Caller | None:
-        """Caller of a token whom the cache doesn't have; it has them from then on."""
+        """Caller of a token whom the cache doesn't have, and remembers if it may."""
         self._misses += 1
         generation = self._generation
         caller = await look_up(digest)
@@ -181,10 +181,11 @@ class CallerCache:
             yield
         finally:
             await keeper.close()
-            if self._hearing is not None:
-                self._hearing.cancel()
-                with suppress(asyncio.CancelledError):
-                    await self._hearing
+            for task in (self._hearing, self._looking_ahead):
+                if task is not None:
+                    task.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await task
 
     async def _listen(self, connection: Connection, keeper: Keeper) -> None:
         try:
@@ -223,10 +224,10 @@ class CallerCache:
         self.forget_all()
 
 
-async def _look_ahead(digest: bytes) -> Caller | None:
+async def _get_ahead(digest: bytes) -> Caller | None:
     """Caller of a token, unless their session is due: a browser is told of a renewal by the request that did it."""
     caller = await sql.get_caller(token_digest=digest)
     return None if caller is None or caller.is_due else caller
 
 
-callers = CallerCache(_look_ahead)
+callers = CallerCache(_get_ahead)

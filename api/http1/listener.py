@@ -10,12 +10,12 @@ from typing import Final
 
 logger = logging.getLogger(__name__)
 
-# Seconds that a worker with more connections than others leaves new ones to them; for some rounds of the loop it looks
-# whether they did, and has nothing to do in a round but that at worst.
+# Seconds that a worker with more connections than others leaves new ones to them. In its first rounds of the loop it
+# goes on looking whether they took them, which is cheap; after those it would only burn time.
 _STEP_BACK: Final = 0.002
 _ROUNDS: Final = 20
-# Connections that are taken at once: a few, or where it's long since they were looked at, as many ask, so many for each
-# second, which take a quarter of it; but no more than hold up the others for some milliseconds.
+# Connections that are taken at once: so many at least, or for each second since the last look, which costs a quarter of
+# the time; and at most, as requests wait meanwhile.
 _LEAST: Final = 16
 _RATE: Final = 2500
 _MOST: Final = 128
@@ -51,7 +51,7 @@ class Listener:
         self._pause: asyncio.TimerHandle | None = None
         # Runs while this worker leaves connections to others.
         self._stepping_back: asyncio.TimerHandle | None = None
-        # For so many rounds more.
+        # Rounds in which it still looks whether others took them.
         self._rounds = 0
         self._opening: set[asyncio.Task[object]] = set()
         # When connections were looked at last.

@@ -35,7 +35,7 @@ class Share:
             self._others[row] = (row.beats, ticks + 1 if row.beats == beats else 0)
         self._awake = [row for row, (_, ticks) in self._others.items() if ticks < _SILENT and row.stage != Stage.CLOSED]
         share = (count + sum(row.connections for row in self._awake)) / (1 + len(self._awake))
-        # Twice, as what clients have closed is noticed by one worker before the other.
+        # What was over at two ticks counts, as one worker notices before the other what clients have closed.
         last, self._excess = self._excess, count - share
         excess = min(last, self._excess)
         self._connections.surplus = int(excess) if excess > _SLACK + share * _SLACK_RATIO else 0

@@ -284,12 +284,42 @@ async def test_a_caller_whose_session_is_gone_is_forgotten(stale: Stale) -> None
 
 async def test_who_changes_while_looked_up_ahead_is_forgotten_and_nobody_else(stale: Stale) -> None:
     async def ahead(digest: bytes) -> Caller:
+        await asyncio.sleep(0)
         stale.cache.forget(2)
         return caller(digest[0])
 
     await stale.find(1, 2, 3, ahead=ahead)
     await stale.looked_ahead()
     assert stale.remembered(1, 2, 3) == [1, 3]
+
+
+async def test_who_is_looked_up_ahead_while_it_stops_listening_is_forgotten(stale: Stale) -> None:
+    async def ahead(digest: bytes) -> Caller:
+        await asyncio.sleep(0)
+        stale.cache._stop_listening()
+        return caller(digest[0])
+
+    await stale.find(1, 2, ahead=ahead)
+    await stale.looked_ahead()
+    assert stale.remembered(1, 2) == []
+
+
+async def test_a_caller_who_was_asked_for_before_it_listened_is_not_cached(dsn: str) -> None:
+    made = CallerCache(nobody)
+    may_answer = asyncio.Event()
+
+    async def slow(_: bytes) -> Caller:
+        await may_answer.wait()
+        return caller(-1)
+
+    looking = asyncio.create_task(made.looked_up(DIGEST, slow))
+    await asyncio.sleep(0)
+    async with made.listening(keeper(lambda: connect(dsn))), asyncio.timeout(30):
+        while not made._listening:
+            await asyncio.sleep(0.005)
+        may_answer.set()
+        assert await looking == caller(-1)
+        assert made.remembered(DIGEST) is None
 
 
 async def test_who_is_forgotten_or_comes_to_an_end_before_is_not_looked_up_ahead(
@@ -301,8 +331,8 @@ async def test_who_is_forgotten_or_comes_to_an_end_before_is_not_looked_up_ahead
         asked.append(digest[0])
         return caller(digest[0])
 
-    monkeypatch.setattr(caller_cache, "GATHERING", 0.2)
-    await stale.cache.looked_up(b"\0", lambda _: LookUp(caller(0, seconds_left=0.1))(DIGEST))
+    monkeypatch.setattr(caller_cache, "GATHERING", 0.8)
+    await stale.cache.looked_up(b"\0", lambda _: LookUp(caller(0, seconds_left=0.5))(DIGEST))
     assert stale.remembered(0) == [0]
     await stale.find(1, 2, ahead=ahead)
     stale.cache.forget(1)
@@ -315,13 +345,13 @@ async def test_a_session_that_is_due_is_not_renewed_ahead(pool: None, accounts: 
     parent = await accounts.parent()
     digest = token_digest(parent.token)
     assert digest is not None
-    found = await caller_cache._look_ahead(digest)
+    found = await caller_cache._get_ahead(digest)
     assert found is not None
     assert found.user_id == parent.user_id
     await age(database, parent.token, DAY - HOUR)
     before = await seconds_left(database, parent.token)
-    assert await caller_cache._look_ahead(digest) is None
-    assert await caller_cache._look_ahead(b"nobody's") is None
+    assert await caller_cache._get_ahead(digest) is None
+    assert await caller_cache._get_ahead(b"nobody's") is None
     assert await seconds_left(database, parent.token) == pytest.approx(before, abs=60)
 
 

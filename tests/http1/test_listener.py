@@ -90,7 +90,6 @@ def test_a_worker_takes_what_it_left_as_soon_as_it_has_fewer_than_others(monkeyp
         worker = Worker(3)
         async with listening(worker, clients=5):
             await until(lambda: len(worker.open) == 3 and worker.asked > 10)
-            assert len(worker.open) == 3
             worker.may_have = 4
             await until(lambda: len(worker.open) == 4)
 
@@ -119,18 +118,21 @@ def test_what_nobody_takes_is_taken_after_a_while() -> None:
 
 
 def test_a_worker_does_not_look_all_the_time_whether_others_take_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_STEP_BACK", 0.2)
+    monkeypatch.setattr(module, "_STEP_BACK", 2 * LONGEST)
 
     async def test() -> None:
         worker = Worker(0)
         async with listening(worker, clients=1):
-            await until(lambda: worker.open)
-            assert worker.asked == module._ROUNDS
+            await until(lambda: worker.asked >= module._ROUNDS)
+            await asyncio.sleep(0.05)
+            assert (worker.asked, worker.open) == (module._ROUNDS, [])
 
     run(test)
 
 
-def test_who_stops_takes_what_it_has_left() -> None:
+def test_who_stops_takes_what_it_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_STEP_BACK", 0.5)
+
     async def test() -> None:
         worker = Worker(0)
         async with listening(worker, clients=3) as (listener,):
@@ -138,13 +140,15 @@ def test_who_stops_takes_what_it_has_left() -> None:
             listener.stop()
             await until(lambda: len(worker.open) == 3)
             # Past the time after which it would have.
-            await asyncio.sleep(10 * module._STEP_BACK)
+            await asyncio.sleep(2 * module._STEP_BACK)
 
     run(test)
 
 
-@pytest.mark.parametrize(("seconds", "taken"), [(0.0, 16), (0.02, 50), (3600.0, 128)])
+@pytest.mark.parametrize(("seconds", "taken"), [(0.0, 16), (0.02, 50), (3600.0, 64)])
 def test_after_a_long_round_more_are_taken_at_once(monkeypatch: pytest.MonkeyPatch, seconds: float, taken: int) -> None:
+    # Some systems have no more than 128 connections wait.
+    monkeypatch.setattr(module, "_MOST", 64)
     times = iter([0.0, seconds])
     monkeypatch.setattr(module, "monotonic", lambda: next(times))
 
@@ -155,7 +159,7 @@ def test_after_a_long_round_more_are_taken_at_once(monkeypatch: pytest.MonkeyPat
             listener = Listener(
                 shared.dup(), lambda: Client(worker), may_accept=lambda _: True, is_exceeded=worker.is_exceeded
             )
-            for _ in range(200):
+            for _ in range(100):
                 stack.enter_context(socket.create_connection(shared.getsockname()))
             listener._accept()
             await until(lambda: len(worker.open) == taken)

@@ -30,10 +30,14 @@ def connections() -> FakeConnections:
 
 
 @pytest.fixture
-def tick(board: Board, connections: FakeConnections) -> Callable[[int, int], int]:
+def share(board: Board, connections: FakeConnections) -> Share:
+    return Share(board, board.rows[0], cast("Connections", connections))
+
+
+@pytest.fixture
+def tick(board: Board, connections: FakeConnections, share: Share) -> Callable[[int, int], int]:
     """Has both workers tick with so many connections; gives how many the first has to give up."""
-    own, other = board.rows
-    share = Share(board, own, cast("Connections", connections))
+    other = board.rows[1]
     other.stage = Stage.SERVING
 
     def look(count: int, others: int) -> int:
@@ -66,3 +70,23 @@ def test_who_is_ahead_for_a_moment_gives_up_nothing(tick: Callable[[int, int], i
 def test_who_is_little_ahead_keeps_all(tick: Callable[[int, int], int]) -> None:
     assert [tick(64 + 14, 64 - 14) for _ in range(3)] == [0, 0, 0]
     assert [tick(64 + 15, 64 - 15) for _ in range(2)] == [0, 15]
+
+
+@pytest.mark.parametrize(
+    ("count", "opening", "others", "exceeded"),
+    [(2, 0, 1, False), (2, 1, 1, True), (3, 0, 1, True), (99, 0, 95, False), (100, 0, 95, True), (0, 0, 9, False)],
+)
+def test_who_is_clearly_ahead_takes_no_more(
+    tick: Callable[[int, int], int], share: Share, count: int, opening: int, others: int, *, exceeded: bool
+) -> None:
+    tick(count, others)
+    assert share.is_exceeded(opening) is exceeded
+
+
+def test_nothing_is_left_to_a_worker_that_has_just_closed(
+    tick: Callable[[int, int], int], share: Share, board: Board
+) -> None:
+    tick(10, 0)
+    assert share.is_exceeded(0)
+    board.rows[1].stage = Stage.CLOSED
+    assert not share.is_exceeded(0)
