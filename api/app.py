@@ -8,8 +8,8 @@ from typing import Final
 
 from litestar import Router
 
-from api.auth.caller import COOKIE, identify, remembered
-from api.auth.caller_cache import callers
+from api.auth.caller import COOKIE, callers, identify, remembered
+from api.auth.caller_changes import listening
 from api.auth.cleaning import cleaned_regularly
 from api.auth.passwords import password_hasher
 from api.auth.sealing import sealing
@@ -124,7 +124,7 @@ async def lifespan(dsn: str, settings: Settings) -> AsyncIterator[None]:
     async with (
         open_pool(dsn, merged_statements(), settings.read_database_url, settings.max_lag) as pool,
         served(pool),
-        callers.listening(pool.keeper("changed callers", lambda: connect(dsn)), {CHANNEL: sender.wake}),
+        listening(callers, pool.keeper("changed callers", lambda: connect(dsn)), {CHANNEL: sender.wake}),
         sender.running(),
         cleaned_regularly({"remove_pictures": remove_pictures}),
         suggested_regularly(settings),

@@ -35,3 +35,10 @@ def until(condition: Callable[[], object]) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"not within {LONGEST:g} s: {inspect.getsource(condition).strip()}"
         time.sleep(0.01)
+
+
+async def until_so(condition: Callable[[], object]) -> None:
+    """Wait until something is so that this loop does meanwhile."""
+    async with asyncio.timeout(LONGEST):
+        while not condition():
+            await asyncio.sleep(0.001)

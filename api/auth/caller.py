@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from api.auth.caller_cache import callers
+from api.auth.caller_cache import CallerCache
 from api.auth.queries import sql
 from api.auth.renewals import renewals
 from api.auth.schemas import Caller
@@ -32,3 +32,12 @@ async def _look_up(digest: bytes) -> Caller | None:
         if seconds_left is not None:
             return replace(caller, seconds_left=seconds_left, is_due=False, is_renewed=True)
     return caller
+
+
+async def _look_ahead(digest: bytes) -> Caller | None:
+    """Caller of a token, unless their session is due: a browser is told of a renewal by the request that did it."""
+    caller = await sql.get_caller(token_digest=digest)
+    return None if caller is None or caller.is_due else caller
+
+
+callers: Final = CallerCache(_look_ahead)

@@ -1,38 +1,32 @@
 """A cache of callers for some seconds, so that most requests need no statement to identify their caller.
 
-PostgreSQL notifies every worker on the channel `caller_changed` when a user's session ends or profile changes; a worker
-that isn't listening caches nobody. Who goes on asking is looked up again before they are forgotten, so that hardly any
-request has to wait for that: a hundredth of the requests would, and be the slowest.
+It's told who is to be forgotten (`caller_changes.py`), and remembers nobody while it isn't. Who goes on asking is
+looked up again before they are forgotten, so that hardly any request has to wait for that: a hundredth of the requests
+would, and be the slowest.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from contextvars import Context
 from functools import partial
 from random import uniform
 from time import monotonic
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-from api.auth.queries import sql
 from api.auth.schemas import Caller
-from api.database.aliases import Connection
-from api.database.keeper import Keeper
 from api.database.transactions import deferred
 from api.metrics import Reading
 from api.recurring import logged
 
 logger = logging.getLogger(__name__)
 
-CHANNEL: Final = "caller_changed"
 # Seconds.
 LIFETIME: Final = 5.0
 # Shares of that from which on a caller who asks is looked up again; they differ, so that those who came together aren't
 # looked up together.
 FRESH: Final = (0.5, 0.9)
-HEARTBEAT: Final = 0.5
 CAPACITY: Final = 50_000
 # Seconds in which callers gather who are looked up ahead, and how many are at once at most, as requests queue behind.
 GATHERING: Final = 0.1
@@ -51,15 +45,14 @@ class CallerCache:
         self._look_up_ahead = look_ahead
         self._callers: dict[bytes, Entry] = {}
         self._digests: dict[int, set[bytes]] = {}
-        self._listening = False
-        self._hearing: asyncio.Task[None] | None = None
+        # Whether it's told who changes.
+        self._is_told = False
         # Counts changes: a caller that was looked up before the last one may be out of date.
         self._generation = 0
         # Who is to be looked up ahead.
         self._due: dict[bytes, Entry] = {}
         self._looking_ahead: asyncio.Task[None] | None = None
         self._hits = self._misses = 0
-        self._also: Mapping[str, Callable[[], None]] = {}
 
     def remembered(self, digest: bytes) -> Caller | None:
         """Caller of a token whom the cache has."""
@@ -85,7 +78,7 @@ class CallerCache:
         self._misses += 1
         generation = self._generation
         caller = await look_up(digest)
-        if caller is not None and self._listening and generation == self._generation:
+        if caller is not None and self._is_told and generation == self._generation:
             self._remember(digest, caller)
         return caller
 
@@ -163,71 +156,20 @@ class CallerCache:
         if not digests:
             del self._digests[caller.user_id]
 
-    @asynccontextmanager
-    async def listening(
-        self, keeper: Keeper, also: Mapping[str, Callable[[], None]] = MappingProxyType({})
-    ) -> AsyncIterator[None]:
-        """Cache callers within the block, while the keeper has a connection to PostgreSQL.
-
-        `also` are other channels that are listened to on that connection, and what is then called.
-        """
-        self._also = also
-
-        def hear(connection: Connection) -> None:
-            self._hearing = asyncio.create_task(self._listen(connection, keeper))
-
-        keeper.start(hear, closed=lambda _: self._stop_listening())
-        try:
-            yield
-        finally:
-            await keeper.close()
-            for task in (self._hearing, self._looking_ahead):
-                if task is not None:
-                    task.cancel()
-                    with suppress(asyncio.CancelledError):
-                        await task
-
-    async def _listen(self, connection: Connection, keeper: Keeper) -> None:
-        try:
-            await self._receive(connection)
-        except Exception as error:  # noqa: BLE001
-            logger.warning("not listening to %s", CHANNEL, extra={"event": "deaf", "error": type(error).__name__})
-            keeper.replace(connection)
-        finally:
-            self._stop_listening()
-            connection.terminate()
-
-    async def _receive(self, connection: Connection) -> None:
-        await connection.add_listener(CHANNEL, self._changed)
-        for channel, call in self._also.items():
-            await connection.add_listener(channel, lambda *_, call=call: call())
-            # What was told before went unheard.
-            call()
-        # Who is looked up now may have changed before it listened.
+    def begin(self) -> None:
+        """Remember callers from now on, as it's told to forget those who change."""
+        # Who is looked up now may have changed before that.
         self._generation += 1
-        self._listening = True
-        while True:
-            await asyncio.sleep(HEARTBEAT)
-            # An empty transaction detects a connection that died silently.
-            async with asyncio.timeout(HEARTBEAT), connection.transaction():
-                pass
+        self._is_told = True
 
-    def _changed(self, _connection: Any, _pid: int, _channel: str, payload: object) -> None:
-        user_id = str(payload)
-        if user_id.isdecimal():
-            self.forget(int(user_id))
-        else:
-            self.forget_all()
-
-    def _stop_listening(self) -> None:
-        self._listening = False
+    def stop(self) -> None:
+        """Forget all callers, and remember none."""
+        self._is_told = False
         self.forget_all()
 
-
-async def _get_ahead(digest: bytes) -> Caller | None:
-    """Caller of a token, unless their session is due: a browser is told of a renewal by the request that did it."""
-    caller = await sql.get_caller(token_digest=digest)
-    return None if caller is None or caller.is_due else caller
-
-
-callers = CallerCache(_get_ahead)
+    async def close(self) -> None:
+        """Look nobody up any more."""
+        if self._looking_ahead is not None:
+            self._looking_ahead.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._looking_ahead

@@ -5,8 +5,7 @@ from typing import Final, Literal
 from litestar import Response, Router
 from msgspec import UNSET
 
-from api.auth.caller import COOKIE
-from api.auth.caller_cache import callers
+from api.auth.caller import COOKIE, callers
 from api.auth.consents import answer
 from api.auth.cookies import AnyRequest, session_header, value_in
 from api.auth.devices import Device, cookie_devices, device_cookie, devices

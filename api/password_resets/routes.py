@@ -4,7 +4,7 @@ from typing import Final
 
 from litestar import Response, Router
 
-from api.auth.caller_cache import callers
+from api.auth.caller import callers
 from api.auth.cookies import AnyRequest
 from api.auth.devices import cookie_devices, device_cookie
 from api.auth.facts import INVALID_LINK

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from api.auth.caller_cache import callers
+from api.auth.caller import callers
 from api.auth.cookies import AnyRequest
 from api.auth.devices import cookie_devices
 from api.auth.facts import RECENT_LOGIN_REQUIRED

@@ -3,7 +3,7 @@
 from time import time
 from typing import Final
 
-from api.auth.caller_cache import callers
+from api.auth.caller import callers
 from api.auth.cookies import AnyRequest
 from api.auth.devices import cookie_devices
 from api.auth.logins import client_address

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from litestar import Response, Router
 from msgspec import UNSET
 
-from api.auth.caller_cache import callers
+from api.auth.caller import callers
 from api.auth.cookies import AnyRequest, session_header
 from api.auth.devices import cookie_devices, device_cookie
 from api.auth.facts import SECOND_FACTOR_REQUIRED, TOO_MANY_ATTEMPTS, WRONG_CODE

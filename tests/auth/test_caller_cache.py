@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 import pytest
 
-from api.auth import caller_cache
+from api.auth import caller_cache, caller_changes
+from api.auth.caller import _look_ahead
 from api.auth.caller_cache import CallerCache
+from api.auth.caller_changes import listening
 from api.auth.schemas import Caller
 from api.auth.tokens import token_digest
 from api.database.aliases import Connection
@@ -19,6 +21,7 @@ from api.problems.types import DATABASE_UNAVAILABLE
 from tests.accounts import Accounts
 from tests.auth.test_rolling_sessions import DAY, HOUR, age, seconds_left
 from tests.database.proxy import Proxy
+from tests.waiting import until_so
 
 DIGEST = b"d" * 32
 
@@ -57,11 +60,11 @@ def keeper(connect: Callable[[], Awaitable[Connection]]) -> Keeper:
 async def cache(dsn: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[CallerCache]:
     """A cache that listens, forgets nobody by itself, and doesn't take its connection for dead if that is slow."""
     monkeypatch.setattr(caller_cache, "LIFETIME", 600.0)
-    monkeypatch.setattr(caller_cache, "HEARTBEAT", 600.0)
+    monkeypatch.setattr(caller_changes, "HEARTBEAT", 600.0)
     made = CallerCache(nobody)
-    async with made.listening(keeper(lambda: connect(dsn))):
+    async with listening(made, keeper(lambda: connect(dsn))):
         async with asyncio.timeout(30):
-            while not made._listening:
+            while not made._is_told:
                 await asyncio.sleep(0.01)
         yield made
 
@@ -69,7 +72,7 @@ async def cache(dsn: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Call
 async def test_other_channels_are_heard_on_the_same_connection(dsn: str, database: Connection) -> None:
     heard = asyncio.Semaphore(0)
     async with (
-        CallerCache(nobody).listening(keeper(lambda: connect(dsn)), {"tested": heard.release}),
+        listening(CallerCache(nobody), keeper(lambda: connect(dsn)), {"tested": heard.release}),
         asyncio.timeout(30),
     ):
         # Once it listens, as it may have missed something.
@@ -143,9 +146,9 @@ async def test_a_lost_connection_clears_the_cache_and_is_replaced(
         return connection
 
     made = CallerCache(nobody)
-    async with made.listening(keeper(recorded)), asyncio.timeout(60):
+    async with listening(made, keeper(recorded)), asyncio.timeout(60):
         for count in (1, 2):
-            while len(opened) < count or not made._listening:
+            while len(opened) < count or not made._is_told:
                 await asyncio.sleep(0.005)
             await find(made, look_up)
             asked = look_up.asked
@@ -156,10 +159,10 @@ async def test_a_lost_connection_clears_the_cache_and_is_replaced(
 
 
 async def test_a_connection_that_falls_silent_counts_no_more(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(caller_cache, "HEARTBEAT", 0.1)
+    monkeypatch.setattr(caller_changes, "HEARTBEAT", 0.1)
     look_up, made = LookUp(caller(-1)), CallerCache(nobody)
-    async with Proxy(dsn) as proxy, asyncio.timeout(60), made.listening(keeper(lambda: connect(proxy.dsn))):
-        while not made._listening:
+    async with Proxy(dsn) as proxy, asyncio.timeout(60), listening(made, keeper(lambda: connect(proxy.dsn))):
+        while not made._is_told:
             await asyncio.sleep(0.005)
         for _ in range(2):
             await find(made, look_up)
@@ -170,7 +173,7 @@ async def test_a_connection_that_falls_silent_counts_no_more(dsn: str, monkeypat
             await find(made, look_up)
             await asyncio.sleep(0.005)
         # Another one is opened, which is heard.
-        while not made._listening:
+        while not made._is_told:
             await asyncio.sleep(0.005)
 
 
@@ -194,13 +197,8 @@ class Stale(NamedTuple):
         found = [self.cache.remembered(bytes([user])) for user in users]
         return [each.user_id for each in found if each is not None]
 
-    async def until(self, condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(30):
-            while not condition():
-                await asyncio.sleep(0.001)
-
     async def looked_ahead(self) -> None:
-        await self.until(lambda: self.cache._looking_ahead is not None and self.cache._looking_ahead.done())
+        await until_so(lambda: self.cache._looking_ahead is not None and self.cache._looking_ahead.done())
         assert self.cache._due == {}
 
 
@@ -224,7 +222,7 @@ async def test_who_goes_on_asking_is_looked_up_before_they_are_forgotten(
         return found
 
     await stale.find(1, ahead=ahead)
-    await stale.until(lambda: asked)
+    await until_so(lambda: asked)
     # Nobody waits for it, and it's done once.
     assert [stale.cache.remembered(b"\1") for _ in range(3)] == [caller(1)] * 3
     monkeypatch.setattr(caller_cache, "FRESH", (1.0, 1.0))
@@ -296,7 +294,7 @@ async def test_who_changes_while_looked_up_ahead_is_forgotten_and_nobody_else(st
 async def test_who_is_looked_up_ahead_while_it_stops_listening_is_forgotten(stale: Stale) -> None:
     async def ahead(digest: bytes) -> Caller:
         await asyncio.sleep(0)
-        stale.cache._stop_listening()
+        stale.cache.stop()
         return caller(digest[0])
 
     await stale.find(1, 2, ahead=ahead)
@@ -314,8 +312,8 @@ async def test_a_caller_who_was_asked_for_before_it_listened_is_not_cached(dsn: 
 
     looking = asyncio.create_task(made.looked_up(DIGEST, slow))
     await asyncio.sleep(0)
-    async with made.listening(keeper(lambda: connect(dsn))), asyncio.timeout(30):
-        while not made._listening:
+    async with listening(made, keeper(lambda: connect(dsn))), asyncio.timeout(30):
+        while not made._is_told:
             await asyncio.sleep(0.005)
         may_answer.set()
         assert await looking == caller(-1)
@@ -345,13 +343,13 @@ async def test_a_session_that_is_due_is_not_renewed_ahead(pool: None, accounts: 
     parent = await accounts.parent()
     digest = token_digest(parent.token)
     assert digest is not None
-    found = await caller_cache._get_ahead(digest)
+    found = await _look_ahead(digest)
     assert found is not None
     assert found.user_id == parent.user_id
     await age(database, parent.token, DAY - HOUR)
     before = await seconds_left(database, parent.token)
-    assert await caller_cache._get_ahead(digest) is None
-    assert await caller_cache._get_ahead(b"nobody's") is None
+    assert await _look_ahead(digest) is None
+    assert await _look_ahead(b"nobody's") is None
     assert await seconds_left(database, parent.token) == pytest.approx(before, abs=60)
 
 

@@ -12,7 +12,7 @@ import uvloop
 
 from api.http1 import listener as module
 from api.http1.listener import Listener
-from tests.waiting import LONGEST
+from tests.waiting import LONGEST, until_so
 
 
 def run(test: Callable[[], Any]) -> None:
@@ -76,12 +76,6 @@ async def listening(*workers: Worker, clients: int) -> AsyncIterator[list[Listen
                     each.stop()
 
 
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(LONGEST):
-        while not condition():
-            await asyncio.sleep(0.001)
-
-
 def test_a_worker_takes_what_it_left_as_soon_as_it_has_fewer_than_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_STEP_BACK", 2 * LONGEST)
     monkeypatch.setattr(module, "_ROUNDS", 1_000_000)
@@ -89,9 +83,9 @@ def test_a_worker_takes_what_it_left_as_soon_as_it_has_fewer_than_others(monkeyp
     async def test() -> None:
         worker = Worker(3)
         async with listening(worker, clients=5):
-            await until(lambda: len(worker.open) == 3 and worker.asked > 10)
+            await until_so(lambda: len(worker.open) == 3 and worker.asked > 10)
             worker.may_have = 4
-            await until(lambda: len(worker.open) == 4)
+            await until_so(lambda: len(worker.open) == 4)
 
     run(test)
 
@@ -102,7 +96,7 @@ def test_what_one_leaves_another_takes_at_once(monkeypatch: pytest.MonkeyPatch) 
     async def test() -> None:
         first, second = Worker(0), Worker(100)
         async with listening(first, second, clients=100):
-            await until(lambda: len(second.open) == 100)
+            await until_so(lambda: len(second.open) == 100)
             assert first.open == []
 
     run(test)
@@ -112,7 +106,7 @@ def test_what_nobody_takes_is_taken_after_a_while() -> None:
     async def test() -> None:
         first, second = Worker(0), Worker(0)
         async with listening(first, second, clients=10):
-            await until(lambda: len(first.open) + len(second.open) == 10)
+            await until_so(lambda: len(first.open) + len(second.open) == 10)
 
     run(test)
 
@@ -123,7 +117,7 @@ def test_a_worker_does_not_look_all_the_time_whether_others_take_a_connection(mo
     async def test() -> None:
         worker = Worker(0)
         async with listening(worker, clients=1):
-            await until(lambda: worker.asked >= module._ROUNDS)
+            await until_so(lambda: worker.asked >= module._ROUNDS)
             await asyncio.sleep(0.05)
             assert (worker.asked, worker.open) == (module._ROUNDS, [])
 
@@ -136,9 +130,9 @@ def test_who_stops_takes_what_it_has_left(monkeypatch: pytest.MonkeyPatch) -> No
     async def test() -> None:
         worker = Worker(0)
         async with listening(worker, clients=3) as (listener,):
-            await until(lambda: worker.asked)
+            await until_so(lambda: worker.asked)
             listener.stop()
-            await until(lambda: len(worker.open) == 3)
+            await until_so(lambda: len(worker.open) == 3)
             # Past the time after which it would have.
             await asyncio.sleep(2 * module._STEP_BACK)
 
@@ -162,7 +156,7 @@ def test_after_a_long_round_more_are_taken_at_once(monkeypatch: pytest.MonkeyPat
             for _ in range(100):
                 stack.enter_context(socket.create_connection(shared.getsockname()))
             listener._accept()
-            await until(lambda: len(worker.open) == taken)
+            await until_so(lambda: len(worker.open) == taken)
             assert worker.asked == taken
             listener.stop()
 
