@@ -25,10 +25,10 @@ _LONGEST_BURST: Final = 2
 _KNOWN: Final = 240
 # Least seconds between two looks at who has waited for too long.
 _LOOK: Final = 0.01
-_WAITS: Final = Histogram(
+ROOM_WAITS: Final = Histogram(
     "nestwerk_http_room_wait_seconds",
-    "Time that requests waited for room, of those for which there was none at once, until they were `admitted`,"
-    " `refused` with too_busy, or found to be of a client that had `left`.",
+    "Time that requests waited for room, of those for which there was none at once: as bytes, until they were `read`;"
+    " then until they were `admitted`, `refused` with too_busy, or found to be of a client that had `left`.",
     "outcome",
     bounds=(0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 1.0),
 )
@@ -127,7 +127,7 @@ class Admission:
         """Take the request that has waited longest; None if its client has left."""
         since, request = self.waiting.popleft()
         has_left = request.has_left
-        _WAITS.observe(monotonic() - since, _LEFT if has_left else outcome)
+        ROOM_WAITS.observe(monotonic() - since, _LEFT if has_left else outcome)
         return None if has_left else request
 
     def _look_in(self, seconds: float) -> None:

@@ -6,6 +6,7 @@ from collections import deque
 from typing import Final, cast
 
 from api.http1.connections import Connections
+from api.http1.crowd import CROWD, Crowd
 from api.http1.exchange import Exchange
 from api.http1.heads import Header
 from api.http1.limits import DROPPED_BYTES, LAST_REQUEST_SECONDS, LEAST_RATE, LINGER_SECONDS
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 _PIPELINED: Final = 16
 # Bytes that are parsed at once: requests are small, so that many more would hold up the other clients.
 _SLICE: Final = 4096
+_READS: Final = frozenset({"GET", "HEAD"})
+_READ_STARTS: Final = (b"GET ", b"HEAD ")
 # Made once, as refusals are many.
 _BUSY: Final = Problem(TOO_BUSY)
 
@@ -42,8 +45,14 @@ class Connection(asyncio.Protocol):
         # The request that is being answered, and those that were read since.
         self._answering: Exchange | None = None
         self._pending: deque[Exchange] = deque()
-        # What was received and isn't parsed yet; meanwhile no more is received.
+        # Those in progress among which that one counts, and since when it has.
+        self._crowd: Crowd
+        self._begun = home.now
+        # What was received and isn't parsed yet; meanwhile no more is received, unless it waits for a crowd.
         self._held: deque[bytes] = deque()
+        self._waits = False
+        # Whether what is parsed has waited as long as may be.
+        self._has_waited = False
         # What is sent after the answers; no more requests are read then.
         self._last_words: Problem | None = None
         # Bytes of the request that are dropped.
@@ -76,17 +85,40 @@ class Connection(asyncio.Protocol):
                 exchange.wake()
         self._pending.clear()
         self._held.clear()
+        self._waits = False
         self.resume_writing()
 
     def data_received(self, data: bytes) -> None:
         if len(data) <= _SLICE and not self._held:
-            self._reader.feed(data)
+            if self._home.admission.in_flight < CROWD or not self._wait(data):
+                self._reader.feed(data)
         else:
             self._held.extend(data[start : start + _SLICE] for start in range(0, len(data), _SLICE))
             self.read_on()
 
+    def _wait(self, data: bytes) -> bool:
+        """Have what begins a request wait if there's a crowd; whether it does."""
+        home = self._home
+        crowd = home.reads if data.startswith(_READ_STARTS) else home.changes
+        if not (crowd.is_full and self.is_idle) or self._reader.in_head or data.startswith(home.vital_starts):
+            return False
+        self._held.append(data)
+        self._waits = True
+        crowd.hold(self)
+        return True
+
+    def read_held(self, *, has_waited: bool) -> bool:
+        """Parse what waits for a crowd, unless it was already as more came; whether it did wait."""
+        if not self._waits:
+            return False
+        self._waits, self._has_waited = False, has_waited
+        self._reader.feed(self._held.popleft())
+        self._has_waited = False
+        return True
+
     def read_on(self) -> None:
         """Parse what is held, then have more come, until enough waits for the application."""
+        self._waits = False
         reader = self._reader
         while len(self._pending) < _PIPELINED and (
             reader.exchange is None or reader.exchange.is_answered or not reader.exchange.is_backed_up
@@ -99,6 +131,7 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """Whether the connection stays open, for an answer."""
+        self.read_held(has_waited=False)
         self._has_eof = True
         if self._reader.exchange is not None:
             self._reader.exchange.is_cut_off = True
@@ -158,7 +191,7 @@ class Connection(asyncio.Protocol):
         if (admission.in_flight >= admission.limit or admission.waiting) and (
             exchange.scope["path"] not in self._home.vital
         ):
-            if exchange.has_waited:
+            if exchange.has_waited or self._has_waited:
                 # One after another, as reading goes on between them.
                 self._loop.call_soon(self.turn_away)
             else:
@@ -167,10 +200,16 @@ class Connection(asyncio.Protocol):
             self._begin(exchange)
 
     def _begin(self, exchange: Exchange) -> None:
-        self._home.admission.in_flight += 1
-        exchange.is_admitted = True
+        self._crowd = self._home.reads if exchange.scope["method"] in _READS else self._home.changes
+        self._enter(exchange)
         # With a name, as to make one up costs more; and not by the loop, which has to be called for it.
         exchange.task = asyncio.Task(self._run(exchange), loop=self._loop, name="request")
+
+    def _enter(self, exchange: Exchange) -> None:
+        exchange.is_admitted = True
+        self._home.admission.in_flight += 1
+        self._crowd.in_progress += 1
+        self._begun = self._home.now
 
     # What `Admission` calls while a request waits for room
 
@@ -204,6 +243,7 @@ class Connection(asyncio.Protocol):
         finally:
             if exchange.is_admitted:
                 self._home.admission.end()
+                self._crowd.leave()
             if not exchange.is_answered:
                 self._give_up(exchange)
             self._ended(exchange)
@@ -273,6 +313,7 @@ class Connection(asyncio.Protocol):
         if self._answering is not None and self._answering.is_admitted:
             self._answering.is_admitted = False
             self._home.admission.end()
+            self._crowd.leave()
         if self._writable is not None and not self._is_lost:
             await self._writable
         if self._is_lost:
@@ -285,13 +326,13 @@ class Connection(asyncio.Protocol):
             return False
         exchange.is_admitted = False
         self._home.admission.leave()
+        self._crowd.leave()
         return True
 
     def take_room(self) -> None:
         """Count a request again whose client sent more; it was admitted, so it doesn't wait again."""
         if self._answering is not None:
-            self._answering.is_admitted = True
-            self._home.admission.in_flight += 1
+            self._enter(self._answering)
 
     def pause_reading(self) -> None:
         if not self._is_lost:
@@ -319,7 +360,12 @@ class Connection(asyncio.Protocol):
     @property
     def is_idle(self) -> bool:
         return not (
-            self.is_closing or self._reader.is_deaf or self._answering or self._reader.exchange or self._pending
+            self.is_closing
+            or self._reader.is_deaf
+            or self._answering
+            or self._reader.exchange
+            or self._pending
+            or self._waits
         )
 
     def part(self) -> None:
@@ -351,7 +397,8 @@ class Connection(asyncio.Protocol):
             self.read_on()
 
     def sweep(self, now: float) -> None:
-        """End what takes too long; to be called a few times a second."""
+        """End what takes too long, and count what stands; to be called a few times a second."""
+        self._count_standing()
         if self._is_unsent_for_long(now):
             self.abort()
             return
@@ -373,6 +420,11 @@ class Connection(asyncio.Protocol):
                 self._close()
         elif waited > (limits.head if self._reader.in_head else limits.idle):
             self.part()
+
+    def _count_standing(self) -> None:
+        exchange = self._answering
+        if exchange is not None and exchange.is_admitted and self._begun < self._home.before:
+            self._crowd.standing += 1
 
     def _time_to_send(self, exchange: Exchange) -> float:
         """Seconds that the client has for a request, by how much of it came."""

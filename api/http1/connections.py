@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from api import metrics
 from api.http1.admission import Admission
+from api.http1.crowd import Crowd
 from api.http1.exchange import Application
 from api.http1.limits import FAREWELL_SECONDS, Limits
 from api.http1.refusals import Refusals, Refuse
@@ -44,7 +45,8 @@ class Kept(Protocol):
 class Connections:
     """The connections of a worker.
 
-    `now` is the loop's time, a tick old at most; `date_line` the header of the same time. `surplus` is how many
+    `now` is the loop's time, a tick old at most, and `before` that of the tick before; `date_line` the header of the
+    time `now`. Requests in progress are `reads` or `changes`, so that neither wait for the other. `surplus` is how many
     connections are to be closed after their next answer. No answer leaves a connection open once `is_stopping`.
     """
 
@@ -66,10 +68,14 @@ class Connections:
         self.refusals = Refusals(refuse)
         self.limits = limits
         self.vital = frozenset(vital)
+        # How a vital request begins.
+        self.vital_starts = tuple(f"GET {path}".encode() for path in vital)
         self.admission = Admission()
+        self.reads = Crowd()
+        self.changes = Crowd()
         self.surplus = 0
         self.is_stopping = False
-        self.now = monotonic()
+        self.before = self.now = monotonic()
         self._told = 0.0
         self.date_line = b""
         self._unlimited = unlimited
@@ -106,12 +112,17 @@ class Connections:
 
     def tick(self) -> None:
         """Look at all connections; to be called each `TICK` seconds."""
-        before, self.now = self.now, monotonic()
+        self.before, self.now = self.now, monotonic()
         self._set_date()
-        self.admission.tick(max(self.now - before, TICK / 2))
+        self.admission.tick(max(self.now - self.before, TICK / 2))
         self._tell_refused()
+        crowds = (self.reads, self.changes)
+        for crowd in crowds:
+            crowd.standing = 0
         for connection in list(self._all):
             connection.sweep(self.now)
+        for crowd in crowds:
+            crowd.go_on()
         if len(self._all) > self.limits.connections * _FULL:
             self._ease()
 
