@@ -31,18 +31,14 @@ class Crowd:
         self.in_progress = 0
         # Of those, how many have been since before the last tick but one.
         self.standing = 0
-        self._waiting: deque[tuple[float, Held]] = deque()
+        self.waiting: deque[tuple[float, Held]] = deque()
         self._is_reading = False
         self._is_looking = False
-
-    def __len__(self) -> int:
-        """Connections whose request waits."""
-        return len(self._waiting)
 
     @property
     def is_full(self) -> bool:
         """Whether a request has to wait that comes now."""
-        return bool(self._waiting) or not self._has_room
+        return bool(self.waiting) or not self._has_room
 
     @property
     def _has_room(self) -> bool:
@@ -50,7 +46,7 @@ class Crowd:
 
     def hold(self, connection: Held) -> None:
         """Have what a connection received wait."""
-        self._waiting.append((monotonic(), connection))
+        self.waiting.append((monotonic(), connection))
         if not self._is_looking:
             self._is_looking = True
             asyncio.get_running_loop().call_later(PATIENCE, self._look)
@@ -62,13 +58,13 @@ class Crowd:
 
     def go_on(self) -> None:
         """Read what waits, as far as there's room for it."""
-        if self._waiting and not self._is_reading:
+        if self.waiting and not self._is_reading:
             self._is_reading = True
             asyncio.get_running_loop().call_soon(self._read)
 
     def _read(self) -> None:
         self._is_reading = False
-        while self._waiting and self._has_room:
+        while self.waiting and self._has_room:
             self._read_next(has_waited=False)
 
     def _look(self) -> None:
@@ -76,15 +72,15 @@ class Crowd:
         now = monotonic()
         self._is_looking = False
         try:
-            while self._waiting and now - self._waiting[0][0] >= PATIENCE:
+            while self.waiting and now - self.waiting[0][0] >= PATIENCE:
                 self._read_next(has_waited=True)
         finally:
-            if self._waiting:
+            if self.waiting:
                 self._is_looking = True
-                left = PATIENCE - (now - self._waiting[0][0])
+                left = PATIENCE - (now - self.waiting[0][0])
                 asyncio.get_running_loop().call_later(max(left, 0), self._look)
 
     def _read_next(self, *, has_waited: bool) -> None:
-        since, connection = self._waiting.popleft()
+        since, connection = self.waiting.popleft()
         if connection.read_held(has_waited=has_waited):
             ROOM_WAITS.observe(monotonic() - since, _READ)
