@@ -1,7 +1,9 @@
 """How many requests a worker works on at once; what is over that waits for room, or is refused before any work."""
 
 import asyncio
+from bisect import insort
 from collections import deque
+from operator import itemgetter
 from time import monotonic
 from typing import Final, Protocol
 
@@ -68,7 +70,7 @@ class Admission:
         self.refused = 0
         # In the order in which they came, each with the time when it did.
         self.waiting: deque[tuple[float, Waiting]] = deque()
-        self._is_looking = False
+        self._looking: asyncio.TimerHandle | None = None
         self._answered = 0
         self._rates: deque[float] = deque(maxlen=_REMEMBERED)
         # For how many ticks there have been more requests than are answered in time.
@@ -88,11 +90,16 @@ class Admission:
         if self.waiting:
             self._admit()
 
-    def put_off(self, request: Waiting) -> None:
-        """Have a request wait for room."""
-        self.waiting.append((monotonic(), request))
-        if not self._is_looking:
-            self._look_in(PATIENCE)
+    def put_off(self, request: Waiting, since: float | None = None) -> None:
+        """Have a request wait for room; if it has waited `since` before, its turn is before those that came later."""
+        now = monotonic()
+        entry = (now if since is None else since, request)
+        if self.waiting and self.waiting[-1][0] > entry[0]:
+            insort(self.waiting, entry, key=itemgetter(0))
+        else:
+            self.waiting.append(entry)
+        if self.waiting[0] is entry:
+            self._look_in(max(0.0, PATIENCE - (now - entry[0])))
 
     def tick(self, seconds: float) -> None:
         """Adapt the limit to what was answered since the last tick, `seconds` ago."""
@@ -131,17 +138,18 @@ class Admission:
         return None if has_left else request
 
     def _look_in(self, seconds: float) -> None:
-        self._is_looking = True
-        asyncio.get_running_loop().call_later(seconds, self._look)
+        if self._looking is not None:
+            self._looking.cancel()
+        self._looking = asyncio.get_running_loop().call_later(seconds, self._look)
 
     def _look(self) -> None:
         """Refuse those that have waited for too long, and look again when the next one will have."""
         now = monotonic()
+        self._looking = None
         try:
             while self.waiting and now - self.waiting[0][0] >= PATIENCE:
                 if request := self._next(_REFUSED):
                     request.turn_away()
         finally:
-            self._is_looking = False
-            if self.waiting:
+            if self.waiting and self._looking is None:
                 self._look_in(max(_LOOK, PATIENCE - (now - self.waiting[0][0])))

@@ -51,8 +51,8 @@ class Connection(asyncio.Protocol):
         # What was received and isn't parsed yet; meanwhile no more is received, unless it waits for a crowd.
         self._held: deque[bytes] = deque()
         self._waits = False
-        # Whether what is parsed has waited as long as may be.
-        self._has_waited = False
+        # Since when what is being parsed has waited.
+        self._waited_since: float | None = None
         # What is sent after the answers; no more requests are read then.
         self._last_words: Problem | None = None
         # Bytes of the request that are dropped.
@@ -107,13 +107,13 @@ class Connection(asyncio.Protocol):
         crowd.hold(self)
         return True
 
-    def read_held(self, *, has_waited: bool) -> bool:
+    def read_held(self, since: float | None = None) -> bool:
         """Parse what waits for a crowd, unless it was already as more came; whether it did wait."""
         if not self._waits:
             return False
-        self._waits, self._has_waited = False, has_waited
+        self._waits, self._waited_since = False, since
         self._reader.feed(self._held.popleft())
-        self._has_waited = False
+        self._waited_since = None
         return True
 
     def read_on(self) -> None:
@@ -131,7 +131,7 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """Whether the connection stays open, for an answer."""
-        self.read_held(has_waited=False)
+        self.read_held()
         self._has_eof = True
         if self._reader.exchange is not None:
             self._reader.exchange.is_cut_off = True
@@ -191,11 +191,11 @@ class Connection(asyncio.Protocol):
         if (admission.in_flight >= admission.limit or admission.waiting) and (
             exchange.scope["path"] not in self._home.vital
         ):
-            if exchange.has_waited or self._has_waited:
+            if exchange.has_waited:
                 # One after another, as reading goes on between them.
                 self._loop.call_soon(self.turn_away)
             else:
-                admission.put_off(self)
+                admission.put_off(self, self._waited_since)
         else:
             self._begin(exchange)
 

@@ -15,8 +15,8 @@ _READ: Final = ("read",)
 class Held(Protocol):
     """A connection whose next request waits."""
 
-    def read_held(self, *, has_waited: bool) -> bool:
-        """Read the request, which is refused if there's no room and it `has_waited`; whether it still waited."""
+    def read_held(self, since: float) -> bool:
+        """Read the request, which has waited for room `since` then; whether it still waited."""
 
 
 class Crowd:
@@ -65,7 +65,7 @@ class Crowd:
     def _read(self) -> None:
         self._is_reading = False
         while self.waiting and self._has_room:
-            self._read_next(has_waited=False)
+            self._read_next()
 
     def _look(self) -> None:
         """Read what has waited for too long, and look again when the next one will have."""
@@ -73,14 +73,14 @@ class Crowd:
         self._is_looking = False
         try:
             while self.waiting and now - self.waiting[0][0] >= PATIENCE:
-                self._read_next(has_waited=True)
+                self._read_next()
         finally:
             if self.waiting:
                 self._is_looking = True
                 left = PATIENCE - (now - self.waiting[0][0])
                 asyncio.get_running_loop().call_later(max(left, 0), self._look)
 
-    def _read_next(self, *, has_waited: bool) -> None:
+    def _read_next(self) -> None:
         since, connection = self.waiting.popleft()
-        if connection.read_held(has_waited=has_waited):
+        if connection.read_held(since):
             ROOM_WAITS.observe(monotonic() - since, _READ)
