@@ -29,8 +29,9 @@ _CLIENTS: Final = {
     "mix": _MIXED,
 }
 PGBENCH_SECONDS: Final = 1
-# Seconds of requests before those that are measured, as what a system remembers for seconds is forgotten meanwhile.
-WARM_UP: Final = 0.2
+# Seconds of reads before the requests that are measured, as callers whom a system remembers for seconds are forgotten
+# while others are measured. These are enough for each of its processes to see nearly all.
+WARM_UP: Final = 0.4
 
 
 class Measuring:
@@ -86,7 +87,7 @@ class Measuring:
     def measure(self, system: System, workload: str, connections: int, seconds: float | None = None) -> Figures:
         """Measure a system that was warmed up, for other `seconds` if they are given."""
         requests = self.requests(workload, connections)
-        run_wrk(system.address, requests, connections=connections, seconds=WARM_UP)
+        run_wrk(system.address, self.requests("child", connections), connections=connections, seconds=WARM_UP)
         before = self._cpu(system)
         answers = run_wrk(
             system.address, requests, connections=connections, seconds=seconds or self._seconds[connections]
