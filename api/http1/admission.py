@@ -29,8 +29,9 @@ _KNOWN: Final = 240
 _LOOK: Final = 0.01
 ROOM_WAITS: Final = Histogram(
     "nestwerk_http_room_wait_seconds",
-    "Time that requests waited for room, of those for which there was none at once: as bytes, until they were `read`;"
-    " then until they were `admitted`, `refused` with too_busy, or found to be of a client that had `left`.",
+    "Time that requests waited for room, of those for which there was none at once, until they were `read` if they"
+    " waited as bytes, and until they were `admitted`, `refused` with too_busy, or found to be of a client that had"
+    " `left` if there was no room then either.",
     "outcome",
     bounds=(0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 1.0),
 )

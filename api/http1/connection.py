@@ -6,7 +6,7 @@ from collections import deque
 from typing import Final, cast
 
 from api.http1.connections import Connections
-from api.http1.crowd import CROWD, Crowd
+from api.http1.crowd import CROWD, Cohort, Crowd
 from api.http1.exchange import Exchange
 from api.http1.heads import Header
 from api.http1.limits import DROPPED_BYTES, LAST_REQUEST_SECONDS, LEAST_RATE, LINGER_SECONDS
@@ -22,6 +22,8 @@ _PIPELINED: Final = 16
 _SLICE: Final = 4096
 _READS: Final = frozenset({"GET", "HEAD"})
 _READ_STARTS: Final = (b"GET ", b"HEAD ")
+# Slices of a request that wait for a crowd.
+_MOST_HELD: Final = 8
 # Made once, as refusals are many.
 _BUSY: Final = Problem(TOO_BUSY)
 
@@ -45,14 +47,13 @@ class Connection(asyncio.Protocol):
         # The request that is being answered, and those that were read since.
         self._answering: Exchange | None = None
         self._pending: deque[Exchange] = deque()
-        # Those in progress among which that one counts, and since when it has.
+        # Those among which that one counts.
         self._crowd: Crowd
-        self._begun = home.now
+        self._cohort: Cohort
         # What was received and isn't parsed yet; meanwhile no more is received, unless it waits for a crowd.
         self._held: deque[bytes] = deque()
-        self._waits = False
-        # Since when what is being parsed has waited.
-        self._waited_since: float | None = None
+        # Since when it does, or did until it's parsed.
+        self._waiting_since: float | None = None
         # What is sent after the answers; no more requests are read then.
         self._last_words: Problem | None = None
         # Bytes of the request that are dropped.
@@ -85,40 +86,57 @@ class Connection(asyncio.Protocol):
                 exchange.wake()
         self._pending.clear()
         self._held.clear()
-        self._waits = False
+        self._waiting_since = None
         self.resume_writing()
 
     def data_received(self, data: bytes) -> None:
-        if len(data) <= _SLICE and not self._held:
-            if self._home.admission.in_flight < CROWD or not self._wait(data):
-                self._reader.feed(data)
-        else:
-            self._held.extend(data[start : start + _SLICE] for start in range(0, len(data), _SLICE))
+        home, held = self._home, self._held
+        if (
+            len(data) <= _SLICE
+            and not held
+            and home.admission.in_flight < CROWD
+            and not home.reads.waiting
+            and not home.changes.waiting
+        ):
+            self._reader.feed(data)
+            return
+        is_first = not held
+        held.extend(data[start : start + _SLICE] for start in range(0, len(data), _SLICE))
+        if is_first:
+            self._wait(data)
+        if self._waiting_since is None:
             self.read_on()
+        elif len(held) > _MOST_HELD:
+            self._wait_no_more()
 
-    def _wait(self, data: bytes) -> bool:
-        """Have what begins a request wait if there's a crowd; whether it does."""
+    def _wait(self, data: bytes) -> None:
+        """Have what begins a request wait if there's a crowd."""
         home = self._home
         crowd = home.reads if data.startswith(_READ_STARTS) else home.changes
-        if not (crowd.is_full and self.is_idle) or self._reader.in_head or data.startswith(home.vital_starts):
+        if crowd.is_full and self.is_idle and not self._reader.in_head and not data.startswith(home.vital_starts):
+            self._waiting_since = crowd.hold(self)
+
+    def read_held(self, since: float) -> bool:
+        """Parse what has waited for a crowd `since` then; whether it still did."""
+        if self._waiting_since != since:
             return False
-        self._held.append(data)
-        self._waits = True
-        crowd.hold(self)
+        self._wait_no_more()
+        if self._home.is_stopping:
+            # It may have been the beginning of a head.
+            self.part()
         return True
 
-    def read_held(self, since: float | None = None) -> bool:
-        """Parse what waits for a crowd, unless it was already as more came; whether it did wait."""
-        if not self._waits:
-            return False
-        self._waits, self._waited_since = False, since
-        self._reader.feed(self._held.popleft())
-        self._waited_since = None
-        return True
+    def _wait_no_more(self) -> None:
+        try:
+            self.read_on()
+        except Exception:
+            self.abort()
+            raise
+        finally:
+            self._waiting_since = None
 
     def read_on(self) -> None:
         """Parse what is held, then have more come, until enough waits for the application."""
-        self._waits = False
         reader = self._reader
         while len(self._pending) < _PIPELINED and (
             reader.exchange is None or reader.exchange.is_answered or not reader.exchange.is_backed_up
@@ -131,7 +149,8 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """Whether the connection stays open, for an answer."""
-        self.read_held()
+        if self._waiting_since is not None:
+            self._wait_no_more()
         self._has_eof = True
         if self._reader.exchange is not None:
             self._reader.exchange.is_cut_off = True
@@ -195,7 +214,7 @@ class Connection(asyncio.Protocol):
                 # One after another, as reading goes on between them.
                 self._loop.call_soon(self.turn_away)
             else:
-                admission.put_off(self, self._waited_since)
+                admission.put_off(self, self._waiting_since)
         else:
             self._begin(exchange)
 
@@ -208,8 +227,7 @@ class Connection(asyncio.Protocol):
     def _enter(self, exchange: Exchange) -> None:
         exchange.is_admitted = True
         self._home.admission.in_flight += 1
-        self._crowd.in_progress += 1
-        self._begun = self._home.now
+        self._cohort = self._crowd.enter()
 
     # What `Admission` calls while a request waits for room
 
@@ -243,7 +261,7 @@ class Connection(asyncio.Protocol):
         finally:
             if exchange.is_admitted:
                 self._home.admission.end()
-                self._crowd.leave()
+                self._crowd.leave(self._cohort)
             if not exchange.is_answered:
                 self._give_up(exchange)
             self._ended(exchange)
@@ -313,7 +331,7 @@ class Connection(asyncio.Protocol):
         if self._answering is not None and self._answering.is_admitted:
             self._answering.is_admitted = False
             self._home.admission.end()
-            self._crowd.leave()
+            self._crowd.leave(self._cohort)
         if self._writable is not None and not self._is_lost:
             await self._writable
         if self._is_lost:
@@ -326,7 +344,7 @@ class Connection(asyncio.Protocol):
             return False
         exchange.is_admitted = False
         self._home.admission.leave()
-        self._crowd.leave()
+        self._crowd.leave(self._cohort)
         return True
 
     def take_room(self) -> None:
@@ -365,7 +383,7 @@ class Connection(asyncio.Protocol):
             or self._answering
             or self._reader.exchange
             or self._pending
-            or self._waits
+            or self._waiting_since is not None
         )
 
     def part(self) -> None:
@@ -397,8 +415,7 @@ class Connection(asyncio.Protocol):
             self.read_on()
 
     def sweep(self, now: float) -> None:
-        """End what takes too long, and count what stands; to be called a few times a second."""
-        self._count_standing()
+        """End what takes too long; to be called a few times a second."""
         if self._is_unsent_for_long(now):
             self.abort()
             return
@@ -420,11 +437,6 @@ class Connection(asyncio.Protocol):
                 self._close()
         elif waited > (limits.head if self._reader.in_head else limits.idle):
             self.part()
-
-    def _count_standing(self) -> None:
-        exchange = self._answering
-        if exchange is not None and exchange.is_admitted and self._begun < self._home.before:
-            self._crowd.standing += 1
 
     def _time_to_send(self, exchange: Exchange) -> float:
         """Seconds that the client has for a request, by how much of it came."""

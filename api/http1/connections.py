@@ -45,9 +45,9 @@ class Kept(Protocol):
 class Connections:
     """The connections of a worker.
 
-    `now` is the loop's time, a tick old at most, and `before` that of the tick before; `date_line` the header of the
-    time `now`. Requests in progress are `reads` or `changes`, so that neither wait for the other. `surplus` is how many
-    connections are to be closed after their next answer. No answer leaves a connection open once `is_stopping`.
+    `now` is the loop's time, a tick old at most; `date_line` the header of the same time. Requests in progress are
+    `reads` or `changes`, so that neither wait for the other. `surplus` is how many connections are to be closed after
+    their next answer. No answer leaves a connection open once `is_stopping`.
     """
 
     def __init__(
@@ -69,13 +69,15 @@ class Connections:
         self.limits = limits
         self.vital = frozenset(vital)
         # How a vital request begins.
-        self.vital_starts = tuple(f"GET {path}".encode() for path in vital)
+        self.vital_starts = tuple(
+            f"{method} {path}{end}".encode() for method in ("GET", "HEAD") for path in vital for end in " ?"
+        )
         self.admission = Admission()
         self.reads = Crowd()
         self.changes = Crowd()
         self.surplus = 0
         self.is_stopping = False
-        self.before = self.now = monotonic()
+        self.now = monotonic()
         self._told = 0.0
         self.date_line = b""
         self._unlimited = unlimited
@@ -112,17 +114,12 @@ class Connections:
 
     def tick(self) -> None:
         """Look at all connections; to be called each `TICK` seconds."""
-        self.before, self.now = self.now, monotonic()
+        before, self.now = self.now, monotonic()
         self._set_date()
-        self.admission.tick(max(self.now - self.before, TICK / 2))
+        self.admission.tick(max(self.now - before, TICK / 2))
         self._tell_refused()
-        crowds = (self.reads, self.changes)
-        for crowd in crowds:
-            crowd.standing = 0
         for connection in list(self._all):
             connection.sweep(self.now)
-        for crowd in crowds:
-            crowd.go_on()
         if len(self._all) > self.limits.connections * _FULL:
             self._ease()
 
