@@ -1,9 +1,7 @@
 """How many requests a worker works on at once; what is over that waits for room, or is refused before any work."""
 
 import asyncio
-from bisect import insort
 from collections import deque
-from operator import itemgetter
 from time import monotonic
 from typing import Final, Protocol
 
@@ -29,9 +27,9 @@ _KNOWN: Final = 240
 _LOOK: Final = 0.01
 ROOM_WAITS: Final = Histogram(
     "nestwerk_http_room_wait_seconds",
-    "Time that requests waited for room, of those for which there was none at once, until they were `read` if they"
-    " waited as bytes, and until they were `admitted`, `refused` with too_busy, or found to be of a client that had"
-    " `left` if there was no room then either.",
+    "Time that requests waited for room, of those for which there was none at once, until they were `admitted`,"
+    " `refused` with too_busy, or found to be of a client that had `left`; and in a crowd, as bytes, until they were"
+    " `read`.",
     "outcome",
     bounds=(0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 1.0),
 )
@@ -64,6 +62,8 @@ class Admission:
 
     def __init__(self) -> None:
         self.in_flight = 0
+        # Those that wait as bytes, and have room.
+        self.held = 0
         self.limit = BURST
         # The limit without a burst, which counts for requests that have waited.
         self.sustained = FLOOR
@@ -71,7 +71,7 @@ class Admission:
         self.refused = 0
         # In the order in which they came, each with the time when it did.
         self.waiting: deque[tuple[float, Waiting]] = deque()
-        self._looking: asyncio.TimerHandle | None = None
+        self._is_looking = False
         self._answered = 0
         self._rates: deque[float] = deque(maxlen=_REMEMBERED)
         # For how many ticks there have been more requests than are answered in time.
@@ -79,6 +79,11 @@ class Admission:
         # The best rate since the last overload began, and for how many ticks it counts still.
         self._capacity = 0.0
         self._ticks_known = 0
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a request is admitted that comes now."""
+        return self.in_flight + self.held < self.limit and not self.waiting
 
     def end(self) -> None:
         """Count the end of an admitted request among those that tell the rate."""
@@ -91,16 +96,11 @@ class Admission:
         if self.waiting:
             self._admit()
 
-    def put_off(self, request: Waiting, since: float | None = None) -> None:
-        """Have a request wait for room; if it has waited `since` before, its turn is before those that came later."""
-        now = monotonic()
-        entry = (now if since is None else since, request)
-        if self.waiting and self.waiting[-1][0] > entry[0]:
-            insort(self.waiting, entry, key=itemgetter(0))
-        else:
-            self.waiting.append(entry)
-        if self.waiting[0] is entry:
-            self._look_in(max(0.0, PATIENCE - (now - entry[0])))
+    def put_off(self, request: Waiting) -> None:
+        """Have a request wait for room."""
+        self.waiting.append((monotonic(), request))
+        if not self._is_looking:
+            self._look_in(PATIENCE)
 
     def tick(self, seconds: float) -> None:
         """Adapt the limit to what was answered since the last tick, `seconds` ago."""
@@ -139,18 +139,17 @@ class Admission:
         return None if has_left else request
 
     def _look_in(self, seconds: float) -> None:
-        if self._looking is not None:
-            self._looking.cancel()
-        self._looking = asyncio.get_running_loop().call_later(seconds, self._look)
+        self._is_looking = True
+        asyncio.get_running_loop().call_later(seconds, self._look)
 
     def _look(self) -> None:
         """Refuse those that have waited for too long, and look again when the next one will have."""
         now = monotonic()
-        self._looking = None
         try:
             while self.waiting and now - self.waiting[0][0] >= PATIENCE:
                 if request := self._next(_REFUSED):
                     request.turn_away()
         finally:
-            if self.waiting and self._looking is None:
+            self._is_looking = False
+            if self.waiting:
                 self._look_in(max(_LOOK, PATIENCE - (now - self.waiting[0][0])))

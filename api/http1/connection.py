@@ -86,18 +86,12 @@ class Connection(asyncio.Protocol):
                 exchange.wake()
         self._pending.clear()
         self._held.clear()
-        self._waiting_since = None
+        self._take_place()
         self.resume_writing()
 
     def data_received(self, data: bytes) -> None:
         home, held = self._home, self._held
-        if (
-            len(data) <= _SLICE
-            and not held
-            and home.admission.in_flight < CROWD
-            and not home.reads.waiting
-            and not home.changes.waiting
-        ):
+        if len(data) <= _SLICE and not held and home.admission.in_flight < CROWD and not home.admission.held:
             self._reader.feed(data)
             return
         is_first = not held
@@ -110,11 +104,18 @@ class Connection(asyncio.Protocol):
             self._wait_no_more()
 
     def _wait(self, data: bytes) -> None:
-        """Have what begins a request wait if there's a crowd."""
+        """Have what begins a request wait if there's a crowd, and room for it, which it then has."""
         home = self._home
         crowd = home.reads if data.startswith(_READ_STARTS) else home.changes
-        if crowd.is_full and self.is_idle and not self._reader.in_head and not data.startswith(home.vital_starts):
+        if (
+            crowd.is_full
+            and home.admission.has_room
+            and self.is_idle
+            and not self._reader.in_head
+            and not data.startswith(home.vital_starts)
+        ):
             self._waiting_since = crowd.hold(self)
+            home.admission.held += 1
 
     def read_held(self, since: float) -> bool:
         """Parse what has waited for a crowd `since` then; whether it still did."""
@@ -133,7 +134,13 @@ class Connection(asyncio.Protocol):
             self.abort()
             raise
         finally:
+            self._take_place()
+
+    def _take_place(self) -> None:
+        """Wait no longer for a crowd."""
+        if self._waiting_since is not None:
             self._waiting_since = None
+            self._home.admission.held -= 1
 
     def read_on(self) -> None:
         """Parse what is held, then have more come, until enough waits for the application."""
@@ -207,14 +214,16 @@ class Connection(asyncio.Protocol):
     def _answer(self, exchange: Exchange) -> None:
         self._answering = exchange
         admission = self._home.admission
-        if (admission.in_flight >= admission.limit or admission.waiting) and (
-            exchange.scope["path"] not in self._home.vital
+        if (
+            (admission.in_flight + admission.held >= admission.limit or admission.waiting)
+            and self._waiting_since is None
+            and exchange.scope["path"] not in self._home.vital
         ):
             if exchange.has_waited:
                 # One after another, as reading goes on between them.
                 self._loop.call_soon(self.turn_away)
             else:
-                admission.put_off(self, self._waiting_since)
+                admission.put_off(self)
         else:
             self._begin(exchange)
 

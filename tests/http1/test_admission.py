@@ -1,9 +1,6 @@
 """How many requests are worked on at once."""
 
-import asyncio
-from time import monotonic
-
-from api.http1.admission import BURST, BURST_WAIT, FLOOR, LEAST_BURST, PATIENCE, WAIT, Admission
+from api.http1.admission import BURST, BURST_WAIT, FLOOR, LEAST_BURST, WAIT, Admission
 
 
 def answer(admission: Admission, number: int) -> None:
@@ -84,44 +81,3 @@ def test_only_the_last_overload_counts() -> None:
         for _ in range(12):
             answer(admission, 1)
         assert admission.limit == limit
-
-
-class Request:
-    """A request that waits, and tells what becomes of it."""
-
-    has_left = False
-
-    def __init__(self, name: str, told: list[str]) -> None:
-        self._name, self._told = name, told
-
-    def admit(self) -> None:
-        self._told.append(f"{self._name} admitted")
-
-    def turn_away(self) -> None:
-        self._told.append(f"{self._name} refused")
-
-
-async def test_who_has_waited_elsewhere_has_the_earlier_turn() -> None:
-    told: list[str] = []
-    admission = Admission()
-    now = monotonic()
-    admission.in_flight = 1
-    admission.put_off(Request("late", told))
-    admission.put_off(Request("earlier", told), now - PATIENCE / 2)
-    admission.put_off(Request("first", told), now - PATIENCE / 1.5)
-    admission.put_off(Request("last", told), monotonic())
-    admission.leave()
-    assert told == [f"{name} admitted" for name in ("first", "earlier", "late", "last")]
-
-
-async def test_what_was_waited_elsewhere_counts() -> None:
-    told: list[str] = []
-    admission = Admission()
-    admission.put_off(Request("new", told))
-    admission.put_off(Request("old", told), monotonic() - PATIENCE)
-    await asyncio.sleep(0.01)
-    assert told == ["old refused"]
-    while len(told) < 2:
-        await asyncio.sleep(0.01)
-    assert told == ["old refused", "new refused"]
-    assert not admission.waiting
