@@ -6,7 +6,7 @@ from collections import deque
 from typing import Final, cast
 
 from api.http1.connections import Connections
-from api.http1.crowd import CROWD, Cohort, Crowd
+from api.http1.crowd import CROWD, READS, Cohort, Crowd
 from api.http1.exchange import Exchange
 from api.http1.heads import Header
 from api.http1.limits import DROPPED_BYTES, LAST_REQUEST_SECONDS, LEAST_RATE, LINGER_SECONDS
@@ -20,8 +20,7 @@ logger = logging.getLogger(__name__)
 _PIPELINED: Final = 16
 # Bytes that are parsed at once: requests are small, so that many more would hold up the other clients.
 _SLICE: Final = 4096
-_READS: Final = frozenset({"GET", "HEAD"})
-_READ_STARTS: Final = (b"GET ", b"HEAD ")
+_READ_STARTS: Final = tuple(f"{method} ".encode() for method in READS)
 # Slices of a request that wait for a crowd.
 _MOST_HELD: Final = 8
 # Made once, as refusals are many.
@@ -86,7 +85,7 @@ class Connection(asyncio.Protocol):
                 exchange.wake()
         self._pending.clear()
         self._held.clear()
-        self._take_place()
+        self._end_wait()
         self.resume_writing()
 
     def data_received(self, data: bytes) -> None:
@@ -101,7 +100,7 @@ class Connection(asyncio.Protocol):
         if self._waiting_since is None:
             self.read_on()
         elif len(held) > _MOST_HELD:
-            self._wait_no_more()
+            self._read_waiting()
 
     def _wait(self, data: bytes) -> None:
         """Have what begins a request wait if there's a crowd, and room for it, which it then has."""
@@ -121,23 +120,23 @@ class Connection(asyncio.Protocol):
         """Parse what has waited for a crowd `since` then; whether it still did."""
         if self._waiting_since != since:
             return False
-        self._wait_no_more()
+        self._read_waiting()
         if self._home.is_stopping:
             # It may have been the beginning of a head.
             self.part()
         return True
 
-    def _wait_no_more(self) -> None:
+    def _read_waiting(self) -> None:
+        """Parse what waits for a crowd."""
         try:
             self.read_on()
         except Exception:
             self.abort()
             raise
         finally:
-            self._take_place()
+            self._end_wait()
 
-    def _take_place(self) -> None:
-        """Wait no longer for a crowd."""
+    def _end_wait(self) -> None:
         if self._waiting_since is not None:
             self._waiting_since = None
             self._home.admission.held -= 1
@@ -157,7 +156,7 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         """Whether the connection stays open, for an answer."""
         if self._waiting_since is not None:
-            self._wait_no_more()
+            self._read_waiting()
         self._has_eof = True
         if self._reader.exchange is not None:
             self._reader.exchange.is_cut_off = True
@@ -214,11 +213,7 @@ class Connection(asyncio.Protocol):
     def _answer(self, exchange: Exchange) -> None:
         self._answering = exchange
         admission = self._home.admission
-        if (
-            (admission.in_flight + admission.held >= admission.limit or admission.waiting)
-            and self._waiting_since is None
-            and exchange.scope["path"] not in self._home.vital
-        ):
+        if self._waiting_since is None and not admission.has_room and exchange.scope["path"] not in self._home.vital:
             if exchange.has_waited:
                 # One after another, as reading goes on between them.
                 self._loop.call_soon(self.turn_away)
@@ -228,7 +223,7 @@ class Connection(asyncio.Protocol):
             self._begin(exchange)
 
     def _begin(self, exchange: Exchange) -> None:
-        self._crowd = self._home.reads if exchange.scope["method"] in _READS else self._home.changes
+        self._crowd = self._home.reads if exchange.scope["method"] in READS else self._home.changes
         self._enter(exchange)
         # With a name, as to make one up costs more; and not by the loop, which has to be called for it.
         exchange.task = asyncio.Task(self._run(exchange), loop=self._loop, name="request")

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from api import metrics
 from api.http1.admission import Admission
-from api.http1.crowd import Crowd
+from api.http1.crowd import READS, Crowd
 from api.http1.exchange import Application
 from api.http1.limits import FAREWELL_SECONDS, Limits
 from api.http1.refusals import Refusals, Refuse
@@ -70,7 +70,7 @@ class Connections:
         self.vital = frozenset(vital)
         # How a vital request begins.
         self.vital_starts = tuple(
-            f"{method} {path}{end}".encode() for method in ("GET", "HEAD") for path in vital for end in " ?"
+            f"{method} {path}{end}".encode() for method in READS for path in vital for end in " ?"
         )
         self.admission = Admission()
         self.reads = Crowd()

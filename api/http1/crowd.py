@@ -9,6 +9,8 @@ from api.http1.admission import PATIENCE, ROOM_WAITS
 
 # Requests in progress past which others wait. Each takes some 10 KB, and a core's own cache holds a megabyte or two.
 CROWD: Final = 256
+# Methods that only read; those of the other kind are changes.
+READS: Final = frozenset({"GET", "HEAD"})
 # Seconds between two looks at what waits. What has been in progress for longer than two of them doesn't count any more.
 LOOK: Final = 0.05
 _READ: Final = ("read",)

@@ -15,6 +15,7 @@ from api.http1.heads import Header
 from api.http1.limits import Limits
 from api.http1.listener import Listener
 from api.problems.problem import Problem
+from tests.asgi import whole_body
 from tests.waiting import LONGEST
 
 # Seconds that a client waits for bytes.
@@ -28,15 +29,7 @@ App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 async def echo(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Answer with the path and the body."""
-    body = b""
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            break
-        body += message["body"]
-        if not message["more_body"]:
-            break
-    await respond(send, scope["path"].encode() + b" " + body)
+    await respond(send, scope["path"].encode() + b" " + await whole_body(receive))
 
 
 async def early(scope: dict[str, Any], receive: Any, send: Any) -> None:

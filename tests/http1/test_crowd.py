@@ -17,9 +17,10 @@ from api.http1.admission import ROOM_WAITS
 from api.http1.connection import Connection
 from api.http1.crowd import Crowd
 from api.http1.reading import RequestReader
+from tests.asgi import whole_body
 from tests.http1.serving import LONG, Client, Server, respond, serving
 from tests.http1.test_waiting import reset
-from tests.waiting import LONGEST, until
+from tests.waiting import LONGEST, until, until_so
 
 GET = b"GET /%b HTTP/1.1\r\nHost: a\r\n\r\n"
 POST = b"POST /%b HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"
@@ -29,15 +30,6 @@ NEVER = 60.0
 def times_read() -> float:
     """How many waited as bytes until they were read, since the process started."""
     return sum(ROOM_WAITS.family.cells.get(("read",), [])[:-1])
-
-
-async def whole_body(receive: Any) -> bytes:
-    body: bytes = b""
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if not message.get("more_body"):
-            return body
 
 
 class Crowded:
@@ -147,8 +139,7 @@ async def test_what_takes_long_is_no_crowd(monkeypatch: pytest.MonkeyPatch) -> N
     for name in ("a", "b"):
         crowd.hold(Waiting(name, told))
     begun = monotonic()
-    while not told:
-        await asyncio.sleep(0.001)
+    await until_so(lambda: told)
     assert monotonic() - begun >= 0.02
     assert told == ["a", "b"]
     # What begins now counts, and when what took long ends there's no more room than before.
@@ -194,9 +185,7 @@ async def test_an_error_of_one_keeps_no_other_waiting(monkeypatch: pytest.Monkey
         crowd.enter()
     crowd.hold(Waiting("a", told, error=error))
     crowd.hold(Waiting("b", told))
-    async with asyncio.timeout(LONGEST):
-        while len(told) < 2:
-            await asyncio.sleep(0.001)
+    await until_so(lambda: len(told) == 2)
     assert (told, errors) == (["a", "b"], [error])
 
 

@@ -23,6 +23,7 @@ from api.child_profiles.schemas import ChildProfile
 from api.database.aliases import Connection, Row
 from api.database.statements.files import read_statement_file
 from api.parenting_goals.schemas import NewParentingGoal, ParentingGoal, ParentingGoalPatch
+from tests.asgi import whole_body
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -79,10 +80,10 @@ class Bare:
             rows = await self._fetch("bare_list", token_digest=digest, count=20)
             return 200, _encode({"items": [ParentingGoal(*row) for row in rows]})
         if method == "POST":
-            goal = _decode_new(await _body(receive))
+            goal = _decode_new(await whole_body(receive))
             rows = await self._fetch("bare_insert", token_digest=digest, **msgspec.structs.asdict(goal))
             return (201, _encode(ParentingGoal(*rows[0]))) if rows else _NOT_FOUND
-        patch = _decode_patch(await _body(receive))
+        patch = _decode_patch(await whole_body(receive))
         rows = await self._fetch(
             "bare_update", token_digest=digest, id=int(path[len(_GOALS) + 1 :]), priority=patch.priority
         )
@@ -110,15 +111,6 @@ class Bare:
             await send({"type": "lifespan.startup.complete"})
         await self.pool.close()
         await send({"type": "lifespan.shutdown.complete"})
-
-
-async def _body(receive: Receive) -> bytes:
-    body: bytes = b""
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if not message.get("more_body"):
-            return body
 
 
 def _child(row: asyncpg.Record) -> ChildProfile:
