@@ -21,6 +21,12 @@ async def recurring(
     try:
         yield
     finally:
+        await end(task)
+
+
+async def end(task: asyncio.Task[None] | None) -> None:
+    """Cancel a task, if there is one, and wait for its end."""
+    if task is not None:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task

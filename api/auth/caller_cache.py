@@ -8,7 +8,6 @@ would, and be the slowest.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from contextvars import Context
 from functools import partial
 from random import uniform
@@ -18,7 +17,7 @@ from typing import Final
 from api.auth.schemas import Caller
 from api.database.transactions import deferred
 from api.metrics import Reading
-from api.recurring import logged
+from api.recurring import end, logged
 
 logger = logging.getLogger(__name__)
 
@@ -169,7 +168,4 @@ class CallerCache:
 
     async def close(self) -> None:
         """Look nobody up any more."""
-        if self._looking_ahead is not None:
-            self._looking_ahead.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._looking_ahead
+        await end(self._looking_ahead)

@@ -7,7 +7,7 @@ worker isn't listening its cache has nobody.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
@@ -15,6 +15,7 @@ from typing import Any, Final
 from api.auth.caller_cache import CallerCache
 from api.database.aliases import Connection
 from api.database.keeper import Keeper
+from api.recurring import end
 
 logger = logging.getLogger(__name__)
 
@@ -42,10 +43,7 @@ async def listening(cache: CallerCache, keeper: Keeper, also: Also = MappingProx
         yield
     finally:
         await keeper.close()
-        if hearing is not None:
-            hearing.cancel()
-            with suppress(asyncio.CancelledError):
-                await hearing
+        await end(hearing)
         await cache.close()
 
 

@@ -21,6 +21,7 @@ from api.database.backoff import backoff
 from api.database.lookout import Lookout
 from api.database.retries import OutcomeUnknown
 from api.database.sessions import Session, session_of
+from api.recurring import end
 
 logger = logging.getLogger(__name__)
 
@@ -123,10 +124,7 @@ class GivenUp:
 
     async def close(self) -> None:
         """Leave the sessions that aren't gone alone."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
 
     async def _end_all(self) -> None:
         failures = 0

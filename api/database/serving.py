@@ -15,6 +15,7 @@ from api.database.shares import Owner
 from api.database.statements.files import QueryFileError, Statement
 from api.database.transactions import LateTransaction
 from api.database.worker_connections import START_PATIENCE
+from api.recurring import end
 
 logger = logging.getLogger(__name__)
 
@@ -60,9 +61,7 @@ async def served(pool: Pool) -> AsyncIterator[None]:
                 await asyncio.wait_for(tried.wait(), START_PATIENCE)
             yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            await end(task)
 
 
 async def _bind(pool: Pool, stand_in: _NotYet, tried: asyncio.Event) -> None:
