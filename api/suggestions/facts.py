@@ -41,6 +41,7 @@ FACTS: Final = Facts(
         "feedback": "Fijn.",
         "hours": 24,
         "make_suggestions.count": 100,
+        "rest": 0,
         "list_profiles_to_embed.count": 32,
         "model": "example",
         "slug": ["example"],

@@ -16,8 +16,12 @@ from api.suggestions.schemas import Made
 
 logger = logging.getLogger(__name__)
 
-# Parents of one step. Their rows are locked for as long as it takes, which is up to a millisecond each.
+# Parents of one step, whose rows are locked for as long as it takes; and of one that nothing follows soon, as clients
+# have to wait for less then. A step takes 1.5 ms and up to a millisecond for each.
 STEP: Final = 50
+GENTLE_STEP: Final = 10
+# How many times as long as a gentle step took no worker makes another: clients have nine tenths of the time.
+REST: Final = 9
 # Seconds between two looks of a worker whether anybody is due: between half of it and one and a half.
 LOOK: Final = 2.0
 
@@ -56,8 +60,8 @@ async def make_all(hours: int, embedding: Embedding | None = None, *, gently: bo
 
     A parent is due so many hours after the last check, or when the profile has changed.
 
-    Each step is a transaction of its own, so what is cut off has done what it did. Between steps clients have the
-    database for as long as one took, if it's to be gentle.
+    Each step is a transaction of its own, so what is cut off has done what it did. If it's to be gentle, clients have
+    the database in between for `REST` times as long as a step took.
 
     Raises:
         Problem: the database is away or busy.
@@ -65,17 +69,17 @@ async def make_all(hours: int, embedding: Embedding | None = None, *, gently: bo
     """
     made = Made(0, 0)
     while True:
-        started = monotonic()
-        count = STEP
+        count = GENTLE_STEP if gently else STEP
         if embedding is not None and not embedding.is_away:
             if not await embedding.embed_due(hours):
                 return made
             count = COUNT
-        step = await sql.make_suggestions(hours=hours, count=count)
+        started = monotonic()
+        step = await sql.make_suggestions(hours=hours, count=count, rest=REST if gently else 0)
         if step.parents == 0:
             return made
         made = Made(made.parents + step.parents, made.suggestions + step.suggestions)
         _CHECKS.add(amount=step.parents)
         _SUGGESTIONS.add(amount=step.suggestions)
         if gently:
-            await asyncio.sleep(monotonic() - started)
+            await asyncio.sleep(REST * (monotonic() - started))

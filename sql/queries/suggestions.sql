@@ -81,6 +81,10 @@ returning wanted.call, suggestion.id;
 -- while another execution is at work, and passes over parents who are saving: nobody waits for it but those parents whom it took,
 -- until it ends. While nobody is due it reads the first entry of an index, and nothing else.
 --
+-- After it all executions do nothing for :rest times as long as it took, so that clients have the database for themselves for most of
+-- the time, however many workers look. One with a :rest of 0 doesn't wait either. A moment further off than an hour was set by a clock
+-- that went wrong.
+--
 -- A text may be given if a child is of its ages and the parent of its levels of stress and experience, if the parent didn't get it in
 -- the last 90 days, and names its concern where that is sensitive; one about siblings where there is more than one child. A child's
 -- special needs name concerns as a parent's words do. What fits is worth points, 100 at most: 50 where the parent
@@ -121,6 +125,7 @@ with turn as materialized (
   select
     from schedules
    where name = 'suggestions'
+     and (:rest::integer = 0 or due_at not between now() and now() + interval '1 hour')
      and (
            select min(case when changed_since_check then '-infinity' else last_suggestion_check end)
              from parent_profiles
@@ -312,9 +317,18 @@ checked as (
            )
          )
   returning id
+),
+result as materialized (
+  select (select count(id) from checked)::integer as parents, (select count(id) from made)::integer as suggestions
+),
+rested as (
+  update schedules
+     set due_at = clock_timestamp() + :rest * (clock_timestamp() - now())
+   where name = 'suggestions'
+     and (select parents from result) > 0
 )
-select (select count(id) from checked)::integer as parents,
-       (select count(id) from made)::integer as suggestions;
+select parents, suggestions
+  from result;
 
 -- name: list_profiles_to_embed :many
 -- Of the :count parents who are due first, those whose profile has no embedding of :model, or one of what it said before: what is to

@@ -71,10 +71,10 @@ class Library:
         )
         return id
 
-    async def make(self, *, hours: int = 24, count: int = 100) -> tuple[int, int]:
+    async def make(self, *, hours: int = 24, count: int = 100, rest: int = 0) -> tuple[int, int]:
         """For how many parents how many suggestions are made in one step."""
         statement = STATEMENTS["make_suggestions"]
-        values = {"hours": hours, "count": count}
+        values = {"hours": hours, "count": count, "rest": rest}
         [row] = await self.database.fetch(statement.text, *[values[name] for name in statement.parameters])
         return row["parents"], row["suggestions"]
 
@@ -86,8 +86,10 @@ class Library:
 
 @pytest.fixture
 async def own_library(database: Connection) -> AsyncIterator[None]:
-    """The library is empty, and nobody due; afterwards it's as it was."""
+    """The library is empty, nobody is due, and steps may be made; afterwards the library is as it was."""
     await database.execute(NOBODY_DUE)
+    # Nobody rests from a step of before.
+    await database.execute("update schedules set due_at = now() where name = 'suggestions'")
     await database.execute(
         "create temp table kept_concerns as table concerns; create temp table kept_texts as table library_suggestions;"
         "delete from library_suggestions; delete from concerns"

@@ -8,11 +8,14 @@ import psycopg
 import pytest
 
 from api.database.aliases import Connection
+from api.recurring import end
 from api.suggestions.queries import sql
+from api.suggestions.schemas import Made
 from api.suggestions.suggesting import make_all
 from tests.accounts import Accounts, Parent
 from tests.commands.running import run
 from tests.suggestions.conftest import NOBODY_DUE, Library
+from tests.waiting import until_so
 
 STATE = "select changed_since_check, last_suggestion_check, updated_at from parent_profiles where id = $1"
 GIVEN = "select parent_profile_id, count(*) as number from suggestions where parent_profile_id = any($1) group by 1"
@@ -112,8 +115,8 @@ async def test_of_many_at_once_each_parent_is_served_once(
     accounts: Accounts, database: Connection, pool: None, texts: None
 ) -> None:
     parents = await due_parents(accounts, 12)
-    made = await asyncio.gather(*[sql.make_suggestions(hours=24, count=4) for _ in range(8)])
-    while (await sql.make_suggestions(hours=24, count=5)).parents:
+    made = await asyncio.gather(*[sql.make_suggestions(hours=24, count=4, rest=0) for _ in range(8)])
+    while (await sql.make_suggestions(hours=24, count=5, rest=0)).parents:
         pass
     assert sum(each.parents for each in made) <= 12
     assert await numbers(database, parents) == [5] * 12
@@ -136,6 +139,65 @@ async def test_while_nobody_is_due_nobody_takes_the_turn(library: Library, dsn: 
     assert await library.make() == (0, 0)
     with psycopg.connect(dsn) as other:
         other.execute("select from schedules where name = 'suggestions' for update nowait")
+
+
+async def test_after_a_step_nobody_makes_another_for_as_many_times_as_long(library: Library) -> None:
+    moved = "update schedules set due_at = now() + $1::interval where name = 'suggestions'"
+    rest = "select due_at - now() from schedules where name = 'suggestions'"
+    for _ in range(6):
+        await library.parent()
+    await library.database.execute(moved, timedelta(seconds=-1))
+    await library.database.execute("insert into schedules (name, due_at) values ('other', '2026-01-01')")
+    assert await library.make(count=1, rest=9) == (1, 0)
+    assert await library.database.fetchval("select due_at < now() from schedules where name = 'other'")
+    # now() is when the transaction began, so it took as long as that is ago.
+    elapsed = await library.database.fetchval("select clock_timestamp() - now()")
+    due = await library.database.fetchval(rest)
+    assert timedelta(0) < due <= 10 * elapsed
+    await asyncio.sleep(0.1)
+    assert await library.make(count=1, rest=9) == (0, 0)
+    assert await library.database.fetchval(rest) == due
+    # Who has nothing else to do doesn't wait.
+    assert await library.make(count=1) == (1, 0)
+    longer = await library.database.fetchval(rest)
+    assert timedelta(seconds=0.1) <= longer <= await library.database.fetchval("select clock_timestamp() - now()")
+    # A clock that goes wrong doesn't end it all.
+    for off, parents in (("1 hour", 0), ("01:00:01", 1), ("0 seconds", 0), ("-1 milliseconds", 1)):
+        await library.database.execute(moved.replace("$1", f"'{off}'"))
+        assert await library.make(count=1, rest=9) == (parents, 0), off
+    assert timedelta(seconds=0.9) <= await library.database.fetchval(rest)
+
+
+async def test_a_look_at_which_nobody_is_due_has_nobody_rest(library: Library) -> None:
+    due = "select due_at from schedules where name = 'suggestions'"
+    before = await library.database.fetchval(due)
+    assert await library.make(rest=9) == (0, 0)
+    assert await library.database.fetchval(due) == before
+
+
+async def test_workers_together_make_one_gentle_step_and_rest(
+    accounts: Accounts, database: Connection, pool: None, texts: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.suggestions.suggesting.GENTLE_STEP", 2)
+    # Several seconds at least, and less than an hour.
+    monkeypatch.setattr("api.suggestions.suggesting.REST", 5000)
+    parents = await due_parents(accounts, 6)
+    made: list[Made] = []
+
+    async def work() -> None:
+        made.append(await make_all(24))
+
+    workers = [asyncio.create_task(work()) for _ in range(4)]
+    await until_so(lambda: sum(worker.done() for worker in workers) == 3)
+    async with asyncio.timeout(30):
+        while not sum(await numbers(database, parents)):
+            pass
+    [working] = [worker for worker in workers if not worker.done()]
+    assert made == [Made(0, 0)] * 3
+    assert sorted(await numbers(database, parents)) == [0, 0, 0, 0, 5, 5]
+    await end(working)
+    assert (await make_all(24, gently=False)).parents == 4
+    assert await numbers(database, parents) == [5] * 6
 
 
 async def test_a_parent_who_saves_is_passed_over_and_served_later(
@@ -170,7 +232,7 @@ async def test_what_is_cut_off_half_way_is_done_by_the_next(
     accounts: Accounts, database: Connection, pool: None, texts: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parents = await due_parents(accounts, 6)
-    monkeypatch.setattr("api.suggestions.suggesting.STEP", 2)
+    monkeypatch.setattr("api.suggestions.suggesting.GENTLE_STEP", 2)
     steps, second, make_suggestions = 0, asyncio.Event(), sql.make_suggestions
 
     async def make_step(**values: Any) -> Any:
@@ -203,7 +265,7 @@ async def test_a_step_whose_backend_is_killed_is_done_once(
     with psycopg.connect(dsn) as holding:
         # A text that is removed meanwhile has the step wait at its end.
         holding.execute("delete from library_suggestions where slug = 'test-1'")
-        task = asyncio.create_task(sql.make_suggestions(hours=24, count=2))
+        task = asyncio.create_task(sql.make_suggestions(hours=24, count=2, rest=0))
         killed = "select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock' and query ~ $1"
         while not await database.fetch(killed, "make_suggestions"):
             await asyncio.sleep(0.01)
