@@ -24,6 +24,15 @@ MAX_SESSION_AGE: Final = 29 * 24 * 3600
 START_TIMEOUT: Final = 30
 SESSIONS: Final = 5000
 WORKERS: Final = 2
+# A service that has run for long makes suggestions all day long for one parent after another. Of a new seed, or an old
+# one, all are due at once, so that the first measurements would share the processor with that.
+_SPREAD_CHECKS: Final = """
+update parent_profiles
+   set last_suggestion_check = now() - mod(id, 80000) * interval '1 second',
+       changed_since_check = false
+ where changed_since_check
+    or last_suggestion_check < now() - interval '23 hours'
+"""
 
 
 class System(NamedTuple):
@@ -56,8 +65,17 @@ def seeded(data_dir: Path, families: int) -> Iterator[Database]:
         if not seeded_with.exists():
             _seed(server.dsn, data_dir, families)
             seeded_with.write_text(str(families), "ascii")
+        _settle(server.dsn)
         pid = int((server.cluster / "postmaster.pid").read_text("ascii").split()[0])
         yield Database(server.dsn, server.service_dsn, pid, sessions)
+
+
+def _settle(dsn: str) -> None:
+    """Have the database be as after a long time of service, but for its age."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        if connection.execute(_SPREAD_CHECKS).rowcount:
+            connection.execute("vacuum analyze")
+        connection.execute("checkpoint")
 
 
 def _is_usable(sessions: Path, seeded_with: Path, families: int) -> bool:
