@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from socket import socket
@@ -54,26 +54,34 @@ class Database(NamedTuple):
 
 @contextmanager
 def seeded(data_dir: Path, families: int) -> Iterator[Database]:
-    """Run a database with so many families; the last one is used again while its sessions are valid."""
+    """Run a database with so many families; the last one is used again while its sessions are valid.
+
+    Goals that were added to it since are removed, also those of a run that was cut off.
+    """
     sessions = data_dir / "sessions.tsv"
     seeded_with = data_dir / "families"
-    if not _is_usable(sessions, seeded_with, families):
+    last_goal = data_dir / "last_goal"
+    if not _is_usable(sessions, seeded_with, families) or not last_goal.exists():
         shutil.rmtree(data_dir, ignore_errors=True)
     with EmbeddedServer(data_dir) as server:
         migrate(server.dsn)
         make_roles(server.dsn)
         if not seeded_with.exists():
             _seed(server.dsn, data_dir, families)
+            with closing(Goals(server.dsn)) as goals:
+                last_goal.write_text(str(goals.last), "ascii")
             seeded_with.write_text(str(families), "ascii")
-        _settle(server.dsn)
+        _settle(server.dsn, int(last_goal.read_text("ascii")))
         pid = int((server.cluster / "postmaster.pid").read_text("ascii").split()[0])
         yield Database(server.dsn, server.service_dsn, pid, sessions)
 
 
-def _settle(dsn: str) -> None:
-    """Have the database be as after a long time of service, but for its age."""
+def _settle(dsn: str, last_goal: int) -> None:
+    """Have the database be as it was seeded, after a long time of service, but for its age."""
     with psycopg.connect(dsn, autocommit=True) as connection:
-        if connection.execute(_SPREAD_CHECKS).rowcount:
+        removed = connection.execute("delete from parenting_goals where id > %s", [last_goal]).rowcount
+        spread = connection.execute(_SPREAD_CHECKS).rowcount
+        if removed or spread:
             connection.execute("vacuum analyze")
         connection.execute("checkpoint")
 
@@ -155,10 +163,10 @@ class Goals:
     def __init__(self, dsn: str) -> None:
         self._connection = psycopg.connect(dsn, autocommit=True)
         found = self._connection.execute("select coalesce(max(id), 0) from parenting_goals").fetchone()
-        self._last = found[0] if found else 0
+        self.last: int = found[0] if found else 0
 
     def restore(self) -> None:
-        self._connection.execute("delete from parenting_goals where id > %s", [self._last])
+        self._connection.execute("delete from parenting_goals where id > %s", [self.last])
         self._connection.execute("vacuum parenting_goals")
 
     def close(self) -> None:
