@@ -5,9 +5,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import msgspec
+import psycopg
 import pytest
 
 from api.database.aliases import Connection
@@ -19,7 +21,7 @@ from tests.load.open_loop import offer
 from tests.load.pgbench import FORMS, parse, run_pgbench, write_scripts
 from tests.load.processes import cpu_microseconds, largest_memory, tree
 from tests.load.requests import KINDS, make_requests, write_requests
-from tests.load.systems import Goals
+from tests.load.systems import Goals, seeded
 from tests.load.test_requests import family_of, session_line
 from tests.load.wrk import Answers, run_wrk
 
@@ -229,6 +231,31 @@ async def test_goals_are_restored(dsn: str, accounts: Accounts, database: Connec
     goals.close()
     left = await database.fetch("select id from parenting_goals where id = any($1)", [family.goal_id, added.goal_id])
     assert [row["id"] for row in left] == [family.goal_id]
+
+
+@pytest.mark.long
+def test_each_run_begins_with_the_same_database() -> None:
+    with TemporaryDirectory(prefix="nestwerk-test-") as made:
+        Path(made).chmod(0o755)
+        folder = Path(made) / "bench"
+        due = (
+            "select count(*) from parent_profiles"
+            " where changed_since_check or last_suggestion_check < now() - interval '1 day'"
+        )
+        goals = "select count(*), max(id) from parenting_goals"
+        with seeded(folder, 8) as database, psycopg.connect(database.dsn, autocommit=True) as connection:
+            sessions = database.sessions.read_text()
+            before = connection.execute(goals).fetchone()
+            assert connection.execute(due).fetchone() == (0,)
+            # As a run that was cut off leaves it, days later.
+            connection.execute("update parent_profiles set last_suggestion_check = now() - interval '2 days'")
+            connection.execute(
+                "insert into parenting_goals (parent_profile_id, title) select id, 'left' from parent_profiles"
+            )
+        with seeded(folder, 8) as database, psycopg.connect(database.dsn, autocommit=True) as connection:
+            assert connection.execute(goals).fetchone() == before
+            assert connection.execute(due).fetchone() == (0,)
+            assert database.sessions.read_text() == sessions
 
 
 async def test_the_open_loop_and_the_service(service: str, accounts: Accounts) -> None:
