@@ -17,11 +17,14 @@ from api.suggestions.schemas import Made
 logger = logging.getLogger(__name__)
 
 # Parents of one step, whose rows are locked for as long as it takes; and of one that nothing follows soon, as clients
-# have to wait for less then. A step takes 1.5 ms and up to a millisecond for each.
+# have to wait for less then. A step takes 1.5 ms and up to a millisecond for each. With a model there are as many as it
+# embeds at once.
 STEP: Final = 50
 GENTLE_STEP: Final = 10
-# How many times as long as a gentle step took no worker makes another: clients have nine tenths of the time.
+# How many times as long as a gentle step took no worker makes another, so that clients have nine tenths of the time;
+# and seconds that it is at most, as a step may have waited itself.
 REST: Final = 9
+LONGEST_REST: Final = 10.0
 # Seconds between two looks of a worker whether anybody is due: between half of it and one and a half.
 LOOK: Final = 2.0
 
@@ -82,4 +85,4 @@ async def make_all(hours: int, embedding: Embedding | None = None, *, gently: bo
         _CHECKS.add(amount=step.parents)
         _SUGGESTIONS.add(amount=step.suggestions)
         if gently:
-            await asyncio.sleep(REST * (monotonic() - started))
+            await asyncio.sleep(min(REST * (monotonic() - started), LONGEST_REST))

@@ -81,9 +81,9 @@ returning wanted.call, suggestion.id;
 -- while another execution is at work, and passes over parents who are saving: nobody waits for it but those parents whom it took,
 -- until it ends. While nobody is due it reads the first entry of an index, and nothing else.
 --
--- After it all executions do nothing for :rest times as long as it took, so that clients have the database for themselves for most of
--- the time, however many workers look. One with a :rest of 0 doesn't wait either. A moment further off than an hour was set by a clock
--- that went wrong.
+-- After it all executions do nothing for :rest times as long as it took, 10 seconds at most, so that clients have the database for
+-- themselves for most of the time, however many workers look. One with a :rest of 0 doesn't wait either. A moment further off than a
+-- minute was set by a clock that went wrong.
 --
 -- A text may be given if a child is of its ages and the parent of its levels of stress and experience, if the parent didn't get it in
 -- the last 90 days, and names its concern where that is sensitive; one about siblings where there is more than one child. A child's
@@ -125,7 +125,7 @@ with turn as materialized (
   select
     from schedules
    where name = 'suggestions'
-     and (:rest::integer = 0 or due_at not between now() and now() + interval '1 hour')
+     and (:rest::integer = 0 or due_at not between now() and now() + interval '1 minute')
      and (
            select min(case when changed_since_check then '-infinity' else last_suggestion_check end)
              from parent_profiles
@@ -323,7 +323,7 @@ result as materialized (
 ),
 rested as (
   update schedules
-     set due_at = clock_timestamp() + :rest * (clock_timestamp() - now())
+     set due_at = clock_timestamp() + least(:rest * (clock_timestamp() - now()), interval '10 seconds')
    where name = 'suggestions'
      and (select parents from result) > 0
 )

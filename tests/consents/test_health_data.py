@@ -367,7 +367,7 @@ async def test_every_health_related_column_is_refused_without_consent(accounts: 
 async def test_no_suggestions_are_made_without_consent(accounts: Accounts, database: Connection, pool: None) -> None:
     parent, other = await accounts.parent(), await accounts.parent()
     await decline(parent)
-    await make_all(24)
+    await make_all(24, gently=False)
     counts = await database.fetch(
         "select id, changed_since_check, (select count(*) from suggestions where parent_profile_id = profile.id)"
         " from parent_profiles as profile where id = any($1) order by id",

@@ -28,10 +28,8 @@ WORKERS: Final = 2
 # one, all are due at once, so that the first measurements would share the processor with that.
 _SPREAD_CHECKS: Final = """
 update parent_profiles
-   set last_suggestion_check = now() - mod(id, 80000) * interval '1 second',
+   set last_suggestion_check = now() - mod(id, 86400) * interval '1 second',
        changed_since_check = false
- where changed_since_check
-    or last_suggestion_check < now() - interval '23 hours'
 """
 
 
@@ -61,7 +59,7 @@ def seeded(data_dir: Path, families: int) -> Iterator[Database]:
     sessions = data_dir / "sessions.tsv"
     seeded_with = data_dir / "families"
     last_goal = data_dir / "last_goal"
-    if not _is_usable(sessions, seeded_with, families) or not last_goal.exists():
+    if not _is_usable(sessions, seeded_with, last_goal, families):
         shutil.rmtree(data_dir, ignore_errors=True)
     with EmbeddedServer(data_dir) as server:
         migrate(server.dsn)
@@ -77,18 +75,18 @@ def seeded(data_dir: Path, families: int) -> Iterator[Database]:
 
 
 def _settle(dsn: str, last_goal: int) -> None:
-    """Have the database be as it was seeded, after a long time of service, but for its age."""
+    """Have the goals that were seeded, and parents who are due one after another, as after a long time of service."""
     with psycopg.connect(dsn, autocommit=True) as connection:
-        removed = connection.execute("delete from parenting_goals where id > %s", [last_goal]).rowcount
-        spread = connection.execute(_SPREAD_CHECKS).rowcount
-        if removed or spread:
-            connection.execute("vacuum analyze")
+        connection.execute("delete from parenting_goals where id > %s", [last_goal])
+        connection.execute(_SPREAD_CHECKS)
+        connection.execute("vacuum analyze")
         connection.execute("checkpoint")
 
 
-def _is_usable(sessions: Path, seeded_with: Path, families: int) -> bool:
+def _is_usable(sessions: Path, seeded_with: Path, last_goal: Path, families: int) -> bool:
     return (
         sessions.exists()
+        and last_goal.exists()
         and seeded_with.exists()
         and seeded_with.read_text("ascii") == str(families)
         and time.time() - sessions.stat().st_mtime < MAX_SESSION_AGE
