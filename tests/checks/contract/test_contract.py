@@ -63,7 +63,6 @@ UNDETECTED: Final = {
     "get_caller: two columns swapped",
     "renew_session: two values of a write swapped",
     "replace_token: two values of a write swapped",
-    "make_suggestions: two columns swapped",
     # Its columns that would be null are written by concat().
     "list_suggestions: an outer join",
     "list_profiles_to_embed: a parameter retyped",
