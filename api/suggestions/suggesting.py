@@ -22,7 +22,8 @@ logger = logging.getLogger(__name__)
 STEP: Final = 50
 GENTLE_STEP: Final = 10
 # How many times as long as a gentle step took no worker makes another, so that clients have nine tenths of the time;
-# and seconds that it is at most, as a step may have waited itself.
+# and seconds that it is at most, as a step may have waited itself. They're those of the statement: who looks before has
+# no turn, and goes on at its next look only.
 REST: Final = 9
 LONGEST_REST: Final = 10.0
 # Seconds between two looks of a worker whether anybody is due: between half of it and one and a half.
