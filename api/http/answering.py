@@ -9,6 +9,9 @@ from litestar.types import Send
 from api.http.conditional import is_unmodified
 
 Headers = list[tuple[bytes, bytes]]
+# The header of a request's id, which is one that may be logged; and the end of a line.
+ID: Final = b"x-request-id"
+END: Final = b"\r\n"
 # It names no version.
 _ALWAYS: Final = [(b"server", b"nestwerk"), (b"x-content-type-options", b"nosniff")]
 _HSTS: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
@@ -40,10 +43,10 @@ def unless_unmodified(headers: dict[bytes, bytes], response: EncodedResponse) ->
 
 
 class Head(NamedTuple):
-    """Header lines, and the same as bytes."""
+    """Header lines; and the same as bytes, up to a request's id, which comes after them."""
 
     lines: Headers
-    joined: bytes
+    before_id: bytes
 
 
 class Heads:
@@ -58,7 +61,7 @@ class Heads:
 
 
 def _head(lines: Headers) -> Head:
-    return Head(lines, b"".join(b"%b: %b\r\n" % line for line in lines))
+    return Head(lines, b"".join(b"%b: %b%b" % (*line, END) for line in lines) + ID + b": ")
 
 
 async def send_answer(send: Send, method: str, response: EncodedResponse, lines: Headers) -> None:

@@ -13,7 +13,7 @@ from litestar.types import HTTPScope, Message, Method, Receive, Send
 from msgspec.structs import replace
 
 from api import telemetry
-from api.http.answering import EncodedResponse, Headers, Heads, send_answer
+from api.http.answering import END, ID, EncodedResponse, Headers, Heads, send_answer
 from api.http.authentication import NO_AUTHENTICATION, Authentication
 from api.http.client import TrustedProxies
 from api.http.cors import AllowedOrigins, for_page
@@ -96,19 +96,18 @@ class Application(Litestar):
         started = perf_counter()
         # Taken away, so that it's on no circle that only the garbage collector would find.
         answer = scope.pop("answer", None)
-        headers = request_headers(scope)
-        scope["request_id"] = request_id = _request_id(headers.get(b"x-request-id"))
+        headers = scope.pop("fields", None) or request_headers(scope)
+        scope["request_id"] = request_id = _request_id(headers.get(ID))
         begin_request(scope)
         secure = self.proxies.apply(scope, headers)
         scope["litestar_app"] = self
-        common: Headers = [(b"x-request-id", request_id)]
+        common: Headers = []
         is_cross_origin = False
         if b"origin" in headers:
-            cross_origin = self._origins.admit(scope, headers)
-            is_cross_origin = bool(cross_origin)
-            common += cross_origin
+            common = self._origins.admit(scope, headers)
+            is_cross_origin = bool(common)
         if b"traceparent" in headers or telemetry.tracing is not None:
-            common += begin_trace(scope, headers)
+            common = [*common, *begin_trace(scope, headers)]
         heads = self._secure_heads if secure else self._heads
         head = heads.json
         response: EncodedResponse | None = None
@@ -122,7 +121,8 @@ class Application(Litestar):
                 response = self._options_response(scope)
             else:
                 statuses = [status]
-                adjusted = _adjusted_send([*heads.file.lines, *common], scope["method"], send, statuses)
+                lines = [*heads.file.lines, (ID, request_id), *common]
+                adjusted = _adjusted_send(lines, scope["method"], send, statuses)
                 await super().__call__(scope, receive, adjusted)
                 status = statuses[0]
         except Exception as error:  # noqa: BLE001
@@ -136,13 +136,15 @@ class Application(Litestar):
                 head = heads.file
             elif not response.body and response.stream is None:
                 head = heads.empty
-            common += response.headers
-            if response.stream is not None:
-                await send_stream(scope, send, status, [*head.lines, *common], response.stream)
-            elif answer is not None:
-                answer(status, head.joined, common, response.body)
+            own = [*common, *response.headers] if common else response.headers
+            if answer is not None and response.stream is None:
+                answer(status, head.before_id + request_id + END, own, response.body)
             else:
-                await send_answer(send, scope["method"], response, [*head.lines, *common])
+                lines = [*head.lines, (ID, request_id), *own]
+                if response.stream is not None:
+                    await send_stream(scope, send, status, lines, response.stream)
+                else:
+                    await send_answer(send, scope["method"], response, lines)
         seconds = perf_counter() - started
         route = scope.get("route")
         _SECONDS.observe(seconds, (route, scope["method"], status) if route else (*_UNMATCHED, status))
@@ -172,9 +174,9 @@ class Application(Litestar):
     def refuse(self, problem: Problem, lines: Sequence[tuple[bytes, bytes]]) -> tuple[int, Headers, bytes]:
         """Status, headers and body of the answer to a request that wasn't routed; `lines` are those of its head."""
         headers = dict(lines)
-        request_id = _request_id(headers.get(b"x-request-id"))
+        request_id = _request_id(headers.get(ID))
         response = self._problem_document(problem, headers, None, request_id.decode())
-        common = [*self._heads.problem.lines, (b"x-request-id", request_id), *self._origins.lines(headers)]
+        common = [*self._heads.problem.lines, (ID, request_id), *self._origins.lines(headers)]
         return response.status, [*common, *response.headers], response.body
 
     def _error_response(

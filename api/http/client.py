@@ -11,7 +11,6 @@ from litestar.types import HTTPScope
 
 logger = logging.getLogger(__name__)
 
-_FORWARDING: Final = (b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded")
 _BRACKETED: Final = re.compile(r"\[([^\]]*)\](?::[0-9]{1,5})?")
 _WITH_PORT: Final = re.compile(r"([0-9.]+):[0-9]{1,5}")
 # Bytes that are read of a list of hops.
@@ -38,7 +37,13 @@ class TrustedProxies:
         The client is the last address in X-Forwarded-For that isn't a trusted proxy: a client can forge those before.
         Forwarded counts for what the X-Forwarded headers don't say. X-Forwarded-Host is left where it's believed.
         """
-        if headers.keys().isdisjoint(_FORWARDING):
+        # Not by `isdisjoint`, which takes half as long again.
+        if not (
+            b"x-forwarded-for" in headers
+            or b"x-forwarded-proto" in headers
+            or b"forwarded" in headers
+            or b"x-forwarded-host" in headers
+        ):
             return scope["scheme"] == "https"
         address, secure = self._resolve(scope, headers)
         scope["client"] = (address, 0)

@@ -18,6 +18,7 @@ class RequestScope(HTTPScope, total=False):
     hexadecimal (W3C Trace Context), `receiving` the seconds that were spent waiting for the body; `keyed` is there
     for a request with an `Idempotency-Key`. `answer` is there if the server can write an answer in one go: status,
     header lines that were made before, other headers, and the body that GET has; `body` is the request's if it's known.
+    `fields` are its headers by name, if each is there once; `head_size` is how many bytes its head has at most.
     """
 
     request_id: bytes
@@ -28,6 +29,8 @@ class RequestScope(HTTPScope, total=False):
     keyed: Any
     span: Any
     body: bytes
+    fields: dict[bytes, bytes]
+    head_size: int
     answer: Callable[[int, bytes, list[tuple[bytes, bytes]], bytes], None]
 
 

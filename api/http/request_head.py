@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from math import inf
 from typing import Final
 
-from litestar.types import HTTPScope
-
+from api.http.current import RequestScope
 from api.problems.problem import Problem
 from api.problems.types import HEADERS_TOO_LARGE, INVALID_HOST, URI_TOO_LONG
 
@@ -20,17 +20,20 @@ PARAMETERS_LIMIT: Final = 64
 _HOST: Final = re.compile(rb"[\w.~!$&'()*+;=:%\[\]-]+", re.ASCII)
 
 
-def check_head(scope: HTTPScope, headers: Mapping[bytes, bytes]) -> None:
+def check_head(scope: RequestScope, headers: Mapping[bytes, bytes]) -> None:
     """Refuse a request that is too large to be looked at, or doesn't name one host (RFC 9112, section 3.2).
 
     Raises:
         Problem: `headers_too_large`, `uri_too_long`, `invalid_host`.
 
     """
-    if len(b"".join(headers.values())) > HEADERS_LIMIT:
-        raise Problem(HEADERS_TOO_LARGE, limit=HEADERS_LIMIT)
     query = scope["query_string"]
-    if len(scope["path"]) + len(query) > URI_LIMIT or (query and query.count(b"&") >= PARAMETERS_LIMIT):
+    if scope.get("head_size", inf) > URI_LIMIT:
+        if len(b"".join(headers.values())) > HEADERS_LIMIT:
+            raise Problem(HEADERS_TOO_LARGE, limit=HEADERS_LIMIT)
+        if len(scope["path"]) + len(query) > URI_LIMIT:
+            raise Problem(URI_TOO_LONG)
+    if query and query.count(b"&") >= PARAMETERS_LIMIT:
         raise Problem(URI_TOO_LONG)
     # HTTP/1.0 allows none.
     host = headers.get(b"host", b"")

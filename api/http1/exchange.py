@@ -12,10 +12,17 @@ from api.problems.types import REQUEST_TIMEOUT
 Message = dict[str, Any]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
+
+def _length(size: int) -> bytes:
+    return b"content-length: %d\r\n" % size
+
+
 _DISCONNECTED: Final[Message] = {"type": "http.disconnect"}
 _CLOSE: Final = b"connection: close\r\n"
 _KEEP_ALIVE: Final = b"connection: keep-alive\r\n"
 _CHUNKED: Final = b"transfer-encoding: chunked\r\n"
+# Those of most answers, as to write a number takes longer than to find it.
+_LENGTHS: Final = tuple(map(_length, range(2048)))
 # Bytes of a body from which head and body are written without being joined, which would copy them.
 _LARGE: Final = 64 * 1024
 
@@ -42,27 +49,20 @@ class Exchange:
     answer; `is_started` and `is_answered`, how much of that was written.
     """
 
-    __slots__ = (
-        "_chunked",
-        "_line",
-        "_parts",
-        "_start",
-        "_unread",
-        "_waiter",
-        "has_waited",
-        "http_1_0",
-        "is_admitted",
-        "is_answered",
-        "is_complete",
-        "is_cut_off",
-        "is_late",
-        "is_started",
-        "keep_alive",
-        "received",
-        "scope",
-        "task",
-        "waits_for_continue",
-    )
+    # Most stay as they are here, and to set them for each request would take time.
+    received = 0
+    has_waited = False
+    is_admitted = False
+    is_complete = False
+    is_cut_off = False
+    is_late = False
+    is_started = False
+    is_answered = False
+    task: asyncio.Task[None] | None = None
+    _unread = 0
+    _waiter: asyncio.Future[None] | None = None
+    _start: Message
+    _chunked = False
 
     def __init__(self, line: Line, scope: dict[str, Any], keep_alive: bool, waits_for_continue: bool) -> None:  # noqa: FBT001
         self._line = line
@@ -70,20 +70,7 @@ class Exchange:
         self.keep_alive = keep_alive
         self.waits_for_continue = waits_for_continue
         self.http_1_0 = scope["http_version"] == "1.0"
-        self.received = 0
-        self.has_waited = False
-        self.is_admitted = False
-        self.is_complete = False
-        self.is_cut_off = False
-        self.is_late = False
-        self.is_started = False
-        self.is_answered = False
-        self.task: asyncio.Task[None] | None = None
         self._parts: list[bytes] = []
-        self._unread = 0
-        self._waiter: asyncio.Future[None] | None = None
-        self._start: Message = {}
-        self._chunked = False
 
     def feed(self, part: bytes) -> None:
         """Take a part of the body."""
@@ -119,6 +106,8 @@ class Exchange:
 
     def forget(self) -> bool:
         """Keep no longer what came of the body; whether the client was held up by it."""
+        if not self._parts:
+            return False
         was_backed_up, self._unread = self.is_backed_up, 0
         self._parts.clear()
         return was_backed_up
@@ -157,11 +146,11 @@ class Exchange:
             self._line.read_on()
         return message
 
-    def answer(self, status: int, fixed: bytes, headers: list[Header], body: bytes) -> None:
+    def answer(self, status: int, lines: bytes, headers: list[Header], body: bytes) -> None:
         """Write a whole answer: what ASGI's messages say in two is one call here.
 
-        `fixed` are header lines that hold nothing of the request, each with its end; `body` is what GET has, also where
-        the request is HEAD.
+        `lines` are of headers whose values are known to hold no end of a line, each with its end; `headers` are others.
+        `body` is what GET has, also where the request is HEAD.
 
         Raises:
             ValueError: one of the `headers` holds the end of a line.
@@ -170,24 +159,27 @@ class Exchange:
         """
         if self.is_started:
             raise RuntimeError("an answer has begun already")
-        lines = b"".join([b"%b: %b\r\n" % line for line in headers])
-        if lines.count(b"\n") != len(headers) or lines.count(b"\r") != len(headers):
+        others = b""
+        for header in headers:
+            others += b"%b: %b\r\n" % header
+        if len(others.splitlines()) != len(headers):
             raise ValueError(BROKEN)
         line = self._line
         self.keep_alive = self.keep_alive and self.is_complete and line.may_stay_open()
         if not self.keep_alive:
-            lines += _CLOSE
+            others += _CLOSE
         elif self.http_1_0:
-            lines += _KEEP_ALIVE
+            others += _KEEP_ALIVE
+        size = len(body)
         if status not in BODILESS:
-            lines += b"content-length: %d\r\n" % len(body)
+            others += _LENGTHS[size] if size < len(_LENGTHS) else _length(size)
         if self.scope["method"] == "HEAD":
             body = b""
         self.is_started = True
         if len(body) < _LARGE:
-            line.write(b"".join((STATUS_LINES[status], line.date_line(), fixed, lines, b"\r\n", body)))
+            line.write(b"".join((STATUS_LINES[status], line.date_line(), lines, others, b"\r\n", body)))
         else:
-            line.write(b"".join((STATUS_LINES[status], line.date_line(), fixed, lines, b"\r\n")))
+            line.write(b"".join((STATUS_LINES[status], line.date_line(), lines, others, b"\r\n")))
             line.write(body)
         self.is_answered = True
 
@@ -227,7 +219,7 @@ class Exchange:
         lines = [self._line.date_line()]
         if status not in BODILESS and not has_length(headers):
             if not more:
-                lines.append(b"content-length: %d\r\n" % length)
+                lines.append(_length(length))
             elif self.scope["method"] == "HEAD":
                 # There's no body, and how long GET's would be isn't known.
                 pass

@@ -3,6 +3,8 @@
 import time
 from typing import Any
 
+import pytest
+
 from tests.http1.serving import serving
 
 GET = b"GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -57,13 +59,37 @@ def test_a_large_answer() -> None:
         assert client.send(GET).response()[0] == 200
 
 
-def test_a_header_cannot_hold_another() -> None:
+@pytest.mark.parametrize(
+    "broken",
+    [
+        (b"location", b"/\r\nset-cookie: a=b"),
+        (b"location", b"/\nset-cookie: a=b"),
+        (b"location", b"/\rset-cookie: a=b"),
+        (b"location", b"/\n"),
+        (b"location", b"\r"),
+        (b"a\nset-cookie", b"a=b"),
+    ],
+)
+def test_a_header_cannot_hold_another(broken: tuple[bytes, bytes]) -> None:
     async def injecting(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        scope.pop("answer")(200, FIXED, [(b"location", b"/\r\nset-cookie: a=b")], b"")
+        scope.pop("answer")(200, FIXED, [(b"etag", b'"1"'), broken], b"")
 
     with serving(injecting) as server:
         status, headers, _ = server.connect().send(GET).response()
         assert (status, "set-cookie" in headers) == (500, False)
+
+
+def test_lengths() -> None:
+    sizes = [0, 1, 9, 10, 2046, 2047, 2048, 2049, 64 * 1024 - 1, 64 * 1024]
+
+    async def sized(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        scope.pop("answer")(200, FIXED, [], b"x" * int(scope["path"][1:]))
+
+    with serving(sized) as server:
+        client = server.connect()
+        for size in sizes:
+            _, headers, body = client.send(GET.replace(b"/a", b"/%d" % size)).response()
+            assert (headers["content-length"], len(body)) == (str(size), size)
 
 
 def test_statuses_without_a_body_have_no_length() -> None:

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from time import sleep
 from typing import Any
 
 import pytest
@@ -80,6 +81,7 @@ def test_requests_that_are_answered(server: Server, sent: bytes, body: bytes, pi
         (b"POST /a HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
         (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
         (b"GET /a HTTP/2.0\r\nHost: a\r\n\r\n", 505),
+        (b"GET /a HTTP/2.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n", 505),
         (b"GET /a\r\n\r\n", 505),
         (b"GET /a HTTP/1.1\r\n" + b"X: a\r\n" * (HEADER_LINES + 1) + b"\r\n", 431),
         (b"GET /a HTTP/1.1\r\n" + b"X: a\r\n" * (HEADER_LINES + 2), 431),
@@ -125,6 +127,31 @@ def test_trailers_are_no_headers() -> None:
     assert seen == [[(b"host", b"a"), (b"transfer-encoding", b"chunked")], [(b"host", b"a")]]
 
 
+@pytest.mark.parametrize("pieces", [1, 2, 7])
+def test_the_application_is_told_of_a_head_what_is_known(pieces: int) -> None:
+    told: list[tuple[Any, int, list[tuple[bytes, bytes]]]] = []
+
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        told.append((scope.get("fields"), scope["head_size"], scope["headers"]))
+        await echo(scope, receive, send)
+
+    long = b"X: " + b"x" * 9000 + b"\r\n"
+    heads = [GET, GET[:-2] + long + b"\r\n", GET[:-2] + b"Accept: b\r\naccept: c\r\n\r\n"]
+    with serving(app) as server:
+        for head in heads:
+            client = server.connect()
+            for start in range(0, len(head), len(head) // pieces + 1):
+                client.send(head[start : start + len(head) // pieces + 1])
+                sleep(0.02)
+            assert client.response()[0] == 200
+        client = server.connect().send(b"".join(heads))
+        assert [client.response()[0] for _ in heads] == [200] * len(heads)
+    for (fields, size, lines), head in zip(told, heads * 2, strict=True):
+        # None where a name is there twice.
+        assert fields == (None if len(dict(lines)) < len(lines) else dict(lines))
+        assert size >= len(head)
+
+
 def test_outer_spaces_are_no_part_of_a_value() -> None:
     async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await respond(send, repr(scope["headers"]).encode())
@@ -151,6 +178,8 @@ def test_pipelined_requests_are_answered_in_order(server: Server) -> None:
         (b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "close", False),
         (b"GET / HTTP/1.0\r\n\r\n", "close", False),
         (b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", "keep-alive", True),
+        (b"GET / HTTP/1.0\r\nProxy-Connection: keep-alive\r\n\r\n", "keep-alive", True),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n\r\n", None, True),
     ],
 )
 def test_who_keeps_the_connection(server: Server, sent: bytes, connection: str | None, stays: bool) -> None:

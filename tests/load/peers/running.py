@@ -27,6 +27,10 @@ class Form(NamedTuple):
     processes: int
     connections: int
 
+    def name(self, peer: "Peer") -> str:
+        """What a peer in this form is called."""
+        return f"{peer.name} x{self.processes}"
+
     def __str__(self) -> str:
         return f"{self.processes} process{'es' if self.processes > 1 else ''}, {self.connections} connections"
 
@@ -105,5 +109,5 @@ def running_peer(peer: Peer, form: Form, dsn: str) -> Iterator[System]:
         "WORKERS": str(form.processes),
         "NODE_ENV": "production",
     }
-    with running(peer.name, [str(peer.program()), peer.script], HERE, **settings) as system:
+    with running(form.name(peer), [str(peer.program()), peer.script], HERE, **settings) as system:
         yield system

@@ -60,9 +60,20 @@ async def test_a_peer_answers_as_the_service_does(
         await asyncio.to_thread(check_answers, system, System("service", service, 0), families)
 
 
-def test_the_fastest_form_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By all workloads, each of them alike."""
-    rates = {Form(1, 4): (900, 10), Form(1, 8): (500, 20), Form(2, 4): (100, 90)}
+@pytest.mark.parametrize(
+    ("two", "chosen"),
+    [
+        ((100, 90), [Form(1, 8), Form(2, 4)]),
+        ((120, 90), [Form(1, 8), Form(2, 4)]),
+        ((200, 90), [Form(2, 4)]),
+        ((100, 60), [Form(1, 8)]),
+    ],
+)
+def test_the_fastest_forms_are_chosen(
+    monkeypatch: pytest.MonkeyPatch, two: tuple[int, int], chosen: list[Form]
+) -> None:
+    """By all workloads, each of them alike; and of each number of processes, if it isn't clearly slower."""
+    rates = {Form(1, 4): (900, 10), Form(1, 8): (500, 20), Form(2, 4): two, Form(2, 8): (90, 60)}
     tried: list[tuple[str, Form]] = []
 
     @contextmanager
@@ -78,7 +89,7 @@ def test_the_fastest_form_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(choosing, "running_peer", running_peer)
     peer = Peer("peer", Path, "", tuple(rates))
-    assert choosing.choose(peer, Measured(), "dsn", 128) == Form(1, 8)  # type: ignore[arg-type]
+    assert choosing.choose(peer, Measured(), "dsn", 128) == chosen  # type: ignore[arg-type]
     assert tried == [("dsn", form) for form in rates]
 
 
