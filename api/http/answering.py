@@ -9,7 +9,7 @@ from litestar.types import Send
 from api.http.conditional import is_unmodified
 
 Headers = list[tuple[bytes, bytes]]
-# The header of a request's id, which is one that may be logged; and the end of a line.
+# The header of a request's id, which never holds the end of a line; and that.
 ID: Final = b"x-request-id"
 END: Final = b"\r\n"
 # It names no version.
@@ -61,7 +61,7 @@ class Heads:
 
 
 def _head(lines: Headers) -> Head:
-    return Head(lines, b"".join(b"%b: %b%b" % (*line, END) for line in lines) + ID + b": ")
+    return Head(lines, b"".join(b"%b: %b\r\n" % line for line in lines) + ID + b": ")
 
 
 async def send_answer(send: Send, method: str, response: EncodedResponse, lines: Headers) -> None:

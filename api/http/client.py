@@ -37,7 +37,7 @@ class TrustedProxies:
         The client is the last address in X-Forwarded-For that isn't a trusted proxy: a client can forge those before.
         Forwarded counts for what the X-Forwarded headers don't say. X-Forwarded-Host is left where it's believed.
         """
-        # Not by `isdisjoint`, which takes half as long again.
+        # `isdisjoint` would take twice as long.
         if not (
             b"x-forwarded-for" in headers
             or b"x-forwarded-proto" in headers

@@ -17,8 +17,9 @@ class RequestScope(HTTPScope, total=False):
     `request_id` is bytes of a few safe characters, `route` the template of its path, `trace_id` and `span_id` are
     hexadecimal (W3C Trace Context), `receiving` the seconds that were spent waiting for the body; `keyed` is there
     for a request with an `Idempotency-Key`. `answer` is there if the server can write an answer in one go: status,
-    header lines that were made before, other headers, and the body that GET has; `body` is the request's if it's known.
-    `fields` are its headers by name, if each is there once; `head_size` is how many bytes its head has at most.
+    header lines that are safe to send, other headers, and the body that GET has; `body` is the request's if it's known.
+    `fields` are its headers by name, if no name is there twice, for whoever takes them to change; `head_size` is how
+    many bytes its head has at most. Other servers than ours give none of these.
     """
 
     request_id: bytes

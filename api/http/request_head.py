@@ -28,6 +28,7 @@ def check_head(scope: RequestScope, headers: Mapping[bytes, bytes]) -> None:
 
     """
     query = scope["query_string"]
+    # A head within the lower of both limits exceeds neither, so that few have to be measured.
     if scope.get("head_size", inf) > URI_LIMIT:
         if len(b"".join(headers.values())) > HEADERS_LIMIT:
             raise Problem(HEADERS_TOO_LARGE, limit=HEADERS_LIMIT)

@@ -21,7 +21,7 @@ _DISCONNECTED: Final[Message] = {"type": "http.disconnect"}
 _CLOSE: Final = b"connection: close\r\n"
 _KEEP_ALIVE: Final = b"connection: keep-alive\r\n"
 _CHUNKED: Final = b"transfer-encoding: chunked\r\n"
-# Those of most answers, as to write a number takes longer than to find it.
+# The lengths of most answers, as to write a line takes longer than to find it.
 _LENGTHS: Final = tuple(map(_length, range(2048)))
 # Bytes of a body from which head and body are written without being joined, which would copy them.
 _LARGE: Final = 64 * 1024
@@ -49,7 +49,7 @@ class Exchange:
     answer; `is_started` and `is_answered`, how much of that was written.
     """
 
-    # Most stay as they are here, and to set them for each request would take time.
+    # What a request begins with; most of it stays so, and to set it each time would take a while.
     received = 0
     has_waited = False
     is_admitted = False

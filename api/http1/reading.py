@@ -17,7 +17,7 @@ from api.problems.types import (
 
 _FRAMING: Final = frozenset({b"content-length", b"transfer-encoding"})
 _NOTED: Final = frozenset({b"expect", b"transfer-encoding"})
-# ASGI's scope of most requests, which is copied, as to make it anew takes three times as long.
+# What is alike in ASGI's scopes; to copy it takes half as long as to make it anew.
 _SCOPE: Final[dict[str, Any]] = {
     "type": "http",
     "asgi": {"version": "3.0", "spec_version": "2.4"},
@@ -81,10 +81,10 @@ class RequestReader:
         # Of the request whose head is being read, or was read last.
         self.in_head = False
         self.headers: list[Header] = []
-        # The last of each name.
+        # The last value of each name, while a head is read.
         self._fields: dict[bytes, bytes] = {}
         self._head_bytes = 0
-        # Bytes that the parser has now.
+        # Bytes of what `feed` was given last.
         self._size = 0
         self._target = b""
         self._expects_continue = False
@@ -162,7 +162,6 @@ class RequestReader:
         self._head_bytes = 0
         self._target = b""
         self.headers = []
-        self._fields = {}
 
     def on_url(self, part: bytes) -> None:
         if self.in_head:
@@ -205,19 +204,18 @@ class RequestReader:
             raise _RefusedError(Problem(MALFORMED_REQUEST)) from None
         method = self._parser.get_method()
         scope = _SCOPE.copy()
-        if version != "1.1":
-            scope["http_version"] = version
+        scope["http_version"] = version
         if method != b"GET":
             scope["method"] = _METHODS.get(method) or method.decode()
         scope["path"] = path
         scope["raw_path"] = raw_path
-        if query:
-            scope["query_string"] = query
+        scope["query_string"] = query
         scope["headers"] = self.headers
         scope["client"] = self.client
         scope["head_size"] = self._head_bytes + self._size
-        if len(self._fields) == len(self.headers):
-            scope["fields"] = self._fields
+        fields, self._fields = self._fields, {}
+        if len(fields) == len(self.headers):
+            scope["fields"] = fields
         waits_for_continue = self._expects_continue and version == "1.1"
         self._expects_continue = False
         self._framing = 0
@@ -232,8 +230,8 @@ class RequestReader:
 
         """
         if keep_alive and b"connection" not in self._fields and b"proxy-connection" not in self._fields:
-            # Only this one keeps a connection open without being asked. The parser writes the text anew for each
-            # request, which takes a hundredth of a request's time.
+            # Of those that the parser takes (0.9, 1.0, 1.1 and 2.0) only this one keeps a connection open without
+            # being asked by one of these headers. To have it write the version takes a hundredth of a request's time.
             return "1.1"
         version = self._parser.get_http_version()
         if version not in {"1.1", "1.0"}:

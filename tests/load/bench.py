@@ -26,7 +26,7 @@ from tests.load.publishing import publish
 from tests.load.requests import WORKLOADS, Family, make_requests, read_families
 from tests.load.systems import System, seeded, serving
 
-# Rounds, and seconds of a measurement, by number of connections; everything has to fit into five minutes.
+# Rounds, and seconds of a measurement, by number of connections; without peers all has to fit into five minutes.
 ROUNDS: Final = {1: 5, 32: 3, 128: 5, 512: 3}
 SECONDS: Final = {1: 0.4, 32: 0.4, 128: 1.0, 512: 0.5}
 FAMILIES: Final = 1024

@@ -9,16 +9,20 @@ from xml.sax.saxutils import escape
 _COLOURS: Final = {
     "pgbench": "#666666",
     "bare": "#c25100",
-    "drizzle": "#8a5fbf",
-    "bun": "#2f8f4e",
+    "drizzle x1": "#8a5fbf",
+    "drizzle x2": "#c4a6e8",
+    "bun x1": "#2f8f4e",
+    "bun x2": "#8ccf9d",
     "one worker": "#7fb3d9",
     "service": "#1f77b4",
 }
 _MEANINGS: Final = {
     "pgbench": "pgbench, the ceiling",
     "bare": "bare, the floor",
-    "drizzle": "Express, Drizzle",
-    "bun": "Bun by hand",
+    "drizzle x1": "Express, Drizzle",
+    "drizzle x2": "the same, two processes",
+    "bun x1": "Bun by hand",
+    "bun x2": "the same, two processes",
     "one worker": "service, one worker",
     "service": "service",
 }
@@ -30,6 +34,8 @@ _RIGHT: Final = 30
 _ABOVE: Final = 34
 _BELOW: Final = 50
 _LINE_HEIGHT: Final = 16
+# Width of a legend's entry.
+_ENTRY: Final = 170
 _STYLE: Final = (
     "text{font:11px sans-serif;fill:#333}.t{font-weight:bold}.e{text-anchor:end}.m{text-anchor:middle}"
     "path{fill:none;stroke-width:2}.g{stroke:#ddd;stroke-width:1}"
@@ -86,7 +92,10 @@ def picture(diagrams: Sequence[Diagram], caption: str, columns: int) -> str:
     wide, high = _LEFT + _WIDTH + _RIGHT, _ABOVE + _HEIGHT + _BELOW
     width = columns * wide
     words = wrap(caption, int((width - 24) / _CHARACTER_WIDTH))
-    head = _LINE_HEIGHT * (len(words) + 2)
+    drawn = [system for system in _COLOURS if any(system == line.system for each in diagrams for line in each.lines)]
+    in_row = width // _ENTRY
+    legend = _LINE_HEIGHT * (len(words) + 1)
+    head = legend + _LINE_HEIGHT * ceil(len(drawn) / in_row)
     height = head + ceil(len(diagrams) / columns) * high
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">',
@@ -96,9 +105,8 @@ def picture(diagrams: Sequence[Diagram], caption: str, columns: int) -> str:
     parts += [
         f'<text x="12" y="{_LINE_HEIGHT * (row + 1) + 4}">{escape(line)}</text>' for row, line in enumerate(words)
     ]
-    drawn = [system for system in _COLOURS if any(system == line.system for each in diagrams for line in each.lines)]
     for index, system in enumerate(drawn):
-        x, y = 12 + 170 * index, head - _LINE_HEIGHT
+        x, y = 12 + _ENTRY * (index % in_row), legend + _LINE_HEIGHT * (index // in_row)
         parts.append(f'<path d="M{x} {y}h24" stroke="{_COLOURS[system]}"/>')
         parts.append(f'<text x="{x + 30}" y="{y + 4}">{_MEANINGS[system]}</text>')
     for index, diagram in enumerate(diagrams):

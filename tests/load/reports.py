@@ -15,7 +15,15 @@ def step(offered: float, *, system: str = "service", p99: float = 9) -> Step:
 
 
 # Multiples of the service's rate, and p50.
-_SYSTEMS: Final = {"bare": (0.5, 1.6), "drizzle": (0.25, 2.5), "bun": (0.8, 2.5), "service": (1, 2)}
+_SYSTEMS: Final = {
+    "bare": (0.5, 1.6),
+    "drizzle x1": (0.25, 2.5),
+    "drizzle x2": (0.3, 2.5),
+    "bun x1": (0.8, 2.5),
+    "bun x2": (0.9, 2.5),
+    "one worker": (0.6, 1.5),
+    "service": (1, 2),
+}
 
 
 def report(

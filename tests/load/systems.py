@@ -24,6 +24,8 @@ MAX_SESSION_AGE: Final = 29 * 24 * 3600
 START_TIMEOUT: Final = 30
 SESSIONS: Final = 5000
 WORKERS: Final = 2
+# Of PostgreSQL: peers may take 208 in all, and one that is tried 64 more.
+_CONNECTIONS: Final = 400
 # A service that has run for long makes suggestions all day long for one parent after another. Of a new seed, or an old
 # one, all are due at once, so that the first measurements would share the processor with that.
 _SPREAD_CHECKS: Final = """
@@ -61,7 +63,7 @@ def seeded(data_dir: Path, families: int) -> Iterator[Database]:
     last_goal = data_dir / "last_goal"
     if not _is_usable(sessions, seeded_with, last_goal, families):
         shutil.rmtree(data_dir, ignore_errors=True)
-    with EmbeddedServer(data_dir) as server:
+    with EmbeddedServer(data_dir, more={"max_connections": str(_CONNECTIONS)}) as server:
         migrate(server.dsn)
         make_roles(server.dsn)
         if not seeded_with.exists():

@@ -100,7 +100,10 @@ def _beside_peers(report: Report, connections: int) -> list[str]:
         ]
 
     return [
-        f"Beside its peers, in the forms that were fastest ({forms}); a ratio is the median of those of the rounds:",
+        (
+            f"Beside its peers, each in the numbers of processes that were about its fastest ({forms}); "
+            "a ratio is the median of those of the rounds:"
+        ),
         _table(["", *head], map(row, WORKLOADS)),
     ]
 

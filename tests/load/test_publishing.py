@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from math import inf
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from xml.etree import ElementTree as ET
 
 import msgspec
@@ -13,8 +13,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.load import publishing
+from tests.load.bench import ONE_WORKER
 from tests.load.diagram import axis_marks
 from tests.load.figures import Report
+from tests.load.peers.running import PEERS, Form
 from tests.load.picture import choose_ticks, draw, draw_steps
 from tests.load.publishing import README, marked, publish
 from tests.load.reports import report, step
@@ -67,14 +69,18 @@ def test_tables() -> None:
 
 
 def test_tables_with_peers() -> None:
-    text = markdown(report(peers=["drizzle", "bun"]), 128)
+    text = markdown(report(peers=["drizzle x1", "bun x1"]), 128)
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("|")]
     _, beside, cpu, *by_connections = [row for row in rows if row[0] == "mix"]
     assert beside == ["mix", "32,000", "102,400", "128,000", "4.00", "1.25", "2.0", "2.0", "2.5"]
     assert cpu == ["mix", "30 + 3", "50 + 20 + 4", "25 + 20 + 4", "80 + 20 + 4", "100 + 20 + 4"]
-    assert [row[1] for row in by_connections] == ["bare", "drizzle", "bun", "service"]
-    assert "bun 1 process, 8 connections" in text
+    assert [row[1] for row in by_connections] == ["bare", "drizzle x1", "bun x1", "service"]
+    assert "bun x1 1 process, 8 connections" in text
     assert len({line.count("|") for line in text.split("\n\n")[5].splitlines()}) == 1
+
+
+# Every peer in each form that may be measured.
+_MOST: Final = [*(form.name(peer) for peer in PEERS for form in (Form(1, 8), Form(2, 8))), ONE_WORKER]
 
 
 class Box(NamedTuple):
@@ -103,7 +109,14 @@ def texts(svg: str) -> Iterator[Box]:
     "svg",
     [
         draw(report()),
-        draw(report(peers=["drizzle", "bun"], steps=[step(100, system="bun"), step(200, system="drizzle"), step(300)])),
+        draw(
+            report(
+                peers=["drizzle x1", "bun x1"],
+                steps=[step(100, system="bun x1"), step(200, system="drizzle x1"), step(300)],
+            )
+        ),
+        draw(report(peers=_MOST)),
+        draw_steps([step(100, system=system) for system in ("bare", *_MOST, "service")], "mix", "A machine"),
         draw(report(rate=0.01, machine="A very long name & more <words> " * 10)),
         draw(report(rate=90_000, steps=[step(100_000.0, p99=0.01), step(100, system="bare", p99=9999)])),
         draw(report(steps=[step(100)])),
@@ -134,7 +147,7 @@ def test_lines_of_a_picture() -> None:
 
 
 def test_lines_of_peers() -> None:
-    root = ET.fromstring(draw(report(peers=["drizzle", "bun"])))
+    root = ET.fromstring(draw(report(peers=["drizzle x1", "bun x1"])))
     strokes = [path.get("stroke") for path in root.iter(f"{SVG}path") if path.get("stroke")]
     _, _, drizzle, bun, _ = strokes[:5]
     assert strokes.count(drizzle) == strokes.count(bun) == 1 + 6 + 2 * 6
