@@ -4,7 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 
-from api.http1.heads import BODILESS, BROKEN, CONTINUE, STATUS_LINES, Header, has_length, response_head
+from api.http1.heads import (
+    BODILESS,
+    CONTINUE,
+    STATUS_LINES,
+    Header,
+    has_length,
+    header_lines,
+    length_line,
+    response_head,
+)
 from api.http1.limits import UNREAD_BYTES
 from api.problems.problem import Problem
 from api.problems.types import REQUEST_TIMEOUT
@@ -12,17 +21,10 @@ from api.problems.types import REQUEST_TIMEOUT
 Message = dict[str, Any]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
-
-def _length(size: int) -> bytes:
-    return b"content-length: %d\r\n" % size
-
-
 _DISCONNECTED: Final[Message] = {"type": "http.disconnect"}
 _CLOSE: Final = b"connection: close\r\n"
 _KEEP_ALIVE: Final = b"connection: keep-alive\r\n"
 _CHUNKED: Final = b"transfer-encoding: chunked\r\n"
-# The lengths of most answers, as to write a line takes longer than to find it.
-_LENGTHS: Final = tuple(map(_length, range(2048)))
 # Bytes of a body from which head and body are written without being joined, which would copy them.
 _LARGE: Final = 64 * 1024
 
@@ -159,20 +161,15 @@ class Exchange:
         """
         if self.is_started:
             raise RuntimeError("an answer has begun already")
-        others = b""
-        for header in headers:
-            others += b"%b: %b\r\n" % header
-        if len(others.splitlines()) != len(headers):
-            raise ValueError(BROKEN)
+        others = header_lines(headers)
         line = self._line
         self.keep_alive = self.keep_alive and self.is_complete and line.may_stay_open()
         if not self.keep_alive:
             others += _CLOSE
         elif self.http_1_0:
             others += _KEEP_ALIVE
-        size = len(body)
         if status not in BODILESS:
-            others += _LENGTHS[size] if size < len(_LENGTHS) else _length(size)
+            others += length_line(len(body))
         if self.scope["method"] == "HEAD":
             body = b""
         self.is_started = True
@@ -219,7 +216,7 @@ class Exchange:
         lines = [self._line.date_line()]
         if status not in BODILESS and not has_length(headers):
             if not more:
-                lines.append(_length(length))
+                lines.append(length_line(length))
             elif self.scope["method"] == "HEAD":
                 # There's no body, and how long GET's would be isn't known.
                 pass

@@ -1,6 +1,6 @@
 """Heads of requests and responses as bytes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Final
@@ -10,7 +10,7 @@ Header = tuple[bytes, bytes]
 
 STATUS_LINES: Final = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus}
 # What is wrong with a header that would add another one.
-BROKEN: Final = "a header of a response holds the end of a line"
+_BROKEN: Final = "a header of a response holds the end of a line"
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 # Statuses without a body, and so without a length (RFC 9110, section 8.6).
 BODILESS: Final = frozenset({204, 304})
@@ -50,17 +50,32 @@ def has_length(headers: Iterable[Header]) -> bool:
     return False
 
 
-def response_head(status: int, headers: Iterable[Header], *more: bytes) -> bytes:
-    """Head of a response; `more` are whole lines, each with its end.
+@lru_cache(4096)
+def length_line(size: int) -> bytes:
+    """Header line that says how many bytes a body has; most are found again, which is faster than to write it."""
+    return b"content-length: %d\r\n" % size
+
+
+def header_lines(headers: Collection[Header]) -> bytes:
+    """Lines of headers, each with its end.
 
     Raises:
         ValueError: a header holds the end of a line.
 
     """
-    # The empty one is for the end of the last.
-    lines = [*[b": ".join(line) for line in headers], b""]
-    head = b"%b%b%b\r\n" % (STATUS_LINES[status], b"\r\n".join(lines), b"".join(more))
-    ends = len(lines) + len(more) + 1
-    if head.count(b"\n") != ends or head.count(b"\r") != ends:
-        raise ValueError(BROKEN)
-    return head
+    lines = b""
+    for header in headers:
+        lines += b"%b: %b\r\n" % header
+    if len(lines.splitlines()) != len(headers):
+        raise ValueError(_BROKEN)
+    return lines
+
+
+def response_head(status: int, headers: Collection[Header], *more: bytes) -> bytes:
+    """Head of a response; `more` are whole lines that the server makes itself, each with its end.
+
+    Raises:
+        ValueError: a header holds the end of a line.
+
+    """
+    return b"%b%b\r\n" % (STATUS_LINES[status], header_lines(headers) + b"".join(more))

@@ -17,7 +17,7 @@ from api.problems.types import (
 
 _FRAMING: Final = frozenset({b"content-length", b"transfer-encoding"})
 _NOTED: Final = frozenset({b"expect", b"transfer-encoding"})
-# What is alike in ASGI's scopes; to copy it takes half as long as to make it anew.
+# ASGI's scope of GET, with places for what differs; to copy it takes half as long as to make it anew.
 _SCOPE: Final[dict[str, Any]] = {
     "type": "http",
     "asgi": {"version": "3.0", "spec_version": "2.4"},

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from random import getrandbits
 from typing import Final
 
-from api.http1.heads import Header, response_head
+from api.http1.heads import Header, length_line, response_head
 from api.metrics import Counter
 from api.problems.problem import Problem
 
@@ -49,7 +49,7 @@ class Refusals:
 
     def _make(self, problem: Problem, request: Sequence[Header], date_line: bytes, *, close: bool, head: bool) -> bytes:
         status, headers, body = self._refuse(problem, request)
-        lines = [date_line, b"content-length: %d\r\n" % len(body)]
+        lines = [date_line, length_line(len(body))]
         if close:
             lines.append(b"connection: close\r\n")
         return response_head(status, headers, *lines) + (b"" if head else body)

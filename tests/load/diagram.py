@@ -20,9 +20,9 @@ _MEANINGS: Final = {
     "pgbench": "pgbench, the ceiling",
     "bare": "bare, the floor",
     "drizzle x1": "Express, Drizzle",
-    "drizzle x2": "the same, two processes",
+    "drizzle x2": "Drizzle, two processes",
     "bun x1": "Bun by hand",
-    "bun x2": "the same, two processes",
+    "bun x2": "Bun, two processes",
     "one worker": "service, one worker",
     "service": "service",
 }
