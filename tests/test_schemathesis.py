@@ -93,6 +93,13 @@ SETTINGS: Final = partial(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+# Coverage breaks each rule of a schema in turn, which takes thousands of requests.
+MODES: Final = [
+    pytest.param([HypothesisTestMode.EXAMPLES, HypothesisTestMode.FUZZING], id="fuzzing"),
+    pytest.param([HypothesisTestMode.COVERAGE], marks=pytest.mark.long, id="coverage"),
+]
+# Requests of either.
+FEWEST: Final = 400
 # These hash passwords.
 SLOW: Final = ["register", "login", "add_session", "change_password", "update_user"]
 # Hypothesis replays scenarios and needs the same responses, but a name may be taken by then, and a worker may not know
@@ -240,12 +247,19 @@ def cases() -> Iterator[Counter[str]]:
     counted: Counter[str] = Counter()
     yield counted
     if counted.keys() == set(OPERATIONS):
-        assert counted.total() >= 2000
+        assert counted.total() >= FEWEST
 
 
 @pytest.mark.parametrize("label", OPERATIONS)
+@pytest.mark.parametrize("modes", MODES)
 async def test_operation(
-    label: str, document: OpenApiSchema, accounts: Accounts, database: Connection, cases: Counter[str]
+    *,
+    modes: list[HypothesisTestMode],
+    label: str,
+    document: OpenApiSchema,
+    accounts: Accounts,
+    database: Connection,
+    cases: Counter[str],
 ) -> None:
     """Valid and invalid requests to an operation, most of them as a family, some without a profile or a session."""
     newcomer = Caller((await accounts.parent(profile=False)).token, {})
@@ -264,7 +278,7 @@ async def test_operation(
 
     config = HypothesisTestConfig(
         project=operation.schema.config,
-        modes=list(HypothesisTestMode),
+        modes=modes,
         settings=SETTINGS(max_examples=3 if operation.definition.raw["operationId"] in SLOW else 6),
         seed=SEED,
     )

@@ -364,6 +364,7 @@ def test_the_tree_keeps_the_conventions(own: "psycopg.Connection[tuple[object, .
     assert faults(own) == []
 
 
+@pytest.mark.long
 def test_breaches_are_named_and_every_convention_has_one(own: "psycopg.Connection[tuple[object, ...]]") -> None:
     broken: set[str] = set()
     unnamed = []

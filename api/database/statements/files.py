@@ -8,10 +8,12 @@ Its parameters are written `:name`, like variables of psql, so that it runs in p
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, get_args
 
 import msgspec
+from msgspec.structs import replace
 
 from api.command_error import CommandError
 from api.database.statements.comments import read_comments
@@ -59,12 +61,10 @@ class Statement(msgspec.Struct, frozen=True):
 
 
 class _Block(NamedTuple):
-    """A `-- name:` line, and the text from there to the next one."""
+    """The words of a `-- name:` line, and the text from there to the next one."""
 
-    path: Path
-    line: int
     name: str
-    modes: list[str]
+    modes: tuple[str, ...]
     text: str
 
 
@@ -92,7 +92,7 @@ def read_statement_file(path: Path) -> list[Statement]:
 
 
 class _Mistake(Exception):  # noqa: N818
-    """An error in a statement, and its line in the file."""
+    """An error in a statement, and its line in the block, from 0."""
 
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(reason)
@@ -104,22 +104,22 @@ def _read(paths: Iterable[Path]) -> dict[str, Statement]:
     places: dict[str, str] = {}
     mistakes: list[str] = []
     for path in paths:
-        for block in _blocks(path, mistakes):
-            place = f"{path}:{block.line}"
+        for line, block in _blocks(path, mistakes):
+            place = f"{path}:{line}"
             first = places.setdefault(block.name, place) if block.name else place
             if first != place:
                 mistakes.append(f"{place}: {block.name}: the name is taken in {first}: choose another")
             try:
-                statements[block.name] = _statement(block)
+                statements[block.name] = replace(_statement(block), path=path, line=line)
             except _Mistake as mistake:
-                mistakes.append(": ".join(filter(None, (f"{path}:{mistake.line}", block.name, str(mistake)))))
+                mistakes.append(": ".join(filter(None, (f"{path}:{line + mistake.line}", block.name, str(mistake)))))
     if mistakes:
         raise QueryFileError("\n".join(mistakes))
     return statements
 
 
-def _blocks(path: Path, mistakes: list[str]) -> Iterator[_Block]:
-    """Blocks of a file; errors outside of blocks are added to `mistakes`."""
+def _blocks(path: Path, mistakes: list[str]) -> Iterator[tuple[int, _Block]]:
+    """Blocks of a file and their first lines, from 1; errors outside of blocks are added to `mistakes`."""
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -138,16 +138,19 @@ def _blocks(path: Path, mistakes: list[str]) -> Iterator[_Block]:
             break
     for header, end in zip(headers, ends[1:], strict=True):
         name, *modes = header["declaration"].split() or [""]
-        yield _Block(path, _line(text, header.start()), name, modes, text[header.end() : end])
+        yield _line(text, header.start()), _Block(name, tuple(modes), text[header.end() : end])
 
 
+# Some commands and many tests read the same statements several times, which take half a millisecond each.
+@lru_cache(maxsize=1024)
 def _statement(block: _Block) -> Statement:
+    """The statement of a block, wherever that stands."""
     mode = _mode(block)
-    with _mistakes_at(block.text, block.line):
+    with _mistakes_at(block.text, 0):
         start, end = single_statement(block.text)
         description, notes = read_comments(block.text[:start])
     source = block.text[start:end]
-    line = block.line + block.text.count("\n", 0, start)
+    line = block.text.count("\n", 0, start)
     with _mistakes_at(source, line):
         text, parameters = substitute(source)
     with _mistakes_at(text, line):
@@ -161,8 +164,8 @@ def _statement(block: _Block) -> Statement:
         name=block.name,
         mode=mode,
         batch=batch,
-        path=block.path,
-        line=block.line,
+        path=Path(),
+        line=0,
         description=description,
         notes=notes,
         source=source,
@@ -177,12 +180,12 @@ def _statement(block: _Block) -> Statement:
 def _mode(block: _Block) -> Mode:
     """Mode of a block, whose name and modes are checked."""
     if SNAKE_CASE.fullmatch(block.name) is None:
-        raise _Mistake(block.line, "the name is not snake_case: lowercase letters, digits and underscores")
+        raise _Mistake(0, "the name is not snake_case: lowercase letters, digits and underscores")
     if not block.modes or block.modes[0] not in _MODES:
         given = f"{block.modes[0]} is no mode" if block.modes else "has no mode"
-        raise _Mistake(block.line, f"{given}: write {', '.join(_MODES)} behind the name")
-    if block.modes[1:] not in ([], [":batch"]):
-        raise _Mistake(block.line, f"{' '.join(block.modes[1:])}: behind the mode only :batch can stand")
+        raise _Mistake(0, f"{given}: write {', '.join(_MODES)} behind the name")
+    if block.modes[1:] not in ((), (":batch",)):
+        raise _Mistake(0, f"{' '.join(block.modes[1:])}: behind the mode only :batch can stand")
     return _MODES[block.modes[0]]
 
 
