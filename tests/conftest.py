@@ -42,10 +42,6 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
     os.environ["PYTHONPYCACHEPREFIX"] = _compiled.name
 
 
-# Thousands of tests are collected, and stay: to look for garbage among them takes an eighth of the run's time.
-gc.disable()
-
-
 def pytest_configure() -> None:
     """Have Ctrl-C interrupt what tests start, also where they run in the background of a shell, which ignores it."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -57,8 +53,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name != "test_schemathesis.py")
 
 
+def pytest_collectstart() -> None:
+    """Leave garbage until all is collected, as thousands of tests stay: to look among them takes a run a seventh more."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """Look for garbage again, but not among what was collected."""
     gc.freeze()
     gc.enable()
 
