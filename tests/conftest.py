@@ -54,7 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collectstart() -> None:
-    """Leave garbage until all is collected, as thousands of tests stay: to look among them takes a run a seventh more."""
+    """Leave garbage until all is collected: thousands of tests stay; to look among them takes a seventh of a run."""
     gc.disable()
 
 
