@@ -141,7 +141,7 @@ def _blocks(path: Path, mistakes: list[str]) -> Iterator[tuple[int, _Block]]:
         yield _line(text, header.start()), _Block(name, tuple(modes), text[header.end() : end])
 
 
-# Some commands and many tests read the same statements several times, which take half a millisecond each.
+# Some commands and many tests read the same statements several times, and each takes half a millisecond.
 @lru_cache(maxsize=1024)
 def _statement(block: _Block) -> Statement:
     """The statement of a block, wherever that stands."""
@@ -201,7 +201,7 @@ def _wrong_apart(apart: tuple[str, ...], parameters: tuple[str, ...], parsed: An
 
 @contextmanager
 def _mistakes_at(text: str, first_line: int) -> Iterator[None]:
-    """Turn a ParseError at a position of a text into a mistake in a line of the file."""
+    """Turn a ParseError at a position of a text into a mistake in a line of the block."""
     try:
         yield
     except ParseError as error:
