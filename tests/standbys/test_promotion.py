@@ -11,6 +11,8 @@ from api.child_profiles.queries import sql
 from api.database.pool import Pool, open_pool
 from api.database.queries import merged_statements
 from api.database.standbys import standby as states
+from api.database.standbys.positions import Position
+from api.database.standbys.standby import Behind, Standby
 from api.postgres.embedded import EmbeddedServer
 from tests.standbys.following import Follower, let_standbys_in
 
@@ -26,6 +28,14 @@ async def wait_for_states(pool: Pool, expected: list[str]) -> None:
             # Whatever they are meanwhile, reads are answered.
             assert await pool.fetch(STATEMENT, (1, 1), 1) == [], told
             await asyncio.sleep(0.02)
+
+
+async def has_reached(standby: Standby, position: Position, database: str | None) -> bool:
+    try:
+        await standby.reach(position, database)
+    except Behind:
+        return False
+    return True
 
 
 async def test_who_follows_a_promoted_standby_is_read(
@@ -58,6 +68,9 @@ async def test_who_follows_a_promoted_standby_is_read(
                     await asyncio.sleep(0.02)
             position = await pool._standbys._confirmed.position()
             assert position.timeline == 2
-            await follower.reach(position, pool._standbys._confirmed.database, 60.0)
+            async with asyncio.timeout(60):
+                # Its connection for reads may be a new one later than that which tells where it is.
+                while not await has_reached(follower, position, pool._standbys._confirmed.database):
+                    await asyncio.sleep(0.02)
         finally:
             leader.restart(lambda: False)
