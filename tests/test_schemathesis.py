@@ -1,4 +1,4 @@
-"""Hundreds of generated requests, and thousands of them: every response is one that the OpenAPI document allows."""
+"""Hundreds or thousands of generated requests: every response is one that the OpenAPI document allows."""
 
 import re
 from collections import Counter

@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 
 from api.http1.heads import (
     BODILESS,
+    CLOSE,
     CONTINUE,
     STATUS_LINES,
     Header,
@@ -22,7 +23,6 @@ Message = dict[str, Any]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 _DISCONNECTED: Final[Message] = {"type": "http.disconnect"}
-_CLOSE: Final = b"connection: close\r\n"
 _KEEP_ALIVE: Final = b"connection: keep-alive\r\n"
 _CHUNKED: Final = b"transfer-encoding: chunked\r\n"
 # Bytes of a body from which head and body are written without being joined, which would copy them.
@@ -165,7 +165,7 @@ class Exchange:
         line = self._line
         self.keep_alive = self.keep_alive and self.is_complete and line.may_stay_open()
         if not self.keep_alive:
-            others += _CLOSE
+            others += CLOSE
         elif self.http_1_0:
             others += _KEEP_ALIVE
         if status not in BODILESS:
@@ -229,7 +229,7 @@ class Exchange:
         # What is left of the request is dropped, and how much that is isn't known.
         self.keep_alive = self.keep_alive and self.is_complete and self._line.may_stay_open()
         if not self.keep_alive:
-            lines.append(_CLOSE)
+            lines.append(CLOSE)
         elif self.http_1_0:
             lines.append(_KEEP_ALIVE)
         return response_head(status, headers, *lines)

@@ -12,6 +12,8 @@ STATUS_LINES: Final = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r
 # What is wrong with a header that would add another one.
 _BROKEN: Final = "a header of a response holds the end of a line"
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+# Header line of the last answer of a connection.
+CLOSE: Final = b"connection: close\r\n"
 # Statuses without a body, and so without a length (RFC 9110, section 8.6).
 BODILESS: Final = frozenset({204, 304})
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from random import getrandbits
 from typing import Final
 
-from api.http1.heads import Header, length_line, response_head
+from api.http1.heads import CLOSE, Header, length_line, response_head
 from api.metrics import Counter
 from api.problems.problem import Problem
 
@@ -51,5 +51,5 @@ class Refusals:
         status, headers, body = self._refuse(problem, request)
         lines = [date_line, length_line(len(body))]
         if close:
-            lines.append(b"connection: close\r\n")
+            lines.append(CLOSE)
         return response_head(status, headers, *lines) + (b"" if head else body)

@@ -144,7 +144,7 @@ def _blocks(path: Path, mistakes: list[str]) -> Iterator[tuple[int, _Block]]:
 # Some commands and many tests read the same statements several times, and each takes half a millisecond.
 @lru_cache(maxsize=1024)
 def _statement(block: _Block) -> Statement:
-    """The statement of a block, wherever that stands."""
+    """The statement of a block, without the path and line of where that stands."""
     mode = _mode(block)
     with _mistakes_at(block.text, 0):
         start, end = single_statement(block.text)
